@@ -1,0 +1,76 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createAdminEndpoint } from "./admin.ts";
+import { createFunctionApp } from "./function-app.ts";
+import { readHostJson } from "./host-json.ts";
+import { createHttpRoutes } from "./http-routes.ts";
+import { createHttpServer } from "./http-server.ts";
+import { createInvoker, type Invocation } from "./invoke.ts";
+import { loadApp } from "./load-app.ts";
+import { createLog } from "./log.ts";
+import { startServiceBusTriggers } from "./service-bus-triggers.ts";
+import { createTimers } from "./timers.ts";
+
+/** How long functions at work may go on after the order to stop; Azure's own grace is longer, a person's patience is not. */
+const DRAIN_MS = 10_000;
+
+export interface HostOptions {
+  /** Where `host.json` and `package.json` lie. */
+  readonly folder: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly write: (line: string) => void;
+  readonly report: (invocation: Invocation) => void;
+}
+
+export interface Host {
+  readonly port: number;
+  readonly functionNames: readonly string[];
+  /** Takes nothing new, lets what is at work finish, runs the app's `appTerminate` hooks. */
+  stop(): Promise<void>;
+}
+
+/** @throws with one clear message when the app cannot be loaded, a trigger cannot be served or the port is taken. */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const hostJson = await readHostJson(options.folder);
+  const log = createLog(hostJson.logging.logLevel.default, options.write);
+  const app = createFunctionApp(log);
+  await loadApp(app, options.folder);
+
+  const invoker = createInvoker(app, log, options.report);
+  const timers = createTimers(app, invoker, log);
+  const server = createHttpServer({
+    findRoute: createHttpRoutes(app.functions.values(), hostJson.extensions.http.routePrefix, log),
+    invoker,
+    admin: createAdminEndpoint(app, timers.runNow),
+  });
+  server.listen(options.port, "127.0.0.1");
+  await once(server, "listening");
+  const serviceBus = await startServiceBusTriggers(
+    app,
+    invoker,
+    hostJson.extensions.serviceBus,
+    log,
+  );
+  timers.start();
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    functionNames: [...app.functions.keys()],
+    stop: async () => {
+      timers.stop();
+      const closed = once(server, "close");
+      server.close();
+      server.closeIdleConnections();
+      const drained = serviceBus.pause().then(async () => {
+        await invoker.idle();
+        await serviceBus.close();
+      });
+      await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, DRAIN_MS))]);
+      server.closeAllConnections();
+      await closed;
+      const hookContext = { hookData: {}, appHookData: app.hookData };
+      for (const hook of app.hooks.appTerminate) await hook(hookContext);
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import type {
+  ServiceBusClient,
+  ServiceBusReceivedMessage,
+  ServiceBusReceiver,
+} from "@azure/service-bus";
+import * as z from "zod";
+import { substituteSettings } from "./app-settings.ts";
+import type { FunctionApp, RegisteredFunction } from "./function-app.ts";
+import type { HostJson } from "./host-json.ts";
+import type { Invoker } from "./invoke.ts";
+import type { Log } from "./log.ts";
+import { connectServiceBus } from "./service-bus-connection.ts";
+import { toTriggerEvent } from "./service-bus-message.ts";
+
+const entityName = z.string().transform(substituteSettings);
+
+const ServiceBusTrigger = z.looseObject({
+  connection: z.string(),
+  queueName: entityName.optional(),
+  topicName: entityName.optional(),
+  subscriptionName: entityName.optional(),
+  autoCompleteMessages: z.boolean().optional(),
+  isSessionsEnabled: z.literal(false, "Sessions are not offered by this host.").optional(),
+  cardinality: z.literal("one", "Cardinality 'many' is not offered by this host.").optional(),
+});
+
+interface Listener {
+  /** No further message is taken; those at work go on. */
+  pause(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface ListenerParts {
+  readonly registered: RegisteredFunction;
+  readonly receiver: ServiceBusReceiver;
+  readonly autoComplete: boolean;
+  readonly maxConcurrentCalls: number;
+  readonly invoker: Invoker;
+  readonly log: Log;
+}
+
+/** Settles by hand rather than by the SDK, whose `close` does not wait for a completion that is still on its way. */
+function listen(parts: ListenerParts): Listener {
+  const { registered, receiver, autoComplete, invoker, log } = parts;
+  const source = { functionName: registered.metadata.name };
+  const settling = new Set<Promise<void>>();
+
+  const settle = async (message: ServiceBusReceivedMessage, succeeded: boolean): Promise<void> => {
+    if (!autoComplete && succeeded) return;
+    try {
+      await (succeeded ? receiver.completeMessage(message) : receiver.abandonMessage(message));
+    } catch (error) {
+      // The lock runs out and the broker delivers again: nothing is lost.
+      log.write("warning", `Message ${message.messageId} was not settled: ${error}`, source);
+    }
+  };
+  const work = (message: ServiceBusReceivedMessage): Promise<void> =>
+    invoker.invoke(registered, toTriggerEvent(message)).then(
+      () => settle(message, true),
+      () => settle(message, false),
+    );
+
+  const subscription = receiver.subscribe(
+    {
+      processMessage: async (message) => {
+        const done = work(message).finally(() => settling.delete(done));
+        settling.add(done);
+        await done;
+      },
+      processError: async ({ error, entityPath }) =>
+        log.write("warning", `Listener on '${entityPath}': ${error.message}`, source),
+    },
+    { autoCompleteMessages: false, maxConcurrentCalls: parts.maxConcurrentCalls },
+  );
+  return {
+    pause: () => subscription.close(),
+    close: async () => {
+      await Promise.all(settling);
+      await receiver.close();
+    },
+  };
+}
+
+export interface ServiceBusTriggers {
+  pause(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Listens for every queue and subscription trigger. A function that returns completes its message, one that throws abandons
+ * it. The lock is renewed meanwhile, for at most host.json's `maxAutoLockRenewalDuration`. `prefetchCount` is not honoured: the
+ * SDK for JavaScript has no such thing.
+ *
+ * @throws on a trigger that cannot be listened to; a bus that is merely down is waited for.
+ */
+export async function startServiceBusTriggers(
+  app: FunctionApp,
+  invoker: Invoker,
+  settings: HostJson["extensions"]["serviceBus"],
+  log: Log,
+): Promise<ServiceBusTriggers> {
+  const clients = new Map<string, ServiceBusClient>();
+  const listeners: Listener[] = [];
+  for (const registered of app.functions.values()) {
+    const binding = Object.values(registered.metadata.bindings).find(({ type }) =>
+      /^servicebustrigger$/i.test(type),
+    );
+    if (!binding) continue;
+    const { name } = registered.metadata;
+    const trigger = ServiceBusTrigger.safeParse(binding);
+    if (!trigger.success) throw new Error(`${name}: ${z.prettifyError(trigger.error)}`);
+    const { connection, queueName, topicName, subscriptionName } = trigger.data;
+    const client = clients.get(connection) ?? (await connectServiceBus(connection));
+    clients.set(connection, client);
+    const options = {
+      skipParsingBodyAsJson: true,
+      maxAutoLockRenewalDurationInMs: settings.maxAutoLockRenewalDuration,
+    };
+    const receiver =
+      topicName && subscriptionName
+        ? client.createReceiver(topicName, subscriptionName, options)
+        : client.createReceiver(queueName ?? "", options);
+    listeners.push(
+      listen({
+        registered,
+        receiver,
+        autoComplete: trigger.data.autoCompleteMessages ?? settings.autoCompleteMessages,
+        maxConcurrentCalls: settings.maxConcurrentCalls,
+        invoker,
+        log,
+      }),
+    );
+  }
+  const closeAll = async (): Promise<void> => {
+    await Promise.all(listeners.map((listener) => listener.close()));
+    await Promise.all([...clients.values()].map((client) => client.close()));
+  };
+  return {
+    pause: async () => {
+      await Promise.all(listeners.map((listener) => listener.pause()));
+    },
+    close: closeAll,
+  };
+}

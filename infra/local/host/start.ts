@@ -1,0 +1,108 @@
+import { spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { resolve } from "node:path";
+import { readLocalSettings } from "./app-settings.ts";
+import { startHost } from "./host.ts";
+import { type HostMessage, HostRequest } from "./protocol.ts";
+
+/**
+ * `npm run host`: one Functions host, as `func start` would be. Settings come from the environment and, where it is silent,
+ * from `local.settings.json`.
+ *
+ * - `PORT_API`: its port, 0 for any free one. Without it 7071 or the next free one, so that several hosts serve one cloud.
+ * - `AzureWebJobsScriptRoot`: the app's folder (that of host.json and package.json); the current one by default.
+ */
+
+const FIRST_PORT = 7071;
+const LAST_PORT = 7170;
+
+/** Node reads it once, when the process starts; a later assignment does nothing. */
+const READ_AT_START = "NODE_EXTRA_CA_CERTS";
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((answer) => {
+    const probe = createServer();
+    probe.once("error", () => answer(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => answer(true)));
+  });
+}
+
+async function choosePort(): Promise<number> {
+  const wanted = process.env["PORT_API"];
+  if (wanted !== undefined) return Number(wanted);
+  for (let port = FIRST_PORT; port <= LAST_PORT; port += 1) if (await isFree(port)) return port;
+  throw new Error(`No free port between ${FIRST_PORT} and ${LAST_PORT}; name one with PORT_API.`);
+}
+
+/** Runs this very command again with what Node wants to know at its start. */
+function startAgain(environment: Record<string, string>): void {
+  const child = spawn(process.execPath, process.argv.slice(1), {
+    env: { ...environment, ...process.env },
+    stdio: "inherit",
+  });
+  // Ctrl-C reaches the child by itself; a signal sent to this process alone does not.
+  process.on("SIGINT", () => undefined);
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  child.on("exit", (code) => process.exit(code ?? 1));
+}
+
+function tell(message: HostMessage): void {
+  if (process.connected) process.send?.(message);
+}
+
+function explain(error: unknown, port: number): string {
+  if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+    return `Port ${port} is in use, and the Functions host wants it; choose another with PORT_API.`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function run(folder: string): Promise<void> {
+  const port = await choosePort();
+  const host = await startHost({
+    folder,
+    port,
+    write: (line) => process.stdout.write(line),
+    report: (invocation) => tell({ kind: "invoked", ...invocation }),
+  }).catch((error: unknown) => {
+    console.error(explain(error, port));
+    process.exit(1);
+  });
+
+  let stopping = false;
+  const stop = () => {
+    // Whoever asks twice does not want to wait.
+    if (stopping) process.exit(1);
+    stopping = true;
+    host.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  // The cloud that started this host is gone: so are its settings.
+  process.on("disconnect", stop);
+  process.on("message", (message) => {
+    const request = HostRequest.safeParse(message);
+    if (!request.success) return;
+    if (request.data.kind === "stop") stop();
+    else tell({ kind: "memory", rss: process.memoryUsage.rss() });
+  });
+
+  console.log(
+    `Functions host: http://127.0.0.1:${host.port} (${host.functionNames.length} functions)`,
+  );
+  tell({ kind: "ready", port: host.port, functions: [...host.functionNames] });
+}
+
+const folder = resolve(process.env["AzureWebJobsScriptRoot"] ?? ".");
+const values = await readLocalSettings(folder);
+if (values[READ_AT_START] && !process.env[READ_AT_START]) {
+  startAgain(values);
+} else {
+  for (const [name, value] of Object.entries(values)) process.env[name] ??= value;
+  await run(folder);
+}
