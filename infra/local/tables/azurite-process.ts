@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import configurationModule from "azurite/dist/src/table/TableConfiguration.js";
+import serverModule from "azurite/dist/src/table/TableServer.js";
+
+/**
+ * Azurite's table service as a process of its own: started by `azurite.ts`, with its folder as the one argument and an IPC
+ * channel to its parent. Its classes are used rather than its command because the command cannot tell which port it was given,
+ * holds on to that port when its parent is killed, and sends telemetry unless told not to; this never loads the telemetry.
+ */
+
+const KEEP_ALIVE_SECONDS = 60;
+/** Newer SDKs name API versions that Azurite has not heard of. */
+const SKIP_API_VERSION_CHECK = true;
+
+const folder = process.argv[2] ?? ".";
+const inMemory = folder === ":memory:";
+const server = new serverModule.default(
+  new configurationModule.default(
+    "127.0.0.1",
+    0,
+    KEEP_ALIVE_SECONDS,
+    inMemory ? "tables.json" : join(folder, "tables.json"),
+    false,
+    false,
+    undefined,
+    undefined,
+    false,
+    SKIP_API_VERSION_CHECK,
+    "",
+    "",
+    "",
+    undefined,
+    false,
+    inMemory,
+  ),
+);
+await server.start();
+
+// The channel closes when the parent stops this process, and when the parent is killed. Either way the data is saved first.
+process.once("disconnect", () => {
+  server.close().then(
+    () => process.exit(0),
+    () => process.exit(1),
+  );
+});
+// Ctrl-C reaches the whole group; the parent decides when this process ends.
+process.on("SIGINT", () => undefined);
+process.send?.({ port: Number(new URL(server.getHttpServerAddress()).port) });
