@@ -1,0 +1,67 @@
+import * as z from "zod";
+
+/** What every alert says about itself, wherever its channel has room for it. */
+const facts = {
+  stage: z.string(),
+  threshold: z.union([z.number(), z.string()]).optional(),
+  clientId: z.string(),
+};
+
+export interface Alert {
+  readonly channel: "email" | "teams" | "webhook";
+  readonly stage: string;
+  readonly threshold?: number | string | undefined;
+  readonly clientId: string;
+  /** RFC 3339, UTC */
+  readonly receivedAt: string;
+  /** The body as it was received. */
+  readonly payload: unknown;
+}
+
+/** A generic webhook: the facts are in its event's `data`. */
+const WebhookBody = z.looseObject({ data: z.looseObject(facts) });
+
+/** Adaptive Cards ignore properties they do not know, so the facts ride in one of our own: `latchkey`. */
+const TeamsBody = z.looseObject({
+  type: z.literal("message"),
+  attachments: z.tuple(
+    [
+      z.looseObject({
+        contentType: z.literal("application/vnd.microsoft.card.adaptive"),
+        content: z.looseObject({ type: z.literal("AdaptiveCard"), latchkey: z.looseObject(facts) }),
+      }),
+    ],
+    z.unknown(),
+  ),
+});
+
+const address = z.looseObject({ address: z.email() });
+
+/** `EmailMessage` of the Azure Communication Services Email REST API, 2023-03-31. */
+const EmailBody = z.looseObject({
+  senderAddress: z.email(),
+  content: z.looseObject({ subject: z.string().min(1) }),
+  recipients: z.looseObject({ to: z.array(address).min(1) }),
+  headers: z.looseObject({
+    "X-Latchkey-Stage": z.string(),
+    "X-Latchkey-Threshold": z.string().optional(),
+    "X-Latchkey-Client": z.string(),
+  }),
+});
+
+type Facts = Pick<Alert, "stage" | "threshold" | "clientId">;
+
+/** @throws ZodError when the body is not one of its channel's. */
+export const readFacts: Readonly<Record<Alert["channel"], (body: unknown) => Facts>> = {
+  webhook: (body) => WebhookBody.parse(body).data,
+  teams: (body) => TeamsBody.parse(body).attachments[0].content.latchkey,
+  email: (body) => {
+    const { headers } = EmailBody.parse(body);
+    const threshold = headers["X-Latchkey-Threshold"];
+    return {
+      stage: headers["X-Latchkey-Stage"],
+      clientId: headers["X-Latchkey-Client"],
+      ...(threshold !== undefined && { threshold: Number(threshold) }),
+    };
+  },
+};

@@ -1,0 +1,101 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Webhook } from "standardwebhooks";
+import type { Alert } from "./alert.ts";
+import { isSignedBy } from "./email-signature.ts";
+
+export interface Keys {
+  /** `whsec_…`, the shared secret of Standard Webhooks. */
+  readonly webhookSecret: string;
+  /** Base64, the access key of the mail service. */
+  readonly emailKey: string;
+  /** The secret in the URL of a Teams workflow. */
+  readonly teamsSignature: string;
+}
+
+/** What a channel answers, and whether the body is to be recorded as an alert. */
+export interface Verdict {
+  readonly status: number;
+  readonly record: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+export interface Channel {
+  readonly name: Alert["channel"];
+  readonly path: string;
+  receive(request: IncomingMessage, url: URL, body: string): Verdict;
+}
+
+const refused = (message: string): Verdict => ({
+  status: 401,
+  record: false,
+  body: { error: { code: "Unauthorized", message } },
+});
+
+/** Standard Webhooks: `webhook-id`, `webhook-timestamp` and `webhook-signature` over the body, at most five minutes old. */
+const webhook = ({ webhookSecret }: Keys): Channel => ({
+  name: "webhook",
+  path: "/webhook",
+  receive: ({ headers }, _url, body) => {
+    const header = (name: string) => String(headers[name] ?? "");
+    try {
+      new Webhook(webhookSecret).verify(body, {
+        "webhook-id": header("webhook-id"),
+        "webhook-timestamp": header("webhook-timestamp"),
+        "webhook-signature": header("webhook-signature"),
+      });
+    } catch (error) {
+      return refused(error instanceof Error ? error.message : String(error));
+    }
+    return { status: 204, record: true };
+  },
+});
+
+/** "When a Teams webhook request is received" of Power Automate: the URL's `sig` is the only secret; 202 with an empty body. */
+const teams = ({ teamsSignature }: Keys): Channel => ({
+  name: "teams",
+  path: "/workflows/alerts/triggers/manual/paths/invoke",
+  receive: (_request, url) =>
+    url.searchParams.get("sig") === teamsSignature
+      ? { status: 202, record: true }
+      : refused("The workflow's sig is wrong."),
+});
+
+/** Azure Communication Services Email: an operation that is told twice (`Operation-Id`) sends one mail. */
+const email = ({ emailKey }: Keys, seen: Set<string>): Channel => ({
+  name: "email",
+  path: "/emails:send",
+  receive: (request, url, body) => {
+    if (!isSignedBy(emailKey, request, body)) return refused("The HMAC signature is wrong.");
+    const given = request.headers["operation-id"];
+    const id = typeof given === "string" ? given : randomUUID();
+    const record = !seen.has(id);
+    seen.add(id);
+    return {
+      status: 202,
+      record,
+      headers: {
+        "operation-location": `http://${request.headers.host}/emails/operations/${id}${url.search}`,
+        "retry-after": "1",
+      },
+      body: { id, status: "Running" },
+    };
+  },
+});
+
+export const createChannels = (keys: Keys): readonly Channel[] => [
+  webhook(keys),
+  teams(keys),
+  email(keys, new Set()),
+];
+
+/** The mail service's long-running operation, which here is always done. */
+export function answerOperation(response: ServerResponse, path: string): boolean {
+  const id = /^\/emails\/operations\/([^/]+)$/.exec(path)?.[1];
+  if (!id) return false;
+  response
+    .writeHead(200, { "content-type": "application/json" })
+    .end(JSON.stringify({ id, status: "Succeeded" }));
+  return true;
+}

@@ -1,0 +1,167 @@
+import { randomBytes } from "node:crypto";
+import { EventEmitter, on } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
+import { createRandom } from "../faults/fault-tap.ts";
+import type { Faults } from "../faults/faults.ts";
+import { close, listen } from "../listen.ts";
+import type { LocalService } from "../service.ts";
+import { openStore, type Store } from "../store.ts";
+import { type Alert, readFacts } from "./alert.ts";
+import { answerOperation, type Channel, createChannels, type Keys } from "./channels.ts";
+import { renderPage } from "./page.ts";
+
+export interface InboxOptions {
+  /** 0 takes any free one. */
+  readonly port: number;
+  /** A path, or `:memory:`. */
+  readonly dataFile: string;
+}
+
+export interface LocalInbox extends LocalService {
+  readonly origin: string;
+  /** The settings of the other two channels, for those who want alerts there as well. */
+  readonly teamsSettings: Readonly<Record<string, string>>;
+  readonly emailSettings: Readonly<Record<string, string>>;
+  /** Oldest first. */
+  alerts(): Alert[];
+  setFaults(faults: Faults["inbox"]): void;
+  /**
+   * The first alert that fits, whether it has come already or is still to come.
+   *
+   * @throws after `timeoutMs`, naming what did come.
+   */
+  nextAlert(fits: (alert: Alert) => boolean, timeoutMs?: number): Promise<Alert>;
+}
+
+/** Made once and kept, so that a restarted inbox still knows the service's signatures. */
+function loadKeys(store: Store): Keys {
+  const shelf = store.shelf<Keys>("keys");
+  const keys = shelf.get("keys") ?? {
+    webhookSecret: `whsec_${randomBytes(32).toString("base64")}`,
+    emailKey: randomBytes(64).toString("base64"),
+    teamsSignature: randomBytes(32).toString("base64url"),
+  };
+  shelf.put("keys", keys);
+  return keys;
+}
+
+const json = (response: ServerResponse, status: number, body: unknown, headers = {}): void => {
+  response.writeHead(status, { "content-type": "application/json", ...headers });
+  response.end(body === undefined ? undefined : JSON.stringify(body));
+};
+
+/** Where alerts arrive, over the formats of the real channels. Keeps every one, in order of arrival, over restarts. */
+export async function startInbox({ port, dataFile }: InboxOptions): Promise<LocalInbox> {
+  const store = openStore(dataFile);
+  const shelf = store.shelf<Alert>("alerts");
+  const keys = loadKeys(store);
+  const channels = createChannels(keys);
+  const arrivals = new EventEmitter().setMaxListeners(0);
+  const random = createRandom(1);
+  let faults: Faults["inbox"];
+  let count = shelf.all().length;
+
+  const clear = () => {
+    for (let id = 0; id < count; id += 1) shelf.delete(String(id));
+    count = 0;
+  };
+
+  const receive = async (channel: Channel, request: IncomingMessage, response: ServerResponse) => {
+    const body = await text(request);
+    if (faults && random() < faults.share) {
+      json(response, 503, { error: { code: "ServiceUnavailable" } }, { "retry-after": "1" });
+      return;
+    }
+    const url = new URL(request.url ?? "/", "http://localhost");
+    const verdict = channel.receive(request, url, body);
+    if (verdict.record) {
+      let alert: Alert;
+      try {
+        const payload: unknown = JSON.parse(body);
+        const { stage, threshold, clientId } = readFacts[channel.name](payload);
+        const receivedAt = new Date().toISOString();
+        alert = { channel: channel.name, stage, threshold, clientId, receivedAt, payload };
+      } catch (error) {
+        json(response, 400, { error: { code: "BadRequest", message: String(error) } });
+        return;
+      }
+      shelf.put(String(count), alert);
+      count += 1;
+      arrivals.emit("alert", alert);
+    }
+    json(response, verdict.status, verdict.body, verdict.headers);
+  };
+
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    const call = `${request.method} ${pathname}`;
+    const channel = channels.find(({ path }) => call === `POST ${path}`);
+    if (channel) {
+      await receive(channel, request, response);
+    } else if (call === "GET /alerts.json") {
+      json(response, 200, shelf.all());
+    } else if (call === "DELETE /alerts.json") {
+      clear();
+      response.writeHead(204).end();
+    } else if (call === "GET /") {
+      response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
+      response.end(renderPage(shelf.all()));
+    } else if (!answerOperation(response, pathname)) {
+      json(response, 404, { error: { code: "NotFound" } });
+    }
+  };
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  });
+  const bound = await listen(server, port).catch((error: unknown) => {
+    store.close();
+    throw error;
+  });
+  const origin = `http://127.0.0.1:${bound}`;
+
+  return {
+    origin,
+    settings: {
+      ALERT_WEBHOOK_URL: `${origin}/webhook`,
+      ALERT_WEBHOOK_SECRET: keys.webhookSecret,
+    },
+    teamsSettings: {
+      ALERT_TEAMS_URL: `${origin}/workflows/alerts/triggers/manual/paths/invoke?api-version=2016-06-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=${keys.teamsSignature}`,
+    },
+    emailSettings: {
+      EMAIL_CONNECTION: `endpoint=${origin}/;accesskey=${keys.emailKey}`,
+      ALERT_EMAIL_FROM: "latchkey@notifications.example",
+      ALERT_EMAIL_TO: "operators@company.example",
+    },
+    alerts: () => shelf.all(),
+    setFaults: (next) => {
+      faults = next;
+    },
+    nextAlert: async (fits, timeoutMs = 15_000) => {
+      const known = shelf.all().find(fits);
+      if (known) return known;
+      const coming = on(arrivals, "alert", { signal: AbortSignal.timeout(timeoutMs) });
+      try {
+        for await (const [alert] of coming) if (fits(alert)) return alert;
+      } catch (cause) {
+        const came = shelf
+          .all()
+          .map(({ channel, stage, clientId }) => ({ channel, stage, clientId }));
+        throw new Error(`No such alert in ${timeoutMs} ms; there are ${JSON.stringify(came)}`, {
+          cause,
+        });
+      }
+      throw new Error("The inbox stopped.");
+    },
+    reset: async () => {
+      clear();
+      faults = undefined;
+    },
+    stop: async () => {
+      await close(server);
+      store.close();
+    },
+  };
+}
