@@ -1,0 +1,75 @@
+import type { Row, RowAction, RowQuery, StoredRow, Table } from "../records/table.ts";
+
+/** The `Table` port in memory, for tests of rules. The contract test holds it against the real one. */
+export function memoryTable(): Table {
+  const rows = new Map<string, StoredRow>();
+  let writes = 0;
+  const key = (row: { partitionKey: string; rowKey: string }) =>
+    `${row.partitionKey}\n${row.rowKey}`;
+  const put = (row: Row): { etag: string } => {
+    writes += 1;
+    const etag = `W/"${writes}"`;
+    const cells = Object.entries(row).filter(([, cell]) => cell !== undefined);
+    rows.set(key(row), {
+      row: { ...Object.fromEntries(cells), partitionKey: row.partitionKey, rowKey: row.rowKey },
+      etag,
+    });
+    return { etag };
+  };
+  const fits = (at: StoredRow | undefined, etag: string | undefined) =>
+    etag === undefined || at?.etag === etag;
+
+  const possible = (action: RowAction): boolean => {
+    switch (action.do) {
+      case "insert":
+        return !rows.has(key(action.row));
+      case "replace":
+        return fits(rows.get(key(action.row)), action.etag);
+      case "delete":
+        return rows.has(key(action));
+    }
+  };
+  const perform = (action: RowAction): void => {
+    if (action.do === "delete") rows.delete(key(action));
+    else put(action.row);
+  };
+
+  return {
+    get: async (partitionKey, rowKey) => rows.get(key({ partitionKey, rowKey })),
+    insert: async (row) => (rows.has(key(row)) ? undefined : put(row)),
+    replace: async (row, etag) => (fits(rows.get(key(row)), etag) ? put(row) : undefined),
+    delete: async (partitionKey, rowKey, etag) => {
+      const found = rows.get(key({ partitionKey, rowKey }));
+      if (!found) return "missing";
+      if (!fits(found, etag)) return "changed";
+      rows.delete(key({ partitionKey, rowKey }));
+      return "done";
+    },
+    page: async (query, limit, cursor) => {
+      const matching = [...rows.entries()]
+        .filter(([at, { row }]) => (cursor === undefined || at >= cursor) && matches(row, query))
+        .sort(([a], [b]) => (a < b ? -1 : 1));
+      const next = matching[limit]?.[0];
+      return {
+        rows: matching.slice(0, limit).map(([, found]) => found),
+        ...(next === undefined ? {} : { next }),
+      };
+    },
+    transact: async (actions) => {
+      if (!actions.every(possible)) return false;
+      actions.forEach(perform);
+      return true;
+    },
+  };
+}
+
+function matches(row: Row, query: RowQuery): boolean {
+  const { partition, from, before, equal = {}, below = {} } = query;
+  return (
+    (partition === undefined || row.partitionKey === partition) &&
+    (from === undefined || row.rowKey >= from) &&
+    (before === undefined || row.rowKey < before) &&
+    Object.entries(equal).every(([column, text]) => row[column] === text) &&
+    Object.entries(below).every(([column, text]) => String(row[column] ?? "\uffff") < text)
+  );
+}

@@ -1,0 +1,131 @@
+import type { ClientRecords } from "../../clients/ports.ts";
+import type { Account } from "../../subscriptions/account.ts";
+import {
+  AFTER_CLIENTS,
+  accountKey,
+  accountRow,
+  CLIENT,
+  clientKey,
+  clientRow,
+  DELETED,
+  deletedKey,
+  readAccount,
+  readClient,
+  reservedKey,
+} from "./client-rows.ts";
+import { keySafe } from "./key-safe.ts";
+import { eachRow, type RowAction, type Table } from "./table.ts";
+
+/**
+ * The `ClientRecords` port on the table `clients`.
+ *
+ * @param newId marks each write of the account, so that a write whose answer was lost is known again
+ * @param pause waits between two attempts at a row that others are changing too
+ */
+export function clientRecords(
+  table: Table,
+  newId: () => string,
+  pause: (milliseconds: number) => Promise<void>,
+): ClientRecords {
+  const account = async (subscription: string) => {
+    const { partitionKey, rowKey } = accountKey(subscription);
+    return readAccount(subscription, await table.get(partitionKey, rowKey));
+  };
+
+  const saveAccount = (next: Account, version: string | undefined, writeId: string): RowAction => {
+    const row = accountRow(next, writeId);
+    return version ? { do: "replace", row, etag: version } : { do: "insert", row };
+  };
+
+  /** One client fewer, together with other changes of the partition, whatever else happens to the account meanwhile. */
+  const givePlaceBack = async (
+    subscription: string,
+    others: readonly RowAction[],
+    stillThere: () => Promise<boolean>,
+  ): Promise<void> => {
+    for (let attempt = 0; await stillThere(); attempt += 1) {
+      const { account: current, version } = await account(subscription);
+      const next = { ...current, clients: Math.max(0, current.clients - 1) };
+      if (await table.transact([saveAccount(next, version, newId()), ...others])) return;
+      await pause(Math.min(5 * 2 ** attempt, 500));
+    }
+  };
+
+  return {
+    account,
+    reserve: async (next, version, operationId) => {
+      const place = { ...reservedKey(next.subscription, operationId), operationId };
+      const saved = await table.transact([
+        saveAccount(next, version, operationId),
+        { do: "insert", row: place },
+      ]);
+      // A lost answer, and an account that others have changed since: the place itself tells that it was taken.
+      return saved || (await table.get(place.partitionKey, place.rowKey)) !== undefined;
+    },
+    charge: async (next, version, writeId) => {
+      const row = accountRow(next, writeId);
+      const saved = version ? await table.replace(row, version) : await table.insert(row);
+      return saved !== undefined;
+    },
+    commit: (record) =>
+      table.transact([
+        { do: "delete", ...reservedKey(record.subscription, record.operationId) },
+        { do: "insert", row: clientRow(record) },
+      ]),
+    release: (subscription, operationId) => {
+      const key = reservedKey(subscription, operationId);
+      return givePlaceBack(
+        subscription,
+        [{ do: "delete", ...key }],
+        async () => (await table.get(key.partitionKey, key.rowKey)) !== undefined,
+      );
+    },
+    find: async (subscription, clientId) => {
+      const [client, owner] = await Promise.all([
+        table.get(keySafe(subscription), clientKey(subscription, clientId).rowKey),
+        account(subscription),
+      ]);
+      if (!client) return undefined;
+      return {
+        client: { record: readClient(client.row), version: client.etag },
+        account: owner,
+      };
+    },
+    findByOperation: async (subscription, operationId) => {
+      const query = { partition: keySafe(subscription), equal: { operationId } };
+      for await (const { row } of eachRow(table, query)) {
+        const deleted = row.rowKey.startsWith(DELETED);
+        if (deleted || row.rowKey.startsWith(CLIENT)) return { record: readClient(row), deleted };
+      }
+      return undefined;
+    },
+    list: async (subscription, limit, after) => {
+      const page = await table.page(
+        {
+          partition: keySafe(subscription),
+          from: after ? `${CLIENT}${after}\u0001` : CLIENT,
+          before: AFTER_CLIENTS,
+        },
+        limit,
+      );
+      return {
+        records: page.rows.map(({ row }) => readClient(row)),
+        more: page.next !== undefined,
+      };
+    },
+    save: async (record, version) =>
+      (await table.replace(clientRow(record), version)) !== undefined,
+    remove: (record) => {
+      const key = clientKey(record.subscription, record.id);
+      const kept = { ...clientRow(record), ...deletedKey(record.subscription, record.id) };
+      return givePlaceBack(
+        record.subscription,
+        [
+          { do: "delete", ...key },
+          { do: "replace", row: kept },
+        ],
+        async () => (await table.get(key.partitionKey, key.rowKey)) !== undefined,
+      );
+    },
+  };
+}

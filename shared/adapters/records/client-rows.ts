@@ -1,0 +1,123 @@
+import * as z from "zod";
+import { type ClientRecord, Role } from "../../clients/client.ts";
+import type { VersionedAccount } from "../../clients/ports.ts";
+import type { Account } from "../../subscriptions/account.ts";
+import { keySafe } from "./key-safe.ts";
+import type { Row, StoredRow } from "./table.ts";
+
+/**
+ * Table `clients`. One partition a subscription, so that its account and its clients change in one transaction:
+ *
+ *     account             how many clients and writes it has used
+ *     client:<OID>        a client
+ *     reserved:<op id>    a place held by a create that is under way
+ *     deleted:<OID>       a client the directory keeps for 30 days
+ */
+
+export const CLIENT = "client:";
+export const DELETED = "deleted:";
+/** `;` follows `:`, so this range holds every client row and nothing else. */
+export const AFTER_CLIENTS = "client;";
+
+export const accountKey = (subscription: string) => ({
+  partitionKey: keySafe(subscription),
+  rowKey: "account",
+});
+export const clientKey = (subscription: string, clientId: string) => ({
+  partitionKey: keySafe(subscription),
+  rowKey: `${CLIENT}${clientId}`,
+});
+export const reservedKey = (subscription: string, operationId: string) => ({
+  partitionKey: keySafe(subscription),
+  rowKey: `reserved:${operationId}`,
+});
+export const deletedKey = (subscription: string, clientId: string) => ({
+  partitionKey: keySafe(subscription),
+  rowKey: `${DELETED}${clientId}`,
+});
+
+const instant = z.iso.datetime().transform((value) => new Date(value));
+
+const AccountRow = z.object({
+  subscription: z.string(),
+  clients: z.number(),
+  minute: z.number(),
+  writes: z.number(),
+});
+
+const ClientRow = z.object({
+  id: z.guid(),
+  appId: z.guid(),
+  subscription: z.string(),
+  displayName: z.string(),
+  roles: z.string().transform((value) => z.array(Role).parse(value.split(" "))),
+  createdAt: instant,
+  operationId: z.string(),
+  revision: z.number(),
+  consentState: z.enum(["pending", "granted", "rejected", "revoked"]),
+  consentRequestedAt: instant,
+  consentDueAt: instant,
+  consentSlaHours: z.number(),
+  consentRemindersSent: z.number(),
+  consentDecidedAt: instant.optional(),
+  consentReason: z.string().optional(),
+});
+
+/** `writeId` makes the row's content tell whose write it was. */
+export const accountRow = (account: Account, writeId: string): Row => ({
+  ...accountKey(account.subscription),
+  ...account,
+  writeId,
+});
+
+export function readAccount(subscription: string, stored: StoredRow | undefined): VersionedAccount {
+  if (!stored) {
+    return { account: { subscription, clients: 0, minute: 0, writes: 0 }, version: undefined };
+  }
+  return { account: AccountRow.parse(stored.row), version: stored.etag };
+}
+
+export function clientRow(record: ClientRecord): Row {
+  const { consent } = record;
+  return {
+    ...clientKey(record.subscription, record.id),
+    id: record.id,
+    appId: record.appId,
+    subscription: record.subscription,
+    displayName: record.displayName,
+    roles: record.roles.join(" "),
+    createdAt: record.createdAt.toISOString(),
+    operationId: record.operationId,
+    revision: record.revision,
+    consentState: consent.state,
+    consentRequestedAt: consent.requestedAt.toISOString(),
+    consentDueAt: consent.dueAt.toISOString(),
+    consentSlaHours: consent.slaHours,
+    consentRemindersSent: consent.remindersSent,
+    ...(consent.decidedAt && { consentDecidedAt: consent.decidedAt.toISOString() }),
+    ...(consent.reason !== undefined && { consentReason: consent.reason }),
+  };
+}
+
+export function readClient(row: Row): ClientRecord {
+  const parsed = ClientRow.parse(row);
+  return {
+    id: parsed.id,
+    appId: parsed.appId,
+    subscription: parsed.subscription,
+    displayName: parsed.displayName,
+    roles: parsed.roles,
+    createdAt: parsed.createdAt,
+    operationId: parsed.operationId,
+    revision: parsed.revision,
+    consent: {
+      state: parsed.consentState,
+      requestedAt: parsed.consentRequestedAt,
+      dueAt: parsed.consentDueAt,
+      slaHours: parsed.consentSlaHours,
+      remindersSent: parsed.consentRemindersSent,
+      ...(parsed.consentDecidedAt && { decidedAt: parsed.consentDecidedAt }),
+      ...(parsed.consentReason !== undefined && { reason: parsed.consentReason }),
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * What the records need of a table service, and no more: single rows under etags, pages in key order, and transactions
+ * within one partition. `azure-table.ts` is the real one, `memory/memory-table.ts` the one for tests.
+ *
+ * Every answer may be lost after the change was made. A write therefore counts as done when the row is found as it was
+ * meant to be; rows whose content does not tell whose write it was (counters) carry the id of the write.
+ */
+
+export type Cell = string | number | boolean;
+
+export interface Row {
+  readonly partitionKey: string;
+  readonly rowKey: string;
+  readonly [column: string]: Cell | undefined;
+}
+
+export interface StoredRow {
+  readonly row: Row;
+  /** Changes with every write of the row. */
+  readonly etag: string;
+}
+
+export interface RowQuery {
+  readonly partition?: string;
+  /** First row key of the range, included. */
+  readonly from?: string;
+  /** End of the range, excluded. */
+  readonly before?: string;
+  /** Columns that must equal a text. */
+  readonly equal?: Readonly<Record<string, string>>;
+  /** Columns whose text must sort before another. */
+  readonly below?: Readonly<Record<string, string>>;
+}
+
+export interface RowPage {
+  readonly rows: readonly StoredRow[];
+  /** Opaque; absent on the last page. */
+  readonly next?: string;
+}
+
+export type RowAction =
+  | { readonly do: "insert"; readonly row: Row }
+  /** Without an etag the row is written whatever was there. */
+  | { readonly do: "replace"; readonly row: Row; readonly etag?: string }
+  | {
+      readonly do: "delete";
+      readonly partitionKey: string;
+      readonly rowKey: string;
+      readonly etag?: string;
+    };
+
+export interface Table {
+  get(partitionKey: string, rowKey: string): Promise<StoredRow | undefined>;
+  /** The etag of the new row, or nothing if another row has its key. */
+  insert(row: Row): Promise<{ readonly etag: string } | undefined>;
+  /** The new etag, or nothing if the row has changed or gone since `etag`. Without `etag` it always succeeds. */
+  replace(row: Row, etag?: string): Promise<{ readonly etag: string } | undefined>;
+  /** `changed`: the row is there under another etag. `missing`: it was not there (any more). */
+  delete(
+    partitionKey: string,
+    rowKey: string,
+    etag?: string,
+  ): Promise<"done" | "changed" | "missing">;
+  /** Rows in key order, at most `limit` (1–1000) of them. */
+  page(query: RowQuery, limit: number, cursor?: string): Promise<RowPage>;
+  /** All or nothing, at most 100 actions of one partition. `false`: a row was not as expected, and nothing was done. */
+  transact(actions: readonly RowAction[]): Promise<boolean>;
+}
+
+/** Every row of a query, page by page. For sets whose size is bounded by design. */
+export async function* eachRow(table: Table, query: RowQuery): AsyncGenerator<StoredRow> {
+  let cursor: string | undefined;
+  do {
+    const page: RowPage = await table.page(query, 1000, cursor);
+    yield* page.rows;
+    cursor = page.next;
+  } while (cursor !== undefined);
+}

@@ -1,0 +1,47 @@
+import * as z from "zod";
+import type { Consent } from "../consent/consent.ts";
+import type { Secret } from "../secrets/secret.ts";
+
+/** The app roles of the resource API that a client can ask for. */
+export const Role = z.enum(["api.read", "api.write"]);
+export type Role = z.infer<typeof Role>;
+
+/** Sign-in audiences of an app registration; see "Headline design consequences" of docs/directory.md. */
+export const SignInAudience = z.enum([
+  "AzureADMyOrg",
+  "AzureADMultipleOrgs",
+  "AzureADandPersonalMicrosoftAccount",
+]);
+export type SignInAudience = z.infer<typeof SignInAudience>;
+
+/** The directory's own limit on an application's name (Microsoft Learn, "Validation differences by supported account types"). */
+export const maxNameLength = (audience: SignInAudience): number =>
+  audience === "AzureADandPersonalMicrosoftAccount" ? 90 : 120;
+
+/** What the records know of a client. The directory stays the source of truth for its name and secrets. */
+export interface ClientRecord {
+  /** Object id of the app registration. */
+  readonly id: string;
+  /** The OAuth client_id. */
+  readonly appId: string;
+  readonly subscription: string;
+  /** As last set through this service: for alerts and lists while the directory lags. */
+  readonly displayName: string;
+  readonly roles: readonly Role[];
+  readonly createdAt: Date;
+  /** The operation that made it; the same id is on the app registration as a tag. */
+  readonly operationId: string;
+  /** Raised by each change of the client itself; its ETag. */
+  readonly revision: number;
+  readonly consent: Consent;
+}
+
+/** A client as the directory has it now, joined with its record. */
+export interface Client {
+  readonly record: ClientRecord;
+  readonly displayName: string;
+  readonly secrets: readonly Secret[];
+}
+
+/** Strong validator of a client's own fields (name, consent); a secret is a resource of its own. */
+export const clientEtag = (record: ClientRecord): string => `"${record.id}.${record.revision}"`;

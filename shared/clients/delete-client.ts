@@ -1,0 +1,44 @@
+import { announce } from "../events/announce.ts";
+import type { HeldEntry, Operation } from "../journal/journal.ts";
+import { done, type Outcome } from "../outcome.ts";
+import type { AccountRefusal } from "../subscriptions/account.ts";
+import { beginChange, type ChangeDeps, type ChangeRequest } from "./begin-change.ts";
+import type { ClientRefusal } from "./reasons.ts";
+
+type DeleteOperation = Extract<Operation, { kind: "delete" }>;
+
+/** Deletes a client; the directory keeps it for 30 days. One directory call. */
+export async function deleteClient(
+  deps: ChangeDeps,
+  request: ChangeRequest,
+): Promise<Outcome<undefined, ClientRefusal | AccountRefusal>> {
+  const begun = await beginChange(deps, request, { kind: "delete", clientId: request.clientId });
+  if (!begun.ok) return begun;
+  const { held, attempt } = begun.value;
+  await attempt(() => finishDelete(deps, held));
+  await deps.journal.close(held);
+  return done(undefined);
+}
+
+/** Every step may be taken again; the reconciler does just that. */
+export async function finishDelete(
+  deps: Pick<ChangeDeps, "directory" | "records" | "events" | "journal" | "runtime">,
+  { entry }: HeldEntry<DeleteOperation>,
+): Promise<void> {
+  const { operationId, subscription, operation, startedAt } = entry;
+  const { clientId } = operation;
+  const found = await deps.records.find(subscription, clientId);
+  if (found) {
+    // "Not there" is as good as deleted, once the client is old enough for the directory to know it.
+    await deps.directory.delete(clientId, found.client.record.createdAt);
+    await deps.records.remove(found.client.record);
+  }
+  await announce(deps, {
+    id: `${operationId}:client.deleted`,
+    type: "client.deleted",
+    time: startedAt.toISOString(),
+    clientId,
+    subscription,
+    data: {},
+  });
+}

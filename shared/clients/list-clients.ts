@@ -1,0 +1,35 @@
+import type { Runtime } from "../runtime.ts";
+import type { Client } from "./client.ts";
+import type { ClientDirectory, ClientRecords } from "./ports.ts";
+
+/** For so long a client that the directory does not show is taken for new rather than gone. */
+const FRESH_MS = 5 * 60_000;
+
+export interface ClientPage {
+  readonly items: readonly Client[];
+  /** Id of the last client of the page, when there are more. */
+  readonly next?: string;
+}
+
+/** A page of the subscription's clients with live names and secrets: ceil(limit/20) directory calls. */
+export async function listClients(
+  deps: { records: ClientRecords; directory: ClientDirectory; runtime: Runtime },
+  request: { readonly subscription: string; readonly limit: number; readonly after?: string },
+): Promise<ClientPage> {
+  const { records, more } = await deps.records.list(
+    request.subscription,
+    request.limit,
+    request.after,
+  );
+  const live = await deps.directory.getMany(records.map(({ id }) => id));
+  const now = deps.runtime.now().getTime();
+  const items = records.flatMap((record): Client[] => {
+    const found = live.get(record.id);
+    if (found) return [{ record, displayName: found.displayName, secrets: found.secrets }];
+    // A late directory does not show a new client yet; an old one that it does not show was deleted there.
+    const fresh = now - record.createdAt.getTime() < FRESH_MS;
+    return fresh ? [{ record, displayName: record.displayName, secrets: [] }] : [];
+  });
+  const last = records.at(-1);
+  return { items, ...(more && last ? { next: last.id } : {}) };
+}

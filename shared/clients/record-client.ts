@@ -1,0 +1,72 @@
+import type { ConsentQueue } from "../consent/ports.ts";
+import { requestConsent } from "../consent/request-consent.ts";
+import type { IdempotencyRecords, VersionedIdempotency } from "../idempotency/idempotency.ts";
+import type { HeldEntry, Operation } from "../journal/journal.ts";
+import { note } from "../observation.ts";
+import { RemoteUnavailable } from "../unavailable.ts";
+import type { ClientRecord } from "./client.ts";
+import type { ClientDirectory, ClientRecords, DirectoryClient } from "./ports.ts";
+
+export type CreateOperation = Extract<Operation, { kind: "create" }>;
+
+export interface RecordDeps {
+  readonly directory: ClientDirectory;
+  readonly records: ClientRecords;
+  readonly idempotency: IdempotencyRecords;
+  readonly consentQueue: ConsentQueue;
+  /** Time an administrator has to decide, in milliseconds. */
+  readonly consentSlaMs: number;
+}
+
+/** Steps 3 and 4 of a create: from "it is in the directory" to "it is the subscription's and administrators will know". */
+export async function recordClient(
+  deps: RecordDeps,
+  { entry }: HeldEntry<CreateOperation>,
+  created: DirectoryClient,
+  key?: VersionedIdempotency,
+): Promise<ClientRecord> {
+  const { operationId, subscription, operation } = entry;
+  const record: ClientRecord = {
+    id: created.id,
+    appId: created.appId,
+    subscription,
+    displayName: operation.displayName,
+    roles: operation.roles,
+    createdAt: created.createdAt,
+    operationId,
+    revision: 1,
+    consent: requestConsent(entry.startedAt, deps.consentSlaMs),
+  };
+  const [committed] = await Promise.all([
+    deps.records.commit(record),
+    announce(deps.consentQueue, record, operation.requestedBy),
+    key && deps.idempotency.finish(key, { clientId: record.id }),
+  ]);
+  if (committed) return record;
+  const existing = await deps.records.find(subscription, record.id);
+  if (existing) return existing.client.record;
+  // Somebody gave the operation up before the directory showed its work: nobody will ever know of this one.
+  await deps.directory.delete(record.id, record.createdAt);
+  throw new RemoteUnavailable("directory", { executed: "no" });
+}
+
+/** A bus that fails now delays the alert until the reconciler has run; the client is there all the same. */
+export async function announce(
+  queue: ConsentQueue,
+  record: ClientRecord,
+  requestedBy: string,
+): Promise<void> {
+  try {
+    await queue.sendRequested({
+      type: "consent.requested",
+      version: 1,
+      operationId: record.operationId,
+      clientId: record.id,
+      subscription: record.subscription,
+      requestedBy,
+    });
+  } catch (error) {
+    if (!(error instanceof RemoteUnavailable)) throw error;
+    note("consent-request-deferred");
+  }
+}

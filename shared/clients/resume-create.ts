@@ -1,0 +1,46 @@
+import type { IdempotencyRefusal, VersionedIdempotency } from "../idempotency/idempotency.ts";
+import { done, type Outcome, refused } from "../outcome.ts";
+import type { ClientRecord } from "./client.ts";
+import type { CreateDeps, CreateRequest } from "./create-client.ts";
+import { settleCreate } from "./settle-create.ts";
+
+/**
+ * A create asked for again under the same key: the first answer if there is one; else whatever became of the first
+ * attempt, finished here and now if nobody works on it any more. Nothing if that came to nothing: the key is free again,
+ * and what was asked is still to be done.
+ */
+export async function resumeCreate(
+  deps: CreateDeps,
+  key: VersionedIdempotency,
+  request: CreateRequest,
+): Promise<Outcome<ClientRecord, IdempotencyRefusal> | undefined> {
+  const { record: first } = key;
+  if (first.fingerprint !== request.idempotency?.fingerprint) {
+    return refused({ reason: "idempotency-key-reused" });
+  }
+  const made = await deps.records.findByOperation(first.subscription, first.operationId);
+  if (made) {
+    if (!first.result) await deps.idempotency.finish(key, { clientId: made.record.id });
+    return done(made.record);
+  }
+
+  const now = deps.runtime.now();
+  const inProgress = (sinceMs: number) =>
+    refused({
+      reason: "request-in-progress" as const,
+      retryAfterSeconds: Math.max(1, Math.ceil((deps.reconcileAfterMs - sinceMs) / 1000)),
+    });
+  const held = await deps.journal.find(first.operationId);
+  if (held) {
+    const untouchedMs = now.getTime() - held.entry.touchedAt.getTime();
+    if (untouchedMs < deps.reconcileAfterMs) return inProgress(untouchedMs);
+    const settled = await settleCreate(deps, held);
+    if (settled.state === "finished") return done(settled.record);
+    if (settled.state === "waiting") return inProgress(0);
+  } else {
+    const agedMs = now.getTime() - first.startedAt.getTime();
+    if (agedMs < deps.reconcileAfterMs) return inProgress(agedMs);
+  }
+  await deps.idempotency.release(key);
+  return undefined;
+}

@@ -1,0 +1,13 @@
+export type ConsentState = "pending" | "granted" | "rejected" | "revoked";
+
+/** An administrator's grant of a client's app roles, and the promise made about when it is decided. */
+export interface Consent {
+  readonly state: ConsentState;
+  readonly requestedAt: Date;
+  readonly dueAt: Date;
+  /** Hours promised (open hours, if a calendar is set). */
+  readonly slaHours: number;
+  readonly remindersSent: number;
+  readonly decidedAt?: Date;
+  readonly reason?: string;
+}

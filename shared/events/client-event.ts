@@ -1,0 +1,35 @@
+import * as z from "zod";
+
+/** What can happen in a client's life; docs/events.md and `/api/events.json` say what each one carries. */
+export const ClientEventType = z.enum([
+  "client.created",
+  "client.renamed",
+  "client.deleted",
+  "secret.created",
+  "secret.removed",
+  "consent.requested",
+  "consent.reminded",
+  "consent.breached",
+  "consent.escalated",
+  "consent.granted",
+  "consent.rejected",
+  "consent.revoked",
+]);
+export type ClientEventType = z.infer<typeof ClientEventType>;
+
+export const ClientEvent = z.object({
+  /** Stable across retries: the same happening always has the same id. */
+  id: z.string(),
+  type: ClientEventType,
+  time: z.iso.datetime(),
+  clientId: z.guid(),
+  subscription: z.string(),
+  /** Ids, names and times; never a secret's value. */
+  data: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+export type ClientEvent = z.infer<typeof ClientEvent>;
+
+/** Other systems follow a client's life by these. Throws `RemoteUnavailable`. */
+export interface EventPublisher {
+  publish(event: ClientEvent): Promise<void>;
+}

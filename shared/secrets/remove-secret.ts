@@ -1,0 +1,67 @@
+import { beginChange, type ChangeRequest } from "../clients/begin-change.ts";
+import type { ClientRefusal } from "../clients/reasons.ts";
+import { announce } from "../events/announce.ts";
+import type { HeldEntry, Operation } from "../journal/journal.ts";
+import { done, type Outcome, refused } from "../outcome.ts";
+import type { AccountRefusal } from "../subscriptions/account.ts";
+import type { AddSecretDeps } from "./add-secret.ts";
+import type { SecretRefusal } from "./reasons.ts";
+
+type RemoveOperation = Extract<Operation, { kind: "remove-secret" }>;
+
+/** Removes a secret; tokens already issued with it live until they expire. One directory call. */
+export async function removeSecret(
+  deps: AddSecretDeps,
+  request: ChangeRequest & { readonly keyId: string },
+): Promise<Outcome<undefined, ClientRefusal | SecretRefusal | AccountRefusal>> {
+  const begun = await beginChange(deps, request, {
+    kind: "remove-secret",
+    clientId: request.clientId,
+    keyId: request.keyId,
+  });
+  if (!begun.ok) {
+    if (begun.refusal.reason === "repeated")
+      throw new Error("A removal carries no idempotency key");
+    return refused(begun.refusal);
+  }
+  const { held, client } = begun.value;
+  const removed = await deps.directory.removeSecret(
+    request.clientId,
+    request.keyId,
+    client.record.createdAt,
+  );
+  if (removed === "removed") await tell(deps, held);
+  await deps.journal.close(held);
+  switch (removed) {
+    case "removed":
+      return done(undefined);
+    case "secret-not-found":
+      return refused({ reason: "secret-not-found" });
+    case "client-not-found":
+      return refused({ reason: "not-found" });
+  }
+}
+
+/** Takes an abandoned removal to its end: whether the first attempt got through or not, the secret is gone after this. */
+export async function finishRemove(
+  deps: Pick<AddSecretDeps, "directory" | "events" | "journal" | "runtime">,
+  held: HeldEntry<RemoveOperation>,
+  createdAt: Date,
+): Promise<void> {
+  const { clientId, keyId } = held.entry.operation;
+  await deps.directory.removeSecret(clientId, keyId, createdAt);
+  await tell(deps, held);
+}
+
+const tell = (
+  deps: Pick<AddSecretDeps, "events" | "journal" | "runtime">,
+  { entry }: HeldEntry<RemoveOperation>,
+): Promise<void> =>
+  announce(deps, {
+    id: `${entry.operationId}:secret.removed`,
+    type: "secret.removed",
+    time: entry.startedAt.toISOString(),
+    clientId: entry.operation.clientId,
+    subscription: entry.subscription,
+    data: { keyId: entry.operation.keyId },
+  });

@@ -1,0 +1,44 @@
+import { Temporal } from "temporal-polyfill";
+import * as z from "zod";
+
+/** The kinds of values a setting can have: each parses one string of the environment. */
+
+export const text = (description: string) => z.string().trim().min(1).describe(description);
+export const httpsUrl = (description: string) =>
+  z.url({ protocol: /^https$/, error: "must be an https URL" }).describe(description);
+export const guid = (description: string) =>
+  z.guid({ error: "must be a GUID" }).describe(description);
+export const wholeNumber = (
+  minimum: number,
+  maximum: number,
+  fallback: number,
+  description: string,
+) => z.coerce.number().int().min(minimum).max(maximum).default(fallback).describe(description);
+export const list = (description: string) =>
+  z
+    .string()
+    .default("")
+    .transform((value) =>
+      value
+        .split(",")
+        .map((item) => item.trim())
+        .filter((item) => item !== ""),
+    )
+    .describe(description);
+
+/** An ISO 8601 duration without calendar units above a day, in milliseconds. */
+export const duration = (fallback: string, description: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((value, context) => {
+      try {
+        const milliseconds = Temporal.Duration.from(value).total("milliseconds");
+        if (milliseconds > 0) return milliseconds;
+      } catch {
+        // Falls through to the issue below: whatever is wrong with it, the remedy is the same.
+      }
+      context.addIssue("must be an ISO 8601 duration above zero, such as PT24H");
+      return z.NEVER;
+    })
+    .describe(description);
