@@ -16,7 +16,10 @@ import { type HostMessage, HostRequest } from "./protocol.ts";
 const FIRST_PORT = 7071;
 const LAST_PORT = 7170;
 
-/** Node reads it once, when the process starts; a later assignment does nothing. */
+/**
+ * Node reads it once, when the process starts; a later assignment does nothing. Here the file wins over the environment, where
+ * a company's own authority may stand: without the cloud's, the directory cannot be spoken to.
+ */
 const READ_AT_START = "NODE_EXTRA_CA_CERTS";
 
 function isFree(port: number): Promise<boolean> {
@@ -37,7 +40,7 @@ async function choosePort(): Promise<number> {
 /** Runs this very command again with what Node wants to know at its start. */
 function startAgain(environment: Record<string, string>): void {
   const child = spawn(process.execPath, process.argv.slice(1), {
-    env: { ...environment, ...process.env },
+    env: { ...environment, ...process.env, [READ_AT_START]: environment[READ_AT_START] },
     stdio: "inherit",
   });
   // Ctrl-C reaches the child by itself; a signal sent to this process alone does not.
@@ -100,7 +103,7 @@ async function run(folder: string): Promise<void> {
 
 const folder = resolve(process.env["AzureWebJobsScriptRoot"] ?? ".");
 const values = await readLocalSettings(folder);
-if (values[READ_AT_START] && !process.env[READ_AT_START]) {
+if (values[READ_AT_START] && values[READ_AT_START] !== process.env[READ_AT_START]) {
   startAgain(values);
 } else {
   for (const [name, value] of Object.entries(values)) process.env[name] ??= value;

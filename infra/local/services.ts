@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import { readTopology } from "../topology.ts";
+import { startBus } from "./bus/start.ts";
+import { startDemoApi } from "./demo-api/start.ts";
+import { startDirectory } from "./directory/start.ts";
+import { composeTaps } from "./faults/fault-tap.ts";
+import { startInbox } from "./inbox/start.ts";
+import type { Ports } from "./ports.ts";
+import type { Starter } from "./start-together.ts";
+import { startTables } from "./tables/start.ts";
+import type { Tap } from "./tap.ts";
+
+export interface ServicesOptions {
+  readonly folder: string;
+  readonly ports: Ports;
+  readonly flavour: "b2c" | "entra";
+  readonly tap: Tap;
+  /** Not for the directory, which makes its own faults: it knows throttling and lag besides. */
+  readonly faultTap: Tap;
+}
+
+/** @throws when the service that should have brought the setting did not. */
+export function setting(settings: Readonly<Record<string, string>>, name: string): string {
+  const value = settings[name];
+  if (value === undefined) throw new Error(`The local cloud brings no setting ${name}.`);
+  return value;
+}
+
+/** Where B2C and Entra ID keep the discovery document that belongs to a token endpoint. */
+const metadataUrl = (tokenEndpoint: string): string =>
+  tokenEndpoint.replace(/\/oauth2\/v2\.0\/token$/, "/v2.0/.well-known/openid-configuration");
+
+/** The stand-ins for Azure's services, at once; the demo API after them, since it trusts the directory's tokens. */
+export async function startServices(starter: Starter, options: ServicesOptions) {
+  const { folder, ports, flavour, tap, faultTap } = options;
+  const topology = readTopology();
+  const wireTap = composeTaps(faultTap, tap);
+  const [directory, bus, tables, inbox] = await starter.together([
+    starter.start(
+      startDirectory({
+        httpPort: ports.directory,
+        httpsPort: ports.directoryHttps,
+        dataFile: join(folder, "directory.db"),
+        certificatesFolder: folder,
+        tap,
+        flavour,
+      }),
+    ),
+    starter.start(
+      startBus({ port: ports.bus, dataFile: join(folder, "bus.db"), topology, tap: wireTap }),
+    ),
+    starter.start(
+      startTables({
+        port: ports.tables,
+        dataFolder: join(folder, "tables"),
+        tap: wireTap,
+        tables: topology.tables,
+      }),
+    ),
+    starter.start(startInbox({ port: ports.inbox, dataFile: join(folder, "inbox.db") })),
+  ]);
+  const demoApi = await starter.start(
+    startDemoApi({
+      port: ports.demoApi,
+      metadataUrl: metadataUrl(setting(directory.settings, "TOKEN_ENDPOINT")),
+      audience: setting(directory.settings, "RESOURCE_APP_ID"),
+    }),
+  );
+  return { directory, bus, tables, inbox, demoApi };
+}
