@@ -1,0 +1,185 @@
+import { type ApplicationInput, applicationInput } from "./application-input.ts";
+import { checkLimits } from "./application-limits.ts";
+import { mergeInput } from "./application-merge.ts";
+import { demand, demandOwnership, READ_APPLICATIONS } from "./caller.ts";
+import { type Directory, now } from "./directory.ts";
+import { findApplication, isLive, uniqueNameOf } from "./find-application.ts";
+import {
+  bodyOf,
+  type GraphCall,
+  type GraphReply,
+  type GraphRoute,
+  noContent,
+  param,
+} from "./graph-call.ts";
+import { badRequest, GraphError } from "./graph-error.ts";
+import type { Application } from "./graph-types.ts";
+import { newApplication } from "./new-application.ts";
+import type { FilterRules } from "./odata-filter.ts";
+import { listReply } from "./odata-list.ts";
+import { contextOf, selectionOf } from "./odata-select.ts";
+import { moveServicePrincipals } from "./service-principal-lifecycle.ts";
+import type { ApplicationRecord } from "./state.ts";
+
+export const APPLICATION_FILTERS: FilterRules = {
+  resource: "Application",
+  properties: {
+    id: ["eq", "in"],
+    appId: ["eq", "in"],
+    displayName: ["eq", "in", "ge", "le", "startswith"],
+    createdDateTime: ["eq", "ge", "le", "in"],
+    identifierUris: ["any-eq", "any-startswith"],
+    tags: ["any-eq", "any-startswith"],
+    signInAudience: ["eq", "in"],
+  },
+};
+
+/** `/applications`: the registrations themselves. Source: the Graph reference, "application" and "Upsert application". */
+export function applicationRoutes(directory: Directory): GraphRoute[] {
+  const { applications } = directory.state;
+
+  const list = (call: GraphCall): GraphReply => {
+    demand(call.caller, READ_APPLICATIONS);
+    return listReply(call, {
+      set: "applications",
+      type: "application",
+      rules: APPLICATION_FILTERS,
+      records: applications
+        .all()
+        .filter((record) => isLive(record) && directory.faults.visible(record)),
+    });
+  };
+
+  const read = (call: GraphCall): GraphReply => {
+    demand(call.caller, READ_APPLICATIONS);
+    return applicationReply(call, 200, findApplication(directory, param(call, "id")).object);
+  };
+
+  const create = (call: GraphCall): GraphReply => {
+    demand(call.caller, [
+      "Application.ReadWrite.OwnedBy",
+      "Application.ReadWrite.All",
+      "AppRegistration.Create",
+    ]);
+    const record = addApplication(directory, call, bodyOf(call, applicationInput, "Application"));
+    return applicationReply(call, 201, record.object);
+  };
+
+  const update = (call: GraphCall): GraphReply => {
+    const uniqueName = uniqueNameOf(param(call, "id"));
+    const input = bodyOf(call, applicationInput, "Application");
+    let record: ApplicationRecord;
+    try {
+      record = findApplication(directory, param(call, "id"));
+    } catch (error) {
+      const upsert = /(^|,)\s*create-if-missing\s*(,|$)/i.test(call.headers.get("prefer") ?? "");
+      if (!(error instanceof GraphError) || uniqueName === undefined || !upsert) throw error;
+      demand(call.caller, ["Application.ReadWrite.OwnedBy", "Application.ReadWrite.All"]);
+      return applicationReply(
+        call,
+        201,
+        addApplication(directory, call, { ...input, uniqueName }).object,
+      );
+    }
+    demandOwnership(call.caller, record);
+    const object = mergeInput(record.object, input);
+    checkLimits(object);
+    checkUnique(directory, object);
+    directory.faults.countWrite(object);
+    applications.put({ ...record, object });
+    return noContent;
+  };
+
+  const remove = (call: GraphCall): GraphReply => {
+    const record = findApplication(directory, param(call, "id"));
+    demandOwnership(call.caller, record);
+    directory.faults.countWrite(record.object);
+    const deletedDateTime = now().toISOString();
+    applications.put({ ...record, object: { ...record.object, deletedDateTime } });
+    moveServicePrincipals(directory, record.object.appId, null, deletedDateTime);
+    return noContent;
+  };
+
+  return [
+    { method: "GET", template: "/applications", handle: list },
+    { method: "POST", template: "/applications", handle: create },
+    { method: "GET", template: "/applications/$count", handle: refuseCount },
+    { method: "GET", template: "/applications/{id}", handle: read },
+    { method: "PATCH", template: "/applications/{id}", handle: update },
+    { method: "DELETE", template: "/applications/{id}", handle: remove },
+  ];
+}
+
+export function refuseCount(): never {
+  throw badRequest("$count is not currently supported.");
+}
+
+/** Also how a restored application is shown. */
+export function applicationReply(
+  call: GraphCall,
+  status: number,
+  application: Application,
+): GraphReply {
+  return {
+    status,
+    ...(status === 201
+      ? { headers: { Location: `${call.origin}/v1.0/applications/${application.id}` } }
+      : {}),
+    body: {
+      "@odata.context": contextOf(call.origin, "applications", call.query, true),
+      ...selectionOf(call.query, "application")(application),
+    },
+  };
+}
+
+function addApplication(
+  directory: Directory,
+  call: GraphCall,
+  input: ApplicationInput,
+): ApplicationRecord {
+  if (input.displayName === undefined) {
+    throw badRequest("A value is required for property 'displayName' of resource 'Application'.");
+  }
+  const { caller } = call;
+  const at = now();
+  const object = newApplication(input, {
+    tenantName: directory.identity.tenantName,
+    createdByAppId: caller.kind === "application" ? caller.appId : null,
+    at,
+  });
+  checkLimits(object);
+  checkUnique(directory, object);
+  directory.faults.countWrite(object);
+  const record: ApplicationRecord = {
+    id: object.id,
+    sequence: directory.state.nextSequence(),
+    createdMs: at.getTime(),
+    object,
+    owners: [caller.objectId],
+    secretHashes: {},
+    federated: [],
+  };
+  directory.state.applications.put(record);
+  return record;
+}
+
+/** A unique name stays taken while its application is among the deleted items; identifier URIs are released at once. */
+function checkUnique(directory: Directory, application: Application): void {
+  const { applications } = directory.state;
+  const taken = (property: string) =>
+    badRequest(`Another object with the same value for property ${property} already exists.`);
+  if (
+    application.uniqueName !== null &&
+    applications
+      .by("uniqueName", application.uniqueName)
+      .some((other) => other.id !== application.id)
+  ) {
+    throw taken("uniqueName");
+  }
+  for (const uri of application.identifierUris) {
+    const clash = applications
+      .by("identifierUri", uri)
+      .some((other) => other.id !== application.id && isLive(other));
+    if (clash) throw taken("identifierUris");
+  }
+}

@@ -1,0 +1,82 @@
+import { randomUUID } from "node:crypto";
+
+/**
+ * An error of Microsoft Graph: HTTP status, the stable `code`, a text for people, and headers such as `Retry-After`.
+ * Thrown anywhere below the router; the router turns it into Graph's envelope, alone or inside a batch.
+ */
+export class GraphError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, code: string, message: string, headers: Record<string, string> = {}) {
+    super(message);
+    this.name = "GraphError";
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+  }
+}
+
+export const badRequest = (message: string): GraphError =>
+  new GraphError(400, "Request_BadRequest", message);
+
+/** The general OData parser's refusal, which has another code than the directory's own. */
+export const badQuery = (message: string): GraphError => new GraphError(400, "BadRequest", message);
+
+export const unsupportedQuery = (message: string): GraphError =>
+  new GraphError(400, "Request_UnsupportedQuery", message);
+
+export const notFound = (id: string): GraphError =>
+  new GraphError(
+    404,
+    "Request_ResourceNotFound",
+    `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
+  );
+
+export const forbidden = (): GraphError =>
+  new GraphError(
+    403,
+    "Authorization_RequestDenied",
+    "Insufficient privileges to complete the operation.",
+  );
+
+export const unauthenticated = (message: string): GraphError =>
+  new GraphError(401, "InvalidAuthenticationToken", message, {
+    "WWW-Authenticate":
+      'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"',
+  });
+
+/** Documented in Graph's throttling guidance; not every 429 carries `Retry-After`. */
+export const throttled = (retryAfterSeconds?: number): GraphError =>
+  new GraphError(
+    429,
+    "TooManyRequests",
+    "Please retry again later.",
+    retryAfterSeconds === undefined ? {} : { "Retry-After": String(retryAfterSeconds) },
+  );
+
+export const serverError = (status: number): GraphError =>
+  status === 503 || status === 504
+    ? new GraphError(
+        status,
+        status === 503 ? "serviceNotAvailable" : "UnknownError",
+        "The service is temporarily unavailable. Please retry later.",
+      )
+    : new GraphError(status, "InternalServerError", "An unexpected error occurred.");
+
+/** Graph's error envelope. `requestId` is also sent as the header `request-id`. */
+export function envelope(error: GraphError, clientRequestId?: string, at = new Date()): object {
+  const requestId = randomUUID();
+  const date = at.toISOString().slice(0, 19);
+  const trace = {
+    date,
+    "request-id": requestId,
+    "client-request-id": clientRequestId ?? requestId,
+  };
+  const innerError =
+    error.status === 429
+      ? { code: "429", message: "Please retry after", status: "429", ...trace }
+      : trace;
+  return { error: { code: error.code, message: error.message, innerError } };
+}

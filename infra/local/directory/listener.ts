@@ -1,0 +1,59 @@
+import { createServer as createHttpServer, type RequestListener } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import type { ServerCertificate } from "./certificates.ts";
+
+/** A listening socket that can go down, refusing every connection, and come up again on the same port. */
+export interface Listener {
+  readonly port: number;
+  down(): void;
+  up(): void;
+  close(): Promise<void>;
+}
+
+const HOST = "127.0.0.1";
+
+/** @throws an error of code `EADDRINUSE` when the port is taken */
+export async function openListener(
+  port: number,
+  handler: RequestListener,
+  certificate?: ServerCertificate,
+): Promise<Listener> {
+  const server = certificate
+    ? createHttpsServer({ key: certificate.key, cert: certificate.certificate }, handler)
+    : createHttpServer(handler);
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, HOST, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  const bound = (server.address() as AddressInfo).port;
+  // From here on an error belongs to one connection, or to a port that was taken while the service was down.
+  server.on("error", (error) => process.emitWarning(error));
+
+  const down = () => {
+    if (!server.listening) return;
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    port: bound,
+    down,
+    up: () => {
+      if (!server.listening) server.listen(bound, HOST);
+    },
+    close: () =>
+      new Promise((resolve) => {
+        if (!server.listening) return resolve();
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}

@@ -1,0 +1,154 @@
+import type { ApplicationInput } from "./application-input.ts";
+import type { Directory } from "./directory.ts";
+import { GRAPH_ROLES, graphPrincipal } from "./graph-principal.ts";
+import type { Registration } from "./identity.ts";
+import { newApplication } from "./new-application.ts";
+import { credentialOf, withCredential } from "./passwords.ts";
+import { derivedSecretText } from "./secret-value.ts";
+import { addAssignment, addServicePrincipal } from "./service-principal-lifecycle.ts";
+import type { ApplicationRecord, ServicePrincipalRecord } from "./state.ts";
+import { OPERATOR_ROLE } from "./users.ts";
+
+export interface SeedOptions {
+  /** Only what every tenant has: an administrator and Microsoft Graph. */
+  readonly pristine: boolean;
+  /** Whether the backend may grant roles by itself. */
+  readonly automaticGrant: boolean;
+}
+
+const SEEDED = "seeded";
+
+export const resourceUri = (directory: Directory): string =>
+  `https://${directory.identity.tenantName}.onmicrosoft.com/api`;
+
+/** The backend's secret follows from the tenant's key, so that it is the same at every start and kept nowhere. */
+export const backendSecret = (directory: Directory): string =>
+  derivedSecretText(directory.keys.tenant.pkcs8, "backend");
+
+/** Fills a tenant that has nothing yet; later starts find everything as it was left. */
+export function seed(directory: Directory, options: SeedOptions): void {
+  const { single, servicePrincipals } = directory.state;
+  if (single.get(SEEDED)) return;
+  const graph = graphPrincipal(directory.identity, directory.state.nextSequence());
+  servicePrincipals.put(graph);
+  if (!options.pristine) {
+    seedResource(directory);
+    seedBackend(directory, graph, options.automaticGrant);
+    seedPortal(directory);
+    seedOperator(directory);
+  }
+  single.put(SEEDED, true);
+}
+
+function register(
+  directory: Directory,
+  ids: Registration,
+  input: ApplicationInput,
+): { application: ApplicationRecord; principal: ServicePrincipalRecord } {
+  const application: ApplicationRecord = {
+    id: ids.id,
+    sequence: directory.state.nextSequence(),
+    createdMs: 0,
+    object: newApplication(input, {
+      tenantName: directory.identity.tenantName,
+      createdByAppId: null,
+      at: new Date(),
+      ids,
+    }),
+    owners: [directory.identity.users.olga],
+    secretHashes: {},
+    federated: [],
+  };
+  directory.state.applications.put(application);
+  const principal = addServicePrincipal(directory, application, {
+    id: ids.servicePrincipalId,
+    owners: [],
+    createdMs: 0,
+  });
+  return { application, principal };
+}
+
+const role = (id: string, value: string, description: string, member: "Application" | "User") => ({
+  id,
+  value,
+  displayName: value,
+  description,
+  allowedMemberTypes: [member],
+  isEnabled: true,
+});
+
+function seedResource(directory: Directory): void {
+  const { identity } = directory;
+  register(directory, identity.resource, {
+    displayName: "Resource API",
+    signInAudience: "AzureADandPersonalMicrosoftAccount",
+    identifierUris: [resourceUri(directory)],
+    appRoles: [
+      role(identity.readRoleId, "api.read", "Read through the API", "Application"),
+      role(identity.writeRoleId, "api.write", "Write through the API", "Application"),
+    ],
+  });
+}
+
+function seedBackend(
+  directory: Directory,
+  graph: ServicePrincipalRecord,
+  automaticGrant: boolean,
+): void {
+  const { identity } = directory;
+  const roles = [
+    GRAPH_ROLES["Application.ReadWrite.OwnedBy"],
+    ...(automaticGrant ? [GRAPH_ROLES["AppRoleAssignment.ReadWrite.All"]] : []),
+  ];
+  const { application, principal } = register(directory, identity.backend, {
+    displayName: "Latchkey backend",
+    signInAudience: "AzureADMyOrg",
+    requiredResourceAccess: [
+      {
+        resourceAppId: graph.object.appId,
+        resourceAccess: roles.map((id) => ({ id, type: "Role" as const })),
+      },
+    ],
+  });
+  const secretText = backendSecret(directory);
+  const credential = credentialOf(secretText, {
+    keyId: identity.backendKeyId,
+    displayName: "local cloud",
+    endDateTime: "2099-12-31T00:00:00Z",
+  });
+  directory.state.applications.put(withCredential(application, credential, secretText));
+  for (const id of roles) addAssignment(directory, principal, graph, id);
+}
+
+function seedPortal(directory: Directory): void {
+  const { portal, portalScopeIds, tenantName } = directory.identity;
+  const scope = (id: string, value: string) => ({
+    id,
+    value,
+    type: "User",
+    isEnabled: true,
+    adminConsentDisplayName: value,
+    adminConsentDescription: value,
+  });
+  register(directory, portal, {
+    displayName: "Customer portal",
+    signInAudience: "AzureADandPersonalMicrosoftAccount",
+    identifierUris: [`https://${tenantName}.onmicrosoft.com/portal`],
+    api: {
+      oauth2PermissionScopes: [
+        scope(portalScopeIds.read, "clients.read"),
+        scope(portalScopeIds.write, "clients.write"),
+      ],
+    },
+  });
+}
+
+function seedOperator(directory: Directory): void {
+  const { operator, operatorRoleId } = directory.identity;
+  register(directory, operator, {
+    displayName: "Operators",
+    signInAudience: "AzureADMyOrg",
+    api: { requestedAccessTokenVersion: 2 },
+    appRoles: [role(operatorRoleId, OPERATOR_ROLE, "Decide on consent requests", "User")],
+  });
+}

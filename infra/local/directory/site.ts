@@ -1,0 +1,131 @@
+import type { IncomingMessage } from "node:http";
+import { openConsentPages } from "./consent-page.ts";
+import type { Directory } from "./directory.ts";
+import { discoveryDocument, jwksDocument } from "./discovery.ts";
+import { openGraphEndpoint } from "./graph-endpoint.ts";
+import { isTenant } from "./identity.ts";
+import { openSignIn } from "./sign-in.ts";
+import { tokenReply } from "./token-endpoint.ts";
+import { readTokenForm } from "./token-form.ts";
+import { entraError } from "./token-reply.ts";
+import { openUserGrants } from "./user-grants.ts";
+import { jsonReply, type WireReply } from "./wire.ts";
+
+/** One request, routed to its endpoint but not yet served. */
+export interface Visit {
+  /** What the tap and the request log call it; undefined for pages and documents, which are no remote calls. */
+  readonly name: string | undefined;
+  /** Whether the answer to it may be lost after the change was made. */
+  readonly mayChange: boolean;
+  serve(): Promise<WireReply>;
+}
+
+export interface Arrival {
+  readonly request: IncomingMessage;
+  readonly url: URL;
+  readonly body: Buffer;
+}
+
+const IDENTITY_PATH =
+  /^\/([^/]+)(?:\/([^/]+))?\/(oauth2\/v2\.0\/(?:token|authorize|logout)|v2\.0\/\.well-known\/openid-configuration|discovery\/v2\.0\/keys)$/;
+const GRAPH_PREFIX = "/v1.0";
+
+/** Everything the directory answers, by path: Graph, the identity endpoints of the tenant and its policies, and pages. */
+export function openSite(directory: Directory) {
+  const graph = openGraphEndpoint(directory);
+  const users = openUserGrants(directory);
+  const signIn = openSignIn(directory, users);
+  const consent = openConsentPages(directory);
+
+  const graphVisit = ({ request, url, body }: Arrival): Visit => {
+    const path = url.pathname.slice(GRAPH_PREFIX.length);
+    const method = request.method ?? "GET";
+    return {
+      name: graph.nameOf(method, path),
+      mayChange: method !== "GET",
+      serve: async () => {
+        const reply = await graph.handle({
+          method,
+          url: path + url.search,
+          headers: headersOf(request),
+          body,
+          origin: url.origin,
+        });
+        return jsonReply(reply.status, reply.body, { "OData-Version": "4.0", ...reply.headers });
+      },
+    };
+  };
+
+  const tokenVisit = (
+    { request, url, body }: Arrival,
+    tenant: string,
+    policy: string | undefined,
+  ): Visit => ({
+    name: "POST /token",
+    mayChange: false,
+    serve: async () => {
+      const reply = await tokenReply(directory, users, tenant, policy, {
+        form: await readTokenForm(body, request.headers["content-type"]),
+        authorization: request.headers.authorization,
+        endpoint: url.origin + url.pathname,
+        origin: url.origin,
+      });
+      return jsonReply(reply.status, reply.body, {
+        "Cache-Control": "no-store",
+        Pragma: "no-cache",
+      });
+    },
+  });
+
+  const page = (serve: () => Promise<WireReply> | WireReply): Visit => ({
+    name: undefined,
+    mayChange: false,
+    serve: async () => serve(),
+  });
+
+  const identityVisit = (arrival: Arrival, match: RegExpExecArray): Visit => {
+    const [, tenant = "", inPath, endpoint] = match;
+    const policy = inPath ?? arrival.url.searchParams.get("p") ?? undefined;
+    if (endpoint === "oauth2/v2.0/token") return tokenVisit(arrival, tenant, policy);
+    return page(() => {
+      if (!isTenant(directory.identity, tenant)) {
+        const { status, body } = entraError(
+          400,
+          "invalid_tenant",
+          90002,
+          `Tenant '${tenant}' not found.`,
+        );
+        return jsonReply(status, body);
+      }
+      switch (endpoint) {
+        case "oauth2/v2.0/authorize":
+          return signIn.authorize(arrival, policy);
+        case "oauth2/v2.0/logout":
+          return signIn.logout(arrival);
+        case "discovery/v2.0/keys":
+          return jsonReply(
+            200,
+            jwksDocument(policy === undefined ? directory.keys.tenant : directory.keys.policy),
+          );
+        default:
+          return jsonReply(200, discoveryDocument(directory, arrival.url.origin, policy));
+      }
+    });
+  };
+
+  return function visit(arrival: Arrival): Visit {
+    const { pathname } = arrival.url;
+    if (pathname.startsWith(`${GRAPH_PREFIX}/`)) return graphVisit(arrival);
+    const identity = IDENTITY_PATH.exec(pathname);
+    if (identity) return identityVisit(arrival, identity);
+    return page(() => consent.serve(arrival) ?? jsonReply(404, { error: "not_found" }));
+  };
+}
+
+function headersOf(request: IncomingMessage): ReadonlyMap<string, string> {
+  const headers = new Map<string, string>();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
+  }
+  return headers;
+}
