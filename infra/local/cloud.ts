@@ -92,13 +92,16 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
     let faults: Faults = {};
     const setFaults = async (next: Faults): Promise<void> => {
+      const before = faults;
       faults = next;
       directory.setFaults(next.directory);
       inbox.setFaults(next.inbox);
-      faultTap.set("bus", next.bus === "down" ? undefined : next.bus);
-      faultTap.set("tables", next.tables === "down" ? undefined : next.tables);
-      await bus.setDown(next.bus === "down");
-      await tables.setDown(next.tables === "down");
+      for (const [name, service] of [["bus", bus] as const, ["tables", tables] as const]) {
+        const wanted = next[name];
+        faultTap.set(name, wanted === "down" ? undefined : wanted);
+        const down = wanted === "down";
+        if (down !== (before[name] === "down")) await service.setDown(down);
+      }
     };
     const faultsEndpoint = await starter.start(
       startFaultsEndpoint({ port: ports.faults, current: () => faults, apply: setFaults }),

@@ -1,0 +1,149 @@
+import { ServiceBusClient, type ServiceBusMessage } from "@azure/service-bus";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type LocalBus, startBus } from "../../../infra/local/bus/start.ts";
+import type { HostHandle } from "../../../infra/local/host/spawn.ts";
+import { Topology } from "../../../infra/topology.ts";
+import { buildFixture, showLogsOnFailure, startFixtureHost } from "../../support/fixture-host.ts";
+import { createWatchTap } from "../../support/watch-tap.ts";
+
+const topology = Topology.parse({
+  queues: [{ name: "work", maxDeliveryCount: 3 }],
+  topics: [{ name: "events", subscriptions: [{ name: "all" }] }],
+  tables: [],
+});
+
+const tap = createWatchTap();
+
+let folder: string;
+let bus: LocalBus;
+let host: HostHandle;
+
+const startHost = () => startFixtureHost(folder, { ...bus.settings, WORK_QUEUE: "work" });
+
+/** Over a connection of its own: the SDK can hang on one that the outage has just cut. */
+const send = async (
+  messages: ServiceBusMessage | ServiceBusMessage[],
+  entity = "work",
+): Promise<void> => {
+  const client = new ServiceBusClient(bus.settings.ServiceBusConnection);
+  await client.createSender(entity).sendMessages(messages);
+  await client.close();
+};
+
+/** What the function logged about the message it was given. */
+const logged = (invocationId: string) => {
+  const line = host.logs().find((text) => text.includes(invocationId)) ?? "";
+  return JSON.parse(line.slice(line.indexOf("{"))) as {
+    message: unknown;
+    metadata: Record<string, unknown>;
+  };
+};
+
+beforeAll(async () => {
+  folder = await buildFixture(new URL("fixtures/service-bus.ts", import.meta.url));
+  bus = await startBus({ port: 0, dataFile: ":memory:", topology, tap });
+  host = await startHost();
+});
+beforeEach(showLogsOnFailure);
+afterAll(async () => {
+  await bus.stop();
+});
+
+describe("one message", () => {
+  it("comes parsed, with its metadata", async () => {
+    const completed = tap.next("complete work");
+    const ended = host.nextInvocation("work");
+    await send({
+      messageId: "m1",
+      correlationId: "c1",
+      subject: "consent.requested",
+      contentType: "application/json",
+      applicationProperties: {
+        version: 1,
+        "Diagnostic-Id": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+      },
+      body: { clientId: "7" },
+    });
+    const { invocationId } = await ended;
+    await completed;
+    expect(logged(invocationId)).toEqual({
+      message: { clientId: "7" },
+      metadata: expect.objectContaining({
+        messageId: "m1",
+        correlationId: "c1",
+        subject: "consent.requested",
+        contentType: "application/json",
+        deliveryCount: 1,
+        sequenceNumber: expect.any(Number),
+        enqueuedTimeUtc: expect.stringMatching(/^\d{4}-.*Z$/),
+        lockToken: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        applicationProperties: expect.objectContaining({ version: 1 }),
+      }),
+    });
+  });
+
+  it("is completed when the function returns", async () => {
+    const completed = tap.next("complete work");
+    const ended = host.nextInvocation("work");
+    await send({ body: "plain text" });
+    const { invocationId } = await ended;
+    expect(logged(invocationId).message).toBe("plain text");
+    await completed;
+    expect(bus.entity("work").active).toBe(0);
+  });
+
+  it("comes again with a higher delivery count when the function throws", async () => {
+    const first = host.nextInvocation("work");
+    await send({ body: "fails once" });
+    expect((await first).succeeded).toBe(false);
+    const second = await host.nextInvocation("work");
+    expect(second.succeeded).toBe(true);
+    expect(logged(second.invocationId).metadata["deliveryCount"]).toBe(2);
+  });
+
+  it("is dead-lettered by the broker after its last delivery", async () => {
+    await send({ messageId: "poison", body: "always fails" });
+    const client = new ServiceBusClient(bus.settings.ServiceBusConnection);
+    const receiver = client.createReceiver("work", { subQueueType: "deadLetter" });
+    const [dead] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 10_000 });
+    expect(dead).toMatchObject({
+      messageId: "poison",
+      deadLetterReason: "MaxDeliveryCountExceeded",
+    });
+    await client.close();
+  });
+});
+
+it("listens to a topic's subscription", async () => {
+  const ended = host.nextInvocation("decisions");
+  await send({ body: { state: "granted" } }, "events");
+  expect(logged((await ended).invocationId).message).toEqual({ state: "granted" });
+});
+
+it("finds the bus again after an outage, by itself", async () => {
+  await bus.setDown(true);
+  await bus.setDown(false);
+  const ended = host.nextInvocation("work");
+  await send({ body: "after the outage" });
+  expect(logged((await ended).invocationId).message).toBe("after the outage");
+});
+
+describe("two hosts", () => {
+  it("share one queue: each message is worked on once, also when one host is stopped meanwhile", async () => {
+    const other = await startHost();
+    const bodies = Array.from({ length: 40 }, (_, index) => `m${index}`);
+    const half = other.nextInvocation("work");
+    await send(bodies.map((body) => ({ body })));
+    await half;
+    other.kill("SIGTERM");
+    expect(await other.exited).toBe(0);
+    const worked = (each: HostHandle) =>
+      each.logs().flatMap((line) => /"message":"(m\d+)"/.exec(line)?.[1] ?? []);
+    while (worked(host).length + worked(other).length < bodies.length) {
+      await host.nextInvocation("work");
+    }
+    const seen = [...worked(host), ...worked(other)];
+    expect(seen).toHaveLength(bodies.length);
+    expect(new Set(seen)).toEqual(new Set(bodies));
+  });
+});

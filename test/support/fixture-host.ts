@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, onTestFailed } from "vitest";
+import { build } from "../../infra/build.ts";
+import { type HostHandle, spawnHost } from "../../infra/local/host/spawn.ts";
+
+const folders: string[] = [];
+const hosts: HostHandle[] = [];
+
+/** Bundles one file as the product is bundled. @returns the folder to host. */
+export async function buildFixture(entry: URL): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "latchkey-fixture-"));
+  folders.push(folder);
+  await build({ entry: entry.pathname, outputFolder: folder });
+  return folder;
+}
+
+/** Starts a host on a bundled fixture; it is stopped after the last test of the file. */
+export async function startFixtureHost(
+  folder: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<HostHandle> {
+  const host = await spawnHost({
+    environment: { ...process.env, ...environment },
+    folder,
+    port: 0,
+  });
+  hosts.push(host);
+  return host;
+}
+
+/** Shows what the hosts wrote when the running test fails. */
+export function showLogsOnFailure(): void {
+  onTestFailed(() => {
+    for (const host of hosts) console.log(`${host.origin}\n${host.logs().join("\n")}`);
+  });
+}
+
+afterAll(async () => {
+  await Promise.all(hosts.map((host) => host.stop()));
+  await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+});
