@@ -47,7 +47,7 @@ export interface HostOptions {
 
 export interface Cloud {
   /** The content of `.local/cloud.json`; `api` and `portal` are those of the first host. */
-  addresses(): Promise<Addresses>;
+  readonly addresses: Addresses;
   /** The complete settings of the service. */
   readonly settings: Readonly<Record<string, string>>;
   readonly directory: LocalDirectory;
@@ -135,7 +135,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       hosts,
       startHost,
       setFaults,
-      addresses: async () => ({
+      addresses: {
         api: `${origin}/api`,
         portal: origin,
         graph: directory.graph,
@@ -155,7 +155,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
             graphToken: await directory.issueAdministratorGraphToken(),
           },
         },
-      }),
+      },
       reset: async () => {
         await setFaults({});
         await Promise.all(

@@ -10,9 +10,10 @@ import { renderWelcome } from "./welcome.ts";
  * is in the environment (`CONSENT_SLA=PT20S npm start`) wins over the cloud's own.
  */
 
-const FOLDER = ".local";
+const REPOSITORY = join(import.meta.dirname, "../..");
+const FOLDER = join(REPOSITORY, ".local");
 const CLOUD_FILE = join(FOLDER, "cloud.json");
-const SETTINGS_FILE = "local.settings.json";
+const SETTINGS_FILE = join(REPOSITORY, "local.settings.json");
 
 /** Both files hold secrets of the local cloud. The mode is set again because an existing file would keep its own. */
 async function writePrivate(file: string, document: unknown): Promise<void> {
@@ -31,11 +32,10 @@ async function start(): Promise<Cloud> {
     progress: (sentence) => console.log(`${sentence} …`),
     onHostLine: (line) => console.log(line),
   });
-  const addresses = await cloud.addresses();
   await writePrivate(SETTINGS_FILE, { IsEncrypted: false, Values: cloud.settings });
-  console.log(renderWelcome(addresses, CLOUD_FILE));
+  console.log(renderWelcome(cloud.addresses, ".local/cloud.json"));
   // Last of all: whoever waits for this file finds everything answering.
-  await writePrivate(CLOUD_FILE, addresses);
+  await writePrivate(CLOUD_FILE, cloud.addresses);
   return cloud;
 }
 
