@@ -79,6 +79,15 @@ const shape = {
     })
     .describe("Key the alerts are signed with: `whsec_` and at least 24 bytes in Base64")
     .optional(),
+  ADMIN_CONSENT_URL: z
+    .url()
+    .includes("{appId}", { error: "must contain {appId}" })
+    .default(
+      "https://portal.azure.com/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/CallAnAPI/appId/{appId}/isMSAApp~/false",
+    )
+    .describe(
+      "The page where an administrator consents to a client; `{appId}` stands for its client id",
+    ),
   MAX_CLIENTS_PER_SUBSCRIPTION: wholeNumber(1, 10_000, 10, "Clients a subscription may have"),
   SECRET_MAX_LIFETIME_DAYS: wholeNumber(1, 730, 365, "Longest lifetime of a secret, in days"),
   SUBSCRIPTION_WRITES_PER_MINUTE: wholeNumber(
@@ -163,7 +172,7 @@ export class SettingsError extends Error {
  *
  * @throws SettingsError with one line for each missing or wrong setting
  */
-export function readSettings(env: Present): Settings {
+export function readSettings(env: Present = process.env): Settings {
   // An empty app setting is how the portal and azd leave one unset.
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const parsed = Environment.safeParse(present);
@@ -220,6 +229,7 @@ function arrange(env: Environment) {
       env.ALERT_WEBHOOK_URL && env.ALERT_WEBHOOK_SECRET
         ? { url: env.ALERT_WEBHOOK_URL, secret: env.ALERT_WEBHOOK_SECRET }
         : undefined,
+    grantUrl: (appId: string) => env.ADMIN_CONSENT_URL.replace("{appId}", appId),
     limits: Object.freeze({
       maxClients: env.MAX_CLIENTS_PER_SUBSCRIPTION,
       writesPerMinute: env.SUBSCRIPTION_WRITES_PER_MINUTE,

@@ -19,16 +19,10 @@ export async function removeSecret(
     clientId: request.clientId,
     keyId: request.keyId,
   });
-  if (!begun.ok) {
-    if (begun.refusal.reason === "repeated")
-      throw new Error("A removal carries no idempotency key");
-    return refused(begun.refusal);
-  }
-  const { held, client } = begun.value;
-  const removed = await deps.directory.removeSecret(
-    request.clientId,
-    request.keyId,
-    client.record.createdAt,
+  if (!begun.ok) return begun;
+  const { held, client, attempt } = begun.value;
+  const removed = await attempt(() =>
+    deps.directory.removeSecret(request.clientId, request.keyId, client.record.createdAt),
   );
   if (removed === "removed") await tell(deps, held);
   await deps.journal.close(held);

@@ -1,5 +1,6 @@
 import type { ClientRecords } from "../../clients/ports.ts";
 import type { Account } from "../../subscriptions/account.ts";
+import { keySafe } from "../key-safe.ts";
 import {
   AFTER_CLIENTS,
   accountKey,
@@ -13,7 +14,6 @@ import {
   readClient,
   reservedKey,
 } from "./client-rows.ts";
-import { keySafe } from "./key-safe.ts";
 import { eachRow, type RowAction, type Table } from "./table.ts";
 
 /**

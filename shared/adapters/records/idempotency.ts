@@ -4,7 +4,7 @@ import type {
   IdempotencyRecords,
   VersionedIdempotency,
 } from "../../idempotency/idempotency.ts";
-import { keySafe } from "./key-safe.ts";
+import { keySafe } from "../key-safe.ts";
 import { eachRow, type Row, type StoredRow, type Table } from "./table.ts";
 
 const instant = z.iso.datetime().transform((value) => new Date(value));

@@ -77,12 +77,11 @@ export function tableJournal(table: Table): Journal {
       // `missing` is our own delete whose answer was lost: an entry is taken over only long after its operation gave up.
       return (await table.delete(partitionKey, rowKey, version)) !== "changed";
     },
-    settle: async (entry) => {
-      const { partitionKey, rowKey } = keyOf(entryKey(entry));
+    settle: async (key, operationId) => {
+      const { partitionKey, rowKey } = keyOf(key);
       const found = await table.get(partitionKey, rowKey);
-      if (found && found.row["operationId"] === entry.operationId) {
-        await table.delete(partitionKey, rowKey, found.etag);
-      }
+      if (found?.row["operationId"] !== operationId) return;
+      await table.delete(partitionKey, rowKey, found.etag);
     },
     find: async (key) => {
       const { partitionKey, rowKey } = keyOf(key);

@@ -1,0 +1,62 @@
+import * as z from "zod";
+import { done, type Outcome, refused } from "../../shared/outcome.ts";
+import type { Access, Customer, Operator } from "./caller.ts";
+
+export type AuthenticationRefusal =
+  | { readonly reason: "unauthenticated" }
+  | { readonly reason: "missing-scope"; readonly scope: string }
+  | { readonly reason: "missing-role"; readonly role: string }
+  | { readonly reason: "no-subscription"; readonly claim: string };
+
+export interface AuthenticateDeps {
+  /** Claims of a token that is valid for customers, or nothing. */
+  readonly customerToken: (token: string) => Promise<Readonly<Record<string, unknown>> | undefined>;
+  readonly operatorToken: (token: string) => Promise<Readonly<Record<string, unknown>> | undefined>;
+  readonly subscriptionClaim: string;
+  readonly operatorRole: string;
+}
+
+/** RFC 6750: the scheme is not case-sensitive, the token is one word. Longer than any real token is refused unread. */
+const BEARER = /^Bearer +([A-Za-z0-9._~+/-]{1,8192}=*)$/i;
+
+const Subscription = z.string().trim().min(1).max(128);
+const Scopes = z.object({ scp: z.string() }).transform(({ scp }) => scp.split(" "));
+const Roles = z.object({ roles: z.array(z.string()) }).transform(({ roles }) => roles);
+const Person = z.object({
+  sub: z.string().optional(),
+  oid: z.string().optional(),
+  name: z.string().optional(),
+});
+
+export async function authenticateCustomer(
+  deps: AuthenticateDeps,
+  authorization: string | null,
+  scope: Extract<Access, "clients.read" | "clients.write">,
+): Promise<Outcome<Customer, AuthenticationRefusal>> {
+  const token = BEARER.exec(authorization ?? "")?.[1];
+  const claims = token && (await deps.customerToken(token));
+  if (!claims) return refused({ reason: "unauthenticated" });
+  const scopes = Scopes.safeParse(claims);
+  if (!scopes.success || !scopes.data.includes(scope))
+    return refused({ reason: "missing-scope", scope });
+  const subscription = Subscription.safeParse(claims[deps.subscriptionClaim]);
+  if (!subscription.success)
+    return refused({ reason: "no-subscription", claim: deps.subscriptionClaim });
+  const person = Person.safeParse(claims).data;
+  const name = person?.name ?? person?.oid ?? person?.sub ?? "unknown";
+  return done({ kind: "customer", subscription: subscription.data, name });
+}
+
+export async function authenticateOperator(
+  deps: AuthenticateDeps,
+  authorization: string | null,
+): Promise<Outcome<Operator, AuthenticationRefusal>> {
+  const token = BEARER.exec(authorization ?? "")?.[1];
+  const claims = token && (await deps.operatorToken(token));
+  if (!claims) return refused({ reason: "unauthenticated" });
+  const roles = Roles.safeParse(claims);
+  if (!roles.success || !roles.data.includes(deps.operatorRole))
+    return refused({ reason: "missing-role", role: deps.operatorRole });
+  const person = Person.safeParse(claims).data;
+  return done({ kind: "operator", id: person?.oid ?? person?.sub ?? "unknown" });
+}

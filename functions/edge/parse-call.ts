@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import type { HttpRequest } from "@azure/functions";
+import * as z from "zod";
+import type { ClientRefusal } from "../../shared/clients/reasons.ts";
+import { done, refused } from "../../shared/outcome.ts";
+import { readBody } from "./read-body.ts";
+import type { FieldError, RequestRefusal } from "./refusal.ts";
+import type { RouteContract } from "./route.ts";
+
+const Id = z.guid().toLowerCase();
+/** Visible ASCII, as any header value may be; the draft's own form is a quoted string, which this takes too. */
+const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/);
+const IfMatch = z.string().max(512);
+
+type ParseRefusal = RequestRefusal | ClientRefusal;
+
+/** Holds a request against the route's contract, before anything is called. */
+export async function parseCall(contract: RouteContract, request: HttpRequest) {
+  const id = pathId(contract, request, "id");
+  const keyId = pathId(contract, request, "keyId");
+  // A text that is no id names nothing: the same answer as for an id that nobody has.
+  if (id === undefined || keyId === undefined)
+    return refused<ParseRefusal>({ reason: "not-found" });
+
+  const body = contract.body ? await readBody(request) : done({ json: undefined, text: "" });
+  if (!body.ok) return body;
+  const errors: FieldError[] = [];
+  const take = <T>(schema: z.ZodType<T>, value: unknown, at: string): T | undefined => {
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    errors.push(...parsed.error.issues.flatMap((issue) => fieldErrors(issue, at)));
+    return undefined;
+  };
+  const header = (name: "Idempotency-Key" | "If-Match", schema: z.ZodType<string>) => {
+    const value = contract.accepts?.includes(name) ? request.headers.get(name) : null;
+    return value === null ? undefined : take(schema, value, `header.${name}`);
+  };
+
+  const key = header("Idempotency-Key", IdempotencyKey);
+  const ifMatch = header("If-Match", IfMatch);
+  const parsed = {
+    id,
+    keyId,
+    body: contract.body && take(contract.body, body.value.json, "body"),
+    query: contract.query && takeQuery(contract.query, request, take, errors),
+    ...(ifMatch !== undefined && { ifMatch }),
+    ...(key !== undefined && {
+      idempotency: {
+        keyHash: sha256(key),
+        fingerprint: sha256(`${contract.name}\n${id}\n${keyId}\n${body.value.text}`),
+      },
+    }),
+  };
+  if (errors.length > 0) return refused<ParseRefusal>({ reason: "invalid-request", errors });
+  return done(parsed);
+}
+
+function takeQuery(
+  schema: z.ZodType,
+  request: HttpRequest,
+  take: (schema: z.ZodType, value: unknown, at: string) => unknown,
+  errors: FieldError[],
+): unknown {
+  const names = [...request.query.keys()];
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) errors.push({ field: `query.${twice}`, message: "must be given once" });
+  return take(schema, Object.fromEntries(request.query), "query");
+}
+
+function pathId(
+  contract: RouteContract,
+  request: HttpRequest,
+  name: "id" | "keyId",
+): string | undefined {
+  if (!contract.path.includes(`{${name}}`)) return "";
+  return Id.safeParse(request.params[name]).data;
+}
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("base64url");
+
+function fieldErrors(issue: z.core.$ZodIssue, at: string): FieldError[] {
+  const field = (...path: PropertyKey[]) =>
+    at === "body" ? `/${path.map(String).join("/")}` : [at, ...path.map(String)].join(".");
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((name) => ({
+      field: field(...issue.path, name),
+      message: "is not known; leave it out",
+    }));
+  }
+  return [{ field: field(...issue.path), message: issue.message }];
+}

@@ -1,0 +1,35 @@
+/**
+ * Every problem a caller can meet: the last part of its `type`, its status and its title. docs/problems.md and the OpenAPI
+ * document are generated from this list.
+ */
+export const problemTypes = {
+  "invalid-request": { status: 400, title: "The request is not valid" },
+  unauthenticated: { status: 401, title: "A valid access token is needed" },
+  "missing-scope": { status: 403, title: "The access token lacks a scope" },
+  "missing-role": { status: 403, title: "The access token lacks a role" },
+  "no-subscription": { status: 403, title: "The access token names no subscription" },
+  "not-found": { status: 404, title: "There is no such client" },
+  "secret-not-found": { status: 404, title: "The client has no such secret" },
+  "client-limit-reached": { status: 409, title: "The subscription has as many clients as it may" },
+  "client-busy": { status: 409, title: "Another change of this client is under way" },
+  "request-in-progress": { status: 409, title: "The first request with this key is under way" },
+  "secret-limit-reached": { status: 409, title: "The client has as many secrets as it may" },
+  "secret-value-already-returned": {
+    status: 409,
+    title: "The secret was made, and its value was shown, by an earlier request",
+  },
+  "precondition-failed": { status: 412, title: "The client has changed since it was read" },
+  "body-too-large": { status: 413, title: "The request body is too large" },
+  "unsupported-media-type": { status: 415, title: "The request body must be JSON" },
+  "idempotency-key-reused": { status: 422, title: "The key belongs to another request" },
+  "secret-forbidden-by-policy": {
+    status: 422,
+    title: "The directory's policy forbids this secret",
+  },
+  "rate-limited": { status: 429, title: "The subscription changes things too often" },
+  "directory-throttled": { status: 429, title: "The directory asks for a pause" },
+  "internal-error": { status: 500, title: "Something went wrong here" },
+  unavailable: { status: 503, title: "A service this one needs is away" },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemType = keyof typeof problemTypes;

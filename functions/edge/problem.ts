@@ -1,0 +1,134 @@
+import { type ProblemType, problemTypes } from "./problem-types.ts";
+import type { Refusal } from "./refusal.ts";
+import type { Reply } from "./reply.ts";
+
+interface Told {
+  readonly detail: string;
+  readonly members?: Readonly<Record<string, unknown>>;
+  readonly retryAfterSeconds?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Where the problem types are documented; relative to the API, so that it holds wherever the service runs. */
+export const problemUri = (type: ProblemType): string => `/problems/${type}`;
+
+/**
+ * Any refusal as a problem document (RFC 9457).
+ *
+ * @param instance names this occurrence; the operator finds the log line by it
+ */
+export function problem(refusal: Refusal, instance: string): Reply {
+  const { status, title } = problemTypes[refusal.reason];
+  const { detail, members, retryAfterSeconds, headers } = tell(refusal);
+  return {
+    status,
+    headers: {
+      "content-type": "application/problem+json",
+      ...(retryAfterSeconds !== undefined && { "retry-after": String(retryAfterSeconds) }),
+      ...headers,
+    },
+    body: { type: problemUri(refusal.reason), title, status, detail, instance, ...members },
+  };
+}
+
+/** What the caller is told of each refusal: what to do, and nothing from inside. */
+function tell(refusal: Refusal): Told {
+  switch (refusal.reason) {
+    case "invalid-request":
+      return {
+        detail: refusal.errors.map(({ field, message }) => `${field} ${message}`).join("; "),
+        members: { errors: refusal.errors },
+      };
+    case "unauthenticated":
+      return {
+        detail: "Send a bearer token that was issued for this API and has not expired.",
+        headers: { "www-authenticate": 'Bearer error="invalid_token"' },
+      };
+    case "missing-scope":
+      return {
+        detail: `Ask for an access token with the scope ${refusal.scope}.`,
+        headers: {
+          "www-authenticate": `Bearer error="insufficient_scope", scope="${refusal.scope}"`,
+        },
+      };
+    case "missing-role":
+      return { detail: `The app role ${refusal.role} must be assigned to you.` };
+    case "no-subscription":
+      return { detail: `The token must name your subscription as text in ${refusal.claim}.` };
+    case "not-found":
+      return { detail: "Check the id; GET /clients lists the clients of your subscription." };
+    case "secret-not-found":
+      return { detail: "Check the keyId; the client's own page lists its secrets." };
+    case "client-limit-reached":
+      return {
+        detail: `The subscription may have ${refusal.limit} clients. Delete one that is not used.`,
+        members: { limit: refusal.limit },
+      };
+    case "client-busy":
+      return {
+        detail: "Wait for the other change to end, then ask again.",
+        retryAfterSeconds: refusal.retryAfterSeconds,
+      };
+    case "request-in-progress":
+      return {
+        detail: "Ask again with the same key for the answer of the first request.",
+        retryAfterSeconds: refusal.retryAfterSeconds,
+      };
+    case "secret-limit-reached":
+      return {
+        detail: `The client may have ${refusal.limit} secrets at once. Remove one of those listed, the first expires soonest.`,
+        members: {
+          limit: refusal.limit,
+          secrets: refusal.secrets.map(({ keyId, displayName, hint, expiresAt }) => ({
+            keyId,
+            displayName,
+            hint,
+            expiresAt: expiresAt.toISOString(),
+          })),
+        },
+      };
+    case "secret-value-already-returned":
+      return {
+        detail:
+          "The value is shown once and kept nowhere. If it did not reach you, remove this secret and ask for another with a new key.",
+        members: { keyId: refusal.keyId },
+      };
+    case "precondition-failed":
+      return {
+        detail: "Read the client again and repeat the change with its new ETag.",
+        headers: { etag: refusal.etag },
+      };
+    case "body-too-large":
+      return { detail: `Send at most ${refusal.limitBytes} bytes.` };
+    case "unsupported-media-type":
+      return { detail: "Send the body as application/json." };
+    case "idempotency-key-reused":
+      return { detail: "This Idempotency-Key was used with another request. Use a new key." };
+    case "secret-forbidden-by-policy":
+      return {
+        detail:
+          refusal.policy === "lifetime"
+            ? "Ask for a shorter lifetimeDays: the directory allows none this long."
+            : "The directory's administrator has forbidden client secrets.",
+      };
+    case "rate-limited":
+      return {
+        detail: `A subscription may change ${refusal.limit} things a minute.`,
+        members: { limit: refusal.limit },
+        retryAfterSeconds: refusal.retryAfterSeconds,
+      };
+    case "directory-throttled":
+      return {
+        detail: "Nothing was changed. Ask again after the pause.",
+        retryAfterSeconds: refusal.retryAfterSeconds,
+      };
+    case "unavailable":
+      return {
+        detail:
+          "What was asked may still be finished. Ask again after the pause, with the same Idempotency-Key if you sent one.",
+        retryAfterSeconds: refusal.retryAfterSeconds,
+      };
+    case "internal-error":
+      return { detail: "The fault is ours and has been recorded under this instance." };
+  }
+}

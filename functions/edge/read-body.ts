@@ -1,0 +1,26 @@
+import type { HttpRequest } from "@azure/functions";
+import { done, type Outcome, refused } from "../../shared/outcome.ts";
+import type { RequestRefusal } from "./refusal.ts";
+import { parseStrictJson } from "./strict-json.ts";
+
+const MAX_BODY_BYTES = 16 * 1024;
+
+/** The request's JSON body, bounded and strictly parsed, with its exact text for fingerprints. */
+export async function readBody(
+  request: HttpRequest,
+): Promise<Outcome<{ readonly json: unknown; readonly text: string }, RequestRefusal>> {
+  const tooLarge = refused({ reason: "body-too-large" as const, limitBytes: MAX_BODY_BYTES });
+  if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) return tooLarge;
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  if (bytes.byteLength > MAX_BODY_BYTES) return tooLarge;
+  const [mediaType] = (request.headers.get("content-type") ?? "").split(";");
+  if (mediaType?.trim().toLowerCase() !== "application/json")
+    return refused({ reason: "unsupported-media-type" });
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return done({ json: parseStrictJson(text), text });
+  } catch (error) {
+    const message = error instanceof SyntaxError ? error.message : "must be UTF-8";
+    return refused({ reason: "invalid-request", errors: [{ field: "body", message }] });
+  }
+}

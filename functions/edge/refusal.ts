@@ -1,0 +1,34 @@
+import type { ClientRefusal } from "../../shared/clients/reasons.ts";
+import type { IdempotencyRefusal } from "../../shared/idempotency/idempotency.ts";
+import type { SecretRefusal } from "../../shared/secrets/reasons.ts";
+import type { AccountRefusal } from "../../shared/subscriptions/account.ts";
+import type { AuthenticationRefusal } from "./authenticate.ts";
+
+export interface FieldError {
+  /** Where it is: a JSON pointer into the body, or `query.limit`, `header.Idempotency-Key`. */
+  readonly field: string;
+  /** What to change. */
+  readonly message: string;
+}
+
+/** What the edge itself refuses, before any operation is called. */
+export type RequestRefusal =
+  | { readonly reason: "invalid-request"; readonly errors: readonly FieldError[] }
+  | { readonly reason: "body-too-large"; readonly limitBytes: number }
+  | { readonly reason: "unsupported-media-type" };
+
+/** A remote service is not there, or throttles us. */
+export type OutageRefusal =
+  | { readonly reason: "unavailable"; readonly service: string; readonly retryAfterSeconds: number }
+  | { readonly reason: "directory-throttled"; readonly retryAfterSeconds: number };
+
+/** Everything a caller can be answered instead of what was asked. */
+export type Refusal =
+  | RequestRefusal
+  | AuthenticationRefusal
+  | OutageRefusal
+  | ClientRefusal
+  | SecretRefusal
+  | AccountRefusal
+  | IdempotencyRefusal
+  | { readonly reason: "internal-error" };

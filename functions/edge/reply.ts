@@ -1,0 +1,7 @@
+/** What a route answers, before it becomes an HTTP response. */
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Becomes JSON; absent for 204. */
+  readonly body?: unknown;
+}

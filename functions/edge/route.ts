@@ -1,0 +1,66 @@
+import type * as z from "zod";
+import type { IdempotentRequest } from "../../shared/idempotency/idempotency.ts";
+import type { Outcome } from "../../shared/outcome.ts";
+import type { Access, Customer, Operator } from "./caller.ts";
+import type { ProblemType } from "./problem-types.ts";
+import type { Refusal } from "./refusal.ts";
+import type { Reply } from "./reply.ts";
+
+/**
+ * What a route promises. The edge holds requests against it, the OpenAPI document is generated from it: a route cannot do
+ * one thing and say another.
+ */
+export interface RouteContract {
+  /** Name of the function in Azure, and operationId in OpenAPI. */
+  readonly name: string;
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** Below `/api`, with `{id}` for a client and `{keyId}` for a secret. */
+  readonly path: string;
+  readonly access: Access;
+  readonly summary: string;
+  readonly body?: z.ZodType;
+  readonly query?: z.ZodType;
+  /** Request headers this route honours. */
+  readonly accepts?: readonly ("Idempotency-Key" | "If-Match")[];
+  readonly replies: Readonly<
+    Record<
+      number,
+      {
+        readonly description: string;
+        readonly schema?: z.ZodType;
+        readonly headers?: readonly string[];
+      }
+    >
+  >;
+  /** Problems of its own; those that any route can meet are added. */
+  readonly problems: readonly ProblemType[];
+}
+
+type CallerOf<A extends Access> = A extends "operator"
+  ? Operator
+  : A extends "public"
+    ? undefined
+    : Customer;
+type Parsed<S> = S extends z.ZodType ? z.infer<S> : undefined;
+
+/** A request that has passed everything the contract says. */
+export interface Call<C extends RouteContract> {
+  readonly caller: CallerOf<C["access"]>;
+  /** Path parameters: GUIDs in lower case. */
+  readonly id: string;
+  readonly keyId: string;
+  readonly body: Parsed<C["body"]>;
+  readonly query: Parsed<C["query"]>;
+  readonly idempotency?: IdempotentRequest;
+  readonly ifMatch?: string;
+}
+
+export interface Route<C extends RouteContract = RouteContract> {
+  readonly contract: C;
+  handle(call: Call<C>): Promise<Outcome<Reply, Refusal>>;
+}
+
+export const route = <const C extends RouteContract>(
+  contract: C,
+  handle: Route<C>["handle"],
+): Route<C> => ({ contract, handle });

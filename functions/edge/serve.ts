@@ -1,0 +1,123 @@
+import type { HttpHandler, HttpRequest, HttpResponseInit } from "@azure/functions";
+import { newObservation, observe } from "../../shared/observation.ts";
+import { done, type Outcome, refused } from "../../shared/outcome.ts";
+import { RemoteUnavailable } from "../../shared/unavailable.ts";
+import {
+  type AuthenticateDeps,
+  type AuthenticationRefusal,
+  authenticateCustomer,
+  authenticateOperator,
+} from "./authenticate.ts";
+import type { Customer, Operator } from "./caller.ts";
+import { corsHeaders } from "./cors.ts";
+import { logInvocation } from "./log-invocation.ts";
+import { parseCall } from "./parse-call.ts";
+import { problem } from "./problem.ts";
+import type { Refusal } from "./refusal.ts";
+import type { Reply } from "./reply.ts";
+import type { Call, Route, RouteContract } from "./route.ts";
+
+export interface ServeDeps extends AuthenticateDeps {
+  readonly corsOrigins: readonly string[];
+  readonly now: () => number;
+}
+
+/** Answers are for one caller and one moment, and are data only. */
+const SECURITY_HEADERS = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+  "strict-transport-security": "max-age=31536000; includeSubDomains",
+  "x-content-type-options": "nosniff",
+};
+
+/** Turns a route into the function Azure calls: authenticate, parse, do, answer, and one log line. */
+export function serve<C extends RouteContract>(deps: ServeDeps, route: Route<C>): HttpHandler {
+  return async (request, context) => {
+    const startedAt = deps.now();
+    const observation = newObservation();
+    const instance = `urn:uuid:${context.invocationId}`;
+    const { reply, outcome } = await observe(observation, async () => {
+      try {
+        const answered = await answer(deps, route, request);
+        return answered.ok
+          ? { reply: answered.value, outcome: "done" }
+          : { reply: problem(answered.refusal, instance), outcome: answered.refusal.reason };
+      } catch (error) {
+        const refusal = outage(error);
+        context.error(describe(error));
+        return { reply: problem(refusal, instance), outcome: refusal.reason };
+      }
+    });
+    logInvocation(context, {
+      route: route.contract.name,
+      outcome,
+      status: reply.status,
+      durationMs: deps.now() - startedAt,
+      observation,
+    });
+    return toResponse(reply, corsHeaders(deps.corsOrigins, request.headers.get("origin")));
+  };
+}
+
+async function answer<C extends RouteContract>(
+  deps: ServeDeps,
+  { contract, handle }: Route<C>,
+  request: HttpRequest,
+): Promise<Outcome<Reply, Refusal>> {
+  const caller = await authenticate(deps, contract, request);
+  if (!caller.ok) return caller;
+  const parsed = await parseCall(contract, request);
+  if (!parsed.ok) return parsed;
+  // The contract's own schemas and access have just been applied; no type can follow that through the generic.
+  return handle({ ...parsed.value, caller: caller.value } as Call<C>);
+}
+
+function authenticate(
+  deps: ServeDeps,
+  { access }: RouteContract,
+  request: HttpRequest,
+): Promise<Outcome<Customer | Operator | undefined, AuthenticationRefusal>> {
+  const authorization = request.headers.get("authorization");
+  switch (access) {
+    case "public":
+      return Promise.resolve(done(undefined));
+    case "operator":
+      return authenticateOperator(deps, authorization);
+    case "clients.read":
+    case "clients.write":
+      return authenticateCustomer(deps, authorization, access);
+  }
+}
+
+function outage(error: unknown): Refusal {
+  if (!(error instanceof RemoteUnavailable))
+    return refused({ reason: "internal-error" as const }).refusal;
+  const { service, throttled, retryAfterSeconds } = error;
+  return service === "directory" && throttled && error.executed === "no"
+    ? { reason: "directory-throttled", retryAfterSeconds }
+    : { reason: "unavailable", service, retryAfterSeconds };
+}
+
+/** Names and codes of an error and its causes; messages of remote services may quote what was sent. */
+function describe(error: unknown): string {
+  const names: string[] = [];
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    const code = "code" in at ? ` ${String(at.code)}` : "";
+    const status = "statusCode" in at ? ` ${String(at.statusCode)}` : "";
+    names.push(`${at.name}${code}${status}`);
+  }
+  const where = error instanceof Error ? (error.stack ?? "").split("\n    at ").slice(1, 6) : [];
+  return JSON.stringify({ error: names, where });
+}
+
+const toResponse = (reply: Reply, cors: Readonly<Record<string, string>>): HttpResponseInit => ({
+  status: reply.status,
+  headers: {
+    ...SECURITY_HEADERS,
+    ...(reply.body !== undefined && { "content-type": "application/json" }),
+    ...cors,
+    ...reply.headers,
+  },
+  ...(reply.body !== undefined && { body: JSON.stringify(reply.body) }),
+});

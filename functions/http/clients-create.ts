@@ -1,0 +1,70 @@
+import * as z from "zod";
+import {
+  clientEtag,
+  maxNameLength,
+  Role,
+  type SignInAudience,
+} from "../../shared/clients/client.ts";
+import { type CreateDeps, createClient } from "../../shared/clients/create-client.ts";
+import { done } from "../../shared/outcome.ts";
+import { route } from "../edge/route.ts";
+import { displayName } from "./inputs.ts";
+import { ClientShape, showClient, type TokenAdvice } from "./shapes.ts";
+
+export const clientsCreate = (
+  deps: CreateDeps & { readonly advice: TokenAdvice; readonly signInAudience: SignInAudience },
+) =>
+  route(
+    {
+      name: "clients-create",
+      method: "POST",
+      path: "/clients",
+      access: "clients.write",
+      summary: "Create a client and ask for an administrator's consent",
+      accepts: ["Idempotency-Key"],
+      body: z
+        .strictObject({
+          displayName: displayName(maxNameLength(deps.signInAudience)),
+          roles: z
+            .array(Role)
+            .min(1, { error: "must name at least one role" })
+            .max(Role.options.length)
+            .refine((roles) => new Set(roles).size === roles.length, {
+              error: "must name each role once",
+            })
+            .optional()
+            .describe("App roles of the resource API; both when left out"),
+        })
+        .meta({ id: "NewClient" }),
+      replies: {
+        201: {
+          description: "The client; its consent is pending",
+          schema: ClientShape,
+          headers: ["Location", "ETag"],
+        },
+      },
+      problems: [
+        "client-limit-reached",
+        "rate-limited",
+        "request-in-progress",
+        "idempotency-key-reused",
+        "directory-throttled",
+      ],
+    },
+    async ({ caller, body, idempotency }) => {
+      const created = await createClient(deps, {
+        subscription: caller.subscription,
+        displayName: body.displayName,
+        roles: body.roles ?? Role.options,
+        requestedBy: caller.name,
+        ...(idempotency && { idempotency }),
+      });
+      if (!created.ok) return created;
+      const record = created.value;
+      return done({
+        status: 201,
+        headers: { location: `/api/clients/${record.id}`, etag: clientEtag(record) },
+        body: showClient({ record, displayName: record.displayName, secrets: [] }, deps.advice),
+      });
+    },
+  );

@@ -1,0 +1,32 @@
+import type { ChangeDeps } from "../../shared/clients/begin-change.ts";
+import { deleteClient } from "../../shared/clients/delete-client.ts";
+import { done } from "../../shared/outcome.ts";
+import { route } from "../edge/route.ts";
+
+export const clientsDelete = (deps: ChangeDeps) =>
+  route(
+    {
+      name: "clients-delete",
+      method: "DELETE",
+      path: "/clients/{id}",
+      access: "clients.write",
+      summary: "Delete a client; the directory keeps it for 30 days",
+      accepts: ["If-Match"],
+      replies: { 204: { description: "Deleted" } },
+      problems: [
+        "not-found",
+        "client-busy",
+        "precondition-failed",
+        "rate-limited",
+        "directory-throttled",
+      ],
+    },
+    async ({ caller, id, ifMatch }) => {
+      const deleted = await deleteClient(deps, {
+        subscription: caller.subscription,
+        clientId: id,
+        ...(ifMatch !== undefined && { ifMatch }),
+      });
+      return deleted.ok ? done({ status: 204 }) : deleted;
+    },
+  );

@@ -1,0 +1,29 @@
+import { clientEtag } from "../../shared/clients/client.ts";
+import { getClient } from "../../shared/clients/get-client.ts";
+import { done } from "../../shared/outcome.ts";
+import { route } from "../edge/route.ts";
+import { ClientShape, showClient, type TokenAdvice } from "./shapes.ts";
+
+export const clientsGet = (
+  deps: Parameters<typeof getClient>[0] & { readonly advice: TokenAdvice },
+) =>
+  route(
+    {
+      name: "clients-get",
+      method: "GET",
+      path: "/clients/{id}",
+      access: "clients.read",
+      summary: "Read one client, live from the directory",
+      replies: { 200: { description: "The client", schema: ClientShape, headers: ["ETag"] } },
+      problems: ["not-found", "directory-throttled"],
+    },
+    async ({ caller, id }) => {
+      const found = await getClient(deps, { subscription: caller.subscription, clientId: id });
+      if (!found.ok) return found;
+      return done({
+        status: 200,
+        headers: { etag: clientEtag(found.value.record) },
+        body: showClient(found.value, deps.advice),
+      });
+    },
+  );

@@ -1,0 +1,35 @@
+import { type ClientPage, listClients } from "../../shared/clients/list-clients.ts";
+import { done } from "../../shared/outcome.ts";
+import { route } from "../edge/route.ts";
+import { Paging, toCursor } from "./inputs.ts";
+import { ClientListShape, showClient, type TokenAdvice } from "./shapes.ts";
+
+export const clientsList = (
+  deps: Parameters<typeof listClients>[0] & { readonly advice: TokenAdvice },
+) =>
+  route(
+    {
+      name: "clients-list",
+      method: "GET",
+      path: "/clients",
+      access: "clients.read",
+      summary: "List the subscription's clients with their secrets and consent",
+      query: Paging,
+      replies: { 200: { description: "A page of clients", schema: ClientListShape } },
+      problems: ["directory-throttled"],
+    },
+    async ({ caller, query }) => {
+      const page: ClientPage = await listClients(deps, {
+        subscription: caller.subscription,
+        limit: query.limit,
+        ...(query.cursor && { after: query.cursor }),
+      });
+      return done({
+        status: 200,
+        body: {
+          items: page.items.map((client) => showClient(client, deps.advice)),
+          ...(page.next && { nextCursor: toCursor(page.next) }),
+        },
+      });
+    },
+  );

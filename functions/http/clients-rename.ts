@@ -1,0 +1,40 @@
+import * as z from "zod";
+import type { ChangeDeps } from "../../shared/clients/begin-change.ts";
+import { clientEtag, maxNameLength, type SignInAudience } from "../../shared/clients/client.ts";
+import { renameClient } from "../../shared/clients/rename-client.ts";
+import { done } from "../../shared/outcome.ts";
+import { route } from "../edge/route.ts";
+import { displayName } from "./inputs.ts";
+
+export const clientsRename = (deps: ChangeDeps & { readonly signInAudience: SignInAudience }) =>
+  route(
+    {
+      name: "clients-rename",
+      method: "PATCH",
+      path: "/clients/{id}",
+      access: "clients.write",
+      summary: "Rename a client",
+      accepts: ["If-Match"],
+      body: z
+        .strictObject({ displayName: displayName(maxNameLength(deps.signInAudience)) })
+        .meta({ id: "ClientName" }),
+      replies: { 204: { description: "Renamed", headers: ["ETag"] } },
+      problems: [
+        "not-found",
+        "client-busy",
+        "precondition-failed",
+        "rate-limited",
+        "directory-throttled",
+      ],
+    },
+    async ({ caller, id, body, ifMatch }) => {
+      const renamed = await renameClient(deps, {
+        subscription: caller.subscription,
+        clientId: id,
+        displayName: body.displayName,
+        ...(ifMatch !== undefined && { ifMatch }),
+      });
+      if (!renamed.ok) return renamed;
+      return done({ status: 204, headers: { etag: clientEtag(renamed.value) } });
+    },
+  );

@@ -1,0 +1,42 @@
+import * as z from "zod";
+import { done } from "../../shared/outcome.ts";
+import { route } from "../edge/route.ts";
+
+const Health = z.strictObject({ status: z.literal("ok") }).meta({ id: "Health" });
+
+export const healthLive = () =>
+  route(
+    {
+      name: "health-live",
+      method: "GET",
+      path: "/health/live",
+      access: "public",
+      summary: "The process answers",
+      replies: { 200: { description: "Alive", schema: Health } },
+      problems: [],
+    },
+    async () => done({ status: 200, body: { status: "ok" } }),
+  );
+
+export interface ReadyDeps {
+  /** Each throws `RemoteUnavailable` when its service is away. */
+  readonly checks: readonly (() => Promise<unknown>)[];
+}
+
+/** No directory call: the directory is shared with everybody, and a probe every few seconds must not use up its budget. */
+export const healthReady = ({ checks }: ReadyDeps) =>
+  route(
+    {
+      name: "health-ready",
+      method: "GET",
+      path: "/health/ready",
+      access: "public",
+      summary: "The records and the bus answer",
+      replies: { 200: { description: "Ready", schema: Health } },
+      problems: [],
+    },
+    async () => {
+      await Promise.all(checks.map((check) => check()));
+      return done({ status: 200, body: { status: "ok" } });
+    },
+  );

@@ -1,0 +1,10 @@
+import type { HttpHandler } from "@azure/functions";
+import { preflightHeaders } from "../edge/cors.ts";
+
+/** Answers browsers that ask before they call (Fetch standard, CORS preflight). */
+export const preflight =
+  (origins: readonly string[]): HttpHandler =>
+  async (request) => ({
+    status: 204,
+    headers: preflightHeaders(origins, request.headers.get("origin")),
+  });

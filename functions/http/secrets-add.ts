@@ -1,0 +1,55 @@
+import * as z from "zod";
+import { done } from "../../shared/outcome.ts";
+import { type AddSecretDeps, addSecret } from "../../shared/secrets/add-secret.ts";
+import { route } from "../edge/route.ts";
+import { displayName, MAX_SECRET_NAME } from "./inputs.ts";
+import { NewSecretShape, showNewSecret } from "./shapes.ts";
+
+export const secretsAdd = (deps: AddSecretDeps & { readonly secretMaxLifetimeDays: number }) =>
+  route(
+    {
+      name: "secrets-add",
+      method: "POST",
+      path: "/clients/{id}/secrets",
+      access: "clients.write",
+      summary: "Add a secret; its value is in this answer and never shown again",
+      accepts: ["Idempotency-Key"],
+      body: z
+        .strictObject({
+          displayName: displayName(MAX_SECRET_NAME),
+          lifetimeDays: z
+            .int({ error: "must be a whole number of days" })
+            .min(1, { error: "must be at least 1" })
+            .max(deps.secretMaxLifetimeDays, {
+              error: `must be at most ${deps.secretMaxLifetimeDays}`,
+            })
+            .optional()
+            .describe(`Days until it expires; ${deps.secretMaxLifetimeDays} when left out`),
+        })
+        .meta({ id: "NewSecretRequest" }),
+      replies: {
+        201: { description: "The secret with its value", schema: NewSecretShape },
+      },
+      problems: [
+        "not-found",
+        "client-busy",
+        "secret-limit-reached",
+        "secret-value-already-returned",
+        "request-in-progress",
+        "idempotency-key-reused",
+        "secret-forbidden-by-policy",
+        "rate-limited",
+        "directory-throttled",
+      ],
+    },
+    async ({ caller, id, body, idempotency }) => {
+      const added = await addSecret(deps, {
+        subscription: caller.subscription,
+        clientId: id,
+        displayName: body.displayName,
+        lifetimeDays: body.lifetimeDays ?? deps.secretMaxLifetimeDays,
+        ...(idempotency && { idempotency }),
+      });
+      return added.ok ? done({ status: 201, body: showNewSecret(added.value) }) : added;
+    },
+  );

@@ -1,0 +1,31 @@
+import { done } from "../../shared/outcome.ts";
+import type { AddSecretDeps } from "../../shared/secrets/add-secret.ts";
+import { removeSecret } from "../../shared/secrets/remove-secret.ts";
+import { route } from "../edge/route.ts";
+
+export const secretsRemove = (deps: AddSecretDeps) =>
+  route(
+    {
+      name: "secrets-remove",
+      method: "DELETE",
+      path: "/clients/{id}/secrets/{keyId}",
+      access: "clients.write",
+      summary: "Remove a secret; tokens it has already bought live until they expire",
+      replies: { 204: { description: "Removed" } },
+      problems: [
+        "not-found",
+        "secret-not-found",
+        "client-busy",
+        "rate-limited",
+        "directory-throttled",
+      ],
+    },
+    async ({ caller, id, keyId }) => {
+      const removed = await removeSecret(deps, {
+        subscription: caller.subscription,
+        clientId: id,
+        keyId,
+      });
+      return removed.ok ? done({ status: 204 }) : removed;
+    },
+  );

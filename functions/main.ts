@@ -1,0 +1,119 @@
+import { app } from "@azure/functions";
+import { openBus } from "../shared/adapters/bus/connect.ts";
+import { consentQueue } from "../shared/adapters/bus/consent-queue.ts";
+import { eventTopic } from "../shared/adapters/bus/event-topic.ts";
+import { graphDirectory } from "../shared/adapters/directory/graph-directory.ts";
+import { graphClient } from "../shared/adapters/directory/transport.ts";
+import { cachedToken } from "../shared/adapters/identity/cached-token.ts";
+import { directoryCredential } from "../shared/adapters/identity/credentials.ts";
+import { tokenVerifier } from "../shared/adapters/identity/token-verifier.ts";
+import { webhookChannel } from "../shared/adapters/notify/webhook.ts";
+import { clientRecords } from "../shared/adapters/records/client-records.ts";
+import { openTable } from "../shared/adapters/records/connect.ts";
+import { idempotencyRecords } from "../shared/adapters/records/idempotency.ts";
+import { tableJournal } from "../shared/adapters/records/journal.ts";
+import { systemRuntime as runtime } from "../shared/runtime.ts";
+import { readSettings } from "../shared/settings.ts";
+import type { Route, RouteContract } from "./edge/route.ts";
+import { serve } from "./edge/serve.ts";
+import { clientsCreate } from "./http/clients-create.ts";
+import { clientsDelete } from "./http/clients-delete.ts";
+import { clientsGet } from "./http/clients-get.ts";
+import { clientsList } from "./http/clients-list.ts";
+import { clientsRename } from "./http/clients-rename.ts";
+import { healthLive, healthReady } from "./http/health.ts";
+import { openapi } from "./http/openapi.ts";
+import { preflight } from "./http/preflight.ts";
+import { secretsAdd } from "./http/secrets-add.ts";
+import { secretsRemove } from "./http/secrets-remove.ts";
+import { consentClock } from "./service-bus/consent-clock.ts";
+
+/** The composition root: settings → adapters → every route, queue and timer there is. */
+
+const settings = readSettings();
+
+/** Of an operation's time, what its one directory call may take: the rest is for the records. */
+const DIRECTORY_BUDGET_MS = Math.min(20_000, settings.reconcileAfterMs * 0.6);
+
+const graphScope = `${settings.directory.graphBaseUrl}/.default`;
+const graphToken = cachedToken(directoryCredential(settings.directory), graphScope, Date.now);
+const directory = graphDirectory({
+  client: graphClient(settings.directory.graphBaseUrl, graphToken),
+  signInAudience: settings.clientSignInAudience,
+  resourceAppId: settings.resource.appId,
+  roleIds: settings.resource.roleIds,
+  runtime,
+  budgetMs: DIRECTORY_BUDGET_MS,
+});
+const records = clientRecords(openTable(settings.records, "clients"), runtime.newId, runtime.pause);
+const journal = tableJournal(openTable(settings.records, "journal"));
+const idempotency = idempotencyRecords(openTable(settings.records, "idempotency"));
+const bus = openBus(settings.bus);
+const queue = consentQueue(bus);
+const events = eventTopic(bus);
+
+const common = {
+  directory,
+  records,
+  journal,
+  idempotency,
+  events,
+  consentQueue: queue,
+  runtime,
+  limits: settings.limits,
+  consentSlaMs: settings.consentSlaMs,
+  reconcileAfterMs: settings.reconcileAfterMs,
+  advice: { tokenEndpoint: settings.tokenEndpoint, resourceScope: settings.resourceScope },
+  signInAudience: settings.clientSignInAudience,
+  secretMaxLifetimeDays: settings.limits.secretMaxLifetimeDays,
+};
+const edge = {
+  customerToken: tokenVerifier(settings.customers),
+  operatorToken: tokenVerifier(settings.operators),
+  subscriptionClaim: settings.subscriptionClaim,
+  operatorRole: settings.operatorRole,
+  corsOrigins: settings.corsOrigins,
+  now: () => performance.now(),
+};
+
+const contracts: RouteContract[] = [];
+function http<C extends RouteContract>(route: Route<C>): void {
+  const { name, method, path } = route.contract;
+  contracts.push(route.contract);
+  app.http(name, {
+    route: `api${path}`,
+    methods: [method],
+    authLevel: "anonymous",
+    handler: serve(edge, route),
+  });
+}
+
+http(clientsCreate(common));
+http(clientsList(common));
+http(clientsGet(common));
+http(clientsRename(common));
+http(clientsDelete(common));
+http(secretsAdd(common));
+http(secretsRemove(common));
+http(healthLive());
+http(healthReady({ checks: [() => records.account("health"), queue.ready] }));
+http(openapi(contracts));
+app.http("preflight", {
+  route: "api/{*path}",
+  methods: ["OPTIONS"],
+  authLevel: "anonymous",
+  handler: preflight(settings.corsOrigins),
+});
+
+app.serviceBusQueue("consent-clock", {
+  queueName: "consent",
+  connection: "ServiceBusConnection",
+  handler: consentClock({
+    records,
+    journal,
+    events,
+    channels: settings.alertWebhook ? [webhookChannel(settings.alertWebhook)] : [],
+    runtime,
+    grantUrl: settings.grantUrl,
+  }),
+});

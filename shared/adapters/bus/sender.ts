@@ -1,0 +1,42 @@
+import {
+  isServiceBusError,
+  type ServiceBusClient,
+  type ServiceBusMessage,
+} from "@azure/service-bus";
+import { count } from "../../observation.ts";
+import { RemoteUnavailable } from "../../unavailable.ts";
+
+/** One sender for one queue or topic, kept open, with a short patience. */
+export interface BusSender {
+  /** Connects if there is no open link; no message and, on an open link, no round trip. */
+  ready(): Promise<void>;
+  send(message: ServiceBusMessage): Promise<void>;
+}
+
+export function busSender(client: ServiceBusClient, entity: string): BusSender {
+  const sender = client.createSender(entity);
+  return {
+    ready: () => answering(() => openLink(sender), "no"),
+    send: (message) => {
+      count("messages");
+      return answering(() => sender.sendMessages(message), "unknown");
+    },
+  };
+}
+
+/** `open` is what the SDK's own sends begin with; creating an empty batch is its public way to get there. */
+async function openLink(sender: ReturnType<ServiceBusClient["createSender"]>): Promise<void> {
+  await sender.createMessageBatch();
+}
+
+async function answering<T>(call: () => Promise<T>, executed: "no" | "unknown"): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const permanent =
+      isServiceBusError(error) &&
+      ["MessagingEntityNotFound", "UnauthorizedAccess", "MessageSizeExceeded"].includes(error.code);
+    if (permanent) throw error;
+    throw new RemoteUnavailable("bus", { executed }, { cause: error });
+  }
+}

@@ -1,0 +1,58 @@
+import * as z from "zod";
+import type { DirectoryClient } from "../../clients/ports.ts";
+import type { Secret } from "../../secrets/secret.ts";
+
+/** Graph writes up to seven digits of a second; a Date holds three. */
+const instant = z.iso.datetime({ offset: true }).transform((value) => new Date(value));
+
+const PasswordCredential = z
+  .object({
+    keyId: z.guid(),
+    displayName: z.string().nullish(),
+    hint: z.string().nullish(),
+    startDateTime: instant,
+    endDateTime: instant,
+  })
+  .transform(
+    (credential): Secret => ({
+      keyId: credential.keyId,
+      displayName: credential.displayName ?? "",
+      hint: credential.hint ?? "",
+      createdAt: credential.startDateTime,
+      expiresAt: credential.endDateTime,
+    }),
+  );
+
+/** The properties asked for with every read; Graph answers exactly the ones that are named. */
+export const APPLICATION_SELECT = "id,appId,displayName,createdDateTime,passwordCredentials";
+
+/** An application as Graph v1.0 answers it, as far as this service reads it. */
+export const Application = z
+  .object({
+    id: z.guid(),
+    appId: z.guid(),
+    displayName: z.string(),
+    createdDateTime: instant,
+    passwordCredentials: z.array(PasswordCredential),
+  })
+  .transform(
+    (application): DirectoryClient => ({
+      id: application.id,
+      appId: application.appId,
+      displayName: application.displayName,
+      createdAt: application.createdDateTime,
+      secrets: application.passwordCredentials,
+    }),
+  );
+
+export const ApplicationPage = z.object({ value: z.array(Application) });
+
+/** Answer of `addPassword`: the one place where a secret's value comes from. */
+export const AddedPassword = z.object({
+  keyId: z.guid(),
+  displayName: z.string().nullish(),
+  hint: z.string().nullish(),
+  startDateTime: instant,
+  endDateTime: instant,
+  secretText: z.string().min(1),
+});

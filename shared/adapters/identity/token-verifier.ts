@@ -1,0 +1,65 @@
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import * as z from "zod";
+import type { TokenPolicy } from "../../settings.ts";
+import { RemoteUnavailable } from "../../unavailable.ts";
+
+/** Claims of a valid token, or nothing. Throws `RemoteUnavailable` when the issuer's keys cannot be had. */
+export type TokenVerifier = (token: string) => Promise<JWTPayload | undefined>;
+
+/** Entra and B2C sign with RS256 only; naming it refuses `none`, HMAC with the public key, and whatever comes next (RFC 8725, 3.1). */
+const ALGORITHMS = ["RS256"];
+const CLOCK_TOLERANCE_SECONDS = 30;
+const FETCH_TIMEOUT_MS = 5_000;
+/** An unknown `kid` fetches the keys again, at most once in this time: tokens with invented ones cannot drive traffic. */
+const JWKS_COOLDOWN_MS = 30_000;
+const JWKS_MAX_AGE_MS = 60 * 60_000;
+
+const Discovery = z.object({ jwks_uri: z.url() });
+
+/** Verifies tokens of one issuer for one audience against RFC 8725: fixed algorithm, exact issuer and audience, lifetime, keys from the issuer only. */
+export function tokenVerifier({ issuer, audience, metadataUrl }: TokenPolicy): TokenVerifier {
+  let keys: Promise<JWTVerifyGetKey> | undefined;
+  const issuerKeys = (): Promise<JWTVerifyGetKey> => {
+    keys ??= discover(metadataUrl).catch((error: unknown) => {
+      keys = undefined;
+      throw error;
+    });
+    return keys;
+  };
+
+  return async (token) => {
+    try {
+      const { payload } = await jwtVerify(token, await issuerKeys(), {
+        issuer,
+        audience,
+        algorithms: ALGORITHMS,
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        requiredClaims: ["exp", "iat"],
+      });
+      return payload;
+    } catch (error) {
+      if (error instanceof errors.JWKSTimeout) throw unavailable(error);
+      // A token that is not valid, for whichever of the many reasons: the caller is told none of them.
+      if (error instanceof errors.JOSEError && error.code !== "ERR_JOSE_GENERIC") return undefined;
+      if (error instanceof RemoteUnavailable) throw error;
+      throw unavailable(error);
+    }
+  };
+}
+
+async function discover(metadataUrl: string): Promise<JWTVerifyGetKey> {
+  const document = await fetch(metadataUrl, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) })
+    .then((response) => response.json())
+    .catch((error: unknown) => {
+      throw unavailable(error);
+    });
+  const { jwks_uri } = Discovery.parse(document);
+  return createRemoteJWKSet(new URL(jwks_uri), {
+    timeoutDuration: FETCH_TIMEOUT_MS,
+    cooldownDuration: JWKS_COOLDOWN_MS,
+    cacheMaxAge: JWKS_MAX_AGE_MS,
+  });
+}
+
+const unavailable = (cause: unknown) =>
+  new RemoteUnavailable("identity", { executed: "no", retryAfterSeconds: 5 }, { cause });

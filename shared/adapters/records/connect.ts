@@ -1,0 +1,40 @@
+import { TableClient, type TableServiceClientOptions } from "@azure/data-tables";
+import { ManagedIdentityCredential } from "@azure/identity";
+import { count } from "../../observation.ts";
+import type { Connection } from "../../settings.ts";
+import { azureTable } from "./azure-table.ts";
+import type { Table } from "./table.ts";
+
+/** A table that does not answer is given up after 200 + 400 ms of pauses: the caller is told to come again. */
+const RETRY = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 };
+
+/** Opens a table of the records. Creates nothing and calls nothing: the tables are made by the deployment. */
+export function openTable(connection: Connection, name: string): Table {
+  const options: TableServiceClientOptions = {
+    retryOptions: RETRY,
+    // Azurite speaks plain http on the loopback interface; Azure's endpoints are https.
+    allowInsecureConnection: connection.kind === "connectionString",
+  };
+  const client =
+    connection.kind === "connectionString"
+      ? TableClient.fromConnectionString(connection.connectionString, name, options)
+      : new TableClient(
+          connection.endpoint,
+          name,
+          new ManagedIdentityCredential(
+            connection.clientId ? { clientId: connection.clientId } : {},
+          ),
+          options,
+        );
+  client.pipeline.addPolicy(
+    {
+      name: "countTableOperations",
+      sendRequest: (request, next) => {
+        count("tableOperations");
+        return next(request);
+      },
+    },
+    { afterPhase: "Retry" },
+  );
+  return azureTable(client);
+}
