@@ -57,6 +57,7 @@ export async function startBus(options: LocalBusOptions): Promise<LocalBus> {
     `SharedAccessKey=${key.key}`,
     "UseDevelopmentEmulator=true",
   ];
+  let isStopped = false;
   return {
     settings: { ServiceBusConnection: `${connection.join(";")};` },
     port,
@@ -73,7 +74,8 @@ export async function startBus(options: LocalBusOptions): Promise<LocalBus> {
     stop: async () => {
       await listener.close();
       broker.stop();
-      store.close();
+      if (!isStopped) store.close();
+      isStopped = true;
     },
   };
 }
