@@ -35,8 +35,11 @@ const settings = readSettings();
 /** Of an operation's time, what its one directory call may take: the rest is for the records. */
 const DIRECTORY_BUDGET_MS = Math.min(20_000, settings.reconcileAfterMs * 0.6);
 
-const graphScope = `${settings.directory.graphBaseUrl}/.default`;
-const graphToken = cachedToken(directoryCredential(settings.directory), graphScope, Date.now);
+const graphToken = cachedToken(
+  directoryCredential(settings.directory),
+  settings.directory.graphScope,
+  Date.now,
+);
 const directory = graphDirectory({
   client: graphClient(settings.directory.graphBaseUrl, graphToken),
   signInAudience: settings.clientSignInAudience,

@@ -26,6 +26,9 @@ const shape = {
   GRAPH_BASE_URL: httpsUrl("Microsoft Graph, without the version").default(
     "https://graph.microsoft.com",
   ),
+  GRAPH_SCOPE: text(
+    "Scope of the tokens for Microsoft Graph; national clouds have their own",
+  ).default("https://graph.microsoft.com/.default"),
   RESOURCE_APP_ID: guid("Client id of the resource API's app registration"),
   APP_READ_ROLE_ID: guid("Id of its app role `api.read`"),
   APP_WRITE_ROLE_ID: guid("Id of its app role `api.write`"),
@@ -202,6 +205,7 @@ function arrange(env: Environment) {
       credential: directoryCredential(env),
       authority: env.DIRECTORY_AUTHORITY,
       graphBaseUrl: env.GRAPH_BASE_URL,
+      graphScope: env.GRAPH_SCOPE,
     }),
     resource: Object.freeze({
       appId: env.RESOURCE_APP_ID,

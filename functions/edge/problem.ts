@@ -124,8 +124,9 @@ function tell(refusal: Refusal): Told {
       };
     case "unavailable":
       return {
-        detail:
-          "What was asked may still be finished. Ask again after the pause, with the same Idempotency-Key if you sent one.",
+        detail: refusal.untouched
+          ? "Nothing was changed. Ask again after the pause."
+          : "What was asked may still be finished. Ask again after the pause, with the same Idempotency-Key if you sent one.",
         retryAfterSeconds: refusal.retryAfterSeconds,
       };
     case "internal-error":

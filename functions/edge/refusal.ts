@@ -19,7 +19,12 @@ export type RequestRefusal =
 
 /** A remote service is not there, or throttles us. */
 export type OutageRefusal =
-  | { readonly reason: "unavailable"; readonly service: string; readonly retryAfterSeconds: number }
+  | {
+      readonly reason: "unavailable";
+      /** Nothing was done; otherwise it may still be finished by the reconciler. */
+      readonly untouched: boolean;
+      readonly retryAfterSeconds: number;
+    }
   | { readonly reason: "directory-throttled"; readonly retryAfterSeconds: number };
 
 /** Everything a caller can be answered instead of what was asked. */

@@ -1,6 +1,6 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit } from "@azure/functions";
 import { newObservation, observe } from "../../shared/observation.ts";
-import { done, type Outcome, refused } from "../../shared/outcome.ts";
+import { done, type Outcome } from "../../shared/outcome.ts";
 import { RemoteUnavailable } from "../../shared/unavailable.ts";
 import {
   type AuthenticateDeps,
@@ -91,12 +91,12 @@ function authenticate(
 }
 
 function outage(error: unknown): Refusal {
-  if (!(error instanceof RemoteUnavailable))
-    return refused({ reason: "internal-error" as const }).refusal;
+  if (!(error instanceof RemoteUnavailable)) return { reason: "internal-error" };
   const { service, throttled, retryAfterSeconds } = error;
-  return service === "directory" && throttled && error.executed === "no"
+  const untouched = error.executed === "no";
+  return service === "directory" && throttled && untouched
     ? { reason: "directory-throttled", retryAfterSeconds }
-    : { reason: "unavailable", service, retryAfterSeconds };
+    : { reason: "unavailable", untouched, retryAfterSeconds };
 }
 
 /** Names and codes of an error and its causes; messages of remote services may quote what was sent. */

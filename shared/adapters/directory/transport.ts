@@ -1,5 +1,5 @@
 import { Client, type Context, type Middleware } from "@microsoft/microsoft-graph-client";
-import { count } from "../../observation.ts";
+import { count, note } from "../../observation.ts";
 
 /** The name (and so, in the Graph client's error, the code) of a failure before any byte of the request was sent. */
 export const NOT_SENT = "RequestNotSent";
@@ -32,6 +32,8 @@ export function graphClient(baseUrl: string, token: () => Promise<string>): Clie
     try {
       bearer = await token();
     } catch (error) {
+      // The Graph client's own error keeps no cause: without this nobody would learn that it was the sign-in.
+      note(`directory-sign-in-failed:${error instanceof Error ? error.name : "unknown"}`);
       throw new RequestNotSent("No token for the directory", { cause: error });
     }
     context.options = {
