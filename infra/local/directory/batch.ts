@@ -71,9 +71,7 @@ function partsOf(body: unknown): Part[] {
     seen.add(id);
     const headers = Object.keys(part.headers ?? {}).map((name) => name.toLowerCase());
     if (part.body !== undefined && !headers.includes("content-type")) {
-      throw invalid(
-        `Write request id : ${part.id} does not contain Content-Type header or body.`,
-      );
+      throw invalid(`Write request id : ${part.id} does not contain Content-Type header or body.`);
     }
   }
   return requests;

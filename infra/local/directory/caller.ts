@@ -14,7 +14,8 @@ export type Caller =
   | { readonly kind: "administrator"; readonly objectId: string };
 
 const claimsSchema = z.object({
-  oid: z.string(),
+  /** Missing when the application has no service principal. */
+  oid: z.string().default(""),
   appid: z.string().optional(),
   roles: z.array(z.string()).optional(),
   wids: z.array(z.string()).optional(),

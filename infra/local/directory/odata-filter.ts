@@ -108,10 +108,11 @@ class FilterParser {
         .startsWith(prefix);
   }
 
-  /** `tags/any(t:t eq 'x')`; the tokenizer leaves `t:t` whole. */
+  /** `tags/any(t:t eq 'x')`; the tokenizer leaves `t:t` whole, and `t: t` in two. */
   #any(collection: string): Predicate {
     this.#expect("open");
-    const first = this.#expect("word").value;
+    const variable = this.#expect("word").value;
+    const first = variable.endsWith(":") ? variable + this.#expect("word").value : variable;
     const prefixed = first.toLowerCase().endsWith(":startswith");
     const property = this.#property(collection, prefixed ? "any-startswith" : "any-eq");
     if (prefixed) {

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { type Directory, now } from "./directory.ts";
 import { badRequest } from "./graph-error.ts";
 import type { AppRole, AppRoleAssignment, ServicePrincipal } from "./graph-types.ts";
@@ -113,7 +113,7 @@ export function addAssignment(
     throw badRequest("Permission being assigned already exists on the object");
   }
   const object: AppRoleAssignment = {
-    id: randomUUID().replaceAll("-", "").slice(0, 22),
+    id: randomBytes(32).toString("base64url"),
     deletedDateTime: null,
     appRoleId,
     createdDateTime: now().toISOString(),

@@ -38,7 +38,7 @@ export function openSignIn(directory: Directory, users: UserGrants): SignIn {
           redirectTo(query, {
             error: "login_required",
             error_description:
-              "AADB2C90077: User does not have an existing session and request prompt parameter has a value of 'none'.",
+              "User does not have an existing session and request prompt parameter has a value of 'none'.",
           }),
         );
       }
