@@ -20,6 +20,7 @@ export class Broker {
   readonly counts: Counts = noCounts();
   readonly #store: Store;
   readonly #entities: ReadonlyMap<string, Entity>;
+  #isStopped = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(topology: Topology, store: Store) {
@@ -41,6 +42,7 @@ export class Broker {
 
   /** To be called after every change: whatever is due now happens, receivers are served, the timer is set anew. */
   settle(now = Date.now()): void {
+    if (this.#isStopped) return;
     const entities = [...this.#entities.values()];
     for (const entity of entities) entity.tick(now);
     for (const entity of entities) entity.feed?.pump(now);
@@ -72,6 +74,7 @@ export class Broker {
   }
 
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
   }
 }

@@ -81,8 +81,13 @@ export class ClientConnection {
         return this.#closing(receiverLink(link, entity, lane, this.#around.broker));
       }
     }
-    for (const name of [link.name, link.replyTo]) this.#replyLinks.set(name, link);
-    return {};
+    const names = [link.name, link.replyTo];
+    for (const name of names) this.#replyLinks.set(name, link);
+    return {
+      onClose: () => {
+        for (const name of names) this.#replyLinks.delete(name);
+      },
+    };
   }
 
   /** @throws BusError `amqp:unauthorized-access` or `amqp:not-found` */

@@ -1,5 +1,11 @@
 import type { Socket } from "node:net";
-import rhea, { type AmqpError, type Connection, type Receiver, type Sender } from "rhea";
+import rhea, {
+  type AmqpError,
+  type Connection,
+  type Delivery,
+  type Receiver,
+  type Sender,
+} from "rhea";
 import * as z from "zod";
 import type { BusError } from "./bus-error.ts";
 
@@ -42,6 +48,9 @@ interface SenderMembers {
 }
 
 export const senderMembers = (sender: Sender) => sender as unknown as SenderMembers;
+
+/** Declared read-only. */
+export const deliveryMembers = (delivery: Delivery) => delivery as { remote_settled: boolean };
 
 interface Outcomes {
   accepted(): Described;

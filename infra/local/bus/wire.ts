@@ -5,6 +5,7 @@ import type { Disposition, LinkUsers, Outcome, OutgoingUse, Peer, Transfer } fro
 import {
   acceptedOutcome,
   DeliveryState,
+  deliveryMembers,
   localAttach,
   rejectedOutcome,
   senderMembers,
@@ -27,8 +28,6 @@ const OPTIONS = {
   container_id: "local-bus",
   max_frame_size: 64 * 1024,
   idle_time_out: 240_000,
-  // One client may hold more locked messages than rhea's default of 2048 lets a session have.
-  session_buffer_size: 8_192,
   receiver_options: { autoaccept: false, autosettle: false },
   sender_options: { autosettle: false, treat_modified_as_released: false },
 };
@@ -54,6 +53,8 @@ export function serve(socket: Socket, users: LinkUsers): Peer {
     if (isSevered) return;
     isSevered = true;
     server.abort_socket(socket);
+    // rhea stops listening; what the kernel still reports of this socket concerns nobody.
+    socket.on("error", () => {});
   };
 
   const receive = server.on_transfer.bind(connection);
@@ -125,8 +126,9 @@ function listen(sender: Sender, use: OutgoingUse): void {
   sender.on("sender_flow", () => use.onCredit?.());
   // All that could be sent has been sent by `onCredit`; the rest of the credit is given back.
   sender.on("sender_draining", () => sender.set_drained(true));
-  sender.on("sender_close", () => use.onClose?.());
-  sender.session.on("session_close", () => use.onClose?.());
+  const { onClose = () => {} } = use;
+  sender.on("sender_close", onClose);
+  sender.session.on("session_close", onClose);
   for (const kind of ["accepted", "released", "rejected", "modified"] as const) {
     sender.on(kind, ({ delivery }: EventContext) => {
       if (delivery) use.onDisposition?.(dispositionOf(delivery, kind));
@@ -163,9 +165,15 @@ function dispositionOf(delivery: Delivery, kind: Outcome["kind"]): Disposition {
     tag: Buffer.from(delivery.tag),
     outcome: outcomeOf(kind, delivery.remote_state),
     // Whatever was asked for, the answer is "accepted": the SDK takes the error of an echoed `rejected` for a failure.
-    confirm: () => delivery.update(true, acceptedOutcome()),
-    refuse: (error) => delivery.update(true, rejectedOutcome(error)),
+    confirm: () => settleFinally(delivery, acceptedOutcome()),
+    refuse: (error) => settleFinally(delivery, rejectedOutcome(error)),
   };
+}
+
+/** The broker's word is the last one: rhea would wait for the client's and keep a place for the delivery until then. */
+function settleFinally(delivery: Delivery, outcome: unknown): void {
+  delivery.update(true, outcome);
+  deliveryMembers(delivery).remote_settled = true;
 }
 
 function outcomeOf(kind: Outcome["kind"], state: unknown): Outcome {
