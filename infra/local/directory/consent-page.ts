@@ -50,8 +50,12 @@ export function openConsentPages(directory: Directory): ConsentPages {
 }
 
 /** Scripts send no Origin; a browser always does, and another site's page may not press the buttons. */
-const isSameOrigin = (origin: string | undefined, url: URL): boolean =>
-  origin === undefined || (URL.canParse(origin) && new URL(origin).port === url.port);
+function isSameOrigin(origin: string | undefined, url: URL): boolean {
+  if (origin === undefined) return true;
+  if (!URL.canParse(origin)) return false;
+  const { hostname, port } = new URL(origin);
+  return ["localhost", "127.0.0.1"].includes(hostname) && port === url.port;
+}
 
 function table(directory: Directory, applications: readonly ApplicationRecord[]): string {
   if (applications.length === 0) return "<p>There are no app registrations yet.</p>";

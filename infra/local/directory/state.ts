@@ -110,7 +110,8 @@ function openCollection<T extends Kept>(
       const found: T[] = [];
       for (const id of indexes.get(key)?.get(value) ?? []) {
         const record = shelf.get(id);
-        if (record) found.push(record);
+        // The store can be cleared under the index: an id counts only while its record still has the key.
+        if (record && keys[key]?.(record).includes(value)) found.push(record);
       }
       return found;
     },

@@ -35,5 +35,3 @@ export function policyError(error: string, code: string, text: string): TokenRep
     },
   };
 }
-
-export const isError = (reply: TokenReply): boolean => reply.status >= 400;

@@ -131,6 +131,30 @@ describe("the tenant's token endpoint", () => {
     });
   });
 
+  it("refuses a disabled client and an expired secret", async () => {
+    const { body } = await test.graph("POST", "/applications", aClient(test.directory));
+    const path = `/applications/${body["id"]}`;
+    const add = (passwordCredential: object) =>
+      test.graph("POST", `${path}/addPassword`, { passwordCredential });
+    const codes = async (secret: string) =>
+      (
+        await postForm(endpoint, {
+          ...backend,
+          client_id: text(body, "appId"),
+          client_secret: secret,
+        })
+      ).body["error_codes"];
+    const expired = await add({
+      startDateTime: "2020-01-01T00:00:00Z",
+      endDateTime: "2020-02-01T00:00:00Z",
+    });
+    const good = await add({});
+
+    expect(await codes(text(expired.body, "secretText"))).toEqual([7000222]);
+    await test.graph("PATCH", path, { isDisabled: true });
+    expect(await codes(text(good.body, "secretText"))).toEqual([7000112]);
+  });
+
   it("does not know other tenants", async () => {
     const { body } = await postForm(
       `${test.directory.origin}/contoso.onmicrosoft.com/oauth2/v2.0/token`,
