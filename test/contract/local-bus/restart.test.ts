@@ -27,7 +27,7 @@ test("a restart keeps every message in its state, the ids it has seen and the ke
   await sender.sendMessages(
     ["deferred", "dead", "abandoned", "locked", "done"].map((body) => ({ body, messageId: body })),
   );
-  await sender.scheduleMessages({ body: "scheduled" }, new Date(Date.now() + 400));
+  await sender.scheduleMessages({ body: "scheduled" }, new Date(Date.now() + 2_500));
   const receiver = client.createReceiver("work");
   const [deferred, dead, abandoned, , done] = await receiver.receiveMessages(5);
   if (!deferred || !dead || !abandoned || !done) throw new Error("five messages were sent");

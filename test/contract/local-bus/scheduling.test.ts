@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { bus, codeOf, connect, none, one } from "./with-bus.ts";
 
-const soon = () => new Date(Date.now() + 250);
+const soon = () => new Date(Date.now() + 1_000);
 const later = () => new Date(Date.now() + 3_600_000);
 
 test("schedule: the message comes when it is due, not before, with a new sequence number", async () => {

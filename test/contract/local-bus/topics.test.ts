@@ -82,8 +82,8 @@ test("a topic detects duplicates and schedules like a queue", async () => {
     { body: 1, messageId: "a" },
     { body: 2, messageId: "a" },
   ]);
-  await sender.scheduleMessages({ body: 3, messageId: "b" }, new Date(Date.now() + 200));
-  const cancelled = await sender.scheduleMessages({ body: 4 }, new Date(Date.now() + 200));
+  await sender.scheduleMessages({ body: 3, messageId: "b" }, new Date(Date.now() + 1_000));
+  const cancelled = await sender.scheduleMessages({ body: 4 }, new Date(Date.now() + 1_000));
   expect(local.entity("events").scheduled).toBe(2);
   await sender.cancelScheduledMessages(cancelled);
 
