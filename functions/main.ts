@@ -27,6 +27,7 @@ import { preflight } from "./http/preflight.ts";
 import { secretsAdd } from "./http/secrets-add.ts";
 import { secretsRemove } from "./http/secrets-remove.ts";
 import { consentClock } from "./service-bus/consent-clock.ts";
+import { reconcileTimer } from "./timer/reconcile.ts";
 
 /** The composition root: settings → adapters → every route, queue and timer there is. */
 
@@ -106,6 +107,11 @@ app.http("preflight", {
   methods: ["OPTIONS"],
   authLevel: "anonymous",
   handler: preflight(settings.corsOrigins),
+});
+
+app.timer("reconcile", {
+  schedule: settings.reconcileSchedule,
+  handler: reconcileTimer(common),
 });
 
 app.serviceBusQueue("consent-clock", {

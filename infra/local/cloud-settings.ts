@@ -13,7 +13,7 @@ const LOCAL: Readonly<Record<string, string>> = {
   // The directory here has no quota of its own unless a fault sets one.
   SUBSCRIPTION_WRITES_PER_MINUTE: "6000",
   // What was left behind is finished within seconds, so that it can be watched.
-  RECONCILE_AFTER: "PT5S",
+  RECONCILE_AFTER: "PT15S",
   RECONCILE_SCHEDULE: "*/10 * * * * *",
 };
 

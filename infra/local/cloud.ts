@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "../build.ts";
+import type { Topology } from "../topology.ts";
 import type { Addresses } from "./addresses.ts";
 import type { LocalBus } from "./bus/start.ts";
 import { hostEnvironment, joinSettings } from "./cloud-settings.ts";
@@ -28,6 +29,8 @@ export interface CloudOptions {
   /** Asked after the faults' own. */
   readonly tap?: Tap;
   readonly flavour?: "b2c" | "entra";
+  /** infra/topology.json unless a test needs shorter locks. */
+  readonly topology?: Topology;
   /** False when `dist/` is known to be fresh. */
   readonly build?: boolean;
   /** The folder of host.json and package.json; the repository's own by default. */
@@ -86,7 +89,14 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       await build();
     }
     progress("Starting the directory, the Service Bus, Table Storage and the inbox");
-    const services = await startServices(starter, { folder, ports, flavour, tap, faultTap });
+    const services = await startServices(starter, {
+      folder,
+      ports,
+      flavour,
+      tap,
+      faultTap,
+      ...(options.topology && { topology: options.topology }),
+    });
     const { directory, bus, tables, inbox, demoApi } = services;
     const settings = joinSettings([directory, bus, tables, inbox], options.environment ?? {});
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readTopology } from "../topology.ts";
+import { readTopology, type Topology } from "../topology.ts";
 import { startBus } from "./bus/start.ts";
 import { startDemoApi } from "./demo-api/start.ts";
 import { startDirectory } from "./directory/start.ts";
@@ -17,6 +17,8 @@ export interface ServicesOptions {
   readonly tap: Tap;
   /** Not for the directory, which makes its own faults: it knows throttling and lag besides. */
   readonly faultTap: Tap;
+  /** infra/topology.json unless a test needs shorter locks. */
+  readonly topology?: Topology;
 }
 
 /** @throws when the service that should have brought the setting did not. */
@@ -32,8 +34,7 @@ const metadataUrl = (tokenEndpoint: string): string =>
 
 /** The stand-ins for Azure's services, at once; the demo API after them, since it trusts the directory's tokens. */
 export async function startServices(starter: Starter, options: ServicesOptions) {
-  const { folder, ports, flavour, tap, faultTap } = options;
-  const topology = readTopology();
+  const { folder, ports, flavour, tap, faultTap, topology = readTopology() } = options;
   const wireTap = composeTaps(faultTap, tap);
   const [directory, bus, tables, inbox] = await starter.together([
     starter.start(

@@ -1,0 +1,68 @@
+import { finishDelete } from "../clients/delete-client.ts";
+import { finishRename } from "../clients/rename-client.ts";
+import { type SettleDeps as SettleCreateDeps, settleCreate } from "../clients/settle-create.ts";
+import type { EventPublisher } from "../events/client-event.ts";
+import type { SecretDirectory } from "../secrets/ports.ts";
+import { finishRemove } from "../secrets/remove-secret.ts";
+import { withdrawSecret } from "../secrets/withdraw-secret.ts";
+import type { HeldEntry, Operation } from "./journal.ts";
+
+export interface SettleDeps extends SettleCreateDeps {
+  readonly directory: SettleCreateDeps["directory"] & SecretDirectory;
+  readonly events: EventPublisher;
+}
+
+/** `waiting`: somebody else is on it, or a late directory has to be asked once more. */
+export type Settled = "finished" | "undone" | "waiting";
+
+const isOf = <Kind extends Operation["kind"]>(
+  held: HeldEntry,
+  kind: Kind,
+): held is HeldEntry<Extract<Operation, { kind: Kind }>> => held.entry.operation.kind === kind;
+
+/**
+ * Brings one abandoned operation to its end. Whatever the operation had done already may be done again here; the entry
+ * changes hands first, so that of two reconcilers one works on it.
+ *
+ * @throws RemoteUnavailable leaves the entry for the next run
+ */
+export async function settle(deps: SettleDeps, abandoned: HeldEntry): Promise<Settled> {
+  if (isOf(abandoned, "create")) return (await settleCreate(deps, abandoned)).state;
+
+  const { looks } = abandoned.entry;
+  const held = await deps.journal.take(abandoned, deps.runtime.now(), looks + 1);
+  if (!held) return "waiting";
+  const settled = await act(deps, held);
+  if (settled !== "waiting") await deps.journal.close(held);
+  return settled;
+}
+
+async function act(deps: SettleDeps, held: HeldEntry): Promise<Settled> {
+  if (isOf(held, "announce")) {
+    await deps.events.publish(held.entry.operation.event);
+    return "finished";
+  }
+  if (isOf(held, "delete")) {
+    await finishDelete(deps, held);
+    return "finished";
+  }
+  const client = await ownClient(deps, held);
+  // The client has gone since, and all that was to change with it.
+  if (!client) return "undone";
+  if (isOf(held, "rename")) {
+    await finishRename(deps, held, client.createdAt);
+    return "finished";
+  }
+  if (isOf(held, "remove-secret")) {
+    await finishRemove(deps, held, client.createdAt);
+    return "finished";
+  }
+  if (isOf(held, "add-secret")) return withdrawSecret(deps, held, client.createdAt);
+  throw new Error(`The journal holds an operation of unknown kind: ${held.entry.operation.kind}`);
+}
+
+async function ownClient({ records }: SettleDeps, { entry }: HeldEntry) {
+  const { operation, subscription } = entry;
+  if (!("clientId" in operation)) return undefined;
+  return (await records.find(subscription, operation.clientId))?.client.record;
+}

@@ -1,0 +1,46 @@
+import { announce } from "../events/announce.ts";
+import type { EventPublisher } from "../events/client-event.ts";
+import type { HeldEntry, Journal, Operation } from "../journal/journal.ts";
+import type { Runtime } from "../runtime.ts";
+import type { SecretDirectory } from "./ports.ts";
+
+/** How often a late directory is asked before "no such secret" is believed. */
+const LOOKS = 2;
+
+/**
+ * Takes back a secret whose value can have reached nobody: the operation that made it ended before it could answer. Name,
+ * start and end were chosen by us to the millisecond and written to the journal first, so they tell it from all others.
+ */
+export async function withdrawSecret(
+  deps: {
+    readonly directory: SecretDirectory;
+    readonly events: EventPublisher;
+    readonly journal: Journal;
+    readonly runtime: Runtime;
+  },
+  { entry }: HeldEntry<Extract<Operation, { kind: "add-secret" }>>,
+  createdAt: Date,
+): Promise<"undone" | "waiting"> {
+  const { operation, operationId, subscription, looks } = entry;
+  const { clientId } = operation;
+  const secrets = (await deps.directory.secretsOf(clientId, createdAt)) ?? [];
+  const left = secrets.filter(
+    (secret) =>
+      secret.displayName === operation.displayName &&
+      secret.createdAt.getTime() === Date.parse(operation.createdAt) &&
+      secret.expiresAt.getTime() === Date.parse(operation.expiresAt),
+  );
+  if (left.length === 0) return looks < LOOKS ? "waiting" : "undone";
+  for (const { keyId } of left) {
+    await deps.directory.removeSecret(clientId, keyId, createdAt);
+    await announce(deps, {
+      id: `${operationId}:secret.removed`,
+      type: "secret.removed",
+      time: deps.runtime.now().toISOString(),
+      clientId,
+      subscription,
+      data: { keyId },
+    });
+  }
+  return "undone";
+}
