@@ -10,7 +10,7 @@ const text = z.string();
 const nullableText = z.string().nullable();
 const redirects = z.looseObject({ redirectUris: z.array(text).optional() });
 
-export const appRoleInput = z.strictObject({
+const appRoleInput = z.strictObject({
   allowedMemberTypes: z.array(z.enum(["User", "Application"])).min(1),
   description: text,
   displayName: text,
@@ -25,7 +25,7 @@ const requiredResource = z.strictObject({
   resourceAccess: z.array(z.strictObject({ id: guid, type: z.enum(["Role", "Scope"]) })),
 });
 
-export const keyCredentialInput = z.object({
+const keyCredentialInput = z.object({
   customKeyIdentifier: nullableText.optional(),
   displayName: nullableText.optional(),
   endDateTime: text.optional(),

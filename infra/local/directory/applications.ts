@@ -114,12 +114,7 @@ export function refuseCount(): never {
   throw badRequest("$count is not currently supported.");
 }
 
-/** Also how a restored application is shown. */
-export function applicationReply(
-  call: GraphCall,
-  status: number,
-  application: Application,
-): GraphReply {
+function applicationReply(call: GraphCall, status: number, application: Application): GraphReply {
   return {
     status,
     ...(status === 201

@@ -10,11 +10,12 @@ import { badQuery, envelope, GraphError } from "./graph-error.ts";
 import { organizationRoutes } from "./organization.ts";
 import { ownerRoutes } from "./owners.ts";
 import { passwordRoutes } from "./passwords.ts";
+import { permissionGrantRoutes } from "./permission-grants.ts";
 import { openRouter, unknownSegment } from "./router.ts";
 import { servicePrincipalRoutes } from "./service-principals.ts";
 
 /** A Graph request from the wire. */
-export interface GraphRequest {
+interface GraphRequest {
   readonly method: string;
   /** Path and query below `/v1.0`. */
   readonly url: string;
@@ -43,6 +44,7 @@ export function openGraphEndpoint(directory: Directory): GraphEndpoint {
     ...appRoleAssignmentRoutes(directory),
     ...deletedItemRoutes(directory),
     ...organizationRoutes(directory),
+    ...permissionGrantRoutes(directory),
   ]);
 
   const dispatch = (part: PartRequest): Promise<GraphReply> =>

@@ -37,7 +37,7 @@ export interface AppRole {
   readonly value: string | null;
 }
 
-export interface RequiredResourceAccess {
+interface RequiredResourceAccess {
   readonly resourceAppId: string;
   readonly resourceAccess: readonly { readonly id: string; readonly type: "Role" | "Scope" }[];
 }

@@ -12,6 +12,7 @@ export interface Listener {
 }
 
 const HOST = "127.0.0.1";
+const KEEP_ALIVE_MS = 120_000;
 
 /** @throws an error of code `EADDRINUSE` when the port is taken */
 export async function openListener(
@@ -22,6 +23,8 @@ export async function openListener(
   const server = certificate
     ? createHttpsServer({ key: certificate.key, cert: certificate.certificate }, handler)
     : createHttpServer(handler);
+  // Node's 5 s would close pooled connections in the middle of a quiet minute, a fault nobody asked for.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);

@@ -10,7 +10,7 @@ export interface FilterRules {
   readonly properties: Readonly<Record<string, readonly Operator[]>>;
 }
 
-export type Operator = "eq" | "in" | "ge" | "le" | "startswith" | "any-eq" | "any-startswith";
+type Operator = "eq" | "in" | "ge" | "le" | "startswith" | "any-eq" | "any-startswith";
 type Predicate = (object: Readonly<Record<string, unknown>>) => boolean;
 
 /** Without advanced queries the directory takes so many alternatives and no more. */

@@ -90,7 +90,7 @@ export function currentServicePrincipal(
   };
 }
 
-export const NO_ROLE = "00000000-0000-0000-0000-000000000000";
+const NO_ROLE = "00000000-0000-0000-0000-000000000000";
 
 /** Grants a role; the directory's own checks, whoever asks. @throws 400 */
 export function addAssignment(

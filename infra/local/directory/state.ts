@@ -33,7 +33,7 @@ export interface AssignmentRecord extends Kept {
 }
 
 /** A shelf whose records can also be found by further keys, without reading all of them. */
-export interface Collection<T extends Kept> {
+interface Collection<T extends Kept> {
   get(id: string): T | undefined;
   all(): T[];
   by(key: string, value: string): T[];
@@ -64,7 +64,8 @@ export function openState(store: Store): State {
     principalId: (record) => [record.object.principalId],
     resourceId: (record) => [record.object.resourceId],
   });
-  let sequence = 0;
+  // Time based, so that what is kept outside these collections need not be counted.
+  let sequence = Date.now();
   for (const collection of [applications, servicePrincipals, assignments]) {
     for (const record of collection.all()) sequence = Math.max(sequence, record.sequence);
   }

@@ -14,7 +14,7 @@ import {
 } from "./users.ts";
 
 /** What a person agreed to by signing in; the code stands for it until it is redeemed. */
-export interface SignedIn {
+interface SignedIn {
   readonly who: UserName;
   readonly clientId: string;
   readonly redirectUri: string;

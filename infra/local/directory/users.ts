@@ -44,7 +44,7 @@ export const isUserName = (text: string): text is UserName => Object.hasOwn(USER
 
 export const SUBSCRIPTION_CLAIM = "extension_subscriptionId";
 export const OPERATOR_ROLE = "Consent.Approve";
-export const CUSTOMER_SCOPES = "clients.read clients.write";
+const CUSTOMER_SCOPES = "clients.read clients.write";
 export const SIGN_IN_POLICY = "B2C_1_signin";
 
 export const USER_TOKEN_SECONDS = 86_400;

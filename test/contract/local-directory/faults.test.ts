@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { RemoteCall, Tap, Verdict } from "../../../infra/local/tap.ts";
 import {
   errorCode,
@@ -15,8 +15,8 @@ import {
 
 let test: Awaited<ReturnType<typeof openTestDirectory>>;
 const seen: string[] = [];
-let before: (call: RemoteCall) => Promise<Verdict>;
-let after: (call: RemoteCall) => Promise<Verdict>;
+let before: (call: RemoteCall) => Promise<Verdict> = async () => "pass";
+let after: (call: RemoteCall) => Promise<Verdict> = async () => "pass";
 const tap: Tap = {
   before: (call) => {
     seen.push(`before ${call.service} ${call.name}`);
@@ -28,13 +28,17 @@ const tap: Tap = {
   },
 };
 
+beforeAll(async () => {
+  test = await openTestDirectory({ tap });
+});
 beforeEach(async () => {
+  test.directory.setFaults(undefined);
+  await test.directory.reset();
   before = async () => "pass";
   after = async () => "pass";
-  test = await openTestDirectory({ tap });
   seen.length = 0;
 });
-afterEach(() => test.close());
+afterAll(() => test.close());
 
 /** Not by fetch, whose pool may still hold a connection from before. */
 const connectionError = (port: number): Promise<string | undefined> =>

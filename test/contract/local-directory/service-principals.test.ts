@@ -198,3 +198,26 @@ describe("/organization", () => {
     });
   });
 });
+
+describe("/oauth2PermissionGrants", () => {
+  it("keeps delegated consent for an administrator only", async () => {
+    const { id } = await aServicePrincipal();
+    const grant = {
+      clientId: id,
+      consentType: "AllPrincipals",
+      resourceId: api,
+      scope: "clients.read",
+    };
+
+    expect((await test.graph("POST", "/oauth2PermissionGrants", grant)).status).toBe(403);
+    const created = await test.admin("POST", "/oauth2PermissionGrants", grant);
+    expect([created.status, created.body["scope"]]).toEqual([201, "clients.read"]);
+    expect((await test.admin("POST", "/oauth2PermissionGrants", grant)).status).toBe(409);
+
+    const listed = await test.admin("GET", `/oauth2PermissionGrants?$filter=clientId eq '${id}'`);
+    expect(items(listed)).toMatchObject([grant]);
+    expect(
+      (await test.admin("DELETE", `/oauth2PermissionGrants/${created.body["id"]}`)).status,
+    ).toBe(204);
+  });
+});
