@@ -14,8 +14,11 @@ const shape = {
     .enum(["secret", "certificate", "federated"])
     .describe("How the backend proves who it is: `secret`, `certificate` or `federated`"),
   DIRECTORY_CLIENT_SECRET: text("The backend's client secret (`secret`)").optional(),
+  DIRECTORY_CLIENT_CERTIFICATE: text(
+    "Certificate and private key as PEM, as it stands or in Base64 (`certificate`)",
+  ).optional(),
   DIRECTORY_CLIENT_CERTIFICATE_PATH: text(
-    "Path of a PEM file with certificate and private key (`certificate`)",
+    "Path of a file with the same, where there is one (`certificate`)",
   ).optional(),
   MANAGED_IDENTITY_CLIENT_ID: guid(
     "Client id of the user-assigned managed identity (`federated`)",
@@ -124,7 +127,12 @@ function unmetNeeds(env: Present): string[] {
     need(name, !!(env[name] || env[endpoint]), `set it or ${endpoint}`);
   return [
     ...credentialNeeds("secret", "DIRECTORY_CLIENT_SECRET"),
-    ...credentialNeeds("certificate", "DIRECTORY_CLIENT_CERTIFICATE_PATH"),
+    ...need(
+      "DIRECTORY_CLIENT_CERTIFICATE",
+      credential !== "certificate" ||
+        !!(env["DIRECTORY_CLIENT_CERTIFICATE"] || env["DIRECTORY_CLIENT_CERTIFICATE_PATH"]),
+      "DIRECTORY_CREDENTIAL is certificate; set it or DIRECTORY_CLIENT_CERTIFICATE_PATH",
+    ),
     ...credentialNeeds("federated", "MANAGED_IDENTITY_CLIENT_ID"),
     ...connectionNeeds("RecordsConnection", "RecordsConnection__tableServiceUri"),
     ...connectionNeeds("ServiceBusConnection", "ServiceBusConnection__fullyQualifiedNamespace"),
@@ -151,6 +159,7 @@ export interface TokenPolicy {
 
 export type DirectoryCredential =
   | { readonly kind: "secret"; readonly clientSecret: string }
+  | { readonly kind: "certificate"; readonly certificate: string }
   | { readonly kind: "certificate"; readonly certificatePath: string }
   | { readonly kind: "federated"; readonly managedIdentityClientId: string };
 
@@ -250,7 +259,9 @@ function directoryCredential(env: Environment): DirectoryCredential {
     case "secret":
       return { kind: "secret", clientSecret: env.DIRECTORY_CLIENT_SECRET ?? "" };
     case "certificate":
-      return { kind: "certificate", certificatePath: env.DIRECTORY_CLIENT_CERTIFICATE_PATH ?? "" };
+      return env.DIRECTORY_CLIENT_CERTIFICATE
+        ? { kind: "certificate", certificate: env.DIRECTORY_CLIENT_CERTIFICATE }
+        : { kind: "certificate", certificatePath: env.DIRECTORY_CLIENT_CERTIFICATE_PATH ?? "" };
     case "federated":
       return { kind: "federated", managedIdentityClientId: env.MANAGED_IDENTITY_CLIENT_ID ?? "" };
   }

@@ -23,12 +23,14 @@ export function directoryCredential(settings: Settings["directory"]): TokenCrede
     case "secret":
       return new ClientSecretCredential(tenantId, clientId, credential.clientSecret, options);
     case "certificate":
-      return new ClientCertificateCredential(
-        tenantId,
-        clientId,
-        credential.certificatePath,
-        options,
-      );
+      return "certificate" in credential
+        ? new ClientCertificateCredential(
+            tenantId,
+            clientId,
+            { certificate: pem(credential.certificate) },
+            options,
+          )
+        : new ClientCertificateCredential(tenantId, clientId, credential.certificatePath, options);
     case "federated": {
       const identity = new ManagedIdentityCredential({
         clientId: credential.managedIdentityClientId,
@@ -38,3 +40,7 @@ export function directoryCredential(settings: Settings["directory"]): TokenCrede
     }
   }
 }
+
+/** App settings and key vaults are kinder to one line than to many, so PEM may come in Base64. */
+const pem = (text: string): string =>
+  text.includes("-----BEGIN") ? text : Buffer.from(text, "base64").toString("utf8");
