@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { fork } from "node:child_process";
 import { createServer } from "node:net";
 import { resolve } from "node:path";
 import { readLocalSettings } from "./app-settings.ts";
@@ -37,15 +37,20 @@ async function choosePort(): Promise<number> {
   throw new Error(`No free port between ${FIRST_PORT} and ${LAST_PORT}; name one with PORT_API.`);
 }
 
-/** Runs this very command again with what Node wants to know at its start. */
+/**
+ * Runs this very command again with what Node wants to know at its start. The second process is in a group of its own and hears
+ * of Ctrl-C only through this one, so that it is told once to stop; it ends when this one does, however that ends.
+ */
 function startAgain(environment: Record<string, string>): void {
-  const child = spawn(process.execPath, process.argv.slice(1), {
+  const child = fork(import.meta.filename, {
     env: { ...environment, ...process.env, [READ_AT_START]: environment[READ_AT_START] },
-    stdio: "inherit",
+    detached: true,
   });
-  // Ctrl-C reaches the child by itself; a signal sent to this process alone does not.
-  process.on("SIGINT", () => undefined);
-  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  const stop = () => {
+    if (child.connected) child.disconnect();
+    else child.kill("SIGKILL");
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
   child.on("exit", (code) => process.exit(code ?? 1));
 }
 
@@ -102,7 +107,8 @@ async function run(folder: string): Promise<void> {
 }
 
 const folder = resolve(process.env["AzureWebJobsScriptRoot"] ?? ".");
-const values = await readLocalSettings(folder);
+// Whoever starts this process with a channel has given it everything: a file of another cloud must not interfere.
+const values = process.connected ? {} : await readLocalSettings(folder);
 if (values[READ_AT_START] && values[READ_AT_START] !== process.env[READ_AT_START]) {
   startAgain(values);
 } else {
