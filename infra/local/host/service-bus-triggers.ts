@@ -44,6 +44,7 @@ function listen(parts: ListenerParts): Listener {
   const { registered, receiver, autoComplete, invoker, log } = parts;
   const source = { functionName: registered.metadata.name };
   const settling = new Set<Promise<void>>();
+  let complaint = "";
 
   const settle = async (message: ServiceBusReceivedMessage, succeeded: boolean): Promise<void> => {
     if (!autoComplete && succeeded) return;
@@ -63,12 +64,17 @@ function listen(parts: ListenerParts): Listener {
   const subscription = receiver.subscribe(
     {
       processMessage: async (message) => {
+        complaint = "";
         const done = work(message).finally(() => settling.delete(done));
         settling.add(done);
         await done;
       },
-      processError: async ({ error, entityPath }) =>
-        log.write("warning", `Listener on '${entityPath}': ${error.message}`, source),
+      processError: async ({ error, entityPath }) => {
+        // While the bus is away the SDK complains several times a second.
+        if (error.message === complaint) return;
+        complaint = error.message;
+        log.write("warning", `Listener on '${entityPath}': ${error.message}`, source);
+      },
     },
     { autoCompleteMessages: false, maxConcurrentCalls: parts.maxConcurrentCalls },
   );
