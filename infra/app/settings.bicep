@@ -1,0 +1,64 @@
+// Every setting that shared/settings.ts reads, and no other; a test holds the two against each other. Connection strings are
+// missing on purpose: this deployment has none. A setting without a value is left out, so that defaults stand in one place.
+@description('Setting name → value, from main.parameters.json.')
+param given object
+
+@description('Setting name → key vault reference.')
+param vaultReferences object
+param identityClientId string
+param tableEndpoint string
+param busHost string
+param corsOrigins string
+
+@description('Empty: no mail.')
+param emailEndpoint string
+param emailSender string
+
+var all = {
+  DIRECTORY_TENANT_ID: given.?DIRECTORY_TENANT_ID
+  DIRECTORY_CLIENT_ID: given.?DIRECTORY_CLIENT_ID
+  DIRECTORY_CREDENTIAL: given.?DIRECTORY_CREDENTIAL
+  DIRECTORY_CLIENT_SECRET: vaultReferences.?DIRECTORY_CLIENT_SECRET
+  DIRECTORY_CLIENT_CERTIFICATE: vaultReferences.?DIRECTORY_CLIENT_CERTIFICATE
+  DIRECTORY_CLIENT_CERTIFICATE_PATH: given.?DIRECTORY_CLIENT_CERTIFICATE_PATH
+  MANAGED_IDENTITY_CLIENT_ID: identityClientId
+  DIRECTORY_AUTHORITY: given.?DIRECTORY_AUTHORITY
+  GRAPH_BASE_URL: given.?GRAPH_BASE_URL
+  GRAPH_SCOPE: given.?GRAPH_SCOPE
+  RESOURCE_APP_ID: given.?RESOURCE_APP_ID
+  APP_READ_ROLE_ID: given.?APP_READ_ROLE_ID
+  APP_WRITE_ROLE_ID: given.?APP_WRITE_ROLE_ID
+  CLIENT_SIGN_IN_AUDIENCE: given.?CLIENT_SIGN_IN_AUDIENCE
+  TOKEN_ENDPOINT: given.?TOKEN_ENDPOINT
+  RESOURCE_SCOPE: given.?RESOURCE_SCOPE
+  CUSTOMER_ISSUER: given.?CUSTOMER_ISSUER
+  CUSTOMER_METADATA_URL: given.?CUSTOMER_METADATA_URL
+  CUSTOMER_AUDIENCE: given.?CUSTOMER_AUDIENCE
+  SUBSCRIPTION_CLAIM: given.?SUBSCRIPTION_CLAIM
+  OPERATOR_ISSUER: given.?OPERATOR_ISSUER
+  OPERATOR_METADATA_URL: given.?OPERATOR_METADATA_URL
+  OPERATOR_AUDIENCE: given.?OPERATOR_AUDIENCE
+  OPERATOR_ROLE: given.?OPERATOR_ROLE
+  RecordsConnection__tableServiceUri: tableEndpoint
+  RecordsConnection__clientId: identityClientId
+  RecordsConnection__credential: 'managedidentity'
+  ServiceBusConnection__fullyQualifiedNamespace: busHost
+  ServiceBusConnection__clientId: identityClientId
+  ServiceBusConnection__credential: 'managedidentity'
+  CONSENT_SLA: given.?CONSENT_SLA
+  ALERT_WEBHOOK_URL: given.?ALERT_WEBHOOK_URL
+  ALERT_WEBHOOK_SECRET: vaultReferences.?ALERT_WEBHOOK_SECRET
+  ADMIN_CONSENT_URL: given.?ADMIN_CONSENT_URL
+  MAX_CLIENTS_PER_SUBSCRIPTION: given.?MAX_CLIENTS_PER_SUBSCRIPTION
+  SECRET_MAX_LIFETIME_DAYS: given.?SECRET_MAX_LIFETIME_DAYS
+  SUBSCRIPTION_WRITES_PER_MINUTE: given.?SUBSCRIPTION_WRITES_PER_MINUTE
+  CORS_ORIGINS: corsOrigins
+  RECONCILE_AFTER: given.?RECONCILE_AFTER
+  RECONCILE_SCHEDULE: given.?RECONCILE_SCHEDULE
+}
+
+output settings object = toObject(
+  filter(items(all), item => !empty(item.value)),
+  item => item.key,
+  item => item.value
+)
