@@ -41,7 +41,7 @@ export interface CloudOptions {
   readonly onHostLine?: (line: string) => void;
 }
 
-export interface HostOptions {
+interface HostOptions {
   /** 0, the default, takes any free one. */
   readonly port?: number;
   /** On top of the cloud's settings. */

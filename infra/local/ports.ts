@@ -12,7 +12,7 @@
  * | `PORT_DEMO_API` | the protected demo API | 7084 |
  * | `PORT_FAULTS` | the switchboard for faults | 7085 |
  */
-export const PORTS = {
+const PORTS = {
   api: { variable: "PORT_API", port: 7071, wantedBy: "the Functions host" },
   bus: { variable: "PORT_BUS", port: 5672, wantedBy: "the Service Bus" },
   directory: { variable: "PORT_DIRECTORY", port: 7081, wantedBy: "the directory (http)" },
@@ -27,7 +27,7 @@ export const PORTS = {
   faults: { variable: "PORT_FAULTS", port: 7085, wantedBy: "the fault switchboard" },
 } as const;
 
-export type PortName = keyof typeof PORTS;
+type PortName = keyof typeof PORTS;
 export type Ports = Readonly<Record<PortName, number>>;
 
 /** @throws on a value that is no port. */

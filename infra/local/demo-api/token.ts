@@ -4,7 +4,7 @@ import * as z from "zod";
 const Discovery = z.looseObject({ issuer: z.string(), jwks_uri: z.url() });
 
 /** Who calls, as the token proves it. */
-export interface Caller {
+interface Caller {
   /** The client's appId. Never `sub`: what that holds differs between B2C and Entra ID. */
   readonly clientId: string;
   readonly scopes: ReadonlySet<string>;

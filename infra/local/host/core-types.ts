@@ -48,7 +48,7 @@ export interface HttpData {
 }
 
 /** A trigger, input or output: the fixed fields plus those of its kind (`route`, `schedule`, `queueName`, …). */
-export interface Binding {
+interface Binding {
   readonly type: string;
   readonly direction: "in" | "out" | "inout";
   readonly [option: string]: unknown;
@@ -67,7 +67,7 @@ export interface TraceContext {
   readonly traceState?: string;
 }
 
-export interface InvocationRequest {
+interface InvocationRequest {
   readonly invocationId: string;
   readonly functionId: string;
   readonly inputData: { readonly name: string; readonly data: TypedData }[];
@@ -90,7 +90,7 @@ export interface CoreInvocationContext {
   log(level: LogLevel, category: LogCategory, message: string): void;
 }
 
-export interface InvocationModel {
+interface InvocationModel {
   getArguments(): Promise<{ context: unknown; inputs: unknown[] }>;
   invokeFunction(context: unknown, inputs: unknown[], callback: FunctionCallback): Promise<unknown>;
   getResponse(context: unknown, result: unknown): Promise<InvocationResponse>;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { HttpData } from "./core-types.ts";
 
 /** Azure's own limit for a request body. */
-export const MAX_BODY_BYTES = 100 * 1024 * 1024;
+const MAX_BODY_BYTES = 100 * 1024 * 1024;
 
 export class BodyTooLarge extends Error {
   override readonly name = "BodyTooLarge";

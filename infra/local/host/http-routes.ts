@@ -10,7 +10,7 @@ const HttpTrigger = z.looseObject({
   route: z.string().optional(),
 });
 
-export interface RouteMatch {
+interface RouteMatch {
   readonly registered: RegisteredFunction;
   readonly params: Record<string, string>;
 }

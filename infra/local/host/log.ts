@@ -11,7 +11,7 @@ const LEVELS: readonly LogLevel[] = [
 ];
 
 /** Where a line comes from: the host itself when both are missing. */
-export interface LogSource {
+interface LogSource {
   readonly functionName?: string;
   readonly invocationId?: string;
 }

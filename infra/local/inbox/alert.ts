@@ -8,6 +8,8 @@ const facts = {
 };
 
 export interface Alert {
+  /** What a receiver tells a repeat by: `webhook-id` or `Operation-Id`. Teams has none. */
+  readonly id?: string | undefined;
   readonly channel: "email" | "teams" | "webhook";
   readonly stage: string;
   readonly threshold?: number | string | undefined;

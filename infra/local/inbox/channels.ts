@@ -14,9 +14,11 @@ export interface Keys {
 }
 
 /** What a channel answers, and whether the body is to be recorded as an alert. */
-export interface Verdict {
+interface Verdict {
   readonly status: number;
   readonly record: boolean;
+  /** The alert's own id, where the channel has room for one. */
+  readonly id?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
@@ -48,7 +50,7 @@ const webhook = ({ webhookSecret }: Keys): Channel => ({
     } catch (error) {
       return refused(error instanceof Error ? error.message : String(error));
     }
-    return { status: 204, record: true };
+    return { status: 204, record: true, id: header("webhook-id") };
   },
 });
 
@@ -75,6 +77,7 @@ const email = ({ emailKey }: Keys, seen: Set<string>): Channel => ({
     return {
       status: 202,
       record,
+      id,
       headers: {
         "operation-location": `http://${request.headers.host}/emails/operations/${id}${url.search}`,
         "retry-after": "1",

@@ -81,7 +81,8 @@ export async function startInbox({ port, dataFile }: InboxOptions): Promise<Loca
         const payload: unknown = JSON.parse(body);
         const { stage, threshold, clientId } = readFacts[channel.name](payload);
         const receivedAt = new Date().toISOString();
-        alert = { channel: channel.name, stage, threshold, clientId, receivedAt, payload };
+        const { id } = verdict;
+        alert = { id, channel: channel.name, stage, threshold, clientId, receivedAt, payload };
       } catch (error) {
         json(response, 400, { error: { code: "BadRequest", message: String(error) } });
         return;

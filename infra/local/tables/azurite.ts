@@ -1,7 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import * as z from "zod";
 
 const Ready = z.object({ port: z.int() });
@@ -17,7 +16,7 @@ export interface Azurite {
 /** @param folder where the data lies, or `:memory:` */
 export async function startAzurite(folder: string): Promise<Azurite> {
   if (folder !== ":memory:") await mkdir(folder, { recursive: true });
-  const child = fork(join(import.meta.dirname, "azurite-process.ts"), [folder], {
+  const child = fork(new URL("azurite-process.ts", import.meta.url), [folder], {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   let errors = "";
