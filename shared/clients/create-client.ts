@@ -62,6 +62,7 @@ export async function createClient(
     displayName: request.displayName,
     roles: request.roles,
     requestedBy: request.requestedBy,
+    keyHash: request.idempotency?.keyHash,
   };
   const [key, account, held] = await Promise.all([
     beginOnce(idempotency, request, operationId, startedAt),

@@ -40,7 +40,9 @@ export async function settleCreate(deps: SettleDeps, abandoned: HeldEntry): Prom
   const created = await deps.directory.findByOperation(operationId);
   if (created) return { state: "finished", record: await recordClient(deps, held, created) };
   if (held.entry.looks < LOOKS) return { state: "waiting" };
+  const { keyHash } = held.entry.operation;
   await deps.records.release(subscription, operationId);
+  if (keyHash) await deps.idempotency.forget(subscription, keyHash, operationId);
   await deps.journal.close(held);
   return { state: "undone" };
 }

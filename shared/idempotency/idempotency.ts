@@ -45,6 +45,8 @@ export interface IdempotencyRecords {
   finish(held: VersionedIdempotency, result: IdempotentResult): Promise<void>;
   /** Forgets the key, so that the same request can be made again. */
   release(held: VersionedIdempotency): Promise<void>;
+  /** The same by what the journal knows of it: the operation under that key came to nothing. */
+  forget(subscription: string, keyHash: string, operationId: string): Promise<void>;
   /** Removes what has expired; how many rows that were. Its cost follows the keys used within a day. */
   purge(now: Date): Promise<number>;
 }

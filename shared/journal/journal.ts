@@ -15,6 +15,8 @@ export type Operation =
       readonly roles: readonly Role[];
       /** Who asked, as administrators may know them. */
       readonly requestedBy: string;
+      /** SHA-256 of the caller's idempotency key, if there was one. */
+      readonly keyHash?: string | undefined;
     }
   | {
       readonly kind: "add-secret";
@@ -23,6 +25,7 @@ export type Operation =
       readonly displayName: string;
       readonly createdAt: string;
       readonly expiresAt: string;
+      readonly keyHash?: string | undefined;
     }
   | { readonly kind: "remove-secret"; readonly clientId: string; readonly keyId: string }
   | { readonly kind: "rename"; readonly clientId: string; readonly displayName: string }

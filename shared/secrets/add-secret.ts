@@ -47,6 +47,7 @@ export async function addSecret(
       displayName,
       createdAt: createdAt.toISOString(),
       expiresAt: expiresAt.toISOString(),
+      keyHash: idempotency?.keyHash,
     },
     idempotency && {
       request: idempotency,

@@ -1,5 +1,6 @@
 import { announce } from "../events/announce.ts";
 import type { EventPublisher } from "../events/client-event.ts";
+import type { IdempotencyRecords } from "../idempotency/idempotency.ts";
 import type { HeldEntry, Journal, Operation } from "../journal/journal.ts";
 import type { Runtime } from "../runtime.ts";
 import type { SecretDirectory } from "./ports.ts";
@@ -15,6 +16,7 @@ export async function withdrawSecret(
   deps: {
     readonly directory: SecretDirectory;
     readonly events: EventPublisher;
+    readonly idempotency: IdempotencyRecords;
     readonly journal: Journal;
     readonly runtime: Runtime;
   },
@@ -30,7 +32,7 @@ export async function withdrawSecret(
       secret.createdAt.getTime() === Date.parse(operation.createdAt) &&
       secret.expiresAt.getTime() === Date.parse(operation.expiresAt),
   );
-  if (left.length === 0) return looks < LOOKS ? "waiting" : "undone";
+  if (left.length === 0 && looks < LOOKS) return "waiting";
   for (const { keyId } of left) {
     await deps.directory.removeSecret(clientId, keyId, createdAt);
     await announce(deps, {
@@ -41,6 +43,10 @@ export async function withdrawSecret(
       subscription,
       data: { keyId },
     });
+  }
+  // Asked for again under its key, it is made anew.
+  if (operation.keyHash) {
+    await deps.idempotency.forget(subscription, operation.keyHash, operationId);
   }
   return "undone";
 }

@@ -3,7 +3,7 @@ import { ServiceBusClient, type ServiceBusClientOptions } from "@azure/service-b
 import type { Connection } from "../../settings.ts";
 
 /** A request waits for one answer, not for the SDK's default of a minute times four. */
-const RETRY = { maxRetries: 1, retryDelayInMs: 200, timeoutInMs: 5_000 };
+const RETRY = { maxRetries: 1, retryDelayInMs: 200, timeoutInMs: 3_000 };
 
 /** Opens a Service Bus client; it connects with its first send. */
 export function openBus(connection: Connection): ServiceBusClient {

@@ -103,9 +103,9 @@ function odataFilter(query: RowQuery): string {
   if (query.before !== undefined) terms.push(odata`RowKey lt ${query.before}`);
   // Column names are ours, values are not: only the values go through the escaping tag.
   for (const [column, text] of Object.entries(query.equal ?? {}))
-    terms.push(`${column} eq ${odata`${text}`}`);
+    terms.push(`${column}${odata` eq ${text}`}`);
   for (const [column, text] of Object.entries(query.below ?? {}))
-    terms.push(`${column} lt ${odata`${text}`}`);
+    terms.push(`${column}${odata` lt ${text}`}`);
   return terms.join(" and ");
 }
 

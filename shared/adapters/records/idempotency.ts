@@ -69,6 +69,12 @@ export function idempotencyRecords(table: Table): IdempotencyRecords {
       const { partitionKey, rowKey } = keyOf(record);
       await table.delete(partitionKey, rowKey, version);
     },
+    forget: async (subscription, keyHash, operationId) => {
+      const { partitionKey, rowKey } = keyOf({ subscription, keyHash });
+      const found = await table.get(partitionKey, rowKey);
+      if (found?.row["operationId"] !== operationId) return;
+      await table.delete(partitionKey, rowKey, found.etag);
+    },
     purge: async (now) => {
       let purged = 0;
       for await (const { row, etag } of eachRow(table, {

@@ -20,6 +20,7 @@ const OperationColumn = z.discriminatedUnion("kind", [
     displayName: z.string(),
     roles: z.array(Role),
     requestedBy: z.string(),
+    keyHash: z.string().optional(),
   }),
   z.object({
     kind: z.literal("add-secret"),
@@ -27,6 +28,7 @@ const OperationColumn = z.discriminatedUnion("kind", [
     displayName: z.string(),
     createdAt: z.iso.datetime(),
     expiresAt: z.iso.datetime(),
+    keyHash: z.string().optional(),
   }),
   z.object({ kind: z.literal("remove-secret"), clientId, keyId: z.guid() }),
   z.object({ kind: z.literal("rename"), clientId, displayName: z.string() }),

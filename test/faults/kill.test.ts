@@ -1,0 +1,64 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Cloud } from "../../infra/local/cloud.ts";
+import { readTopology } from "../../infra/topology.ts";
+import { startTestCloud } from "../support/cloud.ts";
+import { audit, noDamage } from "./support/audit.ts";
+import { runCampaign } from "./support/campaign.ts";
+import { createKillSwitch } from "./support/kill-switch.ts";
+
+/** `npm run faults` asks for the long campaign; `npm test` runs a slice of it. */
+const KILLS = Number(process.env["FAULT_KILLS"] ?? 8);
+const SEED = Number(process.env["FAULT_SEED"] ?? 20261121);
+const RECONCILE_AFTER_MS = 1_000;
+
+const killSwitch = createKillSwitch();
+let cloud: Cloud;
+
+beforeAll(async () => {
+  const topology = readTopology();
+  cloud = await startTestCloud({
+    hosts: 0,
+    tap: killSwitch.tap,
+    // A dead host's message comes back within a second instead of a minute.
+    topology: {
+      ...topology,
+      queues: topology.queues.map((queue) => ({ ...queue, lockDuration: "PT1S" })),
+    },
+    environment: {
+      MAX_CLIENTS_PER_SUBSCRIPTION: "10000",
+      RECONCILE_AFTER: `PT${RECONCILE_AFTER_MS / 1000}S`,
+      RECONCILE_SCHEDULE: "0 0 0 1 1 *",
+    },
+  });
+});
+
+describe("two hosts, killed at every step of every operation", () => {
+  test(
+    `after ${KILLS} kills (seed ${SEED}) nothing is orphaned, lost, doubled or left`,
+    async () => {
+      const campaign = await runCampaign(cloud, killSwitch, {
+        seed: SEED,
+        kills: KILLS,
+        reconcileAfterMs: RECONCILE_AFTER_MS,
+      });
+
+      const damage = await audit(cloud, campaign.wishes);
+      const unanswered = campaign.wishes.filter(({ answer }) => answer === undefined);
+
+      console.info(
+        JSON.stringify({
+          kills: campaign.kills,
+          answersLost: campaign.answersLost,
+          operations: campaign.wishes.length,
+          steps: Object.fromEntries(
+            Object.entries(campaign.steps).map(([ask, calls]) => [ask, calls.length]),
+          ),
+        }),
+      );
+      expect(damage).toEqual(noDamage);
+      expect(unanswered).toEqual([]);
+      expect(campaign.kills).toBeGreaterThanOrEqual(KILLS);
+    },
+    60_000 + KILLS * 10_000,
+  );
+});

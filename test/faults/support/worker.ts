@@ -1,0 +1,55 @@
+import type { Cloud } from "../../../infra/local/cloud.ts";
+import type { HostHandle } from "../../../infra/local/host/spawn.ts";
+
+/**
+ * Two hosts on one cloud: the first takes the customer's requests, both take messages. Killed ones are started again on their
+ * port, as a platform would.
+ */
+export interface Pair {
+  readonly api: string;
+  kills(): number;
+  /** SIGKILL, now. */
+  killFirst(): void;
+  killBoth(): void;
+  /** Starts again whoever was killed; ready to serve when it resolves. */
+  revive(): Promise<void>;
+  /** Runs a timer function on the first host. */
+  run(timer: string): Promise<void>;
+}
+
+export async function startPair(cloud: Cloud): Promise<Pair> {
+  const pair: HostHandle[] = [await cloud.startHost(), await cloud.startHost()];
+  const dead = new Set<number>();
+  let kills = 0;
+  const kill = (index: number): void => {
+    if (dead.has(index)) return;
+    dead.add(index);
+    kills += 1;
+    pair[index]?.kill("SIGKILL");
+  };
+  const first = pair[0];
+  if (!first) throw new Error("No host started");
+
+  return {
+    api: `${first.origin}/api`,
+    kills: () => kills,
+    killFirst: () => kill(0),
+    killBoth: () => {
+      kill(0);
+      kill(1);
+    },
+    revive: async () => {
+      await Promise.all(
+        [...dead].map(async (index) => {
+          const port = pair[index]?.port ?? 0;
+          await pair[index]?.exited;
+          pair[index] = await cloud.startHost({ port });
+          dead.delete(index);
+        }),
+      );
+    },
+    run: async (timer) => {
+      await pair[0]?.runNow(timer);
+    },
+  };
+}
