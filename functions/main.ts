@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { app } from "@azure/functions";
 import { openBus } from "../shared/adapters/bus/connect.ts";
 import { consentQueue } from "../shared/adapters/bus/consent-queue.ts";
@@ -23,15 +24,18 @@ import { clientsList } from "./http/clients-list.ts";
 import { clientsRename } from "./http/clients-rename.ts";
 import { healthLive, healthReady } from "./http/health.ts";
 import { openapi } from "./http/openapi.ts";
+import { portal } from "./http/portal.ts";
 import { preflight } from "./http/preflight.ts";
 import { secretsAdd } from "./http/secrets-add.ts";
 import { secretsRemove } from "./http/secrets-remove.ts";
 import { consentClock } from "./service-bus/consent-clock.ts";
+import { startTelemetry } from "./telemetry/start.ts";
 import { reconcileTimer } from "./timer/reconcile.ts";
 
 /** The composition root: settings → adapters → every route, queue and timer there is. */
 
 const settings = readSettings();
+await startTelemetry(app, settings.telemetry);
 
 /** Of an operation's time, what its one directory call may take: the rest is for the records. */
 const DIRECTORY_BUDGET_MS = Math.min(20_000, settings.reconcileAfterMs * 0.6);
@@ -77,7 +81,6 @@ const edge = {
   subscriptionClaim: settings.subscriptionClaim,
   operatorRole: settings.operatorRole,
   corsOrigins: settings.corsOrigins,
-  now: () => performance.now(),
 };
 
 const contracts: RouteContract[] = [];
@@ -107,6 +110,13 @@ app.http("preflight", {
   methods: ["OPTIONS"],
   authLevel: "anonymous",
   handler: preflight(settings.corsOrigins),
+});
+
+app.http("portal", {
+  route: "{*path}",
+  methods: ["GET", "HEAD"],
+  authLevel: "anonymous",
+  handler: portal({ folder: join(import.meta.dirname, "portal"), signIn: settings.portal }),
 });
 
 app.timer("reconcile", {

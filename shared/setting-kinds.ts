@@ -42,3 +42,17 @@ export const duration = (fallback: string, description: string) =>
       return z.NEVER;
     })
     .describe(description);
+
+/** A JSON object in one line. */
+export const json = (description: string) =>
+  z
+    .string()
+    .transform((value, context): Readonly<Record<string, unknown>> => {
+      try {
+        return z.record(z.string(), z.unknown()).parse(JSON.parse(value));
+      } catch {
+        context.addIssue("must be a JSON object");
+        return z.NEVER;
+      }
+    })
+    .describe(description);

@@ -1,118 +1,9 @@
 import * as z from "zod";
-import { SignInAudience } from "./clients/client.ts";
-import { duration, guid, httpsUrl, list, text, wholeNumber } from "./setting-kinds.ts";
+import { settingList } from "./setting-list.ts";
 
-/**
- * The only reader of the environment. Every setting stands here once, with its meaning, unit and default;
- * docs/settings.md is generated from it.
- */
+/** The only reader of the environment: `setting-list.ts` says what may stand there. */
 
-const shape = {
-  DIRECTORY_TENANT_ID: text("Tenant (GUID or domain) whose directory holds the clients"),
-  DIRECTORY_CLIENT_ID: guid("Client id of this backend's own app registration in that tenant"),
-  DIRECTORY_CREDENTIAL: z
-    .enum(["secret", "certificate", "federated"])
-    .describe("How the backend proves who it is: `secret`, `certificate` or `federated`"),
-  DIRECTORY_CLIENT_SECRET: text("The backend's client secret (`secret`)").optional(),
-  DIRECTORY_CLIENT_CERTIFICATE: text(
-    "Certificate and private key as PEM, as it stands or in Base64 (`certificate`)",
-  ).optional(),
-  DIRECTORY_CLIENT_CERTIFICATE_PATH: text(
-    "Path of a file with the same, where there is one (`certificate`)",
-  ).optional(),
-  MANAGED_IDENTITY_CLIENT_ID: guid(
-    "Client id of the user-assigned managed identity (`federated`)",
-  ).optional(),
-  DIRECTORY_AUTHORITY: httpsUrl(
-    "Token authority; any other than the public one switches instance discovery off",
-  ).default("https://login.microsoftonline.com"),
-  GRAPH_BASE_URL: httpsUrl("Microsoft Graph, without the version").default(
-    "https://graph.microsoft.com",
-  ),
-  GRAPH_SCOPE: text(
-    "Scope of the tokens for Microsoft Graph; national clouds have their own",
-  ).default("https://graph.microsoft.com/.default"),
-  RESOURCE_APP_ID: guid("Client id of the resource API's app registration"),
-  APP_READ_ROLE_ID: guid("Id of its app role `api.read`"),
-  APP_WRITE_ROLE_ID: guid("Id of its app role `api.write`"),
-  CLIENT_SIGN_IN_AUDIENCE: SignInAudience.default("AzureADandPersonalMicrosoftAccount").describe(
-    "Sign-in audience of new clients; the default holds 2 secrets and 90 characters of name",
-  ),
-  TOKEN_ENDPOINT: z.url().describe("Token endpoint customers are told to call"),
-  RESOURCE_SCOPE: text("Scope customers are told to ask for: `<Application ID URI>/.default`"),
-  CUSTOMER_ISSUER: z.url().describe("`iss` of customers' access tokens"),
-  CUSTOMER_METADATA_URL: httpsUrl(
-    "Discovery document of that issuer, where it is not `<issuer>/.well-known/openid-configuration` (B2C policies)",
-  ).optional(),
-  CUSTOMER_AUDIENCE: text("`aud` of customers' access tokens"),
-  SUBSCRIPTION_CLAIM: text("Claim that names the customer's subscription").default(
-    "extension_subscriptionId",
-  ),
-  OPERATOR_ISSUER: z.url().describe("`iss` of operators' access tokens"),
-  OPERATOR_METADATA_URL: httpsUrl(
-    "Discovery document of that issuer, where it is not at the usual place",
-  ).optional(),
-  OPERATOR_AUDIENCE: text("`aud` of operators' access tokens"),
-  OPERATOR_ROLE: text("App role an operator's token must carry").default("Consent.Approve"),
-  RecordsConnection: text("Connection string of the storage account with the tables").optional(),
-  RecordsConnection__tableServiceUri: httpsUrl(
-    "Table endpoint, when the service signs in with its identity",
-  ).optional(),
-  RecordsConnection__clientId: guid(
-    "Client id of the user-assigned identity for the tables",
-  ).optional(),
-  RecordsConnection__credential: z
-    .literal("managedidentity")
-    .describe("Kind of credential behind RecordsConnection__clientId")
-    .optional(),
-  ServiceBusConnection: text("Connection string of the Service Bus namespace").optional(),
-  ServiceBusConnection__fullyQualifiedNamespace: text(
-    "Host name of the namespace, when the service signs in with its identity",
-  ).optional(),
-  ServiceBusConnection__clientId: guid(
-    "Client id of the user-assigned identity for the bus",
-  ).optional(),
-  ServiceBusConnection__credential: z
-    .literal("managedidentity")
-    .describe("Kind of credential behind ServiceBusConnection__clientId")
-    .optional(),
-  CONSENT_SLA: duration("PT24H", "How soon an administrator decides on a new client (ISO 8601)"),
-  ALERT_WEBHOOK_URL: z.url().describe("Receiver of signed alerts (Standard Webhooks)").optional(),
-  ALERT_WEBHOOK_SECRET: z
-    .string()
-    .regex(/^whsec_[A-Za-z0-9+/=]{32,}$/, {
-      error: "must be whsec_ and 24 or more bytes in Base64",
-    })
-    .describe("Key the alerts are signed with: `whsec_` and at least 24 bytes in Base64")
-    .optional(),
-  ADMIN_CONSENT_URL: z
-    .url()
-    .includes("{appId}", { error: "must contain {appId}" })
-    .default(
-      "https://portal.azure.com/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/CallAnAPI/appId/{appId}/isMSAApp~/false",
-    )
-    .describe(
-      "The page where an administrator consents to a client; `{appId}` stands for its client id",
-    ),
-  MAX_CLIENTS_PER_SUBSCRIPTION: wholeNumber(1, 10_000, 10, "Clients a subscription may have"),
-  SECRET_MAX_LIFETIME_DAYS: wholeNumber(1, 730, 365, "Longest lifetime of a secret, in days"),
-  SUBSCRIPTION_WRITES_PER_MINUTE: wholeNumber(
-    1,
-    100_000,
-    30,
-    "Changes of the directory one subscription may ask for in a minute",
-  ),
-  CORS_ORIGINS: list("Origins of browsers that may call the API, separated by commas"),
-  RECONCILE_AFTER: duration(
-    "PT2M",
-    "Age from which an unfinished operation counts as abandoned (ISO 8601); longer than any request takes",
-  ),
-  RECONCILE_SCHEDULE: text("When the reconciler runs (NCRONTAB, six fields)").default(
-    "0 * * * * *",
-  ),
-};
-
-const Environment = z.object(shape);
+const Environment = z.object(settingList);
 type Environment = z.infer<typeof Environment>;
 type Present = Readonly<Record<string, string | undefined>>;
 
@@ -125,7 +16,17 @@ function unmetNeeds(env: Present): string[] {
     need(name, credential !== kind || !!env[name], `DIRECTORY_CREDENTIAL is ${kind}`);
   const connectionNeeds = (name: string, endpoint: string) =>
     need(name, !!(env[name] || env[endpoint]), `set it or ${endpoint}`);
+  const portalNeeds = (prefix: string) =>
+    ["AUTHORITY", "SCOPES"].flatMap((part) =>
+      need(
+        `${prefix}_${part}`,
+        !env[`${prefix}_CLIENT_ID`] || !!env[`${prefix}_${part}`],
+        `${prefix}_CLIENT_ID is set`,
+      ),
+    );
   return [
+    ...portalNeeds("PORTAL"),
+    ...portalNeeds("PORTAL_OPERATOR"),
     ...credentialNeeds("secret", "DIRECTORY_CLIENT_SECRET"),
     ...need(
       "DIRECTORY_CLIENT_CERTIFICATE",
@@ -200,11 +101,11 @@ export function readSettings(env: Present = process.env): Settings {
 }
 
 const description = (name: string): string | undefined =>
-  name in shape ? shape[name as keyof typeof shape].description : undefined;
+  name in settingList ? settingList[name as keyof typeof settingList].description : undefined;
 
 /** Name, meaning and default of every setting, in the order in which they are documented. */
-export const settingNames = Object.keys(shape) as readonly (keyof typeof shape)[];
-export const settingsSchema = z.object(shape);
+export const settingNames = Object.keys(settingList) as readonly (keyof typeof settingList)[];
+export const settingsSchema = z.object(settingList);
 
 function arrange(env: Environment) {
   return Object.freeze({
@@ -248,7 +149,27 @@ function arrange(env: Environment) {
       writesPerMinute: env.SUBSCRIPTION_WRITES_PER_MINUTE,
       secretMaxLifetimeDays: env.SECRET_MAX_LIFETIME_DAYS,
     }),
+    portal: Object.freeze({
+      customers: signIn(
+        env.PORTAL_CLIENT_ID,
+        env.PORTAL_AUTHORITY,
+        env.PORTAL_SCOPES,
+        env.PORTAL_AUTHORITY_METADATA,
+      ),
+      operators: signIn(
+        env.PORTAL_OPERATOR_CLIENT_ID,
+        env.PORTAL_OPERATOR_AUTHORITY,
+        env.PORTAL_OPERATOR_SCOPES,
+        env.PORTAL_OPERATOR_AUTHORITY_METADATA,
+      ),
+    }),
     corsOrigins: env.CORS_ORIGINS,
+    telemetry: env.APPLICATIONINSIGHTS_CONNECTION_STRING
+      ? {
+          connectionString: env.APPLICATIONINSIGHTS_CONNECTION_STRING,
+          identityClientId: env.APPLICATIONINSIGHTS_AUTHENTICATION_STRING?.split(/[=;]/)[1],
+        }
+      : undefined,
     reconcileAfterMs: env.RECONCILE_AFTER,
     reconcileSchedule: env.RECONCILE_SCHEDULE,
   });
@@ -274,6 +195,24 @@ function tokenPolicy(
 ): TokenPolicy {
   const usual = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
   return { issuer, metadataUrl: metadataUrl ?? usual, audience };
+}
+
+/** How a page signs one kind of person in; public by nature, since every browser is told. */
+export interface SignInAdvice {
+  readonly clientId: string;
+  readonly authority: string;
+  readonly scopes: readonly string[];
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+function signIn(
+  clientId: string | undefined,
+  authority: string | undefined,
+  scopes: readonly string[],
+  metadata: Readonly<Record<string, unknown>> | undefined,
+): SignInAdvice | undefined {
+  if (!clientId || !authority) return undefined;
+  return { clientId, authority, scopes, ...(metadata && { metadata }) };
 }
 
 function connection(

@@ -1,5 +1,4 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit } from "@azure/functions";
-import { newObservation, observe } from "../../shared/observation.ts";
 import { done, type Outcome } from "../../shared/outcome.ts";
 import { RemoteUnavailable } from "../../shared/unavailable.ts";
 import {
@@ -10,7 +9,7 @@ import {
 } from "./authenticate.ts";
 import type { Customer, Operator } from "./caller.ts";
 import { corsHeaders } from "./cors.ts";
-import { logInvocation } from "./log-invocation.ts";
+import { observeInvocation } from "./observe.ts";
 import { parseCall } from "./parse-call.ts";
 import { problem } from "./problem.ts";
 import type { Refusal } from "./refusal.ts";
@@ -19,7 +18,6 @@ import type { Call, Route, RouteContract } from "./route.ts";
 
 export interface ServeDeps extends AuthenticateDeps {
   readonly corsOrigins: readonly string[];
-  readonly now: () => number;
 }
 
 /** Answers are for one caller and one moment, and are data only. */
@@ -33,28 +31,25 @@ const SECURITY_HEADERS = {
 
 /** Turns a route into the function Azure calls: authenticate, parse, do, answer, and one log line. */
 export function serve<C extends RouteContract>(deps: ServeDeps, route: Route<C>): HttpHandler {
+  const { name } = route.contract;
   return async (request, context) => {
-    const startedAt = deps.now();
-    const observation = newObservation();
     const instance = `urn:uuid:${context.invocationId}`;
-    const { reply, outcome } = await observe(observation, async () => {
+    const reply = await observeInvocation(context, { name, kind: "called" }, async () => {
+      const ending = (reply: Reply, outcome: string) => ({
+        value: reply,
+        status: reply.status,
+        outcome,
+      });
       try {
         const answered = await answer(deps, route, request);
         return answered.ok
-          ? { reply: answered.value, outcome: "done" }
-          : { reply: problem(answered.refusal, instance), outcome: answered.refusal.reason };
+          ? ending(answered.value, "done")
+          : ending(problem(answered.refusal, instance), answered.refusal.reason);
       } catch (error) {
         const refusal = outage(error);
         context.error(describe(error));
-        return { reply: problem(refusal, instance), outcome: refusal.reason };
+        return ending(problem(refusal, instance), refusal.reason);
       }
-    });
-    logInvocation(context, {
-      route: route.contract.name,
-      outcome,
-      status: reply.status,
-      durationMs: deps.now() - startedAt,
-      observation,
     });
     return toResponse(reply, corsHeaders(deps.corsOrigins, request.headers.get("origin")));
   };

@@ -4,6 +4,7 @@ import {
   type ServiceBusMessage,
 } from "@azure/service-bus";
 import { count } from "../../observation.ts";
+import { traced, traceProperties } from "../../tracing.ts";
 import { RemoteUnavailable } from "../../unavailable.ts";
 
 /** One sender for one queue or topic, kept open, with a short patience. */
@@ -19,7 +20,16 @@ export function busSender(client: ServiceBusClient, entity: string): BusSender {
     ready: () => answering(() => openLink(sender), "no"),
     send: (message) => {
       count("messages");
-      return answering(() => sender.sendMessages(message), "unknown");
+      return traced("sends", `send ${entity}`, {}, () =>
+        answering(
+          () =>
+            sender.sendMessages({
+              ...message,
+              applicationProperties: { ...message.applicationProperties, ...traceProperties() },
+            }),
+          "unknown",
+        ),
+      );
     },
   };
 }

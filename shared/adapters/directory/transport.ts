@@ -1,5 +1,6 @@
 import { Client, type Context, type Middleware } from "@microsoft/microsoft-graph-client";
 import { count, note } from "../../observation.ts";
+import { traced } from "../../tracing.ts";
 
 /** The name (and so, in the Graph client's error, the code) of a failure before any byte of the request was sent. */
 export const NOT_SENT = "RequestNotSent";
@@ -47,7 +48,9 @@ export function graphClient(baseUrl: string, token: () => Promise<string>): Clie
       await authenticate(context);
       count("directoryCalls");
       try {
-        context.response = await fetch(context.request, context.options);
+        context.response = await traced("calls", spanName(context), {}, () =>
+          fetch(context.request, context.options),
+        );
       } catch (error) {
         if (neverConnected(error))
           throw new RequestNotSent("The directory is out of reach", { cause: error });
@@ -62,6 +65,14 @@ export function graphClient(baseUrl: string, token: () => Promise<string>): Clie
     middleware,
     customHosts: new Set([new URL(baseUrl).hostname]),
   });
+}
+
+const ID = /[0-9a-f]{8}-[0-9a-f-]{27}/gi;
+
+/** `GET /v1.0/applications/{id}`: the path without ids and query. */
+function spanName({ request, options }: Context): string {
+  const url = new URL(typeof request === "string" ? request : request.url);
+  return `${options?.method ?? "GET"} ${url.pathname.replaceAll(ID, "{id}")}`;
 }
 
 const plainHeaders = (context: Context): Record<string, string> =>

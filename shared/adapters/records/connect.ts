@@ -2,6 +2,7 @@ import { TableClient, type TableServiceClientOptions } from "@azure/data-tables"
 import { ManagedIdentityCredential } from "@azure/identity";
 import { count } from "../../observation.ts";
 import type { Connection } from "../../settings.ts";
+import { traced } from "../../tracing.ts";
 import { azureTable } from "./azure-table.ts";
 import type { Table } from "./table.ts";
 
@@ -31,7 +32,7 @@ export function openTable(connection: Connection, name: string): Table {
       name: "countTableOperations",
       sendRequest: (request, next) => {
         count("tableOperations");
-        return next(request);
+        return traced("calls", `${request.method} ${name}`, {}, () => next(request));
       },
     },
     { afterPhase: "Retry" },

@@ -1,0 +1,79 @@
+import type { app as functionsApp, LogLevel } from "@azure/functions";
+import { ManagedIdentityCredential } from "@azure/identity";
+import {
+  AzureMonitorLogExporter,
+  AzureMonitorMetricExporter,
+  AzureMonitorTraceExporter,
+} from "@azure/monitor-opentelemetry-exporter";
+import { context, metrics, propagation } from "@opentelemetry/api";
+import { SeverityNumber } from "@opentelemetry/api-logs";
+import { resourceFromAttributes } from "@opentelemetry/resources";
+import { BatchLogRecordProcessor, LoggerProvider } from "@opentelemetry/sdk-logs";
+import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
+import { BatchSpanProcessor, NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
+import type { Settings } from "../../shared/settings.ts";
+
+const METRICS_EVERY_MS = 60_000;
+
+const SEVERITIES: Readonly<Partial<Record<LogLevel, SeverityNumber>>> = {
+  trace: SeverityNumber.TRACE,
+  debug: SeverityNumber.DEBUG,
+  information: SeverityNumber.INFO,
+  warning: SeverityNumber.WARN,
+  error: SeverityNumber.ERROR,
+  critical: SeverityNumber.FATAL,
+};
+
+/** Traces, metrics and logs to Application Insights, by the official exporter. What is queued leaves when the app terminates. */
+export function exportToAzureMonitor(
+  app: typeof functionsApp,
+  { connectionString, identityClientId }: NonNullable<Settings["telemetry"]>,
+): void {
+  const options = {
+    connectionString,
+    ...(identityClientId && {
+      credential: new ManagedIdentityCredential({ clientId: identityClientId }),
+    }),
+  };
+  const resource = resourceFromAttributes({ "service.name": "latchkey" });
+  const traces = new NodeTracerProvider({
+    resource,
+    spanProcessors: [new BatchSpanProcessor(new AzureMonitorTraceExporter(options))],
+  });
+  const meters = new MeterProvider({
+    resource,
+    readers: [
+      new PeriodicExportingMetricReader({
+        exporter: new AzureMonitorMetricExporter(options),
+        exportIntervalMillis: METRICS_EVERY_MS,
+      }),
+    ],
+  });
+  const logs = new LoggerProvider({
+    resource,
+    processors: [new BatchLogRecordProcessor({ exporter: new AzureMonitorLogExporter(options) })],
+  });
+  traces.register();
+  metrics.setGlobalMeterProvider(meters);
+
+  app.setup({ capabilities: { WorkerOpenTelemetryEnabled: true } });
+  const logger = logs.getLogger("latchkey");
+  app.hook.log(({ message, level }) => {
+    logger.emit({
+      body: message,
+      severityNumber: SEVERITIES[level] ?? SeverityNumber.UNSPECIFIED,
+      severityText: level,
+    });
+  });
+  // The host's span is the parent of everything an invocation does.
+  app.hook.preInvocation((invocation) => {
+    const { traceParent, traceState } = invocation.invocationContext.traceContext ?? {};
+    if (!traceParent) return;
+    const carrier = { traceparent: traceParent, ...(traceState && { tracestate: traceState }) };
+    const parent = propagation.extract(context.active(), carrier);
+    invocation.functionHandler = context.bind(parent, invocation.functionHandler);
+  });
+  app.hook.appTerminate(async () => {
+    await Promise.all([traces.shutdown(), meters.shutdown(), logs.shutdown()]);
+  });
+}
