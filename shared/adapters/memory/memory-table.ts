@@ -9,11 +9,9 @@ export function memoryTable(): Table {
   const put = (row: Row): { etag: string } => {
     writes += 1;
     const etag = `W/"${writes}"`;
-    const cells = Object.entries(row).filter(([, cell]) => cell !== undefined);
-    rows.set(key(row), {
-      row: { ...Object.fromEntries(cells), partitionKey: row.partitionKey, rowKey: row.rowKey },
-      etag,
-    });
+    const { partitionKey, rowKey } = row;
+    const cells = Object.fromEntries(cellsOf(row));
+    rows.set(key(row), { row: { ...cells, partitionKey, rowKey }, etag });
     return { etag };
   };
   const fits = (at: StoredRow | undefined, etag: string | undefined) =>
@@ -29,6 +27,13 @@ export function memoryTable(): Table {
         return rows.has(key(action));
     }
   };
+  /** As the port says: a row that is as it was meant to be counts as written, for an answer that was lost looks just so. */
+  const asMeant = (row: Row): StoredRow | undefined => {
+    const found = rows.get(key(row));
+    return found && sameCells(found.row, row) ? found : undefined;
+  };
+  const happened = (action: RowAction): boolean =>
+    action.do === "delete" ? !rows.has(key(action)) : asMeant(action.row) !== undefined;
   const perform = (action: RowAction): void => {
     if (action.do === "delete") rows.delete(key(action));
     else put(action.row);
@@ -36,8 +41,9 @@ export function memoryTable(): Table {
 
   return {
     get: async (partitionKey, rowKey) => rows.get(key({ partitionKey, rowKey })),
-    insert: async (row) => (rows.has(key(row)) ? undefined : put(row)),
-    replace: async (row, etag) => (fits(rows.get(key(row)), etag) ? put(row) : undefined),
+    insert: async (row) => (rows.has(key(row)) ? etagOf(asMeant(row)) : put(row)),
+    replace: async (row, etag) =>
+      fits(rows.get(key(row)), etag) ? put(row) : etagOf(asMeant(row)),
     delete: async (partitionKey, rowKey, etag) => {
       const found = rows.get(key({ partitionKey, rowKey }));
       if (!found) return "missing";
@@ -56,12 +62,19 @@ export function memoryTable(): Table {
       };
     },
     transact: async (actions) => {
-      if (!actions.every(possible)) return false;
+      if (!actions.every(possible)) return actions.every(happened);
       actions.forEach(perform);
       return true;
     },
   };
 }
+
+const etagOf = (found: StoredRow | undefined) => found && { etag: found.etag };
+
+const cellsOf = (row: Row) => Object.entries(row).filter(([, cell]) => cell !== undefined);
+const sameCells = (found: Row, meant: Row): boolean =>
+  cellsOf(found).length === cellsOf(meant).length &&
+  cellsOf(meant).every(([name, cell]) => found[name] === cell);
 
 function matches(row: Row, query: RowQuery): boolean {
   const { partition, from, before, equal = {}, below = {} } = query;

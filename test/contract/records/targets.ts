@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { TableServiceClient } from "@azure/data-tables";
+import { afterAll } from "vitest";
+import { startTables } from "../../../infra/local/tables/start.ts";
+import { openTap } from "../../../infra/local/tap.ts";
+import { memoryTable } from "../../../shared/adapters/memory/memory-table.ts";
+import { openTable } from "../../../shared/adapters/records/connect.ts";
+import type { Table } from "../../../shared/adapters/records/table.ts";
+
+/**
+ * What the records' contract is run on: the table in memory, and the real adapter on Azurite. With the connection string of a
+ * storage account in `LATCHKEY_TEST_TABLES` it runs on that account instead of Azurite, in tables of its own.
+ */
+export interface TablesTarget {
+  readonly name: string;
+  /** A new, empty table. */
+  newTable(): Promise<Table>;
+}
+
+const undo: (() => Promise<unknown>)[] = [];
+afterAll(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+async function azurite(): Promise<string> {
+  const dataFolder = await mkdtemp(join(tmpdir(), "latchkey-tables-"));
+  undo.push(() => rm(dataFolder, { recursive: true, force: true }));
+  const tables = await startTables({ port: 0, dataFolder, tap: openTap, tables: [] });
+  undo.push(tables.stop);
+  return tables.settings.RecordsConnection;
+}
+
+let account: Promise<string> | undefined;
+
+async function newRealTable(): Promise<Table> {
+  const given = process.env["LATCHKEY_TEST_TABLES"];
+  account ??= given ? Promise.resolve(given) : azurite();
+  const connectionString = await account;
+  const service = TableServiceClient.fromConnectionString(connectionString, {
+    allowInsecureConnection: true,
+  });
+  const name = `test${crypto.randomUUID().replaceAll("-", "")}`;
+  await service.createTable(name);
+  undo.push(() => service.deleteTable(name));
+  return openTable({ kind: "connectionString", connectionString }, name);
+}
+
+export const tableTargets: readonly TablesTarget[] = [
+  { name: "in memory", newTable: async () => memoryTable() },
+  { name: "in Table Storage", newTable: newRealTable },
+];

@@ -1,0 +1,47 @@
+import type { ClientRecord } from "../../shared/clients/client.ts";
+import type { Entry, Operation } from "../../shared/journal/journal.ts";
+
+/** Plain examples of the product's nouns; a test names what it is about and takes the rest from here. */
+
+export const newId = (): string => crypto.randomUUID();
+
+export const NOON = new Date("2026-03-02T12:00:00.000Z");
+
+export const later = (milliseconds: number, than = NOON): Date =>
+  new Date(than.getTime() + milliseconds);
+
+export function aRecord(changes: Partial<ClientRecord> = {}): ClientRecord {
+  return {
+    id: newId(),
+    appId: newId(),
+    subscription: "contoso",
+    displayName: "A client",
+    roles: ["api.read", "api.write"],
+    createdAt: NOON,
+    operationId: newId(),
+    revision: 1,
+    consent: {
+      state: "pending",
+      requestedAt: NOON,
+      dueAt: later(86_400_000),
+      slaHours: 24,
+      remindersSent: 0,
+    },
+    ...changes,
+  };
+}
+
+export function anEntry<Kind extends Operation>(
+  operation: Kind,
+  changes: Partial<Omit<Entry, "operation">> = {},
+): Entry<Kind> {
+  return {
+    operationId: newId(),
+    subscription: "contoso",
+    operation,
+    startedAt: NOON,
+    touchedAt: NOON,
+    looks: 0,
+    ...changes,
+  };
+}
