@@ -1,6 +1,7 @@
 import { copyFile, mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build as bundle } from "esbuild";
+import { buildPortal } from "./build-portal.ts";
 
 /** The repository; everything that is built and everything that is built from lies in it. */
 const ROOT = join(import.meta.dirname, "..");
@@ -48,7 +49,8 @@ async function bundleFunctions(entry: string, outputFolder: string): Promise<voi
 }
 
 /**
- * Makes the folder that is deployed as it is and needs no `npm install`: `main.js`, `host.json` and a `package.json`.
+ * Makes the folder that is deployed as it is and needs no `npm install`: `main.js`, `host.json`, a `package.json` and
+ * the portal's files.
  *
  * @throws when anything does not resolve or parse; the previous output then stays.
  */
@@ -56,6 +58,8 @@ export async function build(options: BuildOptions = {}): Promise<{ outputFolder:
   const outputFolder = options.outputFolder ?? join(ROOT, "dist");
   await mkdir(outputFolder, { recursive: true });
   await bundleFunctions(options.entry ?? join(ROOT, "functions/main.ts"), outputFolder);
+  // Another entry is another app: it has no portal.
+  if (!options.entry) await buildPortal(join(ROOT, "portal"), outputFolder, put);
   await copyFile(join(ROOT, "host.json"), join(outputFolder, "host.json"));
   await put(
     join(outputFolder, "package.json"),

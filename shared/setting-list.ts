@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { SignInAudience } from "./clients/client.ts";
-import { duration, guid, httpsUrl, list, text, wholeNumber } from "./setting-kinds.ts";
+import { duration, guid, httpsUrl, json, list, text, wholeNumber } from "./setting-kinds.ts";
 
 /**
  * Every setting stands here once, with its meaning, unit and default. `settings.ts` reads them, docs/settings.md is generated
@@ -101,6 +101,22 @@ export const settingList = {
     30,
     "Changes of the directory one subscription may ask for in a minute",
   ),
+  PORTAL_CLIENT_ID: guid(
+    "Client id with which the portal signs customers in; left out, the portal offers no sign-in",
+  ).optional(),
+  PORTAL_AUTHORITY: httpsUrl("Authority (policy) where the portal signs customers in").optional(),
+  PORTAL_SCOPES: list("Scopes of the API that the portal asks for as a customer"),
+  PORTAL_AUTHORITY_METADATA: json(
+    "That authority's discovery document, where browsers cannot read it there",
+  ).optional(),
+  PORTAL_OPERATOR_CLIENT_ID: guid(
+    "Client id with which the portal signs operators in; left out, they have no page",
+  ).optional(),
+  PORTAL_OPERATOR_AUTHORITY: httpsUrl("Authority where the portal signs operators in").optional(),
+  PORTAL_OPERATOR_SCOPES: list("Scopes of the API that the portal asks for as an operator"),
+  PORTAL_OPERATOR_AUTHORITY_METADATA: json(
+    "That authority's discovery document, where browsers cannot read it there",
+  ).optional(),
   CORS_ORIGINS: list("Origins of browsers that may call the API, separated by commas"),
   APPLICATIONINSIGHTS_CONNECTION_STRING: text(
     "Application Insights; traces, metrics and logs are exported only when it is set",

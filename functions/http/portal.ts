@@ -1,0 +1,81 @@
+import type { HttpHandler, HttpResponseInit } from "@azure/functions";
+import { ENCODINGS, type Encoding, readPortalFiles, type StaticFile } from "./portal-files.ts";
+import { contentSecurityPolicy, type PortalSignIn } from "./portal-policy.ts";
+
+export interface PortalDeps {
+  /** Where the build put the portal. */
+  readonly folder: string;
+  readonly signIn: PortalSignIn;
+}
+
+const CACHE = {
+  hashed: "public, max-age=31536000, immutable",
+  shared: "public, max-age=300, stale-while-revalidate=86400",
+  page: "no-cache",
+} as const;
+
+const COMMON = {
+  "strict-transport-security": "max-age=31536000; includeSubDomains",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+};
+
+/** Serves the portal page, its files, and the elements for other people's pages. */
+export function portal({ folder, signIn }: PortalDeps): HttpHandler {
+  const config = JSON.stringify(signIn);
+  const pageHeaders = {
+    "content-security-policy": contentSecurityPolicy(signIn),
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
+  };
+  // Any page may load the elements as modules, which asks for CORS; there is nothing private in them.
+  const scriptHeaders = {
+    "access-control-allow-origin": "*",
+    "cross-origin-resource-policy": "cross-origin",
+  };
+  let files: Promise<ReadonlyMap<string, StaticFile>> | undefined;
+
+  return async (request) => {
+    const path = request.params["path"] ?? "";
+    if (path === "portal-config.json") return configuration(config);
+    files ??= readPortalFiles(folder);
+    const file = (await files).get(path);
+    if (!file) return { status: 404, headers: { ...COMMON, "cache-control": "no-store" } };
+    const headers = {
+      ...COMMON,
+      ...(file.kind === "page" ? pageHeaders : scriptHeaders),
+      "content-type": file.type,
+      "cache-control": CACHE[file.kind],
+      etag: file.etag,
+      vary: "Accept-Encoding",
+    };
+    if (matches(request.headers.get("if-none-match"), file.etag)) return { status: 304, headers };
+    const encoding = bestEncoding(request.headers.get("accept-encoding"));
+    return {
+      status: 200,
+      headers: { ...headers, ...(encoding !== "identity" && { "content-encoding": encoding }) },
+      ...(request.method !== "HEAD" && { body: file.bytes[encoding] }),
+    };
+  };
+}
+
+const configuration = (body: string): HttpResponseInit => ({
+  status: 200,
+  headers: { ...COMMON, "content-type": "application/json", "cache-control": "no-cache" },
+  body,
+});
+
+/** The weak comparison of RFC 9110, 13.1.2: an intermediary that recompresses makes a validator weak. */
+const matches = (ifNoneMatch: string | null, etag: string): boolean =>
+  ifNoneMatch === "*" ||
+  (ifNoneMatch ?? "").split(",").some((item) => item.trim().replace(/^W\//, "") === etag);
+
+/** The smallest form the browser takes; `q=0` refuses one (RFC 9110, 12.5.3). */
+function bestEncoding(accept: string | null): Encoding {
+  const offered = (accept ?? "").toLowerCase().split(",");
+  const taken = offered
+    .map((item) => item.trim().split(/\s*;\s*/))
+    .filter(([, quality]) => !/^q=0(\.0*)?$/.test(quality ?? ""))
+    .map(([name]) => name);
+  return ENCODINGS.find((name) => taken.includes(name)) ?? "identity";
+}

@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import { build as bundle } from "esbuild";
+
+/** One file of the portal as it is served; `portal/files.json` lists them by their path. */
+interface PortalFile {
+  readonly type: string;
+  /** Where its bytes are below `portal/`; with `.br` and `.gz` beside it. */
+  readonly file: string;
+  readonly etag: string;
+  /** `hashed`: the name changes with the content. `shared`: a fixed name for other people's pages. `page`: asked for each time. */
+  readonly kind: "hashed" | "shared" | "page";
+}
+
+type Put = (file: string, content: string | Uint8Array) => Promise<void>;
+
+const TYPES: Readonly<Record<string, string>> = {
+  js: "text/javascript; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  svg: "image/svg+xml",
+  html: "text/html; charset=utf-8",
+};
+
+/** The elements are for any host page; the rest is the portal's own. */
+const ELEMENTS = ["latchkey-clients.js", "latchkey-consents.js"] as const;
+const PAGES = [
+  { path: "", audience: "customers", element: ELEMENTS[0] },
+  { path: "consents", audience: "operators", element: ELEMENTS[1] },
+] as const;
+
+/** Browsers that know `light-dark()` and `@container`: all current ones since May 2024. */
+const TARGET = ["chrome123", "firefox120", "safari17.5"];
+
+const toBrotli = promisify(brotliCompress);
+const toGzip = promisify(gzip);
+const hashOf = (content: Uint8Array) => createHash("sha256").update(content).digest("hex");
+
+async function compile(source: string): Promise<Map<string, Uint8Array>> {
+  const { outputFiles } = await bundle({
+    entryPoints: {
+      page: join(source, "page/main.ts"),
+      ...Object.fromEntries(
+        ELEMENTS.map((name) => [
+          name.slice(0, -3),
+          join(source, `elements/${name.slice(0, -3)}.ts`),
+        ]),
+      ),
+      "page-style": join(source, "page/page.css"),
+    },
+    outdir: "/",
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    target: TARGET,
+    conditions: ["production"],
+    minify: true,
+    // The licences stay with the code they are of.
+    legalComments: "eof",
+    logLevel: "warning",
+    write: false,
+  });
+  const made = new Map(
+    outputFiles.map(({ path, contents }) => [path.replace(/^.*[\\/]/, ""), contents]),
+  );
+  made.set("icon.svg", await readFile(join(source, "page/icon.svg")));
+  return made;
+}
+
+/** Builds the portal into `<outputFolder>/portal`: bundles, pages, and each of them compressed once and for all. */
+export async function buildPortal(source: string, outputFolder: string, put: Put): Promise<void> {
+  const folder = join(outputFolder, "portal");
+  await mkdir(folder, { recursive: true });
+  const files: Record<string, PortalFile> = {};
+
+  const add = async (
+    path: string,
+    kind: PortalFile["kind"],
+    content: Uint8Array,
+    extension: string,
+  ) => {
+    const hash = hashOf(content);
+    const file = `${hash.slice(0, 16)}.${extension}`;
+    files[path] = { type: TYPES[extension] ?? "", file, etag: `"${hash.slice(0, 32)}"`, kind };
+    const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } };
+    await Promise.all([
+      put(join(folder, file), content),
+      toBrotli(content, quality).then((bytes) => put(join(folder, `${file}.br`), bytes)),
+      toGzip(content, { level: 9 }).then((bytes) => put(join(folder, `${file}.gz`), bytes)),
+    ]);
+  };
+
+  const hashed = new Map<string, string>();
+  const compiled = await compile(source);
+  await Promise.all(
+    [...compiled].map(async ([name, content]) => {
+      const [stem = "", extension = ""] = name.split(".");
+      const path = `assets/${stem}-${hashOf(content).slice(0, 12)}.${extension}`;
+      hashed.set(name, `/${path}`);
+      await add(path, "hashed", content, extension);
+      if (ELEMENTS.some((element) => element === name))
+        await add(name, "shared", content, extension);
+    }),
+  );
+  const template = await readFile(join(source, "page/page.html"), "utf8");
+  for (const { path, audience, element } of PAGES) {
+    const page = template.replaceAll(/\{\{([\w.-]+)\}\}/g, (_, name: string) => {
+      if (name === "audience") return audience;
+      if (name === "home") return `/${path}`;
+      const target = hashed.get(name === "element" ? element : name);
+      if (!target) throw new Error(`page.html names ${name}, which is not built`);
+      return target;
+    });
+    await add(path, "page", Buffer.from(page), "html");
+  }
+  await put(join(folder, "files.json"), `${JSON.stringify(files, null, 1)}\n`);
+  await tidy(folder, Object.values(files));
+}
+
+/** What earlier builds left would be deployed for ever. */
+async function tidy(folder: string, files: readonly PortalFile[]): Promise<void> {
+  const named = new Set(files.flatMap(({ file }) => [file, `${file}.br`, `${file}.gz`]));
+  const old = (await readdir(folder)).filter(
+    (name) => /^[\da-f]{16}\./.test(name) && !named.has(name),
+  );
+  await Promise.all(old.map((name) => rm(join(folder, name), { force: true })));
+}

@@ -1,0 +1,89 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { backIcon, plusIcon } from "../shared/icons.ts";
+import { copyButton, expiry, moment, skeleton, troubleNotice } from "../shared/pieces.ts";
+import type { Client, Secret } from "../shared/shapes.ts";
+import { loadClient } from "./clients-actions.ts";
+import { consentChip, consentSentence } from "./consent-chip.ts";
+import type { LatchkeyClients } from "./latchkey-clients.ts";
+
+export function clientView(el: LatchkeyClients, now: number): TemplateResult {
+  const { t, state } = el;
+  const client = el.opened;
+  const trouble = state.clientTrouble ?? (client ? undefined : state.listTrouble);
+  return html`<nav><button type="button" class="link back" @click=${() => el.open("")}>${backIcon}${t.back}</button></nav>
+    <header class="head">
+      <h2 tabindex="-1" data-heading part="title">${client?.displayName ?? t.clientsTitle}</h2>
+      ${client ? changes(el) : nothing}
+    </header>
+    <div class="stack">
+      ${troubleNotice(el, trouble, () => void loadClient(el, el.show))}
+      ${client ? [consent(el, client, now), facts(el, client), secrets(el, client, now)] : trouble ? nothing : skeleton(el, 3)}
+    </div>`;
+}
+
+const changes = (el: LatchkeyClients) =>
+  html`<div class="actions">
+    <button type="button" part="button" @click=${() => el.openDialog({ kind: "rename" })}>${el.t.rename}</button>
+    <button type="button" class="danger" part="button danger" @click=${() => el.openDialog({ kind: "delete" })}>${el.t.deleteClient}</button>
+  </div>`;
+
+const consent = (el: LatchkeyClients, client: Client, now: number) =>
+  html`<section class="card tight" part="consent" aria-label=${el.t.consent}>
+    <p class="line">${consentChip(el, client.consent, now)}</p>
+    <p>${consentSentence(el, client.consent, now)}</p>
+  </section>`;
+
+function facts(el: LatchkeyClients, client: Client): TemplateResult {
+  const { t } = el;
+  const copied = (id: string, what: string, value: string) =>
+    html`<div><dt>${what}</dt><dd><code data-copy=${id}>${value}</code>${copyButton(el, { id, what, value })}</dd></div>`;
+  const roles = client.roles.map((role) => (role === "api.read" ? t.roleRead : t.roleWrite));
+  return html`<dl class="facts" part="facts">
+    ${copied("app-id", t.clientId, client.appId)}
+    ${copied("scope", t.scope, client.scope)}
+    ${copied("token-endpoint", t.tokenEndpoint, client.tokenEndpoint)}
+    <div><dt>${t.roles}</dt><dd>${roles.join(", ")}</dd></div>
+    <div><dt>${t.created}</dt><dd>${moment(el, client.createdAt)}</dd></div>
+  </dl>`;
+}
+
+function secrets(el: LatchkeyClients, client: Client, now: number): TemplateResult {
+  const { t } = el;
+  return html`<section class="stack" aria-labelledby="secrets-title">
+    <header class="head">
+      <h3 id="secrets-title">${t.secrets}</h3>
+      <button type="button" class="primary" part="button primary" @click=${() => el.openDialog({ kind: "add-secret" })}>
+        ${plusIcon}${t.addSecret}
+      </button>
+    </header>
+    ${
+      client.secrets.length === 0
+        ? html`<p class="card tight muted">${t.secretsEmpty}</p>`
+        : html`<ul class="rows" part="list">
+            ${repeat(
+              client.secrets,
+              ({ keyId }) => keyId,
+              (secret) => secretRow(el, secret, now),
+            )}
+          </ul>`
+    }
+  </section>`;
+}
+
+const secretRow = (el: LatchkeyClients, secret: Secret, now: number) =>
+  html`<li class="row" part="row">
+    <div class="cell">
+      <strong class="name">${secret.displayName}</strong>
+      <span class="small muted">${el.t.secretHint} <code>${secret.hint}…</code></span>
+    </div>
+    <div class="cell">
+      <span>${el.t.expires} ${expiry(el, secret.expiresAt, now)}</span>
+      <span class="small muted">${moment(el, secret.expiresAt)}</span>
+    </div>
+    <div class="cell"><span class="small muted">${el.t.created}</span><span class="small">${moment(el, secret.createdAt)}</span></div>
+    <div class="cell end">
+      <button type="button" class="quiet danger" part="button danger" aria-label=${el.t.removeSecretOf(secret.displayName)}
+        @click=${() => el.openDialog({ kind: "remove-secret", secret })}>${el.t.removeSecret}</button>
+    </div>
+  </li>`;

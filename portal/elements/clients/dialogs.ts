@@ -1,0 +1,130 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { type Form, field, formTrouble, submit, text } from "../shared/form.ts";
+import { busyLabel, dialog } from "../shared/pieces.ts";
+import type { Client, Secret } from "../shared/shapes.ts";
+import { addSecret, deleteClient, removeSecret, renameClient } from "./clients-actions.ts";
+import { MAX_NAME } from "./create-view.ts";
+import type { LatchkeyClients } from "./latchkey-clients.ts";
+import { secretOnceDialog } from "./secret-once.ts";
+
+const MAX_SECRET_NAME = 90;
+const LIFETIMES_DAYS = [30, 90, 180] as const;
+
+export function clientsDialog(el: LatchkeyClients): TemplateResult | typeof nothing {
+  const { dialog, form } = el.state;
+  const client = el.opened;
+  if (!dialog || !client) return nothing;
+  if (dialog.kind === "secret-once") return secretOnceDialog(el, client, dialog);
+  if (!form) return nothing;
+  switch (dialog.kind) {
+    case "rename":
+      return renameDialog(el, client, form);
+    case "delete":
+      return deleteDialog(el, client, form);
+    case "add-secret":
+      return addSecretDialog(el, client, form);
+    case "remove-secret":
+      return removeSecretDialog(el, client, form, dialog.secret);
+  }
+}
+
+/** The last row of each dialog: leave, or do it. */
+const choice = (el: LatchkeyClients, form: Form, label: string, tone = "") =>
+  html`${formTrouble(el, form)}
+    <div class="actions">
+      <button type="button" class="quiet" part="button" @click=${() => el.closeDialog()}>${el.t.cancel}</button>
+      <button type="submit" class="primary ${tone}" part="button primary ${tone}" aria-disabled=${form.busy ? "true" : "false"}>
+        ${busyLabel(form.busy, label)}
+      </button>
+    </div>`;
+
+function renameDialog(el: LatchkeyClients, client: Client, form: Form): TemplateResult {
+  const { t } = el;
+  const onSubmit = submit(el, form, async (values) => {
+    const displayName = text(values, "displayName");
+    if (displayName === "") return { displayName: t.required };
+    return renameClient(el, client, displayName);
+  });
+  const name = field(form, {
+    name: "displayName",
+    label: t.fieldName,
+    maxLength: MAX_NAME,
+    value: client.displayName,
+    focus: true,
+  });
+  return dialog(el, {
+    title: t.renameTitle,
+    close: () => el.closeDialog(),
+    body: html`<form class="sheet-form" novalidate @submit=${onSubmit}>${name}${choice(el, form, t.renameSubmit)}</form>`,
+  });
+}
+
+function deleteDialog(el: LatchkeyClients, client: Client, form: Form): TemplateResult {
+  const { t } = el;
+  const onSubmit = submit(el, form, async (values) => {
+    if (text(values, "typed") !== client.displayName.trim()) return { typed: t.deleteMismatch };
+    return deleteClient(el, client);
+  });
+  const typed = field(form, {
+    name: "typed",
+    label: t.deleteType(client.displayName),
+    maxLength: MAX_NAME,
+    focus: true,
+  });
+  return dialog(el, {
+    title: t.deleteTitle,
+    close: () => el.closeDialog(),
+    body: html`<form class="sheet-form" novalidate @submit=${onSubmit}>
+      <p>${t.deleteDetail}</p>${typed}${choice(el, form, t.deleteSubmit, "danger")}
+    </form>`,
+  });
+}
+
+function addSecretDialog(el: LatchkeyClients, client: Client, form: Form): TemplateResult {
+  const { t } = el;
+  const onSubmit = submit(el, form, async (values) => {
+    const displayName = text(values, "displayName");
+    if (displayName === "") return { displayName: t.required };
+    const days = Number(text(values, "lifetime"));
+    return addSecret(el, form, client, { displayName, ...(days > 0 && { lifetimeDays: days }) });
+  });
+  const name = field(form, {
+    name: "displayName",
+    label: t.fieldName,
+    hint: t.addSecretNameHint,
+    maxLength: MAX_SECRET_NAME,
+    focus: true,
+  });
+  return dialog(el, {
+    title: t.addSecretTitle,
+    close: () => el.closeDialog(),
+    body: html`<form class="sheet-form" novalidate @submit=${onSubmit}>
+      ${name}
+      <div class="field">
+        <label for="lifetime">${t.lifetime}</label>
+        <select id="lifetime" name="lifetime">
+          <option value="0" selected>${t.lifetimeLongest}</option>
+          ${LIFETIMES_DAYS.map((days) => html`<option value=${days}>${t.days(el.f.number(days))}</option>`)}
+        </select>
+      </div>
+      ${choice(el, form, t.addSecretSubmit)}
+    </form>`,
+  });
+}
+
+function removeSecretDialog(
+  el: LatchkeyClients,
+  client: Client,
+  form: Form,
+  secret: Secret,
+): TemplateResult {
+  const { t } = el;
+  const onSubmit = submit(el, form, () => removeSecret(el, client, secret));
+  return dialog(el, {
+    title: t.removeTitle(secret.displayName),
+    close: () => el.closeDialog(),
+    body: html`<form class="sheet-form" novalidate @submit=${onSubmit}>
+      <p>${t.removeDetail}</p>${choice(el, form, t.removeSubmit, "danger")}
+    </form>`,
+  });
+}

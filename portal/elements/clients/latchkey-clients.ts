@@ -1,0 +1,141 @@
+import {
+  type CSSResultGroup,
+  html,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from "lit";
+import { Form } from "../shared/form.ts";
+import { LatchkeyElement } from "../shared/latchkey-element.ts";
+import type { Client } from "../shared/shapes.ts";
+import { watchPage } from "../shared/watch-page.ts";
+import { clientView } from "./client-view.ts";
+import { loadClient, loadList } from "./clients-actions.ts";
+import { type ClientsDialog, type ClientsState, emptyState, newestFirst } from "./clients-state.ts";
+import { clientsStyles } from "./clients-styles.ts";
+import { createView } from "./create-view.ts";
+import { clientsDialog } from "./dialogs.ts";
+import { listView } from "./list-view.ts";
+
+/** What `show` says for the form of a new client. */
+export const NEW = "new";
+
+const WATCH_PENDING_MS = 20_000;
+
+/**
+ * `<latchkey-clients api="…">`: a customer's clients and secrets, complete in one element.
+ *
+ * @fires client-created, client-renamed, client-deleted, secret-created, secret-removed: what was done; never a value
+ * @fires view-changed when `show` changed by itself, so that a host page can follow it in its own addresses
+ * @fires sign-in-needed when the person asks to sign in again
+ */
+export class LatchkeyClients extends LatchkeyElement {
+  static override properties: PropertyDeclarations = { show: { type: String } };
+  static override styles: CSSResultGroup = [LatchkeyElement.styles, clientsStyles];
+
+  /** A client's id, `new` for the form, or nothing for the list. */
+  declare show: string;
+  state: ClientsState = emptyState();
+  #stopWatching: (() => void) | undefined;
+  #pendingTimer: ReturnType<typeof setInterval> | undefined;
+  #tellOtherTabs: () => void = () => undefined;
+
+  constructor() {
+    super();
+    this.show = "";
+  }
+
+  set(change: Partial<ClientsState>): void {
+    Object.assign(this.state, change);
+    this.requestUpdate();
+  }
+
+  /** Takes in a client as it is now. */
+  put(client: Client): void {
+    const others = (this.state.items ?? []).filter(({ id }) => id !== client.id);
+    this.set({ items: newestFirst([client, ...others]) });
+  }
+
+  get opened(): Client | undefined {
+    return this.state.items?.find(({ id }) => id === this.show);
+  }
+
+  open(show: string): void {
+    this.show = show;
+    this.fire("view-changed", { show });
+    this.focusHeadingNext();
+  }
+
+  openDialog(dialog: ClientsDialog): void {
+    this.rememberOpener();
+    this.set({ dialog, form: new Form() });
+  }
+
+  /** Whatever the dialog held is forgotten: a secret's value with it. */
+  closeDialog(): void {
+    this.set({ dialog: undefined, form: undefined });
+    void this.returnFocus();
+  }
+
+  /** Tells the host page what was done, and the person's other tabs that something was. */
+  tell(name: string, detail: object): void {
+    this.fire(name, detail);
+    this.#tellOtherTabs();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const watched = watchPage({
+      wakeUp: () => this.refresh(),
+      leave: () => this.set({ dialog: undefined, form: undefined }),
+      ageMs: () => Date.now() - this.state.loadedAt,
+    });
+    this.#stopWatching = watched.stop;
+    this.#tellOtherTabs = watched.tell;
+    this.#pendingTimer = setInterval(() => {
+      const pending = this.opened?.consent.state === "pending";
+      if (pending && document.visibilityState === "visible") void loadClient(this, this.show);
+    }, WATCH_PENDING_MS);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#stopWatching?.();
+    clearInterval(this.#pendingTimer);
+    this.set({ dialog: undefined, form: undefined });
+  }
+
+  /** Reads again what is on screen. */
+  refresh(): void {
+    if (!this.getAccessToken) return;
+    void loadList(this);
+    if (this.opened) void loadClient(this, this.show);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    // The host page may set its function after the element is there; nothing can be asked before.
+    if (this.getAccessToken && (changed.has("getAccessToken") || changed.has("api")))
+      this.refresh();
+    if (!changed.has("show")) return;
+    this.set({
+      clientTrouble: undefined,
+      etag: undefined,
+      dialog: undefined,
+      form: this.show === NEW ? new Form() : undefined,
+    });
+    if (this.show && this.show !== NEW && this.getAccessToken) void loadClient(this, this.show);
+  }
+
+  protected override render(): TemplateResult {
+    const now = Date.now();
+    const view =
+      this.show === NEW
+        ? createView(this)
+        : this.show
+          ? clientView(this, now)
+          : listView(this, now);
+    return html`<div lang=${this.f.language} part="view">${view}</div>
+      ${clientsDialog(this)}
+      <p class="hidden" role="status">${this.said}</p>`;
+  }
+}

@@ -1,0 +1,98 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { keyIcon, plusIcon } from "../shared/icons.ts";
+import { copyButton, expiry, skeleton, troubleNotice } from "../shared/pieces.ts";
+import type { Client } from "../shared/shapes.ts";
+import { loadAll, loadList, loadMore } from "./clients-actions.ts";
+import { consentChip } from "./consent-chip.ts";
+import type { LatchkeyClients } from "./latchkey-clients.ts";
+
+/** From this many on a filter is quicker than looking. */
+const FILTER_FROM = 8;
+const BONES = 4;
+
+export function listView(el: LatchkeyClients, now: number): TemplateResult {
+  const { t, state } = el;
+  return html`<header class="head">
+      <div>
+        <h2 tabindex="-1" data-heading part="title">${t.clientsTitle}</h2>
+        <p class="muted">${t.clientsIntro}</p>
+      </div>
+      <button type="button" class="primary" part="button primary" @click=${() => el.open("new")}>
+        ${plusIcon}${t.newClient}
+      </button>
+    </header>
+    <div class="stack">
+      ${troubleNotice(el, state.listTrouble, () => void loadList(el))}
+      ${state.items ? loaded(el, state.items, now) : state.listTrouble ? nothing : skeleton(el, BONES)}
+    </div>`;
+}
+
+function loaded(el: LatchkeyClients, items: readonly Client[], now: number): TemplateResult {
+  const { t, state } = el;
+  if (items.length === 0) return empty(el);
+  const wanted = state.filter.trim().toLowerCase();
+  const shown = items.filter(
+    ({ displayName, appId }) =>
+      displayName.toLowerCase().includes(wanted) || appId.startsWith(wanted),
+  );
+  return html`${items.length >= FILTER_FROM ? filter(el, shown.length) : nothing}
+    ${
+      shown.length === 0
+        ? html`<p class="muted">${t.filterNone(state.filter)}</p>`
+        : html`<div class="columns small muted" aria-hidden="true">
+              <span>${t.fieldName}</span><span>${t.consent}</span><span>${t.secrets}</span>
+            </div>
+            <ul class="rows" part="list">
+              ${repeat(
+                shown,
+                ({ id }) => id,
+                (client) => row(el, client, now),
+              )}
+            </ul>`
+    }
+    ${
+      state.nextCursor
+        ? html`<div class="actions"><button type="button" part="button" aria-disabled=${state.loadingMore ? "true" : "false"}
+            @click=${() => void loadMore(el)}>${state.loadingMore ? t.loading : t.more}</button></div>`
+        : nothing
+    }`;
+}
+
+const filter = (el: LatchkeyClients, count: number) =>
+  html`<div class="filter">
+    <input type="search" aria-label=${el.t.filter} placeholder=${el.t.filter} .value=${el.state.filter}
+      @input=${(event: InputEvent) => {
+        if (event.target instanceof HTMLInputElement) el.set({ filter: event.target.value });
+        void loadAll(el);
+      }} />
+    <p class="small muted" role="status">${el.t.clientCount(count)}</p>
+  </div>`;
+
+const empty = (el: LatchkeyClients) =>
+  html`<div class="empty" part="empty">
+    <span class="emblem">${keyIcon}</span>
+    <h3>${el.t.emptyTitle}</h3>
+    <p class="muted">${el.t.emptyDetail}</p>
+    <button type="button" part="button" @click=${() => el.open("new")}>${plusIcon}${el.t.newClient}</button>
+  </div>`;
+
+function row(el: LatchkeyClients, client: Client, now: number): TemplateResult {
+  const { t } = el;
+  const next = client.secrets.map(({ expiresAt }) => expiresAt).sort()[0];
+  return html`<li class="row" part="row">
+    <div class="cell">
+      <button type="button" class="link name" @click=${() => el.open(client.id)}>${client.displayName}</button>
+      <span class="id"><code class="muted">${client.appId}</code>${copyButton(el, {
+        id: `row-${client.id}`,
+        what: `${t.clientId} ${client.displayName}`,
+        value: client.appId,
+      })}</span>
+    </div>
+    <div class="cell">${consentChip(el, client.consent, now)}</div>
+    <div class="cell">
+      <span>${client.secrets.length ? t.secretCount(client.secrets.length) : t.noSecrets}</span>
+      ${next ? html`<span class="small muted">${t.nearestExpiry} ${expiry(el, next, now)}</span>` : nothing}
+    </div>
+  </li>`;
+}

@@ -1,0 +1,93 @@
+import { notReached, sessionEnded, type Trouble, troubleOf } from "./trouble.ts";
+
+/**
+ * Gives an access token for the API. `refresh` asks for a new one: the last was refused. It rejects, or gives nothing, when
+ * the person has to sign in again.
+ */
+export type GetAccessToken = (wanted: {
+  readonly refresh: boolean;
+}) => Promise<string | undefined> | string | undefined;
+
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T; readonly etag: string | undefined }
+  | { readonly ok: false; readonly trouble: Trouble };
+
+interface Ask {
+  readonly body?: unknown;
+  /** The same key for the same wish, so that asking again after a lost answer cannot do it twice. */
+  readonly idempotencyKey?: string;
+  readonly ifMatch?: string | undefined;
+}
+
+export interface ApiClient {
+  call<T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, ask?: Ask): Promise<Answer<T>>;
+}
+
+/** Longer than the service itself may take, so that its own answer wins. */
+const TIMEOUT_MS = 40_000;
+
+/**
+ * @param place read at each call, because the host page may set both after the element has started
+ */
+export function apiClient(
+  place: () => { readonly api: string; readonly getAccessToken: GetAccessToken | undefined },
+): ApiClient {
+  const token = async (refresh: boolean): Promise<string | undefined> => {
+    try {
+      return await place().getAccessToken?.({ refresh });
+    } catch {
+      // Whatever the host's sign-in says: what helps is signing in again.
+      return undefined;
+    }
+  };
+
+  const send = async (
+    method: string,
+    path: string,
+    ask: Ask,
+    accessToken: string,
+  ): Promise<Response | undefined> => {
+    try {
+      return await fetch(`${place().api.replace(/\/$/, "")}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${accessToken}`,
+          ...(ask.body !== undefined && { "content-type": "application/json" }),
+          ...(ask.idempotencyKey && { "idempotency-key": ask.idempotencyKey }),
+          ...(ask.ifMatch && { "if-match": ask.ifMatch }),
+        },
+        ...(ask.body !== undefined && { body: JSON.stringify(ask.body) }),
+        cache: "no-store",
+        credentials: "omit",
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+    } catch {
+      return undefined;
+    }
+  };
+
+  return {
+    async call<T>(method: string, path: string, ask: Ask = {}): Promise<Answer<T>> {
+      const refused = (trouble: Trouble): Answer<T> => ({ ok: false, trouble });
+      const first = await token(false);
+      if (!first) return refused(sessionEnded);
+      let response = await send(method, path, ask, first);
+      if (response?.status === 401) {
+        // It may have expired under way; a second one that is no better ends the session.
+        const second = await token(true);
+        if (!second) return refused(sessionEnded);
+        response = await send(method, path, ask, second);
+      }
+      if (!response) return refused(notReached);
+      if (!response.ok) return refused(await troubleOf(response, Date.now()));
+      const etag = response.headers.get("ETag") ?? undefined;
+      try {
+        // The service's own schemas stand behind this shape; nothing else is behind `api`.
+        const value = (response.status === 204 ? undefined : await response.json()) as T;
+        return { ok: true, value, etag };
+      } catch {
+        return refused(notReached);
+      }
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { LatchkeyElement } from "./latchkey-element.ts";
+import { troubleNotice } from "./pieces.ts";
+import type { Trouble } from "./trouble.ts";
+
+/** One form while it is on screen. It forgets itself when it is closed. */
+export class Form {
+  busy = false;
+  trouble: Trouble | undefined;
+  /** What to change, by the field's name. */
+  complaints: Readonly<Record<string, string>> = {};
+  #asked = "";
+  #key = "";
+
+  /** One key for one wish: asking again after a lost answer repeats it, a changed form is another wish. */
+  idempotencyKey(body: unknown): string {
+    const asked = JSON.stringify(body);
+    if (asked !== this.#asked) {
+      this.#asked = asked;
+      this.#key = crypto.randomUUID();
+    }
+    return this.#key;
+  }
+}
+
+/** Runs a form's action once at a time and shows what became of it. */
+export function submit(
+  el: LatchkeyElement,
+  form: Form,
+  act: (values: FormData) => Promise<Trouble | Readonly<Record<string, string>> | undefined>,
+): (event: SubmitEvent) => void {
+  return (event) => {
+    event.preventDefault();
+    const target = event.currentTarget;
+    if (form.busy || !(target instanceof HTMLFormElement)) return;
+    const values = new FormData(target);
+    form.busy = true;
+    form.trouble = undefined;
+    form.complaints = {};
+    el.requestUpdate();
+    void act(values).then(async (result) => {
+      form.busy = false;
+      if (isTrouble(result)) form.trouble = result;
+      else if (result) form.complaints = result;
+      el.requestUpdate();
+      await el.updateComplete;
+      target.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+    });
+  };
+}
+
+const isTrouble = (
+  result: Trouble | Readonly<Record<string, string>> | undefined,
+): result is Trouble =>
+  !!result && ["session", "offline", "refused"].includes(String(Reflect.get(result, "kind")));
+
+export const text = (values: FormData, name: string): string =>
+  String(values.get(name) ?? "").trim();
+
+/** A labelled field whose complaint and hint are told with it. */
+export function field(
+  form: Form,
+  options: {
+    readonly name: string;
+    readonly label: string | TemplateResult;
+    readonly hint?: string;
+    readonly maxLength: number;
+    readonly value?: string;
+    readonly lines?: number;
+    readonly focus?: boolean;
+  },
+): TemplateResult {
+  const { name, hint } = options;
+  const complaint = form.complaints[name];
+  const described = [hint && `${name}-hint`, complaint && `${name}-complaint`].filter(Boolean);
+  return html`<div class="field">
+    <label for=${name}>${options.label}</label>
+    ${
+      options.lines
+        ? html`<textarea id=${name} name=${name} rows=${options.lines} maxlength=${options.maxLength}
+            aria-describedby=${described.join(" ") || nothing} aria-invalid=${complaint ? "true" : "false"}
+            ?autofocus=${options.focus ?? false}></textarea>`
+        : html`<input id=${name} name=${name} autocomplete="off" spellcheck="false" maxlength=${options.maxLength}
+            value=${options.value ?? ""} aria-describedby=${described.join(" ") || nothing}
+            aria-invalid=${complaint ? "true" : "false"} ?autofocus=${options.focus ?? false} />`
+    }
+    ${hint ? html`<p class="small muted" id="${name}-hint">${hint}</p>` : nothing}
+    ${complaint ? html`<p class="complaint" id="${name}-complaint" role="alert">${complaint}</p>` : nothing}
+  </div>`;
+}
+
+export const formTrouble = (el: LatchkeyElement, form: Form): TemplateResult | typeof nothing =>
+  troubleNotice(el, form.trouble);

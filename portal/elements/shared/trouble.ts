@@ -1,0 +1,43 @@
+/** Why something asked of the API was not done, as it can be told to a person. */
+export interface Trouble {
+  /** `session`: nobody is signed in any more; `offline`: the service was not reached; `refused`: it said no. */
+  readonly kind: "session" | "offline" | "refused";
+  /** The last part of the problem's `type`, such as `rate-limited`; empty when there was no problem document. */
+  readonly type: string;
+  readonly title: string;
+  readonly detail: string;
+  /** Names this occurrence to support. */
+  readonly instance?: string;
+  /** Epoch milliseconds before which asking again is useless. */
+  readonly retryAt?: number;
+}
+
+export const sessionEnded: Trouble = { kind: "session", type: "", title: "", detail: "" };
+export const notReached: Trouble = { kind: "offline", type: "", title: "", detail: "" };
+
+/** Reads a problem document (RFC 9457), and copes with an answer that is none: a proxy's page, for example. */
+export async function troubleOf(response: Response, now: number): Promise<Trouble> {
+  const body: unknown = await response.json().catch(() => undefined);
+  const member = (name: string): string => {
+    const value = body && typeof body === "object" ? Reflect.get(body, name) : undefined;
+    return typeof value === "string" ? value : "";
+  };
+  const instance = member("instance");
+  const retryAt = retryTime(response.headers.get("Retry-After"), now);
+  return {
+    kind: response.status === 401 ? "session" : "refused",
+    type: member("type").split("/").at(-1) ?? "",
+    title: member("title") || `${response.status} ${response.statusText}`.trim(),
+    detail: member("detail"),
+    ...(instance && { instance }),
+    ...(retryAt !== undefined && { retryAt }),
+  };
+}
+
+/** `Retry-After` counts seconds or names a date (RFC 9110, 10.2.3). */
+function retryTime(value: string | null, now: number): number | undefined {
+  if (!value) return undefined;
+  const seconds = Number(value);
+  const at = Number.isFinite(seconds) ? now + seconds * 1000 : Date.parse(value);
+  return Number.isNaN(at) ? undefined : at;
+}

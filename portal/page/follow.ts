@@ -1,0 +1,14 @@
+/** What the address bar says after `#/`: a client's id, `new`, or nothing. Never anything of a secret. */
+const shown = (): string => decodeURIComponent(/^#\/([\w-]{1,64})$/.exec(location.hash)?.[1] ?? "");
+
+/** Keeps the element and the address bar together, so that Back, reload and a bookmark do what people expect. */
+export function follow(element: HTMLElement): void {
+  const show = () => Object.assign(element, { show: shown() });
+  show();
+  element.addEventListener("view-changed", (event) => {
+    const next = event instanceof CustomEvent ? String(event.detail.show) : "";
+    history.pushState(null, "", next ? `#/${encodeURIComponent(next)}` : location.pathname);
+  });
+  addEventListener("popstate", show);
+  addEventListener("hashchange", show);
+}

@@ -1,0 +1,41 @@
+import type { Audience } from "./config.ts";
+import { strings } from "./page-strings.ts";
+
+const make = <K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  properties: Partial<HTMLElementTagNameMap[K]>,
+  ...children: Node[]
+): HTMLElementTagNameMap[K] => {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+};
+
+/** What a person sees who has not signed in yet. */
+export function welcome(audience: Audience, signIn: () => void): HTMLElement {
+  const button = make("button", {
+    type: "button",
+    className: "primary",
+    textContent: strings.signIn,
+  });
+  button.addEventListener("click", signIn);
+  return make(
+    "section",
+    { className: "welcome" },
+    make("h1", { textContent: strings.welcome[audience] }),
+    make("p", { textContent: strings.pitch[audience] }),
+    button,
+    make("a", {
+      href: audience === "customers" ? "/consents" : "/",
+      textContent: strings.other[audience],
+    }),
+  );
+}
+
+export const notice = (title: string, detail: string): HTMLElement =>
+  make(
+    "section",
+    { className: "welcome", role: "alert" },
+    make("h1", { textContent: title }),
+    make("p", { textContent: detail }),
+  );
