@@ -1,4 +1,5 @@
 import { type Directory, policyIssuer, tenantIssuer } from "./directory.ts";
+import { discoveryDocument } from "./discovery.ts";
 import { backendSecret, resourceUri } from "./seed.ts";
 import { OPERATOR_ROLE, SIGN_IN_POLICY, SUBSCRIPTION_CLAIM } from "./users.ts";
 
@@ -44,5 +45,31 @@ export function settingsOf(
     RESOURCE_SCOPE: `${resourceUri(directory)}/.default`,
     CUSTOMER_AUDIENCE: identity.portal.appId,
     OPERATOR_AUDIENCE: identity.operator.appId,
+    ...portalSettings(directory, place.origin),
+  };
+}
+
+/**
+ * How the portal signs people in. Its library takes only https authorities, and a browser does not trust this one's certificate:
+ * so the discovery documents are given inline, naming the plain endpoints, and nobody meets a certificate warning.
+ */
+function portalSettings(directory: Directory, origin: string): Record<string, string> {
+  const { identity, flavour } = directory;
+  const policy = flavour === "b2c" ? SIGN_IN_POLICY : undefined;
+  const authority = (path: string) => `${directory.secureOrigin()}/${path}`;
+  const metadata = (of: string | undefined) =>
+    JSON.stringify(discoveryDocument(directory, origin, of));
+  const portalUri = `https://${identity.tenantName}.onmicrosoft.com/portal`;
+  return {
+    PORTAL_CLIENT_ID: identity.portal.appId,
+    PORTAL_AUTHORITY: authority(
+      policy ? `${identity.tenantName}.onmicrosoft.com/${policy.toLowerCase()}` : identity.tenantId,
+    ),
+    PORTAL_SCOPES: `${portalUri}/clients.read,${portalUri}/clients.write`,
+    PORTAL_AUTHORITY_METADATA: metadata(policy),
+    PORTAL_OPERATOR_CLIENT_ID: identity.operator.appId,
+    PORTAL_OPERATOR_AUTHORITY: authority(identity.tenantId),
+    PORTAL_OPERATOR_SCOPES: `${identity.operator.appId}/.default`,
+    PORTAL_OPERATOR_AUTHORITY_METADATA: metadata(undefined),
   };
 }
