@@ -17,7 +17,8 @@ export interface GraphDirectoryOptions extends SendDeps {
 /** The directory over Microsoft Graph v1.0. Needs `Application.ReadWrite.OwnedBy` and nothing more. */
 export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory & SecretDirectory {
   const { client, roleIds } = options;
-  const call = <T>(policy: SendPolicy, request: () => Promise<T>) => send(options, policy, request);
+  const call = <T>(policy: SendPolicy, request: (perhapsDone: boolean) => Promise<T>) =>
+    send(options, policy, request);
   const application = (id: string) => client.api(`/applications/${id}`);
 
   const get: ClientDirectory["get"] = (id, fresh) =>
@@ -62,7 +63,11 @@ export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory 
     rename: (id, displayName, fresh) =>
       found(() => call({ repeatable: true, fresh }, () => application(id).patch({ displayName }))),
     delete: (id, fresh) =>
-      found(() => call({ repeatable: true, fresh }, () => application(id).delete())),
+      found(() =>
+        call({ repeatable: true, fresh }, (perhapsDone) =>
+          unlessDone(perhapsDone, 404, () => application(id).delete()),
+        ),
+      ),
     addSecret: async (clientId, { displayName, createdAt, expiresAt }, fresh) => {
       const body = {
         passwordCredential: {
@@ -90,8 +95,10 @@ export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory 
     },
     removeSecret: async (clientId, keyId, fresh) => {
       try {
-        await call({ repeatable: true, fresh }, () =>
-          client.api(`/applications/${clientId}/removePassword`).post({ keyId }),
+        await call({ repeatable: true, fresh }, (perhapsDone) =>
+          unlessDone(perhapsDone, 400, () =>
+            client.api(`/applications/${clientId}/removePassword`).post({ keyId }),
+          ),
         );
         return "removed";
       } catch (error) {
@@ -114,6 +121,20 @@ function addRefusal(error: unknown) {
   // No other 400 is left: the body is ours and was validated. The limit's own code is not documented.
   if (error.statusCode === 400) return "limit-reached";
   throw error;
+}
+
+/** After an attempt whose answer was lost, "not there" (`status`) means that it got through: what was to go has gone. */
+async function unlessDone(
+  perhapsDone: boolean,
+  status: number,
+  remove: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await remove();
+  } catch (error) {
+    if (perhapsDone && error instanceof GraphError && error.statusCode === status) return;
+    throw error;
+  }
 }
 
 async function unlessMissing<T>(read: () => Promise<T>): Promise<T | undefined> {

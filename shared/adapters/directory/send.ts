@@ -28,23 +28,26 @@ export interface SendDeps {
 /**
  * Makes one Graph call, again where that is safe and likely to help.
  *
+ * @param call told whether an earlier attempt may have done the work already: its answer was lost
  * @throws RemoteUnavailable when only waiting helps; GraphError for every other refusal of the directory
  */
 export async function send<T>(
   { runtime, budgetMs }: SendDeps,
   policy: SendPolicy,
-  call: () => Promise<T>,
+  call: (perhapsDone: boolean) => Promise<T>,
 ): Promise<T> {
   const startedAt = runtime.now().getTime();
+  let perhapsDone = false;
   for (let repeats = 0; ; repeats += 1) {
     try {
-      return await call();
+      return await call(perhapsDone);
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
       const backoff = Math.min(FIRST_PAUSE_MS * 2 ** repeats, MAX_PAUSE_MS);
       const now = runtime.now();
       const failure = judge(error, policy, now);
       if (failure.kind === "refusal") throw error;
+      perhapsDone ||= failure.kind === "unknown";
       const wait = failure.retryAfterMs ?? backoff * (0.75 + runtime.random() / 2);
       const inTime = now.getTime() + wait - startedAt <= budgetMs;
       const again =
@@ -59,7 +62,7 @@ export async function send<T>(
       throw new RemoteUnavailable(
         "directory",
         {
-          executed: failure.kind === "unknown" ? "unknown" : "no",
+          executed: perhapsDone ? "unknown" : "no",
           throttled: error.statusCode === 429,
           retryAfterSeconds: Math.max(1, Math.ceil(wait / 1000)),
         },

@@ -1,0 +1,13 @@
+import * as z from "zod";
+
+/** What Graph answers about grants, as far as this service reads it. */
+
+export const AppRoleAssignments = z.object({
+  value: z.array(z.object({ principalId: z.guid(), resourceId: z.guid(), appRoleId: z.guid() })),
+  "@odata.nextLink": z.url().optional(),
+});
+export type AppRoleAssignments = z.infer<typeof AppRoleAssignments>;
+
+export const ASSIGNMENT_SELECT = "principalId,resourceId,appRoleId";
+
+export const ServicePrincipal = z.object({ id: z.guid() });

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ClientDirectory, DirectoryClient } from "../../../shared/clients/ports.ts";
+import { newId } from "../../support/samples.ts";
+import { directoryTargets } from "./targets.ts";
+
+/** Old enough for "not there" to be believed at once. */
+const LONG_AGO = new Date(0);
+
+describe.each(directoryTargets)("Clients in the directory $name", ({ open }) => {
+  let directory: ClientDirectory;
+  const made: DirectoryClient[] = [];
+  beforeAll(async () => {
+    directory = await open();
+  });
+  afterAll(async () => {
+    for (const { id } of made.splice(0)) await directory.delete(id, LONG_AGO);
+  });
+
+  async function create(displayName = "A client", operationId = newId()) {
+    const created = await directory.create({
+      operationId,
+      subscription: "contract tests",
+      displayName,
+      roles: ["api.read"],
+    });
+    made.push(created);
+    return created;
+  }
+
+  test("a client is made with its name, two ids and no secret", async () => {
+    const created = await create("Ünïcode ✓ O'Neill & sons");
+
+    expect(created).toMatchObject({ displayName: "Ünïcode ✓ O'Neill & sons", secrets: [] });
+    expect(created.appId).not.toBe(created.id);
+    expect(await directory.get(created.id, created.createdAt)).toEqual(created);
+  });
+
+  test("the operation that made a client finds it again", async () => {
+    const operationId = newId();
+    const created = await create("A client", operationId);
+
+    expect(await directory.findByOperation(operationId)).toEqual(created);
+    expect(await directory.findByOperation(newId())).toBeUndefined();
+  });
+
+  test("many are read together, and those that are not there are missing", async () => {
+    const ids = [(await create("First")).id, newId(), (await create("Second")).id];
+    const unknown = Array.from({ length: 20 }, newId);
+
+    const found = await directory.getMany([...ids, ...unknown]);
+
+    const names = [...found].map(([id, { displayName }]) => [id, displayName]);
+    expect(Object.fromEntries(names)).toEqual({ [`${ids[0]}`]: "First", [`${ids[2]}`]: "Second" });
+  });
+
+  test("nothing is read for no ids", async () => {
+    expect((await directory.getMany([])).size).toBe(0);
+  });
+
+  test("a client can be renamed again and again", async () => {
+    const { id, createdAt } = await create();
+
+    const answers = [
+      await directory.rename(id, "Renamed", createdAt),
+      await directory.rename(id, "Renamed", createdAt),
+    ];
+
+    expect(answers).toEqual([true, true]);
+    expect((await directory.get(id, createdAt))?.displayName).toBe("Renamed");
+  });
+
+  test("a deleted client is not there, and deleting it again says so", async () => {
+    const { id, createdAt } = await create();
+
+    const answers = [
+      await directory.delete(id, createdAt),
+      await directory.get(id, LONG_AGO),
+      await directory.rename(id, "Renamed", LONG_AGO),
+      await directory.delete(id, LONG_AGO),
+    ];
+
+    expect(answers).toEqual([true, undefined, false, false]);
+  });
+
+  test("an id that nobody has is not there", async () => {
+    expect(await directory.get(newId(), LONG_AGO)).toBeUndefined();
+  });
+});

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ClientDirectory, DirectoryClient } from "../../../shared/clients/ports.ts";
+import type { SecretDirectory } from "../../../shared/secrets/ports.ts";
+import { newId } from "../../support/samples.ts";
+import { directoryTargets } from "./targets.ts";
+
+const LONG_AGO = new Date(0);
+const DAY_MS = 86_400_000;
+
+describe.each(directoryTargets)("Secrets in the directory $name", ({ open }) => {
+  let directory: ClientDirectory & SecretDirectory;
+  const made: DirectoryClient[] = [];
+  beforeAll(async () => {
+    directory = await open();
+  });
+  afterAll(async () => {
+    for (const { id } of made.splice(0)) await directory.delete(id, LONG_AGO);
+  });
+
+  async function create() {
+    const client = await directory.create({
+      operationId: newId(),
+      subscription: "contract tests",
+      displayName: "A client",
+      roles: ["api.read"],
+    });
+    made.push(client);
+    return client;
+  }
+  function aSecret(displayName = "Production") {
+    const createdAt = new Date();
+    return { displayName, createdAt, expiresAt: new Date(createdAt.getTime() + DAY_MS) };
+  }
+  async function add({ id, createdAt }: DirectoryClient, secret = aSecret()) {
+    const added = await directory.addSecret(id, secret, createdAt);
+    if (typeof added === "string") throw new Error(`The directory refused: ${added}`);
+    return added;
+  }
+
+  test("a secret has the name and times it was given, to the millisecond, and a value", async () => {
+    const client = await create();
+    const secret = aSecret("Nächtlich ✓");
+
+    const { secretText, ...added } = await add(client, secret);
+
+    expect(secretText.length).toBeGreaterThanOrEqual(16);
+    expect(secretText.startsWith(added.hint)).toBe(true);
+    expect(added).toMatchObject(secret);
+    expect(await directory.secretsOf(client.id, client.createdAt)).toEqual([added]);
+  });
+
+  test("reading a client shows its secrets without their values", async () => {
+    const client = await create();
+    const { secretText } = await add(client);
+
+    const read = await directory.get(client.id, client.createdAt);
+
+    expect(read?.secrets).toHaveLength(1);
+    expect(JSON.stringify(read)).not.toContain(secretText);
+  });
+
+  test("a client holds two secrets and no third", async () => {
+    const client = await create();
+    await add(client);
+    await add(client);
+
+    const third = await directory.addSecret(client.id, aSecret(), client.createdAt);
+
+    expect(third).toBe("limit-reached");
+    expect(await directory.secretsOf(client.id, client.createdAt)).toHaveLength(2);
+  });
+
+  test("a removed secret is gone, and the other one stays", async () => {
+    const client = await create();
+    const [first, second] = [await add(client), await add(client)];
+
+    const answers = [
+      await directory.removeSecret(client.id, first.keyId, client.createdAt),
+      await directory.removeSecret(client.id, first.keyId, client.createdAt),
+    ];
+
+    expect(answers).toEqual(["removed", "secret-not-found"]);
+    const left = await directory.secretsOf(client.id, client.createdAt);
+    expect(left?.map(({ keyId }) => keyId)).toEqual([second.keyId]);
+  });
+
+  test("a client that is not there has no secrets to add, remove or read", async () => {
+    const id = newId();
+
+    const answers = [
+      await directory.addSecret(id, aSecret(), LONG_AGO),
+      await directory.removeSecret(id, newId(), LONG_AGO),
+      await directory.secretsOf(id, LONG_AGO),
+    ];
+
+    expect(answers).toEqual(["not-found", "client-not-found", undefined]);
+  });
+});
