@@ -1,0 +1,50 @@
+import type { Graph } from "./graph.ts";
+import {
+  Application,
+  applicationByAppId,
+  applicationByTag,
+  applicationByUri,
+  principalOf,
+  type ServicePrincipal,
+} from "./objects.ts";
+import { completion, creation, type Registration } from "./registrations.ts";
+
+/** Stands for an id that only a real run would get. */
+export const unknownId = (displayName: string): string => `<id of ${displayName}>`;
+
+/** The registration as it is wanted: found and completed, or made. Changes nothing that is already so. */
+export async function ensureApplication(graph: Graph, wanted: Registration): Promise<Application> {
+  const found =
+    (await applicationByTag(graph, wanted.tag)) ??
+    (wanted.uri ? await applicationByUri(graph, wanted.uri) : undefined);
+  if (!found) {
+    const made = await graph.write("POST", "/applications", creation(wanted));
+    return Application.parse({ ...blank(wanted.displayName), ...(made as object) });
+  }
+  const change = completion(found, wanted);
+  if (change) await graph.write("PATCH", `/applications/${found.id}`, change);
+  // A list leaves out the certificates themselves; one object, asked for by name, has them.
+  return (await applicationByAppId(graph, found.appId)) ?? found;
+}
+
+/** What a dry run knows of an application that does not exist. */
+const blank = (displayName: string) => ({
+  id: unknownId(displayName),
+  appId: unknownId(displayName),
+  identifierUris: [],
+  appRoles: [],
+  requiredResourceAccess: [],
+  passwordCredentials: [],
+  keyCredentials: [],
+});
+
+/** An application's presence in the tenant; without it no role of it, or to it, can be granted. */
+export async function ensurePrincipal(
+  graph: Graph,
+  appId: string,
+): Promise<ServicePrincipal | undefined> {
+  const found = appId.startsWith("<") ? undefined : await principalOf(graph, appId);
+  if (found) return found;
+  await graph.write("POST", "/servicePrincipals", { appId }, true);
+  return undefined;
+}

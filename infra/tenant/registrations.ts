@@ -1,0 +1,180 @@
+import { randomUUID } from "node:crypto";
+import type { Application, AppRole } from "./objects.ts";
+import type { SetupOptions } from "./options.ts";
+import type { Tenant } from "./tenant.ts";
+
+/** The registrations that this product needs, as the bodies that make them and as what one that exists may lack. */
+
+export interface Registration {
+  /** Marks it, so that a second run knows it again whatever people called it. */
+  readonly tag: string;
+  readonly uri: string | undefined;
+  readonly displayName: string;
+  readonly signInAudience: string;
+  readonly appRoles: readonly { readonly value: string; readonly member: "Application" | "User" }[];
+  readonly scopes: readonly string[];
+  readonly requires: readonly {
+    readonly resourceAppId: string;
+    readonly roleIds: readonly string[];
+  }[];
+  readonly redirectUris: readonly string[];
+}
+
+const TAG = "latchkey:tenant";
+export const RESOURCE_TAG = `${TAG}:resource`;
+export const BACKEND_TAG = `${TAG}:backend`;
+
+const PEOPLE_AND_ORGANIZATIONS = "AzureADandPersonalMicrosoftAccount";
+/** B2C serves only registrations of this audience to its user flows (Microsoft Graph reference, application). */
+const audience = (tenant: Tenant) =>
+  tenant.kind === "b2c" ? PEOPLE_AND_ORGANIZATIONS : "AzureADMyOrg";
+
+const plain = { appRoles: [], scopes: [], requires: [], redirectUris: [] };
+
+export const resourceApi = (tenant: Tenant, options: SetupOptions): Registration => ({
+  ...plain,
+  tag: RESOURCE_TAG,
+  uri: options["app-id-uri"] ?? `https://${tenant.domain}/api`,
+  displayName: "Resource API",
+  signInAudience: audience(tenant),
+  appRoles: options.roles.map((value) => ({ value, member: "Application" })),
+});
+
+export const backend = (
+  options: SetupOptions,
+  graphAppId: string,
+  roleIds: readonly string[],
+): Registration => ({
+  ...plain,
+  tag: BACKEND_TAG,
+  uri: undefined,
+  displayName: "Latchkey backend",
+  signInAudience: options["multi-tenant"] ? "AzureADMultipleOrgs" : "AzureADMyOrg",
+  requires: [{ resourceAppId: graphAppId, roleIds }],
+});
+
+export const customers = (tenant: Tenant, options: SetupOptions): Registration => ({
+  ...plain,
+  tag: `${TAG}:customers`,
+  uri: `https://${tenant.domain}/latchkey`,
+  displayName: "Latchkey customers",
+  signInAudience: audience(tenant),
+  scopes: ["clients.read", "clients.write"],
+  redirectUris: options["portal-url"] ? [options["portal-url"]] : [],
+});
+
+export const operators = (tenant: Tenant): Registration => ({
+  ...plain,
+  tag: `${TAG}:operators`,
+  uri: `https://${tenant.domain}/latchkey-operators`,
+  displayName: "Latchkey operators",
+  signInAudience: "AzureADMyOrg",
+  appRoles: [{ value: "Consent.Approve", member: "User" }],
+  scopes: ["access_as_operator"],
+});
+
+const newRole = ({ value, member }: Registration["appRoles"][number]) => ({
+  id: randomUUID(),
+  value,
+  displayName: value,
+  description: value,
+  allowedMemberTypes: [member],
+  isEnabled: true,
+});
+const newScope = (value: string) => ({
+  id: randomUUID(),
+  value,
+  type: "User",
+  isEnabled: true,
+  adminConsentDisplayName: value,
+  adminConsentDescription: value,
+});
+
+export function creation(wanted: Registration): object {
+  return {
+    displayName: wanted.displayName,
+    signInAudience: wanted.signInAudience,
+    tags: [wanted.tag],
+    ...(wanted.uri && { identifierUris: [wanted.uri] }),
+    api: {
+      requestedAccessTokenVersion: 2,
+      ...(wanted.scopes.length > 0 && { oauth2PermissionScopes: wanted.scopes.map(newScope) }),
+    },
+    ...(wanted.appRoles.length > 0 && { appRoles: wanted.appRoles.map(newRole) }),
+    ...(wanted.requires.length > 0 && { requiredResourceAccess: wanted.requires.map(required) }),
+    ...(wanted.redirectUris.length > 0 && { spa: { redirectUris: wanted.redirectUris } }),
+  };
+}
+
+const required = ({ resourceAppId, roleIds }: Registration["requires"][number]) => ({
+  resourceAppId,
+  resourceAccess: roleIds.map((id) => ({ id, type: "Role" })),
+});
+
+/** What an existing registration lacks, as the body of a PATCH; nothing when it lacks nothing. Whatever else it has stays. */
+export function completion(found: Application, wanted: Registration): object | undefined {
+  const change: Record<string, unknown> = {};
+  if (!found.tags.includes(wanted.tag)) change["tags"] = [...found.tags, wanted.tag];
+  if (wanted.uri && !found.identifierUris.includes(wanted.uri)) {
+    change["identifierUris"] = [...found.identifierUris, wanted.uri];
+  }
+  const roles = wanted.appRoles.filter(
+    ({ value, member }) => !offers(found.appRoles, value, member),
+  );
+  if (roles.length > 0) change["appRoles"] = mergedRoles(found, roles);
+  const scopes = wanted.scopes.filter(
+    (value) =>
+      !found.api.oauth2PermissionScopes.some((one) => one.value === value && one.isEnabled),
+  );
+  const api = {
+    ...(found.api.requestedAccessTokenVersion !== 2 && { requestedAccessTokenVersion: 2 }),
+    ...(scopes.length > 0 && {
+      oauth2PermissionScopes: [...found.api.oauth2PermissionScopes, ...scopes.map(newScope)],
+    }),
+  };
+  if (Object.keys(api).length > 0) change["api"] = api;
+  const access = mergedAccess(found, wanted);
+  if (access) change["requiredResourceAccess"] = access;
+  const redirects = wanted.redirectUris.filter((uri) => !found.spa?.redirectUris.includes(uri));
+  if (redirects.length > 0) {
+    change["spa"] = { redirectUris: [...(found.spa?.redirectUris ?? []), ...redirects] };
+  }
+  return Object.keys(change).length > 0 ? change : undefined;
+}
+
+const offers = (roles: readonly Role[], value: string, member: string): boolean =>
+  roles.some(
+    (one) => one.value === value && one.isEnabled && one.allowedMemberTypes.includes(member),
+  );
+
+/** A role that exists under the name keeps its id: clients already ask for it by that. */
+function mergedRoles(found: Application, missing: Registration["appRoles"]): object[] {
+  const mended = found.appRoles.map((role) => {
+    const want = missing.find(({ value }) => value === role.value);
+    return want
+      ? {
+          ...role,
+          isEnabled: true,
+          allowedMemberTypes: [...new Set([...role.allowedMemberTypes, want.member])],
+        }
+      : role;
+  });
+  const added = missing.filter(({ value }) => !found.appRoles.some((role) => role.value === value));
+  return [...mended, ...added.map(newRole)];
+}
+
+function mergedAccess(found: Application, wanted: Registration): object[] | undefined {
+  let lacking = false;
+  const merged = new Map(found.requiredResourceAccess.map((entry) => [entry.resourceAppId, entry]));
+  for (const { resourceAppId, roleIds } of wanted.requires) {
+    const present = merged.get(resourceAppId)?.resourceAccess ?? [];
+    const missing = roleIds.filter((id) => !present.some((one) => one.id === id));
+    if (missing.length === 0) continue;
+    lacking = true;
+    const resourceAccess = [...present, ...missing.map((id) => ({ id, type: "Role" }))];
+    merged.set(resourceAppId, { resourceAppId, resourceAccess });
+  }
+  return lacking ? [...merged.values()] : undefined;
+}
+
+type Role = ReturnType<typeof AppRole.parse>;

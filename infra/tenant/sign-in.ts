@@ -1,0 +1,43 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { DeviceCodeCredential, InteractiveBrowserCredential } from "@azure/identity";
+import * as z from "zod";
+
+const SCOPE = "https://graph.microsoft.com/.default";
+const AzAnswer = z.object({ accessToken: z.string() });
+
+export interface SignInOptions {
+  readonly way: "browser" | "device" | "az";
+  readonly tenant: string | undefined;
+  readonly authority: string;
+}
+
+/**
+ * An administrator's Graph token: `GRAPH_TOKEN` when it is set, else a sign-in, asked for once and renewed by the library.
+ *
+ * @throws when no tenant is named: without one the person's home tenant would be changed
+ */
+export function signedIn(
+  environment: Readonly<Record<string, string | undefined>>,
+  { way, tenant, authority }: SignInOptions,
+): () => Promise<string> {
+  const given = environment["GRAPH_TOKEN"];
+  if (given) return () => Promise.resolve(given);
+  if (!tenant) throw new Error("Name the tenant: --tenant, or DIRECTORY_TENANT_ID.");
+  if (way === "az") return () => fromAzureCli(tenant);
+  const options = { tenantId: tenant, authorityHost: authority };
+  const credential =
+    way === "device"
+      ? new DeviceCodeCredential(options)
+      : new InteractiveBrowserCredential(options);
+  return async () => (await credential.getToken(SCOPE)).token;
+}
+
+async function fromAzureCli(tenant: string): Promise<string> {
+  const { stdout } = await promisify(execFile)("az", [
+    "account",
+    "get-access-token",
+    ...["--resource-type", "ms-graph", "--tenant", tenant, "--output", "json"],
+  ]);
+  return AzAnswer.parse(JSON.parse(stdout)).accessToken;
+}

@@ -1,0 +1,193 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, describe, expect, test } from "vitest";
+import { checkTenant } from "../../../infra/tenant/check.ts";
+import { readSnapshot } from "../../../infra/tenant/snapshot.ts";
+import { openTestDirectory } from "../../contract/local-directory/support.ts";
+import { grantConsent, graphOf, runSetup, type TestTenant, usePristineTenant } from "./pristine.ts";
+
+const IDENTITY = randomUUID();
+const ARGS = ["--managed-identity", IDENTITY];
+type Settings = Record<string, string>;
+
+async function prepare(tenant: TestTenant, ...args: string[]): Promise<Settings> {
+  const { settings, consentPending } = await runSetup(tenant, ...ARGS, ...args);
+  if (consentPending) await grantConsent(tenant, consentPending);
+  return { ...settings };
+}
+
+const check = async (tenant: TestTenant, named: Settings, now = new Date()) =>
+  checkTenant(await readSnapshot(graphOf(tenant), named), named, now);
+
+describe("a tenant that was set up", () => {
+  const tenant = usePristineTenant();
+  let settings: Settings;
+  beforeAll(async () => {
+    settings = await prepare(tenant());
+  });
+
+  test("is in order, and looking changes nothing", async () => {
+    tenant().directory.resetRequests();
+    expect(await check(tenant(), settings)).toEqual([]);
+    const changes = tenant()
+      .directory.requests()
+      .filter(({ name }) => !name.startsWith("GET"));
+    expect(changes).toEqual([]);
+  });
+
+  test("settings that are missing are named", async () => {
+    const { RESOURCE_APP_ID: _, ...rest } = settings;
+    const faults = await check(tenant(), rest);
+    expect(faults.map(({ what }) => what).join()).toContain("RESOURCE_APP_ID is not set");
+  });
+});
+
+interface Broken {
+  readonly fault: string;
+  /** Part of the sentence that a person reads. */
+  readonly says: RegExp;
+  readonly args?: string[];
+  /** Breaks the tenant, or changes what the service is told of it. */
+  readonly break: (tools: Tools) => Promise<unknown> | undefined;
+  readonly now?: Date;
+}
+interface Tools {
+  readonly settings: Settings;
+  readonly admin: TestTenant["admin"];
+  /** `/applications/{id}` of the client id in a setting. */
+  readonly application: (setting: string) => string;
+  readonly principalId: (setting: string) => Promise<string>;
+}
+
+const YEAR_MS = 365 * 86_400_000;
+const broken: readonly Broken[] = [
+  {
+    fault: "resource-missing",
+    says: /No app registration has the client id .* \(RESOURCE_APP_ID\)/,
+    break: ({ admin, application }) => admin("DELETE", application("RESOURCE_APP_ID")),
+  },
+  {
+    fault: "resource-uri",
+    says: /no Application ID URI that fits RESOURCE_SCOPE/,
+    break: ({ admin, application }) =>
+      admin("PATCH", application("RESOURCE_APP_ID"), { identifierUris: [] }),
+  },
+  {
+    fault: "resource-token-version",
+    says: /access tokens of version 2/,
+    break: ({ admin, application }) =>
+      admin("PATCH", application("RESOURCE_APP_ID"), {
+        signInAudience: "AzureADMyOrg",
+        api: { requestedAccessTokenVersion: 1 },
+      }),
+  },
+  {
+    fault: "role-missing",
+    says: /no app role with the id .* \(APP_WRITE_ROLE_ID\)/,
+    break: ({ settings }) => {
+      settings["APP_WRITE_ROLE_ID"] = randomUUID();
+      return undefined;
+    },
+  },
+  {
+    fault: "role-unusable",
+    says: /api\.read \(APP_READ_ROLE_ID\) is disabled/,
+    break: async ({ admin, application }) => {
+      const { body } = await admin("GET", application("RESOURCE_APP_ID"));
+      const appRoles = (body["appRoles"] as { value: string }[]).map((role) =>
+        role.value === "api.read" ? { ...role, isEnabled: false } : role,
+      );
+      await admin("PATCH", application("RESOURCE_APP_ID"), { appRoles });
+    },
+  },
+  {
+    fault: "resource-principal-missing",
+    says: /resource API has no service principal/,
+    break: async ({ admin, principalId }) =>
+      admin("DELETE", `/servicePrincipals/${await principalId("RESOURCE_APP_ID")}`),
+  },
+  {
+    fault: "backend-missing",
+    says: /knows no application with the client id .* \(DIRECTORY_CLIENT_ID\)/,
+    break: ({ admin, application }) => admin("DELETE", application("DIRECTORY_CLIENT_ID")),
+  },
+  {
+    fault: "backend-disabled",
+    says: /Sign-in is switched off/,
+    break: async ({ admin, principalId }) =>
+      admin("PATCH", `/servicePrincipals/${await principalId("DIRECTORY_CLIENT_ID")}`, {
+        accountEnabled: false,
+      }),
+  },
+  {
+    fault: "permission-not-granted",
+    says: /asks for Application\.ReadWrite\.OwnedBy, but nobody has consented/,
+    break: async ({ admin, principalId }) => {
+      const id = await principalId("DIRECTORY_CLIENT_ID");
+      const { body } = await admin("GET", `/servicePrincipals/${id}/appRoleAssignments`);
+      for (const grant of body["value"] as { id: string }[]) {
+        await admin("DELETE", `/servicePrincipals/${id}/appRoleAssignments/${grant.id}`);
+      }
+    },
+  },
+  {
+    fault: "permission-too-wide",
+    says: /holds AppRoleAssignment\.ReadWrite\.All, which it has no use for/,
+    args: ["--automatic-grant"],
+    break: ({ settings }) => {
+      delete settings["CONSENT_GRANT"];
+      return undefined;
+    },
+  },
+  {
+    fault: "federated-missing",
+    says: /trusts no managed identity/,
+    break: async ({ admin, application }) => {
+      const credentials = `${application("DIRECTORY_CLIENT_ID")}/federatedIdentityCredentials`;
+      await admin("DELETE", `${credentials}/latchkey-${IDENTITY}`);
+    },
+  },
+  {
+    fault: "secret-expired",
+    says: /Every secret of the backend has expired/,
+    args: ["--credential", "secret"],
+    break: () => undefined,
+    now: new Date(Date.now() + YEAR_MS),
+  },
+  {
+    fault: "customer-scope-missing",
+    says: /exposes no scope clients\.write/,
+    break: async ({ admin, application }) => {
+      const { body } = await admin("GET", application("CUSTOMER_AUDIENCE"));
+      const { oauth2PermissionScopes: scopes } = body["api"] as {
+        oauth2PermissionScopes: { value: string }[];
+      };
+      await admin("PATCH", application("CUSTOMER_AUDIENCE"), {
+        api: { oauth2PermissionScopes: scopes.filter(({ value }) => value === "clients.read") },
+      });
+    },
+  },
+];
+
+test.each(broken)("a broken tenant: $fault", async ({ fault, says, args = [], now, ...broke }) => {
+  const tenant = await openTestDirectory({ pristine: true });
+  try {
+    const settings = await prepare(tenant, ...args);
+    await broke.break({
+      settings,
+      admin: tenant.admin,
+      application: (setting) => `/applications(appId='${settings[setting]}')`,
+      principalId: async (setting) => {
+        const filter = encodeURIComponent(`appId eq '${settings[setting]}'`);
+        const { body } = await tenant.admin("GET", `/servicePrincipals?$filter=${filter}`);
+        return (body["value"] as { id: string }[])[0]?.id ?? "";
+      },
+    });
+    const faults = await check(tenant, settings, now);
+    const found = faults.find(({ code }) => code === fault);
+    expect(faults.map(({ code }) => code)).toContain(fault);
+    expect(found?.what).toMatch(says);
+    expect(found?.remedy).not.toBe("");
+  } finally {
+    await tenant.close();
+  }
+});

@@ -1,0 +1,53 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { runNode } from "../../support/run-node.ts";
+import { grantConsent, usePristineTenant } from "./pristine.ts";
+
+/** The commands as people run them: settings to standard output, everything else to standard error, exit codes for scripts. */
+
+const tenant = usePristineTenant();
+const environment = () => ({
+  DIRECTORY_AUTHORITY: tenant().directory.origin,
+  GRAPH_BASE_URL: tenant().directory.origin,
+  GRAPH_TOKEN: tenant().administrator,
+  ADMIN_CONSENT_URL: `${tenant().directory.origin}/consent/{appId}`,
+});
+const setup = (...args: string[]) =>
+  runNode(
+    "infra/tenant/setup-command.ts",
+    ["--login-host", tenant().directory.origin, "--credential", "secret", ...args],
+    environment(),
+  );
+
+test("set up, consent, check", async () => {
+  const rehearsal = await setup("--dry-run");
+  expect(rehearsal.stderr).toContain("would POST /applications {");
+  expect(rehearsal.stderr).toContain("9 changes would be made.");
+
+  const first = await setup();
+  expect(first.code).toBe(0);
+  expect(first.stderr).toContain("9 changes made.");
+  const appId = /^DIRECTORY_CLIENT_ID=(.+)$/m.exec(first.stdout)?.[1] ?? "";
+  expect(first.stderr).toContain(`/consent/${appId}`);
+  expect(first.stderr).not.toContain(/SECRET=(.+)/.exec(first.stdout)?.[1]);
+
+  const file = join(tenant().folder, "tenant.env");
+  const check = () => runNode("infra/tenant/check-command.ts", ["--settings", file], environment());
+  writeFileSync(file, `${first.stdout}GRAPH_BASE_URL=${tenant().directory.origin}\n`);
+  const before = await check();
+  expect(before.code).toBe(1);
+  expect(before.stdout).toContain("Grant admin consent");
+  await grantConsent(tenant(), appId);
+  expect(await check()).toMatchObject({ code: 0, stdout: "✓ The tenant is ready.\n" });
+
+  const again = await setup();
+  expect(again.stderr).toContain("0 changes made.");
+  expect(again.stdout).not.toContain("SECRET");
+}, 60_000);
+
+test("an option that is wrong is named", async () => {
+  const wrong = await setup("--roles", "one");
+  expect(wrong).toMatchObject({ code: 1, stdout: "" });
+  expect(wrong.stderr).toContain("--roles: names a read and a write role");
+});

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll } from "vitest";
+import { type Graph, openGraph } from "../../../infra/tenant/graph.ts";
+import { readOptions } from "../../../infra/tenant/options.ts";
+import { setUpTenant } from "../../../infra/tenant/setup.ts";
+import { readTenant } from "../../../infra/tenant/tenant.ts";
+import { openTestDirectory } from "../../contract/local-directory/support.ts";
+
+export type TestTenant = Awaited<ReturnType<typeof openTestDirectory>>;
+
+/** A tenant in which nothing has been registered yet, for one test file. */
+export function usePristineTenant(flavour: "b2c" | "entra" = "b2c"): () => TestTenant {
+  let tenant: TestTenant | undefined;
+  beforeAll(async () => {
+    tenant = await openTestDirectory({ pristine: true, flavour });
+  });
+  afterAll(() => tenant?.close());
+  return () => {
+    if (!tenant) throw new Error("The tenant has not been started");
+    return tenant;
+  };
+}
+
+export interface SetupRun {
+  readonly settings: Readonly<Record<string, string>>;
+  readonly consentPending: string | undefined;
+  readonly writes: number;
+  readonly calls: readonly string[];
+}
+
+/** What `npm run tenant:setup` does, in this process. */
+export async function runSetup({ directory, administrator }: TestTenant, ...args: string[]) {
+  const options = readOptions(args);
+  const calls: string[] = [];
+  const graph = graphOf({ directory, administrator }, calls, options["dry-run"]);
+  const authority = directory.origin;
+  const tenant = await readTenant(graph, {
+    authority,
+    loginHost: options["login-host"] ?? directory.origin,
+    policy: options.policy,
+  });
+  const result = await setUpTenant(graph, tenant, options, { authority, now: new Date() });
+  return { ...result, writes: graph.writes(), calls, tenant };
+}
+
+export const graphOf = (
+  { directory, administrator }: Pick<TestTenant, "directory" | "administrator">,
+  calls: string[] = [],
+  dryRun = false,
+): Graph =>
+  openGraph({
+    baseUrl: directory.origin,
+    token: () => Promise.resolve(administrator),
+    onCall: (call) => calls.push(call),
+    dryRun,
+  });
+
+/** What the administrator's click on "Grant admin consent" does. */
+export async function grantConsent({ directory }: TestTenant, appId: string): Promise<void> {
+  const answer = await fetch(`${directory.origin}/consent/${appId}/grant`, { method: "POST" });
+  if (!answer.ok) throw new Error(`Consent was refused: ${answer.status}`);
+}

@@ -1,0 +1,81 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { readSettings } from "../../../shared/settings.ts";
+import { grantConsent, runSetup, usePristineTenant } from "./pristine.ts";
+
+const tenant = usePristineTenant();
+const IDENTITY = randomUUID();
+const ARGS = ["--managed-identity", IDENTITY, "--portal-url", "https://keys.example.com/"];
+
+/** Requests that change something, as the directory itself counted them. */
+const writesServed = () =>
+  tenant()
+    .directory.requests()
+    .filter(({ name }) => !name.startsWith("GET")).length;
+
+test("a dry run changes nothing and tells every change", async () => {
+  const run = await runSetup(tenant(), "--dry-run", ...ARGS);
+  expect(writesServed()).toBe(0);
+  expect(run.writes).toBe(9);
+  expect(run.calls.filter((call) => call.startsWith("would"))).toEqual(
+    [
+      "would POST /applications",
+      "would POST /applications/<id of Latchkey backend>/federatedIdentityCredentials",
+      "would POST /servicePrincipals",
+      ...Array.from({ length: 3 }, () => [
+        "would POST /applications",
+        "would POST /servicePrincipals",
+      ]),
+    ].flat(),
+  );
+});
+
+test("the first run registers everything, the second changes nothing", async () => {
+  const first = await runSetup(tenant(), ...ARGS);
+  expect(first.writes).toBe(9);
+  const served = writesServed();
+  const second = await runSetup(tenant(), ...ARGS);
+  expect(second.writes).toBe(0);
+  expect(writesServed()).toBe(served);
+  expect(second.settings).toEqual(first.settings);
+});
+
+test("what it prints is enough for the service to start with, once the deployment adds its own", async () => {
+  const { settings } = await runSetup(tenant(), ...ARGS);
+  const { directory, ...read } = readSettings({
+    ...settings,
+    MANAGED_IDENTITY_CLIENT_ID: IDENTITY,
+    // The local tenant's documents come over https too; only there do they count.
+    CUSTOMER_METADATA_URL: settings["CUSTOMER_METADATA_URL"]?.replace("http:", "https:"),
+    OPERATOR_METADATA_URL: settings["OPERATOR_METADATA_URL"]?.replace("http:", "https:"),
+    RecordsConnection__tableServiceUri: "https://records.example.com",
+    ServiceBusConnection__fullyQualifiedNamespace: "bus.example.com",
+    ALERT_WEBHOOK_URL: "https://alerts.example.com",
+    ALERT_WEBHOOK_SECRET: `whsec_${"A".repeat(32)}`,
+  });
+  expect(directory.credential.kind).toBe("federated");
+  expect(read.tokenEndpoint).toMatch(/\/b2c_1_signin\/oauth2\/v2\.0\/token$/i);
+});
+
+test("it names the consent that is missing, and nothing once it is given", async () => {
+  const before = await runSetup(tenant(), ...ARGS);
+  expect(before.consentPending).toBe(before.settings["DIRECTORY_CLIENT_ID"]);
+  await grantConsent(tenant(), before.consentPending ?? "");
+  expect((await runSetup(tenant(), ...ARGS)).consentPending).toBeUndefined();
+});
+
+test("the backend asks for its own applications only, until automatic grant is chosen", async () => {
+  const asked = async (appId: string) => {
+    const { body } = await tenant().admin("GET", `/applications(appId='${appId}')`);
+    return (body["requiredResourceAccess"] as { resourceAccess: unknown[] }[]).flatMap(
+      (entry) => entry.resourceAccess,
+    ).length;
+  };
+  const { settings } = await runSetup(tenant(), ...ARGS);
+  const appId = settings["DIRECTORY_CLIENT_ID"] ?? "";
+  expect(await asked(appId)).toBe(1);
+  const automatic = await runSetup(tenant(), "--automatic-grant", ...ARGS);
+  expect(await asked(appId)).toBe(2);
+  expect(automatic.settings["CONSENT_GRANT"]).toBe("automatic-on-approve");
+  expect(automatic.consentPending).toBe(appId);
+});

@@ -1,0 +1,32 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs one of this repository's commands in a process of its own, with these settings and no others of the service. */
+export function runNode(
+  script: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  stdin = "",
+): Promise<Finished> {
+  return new Promise((done) => {
+    const { PATH = "", HOME = "" } = process.env;
+    const child = execFile(
+      process.execPath,
+      [script, ...args],
+      { cwd: ROOT, env: { PATH, HOME, ...environment } },
+      (error, stdout, stderr) => {
+        const code = typeof error?.code === "number" ? error.code : error ? -1 : 0;
+        done({ code, stdout, stderr });
+      },
+    );
+    child.stdin?.end(stdin);
+  });
+}
