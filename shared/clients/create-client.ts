@@ -110,5 +110,5 @@ export async function createClient(
     note("create-answer-lost");
     created = found;
   }
-  return done(await recordClient(deps, held, created, key?.held));
+  return done(await recordClient(deps, held, created, { key: key?.held }));
 }

@@ -2,6 +2,7 @@ import type { ConsentQueue } from "../consent/ports.ts";
 import { requestConsent } from "../consent/request-consent.ts";
 import type { IdempotencyRecords, VersionedIdempotency } from "../idempotency/idempotency.ts";
 import type { HeldEntry, Operation } from "../journal/journal.ts";
+import type { ConsentRequested } from "../messages/consent-requested.ts";
 import { note } from "../observation.ts";
 import { RemoteUnavailable } from "../unavailable.ts";
 import type { ClientRecord } from "./client.ts";
@@ -23,8 +24,9 @@ export async function recordClient(
   deps: RecordDeps,
   { entry }: HeldEntry<CreateOperation>,
   created: DirectoryClient,
-  key?: VersionedIdempotency,
+  options: { readonly key?: VersionedIdempotency | undefined; readonly again?: Date } = {},
 ): Promise<ClientRecord> {
+  const { key, again } = options;
   const { operationId, subscription, operation } = entry;
   const record: ClientRecord = {
     id: created.id,
@@ -39,7 +41,7 @@ export async function recordClient(
   };
   const [committed] = await Promise.all([
     deps.records.commit(record),
-    announce(deps.consentQueue, record, operation.requestedBy),
+    announce(deps.consentQueue, record, operation.requestedBy, again),
     key && deps.idempotency.finish(key, { clientId: record.id }),
   ]);
   if (committed) return record;
@@ -50,21 +52,29 @@ export async function recordClient(
   throw new RemoteUnavailable("directory", { executed: "no" });
 }
 
-/** A bus that fails now delays the alert until the reconciler has run; the client is there all the same. */
+/**
+ * Sends the message whose consumer tells administrators. A bus that fails now delays the alert until the reconciler has run;
+ * the client is there all the same.
+ *
+ * @param again when this is not the first time: the first message may have come before the record and found no client, and
+ * a second one under its id would be dropped as a duplicate
+ */
 export async function announce(
   queue: ConsentQueue,
   record: ClientRecord,
   requestedBy: string,
+  again?: Date,
 ): Promise<void> {
+  const message: ConsentRequested = {
+    type: "consent.requested",
+    version: 1,
+    operationId: record.operationId,
+    clientId: record.id,
+    subscription: record.subscription,
+    requestedBy,
+  };
   try {
-    await queue.sendRequested({
-      type: "consent.requested",
-      version: 1,
-      operationId: record.operationId,
-      clientId: record.id,
-      subscription: record.subscription,
-      requestedBy,
-    });
+    await (again ? queue.putOff(message, again) : queue.sendRequested(message));
   } catch (error) {
     if (!(error instanceof RemoteUnavailable)) throw error;
     note("consent-request-deferred");

@@ -30,15 +30,18 @@ export async function settleCreate(deps: SettleDeps, abandoned: HeldEntry): Prom
   const held = await deps.journal.take(abandoned, deps.runtime.now(), looks + 1);
   if (!held || !isCreate(held)) return { state: "waiting" };
 
+  const again = deps.runtime.now();
   const recorded = await deps.records.findByOperation(subscription, operationId);
   if (recorded) {
     // Administrators may not know of it yet: the consumer of this message is who removes the entry.
     if (recorded.deleted) await deps.journal.close(held);
-    else await announce(deps.consentQueue, recorded.record, held.entry.operation.requestedBy);
+    else
+      await announce(deps.consentQueue, recorded.record, held.entry.operation.requestedBy, again);
     return { state: "finished", record: recorded.record };
   }
   const created = await deps.directory.findByOperation(operationId);
-  if (created) return { state: "finished", record: await recordClient(deps, held, created) };
+  if (created)
+    return { state: "finished", record: await recordClient(deps, held, created, { again }) };
   if (held.entry.looks < LOOKS) return { state: "waiting" };
   const { keyHash } = held.entry.operation;
   await deps.records.release(subscription, operationId);
