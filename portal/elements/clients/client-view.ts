@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { consentChip, consentSentence } from "../shared/consent-chip.ts";
 import { backIcon, plusIcon } from "../shared/icons.ts";
 import { copyButton, expiry, moment, skeleton, troubleNotice } from "../shared/pieces.ts";
 import type { Client, Secret } from "../shared/shapes.ts";
 import { loadClient } from "./clients-actions.ts";
-import { consentChip, consentSentence } from "./consent-chip.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
 
 export function clientView(el: LatchkeyClients, now: number): TemplateResult {
@@ -36,13 +36,13 @@ const consent = (el: LatchkeyClients, client: Client, now: number) =>
 
 function facts(el: LatchkeyClients, client: Client): TemplateResult {
   const { t } = el;
-  const copied = (id: string, what: string, value: string) =>
-    html`<div><dt>${what}</dt><dd><code data-copy=${id}>${value}</code>${copyButton(el, { id, what, value })}</dd></div>`;
+  const copied = (id: string, what: string, value: string, long = "") =>
+    html`<div class=${long}><dt>${what}</dt><dd><code data-copy=${id}>${value}</code>${copyButton(el, { id, what, value })}</dd></div>`;
   const roles = client.roles.map((role) => (role === "api.read" ? t.roleRead : t.roleWrite));
   return html`<dl class="facts" part="facts">
     ${copied("app-id", t.clientId, client.appId)}
     ${copied("scope", t.scope, client.scope)}
-    ${copied("token-endpoint", t.tokenEndpoint, client.tokenEndpoint)}
+    ${copied("token-endpoint", t.tokenEndpoint, client.tokenEndpoint, "long")}
     <div><dt>${t.roles}</dt><dd>${roles.join(", ")}</dd></div>
     <div><dt>${t.created}</dt><dd>${moment(el, client.createdAt)}</dd></div>
   </dl>`;
@@ -81,7 +81,7 @@ const secretRow = (el: LatchkeyClients, secret: Secret, now: number) =>
       <span>${el.t.expires} ${expiry(el, secret.expiresAt, now)}</span>
       <span class="small muted">${moment(el, secret.expiresAt)}</span>
     </div>
-    <div class="cell"><span class="small muted">${el.t.created}</span><span class="small">${moment(el, secret.createdAt)}</span></div>
+    <div class="cell"><span>${el.t.created}</span><span class="small muted">${moment(el, secret.createdAt)}</span></div>
     <div class="cell end">
       <button type="button" class="quiet danger" part="button danger" aria-label=${el.t.removeSecretOf(secret.displayName)}
         @click=${() => el.openDialog({ kind: "remove-secret", secret })}>${el.t.removeSecret}</button>

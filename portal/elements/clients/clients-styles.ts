@@ -1,144 +1,7 @@
 import { css } from "lit";
 
-/** Layout of lists, cards and the secret; it answers to the element's own width, wherever it is put. */
+/** A client's facts and secrets, and the one view of a value. */
 export const clientsStyles = css`
-  .stack {
-    display: grid;
-    grid-template-columns: minmax(0, 1fr);
-    gap: 1rem;
-  }
-  .stack > section.stack {
-    margin-top: 1rem;
-  }
-  .head {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    justify-content: space-between;
-    gap: 0.75rem 1.5rem;
-    margin-bottom: 1.25rem;
-  }
-  .stack > .head,
-  section > .head {
-    margin-bottom: 0;
-  }
-  .head > h2,
-  .head > div:first-child {
-    flex: 1 1 16rem;
-    min-width: 0;
-  }
-  .head > .actions {
-    flex: none;
-  }
-  nav {
-    margin-bottom: 0.75rem;
-  }
-  .back {
-    min-height: 2rem;
-    font-size: 0.875rem;
-  }
-  .card {
-    display: grid;
-    gap: 1.25rem;
-    padding: 1.5rem;
-    border: 1px solid var(--_line);
-    border-radius: var(--_radius);
-    background: var(--_surface);
-  }
-  form.card {
-    max-width: 36rem;
-  }
-  .card.tight {
-    gap: 0.5rem;
-    padding: 1rem 1.25rem;
-  }
-  .line {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: 0.3rem 0.75rem;
-  }
-  .sheet-form {
-    display: grid;
-    gap: 1.15rem;
-  }
-  .rows {
-    border: 1px solid var(--_line);
-    border-radius: var(--_radius);
-    background: var(--_surface);
-    overflow: hidden;
-  }
-  .row {
-    display: grid;
-    gap: 0.5rem 1.5rem;
-    align-items: center;
-    padding: 0.85rem 1.25rem;
-    min-height: 4.75rem;
-  }
-  .row + .row {
-    border-top: 1px solid var(--_line);
-  }
-  .cell {
-    display: flex;
-    flex-direction: column;
-    align-items: flex-start;
-    gap: 0.1rem;
-    min-width: 0;
-  }
-  .name {
-    font-weight: 600;
-    overflow-wrap: anywhere;
-  }
-  .id {
-    display: inline-flex;
-    align-items: center;
-    gap: 0.15rem;
-    max-width: 100%;
-    font-size: 0.875rem;
-  }
-  .columns {
-    display: none;
-  }
-  .filter {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: 0.5rem 1rem;
-  }
-  .filter input {
-    max-width: 24rem;
-  }
-  .bones i {
-    height: 0.8rem;
-    width: 65%;
-    border-radius: 99px;
-    background: var(--_line);
-  }
-  .empty {
-    display: grid;
-    justify-items: center;
-    gap: 0.75rem;
-    padding: 3.5rem 1.5rem;
-    border: 1px dashed var(--_edge);
-    border-radius: var(--_radius);
-    text-align: center;
-  }
-  .empty p {
-    max-width: 32rem;
-  }
-  .empty button {
-    margin-top: 0.75rem;
-  }
-  .emblem {
-    display: grid;
-    place-items: center;
-    width: 3rem;
-    height: 3rem;
-    border-radius: 50%;
-    background: color-mix(in srgb, var(--_accent) 12%, var(--_surface));
-    color: var(--_accent);
-    font-size: 1.35rem;
-  }
   .facts {
     display: grid;
     gap: 0.9rem 2rem;
@@ -182,13 +45,16 @@ export const clientsStyles = css`
     cursor: pointer;
   }
   .code {
-    position: relative;
+    display: flex;
+    align-items: flex-start;
     border-radius: calc(var(--_radius) - 2px);
     background: var(--_sunken);
   }
   .code pre {
+    flex: 1;
+    min-width: 0;
     margin: 0;
-    padding: 0.8rem 3rem 0.8rem 1rem;
+    padding: 0.8rem 1rem;
     overflow-x: auto;
     font-size: 0.875rem;
   }
@@ -196,20 +62,9 @@ export const clientsStyles = css`
     white-space: pre;
   }
   .code button {
-    position: absolute;
-    inset: 0.35rem 0.35rem auto auto;
+    margin: 0.35rem;
   }
   @container (min-width: 44rem) {
-    .row,
-    .columns {
-      grid-template-columns: minmax(0, 5fr) minmax(0, 3fr) minmax(0, 3fr);
-    }
-    .columns {
-      display: grid;
-      gap: 0 1.5rem;
-      padding: 0 1.3rem;
-      margin-bottom: -0.5rem;
-    }
     .row:has(> :nth-child(4)) {
       grid-template-columns: minmax(0, 4fr) minmax(0, 3fr) minmax(0, 3fr) auto;
     }
@@ -218,6 +73,9 @@ export const clientsStyles = css`
     }
     .facts {
       grid-template-columns: repeat(2, minmax(0, 1fr));
+    }
+    .facts .long {
+      grid-column: 1 / -1;
     }
   }
 `;

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { type Form, field, formTrouble, submit, text } from "../shared/form.ts";
-import { busyLabel, dialog } from "../shared/pieces.ts";
+import { type Form, field, formChoice, submit, text } from "../shared/form.ts";
+import { dialog } from "../shared/pieces.ts";
 import type { Client, Secret } from "../shared/shapes.ts";
 import { addSecret, deleteClient, removeSecret, renameClient } from "./clients-actions.ts";
 import { MAX_NAME } from "./create-view.ts";
@@ -28,18 +28,9 @@ export function clientsDialog(el: LatchkeyClients): TemplateResult | typeof noth
   }
 }
 
-/** The last row of each dialog: leave, or do it. */
-const choice = (el: LatchkeyClients, form: Form, label: string, tone = "") =>
-  html`${formTrouble(el, form)}
-    <div class="actions">
-      <button type="button" class="quiet" part="button" @click=${() => el.closeDialog()}>${el.t.cancel}</button>
-      <button type="submit" class="primary ${tone}" part="button primary ${tone}" aria-disabled=${form.busy ? "true" : "false"}>
-        ${busyLabel(form.busy, label)}
-      </button>
-    </div>`;
-
 function renameDialog(el: LatchkeyClients, client: Client, form: Form): TemplateResult {
   const { t } = el;
+  const close = () => el.closeDialog();
   const onSubmit = submit(el, form, async (values) => {
     const displayName = text(values, "displayName");
     if (displayName === "") return { displayName: t.required };
@@ -54,13 +45,14 @@ function renameDialog(el: LatchkeyClients, client: Client, form: Form): Template
   });
   return dialog(el, {
     title: t.renameTitle,
-    close: () => el.closeDialog(),
-    body: html`<form class="sheet-form" novalidate @submit=${onSubmit}>${name}${choice(el, form, t.renameSubmit)}</form>`,
+    close,
+    body: html`<form class="sheet-form" novalidate @submit=${onSubmit}>${name}${formChoice(el, form, { label: t.renameSubmit, close })}</form>`,
   });
 }
 
 function deleteDialog(el: LatchkeyClients, client: Client, form: Form): TemplateResult {
   const { t } = el;
+  const close = () => el.closeDialog();
   const onSubmit = submit(el, form, async (values) => {
     if (text(values, "typed") !== client.displayName.trim()) return { typed: t.deleteMismatch };
     return deleteClient(el, client);
@@ -73,15 +65,16 @@ function deleteDialog(el: LatchkeyClients, client: Client, form: Form): Template
   });
   return dialog(el, {
     title: t.deleteTitle,
-    close: () => el.closeDialog(),
+    close,
     body: html`<form class="sheet-form" novalidate @submit=${onSubmit}>
-      <p>${t.deleteDetail}</p>${typed}${choice(el, form, t.deleteSubmit, "danger")}
+      <p>${t.deleteDetail}</p>${typed}${formChoice(el, form, { label: t.deleteSubmit, close, tone: "danger" })}
     </form>`,
   });
 }
 
 function addSecretDialog(el: LatchkeyClients, client: Client, form: Form): TemplateResult {
   const { t } = el;
+  const close = () => el.closeDialog();
   const onSubmit = submit(el, form, async (values) => {
     const displayName = text(values, "displayName");
     if (displayName === "") return { displayName: t.required };
@@ -97,7 +90,7 @@ function addSecretDialog(el: LatchkeyClients, client: Client, form: Form): Templ
   });
   return dialog(el, {
     title: t.addSecretTitle,
-    close: () => el.closeDialog(),
+    close,
     body: html`<form class="sheet-form" novalidate @submit=${onSubmit}>
       ${name}
       <div class="field">
@@ -107,7 +100,7 @@ function addSecretDialog(el: LatchkeyClients, client: Client, form: Form): Templ
           ${LIFETIMES_DAYS.map((days) => html`<option value=${days}>${t.days(el.f.number(days))}</option>`)}
         </select>
       </div>
-      ${choice(el, form, t.addSecretSubmit)}
+      ${formChoice(el, form, { label: t.addSecretSubmit, close })}
     </form>`,
   });
 }
@@ -119,12 +112,13 @@ function removeSecretDialog(
   secret: Secret,
 ): TemplateResult {
   const { t } = el;
+  const close = () => el.closeDialog();
   const onSubmit = submit(el, form, () => removeSecret(el, client, secret));
   return dialog(el, {
     title: t.removeTitle(secret.displayName),
-    close: () => el.closeDialog(),
+    close,
     body: html`<form class="sheet-form" novalidate @submit=${onSubmit}>
-      <p>${t.removeDetail}</p>${choice(el, form, t.removeSubmit, "danger")}
+      <p>${t.removeDetail}</p>${formChoice(el, form, { label: t.removeSubmit, close, tone: "danger" })}
     </form>`,
   });
 }

@@ -7,6 +7,7 @@ import {
 } from "lit";
 import { Form } from "../shared/form.ts";
 import { LatchkeyElement } from "../shared/latchkey-element.ts";
+import { layout } from "../shared/layout-styles.ts";
 import type { Client } from "../shared/shapes.ts";
 import { watchPage } from "../shared/watch-page.ts";
 import { clientView } from "./client-view.ts";
@@ -31,7 +32,7 @@ const WATCH_PENDING_MS = 20_000;
  */
 export class LatchkeyClients extends LatchkeyElement {
   static override properties: PropertyDeclarations = { show: { type: String } };
-  static override styles: CSSResultGroup = [LatchkeyElement.styles, clientsStyles];
+  static override styles: CSSResultGroup = [LatchkeyElement.styles, layout, clientsStyles];
 
   /** A client's id, `new` for the form, or nothing for the list. */
   declare show: string;

@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { consentChip } from "../shared/consent-chip.ts";
 import { keyIcon, plusIcon } from "../shared/icons.ts";
 import { copyButton, expiry, skeleton, troubleNotice } from "../shared/pieces.ts";
 import type { Client } from "../shared/shapes.ts";
 import { loadAll, loadList, loadMore } from "./clients-actions.ts";
-import { consentChip } from "./consent-chip.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
 
 /** From this many on a filter is quicker than looking. */

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { LatchkeyElement } from "./latchkey-element.ts";
-import { troubleNotice } from "./pieces.ts";
+import { busyLabel, troubleNotice } from "./pieces.ts";
 import type { Trouble } from "./trouble.ts";
 
 /** One form while it is on screen. It forgets itself when it is closed. */
@@ -91,3 +91,17 @@ export function field(
 
 export const formTrouble = (el: LatchkeyElement, form: Form): TemplateResult | typeof nothing =>
   troubleNotice(el, form.trouble);
+
+/** The last row of a dialog's form: leave, or do it. */
+export const formChoice = (
+  el: LatchkeyElement,
+  form: Form,
+  options: { readonly label: string; readonly close: () => void; readonly tone?: string },
+): TemplateResult =>
+  html`${formTrouble(el, form)}
+    <div class="actions">
+      <button type="button" class="quiet" part="button" @click=${options.close}>${el.t.cancel}</button>
+      <button type="submit" class="primary ${options.tone ?? ""}" part="button primary" aria-disabled=${form.busy ? "true" : "false"}>
+        ${busyLabel(form.busy, options.label)}
+      </button>
+    </div>`;

@@ -14,3 +14,19 @@ export type NewSecret = z.infer<typeof NewSecretShape>;
 export type Consent = z.infer<typeof ConsentShape>;
 export type ClientList = z.infer<typeof ClientListShape>;
 export type Role = Client["roles"][number];
+
+/** What an operator sees of a consent. */
+export interface ConsentItem {
+  readonly clientId: string;
+  readonly appId: string;
+  readonly displayName: string;
+  readonly subscription: string;
+  readonly requestedBy: string;
+  readonly grantUrl: string;
+  readonly automaticGrant: boolean;
+  readonly consent: Consent;
+}
+export interface ConsentItemList {
+  readonly items: readonly ConsentItem[];
+  readonly nextCursor?: string;
+}

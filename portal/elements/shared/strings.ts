@@ -1,7 +1,6 @@
 /** Every text of both elements, in each language shipped. Another language is one more object of this shape. */
 const en = {
   dash: "–",
-  close: "Close",
   cancel: "Cancel",
   copy: "Copy",
   copyOf: (what: string) => `Copy ${what}`,
@@ -12,11 +11,9 @@ const en = {
   retry: "Try again",
   retryIn: (time: string) => `Try again in ${time}`,
   more: "Show more",
-  updated: "The page is up to date",
   required: "Fill in this field.",
   fieldName: "Name",
   created: "Created",
-  actions: "Actions",
 
   offlineTitle: "The service cannot be reached",
   offlineDetail: "Check your connection. This page tries again as soon as you are back online.",
@@ -70,7 +67,7 @@ const en = {
 
   tokenEndpoint: "Token endpoint",
   scope: "Scope",
-  roles: "May",
+  roles: "Allowed to",
   rename: "Rename",
   renameTitle: "Rename client",
   renameSubmit: "Save name",
@@ -126,9 +123,7 @@ const en = {
   showOverdue: "Overdue",
   showGranted: "Granted",
   showRejected: "Rejected",
-  subscription: "Subscription",
   requestedBy: "Requested by",
-  requested: "Requested",
   reminders: (count: number) => (count === 1 ? "1 reminder sent" : `${count} reminders sent`),
   openGrantPage: "Open grant page",
   newTab: "opens in a new tab",
@@ -139,9 +134,7 @@ const en = {
   stillPending: (name: string) => `${name}: no consent in the directory yet.`,
   nowState: (name: string, state: string) => `${name}: ${state}.`,
   grantTitle: (name: string) => `Grant consent to “${name}”?`,
-  grantDetail: (roles: string, subscription: string) =>
-    `It may then ${roles} for the subscription ${subscription}.`,
-  grantDetailPlain: (subscription: string) =>
+  grantDetail: (subscription: string) =>
     `It may then call the API for the subscription ${subscription}.`,
   grantSubmit: "Grant consent",
   rejectTitle: (name: string) => `Reject “${name}”?`,
@@ -157,7 +150,6 @@ export type Strings = typeof en;
 
 const de: Strings = {
   dash: "–",
-  close: "Schließen",
   cancel: "Abbrechen",
   copy: "Kopieren",
   copyOf: (what) => `${what} kopieren`,
@@ -168,11 +160,9 @@ const de: Strings = {
   retry: "Erneut versuchen",
   retryIn: (time) => `Erneut versuchen in ${time}`,
   more: "Mehr anzeigen",
-  updated: "Die Seite ist aktuell",
   required: "Bitte ausfüllen.",
   fieldName: "Name",
   created: "Angelegt",
-  actions: "Aktionen",
 
   offlineTitle: "Der Dienst ist nicht erreichbar",
   offlineDetail:
@@ -229,7 +219,7 @@ const de: Strings = {
 
   tokenEndpoint: "Token-Endpunkt",
   scope: "Scope",
-  roles: "Darf",
+  roles: "Erlaubt",
   rename: "Umbenennen",
   renameTitle: "Client umbenennen",
   renameSubmit: "Namen speichern",
@@ -286,9 +276,7 @@ const de: Strings = {
   showOverdue: "Überfällig",
   showGranted: "Zugestimmt",
   showRejected: "Abgelehnt",
-  subscription: "Abonnement",
   requestedBy: "Angefragt von",
-  requested: "Angefragt",
   reminders: (count) => (count === 1 ? "1 Erinnerung gesendet" : `${count} Erinnerungen gesendet`),
   openGrantPage: "Zur Zustimmungsseite",
   newTab: "öffnet einen neuen Tab",
@@ -299,9 +287,7 @@ const de: Strings = {
   stillPending: (name) => `${name}: im Verzeichnis noch keine Zustimmung.`,
   nowState: (name, state) => `${name}: ${state}.`,
   grantTitle: (name) => `„${name}“ zustimmen?`,
-  grantDetail: (roles, subscription) =>
-    `Der Client darf dann für das Abonnement ${subscription}: ${roles}.`,
-  grantDetailPlain: (subscription) =>
+  grantDetail: (subscription) =>
     `Der Client darf dann die API für das Abonnement ${subscription} aufrufen.`,
   grantSubmit: "Zustimmen",
   rejectTitle: (name) => `„${name}“ ablehnen?`,

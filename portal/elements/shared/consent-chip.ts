@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { HOUR } from "../shared/format.ts";
-import type { LatchkeyElement } from "../shared/latchkey-element.ts";
-import { countdown } from "../shared/pieces.ts";
-import type { Consent } from "../shared/shapes.ts";
+import { HOUR } from "./format.ts";
+import type { LatchkeyElement } from "./latchkey-element.ts";
+import { countdown } from "./pieces.ts";
+import type { Consent } from "./shapes.ts";
 
 const TONES = { pending: "warn", granted: "good", rejected: "bad", revoked: "bad" } as const;
 

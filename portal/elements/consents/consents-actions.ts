@@ -1,0 +1,92 @@
+import type { ConsentItem, ConsentItemList } from "../shared/shapes.ts";
+import type { Trouble } from "../shared/trouble.ts";
+import type { LatchkeyConsents } from "./latchkey-consents.ts";
+
+/** What an operator can do: each asks the API, changes the element's state and tells the host page. */
+
+const PAGE = 100;
+
+/** Reads the queue from the start, or its next page. An answer for what is no longer shown is dropped. */
+export async function loadQueue(el: LatchkeyConsents, cursor?: string): Promise<void> {
+  const { shown } = el.state;
+  const query = new URLSearchParams({
+    state: shown === "overdue" ? "pending" : shown,
+    ...(shown === "overdue" && { overdue: "true" }),
+    limit: String(PAGE),
+    ...(cursor && { cursor }),
+  });
+  const answer = await el.client.call<ConsentItemList>("GET", `/admin/consents?${query}`);
+  if (el.state.shown !== shown) return;
+  if (!answer.ok) return el.set({ trouble: answer.trouble, loadingMore: false });
+  const before = cursor ? (el.state.items ?? []) : [];
+  el.set({
+    items: [...before, ...answer.value.items],
+    nextCursor: answer.value.nextCursor,
+    loadingMore: false,
+    trouble: undefined,
+    loadedAt: Date.now(),
+  });
+}
+
+export async function loadMore(el: LatchkeyConsents): Promise<void> {
+  if (el.state.loadingMore || !el.state.nextCursor) return;
+  el.set({ loadingMore: true });
+  await loadQueue(el, el.state.nextCursor);
+}
+
+/** Looks in the directory now, for an operator who has just granted there and does not want to wait for the next look. */
+export async function verify(el: LatchkeyConsents, item: ConsentItem): Promise<void> {
+  if (el.state.checking) return;
+  el.set({ checking: item.clientId, itemTrouble: undefined });
+  const answer = await el.client.call<ConsentItem>(
+    "POST",
+    `/admin/consents/${item.clientId}/verify`,
+  );
+  el.set({ checking: "" });
+  if (!answer.ok) {
+    el.set({ itemTrouble: { clientId: item.clientId, trouble: answer.trouble } });
+    return;
+  }
+  el.settle(answer.value);
+  const { displayName, consent } = answer.value;
+  el.announce(
+    consent.state === "pending"
+      ? el.t.stillPending(displayName)
+      : el.t.nowState(displayName, el.t[consent.state]),
+  );
+}
+
+export async function grant(el: LatchkeyConsents, item: ConsentItem): Promise<Trouble | undefined> {
+  return decide(el, item, "grant", {});
+}
+
+export async function reject(
+  el: LatchkeyConsents,
+  item: ConsentItem,
+  reason: string,
+): Promise<Trouble | undefined> {
+  return decide(el, item, "reject", { body: { reason } });
+}
+
+async function decide(
+  el: LatchkeyConsents,
+  { clientId }: ConsentItem,
+  action: "grant" | "reject",
+  ask: { readonly body?: unknown },
+): Promise<Trouble | undefined> {
+  const answer = await el.client.call<ConsentItem>(
+    "POST",
+    `/admin/consents/${clientId}/${action}`,
+    ask,
+  );
+  if (!answer.ok) {
+    // Another operator was faster: what is on screen is old.
+    if (answer.trouble.type === "consent-already-decided") void loadQueue(el);
+    return answer.trouble;
+  }
+  el.settle(answer.value);
+  el.closeDialog();
+  const { displayName, consent } = answer.value;
+  el.announce(el.t.nowState(displayName, el.t[consent.state]));
+  return undefined;
+}

@@ -1,0 +1,35 @@
+import type { Form } from "../shared/form.ts";
+import type { ConsentItem } from "../shared/shapes.ts";
+import type { Trouble } from "../shared/trouble.ts";
+
+export type Shown = "pending" | "overdue" | "granted" | "rejected";
+export const SHOWN: readonly Shown[] = ["pending", "overdue", "granted", "rejected"];
+
+/** All that `<latchkey-consents>` knows. */
+export interface ConsentsState {
+  shown: Shown;
+  /** Nothing before the first answer. */
+  items: readonly ConsentItem[] | undefined;
+  nextCursor: string | undefined;
+  loadingMore: boolean;
+  trouble: Trouble | undefined;
+  loadedAt: number;
+  /** Which request is being checked right now, and what became of the last one. */
+  checking: string;
+  itemTrouble: { readonly clientId: string; readonly trouble: Trouble } | undefined;
+  form: Form | undefined;
+  dialog: { readonly kind: "grant" | "reject"; readonly item: ConsentItem } | undefined;
+}
+
+export const emptyState = (): ConsentsState => ({
+  shown: "pending",
+  items: undefined,
+  nextCursor: undefined,
+  loadingMore: false,
+  trouble: undefined,
+  loadedAt: 0,
+  checking: "",
+  itemTrouble: undefined,
+  form: undefined,
+  dialog: undefined,
+});

@@ -1,0 +1,104 @@
+import {
+  type CSSResultGroup,
+  html,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from "lit";
+import { Form } from "../shared/form.ts";
+import { LatchkeyElement } from "../shared/latchkey-element.ts";
+import { layout } from "../shared/layout-styles.ts";
+import type { ConsentItem } from "../shared/shapes.ts";
+import { watchPage } from "../shared/watch-page.ts";
+import { loadQueue } from "./consents-actions.ts";
+import { type ConsentsState, emptyState, type Shown } from "./consents-state.ts";
+import { consentsStyles } from "./consents-styles.ts";
+import { consentsDialog } from "./dialogs.ts";
+import { queueView } from "./queue-view.ts";
+
+/** New requests come without anybody doing anything on this page. */
+const RELOAD_MS = 30_000;
+
+/**
+ * `<latchkey-consents api="…">`: the operators' queue, the most urgent first.
+ *
+ * @fires consent-granted, consent-rejected, consent-revoked: what a client's consent has become
+ * @fires sign-in-needed when the person asks to sign in again
+ */
+export class LatchkeyConsents extends LatchkeyElement {
+  static override properties: PropertyDeclarations = {};
+  static override styles: CSSResultGroup = [LatchkeyElement.styles, layout, consentsStyles];
+
+  state: ConsentsState = emptyState();
+  #stopWatching: (() => void) | undefined;
+  #tellOtherTabs: () => void = () => undefined;
+  #reload: ReturnType<typeof setInterval> | undefined;
+
+  set(change: Partial<ConsentsState>): void {
+    Object.assign(this.state, change);
+    this.requestUpdate();
+  }
+
+  show(shown: Shown): void {
+    if (shown === this.state.shown) return;
+    this.set({ shown, items: undefined, nextCursor: undefined, trouble: undefined });
+    void loadQueue(this);
+  }
+
+  /** Takes in a request as it is now. A decided one stays where it is until the list is read again, so that nothing jumps. */
+  settle(item: ConsentItem): void {
+    const before = this.state.items?.find(({ clientId }) => clientId === item.clientId);
+    const replaced = this.state.items?.map((old) => (old.clientId === item.clientId ? item : old));
+    this.set({ items: replaced, itemTrouble: undefined });
+    const { state } = item.consent;
+    if (before?.consent.state === state || state === "pending") return;
+    this.fire(`consent-${state}`, { clientId: item.clientId, appId: item.appId });
+    this.#tellOtherTabs();
+  }
+
+  openDialog(kind: "grant" | "reject", item: ConsentItem): void {
+    this.rememberOpener();
+    this.set({ dialog: { kind, item }, form: new Form() });
+  }
+
+  closeDialog(): void {
+    this.set({ dialog: undefined, form: undefined });
+    void this.returnFocus();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const watched = watchPage({
+      wakeUp: () => this.refresh(),
+      leave: () => undefined,
+      ageMs: () => Date.now() - this.state.loadedAt,
+    });
+    this.#stopWatching = watched.stop;
+    this.#tellOtherTabs = watched.tell;
+    this.#reload = setInterval(() => {
+      // Not under somebody's hands: a dialog is about one row of what is shown.
+      const idle = !this.state.dialog && !this.state.checking && !this.state.nextCursor;
+      if (document.visibilityState === "visible" && idle) this.refresh();
+    }, RELOAD_MS);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#stopWatching?.();
+    clearInterval(this.#reload);
+  }
+
+  refresh(): void {
+    if (this.getAccessToken) void loadQueue(this);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("getAccessToken") || changed.has("api")) this.refresh();
+  }
+
+  protected override render(): TemplateResult {
+    return html`<div lang=${this.f.language} part="view">${queueView(this, Date.now())}</div>
+      ${consentsDialog(this)}
+      <p class="hidden" role="status">${this.said}</p>`;
+  }
+}

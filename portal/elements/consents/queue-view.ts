@@ -1,0 +1,118 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { consentChip } from "../shared/consent-chip.ts";
+import { clockIcon, outIcon } from "../shared/icons.ts";
+import { copyButton, moment, skeleton, troubleNotice } from "../shared/pieces.ts";
+import type { ConsentItem } from "../shared/shapes.ts";
+import { loadMore, loadQueue, verify } from "./consents-actions.ts";
+import { SHOWN, type Shown } from "./consents-state.ts";
+import type { LatchkeyConsents } from "./latchkey-consents.ts";
+
+const BONES = 4;
+
+export function queueView(el: LatchkeyConsents, now: number): TemplateResult {
+  const { t, state } = el;
+  return html`<header class="head">
+      <div>
+        <h2 tabindex="-1" data-heading part="title">${t.queueTitle}</h2>
+        <p class="muted">${t.queueIntro}</p>
+      </div>
+    </header>
+    ${choices(el)}
+    <div class="stack">
+      ${troubleNotice(el, state.trouble, () => void loadQueue(el))}
+      ${state.items ? loaded(el, state.items, now) : state.trouble ? nothing : skeleton(el, BONES)}
+    </div>`;
+}
+
+function choices(el: LatchkeyConsents): TemplateResult {
+  const { t } = el;
+  const names: Readonly<Record<Shown, string>> = {
+    pending: t.showPending,
+    overdue: t.showOverdue,
+    granted: t.showGranted,
+    rejected: t.showRejected,
+  };
+  return html`<div class="choices" role="group" aria-label=${t.show}>
+    ${SHOWN.map(
+      (
+        shown,
+      ) => html`<button type="button" part="choice" aria-pressed=${el.state.shown === shown ? "true" : "false"}
+        @click=${() => el.show(shown)}>${names[shown]}</button>`,
+    )}
+  </div>`;
+}
+
+function loaded(el: LatchkeyConsents, items: readonly ConsentItem[], now: number): TemplateResult {
+  const { t, state } = el;
+  if (items.length === 0)
+    return state.shown === "pending" ? empty(el) : html`<p class="muted">${t.queueNone}</p>`;
+  return html`<ul class="rows" part="list">
+      ${repeat(
+        items,
+        ({ clientId }) => clientId,
+        (item) => row(el, item, now),
+      )}
+    </ul>
+    ${
+      state.nextCursor
+        ? html`<div class="actions"><button type="button" part="button" aria-disabled=${state.loadingMore ? "true" : "false"}
+            @click=${() => void loadMore(el)}>${state.loadingMore ? t.loading : t.more}</button></div>`
+        : nothing
+    }`;
+}
+
+const empty = (el: LatchkeyConsents) =>
+  html`<div class="empty" part="empty">
+    <span class="emblem">${clockIcon}</span>
+    <h3>${el.t.queueEmptyTitle}</h3>
+    <p class="muted">${el.t.queueEmptyDetail}</p>
+  </div>`;
+
+function row(el: LatchkeyConsents, item: ConsentItem, now: number): TemplateResult {
+  const { t, state } = el;
+  const { consent, clientId, displayName } = item;
+  const late = consent.state === "pending" && Date.parse(consent.dueAt) < now;
+  const trouble = state.itemTrouble?.clientId === clientId ? state.itemTrouble.trouble : undefined;
+  return html`<li class="row ${late ? "late" : ""}" part="row ${late ? "row-late" : ""}">
+    <div class="cell">
+      <strong class="name">${displayName}</strong>
+      <span class="id"><code class="muted">${item.appId}</code>${copyButton(el, {
+        id: `row-${clientId}`,
+        what: `${t.clientId} ${displayName}`,
+        value: item.appId,
+      })}</span>
+    </div>
+    <div class="cell">
+      <span class="name">${item.subscription}</span>
+      <span class="small muted">${t.requestedBy} ${item.requestedBy}, ${moment(el, consent.requestedAt)}</span>
+    </div>
+    <div class="cell">
+      ${consentChip(el, consent, now)}
+      ${consent.remindersSent ? html`<span class="small muted">${t.reminders(consent.remindersSent)}</span>` : nothing}
+      ${consent.reason ? html`<span class="small">${consent.reason}</span>` : nothing}
+    </div>
+    ${consent.state === "pending" ? decisions(el, item) : nothing}
+    ${trouble ? html`<div class="across">${troubleNotice(el, trouble, () => void verify(el, item))}</div>` : nothing}
+  </li>`;
+}
+
+function decisions(el: LatchkeyConsents, item: ConsentItem): TemplateResult {
+  const { t, state } = el;
+  const of = (action: string) => t.actionFor(action, item.displayName);
+  const checking = state.checking === item.clientId;
+  return html`<div class="actions across">
+    ${
+      item.automaticGrant
+        ? html`<button type="button" class="primary" part="button primary" aria-label=${of(t.grant)}
+            @click=${() => el.openDialog("grant", item)}>${t.grant}</button>`
+        : nothing
+    }
+    <a class="button" part="button" href=${item.grantUrl} target="_blank" rel="noopener noreferrer"
+      aria-label="${of(t.openGrantPage)} (${t.newTab})">${t.openGrantPage}${outIcon}</a>
+    <button type="button" part="button" aria-label=${of(t.verify)} aria-disabled=${state.checking ? "true" : "false"}
+      @click=${() => void verify(el, item)}>${checking ? t.loading : t.verify}</button>
+    <button type="button" class="quiet danger" part="button danger" aria-label=${of(t.reject)}
+      @click=${() => el.openDialog("reject", item)}>${t.reject}</button>
+  </div>`;
+}
