@@ -1,0 +1,68 @@
+import * as z from "zod";
+
+/** Step 3 of Microsoft's how-to: one client-credentials request, as any customer's program makes it. */
+
+export interface TokenQuestion {
+  readonly endpoint: string;
+  readonly clientId: string;
+  readonly secret: string;
+  readonly scope: string;
+}
+
+export type TokenAnswer =
+  | { readonly ok: true; readonly accessToken: string; readonly expiresInSeconds: number }
+  | {
+      readonly ok: false;
+      readonly status: number;
+      /** `AADB2C90081` or `AADSTS7000215`; the OAuth error where the answer has no code. */
+      readonly code: string;
+      readonly description: string;
+      readonly retryAfterSeconds?: number;
+    };
+
+const Token = z.object({ access_token: z.string(), expires_in: z.coerce.number() });
+const Refusal = z.object({ error: z.string(), error_description: z.string().default("") });
+const TIMEOUT_MS = 20_000;
+
+/** @throws when the endpoint cannot be reached, or a secret would travel in the clear to another machine. */
+export async function requestToken(question: TokenQuestion): Promise<TokenAnswer> {
+  const { protocol, hostname } = new URL(question.endpoint);
+  if (protocol !== "https:" && !["127.0.0.1", "localhost"].includes(hostname)) {
+    throw new Error(`${question.endpoint} is not https: no secret is sent there.`);
+  }
+  const response = await fetch(question.endpoint, {
+    method: "POST",
+    body: new URLSearchParams({
+      grant_type: "client_credentials",
+      client_id: question.clientId,
+      client_secret: question.secret,
+      scope: question.scope,
+    }),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  const text = await response.text();
+  const body = jsonOf(text);
+  const token = Token.safeParse(body);
+  if (response.ok && token.success) {
+    const { access_token: accessToken, expires_in: expiresInSeconds } = token.data;
+    return { ok: true, accessToken, expiresInSeconds };
+  }
+  const refusal = Refusal.safeParse(body);
+  const description = refusal.data?.error_description ?? text.slice(0, 200);
+  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+  return {
+    ok: false,
+    status: response.status,
+    code: /\b(AADB2C\d+|AADSTS\d+)\b/.exec(description)?.[1] ?? refusal.data?.error ?? "",
+    description: description.split(/\r?\n| Trace ID:/)[0] ?? "",
+    ...(Number.isFinite(seconds) && { retryAfterSeconds: seconds }),
+  };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
