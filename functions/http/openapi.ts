@@ -66,7 +66,8 @@ export function openApiDocument(contracts: readonly RouteContract[]): Record<str
     });
     const relocate = (value: unknown): unknown =>
       JSON.parse(JSON.stringify(value).replaceAll('"#/$defs/', `"${SCHEMAS}`));
-    for (const [name, definition] of Object.entries({ ...$defs, [id]: own })) {
+    // A schema with an id is itself among the definitions, and `own` only refers to it.
+    for (const [name, definition] of Object.entries({ [id]: own, ...$defs })) {
       schemas[name] = relocate(definition);
     }
     return { $ref: `${SCHEMAS}${id}` };
