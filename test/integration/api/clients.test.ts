@@ -1,0 +1,213 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Cloud } from "../../../infra/local/cloud.ts";
+import { type Api, openApi, problemOf, refusalOf } from "../../support/api.ts";
+import { startTestCloud } from "../../support/cloud.ts";
+import { clientOf, clientsOf, makeClient } from "../../support/make.ts";
+import { newId } from "../../support/samples.ts";
+
+let cloud: Cloud;
+let api: Api;
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  api = await openApi(cloud);
+});
+
+describe("creating a client", () => {
+  test("answers 201 with where it is, what to call and when consent is due", async () => {
+    const { call } = await api.customer();
+
+    const answer = await call("POST", "/clients", { json: { displayName: "  Ünïcode ✓  " } });
+
+    const client = clientOf(answer);
+    expect(answer.status).toBe(201);
+    expect(answer.headers.get("location")).toBe(`/api/clients/${client.id}`);
+    expect(answer.headers.get("etag")).toBe(`"${client.id}.1"`);
+    expect(client).toMatchObject({
+      displayName: "Ünïcode ✓",
+      roles: ["api.read", "api.write"],
+      secrets: [],
+      tokenEndpoint: cloud.settings["TOKEN_ENDPOINT"],
+      scope: cloud.settings["RESOURCE_SCOPE"],
+      consent: { state: "pending", slaHours: 24, remindersSent: 0 },
+    });
+    expect(Date.parse(client.consent.dueAt) - Date.parse(client.consent.requestedAt)).toBe(
+      86_400_000,
+    );
+    expect(client.consent.message).toContain("within 24 hours");
+  });
+
+  test("registers the application as the mission says", async () => {
+    const { call } = await api.customer();
+    const answer = await call("POST", "/clients", {
+      json: { displayName: "Reader", roles: ["api.read"] },
+    });
+
+    const registered = await fetch(`${cloud.addresses.graph}/applications/${clientOf(answer).id}`, {
+      headers: { authorization: `Bearer ${cloud.addresses.users.olga.graphToken}` },
+    });
+
+    expect(await registered.json()).toMatchObject({
+      displayName: "Reader",
+      signInAudience: "AzureADandPersonalMicrosoftAccount",
+      api: { requestedAccessTokenVersion: 2 },
+      requiredResourceAccess: [
+        {
+          resourceAppId: cloud.settings["RESOURCE_APP_ID"],
+          resourceAccess: [{ id: cloud.settings["APP_READ_ROLE_ID"], type: "Role" }],
+        },
+      ],
+      tags: expect.arrayContaining(["latchkey"]),
+    });
+  });
+
+  test("tells the operators, once, who asks for what", async () => {
+    const { call, subscription } = await api.customer();
+    const client = await makeClient(call, "Nightly import");
+
+    const alert = await cloud.inbox.nextAlert(
+      ({ channel, clientId }) => channel === "webhook" && clientId === client.id,
+    );
+
+    expect(alert).toMatchObject({ stage: "requested" });
+    expect(JSON.stringify(alert.payload)).toContain("Nightly import");
+    expect(JSON.stringify(alert.payload)).toContain(subscription);
+  });
+
+  test("stops at the subscription's limit, and a deleted client makes room", async () => {
+    const { call } = await api.customer();
+    const made = [];
+    for (let index = 0; index < 10; index += 1) made.push(await makeClient(call, `No. ${index}`));
+    const ask = () => call("POST", "/clients", { json: { displayName: "One more" } });
+
+    const refused = await ask();
+    await call("DELETE", `/clients/${made[0]?.id}`);
+    const admitted = await ask();
+
+    expect(refusalOf(refused)).toBe("409 client-limit-reached");
+    expect(problemOf(refused).limit).toBe(10);
+    expect(admitted.status).toBe(201);
+  });
+});
+
+describe("reading clients", () => {
+  test("shows one with its secrets, live from the directory", async () => {
+    const { call } = await api.customer();
+    const client = await makeClient(call);
+
+    const answer = await call("GET", `/clients/${client.id.toUpperCase()}`);
+
+    expect(clientOf(answer)).toEqual(client);
+    expect(answer.headers.get("etag")).toBe(`"${client.id}.1"`);
+    expect(answer.headers.get("cache-control")).toBe("no-store");
+  });
+
+  test("pages through the list", async () => {
+    const { call } = await api.customer();
+    const ids = [];
+    for (let index = 0; index < 5; index += 1) ids.push((await makeClient(call)).id);
+
+    const first = clientsOf(await call("GET", "/clients?limit=3"));
+    const second = clientsOf(await call("GET", `/clients?limit=3&cursor=${first.nextCursor}`));
+
+    expect(first.items).toHaveLength(3);
+    expect(second.nextCursor).toBeUndefined();
+    expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(ids.sort());
+  });
+
+  test("a new customer has an empty list", async () => {
+    const { call } = await api.customer();
+
+    expect(clientsOf(await call("GET", "/clients"))).toEqual({ items: [] });
+  });
+});
+
+describe("changing a client", () => {
+  test("a new name shows at once, under a new ETag", async () => {
+    const { call } = await api.customer();
+    const client = await makeClient(call);
+
+    const renamed = await call("PATCH", `/clients/${client.id}`, {
+      json: { displayName: "Renamed" },
+      headers: { "if-match": `"${client.id}.1"` },
+    });
+
+    const read = await call("GET", `/clients/${client.id}`);
+    expect(renamed.status).toBe(204);
+    expect(renamed.headers.get("etag")).toBe(`"${client.id}.2"`);
+    expect(read.headers.get("etag")).toBe(`"${client.id}.2"`);
+    expect(clientOf(read).displayName).toBe("Renamed");
+  });
+
+  test("a change or a removal under an old ETag is refused with the new one", async () => {
+    const { call } = await api.customer();
+    const client = await makeClient(call);
+    await call("PATCH", `/clients/${client.id}`, { json: { displayName: "Renamed" } });
+    const headers = { "if-match": `"${client.id}.1"` };
+
+    const renamed = await call("PATCH", `/clients/${client.id}`, {
+      json: { displayName: "Again" },
+      headers,
+    });
+    const deleted = await call("DELETE", `/clients/${client.id}`, { headers });
+
+    expect(refusalOf(renamed)).toBe("412 precondition-failed");
+    expect(refusalOf(deleted)).toBe("412 precondition-failed");
+    expect(renamed.headers.get("etag")).toBe(`"${client.id}.2"`);
+  });
+
+  test("a deleted client is gone for its owner too, and kept by the directory", async () => {
+    const { call } = await api.customer();
+    const client = await makeClient(call);
+
+    const deleted = await call("DELETE", `/clients/${client.id}`);
+
+    expect(deleted.status).toBe(204);
+    expect(refusalOf(await call("GET", `/clients/${client.id}`))).toBe("404 not-found");
+    expect(refusalOf(await call("DELETE", `/clients/${client.id}`))).toBe("404 not-found");
+    const kept = await fetch(`${cloud.addresses.graph}/directory/deletedItems/${client.id}`, {
+      headers: { authorization: `Bearer ${cloud.addresses.users.olga.graphToken}` },
+    });
+    expect(kept.status).toBe(200);
+  });
+});
+
+describe("another subscription's client", () => {
+  const attempts: [string, string, object?][] = [
+    ["GET", ""],
+    ["PATCH", "", { displayName: "Mine now" }],
+    ["DELETE", ""],
+    ["POST", "/secrets", { displayName: "Mine now" }],
+    ["DELETE", `/secrets/${newId()}`],
+  ];
+  test.each(attempts)(
+    "answers %s %s like one that never existed, without a directory call",
+    async (method, path, json) => {
+      const ann = await api.customer();
+      const bob = await api.customer();
+      const client = await makeClient(ann.call);
+      cloud.directory.resetRequests();
+      const ask = json ? { json } : {};
+
+      const foreign = await bob.call(method, `/clients/${client.id}${path}`, ask);
+      const unknown = await bob.call(method, `/clients/${newId()}${path}`, ask);
+
+      expect(refusalOf(foreign)).toBe("404 not-found");
+      expect({ ...problemOf(foreign), instance: "" }).toEqual({
+        ...problemOf(unknown),
+        instance: "",
+      });
+      expect(cloud.directory.requests()).toEqual([]);
+      const headers = (answer: typeof foreign) =>
+        [...answer.headers].filter(([name]) => name !== "date");
+      expect(headers(foreign)).toEqual(headers(unknown));
+    },
+  );
+
+  test("is not on anybody else's list", async () => {
+    const ann = await api.customer();
+    const bob = await api.customer();
+    await makeClient(ann.call);
+
+    expect(clientsOf(await bob.call("GET", "/clients")).items).toEqual([]);
+  });
+});

@@ -1,0 +1,163 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Cloud } from "../../../infra/local/cloud.ts";
+import { type Api, openApi, problemOf, refusalOf } from "../../support/api.ts";
+import { startTestCloud } from "../../support/cloud.ts";
+import { clientOf, makeClient, makeSecret, secretOf, tokenStatus } from "../../support/make.ts";
+import { newId } from "../../support/samples.ts";
+
+let cloud: Cloud;
+let api: Api;
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  api = await openApi(cloud);
+});
+
+const DAY_MS = 86_400_000;
+
+describe("a secret", () => {
+  test("is answered with its value once, and the value works", async () => {
+    const { call } = await api.customer();
+    const client = await makeClient(call);
+
+    const answer = await call("POST", `/clients/${client.id}/secrets`, {
+      json: { displayName: "Production", lifetimeDays: 30 },
+    });
+
+    const { secretText, notice, ...secret } = secretOf(answer);
+    expect(answer.status).toBe(201);
+    expect(answer.headers.get("cache-control")).toBe("no-store");
+    expect(notice).toContain("this once");
+    expect(secretText.startsWith(secret.hint)).toBe(true);
+    expect(Date.parse(secret.expiresAt) - Date.parse(secret.createdAt)).toBe(30 * DAY_MS);
+    expect(await tokenStatus(client, secretText)).toBe(200);
+    const read = await call("GET", `/clients/${client.id}`);
+    expect(clientOf(read).secrets).toEqual([secret]);
+    expect(JSON.stringify(read.body)).not.toContain(secretText);
+  });
+
+  test("lives as long as the limit when nothing else is asked", async () => {
+    const { call } = await api.customer();
+    const client = await makeClient(call);
+
+    const { createdAt, expiresAt } = await makeSecret(call, client.id);
+
+    expect(Date.parse(expiresAt) - Date.parse(createdAt)).toBe(365 * DAY_MS);
+  });
+
+  test("buys no tokens once it is removed", async () => {
+    const { call } = await api.customer();
+    const client = await makeClient(call);
+    const { keyId, secretText } = await makeSecret(call, client.id);
+
+    const removed = await call("DELETE", `/clients/${client.id}/secrets/${keyId}`);
+
+    expect(removed.status).toBe(204);
+    expect(await tokenStatus(client, secretText)).toBe(400);
+    const again = await call("DELETE", `/clients/${client.id}/secrets/${keyId}`);
+    expect(refusalOf(again)).toBe("404 secret-not-found");
+  });
+
+  test("is refused as a third one, with the two that must make room", async () => {
+    const { call } = await api.customer();
+    const client = await makeClient(call);
+    const first = await makeSecret(call, client.id, "First");
+    const second = await makeSecret(call, client.id, "Second");
+
+    const third = await call("POST", `/clients/${client.id}/secrets`, {
+      json: { displayName: "Third" },
+    });
+
+    expect(refusalOf(third)).toBe("409 secret-limit-reached");
+    expect(problemOf(third)).toMatchObject({
+      limit: 2,
+      secrets: [{ keyId: first.keyId }, { keyId: second.keyId }],
+    });
+    const read = clientOf(await call("GET", `/clients/${client.id}`));
+    expect(read.secrets.map(({ displayName }) => displayName).sort()).toEqual(["First", "Second"]);
+  });
+
+  test("asked for twice at once is made twice, one after the other, and none is lost", async () => {
+    const { call } = await api.customer();
+    const client = await makeClient(call);
+    await cloud.setFaults({ directory: { loseParallelPasswords: true, latencyMs: 50 } });
+
+    const made = await Promise.all([
+      makeSecret(call, client.id, "First"),
+      makeSecret(call, client.id, "Second"),
+    ]);
+
+    await cloud.setFaults({});
+    const statuses = made.map(({ secretText }) => tokenStatus(client, secretText));
+    expect(await Promise.all(statuses)).toEqual([200, 200]);
+  });
+});
+
+describe("an Idempotency-Key", () => {
+  const under = (key: string, json: unknown) => ({ json, headers: { "idempotency-key": key } });
+
+  test("gives the first answer of a create again, and makes nothing", async () => {
+    const { call } = await api.customer();
+    const key = newId();
+
+    const first = await call("POST", "/clients", under(key, { displayName: "Once" }));
+    cloud.directory.resetRequests();
+    const second = await call("POST", "/clients", under(key, { displayName: "Once" }));
+
+    expect(second.status).toBe(201);
+    expect(second.body).toEqual(first.body);
+    expect(cloud.directory.requests()).toEqual([]);
+  });
+
+  test("belongs to one request: another body is refused", async () => {
+    const { call } = await api.customer();
+    const key = newId();
+    await call("POST", "/clients", under(key, { displayName: "Once" }));
+
+    const other = await call("POST", "/clients", under(key, { displayName: "Twice" }));
+
+    expect(refusalOf(other)).toBe("422 idempotency-key-reused");
+  });
+
+  test("belongs to one subscription", async () => {
+    const [ann, bob] = [await api.customer(), await api.customer()];
+    const key = newId();
+    const body = { displayName: "Once" };
+
+    const first = clientOf(await ann.call("POST", "/clients", under(key, body)));
+    const second = clientOf(await bob.call("POST", "/clients", under(key, body)));
+
+    expect(second.id).not.toBe(first.id);
+  });
+
+  test("sent twice at once works once; the other is told to come back", async () => {
+    const { call } = await api.customer();
+    const request = under(newId(), { displayName: "Once" });
+    await cloud.setFaults({ directory: { latencyMs: 300 } });
+
+    const answers = await Promise.all([
+      call("POST", "/clients", request),
+      call("POST", "/clients", request),
+    ]);
+
+    await cloud.setFaults({});
+    expect(answers.map(refusalOf).sort()).toEqual(["201 done", "409 request-in-progress"]);
+    const late = answers.find(({ status }) => status === 409);
+    expect(Number(late?.headers.get("retry-after"))).toBeGreaterThanOrEqual(1);
+    expect((await call("GET", "/clients")).body).toMatchObject({ items: [{}] });
+  });
+
+  test("never shows a secret's value again, nor makes another", async () => {
+    const { call } = await api.customer();
+    const client = await makeClient(call);
+    const request = under(newId(), { displayName: "Production" });
+    const path = `/clients/${client.id}/secrets`;
+
+    const first = secretOf(await call("POST", path, request));
+    const second = await call("POST", path, request);
+
+    expect(refusalOf(second)).toBe("409 secret-value-already-returned");
+    expect(problemOf(second).keyId).toBe(first.keyId);
+    expect(JSON.stringify(second.body)).not.toContain(first.secretText);
+    expect(clientOf(await call("GET", `/clients/${client.id}`)).secrets).toHaveLength(1);
+  });
+});

@@ -1,0 +1,36 @@
+import type * as z from "zod";
+import { ClientListShape, ClientShape, NewSecretShape } from "../../functions/http/shapes.ts";
+import type { Call } from "./api.ts";
+import type { SeenAnswer } from "./openapi-check.ts";
+
+/** What most tests begin with, made through the API. */
+
+export type ShownClient = z.infer<typeof ClientShape>;
+
+export const clientOf = ({ body }: SeenAnswer): ShownClient => ClientShape.parse(body);
+export const clientsOf = ({ body }: SeenAnswer) => ClientListShape.parse(body);
+export const secretOf = ({ body }: SeenAnswer) => NewSecretShape.parse(body);
+
+export const makeClient = async (call: Call, displayName = "A client"): Promise<ShownClient> =>
+  clientOf(await call("POST", "/clients", { json: { displayName } }));
+
+export const makeSecret = async (call: Call, clientId: string, displayName = "A secret") =>
+  secretOf(await call("POST", `/clients/${clientId}/secrets`, { json: { displayName } }));
+
+/** The status with which the token endpoint answers a client's credentials. */
+export async function tokenStatus(
+  { appId, tokenEndpoint, scope }: ShownClient,
+  secretText: string,
+): Promise<number> {
+  const response = await fetch(tokenEndpoint, {
+    method: "POST",
+    body: new URLSearchParams({
+      grant_type: "client_credentials",
+      client_id: appId,
+      client_secret: secretText,
+      scope,
+    }),
+  });
+  await response.body?.cancel();
+  return response.status;
+}
