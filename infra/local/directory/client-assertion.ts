@@ -7,6 +7,8 @@ import { entraError, type TokenReply } from "./token-reply.ts";
 export const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 const FETCH_TIMEOUT_MS = 5_000;
+/** Entra's own; MSAL rounds `nbf` to the nearest second, so half of its assertions begin in the future. */
+const CLOCK_SKEW_SECONDS = 300;
 const metadataSchema = z.object({ jwks_uri: z.url() });
 
 /**
@@ -62,6 +64,7 @@ async function checkCertificate(
       subject: record.object.appId,
       audience: [...audiences],
       algorithms: ["RS256", "PS256"],
+      clockTolerance: CLOCK_SKEW_SECONDS,
       requiredClaims: ["exp"],
     });
     return undefined;
@@ -98,6 +101,7 @@ async function checkFederated(
       issuer: match.issuer,
       subject: match.subject,
       audience: [...match.audiences],
+      clockTolerance: CLOCK_SKEW_SECONDS,
       requiredClaims: ["exp"],
     });
     return undefined;
