@@ -3,20 +3,28 @@ import { app } from "@azure/functions";
 import { openBus } from "../shared/adapters/bus/connect.ts";
 import { consentQueue } from "../shared/adapters/bus/consent-queue.ts";
 import { eventTopic } from "../shared/adapters/bus/event-topic.ts";
+import { consentDirectory } from "../shared/adapters/directory/consent-directory.ts";
 import { graphDirectory } from "../shared/adapters/directory/graph-directory.ts";
 import { graphClient } from "../shared/adapters/directory/transport.ts";
 import { cachedToken } from "../shared/adapters/identity/cached-token.ts";
 import { directoryCredential } from "../shared/adapters/identity/credentials.ts";
 import { tokenVerifier } from "../shared/adapters/identity/token-verifier.ts";
-import { webhookChannel } from "../shared/adapters/notify/webhook.ts";
+import { openChannels } from "../shared/adapters/notify/channels.ts";
+import { alertLog } from "../shared/adapters/records/alert-log.ts";
 import { clientRecords } from "../shared/adapters/records/client-records.ts";
 import { openTable } from "../shared/adapters/records/connect.ts";
+import { consentCases } from "../shared/adapters/records/consent-cases.ts";
 import { idempotencyRecords } from "../shared/adapters/records/idempotency.ts";
 import { tableJournal } from "../shared/adapters/records/journal.ts";
+import { revocationProgress } from "../shared/adapters/records/revocation-progress.ts";
 import { systemRuntime as runtime } from "../shared/runtime.ts";
 import { readSettings } from "../shared/settings.ts";
 import type { Route, RouteContract } from "./edge/route.ts";
 import { serve } from "./edge/serve.ts";
+import { adminConsentsGrant } from "./http/admin-consents-grant.ts";
+import { adminConsentsList } from "./http/admin-consents-list.ts";
+import { adminConsentsReject } from "./http/admin-consents-reject.ts";
+import { adminConsentsVerify } from "./http/admin-consents-verify.ts";
 import { clientsCreate } from "./http/clients-create.ts";
 import { clientsDelete } from "./http/clients-delete.ts";
 import { clientsGet } from "./http/clients-get.ts";
@@ -30,6 +38,8 @@ import { secretsAdd } from "./http/secrets-add.ts";
 import { secretsRemove } from "./http/secrets-remove.ts";
 import { consentClock } from "./service-bus/consent-clock.ts";
 import { startTelemetry } from "./telemetry/start.ts";
+import { consentRevocationsTimer } from "./timer/consent-revocations.ts";
+import { consentSweepTimer } from "./timer/consent-sweep.ts";
 import { reconcileTimer } from "./timer/reconcile.ts";
 
 /** The composition root: settings → adapters → every route, queue and timer there is. */
@@ -45,17 +55,18 @@ const graphToken = cachedToken(
   settings.directory.graphScope,
   Date.now,
 );
-const directory = graphDirectory({
+const graph = {
   client: graphClient(settings.directory.graphBaseUrl, graphToken),
-  signInAudience: settings.clientSignInAudience,
   resourceAppId: settings.resource.appId,
   roleIds: settings.resource.roleIds,
   runtime,
   budgetMs: DIRECTORY_BUDGET_MS,
-});
+};
+const directory = graphDirectory({ ...graph, signInAudience: settings.clientSignInAudience });
 const records = clientRecords(openTable(settings.records, "clients"), runtime.newId, runtime.pause);
 const journal = tableJournal(openTable(settings.records, "journal"));
 const idempotency = idempotencyRecords(openTable(settings.records, "idempotency"));
+const consents = openTable(settings.records, "consents");
 const bus = openBus(settings.bus);
 const queue = consentQueue(bus);
 const events = eventTopic(bus);
@@ -69,11 +80,22 @@ const common = {
   consentQueue: queue,
   runtime,
   limits: settings.limits,
-  consentSlaMs: settings.consentSlaMs,
+  consentSlaMs: settings.consent.slaMs,
+  consentCalendar: settings.consent.calendar,
   reconcileAfterMs: settings.reconcileAfterMs,
   advice: { tokenEndpoint: settings.tokenEndpoint, resourceScope: settings.resourceScope },
   signInAudience: settings.clientSignInAudience,
   secretMaxLifetimeDays: settings.limits.secretMaxLifetimeDays,
+};
+const consentCommon = {
+  ...common,
+  ...settings.consent,
+  cases: consentCases(consents),
+  alertLog: alertLog(openTable(settings.records, "alerts")),
+  progress: revocationProgress(consents),
+  consentDirectory: consentDirectory(graph),
+  channels: openChannels(settings.consent),
+  policy: settings.consent,
 };
 const edge = {
   customerToken: tokenVerifier(settings.customers),
@@ -102,6 +124,10 @@ http(clientsRename(common));
 http(clientsDelete(common));
 http(secretsAdd(common));
 http(secretsRemove(common));
+http(adminConsentsList(consentCommon));
+http(adminConsentsVerify(consentCommon));
+http(adminConsentsGrant(consentCommon));
+http(adminConsentsReject(consentCommon));
 http(healthLive());
 http(healthReady({ checks: [() => records.account("health"), queue.ready] }));
 http(openapi(contracts));
@@ -127,12 +153,13 @@ app.timer("reconcile", {
 app.serviceBusQueue("consent-clock", {
   queueName: "consent",
   connection: "ServiceBusConnection",
-  handler: consentClock({
-    records,
-    journal,
-    events,
-    channels: settings.alertWebhook ? [webhookChannel(settings.alertWebhook)] : [],
-    runtime,
-    grantUrl: settings.grantUrl,
-  }),
+  handler: consentClock(consentCommon),
+});
+app.timer("consent-sweep", {
+  schedule: settings.consent.sweepSchedule,
+  handler: consentSweepTimer(consentCommon),
+});
+app.timer("consent-revocations", {
+  schedule: settings.consent.revocationSchedule,
+  handler: consentRevocationsTimer(consentCommon),
 });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { SignInAudience } from "./clients/client.ts";
+import { consentSettingList } from "./consent-settings.ts";
 import { duration, guid, httpsUrl, json, list, text, wholeNumber } from "./setting-kinds.ts";
 
 /**
@@ -75,24 +76,7 @@ export const settingList = {
     .literal("managedidentity")
     .describe("Kind of credential behind ServiceBusConnection__clientId")
     .optional(),
-  CONSENT_SLA: duration("PT24H", "How soon an administrator decides on a new client (ISO 8601)"),
-  ALERT_WEBHOOK_URL: z.url().describe("Receiver of signed alerts (Standard Webhooks)").optional(),
-  ALERT_WEBHOOK_SECRET: z
-    .string()
-    .regex(/^whsec_[A-Za-z0-9+/=]{32,}$/, {
-      error: "must be whsec_ and 24 or more bytes in Base64",
-    })
-    .describe("Key the alerts are signed with: `whsec_` and at least 24 bytes in Base64")
-    .optional(),
-  ADMIN_CONSENT_URL: z
-    .url()
-    .includes("{appId}", { error: "must contain {appId}" })
-    .default(
-      "https://portal.azure.com/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/CallAnAPI/appId/{appId}/isMSAApp~/false",
-    )
-    .describe(
-      "The page where an administrator consents to a client; `{appId}` stands for its client id",
-    ),
+  ...consentSettingList,
   MAX_CLIENTS_PER_SUBSCRIPTION: wholeNumber(1, 10_000, 10, "Clients a subscription may have"),
   SECRET_MAX_LIFETIME_DAYS: wholeNumber(1, 730, 365, "Longest lifetime of a secret, in days"),
   SUBSCRIPTION_WRITES_PER_MINUTE: wholeNumber(

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { arrangeConsent, unmetConsentNeeds } from "./consent-settings.ts";
 import { settingList } from "./setting-list.ts";
 
 /** The only reader of the environment: `setting-list.ts` says what may stand there. */
@@ -37,12 +38,7 @@ function unmetNeeds(env: Present): string[] {
     ...credentialNeeds("federated", "MANAGED_IDENTITY_CLIENT_ID"),
     ...connectionNeeds("RecordsConnection", "RecordsConnection__tableServiceUri"),
     ...connectionNeeds("ServiceBusConnection", "ServiceBusConnection__fullyQualifiedNamespace"),
-    ...need("ALERT_WEBHOOK_URL", !!env["ALERT_WEBHOOK_URL"], "alerts need at least one channel"),
-    ...need(
-      "ALERT_WEBHOOK_SECRET",
-      !env["ALERT_WEBHOOK_URL"] || !!env["ALERT_WEBHOOK_SECRET"],
-      "ALERT_WEBHOOK_URL is set",
-    ),
+    ...unmetConsentNeeds(env),
   ];
 }
 
@@ -96,7 +92,7 @@ export function readSettings(env: Present = process.env): Settings {
       : `${name} is wrong: ${issue.message}`;
   });
   const problems = [...(wrong ?? []), ...unmetNeeds(present)];
-  if (parsed.success && problems.length === 0) return arrange(parsed.data);
+  if (parsed.success && problems.length === 0) return arrange(parsed.data, env["WEBSITE_HOSTNAME"]);
   throw new SettingsError(problems);
 }
 
@@ -107,7 +103,7 @@ const description = (name: string): string | undefined =>
 export const settingNames = Object.keys(settingList) as readonly (keyof typeof settingList)[];
 export const settingsSchema = z.object(settingList);
 
-function arrange(env: Environment) {
+function arrange(env: Environment, hostName: string | undefined) {
   return Object.freeze({
     directory: Object.freeze({
       tenantId: env.DIRECTORY_TENANT_ID,
@@ -138,12 +134,7 @@ function arrange(env: Environment) {
       env.ServiceBusConnection__fullyQualifiedNamespace,
       env.ServiceBusConnection__clientId,
     ),
-    consentSlaMs: env.CONSENT_SLA,
-    alertWebhook:
-      env.ALERT_WEBHOOK_URL && env.ALERT_WEBHOOK_SECRET
-        ? { url: env.ALERT_WEBHOOK_URL, secret: env.ALERT_WEBHOOK_SECRET }
-        : undefined,
-    grantUrl: (appId: string) => env.ADMIN_CONSENT_URL.replace("{appId}", appId),
+    consent: arrangeConsent(env, hostName),
     limits: Object.freeze({
       maxClients: env.MAX_CLIENTS_PER_SUBSCRIPTION,
       writesPerMinute: env.SUBSCRIPTION_WRITES_PER_MINUTE,

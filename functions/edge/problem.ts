@@ -59,6 +59,18 @@ function tell(refusal: Refusal): Told {
       return { detail: "Check the id; GET /clients lists the clients of your subscription." };
     case "secret-not-found":
       return { detail: "Check the keyId; the client's own page lists its secrets." };
+    case "consent-not-found":
+      return { detail: "Check the id; GET /admin/consents lists the consents of each state." };
+    case "consent-already-decided":
+      return {
+        detail: `It is ${refusal.state}. Verify it if the directory has changed since.`,
+        members: { state: refusal.state },
+      };
+    case "grant-not-enabled":
+      return {
+        detail:
+          "Grant it in the directory (grantUrl), then verify; or set CONSENT_GRANT to automatic-on-approve.",
+      };
     case "client-limit-reached":
       return {
         detail: `The subscription may have ${refusal.limit} clients. Delete one that is not used.`,

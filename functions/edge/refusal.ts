@@ -1,4 +1,5 @@
 import type { ClientRefusal } from "../../shared/clients/reasons.ts";
+import type { ConsentRefusal } from "../../shared/consent/reasons.ts";
 import type { IdempotencyRefusal } from "../../shared/idempotency/idempotency.ts";
 import type { SecretRefusal } from "../../shared/secrets/reasons.ts";
 import type { AccountRefusal } from "../../shared/subscriptions/account.ts";
@@ -34,6 +35,7 @@ export type Refusal =
   | OutageRefusal
   | ClientRefusal
   | SecretRefusal
+  | ConsentRefusal
   | AccountRefusal
   | IdempotencyRefusal
   | { readonly reason: "internal-error" };

@@ -18,6 +18,7 @@ export const Problem = z
     errors: z.array(z.strictObject({ field: z.string(), message: z.string() })).optional(),
     limit: z.int().optional(),
     keyId: z.string().optional(),
+    state: z.string().optional(),
     secrets: z
       .array(
         z.strictObject({
@@ -173,7 +174,7 @@ function failures(contract: RouteContract, refer: Refer): Record<string, unknown
   );
 }
 
-/** The document is made once: it depends on the routes and settings alone. */
+/** The document is made once, for the first who asks: it depends on the routes and settings alone. */
 export function openapi(contracts: readonly RouteContract[]) {
   const contract = {
     name: "openapi",
@@ -189,6 +190,9 @@ export function openapi(contracts: readonly RouteContract[]) {
     },
     problems: [],
   } as const satisfies RouteContract;
-  const body = openApiDocument([...contracts, contract]);
-  return route(contract, async () => done({ status: 200, body }));
+  let body: Record<string, unknown> | undefined;
+  return route(contract, async () => {
+    body ??= openApiDocument([...contracts, contract]);
+    return done({ status: 200, body });
+  });
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Client, ClientRecord } from "../../shared/clients/client.ts";
-import { Role } from "../../shared/clients/client.ts";
+import { type Client, Role } from "../../shared/clients/client.ts";
+import type { Consent } from "../../shared/consent/consent.ts";
 import type { NewSecret, Secret } from "../../shared/secrets/secret.ts";
 import { consentMessage } from "./consent-message.ts";
 
@@ -93,13 +93,13 @@ export const showClient = (
   displayName,
   createdAt: record.createdAt.toISOString(),
   roles: [...record.roles],
-  consent: showConsent(record),
+  consent: showConsent(record.consent),
   secrets: secrets.map(showSecret),
   tokenEndpoint: advice.tokenEndpoint,
   scope: advice.resourceScope,
 });
 
-function showConsent({ consent }: ClientRecord): z.infer<typeof ConsentShape> {
+export function showConsent(consent: Consent): z.infer<typeof ConsentShape> {
   return {
     state: consent.state,
     requestedAt: consent.requestedAt.toISOString(),

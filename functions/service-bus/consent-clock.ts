@@ -1,22 +1,65 @@
 import type { ServiceBusQueueHandler } from "@azure/functions";
-import {
-  type HandleRequestedDeps,
-  handleRequested,
-} from "../../shared/consent/handle-requested.ts";
-import { ConsentRequested } from "../../shared/messages/consent-requested.ts";
+import * as z from "zod";
+import { handleMessage } from "../../shared/consent/handle-message.ts";
+import type { HandleRequestedDeps } from "../../shared/consent/handle-requested.ts";
+import { reportPoison } from "../../shared/consent/poison.ts";
+import { ConsentMessage } from "../../shared/messages/consent-message.ts";
 import { observeInvocation } from "../edge/observe.ts";
+import { recordDeadLetter } from "../telemetry/metrics.ts";
 
-/** Queue `consent`. Returning completes the message; throwing has it delivered again, and at last dead-lettered. */
+const QUEUE = "consent";
+/** A fault of ours may pass with the next delivery; from this one on operators are told. */
+const REPORT_FROM_DELIVERY = 5;
+/** What is wrong with a message is named in so many characters at most. */
+const MAX_REASON = 200;
+
+const Delivery = z.object({ messageId: z.string(), deliveryCount: z.number() });
+
+/** The message says nothing that can be worked on. Thrown with every delivery, until Service Bus sets it aside. */
+class UnreadableMessage extends Error {
+  override name = "UnreadableMessage";
+}
+
+/**
+ * Queue `consent`. Returning completes the message; throwing has it delivered again, and at last dead-lettered. A trigger
+ * cannot dead-letter by itself: docs/consent-clock.md says how the reason is kept.
+ */
 export const consentClock =
   (deps: HandleRequestedDeps): ServiceBusQueueHandler =>
   (message, context) => {
     const carrier = context.triggerMetadata?.["applicationProperties"];
+    const { messageId, deliveryCount } = Delivery.parse(context.triggerMetadata);
+    const report = async (kind: string, reason: string): Promise<void> => {
+      const poison = { queue: QUEUE, messageId, reason: reason.slice(0, MAX_REASON) };
+      await reportPoison(deps, poison);
+      if (deliveryCount === 1 || kind !== "unreadable") recordDeadLetter(QUEUE, kind);
+    };
     return observeInvocation(
       context,
       { name: "consent-clock", kind: "receives", carrier },
       async () => {
-        await handleRequested(deps, ConsentRequested.parse(message));
-        return { value: undefined, outcome: "done" };
+        const parsed = ConsentMessage.safeParse(message);
+        if (!parsed.success) {
+          const reason = describeIssues(parsed.error);
+          await report("unreadable", reason);
+          throw new UnreadableMessage(reason);
+        }
+        try {
+          return { value: undefined, outcome: await handleMessage(deps, parsed.data) };
+        } catch (error) {
+          if (deliveryCount === REPORT_FROM_DELIVERY)
+            await report(
+              "failed",
+              `Failed with ${error instanceof Error ? error.name : "unknown"}`,
+            );
+          throw error;
+        }
       },
     );
   };
+
+/** Fields and what was expected of them; never what was found there. */
+const describeIssues = (error: z.ZodError): string =>
+  error.issues
+    .map(({ path, message }) => `${path.length > 0 ? path.join(".") : "message"}: ${message}`)
+    .join("; ");

@@ -15,6 +15,9 @@ const LOCAL: Readonly<Record<string, string>> = {
   // What was left behind is finished within seconds, so that it can be watched.
   RECONCILE_AFTER: "PT15S",
   RECONCILE_SCHEDULE: "*/10 * * * * *",
+  CONSENT_SWEEP_SCHEDULE: "*/10 * * * * *",
+  // The backend registered here may grant, so operators can try it.
+  CONSENT_GRANT: "automatic-on-approve",
 };
 
 const OVERRIDABLE: readonly string[] = [...settingNames, ...Object.keys(LOCAL)];

@@ -98,7 +98,14 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       ...(options.topology && { topology: options.topology }),
     });
     const { directory, bus, tables, inbox, demoApi } = services;
-    const settings = joinSettings([directory, bus, tables, inbox], options.environment ?? {});
+    const otherChannels = { settings: { ...inbox.teamsSettings, ...inbox.emailSettings } };
+    const place = {
+      settings: ports.api > 0 ? { PUBLIC_URL: `http://127.0.0.1:${ports.api}` } : {},
+    };
+    const settings = joinSettings(
+      [directory, bus, tables, inbox, otherChannels, place],
+      options.environment ?? {},
+    );
 
     let faults: Faults = {};
     const setFaults = async (next: Faults): Promise<void> => {

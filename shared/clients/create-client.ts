@@ -1,3 +1,4 @@
+import type { Calendar } from "../consent/calendar.ts";
 import type { ConsentQueue } from "../consent/ports.ts";
 import { beginOnce } from "../idempotency/begin-once.ts";
 import type {
@@ -29,6 +30,8 @@ export interface CreateDeps {
   readonly limits: AccountLimits;
   /** Time an administrator has to decide, in milliseconds. */
   readonly consentSlaMs: number;
+  /** When somebody is there to decide; around the clock when left out. */
+  readonly consentCalendar?: Calendar;
   /** Age from which an unfinished operation counts as abandoned, in milliseconds. */
   readonly reconcileAfterMs: number;
 }

@@ -1,3 +1,4 @@
+import type { Calendar } from "../consent/calendar.ts";
 import type { ConsentQueue } from "../consent/ports.ts";
 import { requestConsent } from "../consent/request-consent.ts";
 import type { IdempotencyRecords, VersionedIdempotency } from "../idempotency/idempotency.ts";
@@ -17,6 +18,8 @@ export interface RecordDeps {
   readonly consentQueue: ConsentQueue;
   /** Time an administrator has to decide, in milliseconds. */
   readonly consentSlaMs: number;
+  /** When somebody is there to decide; around the clock when left out. */
+  readonly consentCalendar?: Calendar;
 }
 
 /** Steps 3 and 4 of a create: from "it is in the directory" to "it is the subscription's and administrators will know". */
@@ -37,7 +40,7 @@ export async function recordClient(
     createdAt: created.createdAt,
     operationId,
     revision: 1,
-    consent: requestConsent(entry.startedAt, deps.consentSlaMs),
+    consent: requestConsent(entry.startedAt, deps.consentSlaMs, deps.consentCalendar),
   };
   const [committed] = await Promise.all([
     deps.records.commit(record),

@@ -1,14 +1,21 @@
-/** When in a consent's life an alert is sent. */
-export type Stage = "requested" | "reminded" | "breached" | "escalated";
+/**
+ * When an alert is sent. `requested` to `escalated` are the stages of a pending consent; `revoked` and `deleted` tell of
+ * what somebody did in the directory; `poison` of a message that could not be understood.
+ */
+export type Stage = ClockStage | "revoked" | "deleted" | "poison";
+export type ClockStage = "requested" | "reminded" | "breached" | "escalated";
 
-/** What an operator needs to act: who asked for what, until when, and where to go. */
-export interface Alert {
+interface EveryAlert {
   /** Stable across retries, so that a receiver knows a repeat. */
   readonly id: string;
-  readonly stage: Stage;
-  /** `50%`, `PT4H before`, …; absent for `requested`. */
-  readonly threshold?: string;
   readonly sentAt: Date;
+}
+
+/** What an operator needs to act: who asked for what, until when, and where to go. */
+export interface ConsentAlert extends EveryAlert {
+  readonly stage: Exclude<Stage, "poison">;
+  /** `50%`, `PT4H before`, …; absent where the stage has none. */
+  readonly threshold?: string;
   readonly clientId: string;
   readonly appId: string;
   readonly displayName: string;
@@ -18,7 +25,20 @@ export interface Alert {
   readonly dueAt: Date;
   /** The directory's page where consent is granted. */
   readonly grantUrl: string;
+  /** This service's own page of waiting consents. */
+  readonly queueUrl: string;
 }
+
+/** A message of the queue that will end among the dead letters. */
+export interface PoisonAlert extends EveryAlert {
+  readonly stage: "poison";
+  readonly queue: string;
+  readonly messageId: string;
+  /** What is wrong with it; names fields, quotes nothing. */
+  readonly reason: string;
+}
+
+export type Alert = ConsentAlert | PoisonAlert;
 
 /** A way to reach the operators. Throws `RemoteUnavailable` when the receiver did not take the alert. */
 export interface AlertChannel {

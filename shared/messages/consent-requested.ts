@@ -12,5 +12,7 @@ export const ConsentRequested = z.object({
   subscription: z.string().min(1),
   /** Who asked, as administrators may know them. */
   requestedBy: z.string(),
+  /** How often the message has been put off because a service was away. */
+  attempt: z.int().min(0).optional(),
 });
 export type ConsentRequested = z.infer<typeof ConsentRequested>;

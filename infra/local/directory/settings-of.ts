@@ -42,6 +42,8 @@ export function settingsOf(
     RESOURCE_APP_ID: identity.resource.appId,
     APP_READ_ROLE_ID: identity.readRoleId,
     APP_WRITE_ROLE_ID: identity.writeRoleId,
+    // The page where an administrator consents, as the portal would be.
+    ADMIN_CONSENT_URL: `${place.origin}/consent/{appId}`,
     RESOURCE_SCOPE: `${resourceUri(directory)}/.default`,
     CUSTOMER_AUDIENCE: identity.portal.appId,
     OPERATOR_AUDIENCE: identity.operator.appId,

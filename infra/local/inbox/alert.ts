@@ -63,7 +63,7 @@ export const readFacts: Readonly<Record<Alert["channel"], (body: unknown) => Fac
     return {
       stage: headers["X-Latchkey-Stage"],
       clientId: headers["X-Latchkey-Client"],
-      ...(threshold !== undefined && { threshold: Number(threshold) }),
+      ...(threshold !== undefined && { threshold }),
     };
   },
 };

@@ -20,7 +20,7 @@ export interface InboxOptions {
 
 export interface LocalInbox extends LocalService {
   readonly origin: string;
-  /** The settings of the other two channels, for those who want alerts there as well. */
+  /** The settings of the other two channels. */
   readonly teamsSettings: Readonly<Record<string, string>>;
   readonly emailSettings: Readonly<Record<string, string>>;
   /** Oldest first. */
@@ -135,6 +135,7 @@ export async function startInbox({ port, dataFile }: InboxOptions): Promise<Loca
       EMAIL_CONNECTION: `endpoint=${origin}/;accesskey=${keys.emailKey}`,
       ALERT_EMAIL_FROM: "latchkey@notifications.example",
       ALERT_EMAIL_TO: "operators@company.example",
+      ALERT_ESCALATION_TO: "head-of-operations@company.example",
     },
     alerts: () => shelf.all(),
     setFaults: (next) => {

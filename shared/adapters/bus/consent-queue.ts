@@ -1,18 +1,32 @@
-import type { ServiceBusClient } from "@azure/service-bus";
 import type { ConsentQueue } from "../../consent/ports.ts";
+import type { ConsentMessage } from "../../messages/consent-message.ts";
+import type { Bus } from "./connect.ts";
 import { busSender } from "./sender.ts";
 
-/** The queue `consent` of topology.json. */
-export function consentQueue(client: ServiceBusClient): ConsentQueue {
-  const sender = busSender(client, "consent");
+const asMessage = (body: ConsentMessage) => ({
+  contentType: "application/json",
+  subject: body.type,
+  body,
+});
+
+/** The queue `consent` of topology.json. Scheduled messages take part in its duplicate detection like any other. */
+export function consentQueue(bus: Bus): ConsentQueue {
+  const sender = busSender(bus, "consent");
   return {
     ready: sender.ready,
     sendRequested: (message) =>
+      sender.send({ ...asMessage(message), messageId: message.operationId }),
+    scheduleLook: (look, at) =>
       sender.send({
-        messageId: message.operationId,
-        contentType: "application/json",
-        subject: message.type,
-        body: message,
+        ...asMessage(look),
+        messageId: `${look.operationId}:look:${at.getTime()}`,
+        scheduledEnqueueTimeUtc: at,
+      }),
+    putOff: (message, at) =>
+      sender.send({
+        ...asMessage({ ...message, attempt: (message.attempt ?? 0) + 1 }),
+        messageId: `${message.operationId}:${message.type}:${at.getTime()}`,
+        scheduledEnqueueTimeUtc: at,
       }),
   };
 }

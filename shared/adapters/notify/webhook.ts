@@ -1,8 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import type { Alert, AlertChannel } from "../../consent/alert.ts";
-import { RemoteUnavailable } from "../../unavailable.ts";
-
-const TIMEOUT_MS = 10_000;
+import { timeLeft } from "../../consent/describe-alert.ts";
+import { postJson } from "./post-json.ts";
 
 /**
  * Alerts as Standard Webhooks (standardwebhooks.com): signed with HMAC-SHA256 over id, timestamp and body. The id is the
@@ -16,45 +15,39 @@ export function webhookChannel(options: {
   const signer = new Webhook(options.secret);
   return {
     name: "webhook",
-    send: async (alert) => {
+    send: (alert) => {
       const body = JSON.stringify({
-        type: `consent.${alert.stage}`,
+        type: alert.stage === "poison" ? "message.poison" : `consent.${alert.stage}`,
         timestamp: alert.sentAt.toISOString(),
         data: webhookData(alert),
       });
-      const response = await fetch(options.url, {
-        method: "POST",
-        redirect: "error",
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-        headers: {
-          "content-type": "application/json",
-          "webhook-id": alert.id,
-          "webhook-timestamp": String(Math.floor(alert.sentAt.getTime() / 1000)),
-          "webhook-signature": signer.sign(alert.id, alert.sentAt, body),
-        },
-        body,
-      }).catch((cause: unknown) => {
-        // The cause names the address, which is a secret: it goes no further than its kind.
-        throw notTaken(cause instanceof Error ? cause.name : "unknown");
-      });
-      await response.body?.cancel();
-      if (!response.ok) throw notTaken(`HTTP ${response.status}`);
+      const headers = {
+        "webhook-id": alert.id,
+        "webhook-timestamp": String(Math.floor(alert.sentAt.getTime() / 1000)),
+        "webhook-signature": signer.sign(alert.id, alert.sentAt, body),
+      };
+      return postJson(options.url, headers, body);
     },
   };
 }
 
-const notTaken = (why: string) =>
-  new RemoteUnavailable("alerts", { executed: "unknown" }, { cause: new Error(`Webhook: ${why}`) });
-
-const webhookData = (alert: Alert) => ({
-  stage: alert.stage,
-  ...(alert.threshold !== undefined && { threshold: alert.threshold }),
-  clientId: alert.clientId,
-  appId: alert.appId,
-  displayName: alert.displayName,
-  subscription: alert.subscription,
-  requestedBy: alert.requestedBy,
-  requestedAt: alert.requestedAt.toISOString(),
-  dueAt: alert.dueAt.toISOString(),
-  grantUrl: alert.grantUrl,
-});
+function webhookData(alert: Alert) {
+  if (alert.stage === "poison") {
+    const { stage, queue, messageId, reason } = alert;
+    return { stage, clientId: "", queue, messageId, reason };
+  }
+  return {
+    stage: alert.stage,
+    ...(alert.threshold !== undefined && { threshold: alert.threshold }),
+    clientId: alert.clientId,
+    appId: alert.appId,
+    displayName: alert.displayName,
+    subscription: alert.subscription,
+    requestedBy: alert.requestedBy,
+    requestedAt: alert.requestedAt.toISOString(),
+    dueAt: alert.dueAt.toISOString(),
+    timeLeft: timeLeft(alert),
+    grantUrl: alert.grantUrl,
+    queueUrl: alert.queueUrl,
+  };
+}

@@ -108,7 +108,7 @@ describe("Azure Communication Services Email, by the official SDK", () => {
     recipients: { to: [{ address: "operators@company.example" }] },
     headers: {
       "X-Latchkey-Stage": "escalated",
-      "X-Latchkey-Threshold": "150",
+      "X-Latchkey-Threshold": "150%",
       "X-Latchkey-Client": "9",
     },
   };
@@ -125,7 +125,7 @@ describe("Azure Communication Services Email, by the official SDK", () => {
     expect(await send(connection, id)).toMatchObject({ id, status: "Succeeded" });
     expect(await send(connection, id)).toMatchObject({ id, status: "Succeeded" });
     expect(inbox.alerts()).toMatchObject([
-      { channel: "email", stage: "escalated", threshold: 150, clientId: "9" },
+      { channel: "email", stage: "escalated", threshold: "150%", clientId: "9" },
     ]);
   });
 

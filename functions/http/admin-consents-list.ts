@@ -1,0 +1,72 @@
+import * as z from "zod";
+import type { ConsentDeps } from "../../shared/consent/consent-deps.ts";
+import { type ConsentPage, listConsents } from "../../shared/consent/list-consents.ts";
+import { done } from "../../shared/outcome.ts";
+import { route } from "../edge/route.ts";
+import { type ConsentAdvice, ConsentItemListShape, showCase } from "./admin-shapes.ts";
+import { Paging } from "./inputs.ts";
+
+/** Inside a cursor: the due time and the client id of the last consent of the page. */
+const CURSOR = /^(\d{1,15})\.([0-9a-f-]{36})$/;
+
+const Query = z.strictObject({
+  state: z
+    .enum(["pending", "granted", "rejected", "revoked"])
+    .optional()
+    .transform((state) => state ?? "pending")
+    .meta({ description: "Which consents (pending)" }),
+  overdue: z
+    .enum(["true", "false"])
+    .optional()
+    .transform((overdue) => (overdue === undefined ? undefined : overdue === "true"))
+    .meta({
+      description: "Of the pending ones: only those past their due time, or only the others",
+    }),
+  limit: Paging.shape.limit,
+  cursor: z
+    .string()
+    .max(200)
+    .transform((cursor) => Buffer.from(cursor, "base64url").toString())
+    .pipe(z.string().regex(CURSOR, { error: "must be the nextCursor of an earlier page" }))
+    .transform((cursor) => {
+      const [, dueMs = "", clientId = ""] = CURSOR.exec(cursor) ?? [];
+      return { dueMs: Number(dueMs), clientId };
+    })
+    .optional()
+    .meta({ description: "`nextCursor` of the page before" }),
+});
+
+const toCursor = ({ dueMs, clientId }: NonNullable<ConsentPage["next"]>): string =>
+  Buffer.from(`${dueMs}.${clientId}`).toString("base64url");
+
+export const adminConsentsList = (
+  deps: Pick<ConsentDeps, "cases" | "records" | "runtime"> & ConsentAdvice,
+) =>
+  route(
+    {
+      name: "admin-consents-list",
+      method: "GET",
+      path: "/admin/consents",
+      access: "operator",
+      summary: "List consents with their clocks; pending ones in the order of their due times",
+      query: Query,
+      replies: { 200: { description: "A page of consents", schema: ConsentItemListShape } },
+      problems: [],
+    },
+    async ({ query }) => {
+      const { state, overdue, limit, cursor } = query;
+      const page = await listConsents(deps, {
+        state,
+        limit,
+        ...(overdue !== undefined && { overdue }),
+        ...(cursor && { after: cursor }),
+      });
+      return done({
+        status: 200,
+        body: {
+          items: page.items.map((item) => showCase(item, deps)),
+          ...(page.next && { nextCursor: toCursor(page.next) }),
+        },
+      });
+    },
+  );

@@ -1,0 +1,30 @@
+import * as z from "zod";
+import type { ConsentDeps } from "../../shared/consent/consent-deps.ts";
+import { rejectConsent } from "../../shared/consent/operate.ts";
+import { done } from "../../shared/outcome.ts";
+import { route } from "../edge/route.ts";
+import { type ConsentAdvice, ConsentItemShape, showCase } from "./admin-shapes.ts";
+import { displayName } from "./inputs.ts";
+
+const MAX_REASON = 500;
+
+/** The same reason again is answered as the first time. */
+export const adminConsentsReject = (deps: ConsentDeps & ConsentAdvice) =>
+  route(
+    {
+      name: "admin-consents-reject",
+      method: "POST",
+      path: "/admin/consents/{id}/reject",
+      access: "operator",
+      summary: "Close the request; the customer sees the reason",
+      body: z
+        .strictObject({ reason: displayName(MAX_REASON).describe("Why; shown to the customer") })
+        .meta({ id: "Rejection" }),
+      replies: { 200: { description: "The consent, rejected", schema: ConsentItemShape } },
+      problems: ["not-found", "consent-not-found", "consent-already-decided"],
+    },
+    async ({ id, body }) => {
+      const rejected = await rejectConsent(deps, id, body.reason);
+      return rejected.ok ? done({ status: 200, body: showCase(rejected.value, deps) }) : rejected;
+    },
+  );

@@ -1,0 +1,44 @@
+import * as z from "zod";
+import type { ConsentCase } from "../../shared/consent/consent-case.ts";
+import { ConsentShape, showConsent } from "./shapes.ts";
+
+/** What operators see of a consent. */
+export const ConsentItemShape = z
+  .strictObject({
+    clientId: z.guid().describe("Object id of the app registration"),
+    appId: z.guid().describe("OAuth 2.0 client_id"),
+    displayName: z.string(),
+    subscription: z.string(),
+    requestedBy: z.string().describe("Who asked for the client"),
+    grantUrl: z.url().describe("The directory's page where consent is granted"),
+    automaticGrant: z.boolean().describe("Whether `…/grant` may be called"),
+    consent: ConsentShape,
+  })
+  .meta({ id: "ConsentItem" });
+
+export const ConsentItemListShape = z
+  .strictObject({
+    items: z.array(ConsentItemShape),
+    nextCursor: z.string().optional().describe("Send as `cursor` for the next page"),
+  })
+  .meta({ id: "ConsentItemList" });
+
+export interface ConsentAdvice {
+  readonly grantUrl: (appId: string) => string;
+  /** `CONSENT_GRANT` is `automatic-on-approve`. */
+  readonly automaticGrant: boolean;
+}
+
+export const showCase = (
+  of: ConsentCase,
+  advice: ConsentAdvice,
+): z.infer<typeof ConsentItemShape> => ({
+  clientId: of.clientId,
+  appId: of.appId,
+  displayName: of.displayName,
+  subscription: of.subscription,
+  requestedBy: of.requestedBy,
+  grantUrl: advice.grantUrl(of.appId),
+  automaticGrant: advice.automaticGrant,
+  consent: showConsent(of.consent),
+});

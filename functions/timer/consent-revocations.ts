@@ -1,0 +1,13 @@
+import type { TimerHandler } from "@azure/functions";
+import { type RevocationDeps, sweepRevocations } from "../../shared/consent/sweep-revocations.ts";
+import { observeInvocation } from "../edge/observe.ts";
+
+/** Finds what was withdrawn or deleted in the directory, where a pass is due or was left unfinished. */
+export const consentRevocationsTimer =
+  (deps: RevocationDeps): TimerHandler =>
+  (_timer, context) =>
+    observeInvocation(context, { name: "consent-revocations", kind: "called" }, async () => {
+      const { outcome, ...swept } = await sweepRevocations(deps);
+      const counts = Object.entries(swept).map(([name, number]) => `${name}=${number}`);
+      return { value: undefined, outcome: [outcome, ...counts].join(" ") };
+    });

@@ -1,0 +1,32 @@
+import { RemoteUnavailable } from "../../unavailable.ts";
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Posts an alert to an address that is a secret: whatever fails is told by its kind and status, never by the address.
+ *
+ * @throws RemoteUnavailable when the receiver did not say that it took it
+ */
+export async function postJson(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): Promise<void> {
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method: "POST",
+      redirect: "error",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      headers: { "content-type": "application/json", ...headers },
+      body,
+    });
+  } catch (cause) {
+    throw notTaken(cause instanceof Error ? cause.name : "unknown");
+  }
+  await response.body?.cancel();
+  if (!response.ok) throw notTaken(`HTTP ${response.status}`);
+}
+
+const notTaken = (why: string): RemoteUnavailable =>
+  new RemoteUnavailable("alerts", { executed: "unknown" }, { cause: new Error(why) });

@@ -1,0 +1,58 @@
+import type { Alert, AlertChannel } from "../../consent/alert.ts";
+import { describeAlert } from "../../consent/describe-alert.ts";
+import { postJson } from "./post-json.ts";
+
+/**
+ * Alerts as adaptive cards to a Teams workflow ("When a Teams webhook request is received"). The workflow knows no message
+ * id: a repeat is a second card, told from the first only by what it says.
+ *
+ * @param options.url holds the workflow's secret
+ */
+export const teamsChannel = (options: { readonly url: string }): AlertChannel => ({
+  name: "teams",
+  send: (alert) => postJson(options.url, {}, JSON.stringify(message(alert))),
+});
+
+function message(alert: Alert) {
+  const { title, sentence, facts, links } = describeAlert(alert);
+  const text = (value: string, look: object = {}) => ({
+    type: "TextBlock",
+    text: plain(value),
+    wrap: true,
+    ...look,
+  });
+  return {
+    type: "message",
+    attachments: [
+      {
+        contentType: "application/vnd.microsoft.card.adaptive",
+        contentUrl: null,
+        content: {
+          type: "AdaptiveCard",
+          $schema: "http://adaptivecards.io/schemas/adaptive-card.json",
+          version: "1.4",
+          body: [
+            text(title, { weight: "Bolder", size: "Medium" }),
+            text(sentence),
+            {
+              type: "FactSet",
+              facts: facts.map(([label, value]) => ({ title: label, value: plain(value) })),
+            },
+          ],
+          actions: links.map(([label, url]) => ({ type: "Action.OpenUrl", title: label, url })),
+          // Clients ignore what they do not know; whoever reads cards by machine finds the alert here.
+          latchkey: {
+            id: alert.id,
+            stage: alert.stage,
+            clientId: alert.stage === "poison" ? "" : alert.clientId,
+            ...(alert.stage !== "poison" &&
+              alert.threshold !== undefined && { threshold: alert.threshold }),
+          },
+        },
+      },
+    ],
+  };
+}
+
+/** Cards render Markdown, and a client's name is its customer's: no text of theirs may become a link or a heading. */
+const plain = (text: string): string => text.replaceAll(/[\\`*_{}[\]()#+!|<>~-]/g, "\\$&");

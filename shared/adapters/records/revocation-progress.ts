@@ -1,0 +1,85 @@
+import * as z from "zod";
+import type {
+  RevocationPass,
+  RevocationProgress,
+  VersionedPass,
+} from "../../consent/revocation-pass.ts";
+import { eachRow, type Row, type RowAction, type StoredRow, type Table } from "./table.ts";
+
+/** In the table `consents`: partition `revocations`, one row `pass`, and one row for each page of grants that was seen. */
+
+const PARTITION = "revocations";
+const PASS = "pass";
+const PAGE = "page:";
+const AFTER_PAGES = "page;";
+/** Most actions of one transaction. */
+const TRANSACTION = 100;
+
+const instant = z.iso.datetime().transform((value) => new Date(value));
+const PassRow = z.object({
+  startedAt: instant,
+  phase: z.enum(["reading", "comparing", "done"]),
+  pages: z.number(),
+  from: z.string().optional(),
+  owner: z.string(),
+  touchedAt: instant,
+});
+const PageRow = z.object({ seen: z.string() });
+
+const passRow = (pass: RevocationPass): Row => ({
+  partitionKey: PARTITION,
+  rowKey: PASS,
+  ...pass,
+  startedAt: pass.startedAt.toISOString(),
+  touchedAt: pass.touchedAt.toISOString(),
+});
+
+const pageRow = (pass: RevocationPass, seen: readonly string[]): Row => ({
+  partitionKey: PARTITION,
+  rowKey: `${PAGE}${String(pass.pages).padStart(6, "0")}`,
+  seen: seen.join(" "),
+});
+
+function versioned({ row, etag }: StoredRow): VersionedPass {
+  const { from, ...pass } = PassRow.parse(row);
+  return { pass: { ...pass, ...(from !== undefined && { from }) }, version: etag };
+}
+
+/** The `RevocationProgress` port. */
+export function revocationProgress(table: Table): RevocationProgress {
+  const current = async (): Promise<VersionedPass | undefined> => {
+    const found = await table.get(PARTITION, PASS);
+    return found && versioned(found);
+  };
+  const pages = () => eachRow(table, { partition: PARTITION, from: PAGE, before: AFTER_PAGES });
+
+  return {
+    current,
+    save: async (pass, version, seen) => {
+      const row = passRow(pass);
+      if (!seen) {
+        const saved = version ? await table.replace(row, version) : await table.insert(row);
+        return saved && { pass, version: saved.etag };
+      }
+      const moved: RowAction = version
+        ? { do: "replace", row, etag: version }
+        : { do: "insert", row };
+      const done = await table.transact([moved, { do: "replace", row: pageRow(pass, seen) }]);
+      const now = done ? await current() : undefined;
+      return now?.pass.owner === pass.owner ? now : undefined;
+    },
+    seen: async () => {
+      const marks = new Set<string>();
+      for await (const { row } of pages())
+        for (const mark of PageRow.parse(row).seen.split(" ")) marks.add(mark);
+      return marks;
+    },
+    clear: async () => {
+      const actions: RowAction[] = [];
+      for await (const { row } of pages())
+        actions.push({ do: "delete", partitionKey: PARTITION, rowKey: row.rowKey });
+      for (let at = 0; at < actions.length; at += TRANSACTION)
+        await table.transact(actions.slice(at, at + TRANSACTION));
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { note } from "../observation.ts";
+import type { Runtime } from "../runtime.ts";
+import { RemoteUnavailable } from "../unavailable.ts";
+import type { AlertClaim, AlertKey, AlertLog, VersionedClaim } from "./alert-log.ts";
+
+export interface DeliverDeps {
+  readonly alertLog: AlertLog;
+  readonly runtime: Runtime;
+  /** Age from which a claim that was not marked sent counts as its host's death, in milliseconds. */
+  readonly reconcileAfterMs: number;
+}
+
+/** Where something is to be sent; `send` throws `RemoteUnavailable` when it was not taken. */
+export interface Target {
+  readonly name: string;
+  send(): Promise<void>;
+}
+
+/** `busy`: another host is sending it right now. `failed`: it may be tried again. */
+export type Delivered = "sent" | "busy" | "failed";
+
+const same = (a: AlertKey, b: AlertKey): boolean =>
+  a.about === b.about && a.stage === b.stage && a.mark === b.mark && a.target === b.target;
+
+/**
+ * Sends one stage to one target, once: claimed before, marked after. Only a host that dies between the two, or an answer
+ * that is lost, makes it go out again, under the same id.
+ *
+ * @param known what the log said of it; read it anew for each attempt
+ */
+export async function deliver(
+  deps: DeliverDeps,
+  key: AlertKey,
+  known: readonly VersionedClaim[],
+  send: Target["send"],
+): Promise<Delivered> {
+  const earlier = known.find(({ claim }) => same(claim.key, key));
+  if (earlier?.claim.sentAt) return "sent";
+  const claimed = await takeClaim(deps, key, earlier);
+  if (!claimed) return "busy";
+  try {
+    await send();
+  } catch (error) {
+    if (!(error instanceof RemoteUnavailable)) throw error;
+    note(`not-delivered:${key.target}`);
+    await deps.alertLog.change({ ...claimed.claim, released: true }, claimed.version);
+    return "failed";
+  }
+  const sentAt = deps.runtime.now();
+  await deps.alertLog.change({ ...claimed.claim, sentAt }, claimed.version);
+  return "sent";
+}
+
+async function takeClaim(
+  { alertLog, runtime, reconcileAfterMs }: DeliverDeps,
+  key: AlertKey,
+  earlier: VersionedClaim | undefined,
+): Promise<VersionedClaim | undefined> {
+  const claim: AlertClaim = {
+    key,
+    owner: runtime.newId(),
+    claimedAt: runtime.now(),
+    released: false,
+    attempts: (earlier?.claim.attempts ?? 0) + 1,
+  };
+  if (!earlier) return alertLog.claim(claim);
+  const age = claim.claimedAt.getTime() - earlier.claim.claimedAt.getTime();
+  const free = earlier.claim.released || age >= reconcileAfterMs;
+  return free ? alertLog.change(claim, earlier.version) : undefined;
+}

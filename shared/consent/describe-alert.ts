@@ -1,0 +1,100 @@
+import type { Alert, ConsentAlert } from "./alert.ts";
+
+/** An alert for people, whichever channel shows it. */
+export interface Described {
+  /** One line: the subject of a mail, the head of a card. */
+  readonly title: string;
+  readonly sentence: string;
+  readonly facts: readonly (readonly [label: string, value: string])[];
+  readonly links: readonly (readonly [label: string, url: string])[];
+}
+
+/** What a consent alert calls for; `poison` has no client and no links. */
+export function describeAlert(alert: Alert): Described {
+  if (alert.stage === "poison") {
+    return {
+      title: `A message of the queue ${alert.queue} cannot be understood`,
+      sentence: `It will lie among the dead letters under its id. ${alert.reason}`,
+      facts: [["Message id", alert.messageId]],
+      links: [],
+    };
+  }
+  return {
+    ...headline(alert),
+    facts: [
+      ["Client", alert.displayName],
+      ["Client id", alert.appId],
+      ["Subscription", alert.subscription],
+      ["Requested by", alert.requestedBy],
+      ["Requested at", moment(alert.requestedAt)],
+      ["Due", moment(alert.dueAt)],
+      ["Time left", timeLeft(alert)],
+    ],
+    links: [
+      ["Grant consent", alert.grantUrl],
+      ["Waiting consents", alert.queueUrl],
+    ],
+  };
+}
+
+function headline(alert: ConsentAlert): Pick<Described, "title" | "sentence"> {
+  const of = `“${alert.displayName}” of ${alert.subscription}`;
+  switch (alert.stage) {
+    case "requested":
+      return {
+        title: `Consent asked for: ${of}`,
+        sentence: `${alert.requestedBy} has created a client that waits for an administrator's consent.`,
+      };
+    case "reminded":
+      return {
+        title: `Consent still waiting (${alert.threshold}): ${of}`,
+        sentence: `Nobody has decided yet; ${timeLeft(alert)} left.`,
+      };
+    case "breached":
+      return {
+        title: `Consent overdue: ${of}`,
+        sentence: "The time that was promised to the customer is over and nobody has decided.",
+      };
+    case "escalated":
+      return {
+        title: `Escalation (${alert.threshold}), consent overdue: ${of}`,
+        sentence: `The time that was promised to the customer is over: ${timeLeft(alert)}.`,
+      };
+    case "revoked":
+      return {
+        title: `Consent withdrawn in the directory: ${of}`,
+        sentence:
+          "The client's new tokens carry no scope. Its customer sees that it was withdrawn.",
+      };
+    case "deleted":
+      return {
+        title: `Client deleted in the directory: ${of}`,
+        sentence:
+          "It was deleted behind this service's back and is off its customer's list. The directory keeps it for 30 days.",
+      };
+  }
+}
+
+/** `2026-11-21 09:00 UTC` */
+const moment = (at: Date): string => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+
+/** How long is left on the clock on the wall, or how long the due time has passed. */
+export function timeLeft({ dueAt, sentAt }: Pick<ConsentAlert, "dueAt" | "sentAt">): string {
+  const ms = dueAt.getTime() - sentAt.getTime();
+  const span = readable(Math.abs(ms));
+  return ms > 0 ? span : `overdue by ${span}`;
+}
+
+const UNITS = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+  ["second", 1_000],
+] as const;
+
+/** In the largest unit of which there are at least two, rounded. */
+function readable(ms: number): string {
+  const [unit, length] = UNITS.find(([, size]) => ms >= 2 * size) ?? (["second", 1_000] as const);
+  const count = Math.round(ms / length);
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+}
