@@ -105,5 +105,5 @@ export interface ProgrammingModel {
   ): Record<string, string> | Promise<Record<string, string>>;
 }
 
-export type HookName = "appStart" | "appTerminate" | "preInvocation" | "postInvocation";
+export type HookName = "appStart" | "appTerminate" | "preInvocation" | "postInvocation" | "log";
 export type HookCallback = (context: object) => unknown;

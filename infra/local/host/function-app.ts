@@ -36,6 +36,7 @@ export function createFunctionApp(log: Log): FunctionApp {
     appTerminate: [],
     preInvocation: [],
     postInvocation: [],
+    log: [],
   };
   let model: ProgrammingModel | undefined;
   let locked = false;

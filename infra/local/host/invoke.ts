@@ -110,7 +110,12 @@ export function createInvoker(
           triggerMetadata: event.triggerMetadata ?? {},
           traceContext,
         },
-        log: (level, _category, message) => log.write(level, message, source),
+        log: (level, category, message) => {
+          // As in the worker, a hook may change what is logged.
+          const line = { level, category, message, hookData: {}, appHookData: app.hookData };
+          for (const hook of app.hooks.log) void hook(line);
+          log.write(line.level, line.message, source);
+        },
       });
       finish(true);
       return response;

@@ -1,0 +1,72 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Cloud } from "../../../infra/local/cloud.ts";
+import { startTestCloud } from "../../support/cloud.ts";
+import { type Envelope, startIngestion } from "./application-insights.ts";
+
+let cloud: Cloud;
+let ingestion: Awaited<ReturnType<typeof startIngestion>>;
+
+beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), "latchkey-telemetry-"));
+  ingestion = await startIngestion(folder);
+  cloud = await startTestCloud({
+    folder,
+    hosts: 0,
+    environment: {
+      APPLICATIONINSIGHTS_CONNECTION_STRING: ingestion.connectionString,
+      RECONCILE_SCHEDULE: "0 0 0 1 1 *",
+    },
+  });
+});
+afterAll(() => ingestion.stop());
+
+const spans = (envelopes: readonly Envelope[]) =>
+  envelopes
+    .filter(({ data }) => ["RequestData", "RemoteDependencyData"].includes(data.baseType))
+    .map(({ tags, data }) => ({
+      name: String(data.baseData["name"]),
+      trace: tags["ai.operation.id"],
+    }));
+
+const metricNames = (envelopes: readonly Envelope[]) =>
+  envelopes
+    .filter(({ data }) => data.baseType === "MetricData")
+    .flatMap(({ data }) =>
+      (data.baseData["metrics"] as { name: string }[]).map(({ name }) => name),
+    );
+
+test("a create, its remote calls and the alert it causes are one trace; metrics and logs arrive; nothing personal does", async () => {
+  const host = await cloud.startHost();
+  const consumed = host.nextInvocation("consent-clock");
+  const created = await fetch(`${host.origin}/api/clients`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${cloud.addresses.users.ann.accessToken}`,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify({ displayName: "Very private name" }),
+  });
+  await consumed;
+  await host.runNow("reconcile");
+  await host.stop();
+
+  expect(created.status).toBe(201);
+  const all = spans(ingestion.envelopes);
+  const trace = all.find(({ name }) => name === "clients-create")?.trace;
+  expect(trace).toMatch(/^[0-9a-f]{32}$/);
+  const inTrace = all.filter((span) => span.trace === trace).map(({ name }) => name);
+  expect(inTrace).toContain("POST /v1.0/applications");
+  expect(inTrace).toContain("send consent");
+  expect(inTrace).toContain("consent-clock");
+  expect(metricNames(ingestion.envelopes)).toEqual(
+    expect.arrayContaining(["latchkey.invocation.duration", "latchkey.directory.calls"]),
+  );
+  const sent = JSON.stringify(ingestion.envelopes);
+  expect(sent).toContain("MessageData");
+  expect(sent).not.toContain("Very private name");
+  expect(sent).not.toContain("Ann Contoso");
+  expect(sent).not.toContain(cloud.addresses.users.ann.accessToken);
+});
