@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 import { type Form, field, formChoice, submit, text } from "../shared/form.ts";
 import { dialog } from "../shared/pieces.ts";
 import type { Client, Secret } from "../shared/shapes.ts";
@@ -10,7 +11,11 @@ import { secretOnceDialog } from "./secret-once.ts";
 const MAX_SECRET_NAME = 90;
 const LIFETIMES_DAYS = [30, 90, 180] as const;
 
-export function clientsDialog(el: LatchkeyClients): TemplateResult | typeof nothing {
+/** Keyed, so that one dialog after another is a new one: it takes the focus, and nothing of the last is left in it. */
+export const clientsDialog = (el: LatchkeyClients): unknown =>
+  keyed(el.state.dialog?.kind, opened(el));
+
+function opened(el: LatchkeyClients): TemplateResult | typeof nothing {
   const { dialog, form } = el.state;
   const client = el.opened;
   if (!dialog || !client) return nothing;

@@ -1,0 +1,92 @@
+import { beforeAll, expect, it } from "vitest";
+import type { Cloud } from "../../infra/local/cloud.ts";
+import { startTestCloud } from "../support/cloud.ts";
+import { inChromium, useBrowser } from "./chromium.ts";
+import { focused, pressOn, tabTo } from "./keyboard.ts";
+import { startPage } from "./portal.ts";
+
+inChromium("the whole story by keyboard alone", () => {
+  const chromium = useBrowser();
+  let cloud: Cloud;
+  beforeAll(async () => {
+    cloud = await startTestCloud();
+  });
+
+  it("as ann: sign in, create, add and copy a secret, rename, remove, delete", async () => {
+    const page = await chromium.page();
+    await page.goto(startPage(cloud.addresses.portal, "ann"));
+    await page.getByRole("button", { name: "Sign in" }).waitFor();
+    await pressOn(page, "Sign in");
+    await page.getByRole("button", { name: /^Ann/ }).waitFor();
+    await pressOn(page, /^Ann/);
+
+    await page.getByText("No clients yet").waitFor();
+    await page.keyboard.press("Tab");
+    expect(await focused(page)).toBe("Skip to the content");
+    await pressOn(page, "New client");
+    await expect.poll(() => focused(page)).toBe("New client");
+    await tabTo(page, "Name");
+    await page.keyboard.press("Enter");
+    await page.getByText("Fill in this field.").waitFor();
+    await expect.poll(() => focused(page)).toBe("Name");
+    await page.keyboard.type("Keyboard client");
+    await tabTo(page, /^Change data/);
+    await page.keyboard.press("Space");
+    await pressOn(page, "Create client");
+
+    // The new view's own heading has the focus, so a screen reader starts there.
+    await expect.poll(() => focused(page)).toBe("Keyboard client");
+    await page.getByText("Read data", { exact: true }).waitFor();
+    await pressOn(page, "Add secret");
+    await expect.poll(() => focused(page)).toBe("Name");
+    await page.keyboard.type("Typed");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Copy your secret now" }).waitFor();
+    await expect.poll(() => focused(page)).toBe("Copy");
+    await page.keyboard.press("Enter");
+    await page.getByRole("status").getByText("Copied").waitFor();
+    expect(await page.evaluate("navigator.clipboard.readText()")).toMatch(/^\S{30,}$/);
+    await pressOn(page, "I have stored it");
+    await expect.poll(() => focused(page)).toBe("Add secret");
+
+    await pressOn(page, "Rename");
+    await expect.poll(() => focused(page)).toBe("Name");
+    await page.keyboard.press("ControlOrMeta+A");
+    await page.keyboard.type("Renamed");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Renamed" }).waitFor();
+    await expect.poll(() => focused(page)).toBe("Rename");
+
+    await pressOn(page, "Remove Typed");
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await expect.poll(() => focused(page)).toBe("Remove Typed");
+    await page.keyboard.press("Enter");
+    await pressOn(page, "Remove secret");
+    await page.getByText("A client needs a secret to sign in").waitFor();
+
+    await pressOn(page, "Delete");
+    await expect.poll(() => focused(page)).toBe("Type Renamed to confirm");
+    await page.keyboard.type("Renamed");
+    await page.keyboard.press("Enter");
+    await page.getByText("No clients yet").waitFor();
+    await expect.poll(() => focused(page)).toBe("API clients");
+  });
+
+  it("keeps the focus inside an open dialog", async () => {
+    const page = await chromium.page();
+    await page.goto(startPage(cloud.addresses.portal, "bob"));
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: /^Bob/ }).click();
+    await page.getByRole("button", { name: "New client" }).first().click();
+    await page.getByRole("textbox", { name: "Name" }).fill("Trapped");
+    await page.getByRole("button", { name: "Create client" }).click();
+    await page.getByRole("button", { name: "Delete" }).click();
+    const inside = new Set<string>();
+    for (let press = 0; press < 8; press += 1) {
+      inside.add(await focused(page));
+      await page.keyboard.press("Tab");
+    }
+    expect([...inside].filter((name) => /^(Rename|Sign out|All clients)$/.test(name))).toEqual([]);
+  });
+});

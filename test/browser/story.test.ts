@@ -1,0 +1,136 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Cloud } from "../../infra/local/cloud.ts";
+import { startTestCloud } from "../support/cloud.ts";
+import { inChromium, useBrowser } from "./chromium.ts";
+import { addSecret, closeSecret, createClient, signIn } from "./portal.ts";
+import { heapHolds, historyOf, searchPage } from "./secret-search.ts";
+
+inChromium("the customer's story", () => {
+  const chromium = useBrowser();
+  let cloud: Cloud;
+  beforeAll(async () => {
+    cloud = await startTestCloud();
+  });
+
+  describe("by mouse", () => {
+    it("goes from an empty page to a working token", async () => {
+      const page = await chromium.page();
+      await signIn(page, cloud.addresses.portal, "ann");
+      await page.getByRole("heading", { name: "No clients yet" }).waitFor();
+      await createClient(page, "Billing service");
+      expect(new URL(page.url()).hash).toMatch(/^#\/[\da-f-]{36}$/);
+      await page.getByText("An administrator decides within 24 hours of your request").waitFor();
+      const secret = await addSecret(page, "Production");
+
+      const appId = await page.locator("[data-copy=app-id]").textContent();
+      const { tokenEndpoint, resourceScope } = cloud.addresses;
+      const token = await fetch(tokenEndpoint, {
+        method: "POST",
+        body: new URLSearchParams({
+          grant_type: "client_credentials",
+          client_id: appId ?? "",
+          client_secret: secret,
+          scope: resourceScope,
+        }),
+      });
+      expect(token.status).toBe(200);
+
+      await closeSecret(page);
+      expect(await page.evaluate("navigator.clipboard.readText()")).toBe(secret);
+      await page.getByText("in 365 days").waitFor();
+      await page.getByRole("button", { name: "All clients" }).click();
+      await page.getByText("1 secret", { exact: true }).waitFor();
+    });
+
+    it("shows commands that run as they stand", async () => {
+      const page = await chromium.page();
+      await signIn(page, cloud.addresses.portal, "ann");
+      await createClient(page, "O'Hara & Söhne <b>");
+      await addSecret(page, "Snippets");
+      const code = async (name: string) =>
+        (await page.locator(`[data-copy="${name}"]`).textContent()) ?? "";
+      const { runShell, runModule } = await import("./run-snippet.ts");
+      expect(JSON.parse(await runShell(await code("curl")))).toHaveProperty("access_token");
+      expect(await runModule(await code("Node.js"))).toContain("access_token");
+      expect(await code("PowerShell")).toContain("Invoke-RestMethod -Method Post");
+    });
+
+    it("renames, removes a secret, and deletes only after the name was typed", async () => {
+      const page = await chromium.page();
+      await signIn(page, cloud.addresses.portal, "bob");
+      await createClient(page, "Old name");
+      await page.getByRole("button", { name: "Rename" }).click();
+      await page.getByRole("textbox", { name: "Name" }).fill("New name");
+      await page.getByRole("button", { name: "Save name" }).click();
+      await page.getByRole("heading", { name: "New name" }).waitFor();
+
+      await addSecret(page, "Short-lived");
+      await closeSecret(page);
+      await page.getByRole("button", { name: "Remove Short-lived" }).click();
+      await page.getByRole("button", { name: "Remove secret" }).click();
+      await page.getByText("A client needs a secret to sign in").waitFor();
+
+      await page.getByRole("button", { name: "Delete" }).click();
+      await page.getByLabel("Type New name to confirm").fill("Old name");
+      await page.getByRole("button", { name: "Delete client" }).click();
+      await page.getByText("That is not the client's name.").waitFor();
+      await page.getByLabel("Type New name to confirm").fill("New name");
+      await page.getByRole("button", { name: "Delete client" }).click();
+      await page.getByRole("heading", { name: "No clients yet" }).waitFor();
+      expect(new URL(page.url()).hash).toBe("");
+    });
+
+    it("signs out", async () => {
+      const page = await chromium.page();
+      await signIn(page, cloud.addresses.portal, "bob");
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByRole("button", { name: "Sign in" }).waitFor();
+      expect(
+        await page.evaluate(
+          "Object.keys(sessionStorage).filter((k) => /token/.test(sessionStorage[k]))",
+        ),
+      ).toEqual([]);
+    });
+  });
+
+  describe("a secret's value", () => {
+    it("is asked about before it is lost, and gone from everywhere once closed", async () => {
+      const page = await chromium.page();
+      const said: string[] = [];
+      page.on("console", (message) => said.push(message.text()));
+      await signIn(page, cloud.addresses.portal, "ann");
+      await createClient(page, "Secretive");
+      const secret = await addSecret(page, "Once");
+      expect(await searchPage(page, secret)).not.toEqual([]);
+      const session = await page.context().newCDPSession(page);
+      expect(await heapHolds(session, secret)).toBe(true);
+
+      await page.keyboard.press("Escape");
+      await page.getByText("You have not copied the value").waitFor();
+      await page.getByRole("button", { name: "Go back" }).click();
+      expect(await searchPage(page, secret)).not.toEqual([]);
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Close without copying" }).click();
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+
+      expect(await searchPage(page, secret)).toEqual([]);
+      expect((await historyOf(session)).join()).not.toContain(secret);
+      expect(said.join()).not.toContain(secret);
+      expect(await heapHolds(session, secret)).toBe(false);
+    });
+
+    it("does not come back by Back, reload or another visit", async () => {
+      const page = await chromium.page();
+      await signIn(page, cloud.addresses.portal, "ann");
+      await createClient(page, "Returning");
+      const secret = await addSecret(page, "Once");
+      await page.goto("about:blank");
+      await page.goBack();
+      await page.getByRole("heading", { name: "Returning" }).waitFor();
+      expect(await searchPage(page, secret)).toEqual([]);
+      await page.reload();
+      await page.getByRole("heading", { name: "Returning" }).waitFor();
+      expect(await searchPage(page, secret)).toEqual([]);
+    });
+  });
+});
