@@ -30,6 +30,7 @@ import { clientsDelete } from "./http/clients-delete.ts";
 import { clientsGet } from "./http/clients-get.ts";
 import { clientsList } from "./http/clients-list.ts";
 import { clientsRename } from "./http/clients-rename.ts";
+import { eventsDocument } from "./http/events.ts";
 import { healthLive, healthReady } from "./http/health.ts";
 import { openapi } from "./http/openapi.ts";
 import { portal } from "./http/portal.ts";
@@ -130,6 +131,7 @@ http(adminConsentsGrant(consentCommon));
 http(adminConsentsReject(consentCommon));
 http(healthLive());
 http(healthReady({ checks: [() => records.account("health"), queue.ready] }));
+http(eventsDocument());
 http(openapi(contracts));
 app.http("preflight", {
   route: "api/{*path}",

@@ -1,0 +1,26 @@
+import * as z from "zod";
+import { asyncApiDocument } from "../../shared/events/asyncapi.ts";
+import { done } from "../../shared/outcome.ts";
+import { route } from "../edge/route.ts";
+
+/** The document is made once: it depends on the schemas alone. */
+export function eventsDocument() {
+  const body = asyncApiDocument();
+  return route(
+    {
+      name: "events",
+      method: "GET",
+      path: "/events.json",
+      access: "public",
+      summary: "The events other systems can follow",
+      replies: {
+        200: {
+          description: "AsyncAPI 3.0",
+          schema: z.looseObject({ asyncapi: z.string() }).meta({ id: "AsyncApi" }),
+        },
+      },
+      problems: [],
+    },
+    async () => done({ status: 200, body }),
+  );
+}

@@ -1,0 +1,73 @@
+import * as z from "zod";
+import type { ClientEventType } from "./client-event.ts";
+
+/** What each event tells besides its envelope: the one source of the AsyncAPI document. Ids, names and times; never a value. */
+
+const instant = z.iso.datetime();
+const clientId = z.guid().describe("Object id of the client's app registration");
+const dueAt = instant.describe("When an administrator will have decided");
+const threshold = z
+  .string()
+  .describe("The threshold that was reached, as it stands in the setting");
+const decidedAt = instant.describe("When it was decided, or found in the directory");
+const keyId = z.guid().describe("Id of the secret");
+
+interface EventKind {
+  readonly summary: string;
+  readonly data: z.ZodObject;
+}
+
+export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
+  "client.created": {
+    summary: "A customer has created a client",
+    data: z.strictObject({
+      clientId,
+      appId: z.guid().describe("OAuth 2.0 client_id"),
+      displayName: z.string(),
+    }),
+  },
+  "client.renamed": {
+    summary: "A customer has renamed a client",
+    data: z.strictObject({ clientId, displayName: z.string() }),
+  },
+  "client.deleted": {
+    summary: "A client was deleted, by its customer or in the directory",
+    data: z.strictObject({ clientId }),
+  },
+  "secret.created": {
+    summary: "A client has a new secret",
+    data: z.strictObject({ clientId, keyId, displayName: z.string(), expiresAt: instant }),
+  },
+  "secret.removed": {
+    summary: "A secret was removed",
+    data: z.strictObject({ clientId, keyId }),
+  },
+  "consent.requested": {
+    summary: "A new client waits for an administrator",
+    data: z.strictObject({ clientId, dueAt }),
+  },
+  "consent.reminded": {
+    summary: "Administrators were reminded before the due time",
+    data: z.strictObject({ clientId, dueAt, threshold }),
+  },
+  "consent.breached": {
+    summary: "The due time has passed and nobody has decided",
+    data: z.strictObject({ clientId, dueAt, threshold }),
+  },
+  "consent.escalated": {
+    summary: "Still nobody has decided",
+    data: z.strictObject({ clientId, dueAt, threshold }),
+  },
+  "consent.granted": {
+    summary: "An administrator has consented",
+    data: z.strictObject({ clientId, decidedAt }),
+  },
+  "consent.rejected": {
+    summary: "An administrator has rejected the client",
+    data: z.strictObject({ clientId, decidedAt, reason: z.string() }),
+  },
+  "consent.revoked": {
+    summary: "A consent was withdrawn in the directory",
+    data: z.strictObject({ clientId, decidedAt }),
+  },
+};
