@@ -108,6 +108,7 @@ module appSettings 'app/settings.bicep' = {
     tableEndpoint: storage.outputs.tableEndpoint
     busHost: bus.outputs.host
     corsOrigins: corsOrigins
+    insightsConnectionString: monitoring.outputs.insightsConnectionString
     emailEndpoint: email.?outputs.endpoint ?? ''
     emailSender: email.?outputs.sender ?? ''
   }
@@ -123,7 +124,6 @@ module api 'app/function-app.bicep' = {
     identityClientId: identity.outputs.clientId
     storageName: storage.outputs.name
     packageContainer: storage.outputs.packageContainer
-    insightsConnectionString: monitoring.outputs.insightsConnectionString
     settings: appSettings.outputs.settings
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyInstances: alwaysReadyInstances

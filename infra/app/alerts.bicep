@@ -19,7 +19,7 @@ var rules = [
     name: 'consent-past-due'
     severity: 2
     description: 'The oldest pending consent is past its due time: a customer waits longer than agreed.'
-    query: '${lines} | where tolong(line.oldestOverdueSeconds) > 0'
+    query: 'AppTraces | where Message has "consent-sweep" | where tolong(extract("overdueSeconds=([0-9]+)", 1, Message)) > 0'
     window: 'PT15M'
   }
   {

@@ -6,7 +6,6 @@ param identityId string
 param identityClientId string
 param storageName string
 param packageContainer string
-param insightsConnectionString string
 param settings object
 param maximumInstanceCount int
 param alwaysReadyInstances int
@@ -19,8 +18,6 @@ var hostSettings = {
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identityClientId
   AzureWebJobsDisableHomepage: 'true'
-  APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
-  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
 }
 
 resource storage 'Microsoft.Storage/storageAccounts@2025-08-01' existing = {

@@ -10,6 +10,8 @@ export interface Swept {
   readonly pending: number;
   /** Age of the oldest pending request, in whole seconds. */
   readonly oldestSeconds: number;
+  /** How far the most overdue of them is past its due time, in whole seconds; 0 when none is. An alert rule watches it. */
+  readonly overdueSeconds: number;
   readonly granted: number;
   /** Looks whose message had not done its work. */
   readonly looks: number;
@@ -71,5 +73,11 @@ export async function sweepConsents(deps: ConsentDeps): Promise<Swept> {
   });
   const oldest = Math.min(...pending.map(({ consent }) => consent.requestedAt.getTime()));
   const oldestMs = pending.length > 0 ? runtime.now().getTime() - oldest : 0;
-  return { pending: pending.length, oldestSeconds: Math.floor(oldestMs / 1000), ...tally };
+  const due = Math.min(...pending.map(({ consent }) => consent.dueAt.getTime()));
+  return {
+    pending: pending.length,
+    oldestSeconds: Math.floor(oldestMs / 1000),
+    overdueSeconds: Math.max(0, Math.floor((runtime.now().getTime() - due) / 1000)),
+    ...tally,
+  };
 }
