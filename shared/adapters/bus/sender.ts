@@ -1,11 +1,8 @@
-import {
-  isServiceBusError,
-  type ServiceBusClient,
-  type ServiceBusMessage,
-} from "@azure/service-bus";
+import type { ServiceBusMessage, ServiceBusSender } from "@azure/service-bus";
 import { count } from "../../observation.ts";
 import { traced, traceProperties } from "../../tracing.ts";
 import { RemoteUnavailable } from "../../unavailable.ts";
+import type { Bus } from "./connect.ts";
 
 /** One sender for one queue or topic, kept open, with a short patience. */
 export interface BusSender {
@@ -14,16 +11,20 @@ export interface BusSender {
   send(message: ServiceBusMessage): Promise<void>;
 }
 
-export function busSender(client: ServiceBusClient, entity: string): BusSender {
-  const sender = client.createSender(entity);
+export function busSender(bus: Bus, entity: string): BusSender {
+  let opening: Promise<ServiceBusSender> | undefined;
+  const opened = (): Promise<ServiceBusSender> => {
+    opening ??= bus().then((client) => client.createSender(entity));
+    return opening;
+  };
   return {
-    ready: () => answering(() => openLink(sender), "no"),
+    ready: () => answering(async () => openLink(await opened()), "no"),
     send: (message) => {
       count("messages");
       return traced("sends", `send ${entity}`, {}, () =>
         answering(
-          () =>
-            sender.sendMessages({
+          async () =>
+            (await opened()).sendMessages({
               ...message,
               applicationProperties: { ...message.applicationProperties, ...traceProperties() },
             }),
@@ -35,7 +36,7 @@ export function busSender(client: ServiceBusClient, entity: string): BusSender {
 }
 
 /** `open` is what the SDK's own sends begin with; creating an empty batch is its public way to get there. */
-async function openLink(sender: ReturnType<ServiceBusClient["createSender"]>): Promise<void> {
+async function openLink(sender: ServiceBusSender): Promise<void> {
   await sender.createMessageBatch();
 }
 
@@ -43,6 +44,7 @@ async function answering<T>(call: () => Promise<T>, executed: "no" | "unknown"):
   try {
     return await call();
   } catch (error) {
+    const { isServiceBusError } = await import("./sdk.ts");
     const permanent =
       isServiceBusError(error) &&
       ["MessagingEntityNotFound", "UnauthorizedAccess", "MessageSizeExceeded"].includes(error.code);

@@ -1,11 +1,6 @@
-import {
-  ClientAssertionCredential,
-  ClientCertificateCredential,
-  ClientSecretCredential,
-  ManagedIdentityCredential,
-  type TokenCredential,
-} from "@azure/identity";
+import type { TokenCredential } from "@azure/identity";
 import type { Settings } from "../../settings.ts";
+import { credentialOf } from "./managed-identity.ts";
 
 const PUBLIC_AUTHORITY = "https://login.microsoftonline.com";
 /** Audience of every federated credential in Entra (Microsoft Learn, "Configure an application to trust a managed identity"). */
@@ -21,23 +16,34 @@ export function directoryCredential(settings: Settings["directory"]): TokenCrede
   };
   switch (credential.kind) {
     case "secret":
-      return new ClientSecretCredential(tenantId, clientId, credential.clientSecret, options);
+      return credentialOf(
+        (sdk) =>
+          new sdk.ClientSecretCredential(tenantId, clientId, credential.clientSecret, options),
+      );
     case "certificate":
-      return "certificate" in credential
-        ? new ClientCertificateCredential(
-            tenantId,
-            clientId,
-            { certificate: pem(credential.certificate) },
-            options,
-          )
-        : new ClientCertificateCredential(tenantId, clientId, credential.certificatePath, options);
-    case "federated": {
-      const identity = new ManagedIdentityCredential({
-        clientId: credential.managedIdentityClientId,
+      return credentialOf((sdk) =>
+        "certificate" in credential
+          ? new sdk.ClientCertificateCredential(
+              tenantId,
+              clientId,
+              { certificate: pem(credential.certificate) },
+              options,
+            )
+          : new sdk.ClientCertificateCredential(
+              tenantId,
+              clientId,
+              credential.certificatePath,
+              options,
+            ),
+      );
+    case "federated":
+      return credentialOf((sdk) => {
+        const identity = new sdk.ManagedIdentityCredential({
+          clientId: credential.managedIdentityClientId,
+        });
+        const assertion = async () => (await identity.getToken(EXCHANGE_SCOPE)).token;
+        return new sdk.ClientAssertionCredential(tenantId, clientId, assertion, options);
       });
-      const assertion = async () => (await identity.getToken(EXCHANGE_SCOPE)).token;
-      return new ClientAssertionCredential(tenantId, clientId, assertion, options);
-    }
   }
 }
 

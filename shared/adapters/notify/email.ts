@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { EmailClient, type EmailMessage } from "@azure/communication-email";
-import { ManagedIdentityCredential } from "@azure/identity";
+import type { EmailClient, EmailMessage } from "@azure/communication-email";
 import type { Alert, AlertChannel } from "../../consent/alert.ts";
 import { describeAlert } from "../../consent/describe-alert.ts";
 import { RemoteUnavailable } from "../../unavailable.ts";
+import { managedIdentity } from "../identity/managed-identity.ts";
+import { loadSoon } from "../load-soon.ts";
 
 export interface EmailOptions {
   /** A connection string, or an endpoint to sign in to with the identity. */
@@ -22,12 +23,13 @@ const TIMEOUT_MS = 10_000;
  * same mail.
  */
 export function emailChannel(options: EmailOptions): AlertChannel {
-  const client = openClient(options);
+  const client = loadSoon(() => openClient(options));
   return {
     name: "email",
     send: async (alert) => {
       try {
-        await client.beginSend(mail(options, alert), {
+        const mailer = await client();
+        await mailer.beginSend(mail(options, alert), {
           operationId: operationId(alert.id),
           abortSignal: AbortSignal.timeout(TIMEOUT_MS),
         });
@@ -46,11 +48,11 @@ export function emailChannel(options: EmailOptions): AlertChannel {
   };
 }
 
-function openClient({ connection, identityClientId }: EmailOptions): EmailClient {
+async function openClient({ connection, identityClientId }: EmailOptions): Promise<EmailClient> {
+  const { EmailClient } = await import("./email-sdk.ts");
   const retryOptions = { maxRetries: 1, retryDelayInMs: 200 };
   if (!/^endpoint=/i.test(connection)) {
-    const identity = identityClientId ? { clientId: identityClientId } : {};
-    return new EmailClient(connection, new ManagedIdentityCredential(identity), { retryOptions });
+    return new EmailClient(connection, managedIdentity(identityClientId), { retryOptions });
   }
   // A stand-in on this machine speaks plain http; Azure's endpoints are https.
   const allowInsecureConnection = /^endpoint=http:/i.test(connection);

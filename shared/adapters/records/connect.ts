@@ -1,8 +1,8 @@
 import { TableClient, type TableServiceClientOptions } from "@azure/data-tables";
-import { ManagedIdentityCredential } from "@azure/identity";
 import { count } from "../../observation.ts";
 import type { Connection } from "../../settings.ts";
 import { traced } from "../../tracing.ts";
+import { managedIdentity } from "../identity/managed-identity.ts";
 import { azureTable } from "./azure-table.ts";
 import type { Table } from "./table.ts";
 
@@ -19,14 +19,7 @@ export function openTable(connection: Connection, name: string): Table {
   const client =
     connection.kind === "connectionString"
       ? TableClient.fromConnectionString(connection.connectionString, name, options)
-      : new TableClient(
-          connection.endpoint,
-          name,
-          new ManagedIdentityCredential(
-            connection.clientId ? { clientId: connection.clientId } : {},
-          ),
-          options,
-        );
+      : new TableClient(connection.endpoint, name, managedIdentity(connection.clientId), options);
   client.pipeline.addPolicy(
     {
       name: "countTableOperations",

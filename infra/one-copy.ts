@@ -1,0 +1,29 @@
+import type { Plugin } from "esbuild";
+
+/** SDKs that ship every module twice, as ESM and as CommonJS, and that need each other. */
+const SDKS = /^@(azure|microsoft|opentelemetry|typespec)\//;
+
+/** Marks our own question to esbuild, which asks this plugin again. */
+const ASKED = Symbol("asked");
+
+/**
+ * Has every SDK resolved as CommonJS, whoever asks. `@azure/service-bus` is CommonJS and requires the packages that the others
+ * import: left alone, each of those would be bundled and loaded twice, with two states. As CommonJS they also reach Node's own
+ * modules by `require`; an import of `node:http` would touch each of its exports and so load all of undici.
+ */
+export const oneCopy: Plugin = {
+  name: "one-copy",
+  setup: (build) => {
+    build.onResolve({ filter: SDKS }, async ({ path, kind, pluginData, importer, resolveDir }) => {
+      if (kind === "require-call" || pluginData === ASKED) return undefined;
+      const resolved = await build.resolve(path, {
+        kind: "require-call",
+        importer,
+        resolveDir,
+        pluginData: ASKED,
+      });
+      // Whatever has no CommonJS form is left as it is.
+      return resolved.errors.length > 0 ? undefined : resolved;
+    });
+  },
+};
