@@ -56,7 +56,11 @@ export async function observeInvocation<T>(
       );
     }
   };
-  const attributes = { "faas.invocation_id": context.invocationId };
+  const attributes = {
+    "faas.invocation_id": context.invocationId,
+    // Without it the Azure Monitor exporter shows a consumer's span as a request without a name.
+    "ai.operation.name": name,
+  };
   return continueTrace(carrier, () => traced(kind, name, attributes, run));
 }
 
