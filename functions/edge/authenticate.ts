@@ -19,9 +19,24 @@ export interface AuthenticateDeps {
 /** RFC 6750: the scheme is not case-sensitive, the token is one word. Longer than any real token is refused unread. */
 const BEARER = /^Bearer +([A-Za-z0-9._~+/-]{1,8192}=*)$/i;
 
-const Subscription = z.string().trim().min(1).max(128);
+/**
+ * Exactly as the issuer wrote it: trimming would make one subscription of two, and half a surrogate pair has no UTF-8, so
+ * that two of them would share a key in the records.
+ */
+const Subscription = z
+  .string()
+  .max(128)
+  .refine((name) => name.trim() === name && name !== "" && !/\p{Cc}|\p{Cs}/u.test(name));
 const Scopes = z.object({ scp: z.string() }).transform(({ scp }) => scp.split(" "));
 const Roles = z.object({ roles: z.array(z.string()) }).transform(({ roles }) => roles);
+/**
+ * Names the application an access token was issued to (v2.0 `azp`, v1.0 `appid`). An ID token has the same issuer, audience,
+ * keys and even roles, but not this; it is for the page that signed the person in, not for an API (RFC 8725, 3.12).
+ */
+const AccessToken = z.union([
+  z.object({ azp: z.string().min(1) }),
+  z.object({ appid: z.string().min(1) }),
+]);
 const Person = z.object({
   sub: z.string().optional(),
   oid: z.string().optional(),
@@ -53,7 +68,8 @@ export async function authenticateOperator(
 ): Promise<Outcome<Operator, AuthenticationRefusal>> {
   const token = BEARER.exec(authorization ?? "")?.[1];
   const claims = token && (await deps.operatorToken(token));
-  if (!claims) return refused({ reason: "unauthenticated" });
+  if (!claims || !AccessToken.safeParse(claims).success)
+    return refused({ reason: "unauthenticated" });
   const roles = Roles.safeParse(claims);
   if (!roles.success || !roles.data.includes(deps.operatorRole))
     return refused({ reason: "missing-role", role: deps.operatorRole });

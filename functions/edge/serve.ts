@@ -15,19 +15,11 @@ import { problem } from "./problem.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Reply } from "./reply.ts";
 import type { Call, Route, RouteContract } from "./route.ts";
+import { SECURITY_HEADERS } from "./security-headers.ts";
 
 export interface ServeDeps extends AuthenticateDeps {
   readonly corsOrigins: readonly string[];
 }
-
-/** Answers are for one caller and one moment, and are data only. */
-const SECURITY_HEADERS = {
-  "cache-control": "no-store",
-  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-  "referrer-policy": "no-referrer",
-  "strict-transport-security": "max-age=31536000; includeSubDomains",
-  "x-content-type-options": "nosniff",
-};
 
 /** Turns a route into the function Azure calls: authenticate, parse, do, answer, and one log line. */
 export function serve<C extends RouteContract>(deps: ServeDeps, route: Route<C>): HttpHandler {

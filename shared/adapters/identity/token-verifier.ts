@@ -1,4 +1,11 @@
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from "jose";
 import * as z from "zod";
 import type { TokenPolicy } from "../../settings.ts";
 import { RemoteUnavailable } from "../../unavailable.ts";
@@ -13,14 +20,17 @@ const FETCH_TIMEOUT_MS = 5_000;
 /** An unknown `kid` fetches the keys again, at most once in this time: tokens with invented ones cannot drive traffic. */
 const JWKS_COOLDOWN_MS = 30_000;
 const JWKS_MAX_AGE_MS = 60 * 60_000;
+/** An issuer that fails is left alone for so long: tokens, real or invented, must not drive traffic to it then either. */
+const FAILED_PAUSE_MS = 1_000;
 
 const Discovery = z.object({ jwks_uri: z.url() });
 
 /** Verifies tokens of one issuer for one audience against RFC 8725: fixed algorithm, exact issuer and audience, lifetime, keys from the issuer only. */
 export function tokenVerifier({ issuer, audience, metadataUrl }: TokenPolicy): TokenVerifier {
+  const fetchPatiently = patientFetch();
   let keys: Promise<JWTVerifyGetKey> | undefined;
   const issuerKeys = (): Promise<JWTVerifyGetKey> => {
-    keys ??= discover(metadataUrl).catch((error: unknown) => {
+    keys ??= discover(fetchPatiently, metadataUrl).catch((error: unknown) => {
       keys = undefined;
       throw error;
     });
@@ -47,14 +57,36 @@ export function tokenVerifier({ issuer, audience, metadataUrl }: TokenPolicy): T
   };
 }
 
-async function discover(metadataUrl: string): Promise<JWTVerifyGetKey> {
-  const document = await fetch(metadataUrl, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) })
+type Fetch = (url: string, options: RequestInit) => Promise<Response>;
+
+/** `fetch` that after a failure fails at once, until a pause is over. */
+function patientFetch(): Fetch {
+  let failure: { readonly error: unknown; readonly until: number } | undefined;
+  return async (url, options) => {
+    if (failure && performance.now() < failure.until) throw failure.error;
+    try {
+      const response = await fetch(url, options);
+      if (!response.ok) throw new Error(`The issuer answered ${response.status}`);
+      failure = undefined;
+      return response;
+    } catch (error) {
+      failure = { error, until: performance.now() + FAILED_PAUSE_MS };
+      throw error;
+    }
+  };
+}
+
+async function discover(fetchPatiently: Fetch, metadataUrl: string): Promise<JWTVerifyGetKey> {
+  const document = await fetchPatiently(metadataUrl, {
+    signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
+  })
     .then((response) => response.json())
     .catch((error: unknown) => {
       throw unavailable(error);
     });
   const { jwks_uri } = Discovery.parse(document);
   return createRemoteJWKSet(new URL(jwks_uri), {
+    [customFetch]: fetchPatiently,
     timeoutDuration: FETCH_TIMEOUT_MS,
     cooldownDuration: JWKS_COOLDOWN_MS,
     cacheMaxAge: JWKS_MAX_AGE_MS,

@@ -1,0 +1,177 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Cloud } from "../../infra/local/cloud.ts";
+import { type Api, openApi } from "../support/api.ts";
+import { startTestCloud } from "../support/cloud.ts";
+import { newId } from "../support/samples.ts";
+
+/** What everybody can reach, and what every answer carries. */
+
+const LISTED = "https://portal.example";
+
+let cloud: Cloud;
+let api: Api;
+let operations: { readonly method: string; readonly path: string; readonly open: boolean }[];
+beforeAll(async () => {
+  cloud = await startTestCloud({ environment: { CORS_ORIGINS: `${LISTED},https://two.example` } });
+  api = await openApi(cloud);
+  operations = Object.entries(api.document.paths).flatMap(([template, byMethod]) =>
+    Object.entries(byMethod).map(([method, { security }]) => ({
+      method: method.toUpperCase(),
+      path: template.replace(/^\/api/, "").replaceAll(/\{\w+\}/g, newId()),
+      open: Array.isArray(security) && security.length === 0,
+    })),
+  );
+});
+
+const raw = (path: string, init: RequestInit = {}) =>
+  fetch(`${cloud.addresses.portal}${path}`, init);
+
+describe("without a token", () => {
+  test("health and the documents answer, and nothing else", async () => {
+    const answers = await Promise.all(
+      operations.map(async ({ method, path, open }) => ({
+        open,
+        path,
+        status: (await api.callWith(undefined)(method, path)).status,
+      })),
+    );
+
+    expect(answers.filter(({ open, status }) => (open ? status !== 200 : status !== 401))).toEqual(
+      [],
+    );
+    const open = answers.filter((answer) => answer.open).map(({ path }) => path);
+    expect(open.filter((path) => path !== "/events.json").sort()).toEqual([
+      "/health/live",
+      "/health/ready",
+      "/openapi.json",
+    ]);
+  });
+
+  test("every function is documented, is the preflight, or serves files", async () => {
+    const documented = operations.length;
+    const names = cloud.hosts[0]?.functions ?? [];
+    const background = ["consent-clock", "consent-sweep", "consent-revocations", "reconcile"];
+    const others = names.filter((name) => !background.includes(name));
+
+    const known = Object.values(api.document.paths).flatMap((byMethod) =>
+      Object.values(byMethod).map(({ operationId }) => operationId),
+    );
+    expect(others.filter((name) => !known.includes(name)).sort()).toEqual(["portal", "preflight"]);
+    expect(documented).toBe(known.length);
+  });
+
+  test.each([
+    "Basic YW5uOnNlY3JldA==",
+    "Bearer",
+    "Bearer  ",
+    "bearer a b",
+    "Token x",
+    "Bearer a,b",
+  ])("an Authorization of another kind is none: %s", async (authorization) => {
+    const answer = await raw("/api/clients", { headers: { authorization } });
+
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get("www-authenticate")).toMatch(/^Bearer/);
+  });
+
+  test.each(["?access_token=", "?token=", "?code="])(
+    "a token in the address is no token: %s",
+    async (query) => {
+      const answer = await raw(`/api/clients${query}${cloud.addresses.users.ann.accessToken}`);
+
+      expect(answer.status).toBe(401);
+    },
+  );
+});
+
+describe("every answer of ours", () => {
+  const HEADERS = {
+    "strict-transport-security": "max-age=31536000; includeSubDomains",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+  };
+  const DATA = {
+    ...HEADERS,
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  };
+  const lacking = (answer: Response, expected: Readonly<Record<string, string>>) =>
+    Object.entries(expected).filter(([name, value]) => answer.headers.get(name) !== value);
+
+  test("of the API is for one caller and one moment, whether it is good or not", async () => {
+    const ann = `Bearer ${cloud.addresses.users.ann.accessToken}`;
+    const answers = await Promise.all([
+      ...operations.map(({ method, path }) => raw(`/api${path}`, { method })),
+      ...operations.map(({ method, path }) =>
+        raw(`/api${path}`, { method, headers: { authorization: ann } }),
+      ),
+      raw("/api/clients", { method: "OPTIONS", headers: { origin: LISTED } }),
+    ]);
+
+    expect(answers.flatMap((answer) => lacking(answer, DATA))).toEqual([]);
+    expect(answers.filter(({ headers }) => headers.has("set-cookie"))).toEqual([]);
+    expect(answers.filter(({ headers }) => headers.has("x-powered-by"))).toEqual([]);
+  });
+
+  test("of the portal too, also for what is not there", async () => {
+    const answers = await Promise.all(
+      ["/", "/portal-config.json", "/nothing", "/api/nothing", "/%2e%2e/host.json"].map((path) =>
+        raw(path),
+      ),
+    );
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 404, 404, 404]);
+    expect(answers.flatMap((answer) => lacking(answer, HEADERS))).toEqual([]);
+    expect(answers[0]?.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+  });
+});
+
+describe("browsers of other origins", () => {
+  const from = (origin: string, init: RequestInit = {}) =>
+    raw("/api/clients", { ...init, headers: { origin, ...init.headers } });
+  const allowed = ({ headers }: Response) => headers.get("access-control-allow-origin");
+
+  test("that are listed may call, and read what they need", async () => {
+    const answer = await from(LISTED, {
+      headers: { authorization: `Bearer ${cloud.addresses.users.ann.accessToken}` },
+    });
+    const preflight = await from(LISTED, {
+      method: "OPTIONS",
+      headers: { "access-control-request-method": "POST" },
+    });
+
+    expect([answer.status, allowed(answer)]).toEqual([200, LISTED]);
+    expect(answer.headers.get("vary")).toBe("Origin");
+    expect(answer.headers.get("access-control-expose-headers")).toContain("ETag");
+    expect([preflight.status, allowed(preflight)]).toEqual([204, LISTED]);
+    expect(preflight.headers.get("access-control-allow-headers")).toContain("Idempotency-Key");
+  });
+
+  test.each([
+    "null",
+    "https://evil.example",
+    `${LISTED}.evil.example`,
+    "http://portal.example",
+    `${LISTED}:444`,
+    `${LISTED}/`,
+    "HTTPS://PORTAL.EXAMPLE",
+    "*",
+  ])("that are not listed are not let in: %s", async (origin) => {
+    const preflight = await from(origin, {
+      method: "OPTIONS",
+      headers: { "access-control-request-method": "DELETE" },
+    });
+    const answer = await from(origin);
+
+    for (const { headers } of [preflight, answer]) {
+      expect([...headers.keys()].filter((name) => name.startsWith("access-control"))).toEqual([]);
+      expect(headers.get("vary")).toBe("Origin");
+    }
+  });
+
+  test("never send cookies along", async () => {
+    const answer = await from(LISTED, { method: "OPTIONS" });
+
+    expect(answer.headers.has("access-control-allow-credentials")).toBe(false);
+  });
+});

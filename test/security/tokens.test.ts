@@ -1,0 +1,294 @@
+import { webcrypto } from "node:crypto";
+import { EncryptJWT } from "jose";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Cloud } from "../../infra/local/cloud.ts";
+import { startDirectory } from "../../infra/local/directory/start.ts";
+import { openTap } from "../../infra/local/tap.ts";
+import { type Api, openApi, problemOf, refusalOf } from "../support/api.ts";
+import { startTestCloud } from "../support/cloud.ts";
+import { makeClient, makeSecret } from "../support/make.ts";
+import type { SeenAnswer } from "../support/openapi-check.ts";
+import { type Forge, hmac, openForge, signWith, unsigned } from "./support/forge.ts";
+
+/** RFC 8725 (JSON Web Token Best Current Practices), section by section, over the socket. */
+
+let cloud: Cloud;
+let api: Api;
+let customer: Forge;
+let operator: Forge;
+let strange: webcrypto.CryptoKeyPair;
+let first: SeenAnswer;
+
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  api = await openApi(cloud);
+  [customer, operator] = [await openForge(cloud, "ann"), await openForge(cloud, "olga")];
+  strange = await webcrypto.subtle.generateKey(
+    {
+      name: "RSASSA-PKCS1-v1_5",
+      hash: "SHA-256",
+      modulusLength: 2048,
+      publicExponent: new Uint8Array([1, 0, 1]),
+    },
+    true,
+    ["sign", "verify"],
+  );
+  first = await api.callWith(undefined)("GET", "/clients");
+});
+
+const now = (): number => Math.floor(Date.now() / 1000);
+const asCustomer = (token: string) => api.callWith(token)("GET", "/clients");
+const asOperator = (token: string) => api.callWith(token)("GET", "/admin/consents");
+const withoutInstance = ({ status, headers, body }: SeenAnswer) => ({
+  status,
+  headers: [...headers].filter(([name]) => !["date", "connection", "keep-alive"].includes(name)),
+  body: { ...problemOf({ status, headers, body }), instance: "" },
+});
+
+type Make = (forge: Forge) => string | Promise<string>;
+
+const forgeries: Record<string, Make> = {
+  "alg none": ({ good }) => unsigned(good, { alg: "none", typ: "JWT" }),
+  "alg NONE in capitals, with a signature": ({ good }) => unsigned(good, { alg: "NoNe" }, "AAAA"),
+  "no alg": ({ good }) => unsigned(good, { typ: "JWT" }, "AAAA"),
+  "HS256 signed with the public key as PEM": ({ good, kid, publicPem }) =>
+    hmac(good, { alg: "HS256", kid }, publicPem),
+  "HS256 signed with the public key as PEM without the last line break": ({
+    good,
+    kid,
+    publicPem,
+  }) => hmac(good, { alg: "HS256", kid }, publicPem.trim()),
+  "HS256 signed with the public key as JWK": ({ good, kid, publicJwk }) =>
+    hmac(good, { alg: "HS256", kid }, JSON.stringify(publicJwk)),
+  "HS256 signed with the modulus": ({ good, kid, publicJwk }) =>
+    hmac(good, { alg: "HS256", kid }, publicJwk["n"] ?? ""),
+  "RS256 renamed RS512": async ({ sign }) => renamed(await sign(), { alg: "RS512" }),
+  "RS256 renamed PS256": async ({ sign }) => renamed(await sign(), { alg: "PS256" }),
+  "another key under the issuer's kid": ({ good, kid }) =>
+    signWith(strange.privateKey, JSON.stringify(good), { alg: "RS256", kid }),
+  "its own key in the jwk header": async ({ good, kid }) =>
+    signWith(strange.privateKey, JSON.stringify(good), {
+      alg: "RS256",
+      kid,
+      jwk: await webcrypto.subtle.exportKey("jwk", strange.publicKey),
+    }),
+  "the address of its own keys in the jku header": ({ good }) =>
+    signWith(strange.privateKey, JSON.stringify(good), {
+      alg: "RS256",
+      kid: "mine",
+      jku: `${cloud.inbox.origin}/keys`,
+    }),
+  "the address of its own certificate in the x5u header": ({ good, kid }) =>
+    signWith(strange.privateKey, JSON.stringify(good), {
+      alg: "RS256",
+      kid,
+      x5u: `${cloud.inbox.origin}/certificate`,
+    }),
+  "an unknown kid": ({ sign }) => sign({}, { kid: "../../../etc/passwd" }),
+  "a kid that is no text": ({ sign }) => sign({}, { kid: { toString: "x" } }),
+  "a critical extension": ({ sign }) => sign({}, { crit: ["latchkey"], latchkey: 1 }),
+  "a payload that is not encoded (b64)": async ({ sign }) =>
+    renamed(await sign(), { crit: ["b64"], b64: false }),
+  "another issuer": ({ sign }) => sign({ iss: "https://issuer.example/v2.0/" }),
+  "an issuer that begins alike": ({ sign, good }) => sign({ iss: `${good["iss"]}evil` }),
+  "several issuers": ({ sign, good }) => sign({ iss: [good["iss"]] }),
+  "another audience": ({ sign }) => sign({ aud: "00000003-0000-0000-c000-000000000000" }),
+  "the resource API's audience": ({ sign }) => sign({ aud: cloud.settings["RESOURCE_APP_ID"] }),
+  "no audience": ({ sign }) => sign({ aud: undefined }),
+  "no issuer": ({ sign }) => sign({ iss: undefined }),
+  "a lifetime that is over": ({ sign }) => sign({ exp: now() - 60 }),
+  "a lifetime that has not begun": ({ sign }) => sign({ nbf: now() + 120 }),
+  "no expiry": ({ sign }) => sign({ exp: undefined }),
+  "an expiry as text": ({ sign }) => sign({ exp: "2999-01-01T00:00:00Z" }),
+  "a start as text": ({ sign }) => sign({ nbf: "now" }),
+  "no time of issue": ({ sign }) => sign({ iat: undefined }),
+  "a payload that is a list": ({ signText }) => signText("[]"),
+  "a payload that is no JSON": ({ signText }) => signText("{iss:"),
+  "a signed token in a signed token": async ({ sign, signText }) =>
+    signText(await sign(), { cty: "JWT" }),
+  "an encrypted token": ({ good }) =>
+    new EncryptJWT({ ...good })
+      .setProtectedHeader({ alg: "dir", enc: "A256GCM" })
+      .encrypt(new Uint8Array(32)),
+  "claims changed after signing": async ({ sign, good }) => {
+    const [header, , signature] = (await sign()).split(".");
+    const claims = Buffer.from(JSON.stringify({ ...good, sub: "x" })).toString("base64url");
+    return `${header}.${claims}.${signature}`;
+  },
+  "no signature": async ({ sign }) => (await sign()).replace(/[^.]*$/, ""),
+  "a cut signature": async ({ sign }) => (await sign()).slice(0, -8),
+  "a giant token": ({ sign }) => sign({ ballast: "x".repeat(9_000) }),
+  "no token at all": () => "",
+  dots: () => "....",
+};
+
+function renamed(token: string, changes: object): string {
+  const [header = "", ...rest] = token.split(".");
+  const next = { ...JSON.parse(Buffer.from(header, "base64url").toString()), ...changes };
+  return [Buffer.from(JSON.stringify(next)).toString("base64url"), ...rest].join(".");
+}
+
+describe("a token that is not the issuer's word for this API is refused, and nobody is told why", () => {
+  test.each(Object.entries(forgeries))("%s", async (_, make) => {
+    const answers = [
+      await asCustomer(await make(customer)),
+      await asOperator(await make(operator)),
+    ];
+
+    expect(answers.map(withoutInstance)).toEqual([withoutInstance(first), withoutInstance(first)]);
+  });
+
+  test("and the tokens they were made from are accepted", async () => {
+    const answers = [
+      await asCustomer(await customer.sign()),
+      await asOperator(await operator.sign()),
+    ];
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  });
+});
+
+describe("a token of somebody else's", () => {
+  test("a customer's opens no operator's route, nor the reverse", async () => {
+    const ann = await customer.sign({ roles: ["Consent.Approve"] });
+    const olga = await operator.sign({
+      scp: "clients.read clients.write",
+      extension_subscriptionId: "contoso",
+    });
+
+    expect(refusalOf(await asOperator(ann))).toBe("401 unauthenticated");
+    expect(refusalOf(await asCustomer(olga))).toBe("401 unauthenticated");
+  });
+
+  test("another tenant's is refused, though its ids are ours", async () => {
+    const certificatesFolder = (cloud.settings["NODE_EXTRA_CA_CERTS"] ?? "").replace(
+      /ca\.pem$/,
+      "",
+    );
+    const other = await startDirectory({
+      httpPort: 0,
+      httpsPort: 0,
+      dataFile: ":memory:",
+      certificatesFolder,
+      tap: openTap,
+    });
+    const tokens = [
+      await other.issueUserToken("ann"),
+      await other.issueUserToken("ann", { claims: { aud: customer.good["aud"] } }),
+      await other.issueUserToken("ann", {
+        claims: { aud: customer.good["aud"], iss: customer.good["iss"] },
+      }),
+    ];
+    await other.stop();
+
+    const answers = await Promise.all(tokens.map(asCustomer));
+
+    expect(answers.map(refusalOf)).toEqual(tokens.map(() => "401 unauthenticated"));
+  });
+
+  test("an ID token, which has our audience too, opens nothing", async () => {
+    const idToken = { azp: undefined, scp: undefined, nonce: "n" };
+
+    const [ann, olga] = [
+      await asCustomer(await customer.sign(idToken)),
+      await asOperator(await operator.sign(idToken)),
+    ];
+
+    expect(refusalOf(ann)).toBe("403 missing-scope");
+    expect(refusalOf(olga)).toBe("401 unauthenticated");
+  });
+
+  test("a client's own, bought with a secret of ours, opens nothing", async () => {
+    const { call } = await api.customer();
+    const client = await makeClient(call);
+    const { secretText } = await makeSecret(call, client.id);
+    const buy = async (scope: string): Promise<string> => {
+      const response = await fetch(client.tokenEndpoint, {
+        method: "POST",
+        body: new URLSearchParams({
+          grant_type: "client_credentials",
+          client_id: client.appId,
+          client_secret: secretText,
+          scope,
+        }),
+      });
+      const { access_token } = (await response.json()) as { access_token: string };
+      return access_token;
+    };
+
+    const forResource = await buy(client.scope);
+    const forPortal = await buy(
+      (cloud.settings["PORTAL_SCOPES"]?.split(",")[0] ?? "").replace(/[^/]*$/, ".default"),
+    );
+
+    expect(refusalOf(await asCustomer(forResource))).toBe("401 unauthenticated");
+    expect(refusalOf(await asCustomer(forPortal))).toBe("403 missing-scope");
+    for (const token of [forResource, forPortal])
+      expect(refusalOf(await asOperator(token))).toBe("401 unauthenticated");
+  });
+});
+
+describe("a valid token that says too little", () => {
+  test.each([
+    ["no scope", { scp: undefined }],
+    ["another scope", { scp: "clients.write" }],
+    ["a scope that begins alike", { scp: "clients.readwrite clients.read.all" }],
+    ["scopes as a list", { scp: ["clients.read"] }],
+  ])("%s", async (_, claims) => {
+    expect(refusalOf(await asCustomer(await customer.sign(claims)))).toBe("403 missing-scope");
+  });
+
+  test("a reader may not write", async () => {
+    const call = api.callWith(await customer.sign({ scp: "clients.read" }));
+    const answer = await call("POST", "/clients", { json: { displayName: "x" } });
+
+    expect(refusalOf(answer)).toBe("403 missing-scope");
+    expect(answer.headers.get("www-authenticate")).toContain('scope="clients.write"');
+  });
+
+  test.each([
+    ["none", undefined],
+    ["null", null],
+    ["empty", ""],
+    ["blank", "   "],
+    ["blanks around", " contoso"],
+    ["a line break", "contoso\n"],
+    ["a number", 7],
+    ["true", true],
+    ["a list", ["contoso"]],
+    ["an object", { toString: "contoso" }],
+    ["too long", "c".repeat(129)],
+    ["half a surrogate pair", "\ud800"],
+    ["a null character", "contoso\u0000"],
+  ])("its subscription is %s", async (_, extension_subscriptionId) => {
+    const answer = await asCustomer(await customer.sign({ extension_subscriptionId }));
+
+    expect(refusalOf(answer)).toBe("403 no-subscription");
+  });
+
+  test.each([
+    ["no roles", undefined],
+    ["another role", ["Consent.Read"]],
+    ["a role as text", "Consent.Approve"],
+    ["a role that begins alike", ["Consent.Approve.All"]],
+  ])("an operator with %s", async (_, roles) => {
+    expect(refusalOf(await asOperator(await operator.sign({ roles })))).toBe("403 missing-role");
+  });
+
+  test("a subscription named twice is the one named last, for every part of the service", async () => {
+    const text = JSON.stringify(customer.good).replace(
+      '"contoso"',
+      '"fabrikam","extension_subscriptionId":"twice-named"',
+    );
+    const call = api.callWith(await customer.signText(text));
+    const { id } = await makeClient(call);
+
+    const [last, other] = await Promise.all(
+      ["twice-named", "fabrikam"].map(async (extension_subscriptionId) =>
+        api.callWith(await customer.sign({ extension_subscriptionId }))("GET", `/clients/${id}`),
+      ),
+    );
+
+    expect([last?.status, other?.status]).toEqual([200, 404]);
+  });
+});
