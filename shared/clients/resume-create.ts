@@ -1,4 +1,5 @@
 import type { IdempotencyRefusal, VersionedIdempotency } from "../idempotency/idempotency.ts";
+import { retryAfterSeconds } from "../idempotency/retry-after.ts";
 import { done, type Outcome, refused } from "../outcome.ts";
 import type { ClientRecord } from "./client.ts";
 import type { CreateDeps, CreateRequest } from "./create-client.ts";
@@ -21,14 +22,14 @@ export async function resumeCreate(
   const made = await deps.records.findByOperation(first.subscription, first.operationId);
   if (made) {
     if (!first.result) await deps.idempotency.finish(key, { clientId: made.record.id });
-    return done(made.record);
+    return done(asCreated(made.record, request));
   }
 
   const now = deps.runtime.now();
   const inProgress = (sinceMs: number) =>
     refused({
       reason: "request-in-progress" as const,
-      retryAfterSeconds: Math.max(1, Math.ceil((deps.reconcileAfterMs - sinceMs) / 1000)),
+      retryAfterSeconds: retryAfterSeconds(sinceMs, deps.reconcileAfterMs),
     });
   const held = await deps.journal.find(first.operationId);
   if (held) {
@@ -36,7 +37,7 @@ export async function resumeCreate(
     if (untouchedMs < deps.reconcileAfterMs) return inProgress(untouchedMs);
     const settled = await settleCreate(deps, held);
     if (settled.state === "finished") return done(settled.record);
-    if (settled.state === "waiting") return inProgress(0);
+    if (settled.state === "waiting") return inProgress(now.getTime() - first.startedAt.getTime());
   } else {
     const agedMs = now.getTime() - first.startedAt.getTime();
     if (agedMs < deps.reconcileAfterMs) return inProgress(agedMs);
@@ -44,3 +45,20 @@ export async function resumeCreate(
   await deps.idempotency.release(key);
   return undefined;
 }
+
+/** The client as the first answer showed it: whatever has become of it since, a replay says what was said then. */
+const asCreated = (
+  { consent, ...record }: ClientRecord,
+  { displayName }: CreateRequest,
+): ClientRecord => ({
+  ...record,
+  displayName,
+  revision: 1,
+  consent: {
+    state: "pending",
+    requestedAt: consent.requestedAt,
+    dueAt: consent.dueAt,
+    slaHours: consent.slaHours,
+    remindersSent: 0,
+  },
+});

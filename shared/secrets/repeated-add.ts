@@ -4,6 +4,7 @@ import type {
   IdempotentRequest,
   VersionedIdempotency,
 } from "../idempotency/idempotency.ts";
+import { retryAfterSeconds } from "../idempotency/retry-after.ts";
 import { refused } from "../outcome.ts";
 
 /**
@@ -32,6 +33,8 @@ export async function answerRepeatedAdd(
     await deps.idempotency.release(key);
     return refused({ reason: "request-in-progress", retryAfterSeconds: 1 });
   }
-  const retryAfterSeconds = Math.max(1, Math.ceil((deps.reconcileAfterMs - ageMs) / 1000));
-  return refused({ reason: "request-in-progress", retryAfterSeconds });
+  return refused({
+    reason: "request-in-progress",
+    retryAfterSeconds: retryAfterSeconds(ageMs, deps.reconcileAfterMs),
+  });
 }
