@@ -101,7 +101,14 @@ export const settingList = {
   PORTAL_OPERATOR_AUTHORITY_METADATA: json(
     "That authority's discovery document, where browsers cannot read it there",
   ).optional(),
-  CORS_ORIGINS: list("Origins of browsers that may call the API, separated by commas"),
+  CORS_ORIGINS: list("Origins of browsers that may call the API, separated by commas").pipe(
+    z.array(
+      // `*` and `null` are no origins of anybody, and one with a path or a slash would never match.
+      z.string().refine((origin) => URL.canParse(origin) && new URL(origin).origin === origin, {
+        error: "must hold origins such as https://app.example",
+      }),
+    ),
+  ),
   APPLICATIONINSIGHTS_CONNECTION_STRING: text(
     "Application Insights; traces, metrics and logs are exported only when it is set",
   ).optional(),
