@@ -1,0 +1,85 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { beforeAll, describe, expect, test } from "vitest";
+import { problemTypes } from "../../../functions/edge/problem-types.ts";
+import type { Cloud } from "../../../infra/local/cloud.ts";
+import { type Api, openApi } from "../../support/api.ts";
+import { startTestCloud } from "../../support/cloud.ts";
+import { compileSchema } from "../../support/openapi-check.ts";
+import { registrationsOf } from "../../support/registrations.ts";
+
+let cloud: Cloud;
+let api: Api;
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  api = await openApi(cloud);
+});
+
+/** What answers a browser and no caller of the API. */
+const NO_OPERATION = (name: string) => name === "preflight" || name.startsWith("portal");
+
+const operations = () =>
+  Object.entries(api.document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+
+describe("the OpenAPI document", () => {
+  test("is OpenAPI 3.1 with paths and components", () => {
+    expect(api.document.openapi).toMatch(/^3\.1\.\d+$/);
+    expect(Object.keys(api.document.paths).every((path) => path.startsWith("/api/"))).toBe(true);
+  });
+
+  test("holds every route that is registered, and no other", async () => {
+    const registered = (await registrationsOf(cloud))
+      .filter(({ type, name }) => type === "httpTrigger" && !NO_OPERATION(name))
+      .flatMap(({ methods, route }) => methods.map((method) => `${method} /${route}`));
+
+    const documented = operations().map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+
+    expect(documented.sort()).toEqual(registered.sort());
+  });
+
+  test("names each operation once, as its function is named", async () => {
+    const names = (await registrationsOf(cloud)).map(({ name }) => name);
+    const documented = operations().map(({ operation }) => operation.operationId);
+
+    expect(new Set(documented).size).toBe(documented.length);
+    expect(names).toEqual(expect.arrayContaining(documented));
+  });
+
+  test("holds every problem type there is, and no other", () => {
+    const documented = operations().flatMap(({ operation }) =>
+      Object.values(operation.responses).flatMap((response) => response["x-problem-types"] ?? []),
+    );
+
+    const known = Object.keys(problemTypes).map((type) => `/problems/${type}`);
+    expect([...new Set(documented)].sort()).toEqual(known.sort());
+  });
+
+  test("has schemas that are JSON Schema 2020-12, all of them and without a loose end", () => {
+    const ajv = new Ajv2020();
+    const schemas = Object.entries(api.document.components.schemas);
+
+    for (const [name, schema] of schemas) {
+      expect(ajv.validateSchema(schema), name).toBe(true);
+      expect(() => compileSchema(api.document, schema), name).not.toThrow();
+    }
+
+    expect(schemas.length).toBeGreaterThan(5);
+  });
+
+  test("refers to schemas that exist, and to each one", () => {
+    const text = JSON.stringify(api.document);
+    const referred = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
+
+    const defined = Object.keys(api.document.components.schemas);
+    expect([...new Set(referred)].sort()).toEqual(defined.sort());
+  });
+
+  test("asks for a token on everything but health and the documents themselves", () => {
+    const open = operations()
+      .filter(({ operation }) => JSON.stringify(operation["security"]) === "[]")
+      .map(({ path }) => path);
+
+    expect(open.filter((path) => !/^\/api\/(health\/|[a-z]+\.json$)/.test(path))).toEqual([]);
+  });
+});
