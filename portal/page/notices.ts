@@ -22,7 +22,7 @@ export function welcome(audience: Audience, signIn: () => void): HTMLElement {
   return make(
     "section",
     { className: "welcome" },
-    make("h1", { textContent: strings.welcome[audience] }),
+    make("h2", { textContent: strings.welcome[audience] }),
     make("p", { textContent: strings.pitch[audience] }),
     button,
     make("a", {
@@ -36,6 +36,6 @@ export const notice = (title: string, detail: string): HTMLElement =>
   make(
     "section",
     { className: "welcome", role: "alert" },
-    make("h1", { textContent: title }),
+    make("h2", { textContent: title }),
     make("p", { textContent: detail }),
   );

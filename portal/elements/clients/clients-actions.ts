@@ -9,15 +9,28 @@ import type { LatchkeyClients } from "./latchkey-clients.ts";
 /** The largest page the API gives. */
 const PAGE = 100;
 
-const busy = new WeakMap<LatchkeyClients, Promise<void>>();
+interface Reading {
+  readonly done: Promise<void>;
+  again: boolean;
+}
+const readings = new WeakMap<LatchkeyClients, Reading>();
 
-/** Reads the list; two at once share one answer. */
+/** Reads the list. Asked for while it is being read, it is read once more: what changed meanwhile may be missing. */
 export function loadList(el: LatchkeyClients): Promise<void> {
-  const running = busy.get(el);
-  if (running) return running;
-  const load = readPage(el, undefined).finally(() => busy.delete(el));
-  busy.set(el, load);
-  return load;
+  const running = readings.get(el);
+  if (running) {
+    running.again = true;
+    return running.done;
+  }
+  const reading: Reading = {
+    again: false,
+    done: readPage(el, undefined).then(() => {
+      readings.delete(el);
+      return reading.again ? loadList(el) : undefined;
+    }),
+  };
+  readings.set(el, reading);
+  return reading.done;
 }
 
 export async function loadMore(el: LatchkeyClients): Promise<void> {

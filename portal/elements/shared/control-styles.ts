@@ -84,9 +84,11 @@ export const controls = css`
     display: block;
     padding: 0;
     font-weight: 560;
+    overflow-wrap: anywhere;
   }
   .field {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 0.35rem;
   }
   input:not([type="checkbox"], [type="radio"]),
@@ -188,6 +190,9 @@ export const controls = css`
   }
   dialog::backdrop {
     background: rgb(10 14 24 / 0.5);
+  }
+  .sheet h3 {
+    overflow-wrap: anywhere;
   }
   .sheet {
     display: grid;

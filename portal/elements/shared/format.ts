@@ -39,10 +39,12 @@ function makeFormat(language: string): Format {
   const short = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const exact = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" });
   const number = new Intl.NumberFormat(language);
-  const unit = (name: string, unitDisplay: "long" | "narrow") =>
+  const unit = (name: string, unitDisplay: "long" | "narrow" | "short") =>
     new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay });
   const long = UNITS.map(([name, size]) => ({ size, format: unit(name, "long") }));
-  const narrow = UNITS.map(([name, size]) => ({ size, format: unit(name, "narrow") }));
+  // "23h 41m" is how English abbreviates; elsewhere the narrow form mixes letters and words.
+  const brief = /^en\b/.test(language) ? "narrow" : "short";
+  const narrow = UNITS.map(([name, size]) => ({ size, format: unit(name, brief) }));
 
   return {
     language,

@@ -42,6 +42,7 @@ export const layout = css`
   }
   .card {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 1.25rem;
     padding: 1.5rem;
     border: 1px solid var(--_line);
@@ -63,6 +64,7 @@ export const layout = css`
   }
   .sheet-form {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 1.15rem;
   }
   .rows {

@@ -1,0 +1,90 @@
+import type { Page, Route } from "playwright-core";
+import * as z from "zod";
+import type { ConsentItem } from "../../portal/elements/shared/shapes.ts";
+
+/** An operators' API whose clients can be as late, as many and as oddly named as a test wants. */
+
+const HOUR_MS = 3_600_000;
+const Rejection = z.object({ reason: z.string() });
+
+export function consentItem(
+  number: number,
+  options: Partial<ConsentItem> & { readonly dueInHours?: number } = {},
+): ConsentItem {
+  const { dueInHours = number, ...rest } = options;
+  const id = `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
+  const due = Date.now() + dueInHours * HOUR_MS;
+  return {
+    clientId: id,
+    appId: id.replace("8000", "9000"),
+    displayName: `Client ${number}`,
+    subscription: "contoso",
+    requestedBy: "Ann Contoso",
+    grantUrl: `https://portal.example/grant/${number}`,
+    automaticGrant: false,
+    consent: {
+      state: "pending",
+      requestedAt: new Date(due - 24 * HOUR_MS).toISOString(),
+      dueAt: new Date(due).toISOString(),
+      slaHours: 24,
+      remindersSent: dueInHours < 5 ? 2 : 0,
+      message: "An administrator has been asked.",
+    },
+    ...rest,
+  };
+}
+
+/** Serves these instead of the service's own; what is decided is remembered. */
+export async function stubOperators(page: Page, items: ConsentItem[]): Promise<void> {
+  const decide = (
+    route: Route,
+    item: ConsentItem,
+    state: "granted" | "rejected",
+    reason?: string,
+  ) => {
+    const decided: ConsentItem = {
+      ...item,
+      consent: {
+        ...item.consent,
+        state,
+        decidedAt: new Date().toISOString(),
+        ...(reason && { reason }),
+      },
+    };
+    items.splice(items.indexOf(item), 1, decided);
+    return route.fulfill({ json: decided });
+  };
+  await page.route("**/api/admin/consents**", async (route) => {
+    const url = new URL(route.request().url());
+    const [, id, action] = /consents\/([^/]+)\/(\w+)$/.exec(url.pathname) ?? [];
+    if (!action) {
+      const overdue = url.searchParams.get("overdue") === "true";
+      const state = url.searchParams.get("state");
+      return route.fulfill({
+        json: {
+          items: items
+            .filter(({ consent }) => consent.state === state)
+            .filter(({ consent }) => !overdue || Date.parse(consent.dueAt) < Date.now()),
+        },
+      });
+    }
+    const item = items.find(({ clientId }) => clientId === id);
+    if (!item) return route.fulfill({ status: 404, json: { title: "There is no such consent" } });
+    if (action === "verify") return route.fulfill({ json: item });
+    if (item.consent.state !== "pending") {
+      return route.fulfill({
+        status: 409,
+        contentType: "application/problem+json",
+        json: {
+          type: "/problems/consent-already-decided",
+          title: "The request has been decided",
+          detail: "Somebody was faster.",
+          status: 409,
+          instance: "urn:uuid:00000000-0000-4000-8000-000000000409",
+        },
+      });
+    }
+    const { reason } = Rejection.partial().parse(route.request().postDataJSON() ?? {});
+    return decide(route, item, action === "grant" ? "granted" : "rejected", reason);
+  });
+}

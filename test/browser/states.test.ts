@@ -1,0 +1,208 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Cloud } from "../../infra/local/cloud.ts";
+import { startTestCloud } from "../support/cloud.ts";
+import { inChromium, useBrowser } from "./chromium.ts";
+import { addSecret, closeSecret, createClient, signIn } from "./portal.ts";
+
+inChromium("when things go wrong", () => {
+  const chromium = useBrowser();
+  let cloud: Cloud;
+  let portal: string;
+  beforeAll(async () => {
+    cloud = await startTestCloud();
+    portal = cloud.addresses.portal;
+  });
+
+  it("a throttling directory is told where it was asked, and nothing typed is lost", async () => {
+    const page = await chromium.page();
+    await signIn(page, portal, "ann");
+    await page.getByRole("button", { name: "New client" }).first().click();
+    await page.getByLabel("Name").fill("Patient");
+    await cloud.setFaults({ directory: { throttle: { share: 1, retryAfterSeconds: 1 } } });
+    await page.getByRole("button", { name: "Create client" }).click();
+    await page.getByRole("alert").getByText("The directory asks for a pause").waitFor();
+    await cloud.setFaults({});
+    await page.getByRole("button", { name: "Create client" }).click();
+    await page.getByRole("heading", { name: "Patient" }).waitFor();
+  });
+
+  it("a pause is counted down, and asking again waits for its end", async () => {
+    const page = await chromium.page();
+    await signIn(page, portal, "ann");
+    let asked = 0;
+    await page.route("**/api/clients?*", (route) => {
+      asked += 1;
+      return route.fulfill({
+        status: 429,
+        headers: { "retry-after": "3", "content-type": "application/problem+json" },
+        body: JSON.stringify({
+          type: "/problems/directory-throttled",
+          title: "The directory asks for a pause",
+          detail: "Nothing was changed. Ask again after the pause.",
+        }),
+      });
+    });
+    await page.reload();
+    await page.getByText("Nothing was changed. Ask again after the pause.").waitFor();
+    await page.getByRole("button", { name: /^Try again in \ds$/ }).click({ force: true });
+    expect(asked).toBe(1);
+    const retry = page.getByRole("button", { name: "Try again", exact: true });
+    await retry.waitFor();
+    await page.unroute("**/api/clients?*");
+    await retry.click();
+    await page.getByRole("button", { name: "Patient", exact: true }).waitFor();
+  });
+
+  it("a lost connection is told, and mended by itself once it is back", async () => {
+    const page = await chromium.page();
+    await signIn(page, portal, "ann");
+    await page.getByRole("heading", { name: "API clients" }).waitFor();
+    await page.context().setOffline(true);
+    await createOffline(page);
+    await page.getByText("The service cannot be reached").waitFor();
+    await page.context().setOffline(false);
+    // The same wish under the same key: it is done once.
+    await page.getByRole("button", { name: "Create client" }).click();
+    await page.getByRole("heading", { name: "Made offline" }).waitFor();
+  });
+
+  it("a list that could not be read is read as soon as the browser is online", async () => {
+    const page = await chromium.page();
+    await signIn(page, portal, "bob");
+    await page.getByText("No clients yet").waitFor();
+    await page.route("**/api/clients?*", (route) => route.abort("internetdisconnected"));
+    await page.reload();
+    await page.getByText("The service cannot be reached").waitFor();
+    await page.unroute("**/api/clients?*");
+    await page.evaluate("dispatchEvent(new Event('online'))");
+    await page.getByText("No clients yet").waitFor();
+  });
+
+  it("an answer that was lost is asked for again without a second client", async () => {
+    const page = await chromium.page();
+    await signIn(page, portal, "bob");
+    const keys: (string | undefined)[] = [];
+    let lose = true;
+    await page.route("**/api/clients", async (route) => {
+      keys.push(route.request().headers()["idempotency-key"]);
+      if (!lose) return route.continue();
+      lose = false;
+      await route.fetch();
+      await route.abort("connectionreset");
+    });
+    await page.getByRole("button", { name: "New client" }).first().click();
+    await page.getByLabel("Name").fill("Only once");
+    await page.getByRole("button", { name: "Create client" }).click();
+    await page.getByText("The service cannot be reached").waitFor();
+    await page.getByRole("button", { name: "Create client" }).click();
+    await page.getByRole("heading", { name: "Only once" }).waitFor();
+    expect(keys).toEqual([keys[0], keys[0]]);
+    await page.getByRole("button", { name: "All clients" }).click();
+    expect(await page.getByRole("button", { name: "Only once", exact: true }).count()).toBe(1);
+  });
+
+  it("a session that has ended asks to sign in, and comes back to the same client", async () => {
+    const page = await chromium.page();
+    await signIn(page, portal, "ann");
+    await createClient(page, "Still here");
+    const address = page.url();
+    const refuse = { status: 401, json: { type: "/problems/unauthenticated", title: "…" } };
+    await page.route("**/api/clients**", (route) => route.fulfill(refuse));
+    await page.reload();
+    await page.getByText("Your session has ended").first().waitFor();
+    await page.unroute("**/api/clients**");
+    await page.getByRole("button", { name: "Sign in again" }).first().click();
+    await page.getByRole("button", { name: /^Ann/ }).click();
+    await page.getByRole("heading", { name: "Still here" }).waitFor();
+    expect(page.url()).toBe(address);
+  });
+
+  it("an expired token is renewed without the person noticing", async () => {
+    const page = await chromium.page();
+    await signIn(page, portal, "ann");
+    let refused = 0;
+    const tokens = new Set<string | undefined>();
+    await page.route("**/api/clients?*", (route) => {
+      tokens.add(route.request().headers()["authorization"]);
+      refused += 1;
+      return refused === 1 ? route.fulfill({ status: 401, json: {} }) : route.continue();
+    });
+    await page.reload();
+    await page.getByRole("button", { name: "Patient", exact: true }).waitFor();
+    expect(refused).toBe(2);
+    expect(tokens.size).toBe(2);
+  });
+
+  it("limits and conflicts are told in the service's own words", async () => {
+    const page = await chromium.page();
+    await signIn(page, portal, "ann");
+    await createClient(page, "Full");
+    for (const name of ["One", "Two"]) {
+      await addSecret(page, name);
+      await closeSecret(page);
+    }
+    await page.getByRole("button", { name: "Add secret" }).click();
+    await page.getByLabel("Name").fill("Three");
+    await page.getByRole("button", { name: "Create secret" }).click();
+    await page.getByText("The client has as many secrets as it may").waitFor();
+    await page.getByText(/^Reference for support: [\da-f-]{36}$/).waitFor();
+  });
+
+  describe("two tabs", () => {
+    it("follow each other", async () => {
+      const one = await chromium.page();
+      await signIn(one, portal, "bob");
+      const two = await one.context().newPage();
+      await signIn(two, portal, "bob");
+      await createClient(one, "From one tab");
+      await two.getByRole("button", { name: "From one tab", exact: true }).click();
+      await two.getByRole("heading", { name: "From one tab" }).waitFor();
+      await one.getByRole("button", { name: "Rename" }).click();
+      await one.getByRole("textbox", { name: "Name" }).fill("Renamed in one");
+      await one.getByRole("button", { name: "Save name" }).click();
+      await two.getByRole("heading", { name: "Renamed in one" }).waitFor();
+    });
+
+    it("say so when the client was deleted in the other", async () => {
+      const one = await chromium.page();
+      await signIn(one, portal, "bob");
+      await createClient(one, "Doomed");
+      const two = await one.context().newPage();
+      await signIn(two, portal, "bob");
+      await two.getByRole("button", { name: "Doomed", exact: true }).click();
+      await two.getByRole("button", { name: "Add secret" }).waitFor();
+      await one.getByRole("button", { name: "Delete" }).click();
+      await one.getByLabel("Type Doomed to confirm").fill("Doomed");
+      await one.getByRole("button", { name: "Delete client" }).click();
+      await two.getByText("There is no such client").waitFor();
+      await two.getByRole("button", { name: "All clients" }).click();
+      expect(await two.getByRole("button", { name: "Doomed", exact: true }).count()).toBe(0);
+    });
+
+    it("let the later of two renames see the earlier one first", async () => {
+      const one = await chromium.page();
+      await signIn(one, portal, "bob");
+      await createClient(one, "Contested");
+      const id = new URL(one.url()).hash.slice(2);
+      await one.getByRole("button", { name: "Rename" }).click();
+      const { accessToken } = cloud.addresses.users.bob;
+      const other = await fetch(`${cloud.addresses.api}/clients/${id}`, {
+        method: "PATCH",
+        headers: { authorization: `Bearer ${accessToken}`, "content-type": "application/json" },
+        body: JSON.stringify({ displayName: "Was faster" }),
+      });
+      expect(other.status).toBe(204);
+      await one.getByRole("textbox", { name: "Name" }).fill("Too late");
+      await one.getByRole("button", { name: "Save name" }).click();
+      await one.getByText("The client has changed since it was read").waitFor();
+      await one.getByRole("button", { name: "Save name" }).click();
+      await one.getByRole("heading", { name: "Too late" }).waitFor();
+    });
+  });
+});
+
+async function createOffline(page: Awaited<ReturnType<ReturnType<typeof useBrowser>["page"]>>) {
+  await page.getByRole("button", { name: "New client" }).first().click();
+  await page.getByLabel("Name").fill("Made offline");
+  await page.getByRole("button", { name: "Create client" }).click();
+}
