@@ -1,0 +1,126 @@
+import { TableServiceClient } from "@azure/data-tables";
+import { beforeAll, expect, test } from "vitest";
+import type { Cloud } from "../../../infra/local/cloud.ts";
+import { readTopology } from "../../../infra/topology.ts";
+import { startTestCloud } from "../../support/cloud.ts";
+import { type Finished, runNode } from "../../support/run-node.ts";
+
+/** 200 clients of 20 customers; then every table is gone, and the directory's tags have to bring it all back. */
+
+const CUSTOMERS = 20;
+const CLIENTS_EACH = 10;
+const GRANTED = 50;
+const NAMES = Array.from(
+  { length: CUSTOMERS },
+  (_, index) => `Kunde ${index}: Müller & Söhne/№ #?`,
+);
+
+interface Listed {
+  readonly id: string;
+  readonly appId: string;
+  readonly displayName: string;
+  readonly consent: { readonly state: string };
+}
+
+let cloud: Cloud;
+let tokens: string[];
+let origin: string;
+
+const call = (token: string, method: string, path: string, body?: object): Promise<Response> =>
+  fetch(`${origin}/api${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+
+async function everything(): Promise<Map<string, Listed & { subscription: string }>> {
+  const found = new Map<string, Listed & { subscription: string }>();
+  const look = async (token: string, subscription: string): Promise<void> => {
+    const response = await call(token, "GET", "/clients?limit=50");
+    expect(response.status).toBe(200);
+    const { items } = (await response.json()) as { items: Listed[] };
+    for (const item of items) found.set(item.id, { ...item, subscription });
+  };
+  await Promise.all(tokens.map((token, index) => look(token, NAMES[index] ?? "")));
+  return found;
+}
+
+const rebuild = (...args: string[]): Promise<Finished> =>
+  runNode("infra/records/rebuild-command.ts", args, {
+    ...cloud.settings,
+    GRAPH_BASE_URL: cloud.directory.origin,
+    GRAPH_TOKEN: cloud.addresses.users.olga.graphToken,
+  });
+
+beforeAll(async () => {
+  cloud = await startTestCloud({ environment: { CONSENT_SWEEP_SCHEDULE: "0 0 0 1 1 *" } });
+  origin = cloud.hosts[0]?.origin ?? "";
+  tokens = await Promise.all(
+    NAMES.map((extension_subscriptionId) =>
+      cloud.directory.issueUserToken("ann", { claims: { extension_subscriptionId } }),
+    ),
+  );
+  // One after another for each customer, all customers at once: no account is fought over.
+  await Promise.all(
+    tokens.map(async (token) => {
+      for (let index = 0; index < CLIENTS_EACH; index += 1) {
+        const roles = index % 2 === 0 ? ["api.read"] : ["api.read", "api.write"];
+        const response = await call(token, "POST", "/clients", {
+          displayName: `Client ${index}`,
+          roles,
+        });
+        expect(response.status).toBe(201);
+      }
+    }),
+  );
+}, 180_000);
+
+test("200 of 200 clients come back, with their customers, roles and consents", async () => {
+  const before = await everything();
+  expect(before.size).toBe(CUSTOMERS * CLIENTS_EACH);
+  const granted = [...before.values()].slice(0, GRANTED);
+  await Promise.all(
+    granted.map(({ appId }) =>
+      fetch(`${cloud.directory.origin}/consent/${appId}/grant`, { method: "POST" }),
+    ),
+  );
+
+  await cloud.hosts[0]?.stop();
+  const service = TableServiceClient.fromConnectionString(cloud.addresses.tables, {
+    allowInsecureConnection: true,
+  });
+  for (const table of readTopology().tables) await service.deleteTable(table);
+
+  const rehearsal = await rebuild();
+  expect(rehearsal).toMatchObject({ code: 0, stderr: "" });
+  expect(rehearsal.stdout).toContain("200 clients; all would be restored");
+  const done = await rebuild("--apply");
+  expect(done.stderr).toBe("");
+  expect(done.stdout).toContain(
+    `Clients restored: 200\nConsent cases restored: 200\nAccounts corrected: ${CUSTOMERS}`,
+  );
+
+  origin = (await cloud.startHost()).origin;
+  const after = await everything();
+  const grantedIds = new Set(granted.map(({ id }) => id));
+  expect(after.size).toBe(before.size);
+  for (const [id, client] of before) {
+    const { consent, ...rest } = after.get(id) ?? client;
+    const { consent: _, ...expected } = client;
+    expect(rest).toEqual(expected);
+    expect(consent.state).toBe(grantedIds.has(id) ? "granted" : "pending");
+  }
+
+  const again = await rebuild("--apply");
+  expect(again.stdout).toContain(
+    "of which 200 are in the records.\nClients restored: 0\nConsent cases restored: 0\nAccounts corrected: 0",
+  );
+}, 120_000);
+
+test("the accounts count again: a customer with all its places taken gets no further one", async () => {
+  const response = await call(tokens[0] ?? "", "POST", "/clients", { displayName: "One too many" });
+  expect(response.status).toBe(409);
+  expect(await response.json()).toMatchObject({
+    type: expect.stringContaining("client-limit-reached"),
+  });
+});
