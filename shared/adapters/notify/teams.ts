@@ -55,4 +55,4 @@ function message(alert: Alert) {
 }
 
 /** Cards render Markdown, and a client's name is its customer's: no text of theirs may become a link or a heading. */
-const plain = (text: string): string => text.replaceAll(/[\\`*_{}[\]()#+!|<>~-]/g, "\\$&");
+const plain = (text: string): string => text.replaceAll(/[\\`*_[\]<>~]/g, "\\$&");

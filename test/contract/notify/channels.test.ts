@@ -1,0 +1,117 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { type LocalInbox, startInbox } from "../../../infra/local/inbox/start.ts";
+import { memoryChannel } from "../../../shared/adapters/memory/memory-channel.ts";
+import { emailChannel } from "../../../shared/adapters/notify/email.ts";
+import { teamsChannel } from "../../../shared/adapters/notify/teams.ts";
+import { webhookChannel } from "../../../shared/adapters/notify/webhook.ts";
+import type { Alert, AlertChannel, ConsentAlert } from "../../../shared/consent/alert.ts";
+import { RemoteUnavailable } from "../../../shared/unavailable.ts";
+import { later, newId } from "../../support/samples.ts";
+
+interface ChannelTarget {
+  readonly name: string;
+  readonly channel: AlertChannel;
+  /** Stage and client of what has arrived, oldest first. */
+  arrived(): { stage: string; clientId: string }[];
+  refuse(refuses: boolean): void;
+}
+
+const inbox: LocalInbox = await startInbox({ port: 0, dataFile: ":memory:" });
+afterAll(() => inbox.stop());
+
+const setting = (settings: Readonly<Record<string, string>>, name: string): string =>
+  settings[name] ?? "";
+
+const toInbox = (channel: AlertChannel): ChannelTarget => ({
+  name: channel.name,
+  channel,
+  arrived: () => inbox.alerts().filter((alert) => alert.channel === channel.name),
+  refuse: (refuses) => inbox.setFaults(refuses ? { share: 1 } : undefined),
+});
+
+const inMemory = memoryChannel();
+const targets: ChannelTarget[] = [
+  {
+    name: "in memory",
+    channel: inMemory,
+    arrived: () =>
+      inMemory.taken.map((alert) => ({
+        stage: alert.stage,
+        clientId: alert.stage === "poison" ? "" : alert.clientId,
+      })),
+    refuse: inMemory.refuse,
+  },
+  toInbox(
+    webhookChannel({
+      url: setting(inbox.settings, "ALERT_WEBHOOK_URL"),
+      secret: setting(inbox.settings, "ALERT_WEBHOOK_SECRET"),
+    }),
+  ),
+  toInbox(teamsChannel({ url: setting(inbox.teamsSettings, "ALERT_TEAMS_URL") })),
+  toInbox(
+    emailChannel({
+      connection: setting(inbox.emailSettings, "EMAIL_CONNECTION"),
+      identityClientId: undefined,
+      from: setting(inbox.emailSettings, "ALERT_EMAIL_FROM"),
+      to: [setting(inbox.emailSettings, "ALERT_EMAIL_TO")],
+      escalationTo: [],
+    }),
+  ),
+];
+
+const anAlert = (changes: Partial<ConsentAlert> = {}): Alert => {
+  const now = new Date();
+  return {
+    id: `${newId()}:requested`,
+    stage: "requested",
+    sentAt: now,
+    clientId: newId(),
+    appId: newId(),
+    displayName: "Nächtlicher *Import* <b>✓</b>",
+    subscription: "contoso",
+    requestedBy: "Ann",
+    requestedAt: now,
+    dueAt: later(86_400_000, now),
+    grantUrl: "https://directory.example/grant",
+    queueUrl: "https://latchkey.example/operators",
+    ...changes,
+  };
+};
+
+describe.each(targets)("The channel $name", ({ channel, arrived, refuse }) => {
+  test.each(["requested", "reminded", "breached", "escalated", "revoked", "deleted"] as const)(
+    "brings an alert of the stage %s",
+    async (stage) => {
+      const clientId = newId();
+
+      await channel.send(anAlert({ stage, clientId }));
+
+      expect(arrived().at(-1)).toMatchObject({ stage, clientId });
+    },
+  );
+
+  test("brings word of a message that could not be understood", async () => {
+    await channel.send({
+      id: newId(),
+      stage: "poison",
+      sentAt: new Date(),
+      queue: "consent",
+      messageId: "m-1",
+      reason: "clientId is missing",
+    });
+
+    expect(arrived().at(-1)).toMatchObject({ stage: "poison" });
+  });
+
+  test("says so when the receiver does not take an alert, and brings the next one", async () => {
+    const before = arrived().length;
+    refuse(true);
+    const sent = channel.send(anAlert()).catch((error: unknown) => error);
+
+    expect(await sent).toBeInstanceOf(RemoteUnavailable);
+    expect(arrived()).toHaveLength(before);
+    refuse(false);
+    await channel.send(anAlert());
+    expect(arrived()).toHaveLength(before + 1);
+  });
+});
