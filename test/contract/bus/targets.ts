@@ -1,0 +1,102 @@
+import { ServiceBusClient } from "@azure/service-bus";
+import { afterAll } from "vitest";
+import { startBus } from "../../../infra/local/bus/start.ts";
+import { openTap } from "../../../infra/local/tap.ts";
+import { readTopology } from "../../../infra/topology.ts";
+import { openBus } from "../../../shared/adapters/bus/connect.ts";
+import { consentQueue } from "../../../shared/adapters/bus/consent-queue.ts";
+import { eventTopic } from "../../../shared/adapters/bus/event-topic.ts";
+import { memoryConsentQueue, memoryEvents } from "../../../shared/adapters/memory/memory-bus.ts";
+import type { ConsentQueue } from "../../../shared/consent/ports.ts";
+import { ClientEvent, type EventPublisher } from "../../../shared/events/client-event.ts";
+import { ConsentMessage } from "../../../shared/messages/consent-message.ts";
+
+/**
+ * What the bus's contract is run on: the bus in memory, and the real adapters on the local Service Bus. With the connection
+ * string of a namespace in `LATCHKEY_TEST_BUS` it runs there instead; its queue, topic and subscriptions are those of
+ * topology.json, and what the contract sends is left in them.
+ */
+export interface BusTarget {
+  readonly name: string;
+  open(): Promise<{
+    readonly queue: ConsentQueue;
+    readonly events: EventPublisher;
+    /** Messages for that operation, in the order in which they were sent. */
+    queued(operationId: string): Promise<readonly { body: ConsentMessage; at?: Date }[]>;
+    /** Ids of events about that client, as the subscriptions of the topic have them. */
+    published(clientId: string, subscription: "all" | "consent-decisions"): Promise<string[]>;
+  }>;
+}
+
+const undo: (() => Promise<unknown>)[] = [];
+afterAll(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+const DECISIONS = ["consent.granted", "consent.rejected", "consent.revoked"];
+
+async function localBus(): Promise<string> {
+  const topology = readTopology();
+  const bus = await startBus({ port: 0, dataFile: ":memory:", topology, tap: openTap });
+  undo.push(() => bus.stop());
+  return bus.settings.ServiceBusConnection;
+}
+
+async function peekAll(client: ServiceBusClient, queue: string, subscription?: string) {
+  const receiver = subscription
+    ? client.createReceiver(queue, subscription)
+    : client.createReceiver(queue);
+  const found = [];
+  for (;;) {
+    const messages = await receiver.peekMessages(250);
+    if (messages.length === 0) break;
+    found.push(...messages);
+  }
+  await receiver.close();
+  return found;
+}
+
+async function openReal() {
+  const connectionString = process.env["LATCHKEY_TEST_BUS"] || (await localBus());
+  const bus = openBus({ kind: "connectionString", connectionString });
+  undo.push(async () => (await bus()).close());
+  const client = new ServiceBusClient(connectionString);
+  undo.push(() => client.close());
+  return {
+    queue: consentQueue(bus),
+    events: eventTopic(bus),
+    queued: async (operationId: string) =>
+      (await peekAll(client, "consent"))
+        .map(({ body, state, scheduledEnqueueTimeUtc: at }) => ({
+          body: ConsentMessage.parse(body),
+          ...(state === "scheduled" && at && { at }),
+        }))
+        .filter(({ body }) => body.operationId === operationId),
+    published: async (clientId: string, subscription: string) =>
+      (await peekAll(client, "client-events", subscription))
+        .filter(({ body }) => body.subject === clientId)
+        .map(({ body }) => String(body.id)),
+  };
+}
+
+async function openMemory() {
+  const queue = memoryConsentQueue();
+  const events = memoryEvents();
+  return {
+    queue,
+    events,
+    queued: async (operationId: string) =>
+      queue.sent.filter(({ body }) => body.operationId === operationId),
+    published: async (clientId: string, subscription: string) =>
+      events.published
+        .map((event) => ClientEvent.parse(event))
+        .filter((event) => event.clientId === clientId)
+        .filter(({ type }) => subscription === "all" || DECISIONS.includes(type))
+        .map(({ id }) => id),
+  };
+}
+
+export const busTargets: readonly BusTarget[] = [
+  { name: "in memory", open: openMemory },
+  { name: "on Service Bus", open: openReal },
+];
