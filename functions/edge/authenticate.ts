@@ -26,7 +26,9 @@ const BEARER = /^Bearer +([A-Za-z0-9._~+/-]{1,8192}=*)$/i;
 const Subscription = z
   .string()
   .max(128)
-  .refine((name) => name.trim() === name && name !== "" && !/\p{Cc}|\p{Cs}/u.test(name));
+  .refine(
+    (name) => name.trim() === name && name !== "" && !/\p{Cc}|\p{Cs}|\p{Zl}|\p{Zp}/u.test(name),
+  );
 const Scopes = z.object({ scp: z.string() }).transform(({ scp }) => scp.split(" "));
 const Roles = z.object({ roles: z.array(z.string()) }).transform(({ roles }) => roles);
 /**

@@ -1,16 +1,19 @@
 import * as z from "zod";
 
-/** Names as the directory takes them: Unicode kept, no control characters, no blanks around. `maxLength` follows the audience. */
+/** Names as the directory takes them: one line of Unicode, nothing unseen, no blanks around. `maxLength` follows the audience. */
 export const displayName = (maxLength: number) =>
   z
     .string({ error: "must be text" })
     .trim()
     .min(1, { error: "must not be empty" })
-    .refine((name) => !/\p{Cc}|\p{Cs}/u.test(name), {
-      error: "must not contain control characters",
+    // Control characters, half surrogate pairs, and the line and paragraph separators of Unicode.
+    .refine((name) => !/\p{Cc}|\p{Cs}|\p{Zl}|\p{Zp}/u.test(name), {
+      error: "must not contain control characters or line breaks",
     })
-    // UTF-16 units, as JSON Schema's maxLength nearly says and the directory counts.
-    .max(maxLength, { error: `must have at most ${maxLength} characters` })
+    // UTF-16 units, as the directory counts. JSON Schema's maxLength counts whole characters, so it is said, not held.
+    .refine((name) => name.length <= maxLength, {
+      error: `must have at most ${maxLength} characters`,
+    })
     .meta({ minLength: 1, maxLength });
 
 /** Longest name the directory takes for a secret. */

@@ -260,6 +260,7 @@ describe("a valid token that says too little", () => {
     ["too long", "c".repeat(129)],
     ["half a surrogate pair", "\ud800"],
     ["a null character", "contoso\u0000"],
+    ["a line separator", "contoso\u2028"],
   ])("its subscription is %s", async (_, extension_subscriptionId) => {
     const answer = await asCustomer(await customer.sign({ extension_subscriptionId }));
 

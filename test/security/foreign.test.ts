@@ -1,0 +1,162 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Cloud } from "../../infra/local/cloud.ts";
+import { type Api, type ApiCaller, openApi, problemOf, refusalOf } from "../support/api.ts";
+import { startTestCloud } from "../support/cloud.ts";
+import { makeClient, makeSecret } from "../support/make.ts";
+import type { SeenAnswer } from "../support/openapi-check.ts";
+import { newId } from "../support/samples.ts";
+import { costOf } from "./support/log-lines.ts";
+
+/** Whoever guesses ids learns nothing: not from the answer, not from what it costs, not from how long it takes. */
+
+const ROUNDS = 15;
+/** Medians of the same work on a busy machine differ by less; work that tells them apart, a directory call, is far above. */
+const NOISE_MS = 10;
+
+let cloud: Cloud;
+let api: Api;
+let ann: ApiCaller;
+let bob: ApiCaller;
+let annsClient: string;
+let annsKeyId: string;
+let deleted: string;
+
+interface Target {
+  readonly operationId: string;
+  readonly method: string;
+  readonly template: string;
+  readonly takesBody: boolean;
+}
+let targets: Target[];
+
+beforeAll(async () => {
+  cloud = await startTestCloud({ environment: { SUBSCRIPTION_WRITES_PER_MINUTE: "100000" } });
+  api = await openApi(cloud);
+  [ann, bob] = [await api.customer(), await api.customer()];
+  annsClient = (await makeClient(ann.call)).id;
+  annsKeyId = (await makeSecret(ann.call, annsClient)).keyId;
+  deleted = (await makeClient(ann.call)).id;
+  await ann.call("DELETE", `/clients/${deleted}`);
+  await makeClient(bob.call);
+  targets = Object.entries(api.document.paths)
+    .filter(([template]) => template.startsWith("/api/clients/{id}"))
+    .flatMap(([template, byMethod]) =>
+      Object.entries(byMethod).map(([method, { operationId, requestBody }]) => ({
+        operationId,
+        method: method.toUpperCase(),
+        template: template.replace("/api", ""),
+        takesBody: requestBody !== undefined,
+      })),
+    );
+});
+
+const askFor = ({ method, template, takesBody }: Target, id: string): Promise<SeenAnswer> =>
+  bob.call(method, template.replace("{id}", id).replace("{keyId}", annsKeyId), {
+    ...(takesBody && { json: { displayName: "Mine now" } }),
+    headers: { "if-match": `"${id}.1"`, ...(method === "POST" && { "idempotency-key": newId() }) },
+  });
+
+const shown = (answer: SeenAnswer) => ({
+  status: answer.status,
+  headers: [...answer.headers].filter(([name]) => name !== "date"),
+  body: { ...problemOf(answer), instance: "" },
+});
+const median = (numbers: number[]): number =>
+  numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+
+describe("another subscription's client", () => {
+  test("is, on every route, one that does not exist: same answer, same work, no directory call", async () => {
+    cloud.directory.resetRequests();
+
+    for (const target of targets) {
+      const answers = await Promise.all(
+        [annsClient, annsClient.toUpperCase(), deleted, newId()].map((id) => askFor(target, id)),
+      );
+      const costs = await costOf(cloud, answers);
+
+      const [first, ...others] = answers.map(shown);
+      expect(refusalOf(answers[0] ?? expect.fail())).toBe("404 not-found");
+      for (const other of others) expect(other).toEqual(first);
+      expect(new Set(costs.map((cost) => JSON.stringify(cost))).size).toBe(1);
+      expect(costs[0]).toMatchObject({ route: target.operationId, directoryCalls: 0 });
+    }
+
+    expect(cloud.directory.requests()).toEqual([]);
+    expect(targets.length).toBeGreaterThanOrEqual(5);
+  });
+
+  test("takes as long as one that does not exist", async () => {
+    const times = new Map<string, { foreign: number[]; unknown: number[] }>();
+    const timed = async (target: Target, id: string): Promise<number> => {
+      const startedAt = performance.now();
+      await askFor(target, id);
+      return performance.now() - startedAt;
+    };
+
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const target of targets) {
+        const seen = times.get(target.operationId) ?? { foreign: [], unknown: [] };
+        times.set(target.operationId, seen);
+        // Which comes first changes, so that neither always finds the other's trail warm.
+        const order =
+          round % 2 ? (["foreign", "unknown"] as const) : (["unknown", "foreign"] as const);
+        for (const kind of order)
+          seen[kind].push(await timed(target, kind === "foreign" ? annsClient : newId()));
+      }
+    }
+
+    const medians = [...times].map(([operationId, { foreign, unknown }]) => ({
+      operationId,
+      foreignMs: median(foreign),
+      unknownMs: median(unknown),
+    }));
+    const apart = medians.filter(
+      ({ foreignMs, unknownMs }) =>
+        Math.abs(foreignMs - unknownMs) > Math.max(NOISE_MS, Math.min(foreignMs, unknownMs)),
+    );
+    expect(apart).toEqual([]);
+  });
+
+  test("was left as it is", async () => {
+    const answer = await ann.call("GET", `/clients/${annsClient}`);
+
+    expect(answer.headers.get("etag")).toBe(`"${annsClient}.1"`);
+    expect(answer.body).toMatchObject({ displayName: "A client", secrets: [{ keyId: annsKeyId }] });
+  });
+});
+
+describe("another client's secret", () => {
+  test("cannot be removed through a client of one's own", async () => {
+    const own = await makeClient(bob.call);
+
+    const foreign = await bob.call("DELETE", `/clients/${own.id}/secrets/${annsKeyId}`);
+    const unknown = await bob.call("DELETE", `/clients/${own.id}/secrets/${newId()}`);
+
+    expect(refusalOf(foreign)).toBe("404 secret-not-found");
+    expect(shown(foreign)).toEqual(shown(unknown));
+  });
+});
+
+describe("an id that is none", () => {
+  test.each(["x", "..", "%2e%2e", "null", "0", "client:1", "%00", "a%2Fb", "{id}", "%F0%9F%94%91"])(
+    "names nothing: %s",
+    async (id) => {
+      const answers = await Promise.all(
+        targets
+          .filter(({ template }) => template === "/clients/{id}")
+          .map(({ method, takesBody }) =>
+            fetch(`${cloud.addresses.api}/clients/${id}`, {
+              method,
+              headers: {
+                authorization: `Bearer ${bob.token}`,
+                "content-type": "application/json",
+              },
+              ...(takesBody && { body: '{"displayName":"x"}' }),
+            }),
+          ),
+      );
+
+      expect(answers.filter(({ status }) => status !== 404)).toEqual([]);
+    },
+  );
+});

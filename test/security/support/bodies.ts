@@ -1,0 +1,83 @@
+/** Bodies of a create that must be refused, with the refusal; every one carries a good name where it can. */
+
+const bytes = (...parts: (string | number[])[]): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(
+    parts.flatMap((part) => (typeof part === "string" ? [...Buffer.from(part)] : part)),
+  );
+
+const nested = (open: string, close: string, depth: number): string =>
+  `{"displayName":${open.repeat(depth)}1${close.repeat(depth)}}`;
+
+export const badBodies: Readonly<Record<string, string | Uint8Array<ArrayBuffer>>> = {
+  nothing: "",
+  blank: "   ",
+  "half an object": '{"displayName":"x"',
+  "an object and more": '{"displayName":"x"}{}',
+  "a comment": '{"displayName":"x"/**/}',
+  "a trailing comma": '{"displayName":"x",}',
+  "single quotes": "{'displayName':'x'}",
+  "a list": '[{"displayName":"x"}]',
+  "a text": '"displayName"',
+  null: "null",
+  "a number": "1e999",
+  "form fields": "displayName=x",
+  "a name given twice": '{"displayName":"x","displayName":"y"}',
+  "a name given twice, once escaped": '{"displayName":"x","display\\u004eame":"y"}',
+  __proto__: '{"displayName":"x","__proto__":{"roles":["api.read"]}}',
+  "__proto__ escaped": '{"displayName":"x","__pr\\u006fto__":{}}',
+  "__proto__ with the name inside": '{"__proto__":{"displayName":"x"}}',
+  constructor: '{"displayName":"x","constructor":{"prototype":{"admin":true}}}',
+  toString: '{"displayName":"x","toString":"y"}',
+  "an unknown field": '{"displayName":"x","subscription":"fabrikam"}',
+  "another case": '{"DisplayName":"x"}',
+  "an empty field name": '{"displayName":"x","":1}',
+  "a deep list": nested("[", "]", 4_000),
+  "a deep object": nested('{"a":', "}", 2_000),
+  "a name that is a number": '{"displayName":7}',
+  "a name that is an object": '{"displayName":{"$ne":""}}',
+  "a name that is a list": '{"displayName":["x"]}',
+  "an empty name": '{"displayName":""}',
+  "a blank name": '{"displayName":" \\t "}',
+  "a long name": `{"displayName":"${"x".repeat(91)}"}`,
+  "a long name of wide characters": `{"displayName":"${"🔑".repeat(46)}"}`,
+  "a null character": '{"displayName":"a\\u0000b"}',
+  "a line break": '{"displayName":"a\\r\\nSet-Cookie: b"}',
+  "an escape sequence": '{"displayName":"\\u001b[31mred"}',
+  "a line separator": '{"displayName":"a\u2028b"}',
+  "a paragraph separator": '{"displayName":"a\\u2029b"}',
+  "a C1 control": '{"displayName":"a\\u0085b"}',
+  "half a surrogate pair": '{"displayName":"a\\ud800b"}',
+  "unknown roles": '{"displayName":"x","roles":["api.admin"]}',
+  "no roles": '{"displayName":"x","roles":[]}',
+  "a role twice": '{"displayName":"x","roles":["api.read","api.read"]}',
+  "roles as text": '{"displayName":"x","roles":"api.read"}',
+  "too many roles": `{"displayName":"x","roles":[${'"api.read",'.repeat(1_000)}"api.write"]}`,
+  "a byte that is no UTF-8": bytes('{"displayName":"', [0xff], '"}'),
+  "an overlong slash": bytes('{"displayName":"', [0xc0, 0xaf], '"}'),
+  "a surrogate in UTF-8": bytes('{"displayName":"', [0xed, 0xa0, 0x80], '"}'),
+  "UTF-16": new Uint8Array(Buffer.from('{"displayName":"x"}', "utf16le")),
+  "a raw control character": '{"displayName":"a\u0001b"}',
+};
+
+/** Texts that mean something to a table, a filter, a URL, a log, a shell, a page or a mail; plain names to this service. */
+export const awkwardTexts: readonly string[] = [
+  "' or PartitionKey ne '",
+  "contoso' or 1 eq 1 or 'a' eq 'a",
+  "%27%20or%201%20eq%201",
+  "a/b\\c#d?e",
+  "../../applications",
+  "$filter=true",
+  '"}],"value":[{"id":"x"}',
+  "{{constructor.constructor('return 1')()}}",
+  ["$", "{jndi:ldap://x}"].join(""),
+  "<script>alert(1)</script>",
+  "=cmd|' /C calc'!A0",
+  "%0d%0aSet-Cookie: a=b",
+  "a\u202Etxt\u200B",
+  "é́́́ ﷽",
+  "🔑".repeat(45),
+  "__proto__",
+  "constructor",
+  "null",
+  "_27",
+];
