@@ -35,9 +35,7 @@ inChromium("every view", () => {
     await look("loading");
     held.resolve();
     await page.getByRole("button", { name: "New client" }).first().waitFor();
-    await page.waitForFunction(
-      "!document.querySelector('latchkey-clients')?.shadowRoot.querySelector('.bones')",
-    );
+    await page.locator(".bones").first().waitFor({ state: "detached" });
     await look("list");
     await page.getByRole("button", { name: "New client" }).first().click();
     await look("new client");

@@ -1,5 +1,9 @@
 import type * as z from "zod";
 import type {
+  ConsentItemListShape,
+  ConsentItemShape,
+} from "../../../functions/http/admin-shapes.ts";
+import type {
   ClientListShape,
   ClientShape,
   ConsentShape,
@@ -16,17 +20,5 @@ export type ClientList = z.infer<typeof ClientListShape>;
 export type Role = Client["roles"][number];
 
 /** What an operator sees of a consent. */
-export interface ConsentItem {
-  readonly clientId: string;
-  readonly appId: string;
-  readonly displayName: string;
-  readonly subscription: string;
-  readonly requestedBy: string;
-  readonly grantUrl: string;
-  readonly automaticGrant: boolean;
-  readonly consent: Consent;
-}
-export interface ConsentItemList {
-  readonly items: readonly ConsentItem[];
-  readonly nextCursor?: string;
-}
+export type ConsentItem = z.infer<typeof ConsentItemShape>;
+export type ConsentItemList = z.infer<typeof ConsentItemListShape>;

@@ -1,0 +1,135 @@
+import type { Page } from "playwright-core";
+import { beforeAll, expect, it } from "vitest";
+import type { Cloud } from "../../infra/local/cloud.ts";
+import { startTestCloud } from "../support/cloud.ts";
+import { inChromium, useBrowser } from "./chromium.ts";
+import { focused, pressOn, tabTo } from "./keyboard.ts";
+import { consentItem, stubOperators } from "./operators-stub.ts";
+import { createClient, signIn, startPage } from "./portal.ts";
+
+inChromium("the operator's story", () => {
+  const chromium = useBrowser();
+  let cloud: Cloud;
+  let portal: string;
+  beforeAll(async () => {
+    cloud = await startTestCloud({ environment: { CONSENT_GRANT: "automatic-on-approve" } });
+    portal = cloud.addresses.portal;
+  });
+
+  async function requestAs(who: "ann" | "bob", name: string): Promise<Page> {
+    const page = await chromium.page();
+    await signIn(page, portal, who);
+    await createClient(page, name);
+    return page;
+  }
+  const inQueue = async (page: Page, name: string): Promise<void> => {
+    await expect
+      .poll(
+        async () => {
+          await page.reload();
+          await page.locator(".bones").first().waitFor({ state: "detached" });
+          return page.getByText(name, { exact: true }).count();
+        },
+        { timeout: 20_000, interval: 500 },
+      )
+      .toBeGreaterThan(0);
+  };
+
+  it("grants on the directory's own page, checks, and the customer sees it", async () => {
+    const ann = await requestAs("ann", "Granted by hand");
+    const olga = await chromium.page();
+    await signIn(olga, portal, "olga");
+    await inQueue(olga, "Granted by hand");
+    await olga.getByText("Requested by Ann Contoso").first().waitFor();
+    await olga.getByRole("button", { name: "Check now: Granted by hand" }).click();
+    await olga.getByRole("status").getByText("no consent in the directory yet").waitFor();
+
+    const opening = olga.context().waitForEvent("page");
+    await olga.getByRole("link", { name: /^Open grant page: Granted by hand/ }).click();
+    const directory = await opening;
+    await directory.getByRole("button", { name: /^Grant admin consent/ }).click();
+    await directory.close();
+    await olga.getByRole("button", { name: "Check now: Granted by hand" }).click();
+    await olga.getByText("Consent granted", { exact: true }).waitFor();
+
+    await ann.reload();
+    await ann.getByText("The client can call the API.").waitFor();
+  });
+
+  it("grants from the queue where that is switched on", async () => {
+    await requestAs("bob", "Granted here");
+    const olga = await chromium.page();
+    await signIn(olga, portal, "olga");
+    await inQueue(olga, "Granted here");
+    await olga.getByRole("button", { name: "Grant: Granted here" }).click();
+    await olga.getByText("for the subscription fabrikam").waitFor();
+    await olga.getByRole("button", { name: "Grant consent" }).click();
+    await olga.getByText("Consent granted", { exact: true }).waitFor({ timeout: 30_000 });
+  });
+
+  it("rejects with a reason by keyboard alone, and the customer reads it", async () => {
+    const ann = await requestAs("ann", "Unwanted");
+    const olga = await chromium.page();
+    await olga.goto(startPage(portal, "olga"));
+    await olga.getByRole("button", { name: "Sign in" }).waitFor();
+    await pressOn(olga, "Sign in");
+    await olga.getByRole("button", { name: /^Olga/ }).waitFor();
+    await pressOn(olga, /^Olga/);
+    await olga.getByRole("button", { name: "Sign out" }).waitFor();
+    await inQueue(olga, "Unwanted");
+    await pressOn(olga, "Reject: Unwanted");
+    await expect.poll(() => focused(olga)).toBe("Reason");
+    await olga.keyboard.type("We do not know this application.");
+    await tabTo(olga, "Reject request");
+    await olga.keyboard.press("Enter");
+    await olga.getByText("We do not know this application.").waitFor();
+    await pressOn(olga, "Rejected");
+    await olga.getByText("We do not know this application.").waitFor();
+
+    await ann.reload();
+    await ann
+      .getByText("An administrator rejected this client: We do not know this application.")
+      .waitFor();
+  });
+
+  it("puts what is overdue in front and marks it; another operator's decision is told", async () => {
+    const items = [
+      consentItem(1, { dueInHours: -30, displayName: "Very late" }),
+      consentItem(2, { dueInHours: 0.2, displayName: "Nearly" }),
+      consentItem(3, { dueInHours: 40, displayName: "Later" }),
+    ];
+    const olga = await chromium.page();
+    await stubOperators(olga, items);
+    await signIn(olga, portal, "olga");
+    await olga.getByText(/^overdue by 30h 0m$/).waitFor();
+    await olga.getByText(/^due in 1[12]m \d+s$/).waitFor();
+    const before = await olga.getByText(/^due in 1[12]m/).textContent();
+    await expect.poll(() => olga.getByText(/^due in 1[12]m/).textContent()).not.toBe(before);
+    const rows = olga.getByRole("listitem");
+    expect(await rows.count()).toBe(3);
+    expect(await rows.first().getAttribute("part")).toContain("row-late");
+
+    await olga.getByRole("button", { name: "Reject: Nearly" }).click();
+    items.splice(1, 1, {
+      ...consentItem(2),
+      displayName: "Nearly",
+      consent: { ...consentItem(2).consent, state: "granted" },
+    });
+    await olga.getByLabel("Reason").fill("Too slow");
+    await olga.getByRole("button", { name: "Reject request" }).click();
+    await olga.getByText("The request has been decided").waitFor();
+    await olga.getByRole("button", { name: "Cancel" }).click();
+    await expect.poll(() => rows.count()).toBe(2);
+    await olga.getByRole("button", { name: "Overdue" }).click();
+    await expect.poll(() => rows.count()).toBe(1);
+  });
+
+  it("keeps customers out of the queue and operators out of the clients", async () => {
+    const page = await chromium.page();
+    await signIn(page, portal, "ann");
+    await page.goto(startPage(portal, "olga"));
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: /^Olga/ }).waitFor();
+    expect(await page.getByRole("button", { name: /^Ann/ }).count()).toBe(0);
+  });
+});
