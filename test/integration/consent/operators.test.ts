@@ -1,0 +1,219 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod";
+import { ConsentItemListShape, ConsentItemShape } from "../../../functions/http/admin-shapes.ts";
+import type { Cloud } from "../../../infra/local/cloud.ts";
+import { type Api, type Call, openApi, refusalOf } from "../../support/api.ts";
+import { startTestCloud } from "../../support/cloud.ts";
+import { deleteInDirectory, grantInDirectory } from "../../support/directory-admin.ts";
+import { makeClient, type ShownClient } from "../../support/make.ts";
+import { newId } from "../../support/samples.ts";
+
+let cloud: Cloud;
+let api: Api;
+let olga: Call;
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  api = await openApi(cloud);
+  olga = await api.olga();
+});
+
+const listOf = async (query: string) =>
+  ConsentItemListShape.parse((await olga("GET", `/admin/consents?${query}`)).body);
+const itemOf = (body: unknown) => ConsentItemShape.parse(body);
+
+/** A client that stands on the operators' list. */
+async function waitingClient(call: Call): Promise<ShownClient> {
+  const client = await makeClient(call, `Client ${newId()}`);
+  await cloud.inbox.nextAlert(({ clientId }) => clientId === client.id);
+  return client;
+}
+
+const act = (client: { id: string }, action: string, json?: unknown) =>
+  olga("POST", `/admin/consents/${client.id}/${action}`, json === undefined ? {} : { json });
+
+describe("the list", () => {
+  test("shows who asks for what until when, soonest due first, page by page", async () => {
+    const { call, subscription } = await api.customer();
+    const clients: ShownClient[] = [];
+    for (let index = 0; index < 5; index += 1) clients.push(await waitingClient(call));
+
+    const ids: string[] = [];
+    let cursor = "";
+    do {
+      const page = await listOf(`limit=2${cursor && `&cursor=${cursor}`}`);
+      ids.push(...page.items.map(({ clientId }) => clientId));
+      cursor = page.nextCursor ?? "";
+    } while (cursor);
+
+    const own = ids.filter((id) => clients.some((client) => client.id === id));
+    expect(own).toEqual(clients.map(({ id }) => id));
+    const [first] = clients;
+    expect((await listOf("limit=100")).items).toContainEqual({
+      clientId: first?.id,
+      appId: first?.appId,
+      displayName: first?.displayName,
+      subscription,
+      requestedBy: expect.any(String),
+      grantUrl: `${cloud.directory.origin}/consent/${first?.appId}`,
+      automaticGrant: true,
+      consent: first?.consent,
+    });
+    expect((await listOf("overdue=true")).items).toEqual([]);
+    expect((await listOf("overdue=false&limit=100")).items.length).toBeGreaterThanOrEqual(5);
+  });
+
+  test("leaves out at once what its customer has deleted", async () => {
+    const { call } = await api.customer();
+    const client = await waitingClient(call);
+    await call("DELETE", `/clients/${client.id}`);
+    const ids = (await listOf("limit=100")).items.map(({ clientId }) => clientId);
+    expect(ids).not.toContain(client.id);
+  });
+
+  test.each(["state=unknown", "overdue=maybe", "cursor=bm9uZQ", "limit=0", "other=1"])(
+    "refuses ?%s",
+    async (query) => {
+      expect(refusalOf(await olga("GET", `/admin/consents?${query}`))).toBe("400 invalid-request");
+    },
+  );
+
+  test("costs no directory call", async () => {
+    cloud.directory.resetRequests();
+    await listOf("limit=100");
+    expect(cloud.directory.requests()).toEqual([]);
+  });
+});
+
+describe("granting", () => {
+  test("makes the service principal and the assignments, is safe to repeat, and the customer sees it", async () => {
+    const { call } = await api.customer();
+    const client = await waitingClient(call);
+
+    const answers = [await act(client, "grant"), await act(client, "grant")];
+
+    for (const { status, body } of answers) {
+      expect(status).toBe(200);
+      expect(itemOf(body).consent.state).toBe("granted");
+    }
+    const made = cloud.directory
+      .requests()
+      .filter(
+        ({ method, name }) =>
+          method === "POST" && /appRoleAssignedTo|servicePrincipals$/.test(name),
+      );
+    expect(made).toHaveLength(3);
+    const seen = await call("GET", `/clients/${client.id}`);
+    expect(seen.body).toMatchObject({ consent: { state: "granted" } });
+    expect(seen.headers.get("etag")).toBe(`"${client.id}.2"`);
+    expect((await listOf("state=granted&limit=100")).items).toMatchObject(
+      expect.arrayContaining([expect.objectContaining({ clientId: client.id })]),
+    );
+  });
+
+  test("waits for a directory that has not caught up with itself", async () => {
+    const { call } = await api.customer();
+    const client = await waitingClient(call);
+    await cloud.setFaults({ directory: { createLagMs: 700 } });
+    const granted = await act(client, "grant");
+    await cloud.setFaults({});
+    expect(granted.status).toBe(200);
+    expect(itemOf(granted.body).consent.state).toBe("granted");
+  });
+
+  test("is refused for a client that was rejected", async () => {
+    const { call } = await api.customer();
+    const client = await waitingClient(call);
+    await act(client, "reject", { reason: "Not known to us" });
+    expect(refusalOf(await act(client, "grant"))).toBe("409 consent-already-decided");
+  });
+
+  test("is refused where it is not switched on", async () => {
+    const host = await cloud.startHost({ environment: { CONSENT_GRANT: "manual" } });
+    const other = await openApi({
+      ...cloud,
+      addresses: { ...cloud.addresses, api: `${host.origin}/api` },
+    });
+    const { call } = await api.customer();
+    const client = await waitingClient(call);
+    const ask = await other.olga();
+    expect(refusalOf(await ask("POST", `/admin/consents/${client.id}/grant`))).toBe(
+      "409 grant-not-enabled",
+    );
+    await host.stop();
+  });
+});
+
+describe("rejecting", () => {
+  test("closes the request, and the customer sees why", async () => {
+    const { call } = await api.customer();
+    const client = await waitingClient(call);
+    const reason = "Bitte zuerst den Vertrag unterschreiben ✓";
+
+    const rejected = await act(client, "reject", { reason });
+
+    expect(itemOf(rejected.body).consent).toMatchObject({ state: "rejected", reason });
+    expect((await call("GET", `/clients/${client.id}`)).body).toMatchObject({
+      consent: { state: "rejected", reason, message: expect.stringContaining(reason) },
+    });
+    expect((await act(client, "reject", { reason })).body).toEqual(rejected.body);
+    expect(refusalOf(await act(client, "reject", { reason: "Other" }))).toBe(
+      "409 consent-already-decided",
+    );
+  });
+
+  test.each([{}, { reason: "" }, { reason: "a\nb" }, { reason: "x".repeat(501) }])(
+    "needs a reason that can be shown: %j",
+    async (json) => {
+      expect(refusalOf(await act({ id: newId() }, "reject", json))).toBe("400 invalid-request");
+    },
+  );
+});
+
+test("verifying follows the directory there and back", async () => {
+  const { call } = await api.customer();
+  const client = await waitingClient(call);
+  const state = async () => itemOf((await act(client, "verify")).body).consent.state;
+  expect(await state()).toBe("pending");
+  await grantInDirectory(cloud, client.appId);
+  expect(await state()).toBe("granted");
+  await grantInDirectory(cloud, client.appId, "revoke");
+  expect(await state()).toBe("revoked");
+  const alert = await cloud.inbox.nextAlert(
+    ({ clientId, stage }) => clientId === client.id && stage === "revoked",
+  );
+  expect(JSON.stringify(alert.payload)).toContain(client.displayName);
+});
+
+test("a grant in the directory is noticed by the sweep, and a withdrawal by the hourly one", async () => {
+  const host = await cloud.startHost({ environment: { CONSENT_REVOCATION_EVERY: "PT0.001S" } });
+  const { call } = await api.customer();
+  const client = await waitingClient(call);
+  const state = async () =>
+    z
+      .object({ consent: z.object({ state: z.string() }) })
+      .parse((await call("GET", `/clients/${client.id}`)).body).consent.state;
+
+  await grantInDirectory(cloud, client.appId);
+  await host.runNow("consent-sweep");
+  expect(await state()).toBe("granted");
+  await grantInDirectory(cloud, client.appId, "revoke");
+  await host.runNow("consent-revocations");
+  expect(await state()).toBe("revoked");
+  await host.stop();
+});
+
+test("a client that nobody knows is 404 on every route", async () => {
+  const { call } = await api.customer();
+  for (const [action, json] of [["verify"], ["grant"], ["reject", { reason: "No" }]] as const)
+    expect(refusalOf(await act({ id: newId() }, action, json))).toBe("404 consent-not-found");
+  expect(refusalOf(await act({ id: "7" }, "verify"))).toBe("404 not-found");
+  expect(refusalOf(await call("GET", "/admin/consents"))).toBe("401 unauthenticated");
+});
+
+test("a new client that the directory does not show is not taken for deleted", async () => {
+  const { call } = await api.customer();
+  const client = await waitingClient(call);
+  await deleteInDirectory(cloud, client.id);
+  const verified = await act(client, "verify");
+  expect(itemOf(verified.body).consent.state).toBe("pending");
+});
