@@ -97,7 +97,9 @@ export function tableJournal(table: Table): Journal {
     },
     take: async ({ entry, version }, now, looks) => {
       const next = { ...entry, touchedAt: now, looks };
-      const replaced = await table.replace(toRow(next), version);
+      // Two who take it in the same millisecond would write the same row, and each would find its own.
+      const row = { ...toRow(next), taker: crypto.randomUUID() };
+      const replaced = await table.replace(row, version);
       return replaced && { entry: next, version: replaced.etag };
     },
   };
