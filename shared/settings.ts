@@ -101,7 +101,6 @@ const description = (name: string): string | undefined =>
 
 /** Name, meaning and default of every setting, in the order in which they are documented. */
 export const settingNames = Object.keys(settingList) as readonly (keyof typeof settingList)[];
-export const settingsSchema = z.object(settingList);
 
 function arrange(env: Environment, hostName: string | undefined) {
   return Object.freeze({
