@@ -3,6 +3,7 @@ import type { HeldEntry, Operation } from "../journal/journal.ts";
 import { done, type Outcome } from "../outcome.ts";
 import type { AccountRefusal } from "../subscriptions/account.ts";
 import { beginChange, type ChangeDeps, type ChangeRequest } from "./begin-change.ts";
+import type { ClientRecord } from "./client.ts";
 import type { ClientRefusal } from "./reasons.ts";
 
 type DeleteOperation = Extract<Operation, { kind: "delete" }>;
@@ -14,31 +15,35 @@ export async function deleteClient(
 ): Promise<Outcome<undefined, ClientRefusal | AccountRefusal>> {
   const begun = await beginChange(deps, request, { kind: "delete", clientId: request.clientId });
   if (!begun.ok) return begun;
-  const { held, attempt } = begun.value;
-  await attempt(() => finishDelete(deps, held));
+  const { held, client, attempt } = begun.value;
+  await attempt(() => finishDelete(deps, held, client.record));
   await deps.journal.close(held);
   return done(undefined);
 }
 
-/** Every step may be taken again; the reconciler does just that. */
+/**
+ * Every step may be taken again; the reconciler does just that.
+ *
+ * @param record the client, if its record is still there
+ */
 export async function finishDelete(
   deps: Pick<ChangeDeps, "directory" | "records" | "events" | "journal" | "runtime">,
   { entry }: HeldEntry<DeleteOperation>,
+  record: ClientRecord | undefined,
 ): Promise<void> {
   const { operationId, subscription, operation, startedAt } = entry;
   const { clientId } = operation;
-  const found = await deps.records.find(subscription, clientId);
-  if (found) {
-    // "Not there" is as good as deleted, once the client is old enough for the directory to know it.
-    await deps.directory.delete(clientId, found.client.record.createdAt);
-    await deps.records.remove(found.client.record);
-  }
-  await announce(deps, {
-    id: `${operationId}:client.deleted`,
-    type: "client.deleted",
-    time: startedAt.toISOString(),
-    clientId,
-    subscription,
-    data: {},
-  });
+  // "Not there" is as good as deleted, once the client is old enough for the directory to know it.
+  if (record) await deps.directory.delete(clientId, record.createdAt);
+  await Promise.all([
+    record && deps.records.remove(record),
+    announce(deps, {
+      id: `${operationId}:client.deleted`,
+      type: "client.deleted",
+      time: startedAt.toISOString(),
+      clientId,
+      subscription,
+      data: {},
+    }),
+  ]);
 }

@@ -62,7 +62,8 @@ export interface ClientRecords {
   commit(record: ClientRecord): Promise<boolean>;
   /** Gives the operation's place back, if it still has one. */
   release(subscription: string, operationId: string): Promise<void>;
-  /** One read for both: who owns the client, and what the subscription may still do. */
+  client(subscription: string, clientId: string): Promise<VersionedClient | undefined>;
+  /** One round for both: who owns the client, and what the subscription may still do. */
   find(
     subscription: string,
     clientId: string,

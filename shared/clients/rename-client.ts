@@ -4,6 +4,7 @@ import { done, type Outcome, refused } from "../outcome.ts";
 import type { AccountRefusal } from "../subscriptions/account.ts";
 import { beginChange, type ChangeDeps, type ChangeRequest } from "./begin-change.ts";
 import type { ClientRecord } from "./client.ts";
+import type { VersionedClient } from "./ports.ts";
 import type { ClientRefusal } from "./reasons.ts";
 
 type RenameOperation = Extract<Operation, { kind: "rename" }>;
@@ -20,35 +21,52 @@ export async function renameClient(
   });
   if (!begun.ok) return begun;
   const { held, client, attempt } = begun.value;
-  const renamed = await attempt(() => finishRename(deps, held, client.record.createdAt));
+  const renamed = await attempt(() => finishRename(deps, held, client));
   await deps.journal.close(held);
   return renamed ? done(renamed) : refused({ reason: "not-found" });
 }
 
-/** Every step may be taken again; the reconciler does just that. Nothing when the client is gone. */
+/**
+ * Every step may be taken again; the reconciler does just that. Nothing when the client is gone.
+ *
+ * @param client as it was read under the entry
+ */
 export async function finishRename(
   deps: Pick<ChangeDeps, "directory" | "records" | "events" | "journal" | "runtime">,
   { entry }: HeldEntry<RenameOperation>,
-  createdAt: Date,
+  client: VersionedClient,
 ): Promise<ClientRecord | undefined> {
   const { operationId, subscription, operation, startedAt } = entry;
   const { clientId, displayName } = operation;
-  if (!(await deps.directory.rename(clientId, displayName, createdAt))) return undefined;
-  for (;;) {
-    const found = await deps.records.find(subscription, clientId);
-    if (!found) return undefined;
-    const { record, version } = found.client;
-    const next = { ...record, displayName, revision: record.revision + 1 };
-    const saved = record.displayName === displayName ? record : next;
-    if (saved === next && !(await deps.records.save(next, version))) continue;
-    await announce(deps, {
+  const known = client.record.createdAt;
+  if (!(await deps.directory.rename(clientId, displayName, known))) return undefined;
+  const [renamed] = await Promise.all([
+    saveName(deps.records, client, displayName),
+    announce(deps, {
       id: `${operationId}:client.renamed`,
       type: "client.renamed",
       time: startedAt.toISOString(),
       clientId,
       subscription,
       data: { displayName },
-    });
-    return saved;
+    }),
+  ]);
+  return renamed;
+}
+
+/** The record may be changed meanwhile by a decision on its consent, which asks for no entry. */
+async function saveName(
+  records: ChangeDeps["records"],
+  client: VersionedClient,
+  displayName: string,
+): Promise<ClientRecord | undefined> {
+  let current: VersionedClient | undefined = client;
+  while (current) {
+    const { record, version }: VersionedClient = current;
+    if (record.displayName === displayName) return record;
+    const next = { ...record, displayName, revision: record.revision + 1 };
+    if (await records.save(next, version)) return next;
+    current = (await records.find(record.subscription, record.id))?.client;
   }
+  return undefined;
 }

@@ -42,27 +42,27 @@ async function act(deps: SettleDeps, held: HeldEntry): Promise<Settled> {
     await deps.events.publish(held.entry.operation.event);
     return "finished";
   }
+  const client = await ownClient(deps, held);
   if (isOf(held, "delete")) {
-    await finishDelete(deps, held);
+    await finishDelete(deps, held, client?.record);
     return "finished";
   }
-  const client = await ownClient(deps, held);
   // The client has gone since, and all that was to change with it.
   if (!client) return "undone";
   if (isOf(held, "rename")) {
-    await finishRename(deps, held, client.createdAt);
+    await finishRename(deps, held, client);
     return "finished";
   }
   if (isOf(held, "remove-secret")) {
-    await finishRemove(deps, held, client.createdAt);
+    await finishRemove(deps, held, client.record.createdAt);
     return "finished";
   }
-  if (isOf(held, "add-secret")) return withdrawSecret(deps, held, client.createdAt);
+  if (isOf(held, "add-secret")) return withdrawSecret(deps, held, client.record.createdAt);
   throw new Error(`The journal holds an operation of unknown kind: ${held.entry.operation.kind}`);
 }
 
 async function ownClient({ records }: SettleDeps, { entry }: HeldEntry) {
   const { operation, subscription } = entry;
   if (!("clientId" in operation)) return undefined;
-  return (await records.find(subscription, operation.clientId))?.client.record;
+  return (await records.find(subscription, operation.clientId))?.client;
 }

@@ -68,15 +68,17 @@ export async function addSecret(
   }
   if (waited) await confirm(deps, clientId, added, fresh);
 
-  if (key) await deps.idempotency.finish(key, { clientId, keyId: added.keyId });
-  await announce(deps, {
-    id: `${held.entry.operationId}:secret.created`,
-    type: "secret.created",
-    time: createdAt.toISOString(),
-    clientId,
-    subscription,
-    data: { keyId: added.keyId, displayName, expiresAt: added.expiresAt.toISOString() },
-  });
+  await Promise.all([
+    key && deps.idempotency.finish(key, { clientId, keyId: added.keyId }),
+    announce(deps, {
+      id: `${held.entry.operationId}:secret.created`,
+      type: "secret.created",
+      time: createdAt.toISOString(),
+      clientId,
+      subscription,
+      data: { keyId: added.keyId, displayName, expiresAt: added.expiresAt.toISOString() },
+    }),
+  ]);
   // Whoever has taken the entry over removes the secret: then it must not be handed out.
   if (!(await deps.journal.close(held)))
     throw new RemoteUnavailable("records", { executed: "unknown" });

@@ -14,7 +14,9 @@ import {
   readClient,
   reservedKey,
 } from "./client-rows.ts";
-import { eachRow, type RowAction, type Table } from "./table.ts";
+import { eachRow, type Row, type RowAction, type Table } from "./table.ts";
+
+type RowKey = Pick<Row, "partitionKey" | "rowKey">;
 
 /**
  * The `ClientRecords` port on the table `clients`.
@@ -32,21 +34,36 @@ export function clientRecords(
     return readAccount(subscription, await table.get(partitionKey, rowKey));
   };
 
+  const client = async (subscription: string, clientId: string) => {
+    const { partitionKey, rowKey } = clientKey(subscription, clientId);
+    const stored = await table.get(partitionKey, rowKey);
+    return stored && { record: readClient(stored.row), version: stored.etag };
+  };
+
   const saveAccount = (next: Account, version: string | undefined, writeId: string): RowAction => {
     const row = accountRow(next, writeId);
     return version ? { do: "replace", row, etag: version } : { do: "insert", row };
   };
 
-  /** One client fewer, together with other changes of the partition, whatever else happens to the account meanwhile. */
+  /**
+   * One client fewer, together with other changes of the partition, whatever else happens to the account meanwhile.
+   *
+   * @param others what changes besides, given the row that holds the place; nothing is done once that is gone
+   */
   const givePlaceBack = async (
     subscription: string,
-    others: readonly RowAction[],
-    stillThere: () => Promise<boolean>,
+    place: RowKey,
+    others: (holder: Row) => readonly RowAction[],
   ): Promise<void> => {
-    for (let attempt = 0; await stillThere(); attempt += 1) {
-      const { account: current, version } = await account(subscription);
+    for (let attempt = 0; ; attempt += 1) {
+      const [holder, { account: current, version }] = await Promise.all([
+        table.get(place.partitionKey, place.rowKey),
+        account(subscription),
+      ]);
+      if (!holder) return;
       const next = { ...current, clients: Math.max(0, current.clients - 1) };
-      if (await table.transact([saveAccount(next, version, newId()), ...others])) return;
+      const saving = saveAccount(next, version, newId());
+      if (await table.transact([saving, ...others(holder.row)])) return;
       await pause(Math.min(5 * 2 ** attempt, 500));
     }
   };
@@ -73,23 +90,16 @@ export function clientRecords(
         { do: "insert", row: clientRow(record) },
       ]),
     release: (subscription, operationId) => {
-      const key = reservedKey(subscription, operationId);
-      return givePlaceBack(
-        subscription,
-        [{ do: "delete", ...key }],
-        async () => (await table.get(key.partitionKey, key.rowKey)) !== undefined,
-      );
+      const place = reservedKey(subscription, operationId);
+      return givePlaceBack(subscription, place, () => [{ do: "delete", ...place }]);
     },
+    client,
     find: async (subscription, clientId) => {
-      const [client, owner] = await Promise.all([
-        table.get(keySafe(subscription), clientKey(subscription, clientId).rowKey),
+      const [found, owner] = await Promise.all([
+        client(subscription, clientId),
         account(subscription),
       ]);
-      if (!client) return undefined;
-      return {
-        client: { record: readClient(client.row), version: client.etag },
-        account: owner,
-      };
+      return found && { client: found, account: owner };
     },
     findByOperation: async (subscription, operationId) => {
       const query = { partition: keySafe(subscription), equal: { operationId } };
@@ -115,17 +125,12 @@ export function clientRecords(
     },
     save: async (record, version) =>
       (await table.replace(clientRow(record), version)) !== undefined,
-    remove: (record) => {
-      const key = clientKey(record.subscription, record.id);
-      const kept = { ...clientRow(record), ...deletedKey(record.subscription, record.id) };
-      return givePlaceBack(
-        record.subscription,
-        [
-          { do: "delete", ...key },
-          { do: "replace", row: kept },
-        ],
-        async () => (await table.get(key.partitionKey, key.rowKey)) !== undefined,
-      );
+    remove: ({ subscription, id }) => {
+      const place = clientKey(subscription, id);
+      return givePlaceBack(subscription, place, (client) => [
+        { do: "delete", ...place },
+        { do: "replace", row: { ...client, ...deletedKey(subscription, id) } },
+      ]);
     },
   };
 }
