@@ -29,6 +29,10 @@ const PEOPLE_AND_ORGANIZATIONS = "AzureADandPersonalMicrosoftAccount";
 const audience = (tenant: Tenant) =>
   tenant.kind === "b2c" ? PEOPLE_AND_ORGANIZATIONS : "AzureADMyOrg";
 
+/** Sign-in leads back to the very page it began on. */
+const portalUris = (options: SetupOptions, page = ""): string[] =>
+  options["portal-url"] ? [new URL(page, options["portal-url"]).href] : [];
+
 const plain = { appRoles: [], scopes: [], requires: [], redirectUris: [] };
 
 export const resourceApi = (tenant: Tenant, options: SetupOptions): Registration => ({
@@ -60,10 +64,10 @@ export const customers = (tenant: Tenant, options: SetupOptions): Registration =
   displayName: "Latchkey customers",
   signInAudience: audience(tenant),
   scopes: ["clients.read", "clients.write"],
-  redirectUris: options["portal-url"] ? [options["portal-url"]] : [],
+  redirectUris: portalUris(options),
 });
 
-export const operators = (tenant: Tenant): Registration => ({
+export const operators = (tenant: Tenant, options: SetupOptions): Registration => ({
   ...plain,
   tag: `${TAG}:operators`,
   uri: `https://${tenant.domain}/latchkey-operators`,
@@ -71,6 +75,7 @@ export const operators = (tenant: Tenant): Registration => ({
   signInAudience: "AzureADMyOrg",
   appRoles: [{ value: "Consent.Approve", member: "User" }],
   scopes: ["access_as_operator"],
+  redirectUris: portalUris(options, "consents"),
 });
 
 const newRole = ({ value, member }: Registration["appRoles"][number]) => ({

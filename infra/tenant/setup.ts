@@ -53,7 +53,7 @@ export async function setUpTenant(
   await ensurePrincipal(graph, resource.appId);
   const customerApp = await ensureApplication(graph, customers(tenant, options));
   await ensurePrincipal(graph, customerApp.appId);
-  const operatorApp = await ensureApplication(graph, operators(tenant));
+  const operatorApp = await ensureApplication(graph, operators(tenant, options));
   await ensurePrincipal(graph, operatorApp.appId);
   const [read = "", write = ""] = options.roles.map(
     (value) => resource.appRoles.find((role) => role.value === value)?.id ?? "",
@@ -71,9 +71,25 @@ export async function setUpTenant(
     OPERATOR_ISSUER: tenant.operators.issuer,
     OPERATOR_METADATA_URL: tenant.operators.metadataUrl,
     OPERATOR_AUDIENCE: operatorApp.appId,
+    ...(options["portal-url"] && portalSettings(tenant, customerApp.appId, operatorApp.appId)),
     ...(tenant.kind !== "b2c" && { CLIENT_SIGN_IN_AUDIENCE: "AzureADMyOrg" }),
     ...(options["automatic-grant"] && { CONSENT_GRANT: "automatic-on-approve" }),
   });
+}
+
+/** What the form needs to sign people in; without them it is served and offers no sign-in. */
+function portalSettings(tenant: Tenant, customerAppId: string, operatorAppId: string) {
+  const authority = ({ metadataUrl }: Tenant["customers"]) =>
+    metadataUrl.replace("/v2.0/.well-known/openid-configuration", "");
+  const uri = `https://${tenant.domain}/latchkey`;
+  return {
+    PORTAL_CLIENT_ID: customerAppId,
+    PORTAL_AUTHORITY: authority(tenant.customers),
+    PORTAL_SCOPES: `${uri}/clients.read,${uri}/clients.write`,
+    PORTAL_OPERATOR_CLIENT_ID: operatorAppId,
+    PORTAL_OPERATOR_AUTHORITY: authority(tenant.operators),
+    PORTAL_OPERATOR_SCOPES: `${operatorAppId}/.default`,
+  };
 }
 
 function roleId(principal: ServicePrincipal, value: string): string {

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { checkTenant } from "../../../infra/tenant/check.ts";
 import { readSnapshot } from "../../../infra/tenant/snapshot.ts";
 import { openTestDirectory } from "../../contract/local-directory/support.ts";
-import { grantConsent, graphOf, runSetup, type TestTenant, usePristineTenant } from "./pristine.ts";
+import { grantConsent, graphOf, pristineTenant, runSetup, type TestTenant } from "./pristine.ts";
 
 const IDENTITY = randomUUID();
 const ARGS = ["--managed-identity", IDENTITY];
@@ -19,7 +19,7 @@ const check = async (tenant: TestTenant, named: Settings, now = new Date()) =>
   checkTenant(await readSnapshot(graphOf(tenant), named), named, now);
 
 describe("a tenant that was set up", () => {
-  const tenant = usePristineTenant();
+  const tenant = pristineTenant();
   let settings: Settings;
   beforeAll(async () => {
     settings = await prepare(tenant());

@@ -2,11 +2,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runNode } from "../../support/run-node.ts";
-import { grantConsent, usePristineTenant } from "./pristine.ts";
+import { grantConsent, pristineTenant } from "./pristine.ts";
 
 /** The commands as people run them: settings to standard output, everything else to standard error, exit codes for scripts. */
 
-const tenant = usePristineTenant();
+const tenant = pristineTenant();
 const environment = () => ({
   DIRECTORY_AUTHORITY: tenant().directory.origin,
   GRAPH_BASE_URL: tenant().directory.origin,

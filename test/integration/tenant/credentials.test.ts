@@ -2,9 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { selfSignedCertificate } from "../../support/self-signed.ts";
-import { runSetup, usePristineTenant } from "./pristine.ts";
+import { pristineTenant, runSetup } from "./pristine.ts";
 
-const tenant = usePristineTenant("entra");
+const tenant = pristineTenant("entra");
 
 test("a secret is made and shown once", async () => {
   const args = ["--credential", "secret", "--roles", "tasks.read,tasks.write"];

@@ -8,7 +8,7 @@ import { openTestDirectory } from "../../contract/local-directory/support.ts";
 export type TestTenant = Awaited<ReturnType<typeof openTestDirectory>>;
 
 /** A tenant in which nothing has been registered yet, for one test file. */
-export function usePristineTenant(flavour: "b2c" | "entra" = "b2c"): () => TestTenant {
+export function pristineTenant(flavour: "b2c" | "entra" = "b2c"): () => TestTenant {
   let tenant: TestTenant | undefined;
   beforeAll(async () => {
     tenant = await openTestDirectory({ pristine: true, flavour });

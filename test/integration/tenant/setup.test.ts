@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { readSettings } from "../../../shared/settings.ts";
-import { grantConsent, runSetup, usePristineTenant } from "./pristine.ts";
+import { grantConsent, pristineTenant, runSetup } from "./pristine.ts";
 
-const tenant = usePristineTenant();
+const tenant = pristineTenant();
 const IDENTITY = randomUUID();
 const ARGS = ["--managed-identity", IDENTITY, "--portal-url", "https://keys.example.com/"];
 
@@ -48,6 +48,8 @@ test("what it prints is enough for the service to start with, once the deploymen
     // The local tenant's documents come over https too; only there do they count.
     CUSTOMER_METADATA_URL: settings["CUSTOMER_METADATA_URL"]?.replace("http:", "https:"),
     OPERATOR_METADATA_URL: settings["OPERATOR_METADATA_URL"]?.replace("http:", "https:"),
+    PORTAL_AUTHORITY: settings["PORTAL_AUTHORITY"]?.replace("http:", "https:"),
+    PORTAL_OPERATOR_AUTHORITY: settings["PORTAL_OPERATOR_AUTHORITY"]?.replace("http:", "https:"),
     RecordsConnection__tableServiceUri: "https://records.example.com",
     ServiceBusConnection__fullyQualifiedNamespace: "bus.example.com",
     ALERT_WEBHOOK_URL: "https://alerts.example.com",
