@@ -1,0 +1,66 @@
+import type { Cloud } from "../../../infra/local/cloud.ts";
+
+const CHANNELS = ["webhook", "teams", "email"] as const;
+export const STAGES = [
+  "requested ",
+  "reminded 50%",
+  "reminded 80%",
+  "breached 100%",
+  "escalated 150%",
+] as const;
+
+const tally = (texts: readonly string[]): Map<string, number> => {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return counts;
+};
+
+export interface ConsentTally {
+  /** Stages that a channel never got, by channel. */
+  readonly lost: Readonly<Record<string, number>>;
+  /** Ids under which a channel got more than one stage, or stages it got under more than one id. */
+  readonly idsMixed: number;
+  /** Stages that a channel got more than once; under one id where it has ids. The mail service drops its own. */
+  readonly repeats: Readonly<Record<string, number>>;
+  /** Repeats whose first sender was not killed within moments of the channel's having it. */
+  readonly unexplained: readonly string[];
+}
+
+/** Between a channel's having an alert and the record of it lie a few table operations on a busy machine. */
+const MOMENTS_MS = 2_000;
+
+/**
+ * Everything that has arrived: what there is, what is missing and what is there twice.
+ *
+ * @param kills when a host was killed (epoch ms)
+ */
+export function tallyConsents(
+  cloud: Cloud,
+  clientIds: readonly string[],
+  kills: readonly number[],
+): ConsentTally {
+  const lost: Record<string, number> = {};
+  const repeats: Record<string, number> = {};
+  const unexplained: string[] = [];
+  let idsMixed = 0;
+  for (const channel of CHANNELS) {
+    const alerts = cloud.inbox.alerts().filter((alert) => alert.channel === channel);
+    const nameOf = (alert: (typeof alerts)[number]) =>
+      `${alert.clientId} ${alert.stage} ${alert.threshold ?? ""}`;
+    const counts = tally(alerts.map(nameOf));
+    const wanted = clientIds.flatMap((id) => STAGES.map((stage) => `${id} ${stage}`));
+    lost[channel] = wanted.filter((name) => !counts.has(name)).length;
+    const twice = [...counts].filter(([, count]) => count > 1).map(([name]) => name);
+    repeats[channel] = twice.length;
+    for (const name of twice) {
+      const first = Date.parse(alerts.find((alert) => nameOf(alert) === name)?.receivedAt ?? "");
+      const killed = kills.some((at) => at >= first && at <= first + MOMENTS_MS);
+      if (!killed) unexplained.push(`${channel} ${name}`);
+    }
+    if (channel === "teams") continue;
+    const pairs = new Set(alerts.map((alert) => `${alert.id} ${nameOf(alert)}`));
+    idsMixed += pairs.size - new Set(alerts.map(({ id }) => id)).size;
+    idsMixed += pairs.size - counts.size;
+  }
+  return { lost, idsMixed, repeats, unexplained };
+}
