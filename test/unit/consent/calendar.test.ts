@@ -97,8 +97,8 @@ const isOpenAround = (calendar: Calendar, moment: Date): boolean =>
   calendar.openBetween(new Date(moment.getTime() - 1), new Date(moment.getTime() + 1)) > 0;
 
 describe("for every calendar", () => {
-  test("the total open time from request to due time is the SLA, and it is never due in closed hours", () => {
-    fc.assert(
+  test("the total open time from request to due time is the SLA, and it is never due in closed hours", async () => {
+    await fc.assert(
       fc.property(week, requested, sla, ({ text, holidays }, from, openMs) => {
         const calendar = parseCalendar(text, holidays);
         const due = calendar.add(from, openMs);
@@ -109,8 +109,8 @@ describe("for every calendar", () => {
     );
   });
 
-  test("more open time is never over sooner", () => {
-    fc.assert(
+  test("more open time is never over sooner", async () => {
+    await fc.assert(
       fc.property(week, requested, sla, sla, ({ text, holidays }, from, a, b) => {
         const calendar = parseCalendar(text, holidays);
         const [less, more] = [Math.min(a, b), Math.max(a, b)];
