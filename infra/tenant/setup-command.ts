@@ -46,6 +46,11 @@ async function run(): Promise<void> {
       `${tenant.customers.metadataUrl} does not answer: make the user flow ${options.policy}, or name another with --policy.`,
     );
   }
+  if (options["managed-identity"] && tenant.kind !== "workforce") {
+    say(
+      "A managed identity of another tenant is not trusted by applications of this one; see docs/prepare-the-tenant.md for the way round.",
+    );
+  }
   const result = await setUpTenant(graph, tenant, options, { authority, now: new Date() });
   say(`${graph.writes()} ${dryRun ? "changes would be made" : "changes made"}.`);
   for (const [name, value] of Object.entries(result.settings)) console.log(`${name}=${value}`);

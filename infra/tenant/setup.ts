@@ -31,7 +31,10 @@ export async function setUpTenant(
   const foreign = options["backend-app-id"];
   const signIn: Record<string, string> = { DIRECTORY_TENANT_ID: tenant.id };
   let backendAppId = foreign;
-  if (!foreign) {
+  if (foreign) {
+    // Its credentials are kept where it is registered.
+    signIn["DIRECTORY_CREDENTIAL"] = options.credential;
+  } else {
     const application = await ensureApplication(graph, backend(options, GRAPH_APP_ID, roleIds));
     backendAppId = application.appId;
     const context = { graph, tenantId: tenant.id, ...place };

@@ -23,7 +23,12 @@ export interface DirectoryTarget {
 }
 
 let stop: () => Promise<unknown> = async () => undefined;
-afterAll(() => stop());
+/** A real tenant counts what was deleted for 30 days: the tests leave nothing of theirs behind. */
+const purge: (() => Promise<unknown>)[] = [];
+afterAll(async () => {
+  for (const step of purge.splice(0)) await step();
+  await stop();
+});
 
 const SettingsFile = z.object({ Values: z.record(z.string(), z.string()) });
 
@@ -57,14 +62,23 @@ async function openGraph() {
     settings.directory.graphScope,
     Date.now,
   );
-  return graphDirectory({
-    client: graphClient(settings.directory.graphBaseUrl, token),
+  const client = graphClient(settings.directory.graphBaseUrl, token);
+  const directory = graphDirectory({
+    client,
     signInAudience: settings.clientSignInAudience,
     resourceAppId: settings.resource.appId,
     roleIds: settings.resource.roleIds,
     runtime: systemRuntime,
     budgetMs: 20_000,
   });
+  return {
+    ...directory,
+    create: async (application: Parameters<ClientDirectory["create"]>[0]) => {
+      const created = await directory.create(application);
+      purge.push(() => client.api(`/directory/deletedItems/${created.id}`).delete());
+      return created;
+    },
+  };
 }
 
 export const directoryTargets: readonly DirectoryTarget[] = [

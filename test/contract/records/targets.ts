@@ -1,17 +1,20 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { TableServiceClient } from "@azure/data-tables";
+import { TableClient, TableServiceClient } from "@azure/data-tables";
+import { DefaultAzureCredential } from "@azure/identity";
 import { afterAll } from "vitest";
 import { startTables } from "../../../infra/local/tables/start.ts";
 import { openTap } from "../../../infra/local/tap.ts";
 import { memoryTable } from "../../../shared/adapters/memory/memory-table.ts";
+import { azureTable } from "../../../shared/adapters/records/azure-table.ts";
 import { openTable } from "../../../shared/adapters/records/connect.ts";
 import type { Table } from "../../../shared/adapters/records/table.ts";
 
 /**
  * What the records' contract is run on: the table in memory, and the real adapter on Azurite. With the connection string of a
- * storage account in `LATCHKEY_TEST_TABLES` it runs on that account instead of Azurite, in tables of its own.
+ * storage account in `LATCHKEY_TEST_TABLES`, or its table endpoint to sign in to as the person who runs it, it runs on that
+ * account instead of Azurite, in tables of its own.
  */
 export interface TablesTarget {
   readonly name: string;
@@ -38,13 +41,20 @@ async function newRealTable(): Promise<Table> {
   const given = process.env["LATCHKEY_TEST_TABLES"];
   account ??= given ? Promise.resolve(given) : azurite();
   const connectionString = await account;
-  const service = TableServiceClient.fromConnectionString(connectionString, {
-    allowInsecureConnection: true,
-  });
   const name = `test${crypto.randomUUID().replaceAll("-", "")}`;
+  if (connectionString.startsWith("https://")) {
+    const person = new DefaultAzureCredential();
+    await make(new TableServiceClient(connectionString, person), name);
+    return azureTable(new TableClient(connectionString, name, person));
+  }
+  const insecure = { allowInsecureConnection: true };
+  await make(TableServiceClient.fromConnectionString(connectionString, insecure), name);
+  return openTable({ kind: "connectionString", connectionString }, name);
+}
+
+async function make(service: TableServiceClient, name: string): Promise<void> {
   await service.createTable(name);
   undo.push(() => service.deleteTable(name));
-  return openTable({ kind: "connectionString", connectionString }, name);
 }
 
 export const tableTargets: readonly TablesTarget[] = [
