@@ -1,4 +1,4 @@
-// What somebody must look at. docs/operate.md says what to do about each.
+// What somebody must look at. docs/observability.md says what to make of each.
 param location string
 param tags object
 param workspaceId string

@@ -20,13 +20,6 @@ export function pristineTenant(flavour: "b2c" | "entra" = "b2c"): () => TestTena
   };
 }
 
-export interface SetupRun {
-  readonly settings: Readonly<Record<string, string>>;
-  readonly consentPending: string | undefined;
-  readonly writes: number;
-  readonly calls: readonly string[];
-}
-
 /** What `npm run tenant:setup` does, in this process. */
 export async function runSetup({ directory, administrator }: TestTenant, ...args: string[]) {
   const options = readOptions(args);

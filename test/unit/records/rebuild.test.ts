@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import type { DirectoryContent } from "../../../infra/records/read-directory.ts";
+import { rebuildRecords } from "../../../infra/records/rebuild.ts";
+import { memoryTable } from "../../../shared/adapters/memory/memory-table.ts";
+import { accountKey, clientKey, readClient } from "../../../shared/adapters/records/client-rows.ts";
+import type { Table } from "../../../shared/adapters/records/table.ts";
+import { rebuildRecord, type TaggedClient } from "../../../shared/clients/rebuild-record.ts";
+import { always } from "../../../shared/consent/calendar.ts";
+
+const id = (digit: number) => `00000000-0000-4000-8000-00000000000${digit}`;
+const CREATED = new Date("2026-03-02T10:00:00Z");
+const promise = { slaMs: 24 * 3_600_000, calendar: always };
+const aClient = (digit: number, more: Partial<TaggedClient> = {}): TaggedClient => ({
+  id: id(digit),
+  appId: id(digit),
+  displayName: `Client ${digit}`,
+  createdAt: CREATED,
+  subscription: "contoso",
+  operationId: `op-${digit}`,
+  roles: ["api.read"],
+  ...more,
+});
+
+describe("what follows from the directory", () => {
+  test("nothing granted: it waits, and is due when it would have been", () => {
+    const { record, listed } = rebuildRecord(aClient(1), undefined, promise);
+    expect(record.consent).toMatchObject({
+      state: "pending",
+      requestedAt: CREATED,
+      dueAt: new Date("2026-03-03T10:00:00Z"),
+    });
+    expect(listed.nextLookAt).toEqual(CREATED);
+  });
+
+  test("all roles granted: granted, when the last one was", () => {
+    const at = new Date("2026-03-02T12:00:00Z");
+    const grant = { principalId: id(9), roles: ["api.read" as const], at };
+    const { record, listed } = rebuildRecord(aClient(1), grant, promise);
+    expect(record.consent).toMatchObject({ state: "granted", decidedAt: at });
+    expect(listed).toMatchObject({ principalId: id(9) });
+    expect(listed).not.toHaveProperty("nextLookAt");
+  });
+
+  test("one of two roles granted: it waits", () => {
+    const both = aClient(1, { roles: ["api.read", "api.write"] });
+    const grant = { principalId: id(9), roles: ["api.read" as const], at: CREATED };
+    expect(rebuildRecord(both, grant, promise).record.consent.state).toBe("pending");
+  });
+});
+
+describe("held against the records", () => {
+  const content = (...clients: TaggedClient[]): DirectoryContent => ({
+    clients,
+    grants: new Map(),
+    unreadable: [],
+  });
+  const open = () => ({ clients: memoryTable(), consents: memoryTable() });
+  const run = (
+    tables: { clients: Table; consents: Table },
+    found: DirectoryContent,
+    apply = true,
+  ) => rebuildRecords(found, { ...tables, promise, newId: () => "write-1", apply });
+
+  test("without apply it says the same and changes nothing", async () => {
+    const tables = open();
+    const report = await run(tables, content(aClient(1)), false);
+    expect(report).toMatchObject({ restored: [id(1)], cases: 1, accounts: 1 });
+    const { rowKey } = clientKey("contoso", id(1));
+    expect(await tables.clients.get("contoso", rowKey)).toBeUndefined();
+  });
+
+  test("what is there stays as it is, and the account counts all", async () => {
+    const tables = open();
+    await run(tables, content(aClient(1)));
+    const key = clientKey("contoso", id(1));
+    const stored = await tables.clients.get(key.partitionKey, key.rowKey);
+    if (!stored) throw new Error("Not restored");
+    await tables.clients.replace({ ...stored.row, displayName: "Renamed since" }, stored.etag);
+
+    const report = await run(tables, content(aClient(1), aClient(2)));
+
+    expect(report).toMatchObject({ present: 1, restored: [id(2)], cases: 1, accounts: 1 });
+    const kept = await tables.clients.get(key.partitionKey, key.rowKey);
+    expect(kept && readClient(kept.row).displayName).toBe("Renamed since");
+    const account = accountKey("contoso");
+    const counted = await tables.clients.get(account.partitionKey, account.rowKey);
+    expect(counted?.row["clients"]).toBe(2);
+  });
+
+  test("what the directory no longer has is named and left alone", async () => {
+    const tables = open();
+    await run(tables, content(aClient(1), aClient(2)));
+    const report = await run(tables, content(aClient(2)));
+    expect(report).toMatchObject({ orphans: [id(1)], restored: [], accounts: 0 });
+    const key = clientKey("contoso", id(1));
+    expect(await tables.clients.get(key.partitionKey, key.rowKey)).toBeDefined();
+  });
+});
