@@ -53,7 +53,8 @@ async function readPage(el: LatchkeyClients, cursor: string | undefined): Promis
   const before = cursor ? (el.state.items ?? []) : [];
   const known = new Set(items.map(({ id }) => id));
   el.set({
-    items: newestFirst([...before.filter(({ id }) => !known.has(id)), ...items]),
+    // Page by page: what is on screen stays where it is.
+    items: [...before.filter(({ id }) => !known.has(id)), ...newestFirst(items)],
     nextCursor,
     listTrouble: undefined,
     loadedAt: Date.now(),

@@ -12,7 +12,7 @@ import type { Client } from "../shared/shapes.ts";
 import { watchPage } from "../shared/watch-page.ts";
 import { clientView } from "./client-view.ts";
 import { loadClient, loadList } from "./clients-actions.ts";
-import { type ClientsDialog, type ClientsState, emptyState, newestFirst } from "./clients-state.ts";
+import { type ClientsDialog, type ClientsState, emptyState } from "./clients-state.ts";
 import { clientsStyles } from "./clients-styles.ts";
 import { createView } from "./create-view.ts";
 import { clientsDialog } from "./dialogs.ts";
@@ -53,8 +53,11 @@ export class LatchkeyClients extends LatchkeyElement {
 
   /** Takes in a client as it is now. */
   put(client: Client): void {
-    const others = (this.state.items ?? []).filter(({ id }) => id !== client.id);
-    this.set({ items: newestFirst([client, ...others]) });
+    const { items = [] } = this.state;
+    const known = items.some(({ id }) => id === client.id);
+    this.set({
+      items: known ? items.map((old) => (old.id === client.id ? client : old)) : [client, ...items],
+    });
   }
 
   get opened(): Client | undefined {

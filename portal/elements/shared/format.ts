@@ -24,9 +24,11 @@ const UNITS = [
   ["second", SECOND],
 ] as const;
 
+/** What rounding may hide: "12 days" for 12.3 is fine, "2 hours" for a promise of 90 minutes is not. */
+const ROUNDING = 0.05;
+
 const formats = new Map<string, Format>();
 
-/** Making the browser's formatters costs milliseconds; each language makes them once. */
 export function formatFor(language: string): Format {
   const known = formats.get(language);
   if (known) return known;
@@ -35,38 +37,59 @@ export function formatFor(language: string): Format {
   return made;
 }
 
+/** A browser takes milliseconds to make one of its formatters, so each is made when it is first needed. */
+function lazily<T>(make: (name: string) => T): (name: string) => T {
+  const made = new Map<string, T>();
+  return (name) => {
+    const known = made.get(name) ?? make(name);
+    made.set(name, known);
+    return known;
+  };
+}
+
 function makeFormat(language: string): Format {
-  const short = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-  const exact = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" });
-  const number = new Intl.NumberFormat(language);
-  const unit = (name: string, unitDisplay: "long" | "narrow" | "short") =>
-    new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay });
-  const long = UNITS.map(([name, size]) => ({ size, format: unit(name, "long") }));
+  const times = lazily(
+    (name) =>
+      new Intl.DateTimeFormat(
+        language,
+        name === "exact"
+          ? { dateStyle: "full", timeStyle: "long" }
+          : { dateStyle: "medium", timeStyle: "short" },
+      ),
+  );
+  const number = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(language, options);
+  const words = lazily((unit) => number({ style: "unit", unit, unitDisplay: "long" }));
   // "23h 41m" is how English abbreviates; elsewhere the narrow form mixes letters and words.
-  const brief = /^en\b/.test(language) ? "narrow" : "short";
-  const narrow = UNITS.map(([name, size]) => ({ size, format: unit(name, brief) }));
+  const unitDisplay = /^en\b/.test(language) ? "narrow" : "short";
+  const brief = lazily((unit) => number({ style: "unit", unit, unitDisplay }));
+  const plain = lazily(() => number({}));
 
   return {
     language,
-    short: (instant) => short.format(new Date(instant)),
-    exact: (instant) => exact.format(new Date(instant)),
-    number: (value) => number.format(value),
+    short: (instant) => times("short").format(new Date(instant)),
+    exact: (instant) => times("exact").format(new Date(instant)),
+    number: (value) => plain("").format(value),
     words: (milliseconds) => {
       const left = Math.max(0, milliseconds);
-      // 24 hours is what was promised; "1 day" is not.
-      const fit = long.find(({ size }) => left >= size * (size === DAY ? 2 : 1)) ?? long.at(-1);
-      return fit ? fit.format.format(Math.round(left / fit.size)) : "";
+      const [unit, size] =
+        UNITS.find(([, size]) => {
+          const count = Math.round(left / size);
+          // 24 hours is what was promised; "1 day" is not.
+          const enough = size === DAY ? 2 : 1;
+          return count >= enough && Math.abs(count * size - left) <= left * ROUNDING;
+        }) ?? UNITS[3];
+      return words(unit).format(Math.round(left / size));
     },
     countdown: (milliseconds) => {
       const left = Math.max(0, milliseconds);
-      const first = narrow.findIndex(({ size }) => left >= size * (size === DAY ? 2 : 1));
-      const shown = narrow.slice(first < 0 ? -1 : first).slice(0, 2);
+      const first = UNITS.findIndex(([, size]) => left >= size * (size === DAY ? 2 : 1));
       let rest = left;
-      return shown
-        .map(({ size, format }) => {
+      return UNITS.slice(first < 0 ? -1 : first)
+        .slice(0, 2)
+        .map(([unit, size]) => {
           const count = Math.floor(rest / size);
           rest -= count * size;
-          return format.format(count);
+          return brief(unit).format(count);
         })
         .join(" ");
     },

@@ -1,0 +1,2 @@
+/** Yours: however your application gets an access token with the scopes clients.read and clients.write. */
+export const getAccessToken = async () => (await fetch("/token")).text();
