@@ -16,25 +16,25 @@ export async function deleteClient(
   const begun = await beginChange(deps, request, { kind: "delete", clientId: request.clientId });
   if (!begun.ok) return begun;
   const { held, client, attempt } = begun.value;
-  await attempt(() => finishDelete(deps, held, client.record));
+  // "Not there" is as good as deleted, once the client is old enough for the directory to know it.
+  await attempt(() => deps.directory.delete(client.record.id, client.record.createdAt));
+  await recordDeletion(deps, held, client.record);
   await deps.journal.close(held);
   return done(undefined);
 }
 
 /**
- * Every step may be taken again; the reconciler does just that.
+ * What is left when the directory has deleted the client. Every step may be taken again; the reconciler does just that.
  *
  * @param record the client, if its record is still there
  */
-export async function finishDelete(
-  deps: Pick<ChangeDeps, "directory" | "records" | "events" | "journal" | "runtime">,
+export async function recordDeletion(
+  deps: Pick<ChangeDeps, "records" | "events" | "journal" | "runtime">,
   { entry }: HeldEntry<DeleteOperation>,
   record: ClientRecord | undefined,
 ): Promise<void> {
   const { operationId, subscription, operation, startedAt } = entry;
   const { clientId } = operation;
-  // "Not there" is as good as deleted, once the client is old enough for the directory to know it.
-  if (record) await deps.directory.delete(clientId, record.createdAt);
   await Promise.all([
     record && deps.records.remove(record),
     announce(deps, {

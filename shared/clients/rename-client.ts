@@ -21,7 +21,7 @@ export async function renameClient(
   });
   if (!begun.ok) return begun;
   const { held, client, attempt } = begun.value;
-  const renamed = await attempt(() => finishRename(deps, held, client));
+  const renamed = await attempt(() => finishRename(deps, held, client, client.record.createdAt));
   await deps.journal.close(held);
   return renamed ? done(renamed) : refused({ reason: "not-found" });
 }
@@ -35,11 +35,11 @@ export async function finishRename(
   deps: Pick<ChangeDeps, "directory" | "records" | "events" | "journal" | "runtime">,
   { entry }: HeldEntry<RenameOperation>,
   client: VersionedClient,
+  fresh: Date,
 ): Promise<ClientRecord | undefined> {
   const { operationId, subscription, operation, startedAt } = entry;
   const { clientId, displayName } = operation;
-  const known = client.record.createdAt;
-  if (!(await deps.directory.rename(clientId, displayName, known))) return undefined;
+  if (!(await deps.directory.rename(clientId, displayName, fresh))) return undefined;
   const [renamed] = await Promise.all([
     saveName(deps.records, client, displayName),
     announce(deps, {

@@ -1,10 +1,7 @@
-import type { HeldEntry, Journal } from "../journal/journal.ts";
+import { type HeldEntry, type Journal, LOOKS } from "../journal/journal.ts";
 import type { Runtime } from "../runtime.ts";
 import type { ClientRecord } from "./client.ts";
 import { announce, type CreateOperation, type RecordDeps, recordClient } from "./record-client.ts";
-
-/** How often a late directory is asked before "not there" is believed. */
-const LOOKS = 2;
 
 export type SettledCreate =
   | { readonly state: "finished"; readonly record: ClientRecord }

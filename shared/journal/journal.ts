@@ -44,6 +44,12 @@ export interface Entry<Kind extends Operation = Operation> {
   readonly looks: number;
 }
 
+/** How often the reconciler asks a late directory before it believes "not there", each time `RECONCILE_AFTER` apart. */
+export const LOOKS = 2;
+
+/** For the ports' `fresh`: take "not there" as it comes. The reconciler looks twice instead of waiting once. */
+export const NOT_LATE = new Date(0);
+
 export interface HeldEntry<Kind extends Operation = Operation> {
   readonly entry: Entry<Kind>;
   /** Changes hands with the entry: whoever holds the newest one works on it. */

@@ -1,11 +1,11 @@
-import { finishDelete } from "../clients/delete-client.ts";
+import { recordDeletion } from "../clients/delete-client.ts";
 import { finishRename } from "../clients/rename-client.ts";
 import { type SettleDeps as SettleCreateDeps, settleCreate } from "../clients/settle-create.ts";
 import type { EventPublisher } from "../events/client-event.ts";
 import type { SecretDirectory } from "../secrets/ports.ts";
 import { finishRemove } from "../secrets/remove-secret.ts";
 import { withdrawSecret } from "../secrets/withdraw-secret.ts";
-import type { HeldEntry, Operation } from "./journal.ts";
+import { type HeldEntry, LOOKS, NOT_LATE, type Operation } from "./journal.ts";
 
 export interface SettleDeps extends SettleCreateDeps {
   readonly directory: SettleCreateDeps["directory"] & SecretDirectory;
@@ -43,21 +43,24 @@ async function act(deps: SettleDeps, held: HeldEntry): Promise<Settled> {
     return "finished";
   }
   const client = await ownClient(deps, held);
+  // Not there yet, or not there any more: only a second look tells.
+  const absent: Settled = held.entry.looks < LOOKS ? "waiting" : "undone";
   if (isOf(held, "delete")) {
-    await finishDelete(deps, held, client?.record);
+    const { clientId } = held.entry.operation;
+    const deleted = client === undefined || (await deps.directory.delete(clientId, NOT_LATE));
+    if (!deleted && absent === "waiting") return absent;
+    await recordDeletion(deps, held, client?.record);
     return "finished";
   }
   // The client has gone since, and all that was to change with it.
   if (!client) return "undone";
   if (isOf(held, "rename")) {
-    await finishRename(deps, held, client);
-    return "finished";
+    return (await finishRename(deps, held, client, NOT_LATE)) ? "finished" : absent;
   }
   if (isOf(held, "remove-secret")) {
-    await finishRemove(deps, held, client.record.createdAt);
-    return "finished";
+    return (await finishRemove(deps, held)) ? "finished" : absent;
   }
-  if (isOf(held, "add-secret")) return withdrawSecret(deps, held, client.record.createdAt);
+  if (isOf(held, "add-secret")) return withdrawSecret(deps, held);
   throw new Error(`The journal holds an operation of unknown kind: ${held.entry.operation.kind}`);
 }
 

@@ -1,7 +1,7 @@
 import { beginChange, type ChangeRequest } from "../clients/begin-change.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
 import { announce } from "../events/announce.ts";
-import type { HeldEntry, Operation } from "../journal/journal.ts";
+import { type HeldEntry, NOT_LATE, type Operation } from "../journal/journal.ts";
 import { done, type Outcome, refused } from "../outcome.ts";
 import type { AccountRefusal } from "../subscriptions/account.ts";
 import type { AddSecretDeps } from "./add-secret.ts";
@@ -36,15 +36,19 @@ export async function removeSecret(
   }
 }
 
-/** Takes an abandoned removal to its end: whether the first attempt got through or not, the secret is gone after this. */
+/**
+ * Takes an abandoned removal to its end: whether the first attempt got through or not, the secret is gone after this. False:
+ * the directory does not show the client.
+ */
 export async function finishRemove(
   deps: Pick<AddSecretDeps, "directory" | "events" | "journal" | "runtime">,
   held: HeldEntry<RemoveOperation>,
-  createdAt: Date,
-): Promise<void> {
+): Promise<boolean> {
   const { clientId, keyId } = held.entry.operation;
-  await deps.directory.removeSecret(clientId, keyId, createdAt);
+  const removed = await deps.directory.removeSecret(clientId, keyId, NOT_LATE);
+  if (removed === "client-not-found") return false;
   await tell(deps, held);
+  return true;
 }
 
 const tell = (

@@ -1,12 +1,15 @@
 import { announce } from "../events/announce.ts";
 import type { EventPublisher } from "../events/client-event.ts";
 import type { IdempotencyRecords } from "../idempotency/idempotency.ts";
-import type { HeldEntry, Journal, Operation } from "../journal/journal.ts";
+import {
+  type HeldEntry,
+  type Journal,
+  LOOKS,
+  NOT_LATE,
+  type Operation,
+} from "../journal/journal.ts";
 import type { Runtime } from "../runtime.ts";
 import type { SecretDirectory } from "./ports.ts";
-
-/** How often a late directory is asked before "no such secret" is believed. */
-const LOOKS = 2;
 
 /**
  * Takes back a secret whose value can have reached nobody: the operation that made it ended before it could answer. Name,
@@ -21,11 +24,10 @@ export async function withdrawSecret(
     readonly runtime: Runtime;
   },
   { entry }: HeldEntry<Extract<Operation, { kind: "add-secret" }>>,
-  createdAt: Date,
 ): Promise<"undone" | "waiting"> {
   const { operation, operationId, subscription, looks } = entry;
   const { clientId } = operation;
-  const secrets = (await deps.directory.secretsOf(clientId, createdAt)) ?? [];
+  const secrets = (await deps.directory.secretsOf(clientId, NOT_LATE)) ?? [];
   const left = secrets.filter(
     (secret) =>
       secret.displayName === operation.displayName &&
@@ -34,7 +36,7 @@ export async function withdrawSecret(
   );
   if (left.length === 0 && looks < LOOKS) return "waiting";
   for (const { keyId } of left) {
-    await deps.directory.removeSecret(clientId, keyId, createdAt);
+    await deps.directory.removeSecret(clientId, keyId, NOT_LATE);
     await announce(deps, {
       id: `${operationId}:secret.removed`,
       type: "secret.removed",
