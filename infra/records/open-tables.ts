@@ -1,5 +1,4 @@
 import { TableClient, TableServiceClient } from "@azure/data-tables";
-import { DefaultAzureCredential } from "@azure/identity";
 import { azureTable } from "../../shared/adapters/records/azure-table.ts";
 import type { Table } from "../../shared/adapters/records/table.ts";
 import { readTopology } from "../topology.ts";
@@ -10,37 +9,40 @@ export interface TablesPlace {
   readonly endpoint: string | undefined;
 }
 
-/** Opens the tables for a person. */
-export function openTables({ connectionString, endpoint }: TablesPlace) {
-  const credential = new DefaultAzureCredential();
-  const insecure = { allowInsecureConnection: true };
-  const need = (): string => {
-    if (endpoint) return endpoint;
-    throw new Error("Set RecordsConnection__tableServiceUri or RecordsConnection.");
-  };
+/** Opens the tables for a person. @throws when no place is named */
+export async function openTables({ connectionString, endpoint }: TablesPlace) {
+  const { service, client } = connectionString
+    ? byKey(connectionString)
+    : await byIdentity(endpoint);
   return {
-    table: (name: string): Table =>
-      azureTable(
-        connectionString
-          ? TableClient.fromConnectionString(connectionString, name, insecure)
-          : new TableClient(need(), name, credential),
-      ),
+    table: (name: string): Table => azureTable(client(name)),
     /** @returns the names of the tables of topology.json that are not there */
     missing: async (): Promise<string[]> => {
-      const service = open(connectionString, need);
       const there = new Set<string | undefined>();
       for await (const { name } of service.listTables()) there.add(name);
       return readTopology().tables.filter((name) => !there.has(name));
     },
     create: async (names: readonly string[]): Promise<void> => {
-      const service = open(connectionString, need);
       for (const name of names) await service.createTable(name);
     },
   };
+}
 
-  function open(text: string | undefined, place: () => string): TableServiceClient {
-    return text
-      ? TableServiceClient.fromConnectionString(text, insecure)
-      : new TableServiceClient(place(), credential);
-  }
+function byKey(text: string) {
+  // Azurite speaks plain http on the loopback interface.
+  const options = { allowInsecureConnection: true };
+  return {
+    service: TableServiceClient.fromConnectionString(text, options),
+    client: (name: string) => TableClient.fromConnectionString(text, name, options),
+  };
+}
+
+async function byIdentity(endpoint: string | undefined) {
+  if (!endpoint) throw new Error("Set RecordsConnection__tableServiceUri or RecordsConnection.");
+  const { DefaultAzureCredential } = await import("@azure/identity");
+  const person = new DefaultAzureCredential();
+  return {
+    service: new TableServiceClient(endpoint, person),
+    client: (name: string) => new TableClient(endpoint, name, person),
+  };
 }

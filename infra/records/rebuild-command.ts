@@ -58,7 +58,7 @@ async function run(): Promise<void> {
       authority: needed.DIRECTORY_AUTHORITY,
     }),
   });
-  const tables = openTables({
+  const tables = await openTables({
     connectionString: needed.RecordsConnection,
     endpoint: needed.RecordsConnection__tableServiceUri,
   });

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { DeviceCodeCredential, InteractiveBrowserCredential } from "@azure/identity";
+import type { TokenCredential } from "@azure/identity";
 import * as z from "zod";
 
 const SCOPE = "https://graph.microsoft.com/.default";
@@ -25,12 +25,24 @@ export function signedIn(
   if (given) return () => Promise.resolve(given);
   if (!tenant) throw new Error("Name the tenant: --tenant, or DIRECTORY_TENANT_ID.");
   if (way === "az") return () => fromAzureCli(tenant);
-  const options = { tenantId: tenant, authorityHost: authority };
-  const credential =
-    way === "device"
-      ? new DeviceCodeCredential(options)
-      : new InteractiveBrowserCredential(options);
-  return async () => (await credential.getToken(SCOPE)).token;
+  let credential: Promise<TokenCredential> | undefined;
+  return async () => {
+    credential ??= interactive(way, { tenantId: tenant, authorityHost: authority });
+    const token = await (await credential).getToken(SCOPE);
+    if (!token) throw new Error("The sign-in brought no token.");
+    return token.token;
+  };
+}
+
+/** Loaded only when somebody has to sign in: it is most of a command's start. */
+async function interactive(
+  way: "browser" | "device",
+  options: { readonly tenantId: string; readonly authorityHost: string },
+): Promise<TokenCredential> {
+  const { DeviceCodeCredential, InteractiveBrowserCredential } = await import("@azure/identity");
+  return way === "device"
+    ? new DeviceCodeCredential(options)
+    : new InteractiveBrowserCredential(options);
 }
 
 async function fromAzureCli(tenant: string): Promise<string> {
