@@ -9,6 +9,7 @@ const long = {
   CONSENT_PENDING: "500",
   CONSENT_KILL_SECONDS: "60",
   CONSENT_SLA_SECONDS: "60",
+  CONSENT_ABANDONED_SECONDS: "15",
 };
 const runs: readonly (readonly [args: readonly string[], environment: Record<string, string>])[] = [
   [["--project", "faults", "test/faults/consent.test.ts"], { ...long, CONSENT_FAILING: "0" }],
