@@ -1,0 +1,46 @@
+import { randomUUID } from "node:crypto";
+import * as z from "zod";
+import { childInput } from "./run-child.ts";
+
+/** Keeps so many requests under way at once until all are answered; sends how many a second were. */
+const { url, tokens, body, concurrency, warmUp, requests } = childInput(
+  z.object({
+    url: z.url(),
+    /** Taken in turn; none for a server that asks for none. */
+    tokens: z.array(z.string()),
+    body: z.string(),
+    concurrency: z.int(),
+    warmUp: z.int(),
+    requests: z.int(),
+  }),
+);
+
+async function post(number: number): Promise<void> {
+  const token = tokens[number % tokens.length];
+  const response = await fetch(url, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      ...(token && { authorization: `Bearer ${token}`, "idempotency-key": randomUUID() }),
+    },
+    body,
+  });
+  const text = await response.text();
+  if (response.status !== 201) throw new Error(`${url}: ${response.status} ${text}`);
+}
+
+async function run(count: number): Promise<number> {
+  let next = 0;
+  const lane = async () => {
+    while (next < count) {
+      next += 1;
+      await post(next);
+    }
+  };
+  const startedAt = performance.now();
+  await Promise.all(Array.from({ length: concurrency }, lane));
+  return count / ((performance.now() - startedAt) / 1000);
+}
+
+await run(warmUp);
+process.send?.({ perSecond: await run(requests) });

@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Cloud, startCloud } from "../../infra/local/cloud.ts";
+import { readTopology } from "../../infra/topology.ts";
+
+/** A queue that nobody listens to, for the sends that are measured without the service. */
+export const BARE_QUEUE = "bench";
+
+/** Once a year is never, within a measurement. */
+const NEVER = "0 0 0 1 1 *";
+
+export interface Stage {
+  readonly cloud: Cloud;
+  /** A customer's token for any subscription. */
+  token(subscription: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** A local cloud with one host, on free ports, without limits that a measurement would run into and without timers. */
+export async function openStage(latencyMs: number): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), "latchkey-bench-"));
+  const topology = readTopology();
+  const [queue] = topology.queues;
+  if (!queue) throw new Error("The topology has no queue");
+  const cloud = await startCloud({
+    folder,
+    build: false,
+    topology: { ...topology, queues: [...topology.queues, { ...queue, name: BARE_QUEUE }] },
+    environment: {
+      MAX_CLIENTS_PER_SUBSCRIPTION: "10000",
+      SUBSCRIPTION_WRITES_PER_MINUTE: "100000",
+      RECONCILE_AFTER: "PT2M",
+      RECONCILE_SCHEDULE: NEVER,
+      CONSENT_SWEEP_SCHEDULE: NEVER,
+      CONSENT_REVOCATION_SCHEDULE: NEVER,
+    },
+  });
+  await cloud.setFaults({ directory: { latencyMs } });
+  return {
+    cloud,
+    token: (subscription) =>
+      cloud.directory.issueUserToken("ann", {
+        claims: { extension_subscriptionId: subscription },
+      }),
+    stop: async () => {
+      await cloud.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
