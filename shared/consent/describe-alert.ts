@@ -48,7 +48,7 @@ function headline(alert: ConsentAlert): Pick<Described, "title" | "sentence"> {
     case "reminded":
       return {
         title: `Consent still waiting (${alert.threshold}): ${of}`,
-        sentence: `Nobody has decided yet; ${timeLeft(alert)} left.`,
+        sentence: `Nobody has decided yet. Time left: ${timeLeft(alert)}.`,
       };
     case "breached":
       return {

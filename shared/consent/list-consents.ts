@@ -59,13 +59,17 @@ async function pendingPage(
   return { cases: fitting.slice(0, limit), more: fitting.length > limit };
 }
 
-/** As the client's record has it. One that was decided or deleted a moment ago is left out: another list has it, or none. */
+/**
+ * As the client's record has it. One that was decided a moment ago is left out: another list has it. So is that of a client
+ * which has gone; a decided one goes with it, a pending one still owes its events and goes with its next look.
+ */
 async function refresh(
-  { records }: Pick<ConsentDeps, "records">,
+  { cases, records }: Pick<ConsentDeps, "cases" | "records">,
   state: ConsentState,
   listed: ConsentCase,
 ): Promise<ConsentCase | undefined> {
   const owned = await records.find(listed.subscription, listed.clientId);
+  if (!owned && state !== "pending") await cases.remove(state, listed.clientId);
   if (owned?.client.record.consent.state !== state) return undefined;
   return refreshCase(listed, owned.client.record);
 }

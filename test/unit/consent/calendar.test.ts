@@ -105,9 +105,9 @@ describe("for every calendar", () => {
         expect(calendar.openBetween(from, due)).toBe(openMs);
         expect(isOpenAround(calendar, due)).toBe(true);
       }),
-      { numRuns: 300, seed: 5 },
+      { numRuns: 200, seed: 5 },
     );
-  });
+  }, 60_000);
 
   test("more open time is never over sooner", async () => {
     await fc.assert(
@@ -116,7 +116,7 @@ describe("for every calendar", () => {
         const [less, more] = [Math.min(a, b), Math.max(a, b)];
         expect(calendar.add(from, less) <= calendar.add(from, more)).toBe(true);
       }),
-      { numRuns: 100, seed: 6 },
+      { numRuns: 60, seed: 6 },
     );
-  });
+  }, 60_000);
 });

@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { operationId } from "../../../shared/adapters/notify/email.ts";
+import {
+  arrangeConsent,
+  consentSettingList,
+  unmetConsentNeeds,
+} from "../../../shared/consent-settings.ts";
+
+const webhook = {
+  ALERT_WEBHOOK_URL: "https://hooks.example/alerts",
+  ALERT_WEBHOOK_SECRET: `whsec_${"A".repeat(32)}`,
+};
+const read = (env: Readonly<Record<string, string>>, hostName?: string) =>
+  arrangeConsent(z.object(consentSettingList).parse(env), hostName);
+
+describe("what settings need each other", () => {
+  test.each([
+    [{}, "at least one channel"],
+    [{ ALERT_WEBHOOK_URL: webhook.ALERT_WEBHOOK_URL }, "ALERT_WEBHOOK_SECRET is missing"],
+    [{ ALERT_EMAIL_TO: "olga@company.example" }, "EMAIL_CONNECTION is missing"],
+    [{ ALERT_EMAIL_TO: "olga@company.example" }, "ALERT_EMAIL_FROM is missing"],
+    [{ ...webhook, CONSENT_CALENDAR: "office hours" }, "CONSENT_CALENDAR is wrong"],
+    [{ ...webhook, CONSENT_HOLIDAYS: "2026-12-24" }, "CONSENT_CALENDAR is wrong"],
+  ])("%j: %s", (env, problem) => {
+    expect(unmetConsentNeeds(env).join("\n")).toContain(problem);
+  });
+
+  test.each([
+    webhook,
+    { ALERT_TEAMS_URL: "https://flows.example/?sig=1" },
+    {
+      ALERT_EMAIL_TO: "olga@company.example",
+      ALERT_EMAIL_FROM: "latchkey@company.example",
+      EMAIL_CONNECTION: "https://mail.example",
+    },
+  ])("any one channel is enough: %j", (env) => {
+    expect(unmetConsentNeeds(env)).toEqual([]);
+  });
+});
+
+test.each([
+  ["CONSENT_REMINDERS", "soon"],
+  ["CONSENT_HOLIDAYS", "24.12.2026"],
+  ["CONSENT_GRANT", "always"],
+  ["ALERT_EMAIL_TO", "olga"],
+  ["ADMIN_CONSENT_URL", "https://portal.example/"],
+])("%s=%s is refused", (name, value) => {
+  expect(z.object(consentSettingList).safeParse({ [name]: value }).success).toBe(false);
+});
+
+test("links lead to where people reach the service", () => {
+  expect(read({ PUBLIC_URL: "https://keys.example/" }, "app.azurewebsites.net").queueUrl).toBe(
+    "https://keys.example/consents",
+  );
+  expect(read({}, "app.azurewebsites.net").queueUrl).toBe("https://app.azurewebsites.net/consents");
+  expect(read({}).queueUrl).toBe("http://localhost:7071/consents");
+  const appId = "7d1c2b8e-0000-4000-8000-000000000003";
+  expect(read({}).grantUrl(appId)).toContain(`/appId/${appId}/`);
+});
+
+test("granting from here is off unless it is switched on", () => {
+  expect(read({}).automaticGrant).toBe(false);
+  expect(read({ CONSENT_GRANT: "automatic-on-approve" }).automaticGrant).toBe(true);
+});
+
+test("the operation id of a mail is a UUID that follows from the alert's id alone", () => {
+  expect(operationId("a:requested")).toMatch(
+    /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+  );
+  expect(operationId("a:requested")).toBe(operationId("a:requested"));
+  expect(operationId("a:requested")).not.toBe(operationId("b:requested"));
+});
