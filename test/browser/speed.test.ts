@@ -3,11 +3,12 @@ import { beforeAll, expect, it } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { startTestCloud } from "../support/cloud.ts";
 import { inChromium, useBrowser } from "./chromium.ts";
+import { contention } from "./contention.ts";
 import { signIn, startPage } from "./portal.ts";
 
 const CLIENTS = 200;
 const SLOWER = 4;
-const VISITS = 15;
+const VISITS = 7;
 const FIRST_LIST_MS = 1_000;
 
 /** Notes, from the page's first moment on, when the first row was on screen and what moved meanwhile. */
@@ -27,6 +28,9 @@ const WATCH = `
 /** Cumulative layout shift: how much of the screen moved, how far. */
 const movedBy = async (page: Page): Promise<number> =>
   (await page.evaluate<number[]>("shifts")).reduce((sum, shift) => sum + shift, 0);
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 inChromium("quick and steady", () => {
   const chromium = useBrowser();
@@ -69,22 +73,22 @@ inChromium("quick and steady", () => {
     await signIn(page, cloud.addresses.portal, "bob");
     await page.getByRole("button", { name: "Client number 1", exact: true }).waitFor();
     await slowDown(page, SLOWER);
-    const times: number[] = [];
-    // Whatever else the machine does only adds to it: the quickest visit is the nearest to the page's own time.
-    for (
-      let visit = 0;
-      visit < VISITS && !times.some((time) => time <= FIRST_LIST_MS);
-      visit += 1
-    ) {
+    const visits: { readonly ms: number; readonly busy: number }[] = [];
+    for (let visit = 0; visit < VISITS; visit += 1) {
       await page.goto("about:blank");
+      const busy = contention();
       await page.goto(startPage(cloud.addresses.portal, "bob"));
       await page.getByRole("button", { name: "Client number 1", exact: true }).waitFor();
-      times.push(Math.round(await page.evaluate<number>("listAt")));
+      visits.push({ ms: await page.evaluate<number>("listAt"), busy });
       expect(await movedBy(page)).toBe(0);
     }
-    times.sort((a, b) => a - b);
-    console.log(`first list, CPU slowed ${SLOWER} times: ${times.join(", ")} ms`);
-    expect(times[0]).toBeLessThanOrEqual(FIRST_LIST_MS);
+    const told = visits.map(
+      ({ ms, busy }) => `${Math.round(ms)} (machine busy ${busy.toFixed(1)}x)`,
+    );
+    console.log(`first list in ms, CPU slowed ${SLOWER} times: ${told.join(", ")}`);
+    const own = median(visits.map(({ ms }) => ms)) / median(visits.map(({ busy }) => busy));
+    console.log(`that is ${Math.round(own)} ms of its own`);
+    expect(own).toBeLessThanOrEqual(FIRST_LIST_MS);
   });
 
   it("copes with 200 clients: in pages, and found by the filter wherever they are", async () => {
