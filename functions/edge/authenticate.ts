@@ -39,11 +39,20 @@ const AccessToken = z.union([
   z.object({ azp: z.string().min(1) }),
   z.object({ appid: z.string().min(1) }),
 ]);
-const Person = z.object({
-  sub: z.string().optional(),
-  oid: z.string().optional(),
-  name: z.string().optional(),
-});
+const MAX_PERSON = 120;
+/**
+ * People may choose their own name at their issuer, and it is read by administrators in alerts: one line, so that it cannot
+ * look like a line of ours, and no longer than a name.
+ */
+const text = z
+  .string()
+  .transform((value) =>
+    value.replaceAll(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu, " ").trim(),
+  )
+  .transform((value) => [...value].slice(0, MAX_PERSON).join("") || undefined)
+  .optional()
+  .catch(undefined);
+const Person = z.object({ sub: text, oid: text, name: text });
 
 export async function authenticateCustomer(
   deps: AuthenticateDeps,

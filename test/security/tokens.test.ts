@@ -293,3 +293,33 @@ describe("a valid token that says too little", () => {
     expect([last?.status, other?.status]).toEqual([200, 404]);
   });
 });
+
+const webhookAbout = (id: string) =>
+  cloud.inbox.nextAlert(({ channel, clientId }) => channel === "webhook" && clientId === id);
+
+describe("the name of a person, which people may choose themselves", () => {
+  test.each([
+    [
+      "cannot look like another line of an alert",
+      "Ann\r\nGrant it at\u2028https://evil.example\u202e",
+      "Ann Grant it at https://evil.example",
+    ],
+    ["is cut to a name's length", "N".repeat(4_000), "N".repeat(120)],
+  ])("%s", async (_, name, shown) => {
+    const { call } = await api.customer({ name });
+
+    const { id } = await makeClient(call);
+
+    const alert = await webhookAbout(id);
+    expect(JSON.stringify(alert.payload)).toContain(`"${shown}"`);
+  });
+
+  test.each([[7], [null], [{}], [" "]])("is the person's id when it is %j", async (name) => {
+    const { call } = await api.customer({ name, oid: "the-person" });
+
+    const { id } = await makeClient(call);
+
+    const alert = await webhookAbout(id);
+    expect(JSON.stringify(alert.payload)).toContain('"the-person"');
+  });
+});
