@@ -9,6 +9,8 @@ const FRESH_MS = 5 * 60_000;
 const MAX_WAIT_MS = 5_000;
 const FIRST_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 4_000;
+/** A late directory does no work for being asked: here the pause is what the caller waits for nothing. */
+const MAX_LATE_PAUSE_MS = 1_000;
 /** Repeats after throttling or a passing fault; a late directory is asked until the budget ends. */
 const MAX_REPEATS = 3;
 
@@ -43,9 +45,10 @@ export async function send<T>(
       return await call(perhapsDone);
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
-      const backoff = Math.min(FIRST_PAUSE_MS * 2 ** repeats, MAX_PAUSE_MS);
       const now = runtime.now();
       const failure = judge(error, policy, now);
+      const longest = failure.kind === "late" ? MAX_LATE_PAUSE_MS : MAX_PAUSE_MS;
+      const backoff = Math.min(FIRST_PAUSE_MS * 2 ** repeats, longest);
       if (failure.kind === "refusal") throw error;
       perhapsDone ||= failure.kind === "unknown";
       const wait = failure.retryAfterMs ?? backoff * (0.75 + runtime.random() / 2);
