@@ -111,6 +111,18 @@ describe("a text that means something elsewhere is only a text here", () => {
     });
   });
 
+  test("on a card for operators: it is no link", async () => {
+    const { id } = await makeClient(ann.call, "[Grant](https://evil.example) **now**");
+
+    const { payload } = await cloud.inbox.nextAlert(
+      ({ channel, clientId }) => channel === "teams" && clientId === id,
+    );
+
+    const card = JSON.stringify(payload);
+    expect(card).toContain("https://evil.example");
+    expect(card).not.toMatch(/\[Grant\]\(|[^\\]\*\*now/);
+  });
+
   test("as a subscription: it has its own clients and sees no others", async () => {
     const texts = [...awkwardTexts, "漢".repeat(128), "漢".repeat(127), `${"漢".repeat(127)}字`];
     const made = [];
@@ -146,9 +158,10 @@ describe("a text that means something elsewhere is only a text here", () => {
     const { id } = await makeClient(ann.call);
     const tags = [`W/"${id}.1"`, `${id}.1`, `"${id}.1`, '"*"', "' or 1 eq 1", `"${id}.01"`, "*, x"];
 
-    const answers = await Promise.all(
-      tags.map((tag) => ann.call("DELETE", `/clients/${id}`, { headers: { "if-match": tag } })),
-    );
+    // One after the other: two changes of one client at once would wait for each other.
+    const answers = [];
+    for (const tag of tags)
+      answers.push(await ann.call("DELETE", `/clients/${id}`, { headers: { "if-match": tag } }));
     const long = await ann.call("DELETE", `/clients/${id}`, {
       headers: { "if-match": `"${"x".repeat(600)}"` },
     });
