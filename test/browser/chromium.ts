@@ -1,4 +1,6 @@
 import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, onTestFailed } from "vitest";
 
@@ -69,7 +71,9 @@ export function useBrowser(): Opened {
       page.on("pageerror", (error) => lines.push(`error: ${error.message}`));
       onTestFailed(async () => {
         console.log(`${page.url()}\n${lines.join("\n")}`);
-        await page.screenshot({ path: `/tmp/latchkey-browser-${Date.now()}.png` }).catch(() => {});
+        await page
+          .screenshot({ path: join(tmpdir(), `latchkey-browser-${Date.now()}.png`) })
+          .catch(() => {});
       });
       return page;
     },
