@@ -1,4 +1,5 @@
 import { done, type Outcome, refused } from "../outcome.ts";
+import { RemoteUnavailable } from "../unavailable.ts";
 import type { ConsentCase } from "./consent-case.ts";
 import type { ConsentDeps } from "./consent-deps.ts";
 import { decide } from "./decide.ts";
@@ -42,7 +43,14 @@ export async function grantConsent(
   const of = found.value;
   if (of.consent.state === "rejected")
     return refused({ reason: "consent-already-decided", state: "rejected" });
-  const principalId = await deps.consentDirectory.grant(of, of.consent.requestedAt);
+  const principalId = await deps.consentDirectory
+    .grant(of, of.consent.requestedAt)
+    .catch(async (error: unknown) => {
+      // What a directory does not show may be late; or its customer has deleted it meanwhile, and no wait will help.
+      if (error instanceof RemoteUnavailable && !(await findCase(deps, clientId)).ok)
+        return undefined;
+      throw error;
+    });
   if (principalId === undefined) return verifyConsent(deps, clientId);
   if (of.consent.state === "granted") return found;
   return carryOut(deps, { ...begin(deps, of), to: "granted", principalId });
