@@ -13,13 +13,15 @@ export interface FuzzRequest {
   readonly operationId: string;
   readonly method: string;
   readonly template: string;
-  readonly token: "ann" | "bob" | "olga" | "none" | "garbage";
+  readonly token: (typeof tokens)[number];
   readonly path: Readonly<Record<string, Value>>;
   readonly query: readonly (readonly [string, Value])[];
   readonly headers: Readonly<Record<string, Value>>;
   /** The body as text. */
   readonly body: string | undefined;
 }
+/** `reader` lacks the scope to write, `stray` the subscription, `guest` the role. */
+const tokens = ["ann", "bob", "olga", "reader", "stray", "guest", "none", "garbage"] as const;
 /** A text, or the n-th id, secret, ETag or cursor seen so far. */
 export type Value =
   | string
@@ -86,6 +88,10 @@ function headers(parameters: readonly Parameter[]): Arbitrary<Record<string, Val
     Accept: fc.constantFrom("*/*", "text/html", "application/xml", ""),
     Origin: fc.constantFrom("null", "https://evil.example"),
     "X-Forwarded-For": headerText,
+    "content-type": weighted<Value>(
+      [12, fc.constant("application/json")],
+      [1, fc.constantFrom("text/plain", "application/json; charset=utf-16", "application/x-json")],
+    ),
     "X-HTTP-Method-Override": fc.constantFrom("DELETE", "GET"),
     traceparent: fc.constantFrom("00-0-0-0", `00-${"a".repeat(32)}-${"b".repeat(16)}-01`),
   };
@@ -117,6 +123,7 @@ function body(document: OpenApiDocument, schema: unknown): Arbitrary<string> {
     [4, spoilt.map((value) => JSON.stringify(value))],
     [1, fc.constantFrom(...bad)],
     [1, fc.string({ unit: "binary", maxLength: 60 })],
+    [1, good.map((value) => `${" ".repeat(16_384)}${JSON.stringify(value)}`)],
   );
 }
 
@@ -131,10 +138,7 @@ export function fuzzRequests(document: OpenApiDocument): Arbitrary<FuzzRequest> 
         operationId: fc.constant(operation.operationId),
         method: fc.constant(method.toUpperCase()),
         template: fc.constant(template),
-        token: weighted(
-          [16, fc.constant(own)],
-          [1, fc.constantFrom("ann", "bob", "olga", "none", "garbage")],
-        ),
+        token: weighted([16, fc.constant(own)], [1, fc.constantFrom(...tokens)]),
         path: fc.record(Object.fromEntries(of("path").map(({ name }) => [name, path(name)]))),
         query: query(document, of("query")),
         headers: headers(of("header")),

@@ -24,10 +24,15 @@ const SECURITY = ["strict-transport-security", "x-content-type-options", "conten
 
 export async function openFuzzSender(cloud: Cloud, api: Api): Promise<FuzzSender> {
   const { users } = cloud.addresses;
+  const as = async (who: "ann" | "olga", claims: object) =>
+    api.callWith(await cloud.directory.issueUserToken(who, { claims }));
   const calls = {
     ann: api.callWith(users.ann.accessToken),
     bob: api.callWith(users.bob.accessToken),
     olga: api.callWith(users.olga.accessToken),
+    reader: await as("ann", { scp: "clients.read" }),
+    stray: await as("ann", { extension_subscriptionId: undefined }),
+    guest: await as("olga", { roles: [] }),
     none: api.callWith(undefined),
     garbage: api.callWith("garbage"),
   };
@@ -46,7 +51,15 @@ export async function openFuzzSender(cloud: Cloud, api: Api): Promise<FuzzSender
     const known = seen[value.seen];
     return known[value.at % known.length] ?? "";
   };
-  const remember = ({ body, headers }: SeenAnswer): void => {
+  const clientOfSecret = new Map<string, string>();
+  const pathOf = ({ template, path }: FuzzRequest): Record<string, string> => {
+    const names = [...template.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+    const values = Object.fromEntries(names.map((name) => [name, resolve(path[name] ?? "x")]));
+    // A secret that was seen is asked for at its own client.
+    const owner = typeof path["id"] === "object" && clientOfSecret.get(values["keyId"] ?? "");
+    return owner ? { ...values, id: owner } : values;
+  };
+  const remember = (path: Record<string, string>, { status, body, headers }: SeenAnswer): void => {
     const keep = (where: string[], value: string | null | undefined): void => {
       if (value && where.length < 200 && !where.includes(value)) where.push(value);
     };
@@ -55,14 +68,19 @@ export async function openFuzzSender(cloud: Cloud, api: Api): Promise<FuzzSender
     keep(seen.keyId, shown?.keyId);
     keep(seen.cursor, shown?.nextCursor);
     keep(seen.etag, headers.get("etag"));
+    if (shown?.keyId && path["id"]) clientOfSecret.set(shown.keyId, path["id"]);
+    // What is gone makes room for what is there.
+    if (status === 404 && seen.id.length > 4)
+      seen.id = seen.id.filter((known) => known !== path["id"]);
+    if (status === 404) seen.keyId = seen.keyId.filter((known) => known !== path["keyId"]);
+    if (seen.keyId.length === 0) seen.keyId.push(crypto.randomUUID());
   };
 
   const send = async (request: FuzzRequest): Promise<void> => {
+    const given = pathOf(request);
     const path = request.template
       .replace("/api", "")
-      .replaceAll(/\{(\w+)\}/g, (_, name) =>
-        encodeURIComponent(resolve(request.path[name] ?? "x")),
-      );
+      .replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(given[name] ?? ""));
     const query = request.query
       .map(([name, value]) => [name, resolve(value)].map(encode).join("="))
       .join("&");
@@ -78,7 +96,7 @@ export async function openFuzzSender(cloud: Cloud, api: Api): Promise<FuzzSender
     if (answer.status >= 500) throw new Error(`A ${answer.status}: ${JSON.stringify(answer.body)}`);
     const lacking = SECURITY.filter((name) => !answer.headers.has(name));
     if (lacking.length > 0) throw new Error(`The answer lacks ${lacking.join(", ")}`);
-    remember(answer);
+    remember(given, answer);
   };
 
   return {
