@@ -8,7 +8,7 @@ export function loadSoon<T>(load: () => Promise<T>): () => Promise<T> {
     loading ??= load();
     return loading;
   };
-  // Whoever asks for it learns of a failure; nobody else is there to be told.
-  setImmediate(() => loaded().catch(() => undefined));
+  // Not caught: what cannot be opened is set up wrongly, and an app that is set up wrongly must not start.
+  setImmediate(() => void loaded());
   return loaded;
 }

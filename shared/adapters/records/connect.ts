@@ -1,34 +1,22 @@
-import { TableClient, type TableServiceClientOptions } from "@azure/data-tables";
-import { count } from "../../observation.ts";
 import type { Connection } from "../../settings.ts";
-import { traced } from "../../tracing.ts";
-import { managedIdentity } from "../identity/managed-identity.ts";
-import { azureTable } from "./azure-table.ts";
+import { loadSoon } from "../load-soon.ts";
 import type { Table } from "./table.ts";
 
-/** A table that does not answer is given up after 200 + 400 ms of pauses: the caller is told to come again. */
-const RETRY = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 };
-
-/** Opens a table of the records. Creates nothing and calls nothing: the tables are made by the deployment. */
+/**
+ * Opens a table of the records, whose SDK is loaded apart from the rest. Creates nothing and calls nothing: the tables are made
+ * by the deployment.
+ */
 export function openTable(connection: Connection, name: string): Table {
-  const options: TableServiceClientOptions = {
-    retryOptions: RETRY,
-    // Azurite speaks plain http on the loopback interface; Azure's endpoints are https.
-    allowInsecureConnection: connection.kind === "connectionString",
+  const opened = loadSoon(async () => {
+    const { openAzureTable } = await import("./open-azure-table.ts");
+    return openAzureTable(connection, name);
+  });
+  return {
+    get: async (...key) => (await opened()).get(...key),
+    insert: async (row) => (await opened()).insert(row),
+    replace: async (...change) => (await opened()).replace(...change),
+    delete: async (...key) => (await opened()).delete(...key),
+    page: async (...query) => (await opened()).page(...query),
+    transact: async (actions) => (await opened()).transact(actions),
   };
-  const client =
-    connection.kind === "connectionString"
-      ? TableClient.fromConnectionString(connection.connectionString, name, options)
-      : new TableClient(connection.endpoint, name, managedIdentity(connection.clientId), options);
-  client.pipeline.addPolicy(
-    {
-      name: "countTableOperations",
-      sendRequest: (request, next) => {
-        count("tableOperations");
-        return traced("calls", `${request.method} ${name}`, {}, () => next(request));
-      },
-    },
-    { afterPhase: "Retry" },
-  );
-  return azureTable(client);
 }
