@@ -1,7 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 
-/** Kills one of the hosts (SIGKILL) every one to three seconds and starts another, until the time is over; answers when it did (epoch ms). */
+/**
+ * Kills each of the hosts (SIGKILL) one to three seconds after it is up and starts another, until the time is over. The hosts
+ * do not wait for each other, so that at times none is up.
+ *
+ * @returns when it did (epoch ms)
+ */
 export async function killAtRandom(
   cloud: Cloud,
   random: () => number,
@@ -9,14 +14,15 @@ export async function killAtRandom(
 ): Promise<readonly number[]> {
   const until = Date.now() + forMs;
   const kills: number[] = [];
-  while (Date.now() < until) {
-    await pause(1_000 + random() * 2_000);
-    const victim = cloud.hosts[Math.floor(random() * cloud.hosts.length)];
-    if (!victim) throw new Error("There is no host to kill");
-    victim.kill();
-    kills.push(Date.now());
-    await victim.exited;
-    await cloud.startHost();
-  }
+  const lane = async (first: Cloud["hosts"][number]): Promise<void> => {
+    for (let host = first; ; host = await cloud.startHost()) {
+      await pause(1_000 + random() * 2_000);
+      if (Date.now() > until) return;
+      host.kill();
+      kills.push(Date.now());
+      await host.exited;
+    }
+  };
+  await Promise.all(cloud.hosts.map(lane));
   return kills;
 }
