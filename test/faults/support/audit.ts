@@ -1,7 +1,7 @@
 import { TableClient } from "@azure/data-tables";
 import * as z from "zod";
 import type { Cloud } from "../../../infra/local/cloud.ts";
-import { Added, type Wish } from "./customer.ts";
+import { Added, AlreadyReturned, type Wish } from "./customer.ts";
 
 /** Everything that must be 0 after any number of deaths, once the reconciler has run twice. */
 export interface Damage {
@@ -15,7 +15,7 @@ export interface Damage {
   readonly alertsLost: readonly string[];
   /** Clients whose operators were told under more than one id. */
   readonly alertsTwice: readonly string[];
-  /** Secrets in the directory whose value nobody was given. */
+  /** Secrets in the directory whose value nobody was given, and of which no 409 has told their owner. */
   readonly secretsLeft: readonly string[];
   /** Secrets whose value was given and that are not in the directory. */
   readonly secretsLost: readonly string[];
@@ -80,6 +80,12 @@ export async function audit(cloud: Cloud, wishes: readonly Wish[]): Promise<Dama
       return added.success ? [added.data.keyId] : [];
     }),
   );
+  const told = new Set(
+    wishes.flatMap(({ answer }) => {
+      const already = AlreadyReturned.safeParse(answer?.body);
+      return already.success ? [already.data.keyId] : [];
+    }),
+  );
   const removed = new Set(
     wishes.flatMap(({ ask, keyId }) => (ask === "remove-secret" && keyId ? [keyId] : [])),
   );
@@ -104,7 +110,7 @@ export async function audit(cloud: Cloud, wishes: readonly Wish[]): Promise<Dama
     alertsTwice: [...idsOfAlerts]
       .filter(([, alerts]) => new Set(alerts.map(({ id }) => id)).size > 1)
       .map(([id]) => id),
-    secretsLeft: [...live].filter((keyId) => !given.has(keyId)),
+    secretsLeft: [...live].filter((keyId) => !given.has(keyId) && !told.has(keyId)),
     secretsLost: [...given].filter(
       (keyId) => !live.has(keyId) && !removed.has(keyId) && !deleted.has(clientOf.get(keyId) ?? ""),
     ),

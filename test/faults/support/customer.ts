@@ -23,6 +23,12 @@ export interface Wish {
 export const Created = z.looseObject({ id: z.guid() });
 export const Added = z.looseObject({ keyId: z.guid(), secretText: z.string() });
 
+/** What a host that died between its last write and its answer leaves to say: which secret to remove. */
+export const AlreadyReturned = z.looseObject({
+  type: z.literal("/problems/secret-value-already-returned"),
+  keyId: z.guid(),
+});
+
 export const newWish = (ask: Ask, about: { clientId?: string; keyId?: string } = {}): Wish => ({
   ask,
   name: `${ask} ${randomUUID()}`,
