@@ -24,7 +24,7 @@ export interface ConsentTally {
   readonly repeats: Readonly<Record<string, number>>;
   /** Repeats whose first sender was not killed within moments of the channel's having it. */
   readonly unexplained: readonly string[];
-  /** From a channel's having a repeated alert to the next kill, at the longest, in milliseconds. */
+  /** Between a channel's having a repeated alert and a kill, at the longest, in milliseconds. */
   readonly longestToKillMs: number;
 }
 
@@ -57,7 +57,8 @@ export function tallyConsents(
     repeats[channel] = twice.length;
     for (const name of twice) {
       const first = Date.parse(alerts.find((alert) => nameOf(alert) === name)?.receivedAt ?? "");
-      const toKillMs = Math.min(...kills.filter((at) => at >= first).map((at) => at - first));
+      // The inbox may read what a host sent only after the host is dead.
+      const toKillMs = Math.min(...kills.map((at) => Math.abs(at - first)));
       longestToKillMs = Math.max(longestToKillMs, toKillMs);
       if (toKillMs > MOMENTS_MS) unexplained.push(`${channel} ${name}`);
     }
