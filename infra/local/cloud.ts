@@ -125,7 +125,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     );
 
     const hosts: HostHandle[] = [];
-    const startHost = async ({ port = 0, environment = {} }: HostOptions = {}) => {
+    const startHost = async ({
+      port = 0,
+      environment = {},
+    }: HostOptions = {}): Promise<HostHandle> => {
       const host = await spawnHost({
         environment: hostEnvironment(process.env, { ...settings, ...environment }),
         folder: options.appFolder ?? REPOSITORY,
