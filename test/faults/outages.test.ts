@@ -29,6 +29,7 @@ beforeAll(async () => {
       MAX_CLIENTS_PER_SUBSCRIPTION: "10000",
       RECONCILE_AFTER: "PT4S",
       RECONCILE_SCHEDULE: "*/2 * * * * *",
+      CONSENT_SWEEP_SCHEDULE: "*/2 * * * * *",
     },
   });
 });
