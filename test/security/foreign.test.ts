@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { type Api, type ApiCaller, openApi, problemOf, refusalOf } from "../support/api.ts";
-import { startTestCloud } from "../support/cloud.ts";
+import { NO_SWEEPS, startTestCloud } from "../support/cloud.ts";
 import { makeClient, makeSecret } from "../support/make.ts";
 import type { SeenAnswer } from "../support/openapi-check.ts";
 import { newId } from "../support/samples.ts";
@@ -30,7 +30,9 @@ interface Target {
 let targets: Target[];
 
 beforeAll(async () => {
-  cloud = await startTestCloud({ environment: { SUBSCRIPTION_WRITES_PER_MINUTE: "100000" } });
+  cloud = await startTestCloud({
+    environment: { ...NO_SWEEPS, SUBSCRIPTION_WRITES_PER_MINUTE: "100000" },
+  });
   api = await openApi(cloud);
   [ann, bob] = [await api.customer(), await api.customer()];
   annsClient = (await makeClient(ann.call)).id;

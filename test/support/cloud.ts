@@ -8,6 +8,9 @@ import { type Cloud, type CloudOptions, startCloud } from "../../infra/local/clo
 /** `npm test` has built it; a single file run by hand may find none. */
 const BUNDLE = join(import.meta.dirname, "../../dist/main.js");
 
+/** For tests that count directory calls: no sweep asks about pending consents in between. */
+export const NO_SWEEPS = { CONSENT_SWEEP_SCHEDULE: "0 0 0 1 1 *" };
+
 const clouds: { cloud: Cloud; folder: string }[] = [];
 const hostLines: string[] = [];
 

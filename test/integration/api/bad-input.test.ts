@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, type ApiCaller, openApi, problemOf, refusalOf } from "../../support/api.ts";
-import { startTestCloud } from "../../support/cloud.ts";
+import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
 import { clientsOf, makeClient } from "../../support/make.ts";
 import { newId } from "../../support/samples.ts";
 
@@ -10,7 +10,7 @@ let api: Api;
 let ann: ApiCaller;
 let clientId: string;
 beforeAll(async () => {
-  cloud = await startTestCloud();
+  cloud = await startTestCloud({ environment: NO_SWEEPS });
   api = await openApi(cloud);
   ann = await api.customer();
   clientId = (await makeClient(ann.call)).id;

@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, openApi, problemOf, refusalOf } from "../../support/api.ts";
-import { startTestCloud } from "../../support/cloud.ts";
+import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
 import { clientOf, clientsOf, makeClient } from "../../support/make.ts";
 import { newId } from "../../support/samples.ts";
 
 let cloud: Cloud;
 let api: Api;
 beforeAll(async () => {
-  cloud = await startTestCloud();
+  cloud = await startTestCloud({ environment: NO_SWEEPS });
   api = await openApi(cloud);
 });
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, type Ask, openApi } from "../../support/api.ts";
-import { startTestCloud } from "../../support/cloud.ts";
+import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
 import { makeClient, makeSecret } from "../../support/make.ts";
 
 /** What each operation may cost the directory, whose budget all customers share (docs/architecture.md, "HTTP surface"). */
@@ -9,7 +9,9 @@ import { makeClient, makeSecret } from "../../support/make.ts";
 let cloud: Cloud;
 let api: Api;
 beforeAll(async () => {
-  cloud = await startTestCloud({ environment: { MAX_CLIENTS_PER_SUBSCRIPTION: "50" } });
+  cloud = await startTestCloud({
+    environment: { ...NO_SWEEPS, MAX_CLIENTS_PER_SUBSCRIPTION: "50" },
+  });
   api = await openApi(cloud);
   // The service's own token is fetched once, with the first call.
   await makeClient((await api.customer()).call);

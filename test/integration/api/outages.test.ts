@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import type { Faults } from "../../../infra/local/faults/faults.ts";
 import { type Api, openApi, refusalOf } from "../../support/api.ts";
-import { startTestCloud } from "../../support/cloud.ts";
+import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
 import { eventsOf } from "../../support/events.ts";
 import { eventually } from "../../support/eventually.ts";
 import { clientOf, clientsOf, makeClient, makeSecret } from "../../support/make.ts";
@@ -12,7 +12,7 @@ let cloud: Cloud;
 let api: Api;
 beforeAll(async () => {
   // As patient as in Azure; the reconciler runs when a test says so.
-  const environment = { RECONCILE_SCHEDULE: "0 0 0 1 1 *", RECONCILE_AFTER: "PT2M" };
+  const environment = { ...NO_SWEEPS, RECONCILE_SCHEDULE: "0 0 0 1 1 *", RECONCILE_AFTER: "PT2M" };
   cloud = await startTestCloud({ environment });
   api = await openApi(cloud);
   // The keys of both issuers are known before anything is away, as in any service that has been running.
