@@ -6,7 +6,7 @@ import type { ConsentState } from "./consent.ts";
 import { refreshCase } from "./consent-case.ts";
 import type { ConsentDeps } from "./consent-deps.ts";
 import { type Decision, mayFollow } from "./decision.ts";
-import { deliver, type Target } from "./deliver.ts";
+import { deliver, isThere, type Target } from "./deliver.ts";
 
 /**
  * `decided`: by this decision. Otherwise the state that stands in its way; nothing: the client has gone.
@@ -104,7 +104,7 @@ async function announce(deps: ConsentDeps, decision: Decision): Promise<boolean>
       deliver(deps, { about: of.clientId, stage: to, mark: id, target: name }, known, send),
     ),
   );
-  return outcomes.every((outcome) => outcome === "sent");
+  return outcomes.every(isThere);
 }
 
 async function removeClient({ records }: ConsentDeps, { of }: Decision): Promise<void> {

@@ -16,8 +16,11 @@ export interface Target {
   send(): Promise<void>;
 }
 
-/** `busy`: another host is sending it right now. `failed`: it may be tried again. */
-export type Delivered = "sent" | "busy" | "failed";
+/** `had`: it was sent before. `busy`: another host is sending it right now. `failed`: it may be tried again. */
+export type Delivered = "sent" | "had" | "busy" | "failed";
+
+export const isThere = (delivered: Delivered): boolean =>
+  delivered === "sent" || delivered === "had";
 
 const same = (a: AlertKey, b: AlertKey): boolean =>
   a.about === b.about && a.stage === b.stage && a.mark === b.mark && a.target === b.target;
@@ -35,7 +38,7 @@ export async function deliver(
   send: Target["send"],
 ): Promise<Delivered> {
   const earlier = known.find(({ claim }) => same(claim.key, key));
-  if (earlier?.claim.sentAt) return "sent";
+  if (earlier?.claim.sentAt) return "had";
   const claimed = await takeClaim(deps, key, earlier);
   if (!claimed) return "busy";
   try {

@@ -5,7 +5,7 @@ import { backOff } from "./back-off.ts";
 import { type ConsentCase, refreshCase, type VersionedCase } from "./consent-case.ts";
 import type { ConsentDeps } from "./consent-deps.ts";
 import { decide, finishDecision } from "./decide.ts";
-import { deliver } from "./deliver.ts";
+import { deliver, isThere } from "./deliver.ts";
 import { sendDue } from "./send-due.ts";
 
 /** For so long a client that the directory does not show may only be late; minutes have been reported. */
@@ -56,7 +56,11 @@ export async function look(deps: ConsentDeps, clientId: string, ask = true): Pro
   }
   const sent = await sendDue(deps, pending);
   if (sent.outcome === "busy") return "busy";
-  if (sent.outcome === "failed") return putOff(deps, listed);
+  if (sent.outcome === "failed") {
+    // Something got through: what failed is not down, and is tried again as soon as if it were the first time.
+    const { found, version } = listed;
+    return putOff(deps, sent.progress ? { found: { ...found, retries: 0 }, version } : listed);
+  }
   await noteNext(deps, listed, sent.nextLookAt, { remindersSent: sent.remindersSent, retries: 0 });
   return "waiting";
 }
@@ -77,7 +81,7 @@ async function dropStale(deps: ConsentDeps, stale: ConsentCase): Promise<Looked>
   const { name, send } = eventTarget(deps, stageEvents(stale, requested));
   const key = { about: stale.clientId, stage: requested.stage, mark: "", target: name };
   const known = await deps.alertLog.of(stale.clientId);
-  if ((await deliver(deps, key, known, send)) === "sent")
+  if (isThere(await deliver(deps, key, known, send)))
     await deps.cases.remove("pending", stale.clientId);
   return "stale";
 }

@@ -2,13 +2,15 @@ import type { VersionedClaim } from "./alert-log.ts";
 import { EVENTS, targetsOf } from "./announcements.ts";
 import type { ConsentCase } from "./consent-case.ts";
 import type { ConsentDeps } from "./consent-deps.ts";
-import { type Delivered, deliver } from "./deliver.ts";
+import { type Delivered, deliver, isThere } from "./deliver.ts";
 import { consentClock, type DueStage, stageKey } from "./policy.ts";
 import { slaMsOf } from "./request-consent.ts";
 
 export interface SentDue {
   /** The worst of what the targets came to. */
-  readonly outcome: Delivered;
+  readonly outcome: "sent" | "busy" | "failed";
+  /** Something was sent that had not been sent before. */
+  readonly progress: boolean;
   readonly remindersSent: number;
   readonly nextLookAt: Date;
 }
@@ -40,7 +42,8 @@ export async function sendDue(deps: ConsentDeps, pending: ConsentCase): Promise<
   const worst = (["failed", "busy"] as const).find((bad) =>
     outcomes.some(({ last }) => last === bad),
   );
-  return { outcome: worst ?? "sent", remindersSent, nextLookAt: clock.nextLookAt };
+  const progress = outcomes.some((outcome) => outcome.progress);
+  return { outcome: worst ?? "sent", progress, remindersSent, nextLookAt: clock.nextLookAt };
 }
 
 async function sendTo(
@@ -49,18 +52,20 @@ async function sendTo(
   due: readonly DueStage[],
   name: string,
   known: readonly VersionedClaim[],
-): Promise<{ readonly last: Delivered; readonly stages: number }> {
+): Promise<{ readonly last: Delivered; readonly stages: number; readonly progress: boolean }> {
   let stages = 0;
+  let progress = false;
   for (const { stage, threshold, at } of due) {
     const announcement = { stage, mark: threshold, at };
     const target = targetsOf(deps, pending, announcement).find((one) => one.name === name);
     if (!target) continue;
     const key = { about: pending.clientId, stage, mark: threshold, target: name };
     const last = await deliver(deps, key, known, target.send);
-    if (last !== "sent") return { last, stages };
+    if (!isThere(last)) return { last, stages, progress };
+    progress ||= last === "sent";
     stages += 1;
   }
-  return { last: "sent", stages };
+  return { last: "sent", stages, progress };
 }
 
 /** Stages that every target has had. */
