@@ -27,7 +27,9 @@ function begin(what: string): void {
 async function settings(): Promise<Readonly<Record<string, string>>> {
   const stage = await openStage(0);
   await stage.stop();
-  return stage.cloud.settings;
+  // Node complains of a file of certificates that has gone with the cloud, and nothing here is asked for over https.
+  const { NODE_EXTRA_CA_CERTS: _, ...rest } = stage.cloud.settings;
+  return rest;
 }
 
 begin("Load time");
@@ -35,9 +37,9 @@ const load = await measureLoadTime(await settings(), quick ? 3 : 15);
 begin("Operations");
 const operations = await measureOperations({ latencyMs: LATENCY_MS, rounds: quick ? 10 : 60 });
 begin("Throughput and memory");
-const throughput = await measureThroughput(quick ? 64 : 320);
+const throughput = await measureThroughput(quick ? 64 : 160);
 begin("Growth");
-const growth = await measureGrowth({ latencyMs: LATENCY_MS, rounds: quick ? 5 : 40 });
+const growth = await measureGrowth({ latencyMs: LATENCY_MS, rounds: quick ? 5 : 30 });
 begin("Done");
 
 const machineLoad = loads.reduce((sum, value) => sum + value, 0) / loads.length;

@@ -12,7 +12,7 @@ const LARGE = 100_000;
 const LARGEST_SUBSCRIPTION = 9_900;
 const Samples = z.record(
   z.string(),
-  z.object({ create: z.array(z.number()), list: z.array(z.number()) }),
+  z.object({ create: z.array(z.number()), list: z.array(z.number()), query: z.array(z.number()) }),
 );
 
 /** Milliseconds, medians; ratios to the cloud with few clients. */
@@ -20,21 +20,29 @@ export interface GrowthFigures {
   readonly clients: string;
   readonly create: number;
   readonly list: number;
+  /** The one table query of that list, made by the SDK alone. */
+  readonly query: number;
   readonly createRatio: number;
   readonly listRatio: number;
 }
 
-/** So many clients in the records, ten to a subscription; those of `extra` in the subscriptions it names. */
+/** Of all the others: with its account one transaction. */
+const SUBSCRIPTION = 99;
+
+/** So many clients in the records; those of `extra` in the subscriptions it names. */
 async function fill(
   stage: Stage,
   total: number,
   extra: readonly { readonly subscription: string; readonly clients: number }[],
 ): Promise<void> {
   const rest = total - extra.reduce((sum, { clients }) => sum + clients, 0);
-  const spread = Array.from({ length: Math.max(0, Math.floor(rest / 10)) }, (_, index) => ({
-    subscription: `seeded-${index}`,
-    clients: 10,
-  }));
+  const spread = Array.from(
+    { length: Math.max(0, Math.ceil(rest / SUBSCRIPTION)) },
+    (_, index) => ({
+      subscription: `seeded-${index}`,
+      clients: SUBSCRIPTION,
+    }),
+  );
   await seedClients(stage.cloud.addresses.tables, [...extra, ...spread]);
 }
 
@@ -60,10 +68,12 @@ export async function measureGrowth(options: {
       name,
       api: cloud.addresses.api,
       token: await token(subscription),
+      subscription,
+      tables: cloud.addresses.tables,
     });
     const names = {
       few: `${SMALL}`,
-      many: `${LARGE.toLocaleString("en")}, ten to a subscription`,
+      many: `${LARGE.toLocaleString("en")}, ${SUBSCRIPTION} to a subscription`,
       huge: `the same, in a subscription of ${LARGEST_SUBSCRIPTION.toLocaleString("en")}`,
     };
     const samples = await runChild(new URL("growth-process.ts", import.meta.url), {
@@ -79,12 +89,13 @@ export async function measureGrowth(options: {
       },
       answer: Samples,
     });
-    const of = (name: string, operation: "create" | "list") =>
+    const of = (name: string, operation: "create" | "list" | "query") =>
       median(samples[name]?.[operation] ?? []);
     return Object.values(names).map((name) => ({
       clients: name,
       create: of(name, "create"),
       list: of(name, "list"),
+      query: of(name, "query"),
       createRatio: of(name, "create") / of(names.few, "create"),
       listRatio: of(name, "list") / of(names.few, "list"),
     }));

@@ -2,6 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import * as z from "zod";
+import type { HostHandle } from "../../infra/local/host/spawn.ts";
 import { runChild } from "./run-child.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { median } from "./statistics.ts";
@@ -9,6 +10,8 @@ import { median } from "./statistics.ts";
 const CONCURRENCY = 32;
 const ROUNDS = 3;
 const SAMPLE_MS = 200;
+/** Documented by Node; on Azure it goes into the app setting `languageWorkers__node__arguments`. */
+export const BOUNDED = "--max-semi-space-size=8 --max-old-space-size=128";
 
 /** Per second, medians of the rounds. */
 export interface ThroughputFigures {
@@ -19,6 +22,8 @@ export interface ThroughputFigures {
   /** Resident set size of the host in MB: before the first request, and the largest sample under load. */
   readonly idleMb: number;
   readonly loadedMb: number;
+  /** The same with a bounded heap. */
+  readonly boundedMb: number;
 }
 
 const post = (input: object) =>
@@ -40,8 +45,8 @@ async function startRegistration(stage: Stage) {
 }
 
 /** Samples the host's memory until told to stop; the largest sample in MB. */
-function watchMemory(stage: Stage) {
-  const megabytes = async () => ((await stage.cloud.hosts[0]?.rss()) ?? 0) / 1e6;
+function watchMemory(host: HostHandle) {
+  const megabytes = async () => (await host.rss()) / 1e6;
   let watching = true;
   const largest = (async () => {
     let most = 0;
@@ -69,25 +74,27 @@ export async function measureThroughput(requests: number): Promise<ThroughputFig
     const tokens = await Promise.all(
       Array.from({ length: CONCURRENCY }, (_, index) => stage.token(`bench-${index}`)),
     );
-    const create = (round: number) =>
+    const create = (round: number, host: HostHandle) =>
       post({
-        url: `${stage.cloud.addresses.api}/clients`,
+        url: `${host.origin}/api/clients`,
         tokens,
         body: JSON.stringify({ displayName: "Bench" }),
         warmUp: round === 0 ? 200 : CONCURRENCY,
         requests,
       });
-    const idleMb = ((await stage.cloud.hosts[0]?.rss()) ?? 0) / 1e6;
-    const memory = watchMemory(stage);
+    const [host] = stage.cloud.hosts;
+    if (!host) throw new Error("The cloud has no host");
+    const idleMb = (await host.rss()) / 1e6;
+    const memory = watchMemory(host);
     const creates: number[] = [];
     const slow: number[] = [];
     const registrations: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       await stage.cloud.setFaults({ directory: { latencyMs: 0 } });
-      creates.push(await create(round));
+      creates.push(await create(round, host));
       await consumed(stage);
       await stage.cloud.setFaults({ directory: { latencyMs: 50 } });
-      slow.push(await create(1));
+      slow.push(await create(1, host));
       await consumed(stage);
       registrations.push(
         await post({
@@ -104,12 +111,19 @@ export async function measureThroughput(requests: number): Promise<ThroughputFig
         }),
       );
     }
+    const loadedMb = await memory.stop();
+    await host.stop();
+    const bounded = await stage.cloud.startHost({ environment: { NODE_OPTIONS: BOUNDED } });
+    const boundedMemory = watchMemory(bounded);
+    await create(0, bounded);
+    await consumed(stage);
     return {
       creates: median(creates),
       createsSlowDirectory: median(slow),
       registrations: median(registrations),
       idleMb,
-      loadedMb: await memory.stop(),
+      loadedMb,
+      boundedMb: await boundedMemory.stop(),
     };
   } finally {
     registration.stop();
