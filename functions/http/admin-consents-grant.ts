@@ -1,29 +1,34 @@
 import type { ConsentDeps } from "../../shared/consent/consent-deps.ts";
-import { grantConsent } from "../../shared/consent/operate.ts";
+import { grantConsent, operate } from "../../shared/consent/operate.ts";
+import type { OnceDeps } from "../../shared/idempotency/do-once.ts";
 import { done } from "../../shared/outcome.ts";
 import { route } from "../edge/route.ts";
 import { type ConsentAdvice, ConsentItemShape, showCase } from "./admin-shapes.ts";
 
 /** Safe to repeat, and worth repeating after a 503: what is granted already is left alone. */
-export const adminConsentsGrant = (deps: ConsentDeps & ConsentAdvice) =>
+export const adminConsentsGrant = (deps: ConsentDeps & OnceDeps & ConsentAdvice) =>
   route(
     {
       name: "admin-consents-grant",
       method: "POST",
       path: "/admin/consents/{id}/grant",
       access: "operator",
+      accepts: ["Idempotency-Key"],
       summary: "Grant the client's roles in the directory, where that is switched on",
       replies: { 200: { description: "The consent, granted", schema: ConsentItemShape } },
       problems: [
         "not-found",
         "consent-not-found",
+        "request-in-progress",
+        "idempotency-key-reused",
         "consent-already-decided",
         "grant-not-enabled",
         "directory-throttled",
       ],
     },
-    async ({ id }) => {
-      const granted = await grantConsent(deps, id);
+    async ({ caller, id, idempotency }) => {
+      const request = { caller: caller.id, clientId: id, idempotency };
+      const granted = await operate(deps, request, () => grantConsent(deps, id));
       return granted.ok ? done({ status: 200, body: showCase(granted.value, deps) }) : granted;
     },
   );

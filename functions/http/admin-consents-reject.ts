@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { ConsentDeps } from "../../shared/consent/consent-deps.ts";
-import { rejectConsent } from "../../shared/consent/operate.ts";
+import { operate, rejectConsent } from "../../shared/consent/operate.ts";
+import type { OnceDeps } from "../../shared/idempotency/do-once.ts";
 import { done } from "../../shared/outcome.ts";
 import { route } from "../edge/route.ts";
 import { type ConsentAdvice, ConsentItemShape, showCase } from "./admin-shapes.ts";
@@ -9,22 +10,30 @@ import { displayName } from "./inputs.ts";
 const MAX_REASON = 500;
 
 /** The same reason again is answered as the first time. */
-export const adminConsentsReject = (deps: ConsentDeps & ConsentAdvice) =>
+export const adminConsentsReject = (deps: ConsentDeps & OnceDeps & ConsentAdvice) =>
   route(
     {
       name: "admin-consents-reject",
       method: "POST",
       path: "/admin/consents/{id}/reject",
       access: "operator",
+      accepts: ["Idempotency-Key"],
       summary: "Close the request; the customer sees the reason",
       body: z
         .strictObject({ reason: displayName(MAX_REASON).describe("Why; shown to the customer") })
         .meta({ id: "Rejection" }),
       replies: { 200: { description: "The consent, rejected", schema: ConsentItemShape } },
-      problems: ["not-found", "consent-not-found", "consent-already-decided"],
+      problems: [
+        "not-found",
+        "consent-not-found",
+        "request-in-progress",
+        "idempotency-key-reused",
+        "consent-already-decided",
+      ],
     },
-    async ({ id, body }) => {
-      const rejected = await rejectConsent(deps, id, body.reason);
+    async ({ caller, id, body, idempotency }) => {
+      const request = { caller: caller.id, clientId: id, idempotency };
+      const rejected = await operate(deps, request, () => rejectConsent(deps, id, body.reason));
       return rejected.ok ? done({ status: 200, body: showCase(rejected.value, deps) }) : rejected;
     },
   );

@@ -1,23 +1,32 @@
 import type { ConsentDeps } from "../../shared/consent/consent-deps.ts";
-import { verifyConsent } from "../../shared/consent/operate.ts";
+import { operate, verifyConsent } from "../../shared/consent/operate.ts";
+import type { OnceDeps } from "../../shared/idempotency/do-once.ts";
 import { done } from "../../shared/outcome.ts";
 import { route } from "../edge/route.ts";
 import { type ConsentAdvice, ConsentItemShape, showCase } from "./admin-shapes.ts";
 
-/** Asking twice is asking once: no Idempotency-Key is needed. */
-export const adminConsentsVerify = (deps: ConsentDeps & ConsentAdvice) =>
+/** Without a key every call looks anew; a repeat under the same key does not. */
+export const adminConsentsVerify = (deps: ConsentDeps & OnceDeps & ConsentAdvice) =>
   route(
     {
       name: "admin-consents-verify",
       method: "POST",
       path: "/admin/consents/{id}/verify",
       access: "operator",
+      accepts: ["Idempotency-Key"],
       summary: "Look in the directory now and record what it shows",
       replies: { 200: { description: "The consent as it is now", schema: ConsentItemShape } },
-      problems: ["not-found", "consent-not-found", "directory-throttled"],
+      problems: [
+        "not-found",
+        "consent-not-found",
+        "request-in-progress",
+        "idempotency-key-reused",
+        "directory-throttled",
+      ],
     },
-    async ({ id }) => {
-      const verified = await verifyConsent(deps, id);
+    async ({ caller, id, idempotency }) => {
+      const request = { caller: caller.id, clientId: id, idempotency };
+      const verified = await operate(deps, request, () => verifyConsent(deps, id));
       return verified.ok ? done({ status: 200, body: showCase(verified.value, deps) }) : verified;
     },
   );

@@ -14,8 +14,9 @@ import type { AccountLimits, AccountRefusal } from "../subscriptions/account.ts"
 import { charge } from "../subscriptions/charge.ts";
 import { RemoteUnavailable } from "../unavailable.ts";
 import { clientEtag } from "./client.ts";
+import { expectedClient } from "./expected-client.ts";
 import { findOwned } from "./find-owned.ts";
-import type { ClientDirectory, ClientRecords, VersionedClient } from "./ports.ts";
+import type { ClientDirectory, ClientRecords, Expected, VersionedClient } from "./ports.ts";
 import type { ClientRefusal } from "./reasons.ts";
 
 /** What every change of an existing client works with. */
@@ -43,6 +44,8 @@ type ClientOperation = Exclude<Operation, { kind: "create" | "announce" }>;
 export interface Change<Kind extends ClientOperation> {
   readonly client: VersionedClient;
   readonly held: HeldEntry<Kind>;
+  /** Why the directory should know the client; a late directory is waited for only while the client is recorded. */
+  readonly expected: Required<Expected>;
   /** Another change of this client had just ended. */
   readonly waited: boolean;
   readonly key: VersionedIdempotency | undefined;
@@ -78,7 +81,7 @@ export async function beginChange<Kind extends ClientOperation, Refusal = never>
   nameOperation(operationId);
   const [key, charged, hold] = await Promise.all([
     once &&
-      beginOnce(idempotency, { subscription, idempotency: once.request }, operationId, startedAt),
+      beginOnce(idempotency, { caller: subscription, ...once.request }, operationId, startedAt),
     charge(deps, owned.value.account),
     holdClient(deps, {
       operationId,
@@ -130,7 +133,8 @@ export async function beginChange<Kind extends ClientOperation, Refusal = never>
     await giveUp();
     return refused({ reason: "precondition-failed", etag });
   }
-  return done({ client, held, waited, key: key?.held, giveUp, attempt });
+  const expected = expectedClient(records, client.record);
+  return done({ client, expected, held, waited, key: key?.held, giveUp, attempt });
 }
 
 /** `If-Match` with strong comparison: `*` or a list of entity tags (RFC 9110, 13.1.1). */

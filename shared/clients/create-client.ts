@@ -68,7 +68,13 @@ export async function createClient(
     keyHash: request.idempotency?.keyHash,
   };
   const [key, account, held] = await Promise.all([
-    beginOnce(idempotency, request, operationId, startedAt),
+    request.idempotency &&
+      beginOnce(
+        idempotency,
+        { caller: subscription, ...request.idempotency },
+        operationId,
+        startedAt,
+      ),
     records.account(subscription),
     journal.open({
       operationId,

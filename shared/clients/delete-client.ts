@@ -1,6 +1,6 @@
 import { announce } from "../events/announce.ts";
 import type { HeldEntry, Operation } from "../journal/journal.ts";
-import { done, type Outcome } from "../outcome.ts";
+import { done, type Outcome, refused } from "../outcome.ts";
 import type { AccountRefusal } from "../subscriptions/account.ts";
 import { beginChange, type ChangeDeps, type ChangeRequest } from "./begin-change.ts";
 import type { ClientRecord } from "./client.ts";
@@ -15,9 +15,13 @@ export async function deleteClient(
 ): Promise<Outcome<undefined, ClientRefusal | AccountRefusal>> {
   const begun = await beginChange(deps, request, { kind: "delete", clientId: request.clientId });
   if (!begun.ok) return begun;
-  const { held, client, attempt } = begun.value;
-  // "Not there" is as good as deleted, once the client is old enough for the directory to know it.
-  await attempt(() => deps.directory.delete(client.record.id, client.record.createdAt));
+  const { held, client, expected, giveUp, attempt } = begun.value;
+  const deleted = await attempt(() => deps.directory.delete(client.record.id, expected));
+  // "Not there" is as good as deleted, unless another request has deleted it, and told everybody.
+  if (!deleted && !(await expected.recorded())) {
+    await giveUp();
+    return refused({ reason: "not-found" });
+  }
   await recordDeletion(deps, held, client.record);
   await deps.journal.close(held);
   return done(undefined);

@@ -12,11 +12,16 @@ export interface DirectoryClient {
 }
 
 /**
- * The directory's side of a client. `fresh` is when the client was created: a directory that is late answers "not there" for
- * a while, so that answer is believed only when the client is old enough.
- *
- * All methods throw `RemoteUnavailable`.
+ * Why an object is expected to be in the directory. One that is late answers "not there" for a while after it made something,
+ * so that answer is believed only when the object is old enough, or no longer recorded: then somebody has deleted it.
  */
+export interface Expected {
+  readonly createdAt: Date;
+  /** Whether it still is in the records; asked before each wait for a late directory. Taken for yes when left out. */
+  readonly recorded?: () => Promise<boolean>;
+}
+
+/** The directory's side of a client. All methods throw `RemoteUnavailable`. */
 export interface ClientDirectory {
   /** One POST, repeated only when the directory says that it did nothing. */
   create(application: {
@@ -27,13 +32,13 @@ export interface ClientDirectory {
   }): Promise<DirectoryClient>;
   /** Finds what `create` made for this operation, by tag. A late directory may not show it yet. */
   findByOperation(operationId: string): Promise<DirectoryClient | undefined>;
-  get(id: string, fresh: Date): Promise<DirectoryClient | undefined>;
+  get(id: string, expected: Expected): Promise<DirectoryClient | undefined>;
   /** ceil(n/20) calls; clients that are not there are missing from the answer. */
   getMany(ids: readonly string[]): Promise<ReadonlyMap<string, DirectoryClient>>;
   /** False: not there. */
-  rename(id: string, displayName: string, fresh: Date): Promise<boolean>;
+  rename(id: string, displayName: string, expected: Expected): Promise<boolean>;
   /** False: not there. The directory keeps what it deletes for 30 days. */
-  delete(id: string, fresh: Date): Promise<boolean>;
+  delete(id: string, expected: Expected): Promise<boolean>;
 }
 
 /** A subscription's account together with the version under which it may be changed. */

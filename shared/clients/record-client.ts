@@ -51,7 +51,7 @@ export async function recordClient(
   const existing = await deps.records.find(subscription, record.id);
   if (existing) return existing.client.record;
   // Somebody gave the operation up before the directory showed its work: nobody will ever know of this one.
-  await deps.directory.delete(record.id, record.createdAt);
+  await deps.directory.delete(record.id, record);
   throw new RemoteUnavailable("directory", { executed: "no" });
 }
 

@@ -4,7 +4,7 @@ import { done, type Outcome, refused } from "../outcome.ts";
 import type { AccountRefusal } from "../subscriptions/account.ts";
 import { beginChange, type ChangeDeps, type ChangeRequest } from "./begin-change.ts";
 import type { ClientRecord } from "./client.ts";
-import type { VersionedClient } from "./ports.ts";
+import type { Expected, VersionedClient } from "./ports.ts";
 import type { ClientRefusal } from "./reasons.ts";
 
 type RenameOperation = Extract<Operation, { kind: "rename" }>;
@@ -20,8 +20,8 @@ export async function renameClient(
     displayName: request.displayName,
   });
   if (!begun.ok) return begun;
-  const { held, client, attempt } = begun.value;
-  const renamed = await attempt(() => finishRename(deps, held, client, client.record.createdAt));
+  const { held, client, expected, attempt } = begun.value;
+  const renamed = await attempt(() => finishRename(deps, held, client, expected));
   await deps.journal.close(held);
   return renamed ? done(renamed) : refused({ reason: "not-found" });
 }
@@ -35,11 +35,11 @@ export async function finishRename(
   deps: Pick<ChangeDeps, "directory" | "records" | "events" | "journal" | "runtime">,
   { entry }: HeldEntry<RenameOperation>,
   client: VersionedClient,
-  fresh: Date,
+  expected: Expected,
 ): Promise<ClientRecord | undefined> {
   const { operationId, subscription, operation, startedAt } = entry;
   const { clientId, displayName } = operation;
-  if (!(await deps.directory.rename(clientId, displayName, fresh))) return undefined;
+  if (!(await deps.directory.rename(clientId, displayName, expected))) return undefined;
   const [renamed] = await Promise.all([
     saveName(deps.records, client, displayName),
     announce(deps, {

@@ -19,7 +19,7 @@ export async function resumeCreate(
   if (first.fingerprint !== request.idempotency?.fingerprint) {
     return refused({ reason: "idempotency-key-reused" });
   }
-  const made = await deps.records.findByOperation(first.subscription, first.operationId);
+  const made = await deps.records.findByOperation(request.subscription, first.operationId);
   if (made) {
     if (!first.result) await deps.idempotency.finish(key, { clientId: made.record.id });
     return done(asCreated(made.record, request));

@@ -29,7 +29,12 @@ export async function decide(deps: ConsentDeps, decision: Decision): Promise<Dec
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (await deps.cases.begin(decision)) return finishDecision(deps, decision);
     const other = await deps.cases.decision(clientId);
-    if (other) await finishDecision(deps, other);
+    if (!other) continue;
+    const { decided } = await finishDecision(deps, other);
+    // It counts although somebody may still be telling of it: then it stays written down, and no second one can begin.
+    if (decided && other.to === "deleted") return { decided: false };
+    if (decided && other.to !== "deleted" && !mayFollow(decision.to, other.to))
+      return { decided: false, state: other.to };
   }
   throw new RemoteUnavailable("records", { executed: "no", retryAfterSeconds: 1 });
 }

@@ -1,5 +1,6 @@
+import { doOnce, type OnceDeps, type OnceRequest } from "../idempotency/do-once.ts";
+import type { IdempotencyRefusal } from "../idempotency/idempotency.ts";
 import { done, type Outcome, refused } from "../outcome.ts";
-import { RemoteUnavailable } from "../unavailable.ts";
 import type { ConsentCase } from "./consent-case.ts";
 import type { ConsentDeps } from "./consent-deps.ts";
 import { decide } from "./decide.ts";
@@ -7,7 +8,17 @@ import type { Decision } from "./decision.ts";
 import { findCase } from "./find-case.ts";
 import type { ConsentRefusal } from "./reasons.ts";
 
-/** What operators can do with one consent. Each may be repeated: what is done already is answered and not done again. */
+/**
+ * What operators can do with one consent. Each may be repeated: what is done already is answered and not done again. Under an
+ * `Idempotency-Key` a repeat is not even looked into: it is answered with the consent as it is by then.
+ */
+
+export const operate = (
+  deps: ConsentDeps & OnceDeps,
+  request: OnceRequest,
+  work: () => Operated,
+): Promise<Outcome<ConsentCase, ConsentRefusal | IdempotencyRefusal>> =>
+  doOnce(deps, request, work, () => findCase(deps, request.clientId));
 
 type Operated = Promise<Outcome<ConsentCase, ConsentRefusal>>;
 
@@ -43,14 +54,10 @@ export async function grantConsent(
   const of = found.value;
   if (of.consent.state === "rejected")
     return refused({ reason: "consent-already-decided", state: "rejected" });
-  const principalId = await deps.consentDirectory
-    .grant(of, of.consent.requestedAt)
-    .catch(async (error: unknown) => {
-      // What a directory does not show may be late; or its customer has deleted it meanwhile, and no wait will help.
-      if (error instanceof RemoteUnavailable && !(await findCase(deps, clientId)).ok)
-        return undefined;
-      throw error;
-    });
+  const principalId = await deps.consentDirectory.grant(of, {
+    createdAt: of.consent.requestedAt,
+    recorded: async () => (await deps.records.client(of.subscription, clientId)) !== undefined,
+  });
   if (principalId === undefined) return verifyConsent(deps, clientId);
   if (of.consent.state === "granted") return found;
   return carryOut(deps, { ...begin(deps, of), to: "granted", principalId });

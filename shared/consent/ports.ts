@@ -1,4 +1,5 @@
 import type { Role } from "../clients/client.ts";
+import type { Expected } from "../clients/ports.ts";
 import type { ConsentLook } from "../messages/consent-look.ts";
 import type { ConsentMessage } from "../messages/consent-message.ts";
 import type { ConsentRequested } from "../messages/consent-requested.ts";
@@ -76,7 +77,7 @@ export interface ConsentDirectory {
   ): Promise<{ readonly items: readonly Assignment[]; readonly next?: string } | "expired">;
   /**
    * Makes the service principal, if it is missing, and the assignments that are missing; answers the service principal.
-   * Nothing: there is no such client, although it is old enough to be known.
+   * Nothing: there is no such client, and it is not merely late.
    */
-  grant(subject: ConsentSubject, fresh: Date): Promise<string | undefined>;
+  grant(subject: ConsentSubject, expected: Expected): Promise<string | undefined>;
 }

@@ -4,22 +4,19 @@ import {
   type IdempotentRequest,
 } from "./idempotency.ts";
 
-/** Begins an operation under the caller's key, if there is one. Nothing when the caller sent no key. */
-export async function beginOnce(
+/** Begins an operation under the caller's key. */
+export const beginOnce = (
   idempotency: IdempotencyRecords,
-  request: { readonly subscription: string; readonly idempotency?: IdempotentRequest },
+  request: IdempotentRequest & { readonly caller: string },
   operationId: string,
   now: Date,
-) {
-  if (!request.idempotency) return undefined;
-  return idempotency.begin(
+) =>
+  idempotency.begin(
     {
-      subscription: request.subscription,
-      ...request.idempotency,
+      ...request,
       operationId,
       startedAt: now,
       expiresAt: new Date(now.getTime() + IDEMPOTENCY_LIFETIME_MS),
     },
     now,
   );
-}

@@ -1,9 +1,10 @@
 /**
  * `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): what was asked under a key and what came of it, per
- * subscription, for 24 hours.
+ * caller, for 24 hours.
  */
 export interface IdempotencyRecord {
-  readonly subscription: string;
+  /** A subscription; or an operator, by object id: the hash of an operator's key is never that of a customer's. */
+  readonly caller: string;
   /** SHA-256 of the caller's key: keys are the callers' and may be anything. */
   readonly keyHash: string;
   /** SHA-256 of operation and body. */
@@ -46,7 +47,7 @@ export interface IdempotencyRecords {
   /** Forgets the key, so that the same request can be made again. */
   release(held: VersionedIdempotency): Promise<void>;
   /** The same by what the journal knows of it: the operation under that key came to nothing. */
-  forget(subscription: string, keyHash: string, operationId: string): Promise<void>;
+  forget(caller: string, keyHash: string, operationId: string): Promise<void>;
   /** Removes what has expired; how many rows that were. Its cost follows the keys used within a day. */
   purge(now: Date): Promise<number>;
 }

@@ -1,4 +1,5 @@
 import type { Role } from "../clients/client.ts";
+import type { Expected } from "../clients/ports.ts";
 import type { ClientEvent } from "../events/client-event.ts";
 
 /**
@@ -47,8 +48,8 @@ export interface Entry<Kind extends Operation = Operation> {
 /** How often the reconciler asks a late directory before it believes "not there", each time `RECONCILE_AFTER` apart. */
 export const LOOKS = 2;
 
-/** For the ports' `fresh`: take "not there" as it comes. The reconciler looks twice instead of waiting once. */
-export const NOT_LATE = new Date(0);
+/** Take "not there" as it comes. The reconciler looks twice instead of waiting once. */
+export const NOT_LATE: Expected = { createdAt: new Date(0) };
 
 export interface HeldEntry<Kind extends Operation = Operation> {
   readonly entry: Entry<Kind>;

@@ -1,4 +1,5 @@
 import { beginChange, type ChangeDeps, type ChangeRequest } from "../clients/begin-change.ts";
+import type { Expected } from "../clients/ports.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
 import { announce } from "../events/announce.ts";
 import type { IdempotencyRefusal, IdempotentRequest } from "../idempotency/idempotency.ts";
@@ -55,18 +56,17 @@ export async function addSecret(
     },
   );
   if (!begun.ok) return begun;
-  const { client, held, key, waited, giveUp, attempt } = begun.value;
-  const fresh = client.record.createdAt;
+  const { held, key, waited, expected, giveUp, attempt } = begun.value;
 
   const added = await attempt(() =>
-    deps.directory.addSecret(clientId, { displayName, createdAt, expiresAt }, fresh),
+    deps.directory.addSecret(clientId, { displayName, createdAt, expiresAt }, expected),
   );
   if (typeof added === "string") {
-    const refusal = await explain(deps, added, clientId, fresh);
+    const refusal = await explain(deps, added, clientId, expected);
     await giveUp();
     return refused(refusal);
   }
-  if (waited) await confirm(deps, clientId, added, fresh);
+  if (waited) await confirm(deps, clientId, added, expected);
 
   await Promise.all([
     key && deps.idempotency.finish(key, { clientId, keyId: added.keyId }),
@@ -90,9 +90,9 @@ async function confirm(
   deps: AddSecretDeps,
   clientId: string,
   added: NewSecret,
-  fresh: Date,
+  expected: Expected,
 ): Promise<void> {
-  const secrets = await deps.directory.secretsOf(clientId, fresh);
+  const secrets = await deps.directory.secretsOf(clientId, expected);
   if (secrets?.some(({ keyId }) => keyId === added.keyId)) return;
   throw new RemoteUnavailable("directory", { executed: "unknown" });
 }
@@ -101,7 +101,7 @@ async function explain(
   deps: AddSecretDeps,
   answer: "limit-reached" | "lifetime-forbidden" | "type-forbidden" | "not-found",
   clientId: string,
-  fresh: Date,
+  expected: Expected,
 ): Promise<SecretRefusal | ClientRefusal> {
   switch (answer) {
     case "not-found":
@@ -111,7 +111,7 @@ async function explain(
     case "type-forbidden":
       return { reason: "secret-forbidden-by-policy", policy: "type" };
     case "limit-reached": {
-      const secrets = [...((await deps.directory.secretsOf(clientId, fresh)) ?? [])];
+      const secrets = [...((await deps.directory.secretsOf(clientId, expected)) ?? [])];
       secrets.sort((a, b) => a.expiresAt.getTime() - b.expiresAt.getTime());
       return {
         reason: "secret-limit-reached",

@@ -1,6 +1,7 @@
+import type { Expected } from "../clients/ports.ts";
 import type { NewSecret, Secret } from "./secret.ts";
 
-/** The directory's side of a secret. `fresh` as in `ClientDirectory`. All methods throw `RemoteUnavailable`. */
+/** The directory's side of a secret. All methods throw `RemoteUnavailable`. */
 export interface SecretDirectory {
   /**
    * One POST, repeated only when the directory says that it did nothing. Never to be called twice at once for one client:
@@ -13,13 +14,13 @@ export interface SecretDirectory {
       readonly createdAt: Date;
       readonly expiresAt: Date;
     },
-    fresh: Date,
+    expected: Expected,
   ): Promise<NewSecret | "limit-reached" | "lifetime-forbidden" | "type-forbidden" | "not-found">;
   removeSecret(
     clientId: string,
     keyId: string,
-    fresh: Date,
+    expected: Expected,
   ): Promise<"removed" | "secret-not-found" | "client-not-found">;
   /** The secrets the client has now; nothing when the directory does not know the client. */
-  secretsOf(clientId: string, fresh: Date): Promise<readonly Secret[] | undefined>;
+  secretsOf(clientId: string, expected: Expected): Promise<readonly Secret[] | undefined>;
 }

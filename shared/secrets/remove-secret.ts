@@ -20,9 +20,9 @@ export async function removeSecret(
     keyId: request.keyId,
   });
   if (!begun.ok) return begun;
-  const { held, client, attempt } = begun.value;
+  const { held, expected, attempt } = begun.value;
   const removed = await attempt(() =>
-    deps.directory.removeSecret(request.clientId, request.keyId, client.record.createdAt),
+    deps.directory.removeSecret(request.clientId, request.keyId, expected),
   );
   if (removed === "removed") await tell(deps, held);
   await deps.journal.close(held);

@@ -112,7 +112,7 @@ export function consentDirectory(options: ConsentDirectoryOptions): ConsentDirec
         ...(next !== undefined && { next }),
       };
     },
-    grant: async (subject, fresh) =>
-      grantRoles(options, { ...subject, resourceId: await resourceId() }, fresh),
+    grant: async (subject, expected) =>
+      grantRoles(options, { ...subject, resourceId: await resourceId() }, expected),
   };
 }

@@ -1,5 +1,6 @@
 import { type Client, GraphError } from "@microsoft/microsoft-graph-client";
 import type { Role } from "../../clients/client.ts";
+import type { Expected } from "../../clients/ports.ts";
 import type { ConsentSubject } from "../../consent/ports.ts";
 import { RemoteUnavailable } from "../../unavailable.ts";
 import { AppRoleAssignments, ASSIGNMENT_SELECT, ServicePrincipal } from "./consent-answers.ts";
@@ -25,16 +26,15 @@ const refusedWith = (error: unknown, ...statuses: number[]): boolean =>
  * What "Grant admin consent" does in the portal: the client's service principal, then one assignment for each role. Every
  * step looks first, so it may be repeated, and it waits for a directory that has not caught up with itself.
  *
- * @param fresh when the client was made
  * @returns the service principal; nothing if the client is not there
  * @throws RemoteUnavailable when the directory does not catch up in time; what was granted stays
  */
 export async function grantRoles(
   deps: GrantDeps,
   subject: GrantSubject,
-  fresh: Date,
+  expected: Expected,
 ): Promise<string | undefined> {
-  const principalId = await principalOf(deps, subject, fresh);
+  const principalId = await principalOf(deps, subject, expected);
   if (principalId === undefined) return undefined;
   const until = deps.runtime.now().getTime() + deps.budgetMs;
   for (;;) {
@@ -52,11 +52,11 @@ export async function grantRoles(
 async function principalOf(
   deps: GrantDeps,
   { appId }: GrantSubject,
-  fresh: Date,
+  expected: Expected,
 ): Promise<string | undefined> {
   const { client, runtime, budgetMs } = deps;
   const until = runtime.now().getTime() + budgetMs;
-  const isFresh = runtime.now().getTime() - fresh.getTime() < FRESH_MS;
+  const isFresh = runtime.now().getTime() - expected.createdAt.getTime() < FRESH_MS;
   for (;;) {
     try {
       const answer = await send(deps, { repeatable: true }, () =>
@@ -74,7 +74,8 @@ async function principalOf(
     } catch (error) {
       // 409: it is there, and will show. 400: the application is not there, or not yet.
       if (!refusedWith(error, 400, 409)) throw error;
-      if (refusedWith(error, 400) && !isFresh) return undefined;
+      if (refusedWith(error, 400) && !(isFresh && ((await expected.recorded?.()) ?? true)))
+        return undefined;
     }
     if (runtime.now().getTime() > until)
       throw new RemoteUnavailable("directory", { executed: "unknown", retryAfterSeconds: 5 });
@@ -87,12 +88,15 @@ async function missingRoles(
   { resourceId, roles }: GrantSubject,
   principalId: string,
 ): Promise<readonly Role[]> {
-  const answer = await send(deps, { repeatable: true, fresh: deps.runtime.now() }, () =>
-    deps.client
-      .api(`/servicePrincipals/${principalId}/appRoleAssignments`)
-      .filter(`resourceId eq ${resourceId}`)
-      .select(ASSIGNMENT_SELECT)
-      .get(),
+  const answer = await send(
+    deps,
+    { repeatable: true, expected: { createdAt: deps.runtime.now() } },
+    () =>
+      deps.client
+        .api(`/servicePrincipals/${principalId}/appRoleAssignments`)
+        .filter(`resourceId eq ${resourceId}`)
+        .select(ASSIGNMENT_SELECT)
+        .get(),
   );
   const { value } = AppRoleAssignments.parse(answer);
   return roles.filter((role) => !value.some(({ appRoleId }) => appRoleId === deps.roleIds[role]));

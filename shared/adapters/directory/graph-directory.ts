@@ -4,7 +4,7 @@ import type { ClientDirectory } from "../../clients/ports.ts";
 import type { SecretDirectory } from "../../secrets/ports.ts";
 import { AddedPassword, APPLICATION_SELECT, Application, ApplicationPage } from "./application.ts";
 import { readMany } from "./batch.ts";
-import { type SendDeps, type SendPolicy, send } from "./send.ts";
+import { isMissing, type SendDeps, type SendPolicy, send } from "./send.ts";
 import { operationTag, subscriptionTag, TAG } from "./tags.ts";
 
 export interface GraphDirectoryOptions extends SendDeps {
@@ -21,10 +21,10 @@ export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory 
     send(options, policy, request);
   const application = (id: string) => client.api(`/applications/${id}`);
 
-  const get: ClientDirectory["get"] = (id, fresh) =>
+  const get: ClientDirectory["get"] = (id, expected) =>
     unlessMissing(async () =>
       Application.parse(
-        await call({ repeatable: true, fresh }, () =>
+        await call({ repeatable: true, expected }, () =>
           application(id).select(APPLICATION_SELECT).get(),
         ),
       ),
@@ -60,15 +60,17 @@ export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory 
       return ApplicationPage.parse(answer).value[0];
     },
     getMany: (ids) => readMany(options, client, ids),
-    rename: (id, displayName, fresh) =>
-      found(() => call({ repeatable: true, fresh }, () => application(id).patch({ displayName }))),
-    delete: (id, fresh) =>
+    rename: (id, displayName, expected) =>
       found(() =>
-        call({ repeatable: true, fresh }, (perhapsDone) =>
+        call({ repeatable: true, expected }, () => application(id).patch({ displayName })),
+      ),
+    delete: (id, expected) =>
+      found(() =>
+        call({ repeatable: true, expected }, (perhapsDone) =>
           unlessDone(perhapsDone, 404, () => application(id).delete()),
         ),
       ),
-    addSecret: async (clientId, { displayName, createdAt, expiresAt }, fresh) => {
+    addSecret: async (clientId, { displayName, createdAt, expiresAt }, expected) => {
       const body = {
         passwordCredential: {
           displayName,
@@ -77,7 +79,7 @@ export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory 
         },
       };
       try {
-        const answer = await call({ repeatable: false, fresh }, () =>
+        const answer = await call({ repeatable: false, expected }, () =>
           client.api(`/applications/${clientId}/addPassword`).post(body),
         );
         const added = AddedPassword.parse(answer);
@@ -93,29 +95,29 @@ export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory 
         return addRefusal(error);
       }
     },
-    removeSecret: async (clientId, keyId, fresh) => {
+    removeSecret: async (clientId, keyId, expected) => {
       try {
-        await call({ repeatable: true, fresh }, (perhapsDone) =>
+        await call({ repeatable: true, expected }, (perhapsDone) =>
           unlessDone(perhapsDone, 400, () =>
             client.api(`/applications/${clientId}/removePassword`).post({ keyId }),
           ),
         );
         return "removed";
       } catch (error) {
-        if (error instanceof GraphError && error.statusCode === 404) return "client-not-found";
+        if (isMissing(error)) return "client-not-found";
         // The key id is well-formed and the body holds nothing else: 400 can only mean that no secret has it.
         if (error instanceof GraphError && error.statusCode === 400) return "secret-not-found";
         throw error;
       }
     },
-    secretsOf: async (clientId, fresh) => (await get(clientId, fresh))?.secrets,
+    secretsOf: async (clientId, expected) => (await get(clientId, expected))?.secrets,
   };
 }
 
 /** Policies answer with a code of their own; the limit of secrets answers 400 and only its message tells (facts vary). */
 function addRefusal(error: unknown) {
   if (!(error instanceof GraphError)) throw error;
-  if (error.statusCode === 404) return "not-found";
+  if (isMissing(error)) return "not-found";
   if (error.code === "CredentialInvalidLifetimeAsPerAppPolicy") return "lifetime-forbidden";
   if (error.code === "CredentialTypeNotAllowedAsPerAppPolicy") return "type-forbidden";
   // No other 400 is left: the body is ours and was validated. The limit's own code is not documented.
@@ -141,7 +143,7 @@ async function unlessMissing<T>(read: () => Promise<T>): Promise<T | undefined> 
   try {
     return await read();
   } catch (error) {
-    if (error instanceof GraphError && error.statusCode === 404) return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { GraphError } from "@microsoft/microsoft-graph-client";
+import type { Expected } from "../../clients/ports.ts";
 import type { Runtime } from "../../runtime.ts";
 import { RemoteUnavailable } from "../../unavailable.ts";
 import { NOT_SENT } from "./transport.ts";
@@ -17,8 +18,8 @@ const MAX_REPEATS = 3;
 export interface SendPolicy {
   /** Doing it twice is doing it once: GET, PATCH, DELETE, removePassword. */
   readonly repeatable: boolean;
-  /** When the object was created, if a late directory may not know it yet. */
-  readonly fresh?: Date;
+  /** Set if a late directory may not know the object yet. */
+  readonly expected?: Expected;
 }
 
 export interface SendDeps {
@@ -58,6 +59,7 @@ export async function send<T>(
         (repeats < MAX_REPEATS &&
           wait <= MAX_WAIT_MS &&
           (failure.kind === "nothing-done" || policy.repeatable));
+      if (failure.kind === "late" && (await policy.expected?.recorded?.()) === false) throw error;
       if (failure.kind !== "out-of-reach" && again && inTime) {
         await runtime.pause(wait);
         continue;
@@ -80,11 +82,15 @@ interface Failure {
   readonly retryAfterMs?: number;
 }
 
+/** The personal-account side of the directory learns of a new app later than the rest (msgraph-sdk-powershell#3380). */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof GraphError &&
+  (error.statusCode === 404 || error.code === "Error_MsaAppDoesNotExist");
+
 function judge(error: GraphError, policy: SendPolicy, now: Date): Failure {
-  const fresh = policy.fresh && now.getTime() - policy.fresh.getTime() < FRESH_MS;
-  // The personal-account side of the directory learns of a new app later than the rest (msgraph-sdk-powershell#3380).
-  const late = error.statusCode === 404 || error.code === "Error_MsaAppDoesNotExist";
-  if (late) return { kind: fresh ? "late" : "refusal" };
+  const { expected } = policy;
+  const fresh = expected && now.getTime() - expected.createdAt.getTime() < FRESH_MS;
+  if (isMissing(error)) return { kind: fresh ? "late" : "refusal" };
   if (error.code === NOT_SENT) return { kind: "out-of-reach" };
   const retryAfterMs = retryAfter(error);
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };

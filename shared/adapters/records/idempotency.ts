@@ -9,7 +9,7 @@ import { eachRow, type Row, type StoredRow, type Table } from "./table.ts";
 
 const instant = z.iso.datetime().transform((value) => new Date(value));
 const IdempotencyRow = z.object({
-  subscription: z.string(),
+  caller: z.string(),
   keyHash: z.string(),
   fingerprint: z.string(),
   operationId: z.string(),
@@ -19,14 +19,14 @@ const IdempotencyRow = z.object({
   keyId: z.guid().optional(),
 });
 
-const keyOf = (record: { subscription: string; keyHash: string }) => ({
-  partitionKey: keySafe(record.subscription),
+const keyOf = (record: { caller: string; keyHash: string }) => ({
+  partitionKey: keySafe(record.caller),
   rowKey: record.keyHash,
 });
 
 const toRow = (record: IdempotencyRecord): Row => ({
   ...keyOf(record),
-  subscription: record.subscription,
+  caller: record.caller,
   keyHash: record.keyHash,
   fingerprint: record.fingerprint,
   operationId: record.operationId,
@@ -41,7 +41,7 @@ function versioned({ row, etag }: StoredRow): VersionedIdempotency {
   return { record: { ...rest, ...(result && { result }) }, version: etag };
 }
 
-/** The `IdempotencyRecords` port on the table `idempotency`: one partition a subscription, one row a key. */
+/** The `IdempotencyRecords` port on the table `idempotency`: one partition a caller, one row a key. */
 export function idempotencyRecords(table: Table): IdempotencyRecords {
   return {
     begin: async (record, now) => {
@@ -69,8 +69,8 @@ export function idempotencyRecords(table: Table): IdempotencyRecords {
       const { partitionKey, rowKey } = keyOf(record);
       await table.delete(partitionKey, rowKey, version);
     },
-    forget: async (subscription, keyHash, operationId) => {
-      const { partitionKey, rowKey } = keyOf({ subscription, keyHash });
+    forget: async (caller, keyHash, operationId) => {
+      const { partitionKey, rowKey } = keyOf({ caller, keyHash });
       const found = await table.get(partitionKey, rowKey);
       if (found?.row["operationId"] !== operationId) return;
       await table.delete(partitionKey, rowKey, found.etag);

@@ -4,7 +4,7 @@ import { newId } from "../../support/samples.ts";
 import { directoryTargets } from "./targets.ts";
 
 /** Old enough for "not there" to be believed at once. */
-const LONG_AGO = new Date(0);
+const LONG_AGO = { createdAt: new Date(0) };
 
 describe.each(directoryTargets)("Clients in the directory $name", ({ open }) => {
   let directory: ClientDirectory;
@@ -32,7 +32,7 @@ describe.each(directoryTargets)("Clients in the directory $name", ({ open }) => 
 
     expect(created).toMatchObject({ displayName: "Ünïcode ✓ O'Neill & sons", secrets: [] });
     expect(created.appId).not.toBe(created.id);
-    expect(await directory.get(created.id, created.createdAt)).toEqual(created);
+    expect(await directory.get(created.id, created)).toEqual(created);
   });
 
   test("the operation that made a client finds it again", async () => {
@@ -61,19 +61,19 @@ describe.each(directoryTargets)("Clients in the directory $name", ({ open }) => 
     const { id, createdAt } = await create();
 
     const answers = [
-      await directory.rename(id, "Renamed", createdAt),
-      await directory.rename(id, "Renamed", createdAt),
+      await directory.rename(id, "Renamed", { createdAt }),
+      await directory.rename(id, "Renamed", { createdAt }),
     ];
 
     expect(answers).toEqual([true, true]);
-    expect((await directory.get(id, createdAt))?.displayName).toBe("Renamed");
+    expect((await directory.get(id, { createdAt }))?.displayName).toBe("Renamed");
   });
 
   test("a deleted client is not there, and deleting it again says so", async () => {
     const { id, createdAt } = await create();
 
     const answers = [
-      await directory.delete(id, createdAt),
+      await directory.delete(id, { createdAt }),
       await directory.get(id, LONG_AGO),
       await directory.rename(id, "Renamed", LONG_AGO),
       await directory.delete(id, LONG_AGO),

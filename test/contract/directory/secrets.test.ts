@@ -4,7 +4,7 @@ import type { SecretDirectory } from "../../../shared/secrets/ports.ts";
 import { newId } from "../../support/samples.ts";
 import { directoryTargets } from "./targets.ts";
 
-const LONG_AGO = new Date(0);
+const LONG_AGO = { createdAt: new Date(0) };
 const DAY_MS = 86_400_000;
 
 describe.each(directoryTargets)("Secrets in the directory $name", ({ open }) => {
@@ -32,7 +32,7 @@ describe.each(directoryTargets)("Secrets in the directory $name", ({ open }) => 
     return { displayName, createdAt, expiresAt: new Date(createdAt.getTime() + DAY_MS) };
   }
   async function add({ id, createdAt }: DirectoryClient, secret = aSecret()) {
-    const added = await directory.addSecret(id, secret, createdAt);
+    const added = await directory.addSecret(id, secret, { createdAt });
     if (typeof added === "string") throw new Error(`The directory refused: ${added}`);
     return added;
   }
@@ -46,14 +46,14 @@ describe.each(directoryTargets)("Secrets in the directory $name", ({ open }) => 
     expect(secretText.length).toBeGreaterThanOrEqual(16);
     expect(secretText.startsWith(added.hint)).toBe(true);
     expect(added).toMatchObject(secret);
-    expect(await directory.secretsOf(client.id, client.createdAt)).toEqual([added]);
+    expect(await directory.secretsOf(client.id, client)).toEqual([added]);
   });
 
   test("reading a client shows its secrets without their values", async () => {
     const client = await create();
     const { secretText } = await add(client);
 
-    const read = await directory.get(client.id, client.createdAt);
+    const read = await directory.get(client.id, client);
 
     expect(read?.secrets).toHaveLength(1);
     expect(JSON.stringify(read)).not.toContain(secretText);
@@ -64,10 +64,10 @@ describe.each(directoryTargets)("Secrets in the directory $name", ({ open }) => 
     await add(client);
     await add(client);
 
-    const third = await directory.addSecret(client.id, aSecret(), client.createdAt);
+    const third = await directory.addSecret(client.id, aSecret(), client);
 
     expect(third).toBe("limit-reached");
-    expect(await directory.secretsOf(client.id, client.createdAt)).toHaveLength(2);
+    expect(await directory.secretsOf(client.id, client)).toHaveLength(2);
   });
 
   test("a removed secret is gone, and the other one stays", async () => {
@@ -75,12 +75,12 @@ describe.each(directoryTargets)("Secrets in the directory $name", ({ open }) => 
     const [first, second] = [await add(client), await add(client)];
 
     const answers = [
-      await directory.removeSecret(client.id, first.keyId, client.createdAt),
-      await directory.removeSecret(client.id, first.keyId, client.createdAt),
+      await directory.removeSecret(client.id, first.keyId, client),
+      await directory.removeSecret(client.id, first.keyId, client),
     ];
 
     expect(answers).toEqual(["removed", "secret-not-found"]);
-    const left = await directory.secretsOf(client.id, client.createdAt);
+    const left = await directory.secretsOf(client.id, client);
     expect(left?.map(({ keyId }) => keyId)).toEqual([second.keyId]);
   });
 

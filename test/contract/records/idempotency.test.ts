@@ -14,7 +14,7 @@ describe.each(tableTargets)("Idempotency records $name", ({ newTable }) => {
   });
 
   const aKey = (changes: Partial<IdempotencyRecord> = {}): IdempotencyRecord => ({
-    subscription: newId(),
+    caller: newId(),
     keyHash: newId(),
     fingerprint: "what was asked",
     operationId: newId(),
@@ -38,11 +38,11 @@ describe.each(tableTargets)("Idempotency records $name", ({ newTable }) => {
     expect(second.held.record).toEqual(first);
   });
 
-  test("the same key of another subscription is another key", async () => {
+  test("the same key of another caller is another key", async () => {
     const first = aKey();
     await keys.begin(first, NOON);
 
-    expect((await keys.begin({ ...first, subscription: newId() }, NOON)).begun).toBe(true);
+    expect((await keys.begin({ ...first, caller: newId() }, NOON)).begun).toBe(true);
   });
 
   test("of two at once, one begins", async () => {
@@ -97,9 +97,9 @@ describe.each(tableTargets)("Idempotency records $name", ({ newTable }) => {
     const key = aKey();
     await keys.begin(key, NOON);
 
-    await keys.forget(key.subscription, key.keyHash, newId());
+    await keys.forget(key.caller, key.keyHash, newId());
     const kept = await again(key);
-    await keys.forget(key.subscription, key.keyHash, key.operationId);
+    await keys.forget(key.caller, key.keyHash, key.operationId);
     const anew = await again(key);
 
     expect([kept.begun, anew.begun]).toEqual([false, true]);

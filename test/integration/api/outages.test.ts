@@ -1,8 +1,10 @@
+import { TableClient } from "@azure/data-tables";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import type { Faults } from "../../../infra/local/faults/faults.ts";
 import { type Api, openApi, refusalOf } from "../../support/api.ts";
 import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
+import { deleteInDirectory } from "../../support/directory-admin.ts";
 import { eventsOf } from "../../support/events.ts";
 import { eventually } from "../../support/eventually.ts";
 import { clientOf, clientsOf, makeClient, makeSecret } from "../../support/make.ts";
@@ -22,6 +24,15 @@ afterEach(() => cloud.setFaults({}));
 
 const retryAfter = (answer: { headers: Headers }) => Number(answer.headers.get("retry-after"));
 const applications = () => cloud.directory.requests().map(({ name }) => name);
+
+/** The last step of a deletion by somebody else. */
+async function forget(clientId: string): Promise<void> {
+  const clients = TableClient.fromConnectionString(cloud.addresses.tables, "clients", {
+    allowInsecureConnection: true,
+  });
+  for await (const { partitionKey, rowKey } of clients.listEntities())
+    if (rowKey === `client:${clientId}`) await clients.deleteEntity(`${partitionKey}`, rowKey);
+}
 
 /** Runs the reconciler, for which everything is abandoned after a second, until it has had the effect. */
 async function reconciled<T>(read: () => Promise<T>, settled: (value: T) => boolean): Promise<T> {
@@ -136,6 +147,32 @@ describe("with a directory that is late", () => {
 
     expect(clientsOf(listed).items).toEqual([client]);
     expect(answers.map(({ status }) => status)).toEqual([200, 201]);
+  });
+
+  test("nobody waits for a client that another request has deleted meanwhile", async () => {
+    const { call } = await api.customer();
+    const clients = [await makeClient(call), await makeClient(call), await makeClient(call)];
+    const [read, renamed, given] = clients.map(({ id }) => `/clients/${id}`);
+    for (const { id } of clients) await deleteInDirectory(cloud, id);
+    cloud.directory.resetRequests();
+
+    const asked = [
+      call("GET", `${read}`),
+      call("PATCH", `${renamed}`, { json: { displayName: "Renamed" } }),
+      call("POST", `${given}/secrets`, { json: { displayName: "A" } }),
+    ];
+    await eventually(
+      () => new Set(applications()).size,
+      (kinds) => kinds === 3,
+    );
+    for (const { id } of clients) await forget(id);
+
+    expect((await Promise.all(asked)).map(refusalOf)).toEqual([
+      "404 not-found",
+      "404 not-found",
+      "404 not-found",
+    ]);
+    expect(clientsOf(await call("GET", "/clients")).items).toEqual([]);
   });
 });
 

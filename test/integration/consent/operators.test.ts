@@ -31,6 +31,74 @@ async function waitingClient(call: Call): Promise<ShownClient> {
 const act = (client: { id: string }, action: string, json?: unknown) =>
   olga("POST", `/admin/consents/${client.id}/${action}`, json === undefined ? {} : { json });
 
+describe("an Idempotency-Key", () => {
+  const under = (key: string, client: { id: string }, action: string, json?: unknown) =>
+    olga("POST", `/admin/consents/${client.id}/${action}`, {
+      ...(json !== undefined && { json }),
+      headers: { "idempotency-key": key },
+    });
+
+  test.each([
+    ["verify", undefined],
+    ["grant", undefined],
+    ["reject", { reason: "Not known to us" }],
+  ] as const)("%s again under it is answered without the directory", async (action, json) => {
+    const client = await waitingClient((await api.customer()).call);
+    const key = newId();
+    const first = await under(key, client, action, json);
+    cloud.directory.resetRequests();
+
+    const again = await under(key, client, action, json);
+
+    expect([first.status, again.status]).toEqual([200, 200]);
+    expect(again.body).toEqual(first.body);
+    expect(cloud.directory.requests().filter(({ path }) => path.includes(client.appId))).toEqual(
+      [],
+    );
+  });
+
+  test("belongs to one request: another action, client or body is refused", async () => {
+    const { call } = await api.customer();
+    const [client, other] = [await waitingClient(call), await waitingClient(call)];
+    const key = newId();
+    await under(key, client, "reject", { reason: "Not known to us" });
+
+    const answers = [
+      await under(key, client, "reject", { reason: "Another reason" }),
+      await under(key, client, "verify"),
+      await under(key, other, "reject", { reason: "Not known to us" }),
+    ];
+
+    expect(answers.map(refusalOf)).toEqual(answers.map(() => "422 idempotency-key-reused"));
+  });
+
+  test("sent twice at once works once; the other is told to come back", async () => {
+    const client = await waitingClient((await api.customer()).call);
+    const key = newId();
+    await cloud.setFaults({ directory: { latencyMs: 300 } });
+
+    const answers = await Promise.all([under(key, client, "grant"), under(key, client, "grant")]);
+    await cloud.setFaults({});
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const busy = answers.find(({ status }) => status === 409);
+    expect(busy && refusalOf(busy)).toBe("409 request-in-progress");
+    expect(Number(busy?.headers.get("retry-after"))).toBeGreaterThanOrEqual(1);
+    expect((await under(key, client, "grant")).status).toBe(200);
+  });
+
+  test("is free again after an outage", async () => {
+    const client = await waitingClient((await api.customer()).call);
+    const key = newId();
+    await cloud.setFaults({ directory: "down" });
+    const refused = await under(key, client, "grant");
+    await cloud.setFaults({});
+
+    expect(refusalOf(refused)).toBe("503 unavailable");
+    expect((await under(key, client, "grant")).status).toBe(200);
+  });
+});
+
 describe("the list", () => {
   test("shows who asks for what until when, soonest due first, page by page", async () => {
     const { call, subscription } = await api.customer();

@@ -30,18 +30,19 @@ test("a key holds for 24 hours; after them the same request is a new one", async
   expect(after).not.toBe(first);
 });
 
-test("the reconciler forgets expired keys at the first run of an hour, and no others", async () => {
+test("the reconciler forgets expired keys at a host's first run and once an hour, and no others", async () => {
   const product = testProduct();
   await createClient(product, request);
-  const run = async () => {
+  const startHost = () => {
+    const timer = reconcileTimer(product);
     const context = new InvocationContext({
       functionName: "reconcile",
       logHandler: () => undefined,
     });
-    await reconcileTimer(product)({} as never, context);
+    return async () => timer({} as never, context);
   };
   const isKnown = async () => {
-    const probe = { ...request.idempotency, subscription: "contoso", operationId: "probe" };
+    const probe = { ...request.idempotency, caller: "contoso", operationId: "probe" };
     const now = new Date(0);
     const { begun, held } = await product.idempotency.begin(
       { ...probe, startedAt: now, expiresAt: now },
@@ -51,15 +52,25 @@ test("the reconciler forgets expired keys at the first run of an hour, and no ot
     return !begun;
   };
 
-  product.runtime.pass(IDEMPOTENCY_LIFETIME_MS - 60 * MINUTE_MS);
+  product.runtime.pass(IDEMPOTENCY_LIFETIME_MS - MINUTE_MS);
+  const run = startHost();
   await run();
   const beforeExpiry = await isKnown();
-  product.runtime.pass(61 * MINUTE_MS);
-  await run();
-  const withinTheHour = await isKnown();
   product.runtime.pass(59 * MINUTE_MS);
   await run();
-  const atTheHour = await isKnown();
+  const withinTheHour = await isKnown();
+  product.runtime.pass(MINUTE_MS);
+  await run();
+  const afterTheHour = await isKnown();
+  await createClient(product, request);
+  product.runtime.pass(IDEMPOTENCY_LIFETIME_MS + 1);
+  await startHost()();
+  const afterARestart = await isKnown();
 
-  expect([beforeExpiry, withinTheHour, atTheHour]).toEqual([true, true, false]);
+  expect([beforeExpiry, withinTheHour, afterTheHour, afterARestart]).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
 });

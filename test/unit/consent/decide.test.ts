@@ -104,6 +104,20 @@ describe("two decisions at once", () => {
   });
 });
 
+test("a decision that others cannot be told of yet counts for whoever comes next", async () => {
+  const world = consentWorld();
+  const { decision } = await decisionOn(world, "granted");
+  world.away.add("events");
+  await decide(world.deps, decision);
+
+  const next = [
+    await decide(world.deps, { ...decision, id: newId() }),
+    await decide(world.deps, { ...decision, id: newId(), to: "rejected", reason: "No" }),
+  ];
+
+  expect(next).toEqual(next.map(() => ({ decided: false, state: "granted" })));
+});
+
 describe("operators", () => {
   test("may repeat a rejection, and not turn one around", async () => {
     const world = consentWorld();

@@ -38,7 +38,7 @@ const aSecret = (keyHash?: string) => ({
   lifetimeDays: 30,
   ...(keyHash !== undefined && { idempotency: { keyHash, fingerprint: "the request" } }),
 });
-const secretsOf = () => product.directory.secretsOf(client.id, client.createdAt);
+const secretsOf = () => product.directory.secretsOf(client.id, client);
 const types = () => product.events.published.map(({ type }) => type);
 
 async function added(keyHash?: string) {
@@ -198,7 +198,7 @@ describe("a renamed client", () => {
   });
 
   test("that the directory does not know is not found", async () => {
-    await product.directory.delete(client.id, client.createdAt);
+    await product.directory.delete(client.id, client);
 
     const renamed = await renameClient(product, { ...own(), displayName: "Renamed" });
 
@@ -218,7 +218,7 @@ describe("a deleted client", () => {
   });
 
   test("is deleted also when an administrator was faster", async () => {
-    await product.directory.delete(client.id, client.createdAt);
+    await product.directory.delete(client.id, client);
 
     expect((await deleteClient(product, own())).ok).toBe(true);
   });

@@ -50,12 +50,12 @@ describe("a process that died", () => {
 
     expect(await run()).toMatchObject({ finished: 1 });
     expect(await find()).toBeUndefined();
-    expect(await product.directory.get(client.id, new Date(0))).toBeUndefined();
+    expect(await product.directory.get(client.id, { createdAt: new Date(0) })).toBeUndefined();
   });
 
   test("after the directory had deleted a client of this minute: the second look believes it", async () => {
     await abandon({ kind: "delete", clientId: client.id });
-    await product.directory.delete(client.id, new Date(0));
+    await product.directory.delete(client.id, { createdAt: new Date(0) });
 
     expect(await run()).toMatchObject({ waiting: 1, failed: 0 });
     expect(await find()).toBeDefined();
@@ -78,7 +78,7 @@ describe("a process that died", () => {
     const kept = await directory.addSecret(
       client.id,
       { displayName: "Kept", createdAt, expiresAt },
-      client.createdAt,
+      client,
     );
     await abandon({
       kind: "add-secret",
@@ -87,14 +87,10 @@ describe("a process that died", () => {
       createdAt: createdAt.toISOString(),
       expiresAt: expiresAt.toISOString(),
     });
-    await directory.addSecret(
-      client.id,
-      { displayName: "Lost", createdAt, expiresAt },
-      client.createdAt,
-    );
+    await directory.addSecret(client.id, { displayName: "Lost", createdAt, expiresAt }, client);
 
     expect(await run()).toMatchObject({ undone: 1 });
-    const left = await directory.secretsOf(client.id, client.createdAt);
+    const left = await directory.secretsOf(client.id, client);
     expect(left?.map(({ keyId }) => keyId)).toEqual([typeof kept === "object" && kept.keyId]);
     expect(product.events.published.map(({ type }) => type)).toEqual(["secret.removed"]);
   });
