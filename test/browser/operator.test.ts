@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { beforeAll, expect, it } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
-import { startTestCloud } from "../support/cloud.ts";
+import { NO_SWEEPS, startTestCloud } from "../support/cloud.ts";
 import { inChromium, useBrowser } from "./chromium.ts";
 import { focused, pressOn, tabTo } from "./keyboard.ts";
 import { consentItem, stubOperators } from "./operators-stub.ts";
@@ -12,7 +12,10 @@ inChromium("the operator's story", () => {
   let cloud: Cloud;
   let portal: string;
   beforeAll(async () => {
-    cloud = await startTestCloud({ environment: { CONSENT_GRANT: "automatic-on-approve" } });
+    // What is granted in the directory is found by the click that looks for it, and by no sweep before it.
+    cloud = await startTestCloud({
+      environment: { ...NO_SWEEPS, CONSENT_GRANT: "automatic-on-approve" },
+    });
     portal = cloud.addresses.portal;
   });
 
@@ -48,6 +51,7 @@ inChromium("the operator's story", () => {
     await olga.getByRole("link", { name: /^Open grant page: Granted by hand/ }).click();
     const directory = await opening;
     await directory.getByRole("button", { name: /^Grant admin consent/ }).click();
+    await directory.getByRole("cell", { name: "granted", exact: true }).waitFor();
     await directory.close();
     await olga.getByRole("button", { name: "Check now: Granted by hand" }).click();
     await olga.getByText("Consent granted", { exact: true }).waitFor();
