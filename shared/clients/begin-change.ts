@@ -122,8 +122,8 @@ export async function beginChange<Kind extends ClientOperation, Refusal = never>
   const { held, waited } = hold.value;
   // Only now is nobody else changing the client: what was read before may be old.
   const current =
-    request.ifMatch || waited ? await records.find(subscription, clientId) : undefined;
-  const client = request.ifMatch || waited ? current?.client : owned.value.client;
+    request.ifMatch || waited ? await records.client(subscription, clientId) : undefined;
+  const client = request.ifMatch || waited ? current : owned.value.client;
   if (!client) {
     await giveUp();
     return refused({ reason: "not-found" });

@@ -48,8 +48,8 @@ export async function recordClient(
     key && deps.idempotency.finish(key, { clientId: record.id }),
   ]);
   if (committed) return record;
-  const existing = await deps.records.find(subscription, record.id);
-  if (existing) return existing.client.record;
+  const existing = await deps.records.client(subscription, record.id);
+  if (existing) return existing.record;
   // Somebody gave the operation up before the directory showed its work: nobody will ever know of this one.
   await deps.directory.delete(record.id, record);
   throw new RemoteUnavailable("directory", { executed: "no" });

@@ -66,7 +66,7 @@ async function saveName(
     if (record.displayName === displayName) return record;
     const next = { ...record, displayName, revision: record.revision + 1 };
     if (await records.save(next, version)) return next;
-    current = (await records.find(record.subscription, record.id))?.client;
+    current = await records.client(record.subscription, record.id);
   }
   return undefined;
 }

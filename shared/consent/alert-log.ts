@@ -33,6 +33,8 @@ export interface AlertLog {
   of(about: string): Promise<readonly VersionedClaim[]>;
   /** Nothing: somebody else has claimed it. */
   claim(claim: AlertClaim): Promise<VersionedClaim | undefined>;
+  /** Several about one thing in one write. Nothing: somebody else has claimed one of them, so none of them was. */
+  claimAll(claims: readonly AlertClaim[]): Promise<readonly VersionedClaim[] | undefined>;
   /** Nothing: the claim has changed meanwhile. */
   change(next: AlertClaim, version: string): Promise<VersionedClaim | undefined>;
 }

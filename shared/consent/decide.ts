@@ -63,9 +63,9 @@ async function record(
   { to, at, of, reason, principalId }: Decision,
 ): Promise<"recorded" | "gone" | ConsentState> {
   for (;;) {
-    const found = await records.find(of.subscription, of.clientId);
+    const found = await records.client(of.subscription, of.clientId);
     if (!found) return "gone";
-    const { record: client, version } = found.client;
+    const { record: client, version } = found;
     const { state, decidedAt } = client.consent;
     if (to === "deleted") return "recorded";
     if (state === to && decidedAt?.getTime() === at.getTime()) return "recorded";
@@ -113,8 +113,8 @@ async function announce(deps: ConsentDeps, decision: Decision): Promise<boolean>
 }
 
 async function removeClient({ records }: ConsentDeps, { of }: Decision): Promise<void> {
-  const found = await records.find(of.subscription, of.clientId);
-  if (found) await records.remove(found.client.record);
+  const found = await records.client(of.subscription, of.clientId);
+  if (found) await records.remove(found.record);
 }
 
 const STATES: readonly ConsentState[] = ["pending", "granted", "rejected", "revoked"];

@@ -30,16 +30,18 @@ const same = (a: AlertKey, b: AlertKey): boolean =>
  * that is lost, makes it go out again, under the same id.
  *
  * @param known what the log said of it; read it anew for each attempt
+ * @param own claims that were just made for this attempt
  */
 export async function deliver(
   deps: DeliverDeps,
   key: AlertKey,
   known: readonly VersionedClaim[],
   send: Target["send"],
+  own: readonly VersionedClaim[] = [],
 ): Promise<Delivered> {
-  const earlier = known.find(({ claim }) => same(claim.key, key));
+  const earlier = find(known, key);
   if (earlier?.claim.sentAt) return "had";
-  const claimed = await takeClaim(deps, key, earlier);
+  const claimed = find(own, key) ?? (await takeClaim(deps, key, earlier));
   if (!claimed) return "busy";
   try {
     await send();
@@ -54,18 +56,42 @@ export async function deliver(
   return "sent";
 }
 
+/**
+ * Claims in one write what nobody has claimed yet, for `own` of `deliver`. Nothing: the log knows more of them than `known`
+ * says, so none of them was claimed.
+ */
+export async function claimTogether(
+  deps: DeliverDeps,
+  keys: readonly AlertKey[],
+  known: readonly VersionedClaim[],
+): Promise<readonly VersionedClaim[] | undefined> {
+  const unclaimed = keys.filter((key) => !find(known, key));
+  if (unclaimed.length < 2) return [];
+  return deps.alertLog.claimAll(unclaimed.map((key) => newClaim(deps, key, 1)));
+}
+
+const find = (claims: readonly VersionedClaim[], key: AlertKey): VersionedClaim | undefined =>
+  claims.find(({ claim }) => same(claim.key, key));
+
+const newClaim = (
+  { runtime }: Pick<DeliverDeps, "runtime">,
+  key: AlertKey,
+  attempts: number,
+): AlertClaim => ({
+  key,
+  owner: runtime.newId(),
+  claimedAt: runtime.now(),
+  released: false,
+  attempts,
+});
+
 async function takeClaim(
-  { alertLog, runtime, reconcileAfterMs }: DeliverDeps,
+  deps: DeliverDeps,
   key: AlertKey,
   earlier: VersionedClaim | undefined,
 ): Promise<VersionedClaim | undefined> {
-  const claim: AlertClaim = {
-    key,
-    owner: runtime.newId(),
-    claimedAt: runtime.now(),
-    released: false,
-    attempts: (earlier?.claim.attempts ?? 0) + 1,
-  };
+  const { alertLog, reconcileAfterMs } = deps;
+  const claim = newClaim(deps, key, (earlier?.claim.attempts ?? 0) + 1);
   if (!earlier) return alertLog.claim(claim);
   const age = claim.claimedAt.getTime() - earlier.claim.claimedAt.getTime();
   const free = earlier.claim.released || age >= reconcileAfterMs;

@@ -13,9 +13,9 @@ export async function findCase(
 ): Promise<Outcome<ConsentCase, ConsentRefusal>> {
   const listed = await cases.find(clientId);
   const first = listed[0]?.found;
-  const owned = first && (await records.find(first.subscription, clientId));
+  const owned = first && (await records.client(first.subscription, clientId));
   if (!owned) return refused({ reason: "consent-not-found" });
-  const { record } = owned.client;
+  const { record } = owned;
   const own = listed.find(({ found }) => found.consent.state === record.consent.state) ?? listed[0];
   return own ? done(refreshCase(own.found, record)) : refused({ reason: "consent-not-found" });
 }

@@ -4,7 +4,7 @@ import type { ConsentRequested } from "../messages/consent-requested.ts";
 import { note } from "../observation.ts";
 import { openCase } from "./consent-case.ts";
 import type { ConsentDeps } from "./consent-deps.ts";
-import { type Looked, look } from "./look.ts";
+import { firstLook, type Looked, look } from "./look.ts";
 
 export interface HandleRequestedDeps extends ConsentDeps {
   readonly journal: Journal;
@@ -33,11 +33,12 @@ export async function handleRequested(
     note("consent-without-client");
     return "nothing";
   }
-  if (record.consent.state === "pending") await cases.open(openCase(record, message.requestedBy));
-  const age = runtime.now().getTime() - record.consent.requestedAt.getTime();
+  const isPending = record.consent.state === "pending";
+  const opened = isPending && (await cases.open(openCase(record, message.requestedBy)));
+  const isOld = runtime.now().getTime() - record.consent.requestedAt.getTime() > NEW_MS;
   const [looked] = await Promise.all([
-    look(deps, record.id, age > NEW_MS),
-    journal.settle(message.operationId, message.operationId),
+    opened && !isOld ? firstLook(deps, opened) : look(deps, record.id, isOld),
+    journal.settle(message.operationId),
   ]);
   return looked;
 }
@@ -47,8 +48,8 @@ async function findRecord(
   { subscription, clientId }: ConsentRequested,
 ): Promise<ClientRecord | undefined> {
   for (const pause of [...PAUSES_MS, undefined]) {
-    const found = await records.find(subscription, clientId);
-    if (found || pause === undefined) return found?.client.record;
+    const found = await records.client(subscription, clientId);
+    if (found || pause === undefined) return found?.record;
     await runtime.pause(pause);
   }
   return undefined;

@@ -68,8 +68,8 @@ async function refresh(
   state: ConsentState,
   listed: ConsentCase,
 ): Promise<ConsentCase | undefined> {
-  const owned = await records.find(listed.subscription, listed.clientId);
+  const owned = await records.client(listed.subscription, listed.clientId);
   if (!owned && state !== "pending") await cases.remove(state, listed.clientId);
-  if (owned?.client.record.consent.state !== state) return undefined;
-  return refreshCase(listed, owned.client.record);
+  if (owned?.record.consent.state !== state) return undefined;
+  return refreshCase(listed, owned.record);
 }

@@ -1,5 +1,6 @@
 import { note } from "../observation.ts";
 import { RemoteUnavailable } from "../unavailable.ts";
+import type { VersionedClaim } from "./alert-log.ts";
 import { eventTarget, stageEvents } from "./announcements.ts";
 import { backOff } from "./back-off.ts";
 import { type ConsentCase, refreshCase, type VersionedCase } from "./consent-case.ts";
@@ -28,9 +29,9 @@ export async function look(deps: ConsentDeps, clientId: string, ask = true): Pro
   const { cases, records, runtime } = deps;
   const listed = await cases.get("pending", clientId);
   if (!listed) return "nothing";
-  const owned = await records.find(listed.found.subscription, clientId);
-  if (owned?.client.record.consent.state !== "pending") return dropStale(deps, listed.found);
-  const pending = refreshCase(listed.found, owned.client.record);
+  const owned = await records.client(listed.found.subscription, clientId);
+  if (owned?.record.consent.state !== "pending") return dropStale(deps, listed.found);
+  const pending = refreshCase(listed.found, owned.record);
 
   if (ask) {
     let sight: Awaited<ReturnType<typeof seeOne>>;
@@ -54,7 +55,21 @@ export async function look(deps: ConsentDeps, clientId: string, ask = true): Pro
       return "decided";
     }
   }
-  const sent = await sendDue(deps, pending);
+  return tell(deps, listed, pending, await deps.alertLog.of(clientId));
+}
+
+/** The look at a client that was made and listed this moment: there is nothing that would have to be read first. */
+export const firstLook = (deps: ConsentDeps, listed: VersionedCase): Promise<Looked> =>
+  tell(deps, listed, listed.found, []);
+
+/** Sends what is due and notes when to look next. */
+async function tell(
+  deps: ConsentDeps,
+  listed: VersionedCase,
+  pending: ConsentCase,
+  known: readonly VersionedClaim[],
+): Promise<Looked> {
+  const sent = await sendDue(deps, pending, known);
   if (sent.outcome === "busy") return "busy";
   if (sent.outcome === "failed") {
     // Something got through: what failed is not down, and is tried again as soon as if it were the first time.

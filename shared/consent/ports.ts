@@ -21,8 +21,8 @@ export interface ConsentQueue {
 
 /** The table `consents`: cases by state, and decisions that are under way. All methods throw `RemoteUnavailable`. */
 export interface ConsentCases {
-  /** Lists a pending case; does nothing if it is listed already. */
-  open(pending: ConsentCase): Promise<void>;
+  /** Lists a pending case. Nothing: it is listed already. */
+  open(pending: ConsentCase): Promise<VersionedCase | undefined>;
   get(state: ConsentState, clientId: string): Promise<VersionedCase | undefined>;
   /** Wherever it is listed: more than once while a decision is under way. */
   find(clientId: string): Promise<readonly VersionedCase[]>;

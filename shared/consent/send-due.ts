@@ -1,8 +1,8 @@
-import type { VersionedClaim } from "./alert-log.ts";
+import type { AlertKey, VersionedClaim } from "./alert-log.ts";
 import { EVENTS, targetsOf } from "./announcements.ts";
 import type { ConsentCase } from "./consent-case.ts";
 import type { ConsentDeps } from "./consent-deps.ts";
-import { type Delivered, deliver, isThere } from "./deliver.ts";
+import { claimTogether, type Delivered, deliver, isThere } from "./deliver.ts";
 import { consentClock, type DueStage, stageKey } from "./policy.ts";
 import { slaMsOf } from "./request-consent.ts";
 
@@ -18,10 +18,16 @@ export interface SentDue {
 /**
  * Sends every stage that is due and not sent, on every channel and to the topic. The targets do not wait for each other; on
  * each of them the stages keep their order, so one that fails holds back those after it.
+ *
+ * @param known what the log says of this client; it is asked again when it turns out to say more
  */
-export async function sendDue(deps: ConsentDeps, pending: ConsentCase): Promise<SentDue> {
+export async function sendDue(
+  deps: ConsentDeps,
+  pending: ConsentCase,
+  known: readonly VersionedClaim[],
+  together = true,
+): Promise<SentDue> {
   const { clientId, consent } = pending;
-  const known = await deps.alertLog.of(clientId);
   const sent = sentStages(deps, known);
   const clock = consentClock(
     deps.policy,
@@ -30,8 +36,12 @@ export async function sendDue(deps: ConsentDeps, pending: ConsentCase): Promise<
     deps.runtime.now(),
   );
   const names = [...deps.channels.map(({ name }) => name), EVENTS];
+  const [first] = clock.dueNow;
+  const keys = first && together ? names.map((name) => keyOf(clientId, first, name)) : [];
+  const own = await claimTogether(deps, keys, known);
+  if (!own) return sendDue(deps, pending, await deps.alertLog.of(clientId), false);
   const outcomes = await Promise.all(
-    names.map((name) => sendTo(deps, pending, clock.dueNow, name, known)),
+    names.map((name) => sendTo(deps, pending, clock.dueNow, name, { known, own })),
   );
   const reached = Math.min(...outcomes.map(({ stages }) => stages));
   for (const stage of clock.dueNow.slice(0, reached)) sent.add(stageKey(stage));
@@ -51,22 +61,30 @@ async function sendTo(
   pending: ConsentCase,
   due: readonly DueStage[],
   name: string,
-  known: readonly VersionedClaim[],
+  claims: { readonly known: readonly VersionedClaim[]; readonly own: readonly VersionedClaim[] },
 ): Promise<{ readonly last: Delivered; readonly stages: number; readonly progress: boolean }> {
   let stages = 0;
   let progress = false;
-  for (const { stage, threshold, at } of due) {
+  for (const one of due) {
+    const { stage, threshold, at } = one;
     const announcement = { stage, mark: threshold, at };
-    const target = targetsOf(deps, pending, announcement).find((one) => one.name === name);
+    const target = targetsOf(deps, pending, announcement).find((to) => to.name === name);
     if (!target) continue;
-    const key = { about: pending.clientId, stage, mark: threshold, target: name };
-    const last = await deliver(deps, key, known, target.send);
+    const key = keyOf(pending.clientId, one, name);
+    const last = await deliver(deps, key, claims.known, target.send, claims.own);
     if (!isThere(last)) return { last, stages, progress };
     progress ||= last === "sent";
     stages += 1;
   }
   return { last: "sent", stages, progress };
 }
+
+const keyOf = (clientId: string, { stage, threshold }: DueStage, target: string): AlertKey => ({
+  about: clientId,
+  stage,
+  mark: threshold,
+  target,
+});
 
 /** Stages that every target has had. */
 function sentStages(deps: ConsentDeps, known: readonly VersionedClaim[]): Set<string> {
@@ -90,9 +108,9 @@ async function recordReminders(
   remindersSent: number,
 ): Promise<void> {
   for (;;) {
-    const owned = await records.find(subscription, clientId);
-    if (owned?.client.record.consent.state !== "pending") return;
-    const { record, version } = owned.client;
+    const owned = await records.client(subscription, clientId);
+    if (owned?.record.consent.state !== "pending") return;
+    const { record, version } = owned;
     if (record.consent.remindersSent >= remindersSent) return;
     const next = { ...record, consent: { ...record.consent, remindersSent } };
     if (await records.save(next, version)) return;

@@ -65,8 +65,8 @@ export interface Journal {
    * Removes the entry. False: somebody else has taken it over, so nothing that this operation has made may be relied on.
    */
   close(held: HeldEntry): Promise<boolean>;
-  /** Removes the entry of that operation under that key, whoever holds it: its work is known to be done. */
-  settle(key: string, operationId: string): Promise<void>;
+  /** Removes the entry of a create, whoever holds it: its work is known to be done. */
+  settle(operationId: string): Promise<void>;
   find(key: string): Promise<HeldEntry | undefined>;
   /** Entries nobody has touched since `before`, oldest first within a partition. Its cost follows the entries there are. */
   abandoned(before: Date): AsyncIterable<HeldEntry>;

@@ -67,5 +67,5 @@ async function act(deps: SettleDeps, held: HeldEntry): Promise<Settled> {
 async function ownClient({ records }: SettleDeps, { entry }: HeldEntry) {
   const { operation, subscription } = entry;
   if (!("clientId" in operation)) return undefined;
-  return (await records.find(subscription, operation.clientId))?.client;
+  return records.client(subscription, operation.clientId);
 }

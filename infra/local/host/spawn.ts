@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { COMPILE_CACHE } from "../compile-cache.ts";
 import type { Invocation } from "./invoke.ts";
 import { HostMessage, type HostRequest } from "./protocol.ts";
 
@@ -70,6 +71,7 @@ export async function spawnHost(options: SpawnOptions): Promise<HostHandle> {
   const child = fork(join(import.meta.dirname, "start.ts"), [], {
     cwd: options.folder,
     env: {
+      ...COMPILE_CACHE,
       ...options.environment,
       PORT_API: String(options.port),
       AzureWebJobsScriptRoot: options.folder,

@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { flushCompileCache } from "node:module";
 import { createServer } from "node:net";
 import { resolve } from "node:path";
 import { readLocalSettings } from "./app-settings.ts";
@@ -104,6 +105,8 @@ async function run(folder: string): Promise<void> {
     `Functions host: http://127.0.0.1:${host.port} (${host.functionNames.length} functions)`,
   );
   tell({ kind: "ready", port: host.port, functions: [...host.functionNames] });
+  // Node keeps what it compiled when a process ends by itself, and hosts are often killed.
+  flushCompileCache();
 }
 
 const folder = resolve(process.env["AzureWebJobsScriptRoot"] ?? ".");

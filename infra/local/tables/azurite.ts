@@ -2,6 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
 import * as z from "zod";
+import { COMPILE_CACHE } from "../compile-cache.ts";
 
 const Ready = z.object({ port: z.int() });
 
@@ -17,6 +18,7 @@ export interface Azurite {
 export async function startAzurite(folder: string): Promise<Azurite> {
   if (folder !== ":memory:") await mkdir(folder, { recursive: true });
   const child = fork(new URL("azurite-process.ts", import.meta.url), [folder], {
+    env: { ...COMPILE_CACHE, ...process.env },
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   let errors = "";

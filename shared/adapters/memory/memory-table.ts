@@ -38,6 +38,8 @@ export function memoryTable(): Table {
     if (action.do === "delete") rows.delete(key(action));
     else put(action.row);
   };
+  const etagAfter = (action: RowAction): string | undefined =>
+    action.do === "delete" ? undefined : rows.get(key(action.row))?.etag;
 
   return {
     get: async (partitionKey, rowKey) => rows.get(key({ partitionKey, rowKey })),
@@ -62,9 +64,9 @@ export function memoryTable(): Table {
       };
     },
     transact: async (actions) => {
-      if (!actions.every(possible)) return actions.every(happened);
-      actions.forEach(perform);
-      return true;
+      if (actions.every(possible)) actions.forEach(perform);
+      else if (!actions.every(happened)) return undefined;
+      return actions.map(etagAfter);
     },
   };
 }

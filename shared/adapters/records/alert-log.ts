@@ -62,6 +62,12 @@ export function alertLog(table: Table): AlertLog {
       const inserted = await table.insert(toRow(claim));
       return inserted && { claim, version: inserted.etag };
     },
+    claimAll: async (claims) => {
+      const etags = await table.transact(
+        claims.map((claim) => ({ do: "insert", row: toRow(claim) })),
+      );
+      return etags && claims.map((claim, at) => ({ claim, version: etags[at] ?? "" }));
+    },
     change: async (next, version) => {
       const replaced = await table.replace(toRow(next), version);
       return replaced && { claim: next, version: replaced.etag };

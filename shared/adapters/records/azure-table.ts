@@ -62,18 +62,21 @@ export function azureTable(client: TableClient): Table {
     transact: (actions) =>
       answering(async () => {
         try {
-          await client.submitTransaction(actions.map(transactionAction));
-          return true;
+          const { subResponses } = await client.submitTransaction(actions.map(transactionAction));
+          return subResponses.map(({ etag }) => etag);
         } catch (error) {
           if (![404, 409, 412].includes(status(error) ?? 0)) throw error;
           const outcomes = await Promise.all(
             actions.map(async (action) =>
               action.do === "delete"
-                ? (await get(action.partitionKey, action.rowKey)) === undefined
-                : (await isAsMeant(action.row)) !== undefined,
+                ? (await get(action.partitionKey, action.rowKey)) === undefined && {
+                    etag: undefined,
+                  }
+                : isAsMeant(action.row),
             ),
           );
-          return outcomes.every(Boolean);
+          const found = outcomes.filter((outcome) => outcome !== undefined && outcome !== false);
+          return found.length === actions.length ? found.map(({ etag }) => etag) : undefined;
         }
       }),
   };

@@ -77,18 +77,20 @@ export function clientRecords(
         { do: "insert", row: place },
       ]);
       // A lost answer, and an account that others have changed since: the place itself tells that it was taken.
-      return saved || (await table.get(place.partitionKey, place.rowKey)) !== undefined;
+      return (saved ?? (await table.get(place.partitionKey, place.rowKey))) !== undefined;
     },
     charge: async (next, version, writeId) => {
       const row = accountRow(next, writeId);
       const saved = version ? await table.replace(row, version) : await table.insert(row);
       return saved !== undefined;
     },
-    commit: (record) =>
-      table.transact([
+    commit: async (record) => {
+      const committed = await table.transact([
         { do: "delete", ...reservedKey(record.subscription, record.operationId) },
         { do: "insert", row: clientRow(record) },
-      ]),
+      ]);
+      return committed !== undefined;
+    },
     release: (subscription, operationId) => {
       const place = reservedKey(subscription, operationId);
       return givePlaceBack(subscription, place, () => [{ do: "delete", ...place }]);

@@ -21,7 +21,8 @@ export function consentCases(table: Table): ConsentCases {
   return {
     get,
     open: async (pending) => {
-      await table.insert(caseRow(pending));
+      const inserted = await table.insert(caseRow(pending));
+      return inserted && { found: pending, version: inserted.etag };
     },
     find: async (clientId) => {
       const found = await Promise.all(STATES.map((state) => get(state, clientId)));

@@ -79,11 +79,9 @@ export function tableJournal(table: Table): Journal {
       // `missing` is our own delete whose answer was lost: an entry is taken over only long after its operation gave up.
       return (await table.delete(partitionKey, rowKey, version)) !== "changed";
     },
-    settle: async (key, operationId) => {
-      const { partitionKey, rowKey } = keyOf(key);
-      const found = await table.get(partitionKey, rowKey);
-      if (found?.row["operationId"] !== operationId) return;
-      await table.delete(partitionKey, rowKey, found.etag);
+    settle: async (operationId) => {
+      const { partitionKey, rowKey } = keyOf(operationId);
+      await table.delete(partitionKey, rowKey);
     },
     find: async (key) => {
       const { partitionKey, rowKey } = keyOf(key);

@@ -63,8 +63,11 @@ export interface Table {
   ): Promise<"done" | "changed" | "missing">;
   /** Rows in key order, at most `limit` (1–1000) of them. */
   page(query: RowQuery, limit: number, cursor?: string): Promise<RowPage>;
-  /** All or nothing, at most 100 actions of one partition. `false`: a row was not as expected, and nothing was done. */
-  transact(actions: readonly RowAction[]): Promise<boolean>;
+  /**
+   * All or nothing, at most 100 actions of one partition; the new etag of each row that was written. Nothing: a row was not as
+   * expected, and nothing was done.
+   */
+  transact(actions: readonly RowAction[]): Promise<readonly (string | undefined)[] | undefined>;
 }
 
 /** Every row of a query, page by page. For sets whose size is bounded by design. */

@@ -93,17 +93,23 @@ describe.each(tableTargets)("The journal $name", ({ newTable }) => {
     expect(second).toBeUndefined();
   });
 
-  test("settles the entry of an operation, whoever holds it, and no other's", async () => {
-    const held = await opened(aRename());
-    const key = held.entry.operation.clientId;
+  test("settles the entry of a create, whoever holds it, and no other's, again and again", async () => {
+    const held = await opened({
+      kind: "create",
+      displayName: "Nightly",
+      roles: ["api.read"],
+      requestedBy: "Ann",
+    } as const);
+    const { operationId } = held.entry;
     await journal.take(held, later(10), 1);
 
-    await journal.settle(key, newId());
-    const kept = await journal.find(key);
-    await journal.settle(key, held.entry.operationId);
+    await journal.settle(newId());
+    const kept = await journal.find(operationId);
+    await journal.settle(operationId);
+    await journal.settle(operationId);
 
     expect(kept).toBeDefined();
-    expect(await journal.find(key)).toBeUndefined();
+    expect(await journal.find(operationId)).toBeUndefined();
   });
 
   test("lists what nobody has touched since a moment, and nothing younger", async () => {

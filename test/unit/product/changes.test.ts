@@ -28,7 +28,7 @@ beforeEach(async () => {
   });
   if (!created.ok) throw new Error(created.refusal.reason);
   client = created.value;
-  await product.journal.settle(client.operationId, client.operationId);
+  await product.journal.settle(client.operationId);
 });
 
 const own = () => ({ subscription: "contoso", clientId: client.id });

@@ -27,7 +27,7 @@ async function create(displayName: string): Promise<ClientRecord> {
     requestedBy: "Ann",
   });
   if (!created.ok) throw new Error(created.refusal.reason);
-  await product.journal.settle(created.value.operationId, created.value.operationId);
+  await product.journal.settle(created.value.operationId);
   return created.value;
 }
 
