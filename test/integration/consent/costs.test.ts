@@ -41,6 +41,32 @@ async function sweep(): Promise<Readonly<Record<string, number>>> {
   return costs;
 }
 
+test("a create and all that follows it costs 13 requests to the tables", async () => {
+  const { call } = await (await openApi(cloud)).customer();
+  const alerted = async () => {
+    const looked = host.nextInvocation("consent-clock");
+    await makeClient(call);
+    await looked;
+  };
+  await alerted();
+  cloud.tables.resetCounts();
+
+  await alerted();
+
+  expect(cloud.tables.counts()).toEqual({
+    // Until the caller has an answer: the account, the place, the client in its place.
+    "insert journal": 1,
+    "get clients": 1 + 1,
+    "batch clients": 2,
+    // Then the consent clock: the client, its case, claims of four targets, a mark for each, and when to look next.
+    "insert consents": 1,
+    "batch alerts": 1,
+    "update alerts": 4,
+    "update consents": 1,
+    "delete journal": 1,
+  });
+});
+
 test("a sweep of 1,000 pending consents costs 50 batches", async () => {
   await seedPending(cloud, 1_000);
   expect(await sweep()).toMatchObject({ "POST /$batch": 50, "query consents": 2 });
