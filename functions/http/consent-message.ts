@@ -5,7 +5,7 @@ export function consentMessage(consent: Consent): string {
   const due = `${consent.dueAt.toISOString().slice(0, 16).replace("T", " ")} UTC`;
   switch (consent.state) {
     case "pending":
-      return `An administrator has been asked to consent and will decide by ${due} (within ${hours(consent.slaHours)}). Until then the client's tokens carry no scope.`;
+      return `An administrator has been asked to consent; a decision is due by ${due} (within ${hours(consent.slaHours)}). Until then the client's tokens carry no scope.`;
     case "granted":
       return "An administrator has consented; the client's tokens carry its scopes.";
     case "rejected":
