@@ -86,6 +86,10 @@ export interface ClientRecords {
   ): Promise<{ records: readonly ClientRecord[]; more: boolean }>;
   /** False: the record has changed or gone meanwhile. */
   save(record: ClientRecord, version: string): Promise<boolean>;
-  /** Takes the client off the subscription's list and gives its place back. Safe to repeat. */
-  remove(record: ClientRecord): Promise<void>;
+  /**
+   * Takes the client off the subscription's list and gives its place back. Safe to repeat.
+   *
+   * @param account as it was a moment ago, if it is known: spares a look at it and at the record, unless others were faster
+   */
+  remove(record: ClientRecord, account?: VersionedAccount): Promise<void>;
 }

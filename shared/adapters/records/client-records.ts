@@ -1,4 +1,4 @@
-import type { ClientRecords } from "../../clients/ports.ts";
+import type { ClientRecords, VersionedAccount } from "../../clients/ports.ts";
 import type { Account } from "../../subscriptions/account.ts";
 import { keySafe } from "../key-safe.ts";
 import {
@@ -49,21 +49,28 @@ export function clientRecords(
    * One client fewer, together with other changes of the partition, whatever else happens to the account meanwhile.
    *
    * @param others what changes besides, given the row that holds the place; nothing is done once that is gone
+   * @param known what the first attempt starts from, instead of reading it
    */
   const givePlaceBack = async (
     subscription: string,
     place: RowKey,
     others: (holder: Row) => readonly RowAction[],
+    known?: { readonly holder: Row; readonly account: VersionedAccount },
   ): Promise<void> => {
-    for (let attempt = 0; ; attempt += 1) {
-      const [holder, { account: current, version }] = await Promise.all([
+    const read = async () => {
+      const [stored, owner] = await Promise.all([
         table.get(place.partitionKey, place.rowKey),
         account(subscription),
       ]);
-      if (!holder) return;
-      const next = { ...current, clients: Math.max(0, current.clients - 1) };
+      return stored && { holder: stored.row, account: owner };
+    };
+    for (let attempt = 0; ; attempt += 1) {
+      const current = attempt === 0 && known ? known : await read();
+      if (!current) return;
+      const { account: owner, version } = current.account;
+      const next = { ...owner, clients: Math.max(0, owner.clients - 1) };
       const saving = saveAccount(next, version, newId());
-      if (await table.transact([saving, ...others(holder.row)])) return;
+      if (await table.transact([saving, ...others(current.holder)])) return;
       await pause(Math.min(5 * 2 ** attempt, 500));
     }
   };
@@ -127,12 +134,18 @@ export function clientRecords(
     },
     save: async (record, version) =>
       (await table.replace(clientRow(record), version)) !== undefined,
-    remove: ({ subscription, id }) => {
+    remove: (record, owner) => {
+      const { subscription, id } = record;
       const place = clientKey(subscription, id);
-      return givePlaceBack(subscription, place, (client) => [
-        { do: "delete", ...place },
-        { do: "replace", row: { ...client, ...deletedKey(subscription, id) } },
-      ]);
+      return givePlaceBack(
+        subscription,
+        place,
+        (client) => [
+          { do: "delete", ...place },
+          { do: "replace", row: { ...client, ...deletedKey(subscription, id) } },
+        ],
+        owner && { holder: clientRow(record), account: owner },
+      );
     },
   };
 }

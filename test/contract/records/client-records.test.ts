@@ -134,6 +134,28 @@ describe.each(tableTargets)("Client records $name", ({ newTable }) => {
     expect((await records.list(subscription, 10)).records).toEqual([]);
   });
 
+  test.each(["as it is", "as it was before somebody else's change"])(
+    "a removed client gives its place back once, given the account %s",
+    async (which) => {
+      const subscription = newId();
+      const record = await committed(subscription);
+      const seen = await records.account(subscription);
+      if (which !== "as it is")
+        await records.charge({ ...seen.account, writes: 7 }, seen.version, newId());
+
+      await records.remove(record, seen);
+      await records.remove(record, seen);
+
+      const { account } = await records.account(subscription);
+      expect(account.clients).toBe(0);
+      expect(account.writes).toBe(which === "as it is" ? seen.account.writes : 7);
+      expect(await records.findByOperation(subscription, record.operationId)).toEqual({
+        record,
+        deleted: true,
+      });
+    },
+  );
+
   test("a list pages through the clients by id", async () => {
     const subscription = newId();
     const made = [];

@@ -1,0 +1,124 @@
+import { beforeAll, expect, test } from "vitest";
+import * as z from "zod";
+import type { Cloud } from "../../../infra/local/cloud.ts";
+import { type Api, type Ask, openApi } from "../../support/api.ts";
+import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
+import { eventually } from "../../support/eventually.ts";
+import { makeClient, makeSecret } from "../../support/make.ts";
+
+/** What each operation may cost the directory, whose budget all customers share, and the tables (docs/cost-and-limits.md). */
+
+let cloud: Cloud;
+let api: Api;
+beforeAll(async () => {
+  cloud = await startTestCloud({
+    environment: { ...NO_SWEEPS, MAX_CLIENTS_PER_SUBSCRIPTION: "50" },
+  });
+  api = await openApi(cloud);
+  // The service's own token is fetched once, with the first call.
+  await makeClient((await api.customer()).call);
+});
+
+/** A client with a secret, whose alert has come: nothing of its making is under way any more. */
+async function settled() {
+  const { call } = await api.customer();
+  const client = await makeClient(call);
+  const { keyId } = await makeSecret(call, client.id);
+  await cloud.inbox.nextAlert(({ clientId }) => clientId === client.id);
+  return { call, id: client.id, keyId };
+}
+
+/** What the last run of a function says of itself in its log line, once there is one more than `before`. */
+const LogLine = z.object({ route: z.string(), tableOperations: z.int() });
+const linesOf = (route: string) =>
+  (cloud.hosts[0]?.logs() ?? []).flatMap((line) => {
+    const at = line.indexOf('{"invocation"');
+    const parsed = at < 0 ? undefined : LogLine.safeParse(JSON.parse(line.slice(at)));
+    return parsed?.success && parsed.data.route === route ? [parsed.data] : [];
+  });
+
+const rows: {
+  readonly ask: [string, string, Ask?];
+  readonly status: number;
+  readonly route: string;
+  readonly calls: readonly string[];
+  readonly tables: number;
+}[] = [
+  {
+    ask: ["POST", "/clients", { json: { displayName: "A" } }],
+    status: 201,
+    route: "clients-create",
+    calls: ["POST /applications"],
+    tables: 4,
+  },
+  {
+    ask: ["GET", "/clients/{id}"],
+    status: 200,
+    route: "clients-get",
+    calls: ["GET /applications/{id}"],
+    tables: 1,
+  },
+  {
+    ask: ["PATCH", "/clients/{id}", { json: { displayName: "B" } }],
+    status: 204,
+    route: "clients-rename",
+    calls: ["PATCH /applications/{id}"],
+    tables: 6,
+  },
+  {
+    ask: ["DELETE", "/clients/{id}"],
+    status: 204,
+    route: "clients-delete",
+    calls: ["DELETE /applications/{id}"],
+    tables: 7,
+  },
+  {
+    ask: ["POST", "/clients/{id}/secrets", { json: { displayName: "A" } }],
+    status: 201,
+    route: "secrets-add",
+    calls: ["POST /applications/{id}/addPassword"],
+    tables: 5,
+  },
+  {
+    ask: ["DELETE", "/clients/{id}/secrets/{keyId}"],
+    status: 204,
+    route: "secrets-remove",
+    calls: ["POST /applications/{id}/removePassword"],
+    tables: 5,
+  },
+  { ask: ["GET", "/health/live"], status: 200, route: "health-live", calls: [], tables: 0 },
+  { ask: ["GET", "/health/ready"], status: 200, route: "health-ready", calls: [], tables: 1 },
+  { ask: ["GET", "/openapi.json"], status: 200, route: "openapi", calls: [], tables: 0 },
+];
+test.each(rows)("$route", async ({ ask: [method, path, ask], status, route, calls, tables }) => {
+  const { call, id, keyId } = await settled();
+  const before = linesOf(route).length;
+  cloud.directory.resetRequests();
+
+  const answer = await call(method, path.replace("{id}", id).replace("{keyId}", keyId), ask);
+
+  expect(answer.status).toBe(status);
+  expect(cloud.directory.requests().map(({ name }) => name)).toEqual(calls);
+  const lines = await eventually(
+    () => linesOf(route),
+    ({ length }) => length > before,
+  );
+  expect(lines.at(-1)?.tableOperations).toBe(tables);
+});
+
+test.each([
+  [0, 0],
+  [1, 1],
+  [20, 1],
+  [21, 2],
+])("GET /clients with %i clients costs %i", async (clients, calls) => {
+  const { call } = await api.customer();
+  for (let index = 0; index < clients; index += 1) await makeClient(call);
+  cloud.directory.resetRequests();
+
+  const answer = await call("GET", "/clients?limit=100");
+
+  expect(answer.status).toBe(200);
+  const names = cloud.directory.requests().map(({ name }) => name);
+  expect(names).toEqual(Array.from({ length: calls }, () => "POST /$batch"));
+});
