@@ -38,7 +38,8 @@ export async function grantRoles(
   if (principalId === undefined) return undefined;
   const until = deps.runtime.now().getTime() + deps.budgetMs;
   for (;;) {
-    const missing = await missingRoles(deps, subject, principalId);
+    const missing = await missingRoles(deps, subject, principalId, expected);
+    if (missing === undefined) return undefined;
     if (missing.length === 0) return principalId;
     let late = false;
     for (const role of missing) late = !(await assign(deps, subject, principalId, role)) || late;
@@ -83,23 +84,30 @@ async function principalOf(
   }
 }
 
+/** Nothing: the client has been deleted meanwhile, and its service principal with it. */
 async function missingRoles(
   deps: GrantDeps,
   { resourceId, roles }: GrantSubject,
   principalId: string,
-): Promise<readonly Role[]> {
-  const answer = await send(
-    deps,
-    { repeatable: true, expected: { createdAt: deps.runtime.now() } },
-    () =>
+  client: Expected,
+): Promise<readonly Role[] | undefined> {
+  // The service principal was there a moment ago.
+  const expected = { ...client, createdAt: deps.runtime.now() };
+  try {
+    const answer = await send(deps, { repeatable: true, expected }, () =>
       deps.client
         .api(`/servicePrincipals/${principalId}/appRoleAssignments`)
         .filter(`resourceId eq ${resourceId}`)
         .select(ASSIGNMENT_SELECT)
         .get(),
-  );
-  const { value } = AppRoleAssignments.parse(answer);
-  return roles.filter((role) => !value.some(({ appRoleId }) => appRoleId === deps.roleIds[role]));
+    );
+    const { value } = AppRoleAssignments.parse(answer);
+    const has = (role: Role) => value.some(({ appRoleId }) => appRoleId === deps.roleIds[role]);
+    return roles.filter((role) => !has(role));
+  } catch (error) {
+    if (refusedWith(error, 404)) return undefined;
+    throw error;
+  }
 }
 
 /** False: the directory does not know the service principal yet, or has the assignment and does not show it. */

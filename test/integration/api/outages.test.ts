@@ -7,7 +7,13 @@ import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
 import { deleteInDirectory } from "../../support/directory-admin.ts";
 import { eventsOf } from "../../support/events.ts";
 import { eventually } from "../../support/eventually.ts";
-import { clientOf, clientsOf, makeClient, makeSecret } from "../../support/make.ts";
+import {
+  clientOf,
+  clientsOf,
+  makeClient,
+  makeSecret,
+  type ShownClient,
+} from "../../support/make.ts";
 import { newId } from "../../support/samples.ts";
 
 let cloud: Cloud;
@@ -23,7 +29,7 @@ beforeAll(async () => {
 afterEach(() => cloud.setFaults({}));
 
 const retryAfter = (answer: { headers: Headers }) => Number(answer.headers.get("retry-after"));
-const applications = () => cloud.directory.requests().map(({ name }) => name);
+const names = () => cloud.directory.requests().map(({ name }) => name);
 
 /** The last step of a deletion by somebody else. */
 async function forget(clientId: string): Promise<void> {
@@ -114,7 +120,7 @@ describe("with a directory that throttles", () => {
     await cloud.setFaults({ directory: { throttle: { share: 1, retryAfterSeconds: 1 } } });
 
     const asked = call("POST", "/clients", { json: { displayName: "A" } });
-    await eventually(applications, (names) => names.at(-1) === "POST /applications");
+    await eventually(names, (asked) => asked.at(-1) === "POST /applications");
     await cloud.setFaults({});
 
     expect((await asked).status).toBe(201);
@@ -151,19 +157,24 @@ describe("with a directory that is late", () => {
 
   test("nobody waits for a client that another request has deleted meanwhile", async () => {
     const { call } = await api.customer();
-    const clients = [await makeClient(call), await makeClient(call), await makeClient(call)];
-    const [read, renamed, given] = clients.map(({ id }) => `/clients/${id}`);
+    const olga = await api.olga();
+    const clients: ShownClient[] = [];
+    for (let made = 0; made < 4; made += 1) clients.push(await makeClient(call));
+    const [read, renamed, given, granted] = clients.map(({ id }) => id);
+    await cloud.inbox.nextAlert(({ clientId }) => clientId === granted);
     for (const { id } of clients) await deleteInDirectory(cloud, id);
     cloud.directory.resetRequests();
 
     const asked = [
-      call("GET", `${read}`),
-      call("PATCH", `${renamed}`, { json: { displayName: "Renamed" } }),
-      call("POST", `${given}/secrets`, { json: { displayName: "A" } }),
+      call("GET", `/clients/${read}`),
+      call("PATCH", `/clients/${renamed}`, { json: { displayName: "Renamed" } }),
+      call("POST", `/clients/${given}/secrets`, { json: { displayName: "A" } }),
+      olga("POST", `/admin/consents/${granted}/grant`),
     ];
+    // One kind of request each, and two for the grant: it looks for a service principal and then tries to make one.
     await eventually(
-      () => new Set(applications()).size,
-      (kinds) => kinds === 3,
+      () => new Set(names()).size,
+      (kinds) => kinds === 5,
     );
     for (const { id } of clients) await forget(id);
 
@@ -171,6 +182,7 @@ describe("with a directory that is late", () => {
       "404 not-found",
       "404 not-found",
       "404 not-found",
+      "404 consent-not-found",
     ]);
     expect(clientsOf(await call("GET", "/clients")).items).toEqual([]);
   });
@@ -186,7 +198,7 @@ describe("with answers that are lost after the change", () => {
 
     const client = await makeClient(call);
 
-    expect(applications()).toEqual(["POST /applications", "GET /applications"]);
+    expect(names()).toEqual(["POST /applications", "GET /applications"]);
     await cloud.setFaults({});
     expect(clientsOf(await call("GET", "/clients")).items).toEqual([client]);
   });
