@@ -6,7 +6,7 @@ import type { ConsentState } from "./consent.ts";
 import { refreshCase } from "./consent-case.ts";
 import type { ConsentDeps } from "./consent-deps.ts";
 import { type Decision, mayFollow } from "./decision.ts";
-import { deliver, isThere, type Target } from "./deliver.ts";
+import { deliver, isFailed, isThere, type Target } from "./deliver.ts";
 
 /**
  * `decided`: by this decision. Otherwise the state that stands in its way; nothing: the client has gone.
@@ -98,7 +98,7 @@ async function announce(deps: ConsentDeps, decision: Decision): Promise<boolean>
     known,
     first.send,
   );
-  if (told === "failed") return false;
+  if (isFailed(told)) return false;
 
   const targets: readonly Target[] =
     to === "revoked" || to === "deleted"

@@ -16,8 +16,16 @@ export interface Target {
   send(): Promise<void>;
 }
 
-/** `had`: it was sent before. `busy`: another host is sending it right now. `failed`: it may be tried again. */
-export type Delivered = "sent" | "had" | "busy" | "failed";
+/** It may be tried again, after so many seconds if the target said how long; 0 otherwise. */
+export interface NotDelivered {
+  readonly retryAfterSeconds: number;
+}
+
+/** `had`: it was sent before. `busy`: another host is sending it right now. */
+export type Delivered = "sent" | "had" | "busy" | NotDelivered;
+
+export const isFailed = (delivered: Delivered): delivered is NotDelivered =>
+  typeof delivered === "object";
 
 export const isThere = (delivered: Delivered): boolean =>
   delivered === "sent" || delivered === "had";
@@ -49,7 +57,7 @@ export async function deliver(
     if (!(error instanceof RemoteUnavailable)) throw error;
     note(`not-delivered:${key.target}`);
     await deps.alertLog.change({ ...claimed.claim, released: true }, claimed.version);
-    return "failed";
+    return { retryAfterSeconds: error.throttled ? error.retryAfterSeconds : 0 };
   }
   const sentAt = deps.runtime.now();
   await deps.alertLog.change({ ...claimed.claim, sentAt }, claimed.version);

@@ -71,10 +71,11 @@ async function tell(
 ): Promise<Looked> {
   const sent = await sendDue(deps, pending, known);
   if (sent.outcome === "busy") return "busy";
-  if (sent.outcome === "failed") {
+  if (sent.outcome !== "sent") {
     // Something got through: what failed is not down, and is tried again as soon as if it were the first time.
     const { found, version } = listed;
-    return putOff(deps, sent.progress ? { found: { ...found, retries: 0 }, version } : listed);
+    const from = sent.progress ? { found: { ...found, retries: 0 }, version } : listed;
+    return putOff(deps, from, sent.outcome.retryAfterSeconds);
   }
   await noteNext(deps, listed, sent.nextLookAt, { remindersSent: sent.remindersSent, retries: 0 });
   return "waiting";

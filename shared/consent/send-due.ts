@@ -2,13 +2,20 @@ import type { AlertKey, VersionedClaim } from "./alert-log.ts";
 import { EVENTS, targetsOf } from "./announcements.ts";
 import type { ConsentCase } from "./consent-case.ts";
 import type { ConsentDeps } from "./consent-deps.ts";
-import { claimTogether, type Delivered, deliver, isThere } from "./deliver.ts";
+import {
+  claimTogether,
+  type Delivered,
+  deliver,
+  isFailed,
+  isThere,
+  type NotDelivered,
+} from "./deliver.ts";
 import { consentClock, type DueStage, stageKey } from "./policy.ts";
 import { slaMsOf } from "./request-consent.ts";
 
 export interface SentDue {
-  /** The worst of what the targets came to. */
-  readonly outcome: "sent" | "busy" | "failed";
+  /** The worst of what the targets came to; of several that failed, the one that asks for the longest pause. */
+  readonly outcome: "sent" | "busy" | NotDelivered;
   /** Something was sent that had not been sent before. */
   readonly progress: boolean;
   readonly remindersSent: number;
@@ -49,11 +56,19 @@ export async function sendDue(
   const remindersSent = sent.size;
   if (remindersSent !== consent.remindersSent) await recordReminders(deps, pending, remindersSent);
 
-  const worst = (["failed", "busy"] as const).find((bad) =>
-    outcomes.some(({ last }) => last === bad),
-  );
   const progress = outcomes.some((outcome) => outcome.progress);
-  return { outcome: worst ?? "sent", progress, remindersSent, nextLookAt: clock.nextLookAt };
+  return {
+    outcome: worstOf(outcomes.map(({ last }) => last)),
+    progress,
+    remindersSent,
+    nextLookAt: clock.nextLookAt,
+  };
+}
+
+function worstOf(all: readonly Delivered[]): SentDue["outcome"] {
+  const failed = all.filter(isFailed).map(({ retryAfterSeconds }) => retryAfterSeconds);
+  if (failed.length > 0) return { retryAfterSeconds: Math.max(...failed) };
+  return all.includes("busy") ? "busy" : "sent";
 }
 
 async function sendTo(

@@ -39,6 +39,7 @@ beforeEach(() => cloud.reset());
 /** Creates in the middle of which a fault comes and goes; every caller insists, with its own key. */
 async function createThrough(faults: Faults) {
   let answered = 0;
+  let endedAt = 0;
   const outage = async (): Promise<void> => {
     await eventually(
       () => answered,
@@ -47,6 +48,7 @@ async function createThrough(faults: Faults) {
     await cloud.setFaults(faults);
     await pause(OUTAGE_MS);
     await cloud.setFaults({});
+    endedAt = performance.now();
   };
   let begun = 0;
   const caller = async () => {
@@ -60,7 +62,7 @@ async function createThrough(faults: Faults) {
     return mine;
   };
   const [, ...answers] = await Promise.all([outage(), ...Array.from({ length: AT_ONCE }, caller)]);
-  return answers.flat();
+  return { wishes: answers.flat(), endedAt };
 }
 
 const outages: readonly {
@@ -101,14 +103,16 @@ const outages: readonly {
 describe(`${CREATES} creates through an outage of ${OUTAGE_MS / 1000} s`, () => {
   test.each(outages.filter(({ always }) => LONG || always))(
     "$name: nothing is lost or doubled, and the service recovers by itself",
-    async ({ faults }) => {
-      const wishes = await createThrough(faults);
+    async ({ name, faults }) => {
+      const { wishes, endedAt } = await createThrough(faults);
 
       const damage = await eventually(
         () => audit(cloud, wishes),
         ({ journalRows, alertsLost }) => journalRows === 0 && alertsLost.length === 0,
         30_000,
       );
+      const seconds = Math.round((performance.now() - endedAt) / 1000);
+      if (LONG) console.info(`${name}: all answered and settled ${seconds} s after its end`);
       expect(damage).toEqual(noDamage);
       expect(wishes).toHaveLength(CREATES);
       expect(wishes.flatMap(({ refusals }) => refusals).filter(({ polite }) => !polite)).toEqual(

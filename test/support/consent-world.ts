@@ -27,11 +27,17 @@ export function consentWorld() {
   const sights = new Map<string, ConsentSight>();
   const grants: Assignment[] = [];
   const away = new Set<"webhook" | "email" | "events" | "directory" | "bus">();
+  /** For how many seconds what is away asks to be left alone. */
+  const pauses = new Map<string, number>();
   const calls = { see: 0, granted: 0, assignments: 0 };
   const reach = (service: "webhook" | "email" | "events" | "directory" | "bus"): void => {
     if (!away.has(service)) return;
     const name = service === "directory" ? service : service === "bus" ? service : "alerts";
-    throw new RemoteUnavailable(name, { executed: "unknown" });
+    const retryAfterSeconds = pauses.get(service);
+    throw new RemoteUnavailable(name, {
+      executed: "unknown",
+      ...(retryAfterSeconds !== undefined && { throttled: true, retryAfterSeconds }),
+    });
   };
   const channel = (name: "webhook" | "email") => ({
     name,
@@ -108,6 +114,7 @@ export function consentWorld() {
     sights,
     grants,
     away,
+    pauses,
     calls,
     stages: () => alerts.map(({ stage }) => stage),
     types: () => events.map(({ type }) => type),

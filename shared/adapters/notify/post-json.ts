@@ -25,8 +25,21 @@ export async function postJson(
     throw notTaken(cause instanceof Error ? cause.name : "unknown");
   }
   await response.body?.cancel();
-  if (!response.ok) throw notTaken(`HTTP ${response.status}`);
+  if (!response.ok) throw notTaken(`HTTP ${response.status}`, retryAfter(response));
 }
 
-const notTaken = (why: string): RemoteUnavailable =>
-  new RemoteUnavailable("alerts", { executed: "unknown" }, { cause: new Error(why) });
+/** Seconds; the header's other form, a date, is not used by the receivers that there are. */
+function retryAfter({ headers }: Response): number | undefined {
+  const seconds = Number(headers.get("retry-after") ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
+}
+
+const notTaken = (why: string, retryAfterSeconds?: number): RemoteUnavailable =>
+  new RemoteUnavailable(
+    "alerts",
+    {
+      executed: "unknown",
+      ...(retryAfterSeconds !== undefined && { throttled: true, retryAfterSeconds }),
+    },
+    { cause: new Error(why) },
+  );

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, describe, expect, test } from "vitest";
 import { type LocalInbox, startInbox } from "../../../infra/local/inbox/start.ts";
 import { memoryChannel } from "../../../shared/adapters/memory/memory-channel.ts";
@@ -114,4 +117,18 @@ describe.each(targets)("The channel $name", ({ channel, arrived, refuse }) => {
     await channel.send(anAlert());
     expect(arrived()).toHaveLength(before + 1);
   });
+});
+
+test("a receiver's Retry-After is passed on", async () => {
+  const server = createServer((_request, response) =>
+    response.writeHead(429, { "retry-after": "42" }).end(),
+  ).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const { send } = teamsChannel({ url: `http://127.0.0.1:${port}/` });
+
+  const refusal = await send(anAlert()).catch((error: unknown) => error);
+
+  server.close();
+  expect(refusal).toMatchObject({ service: "alerts", throttled: true, retryAfterSeconds: 42 });
 });

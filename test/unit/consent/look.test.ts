@@ -48,6 +48,23 @@ describe("a pending consent", () => {
     expect((await world.record(record))?.consent.remindersSent).toBe(1);
   });
 
+  test.each([
+    [30, 30],
+    [86_400, 300],
+  ])(
+    "a channel that asks for a pause of %i s is tried again after %i s at the earliest",
+    async (asked, seconds) => {
+      const world = consentWorld();
+      const record = await world.client();
+      world.away.add("webhook");
+      world.pauses.set("webhook", asked);
+
+      expect(await look(world.deps, record.id)).toBe("put-off");
+
+      expect(world.looks).toEqual([later(seconds * 1000)]);
+    },
+  );
+
   test("a claim whose host died is taken over once it is old, under the same id", async () => {
     const world = consentWorld();
     const record = await world.client();
