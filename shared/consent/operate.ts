@@ -8,19 +8,17 @@ import type { Decision } from "./decision.ts";
 import { findCase } from "./find-case.ts";
 import type { ConsentRefusal } from "./reasons.ts";
 
-/**
- * What operators can do with one consent. Each may be repeated: what is done already is answered and not done again. Under an
- * `Idempotency-Key` a repeat is not even looked into: it is answered with the consent as it is by then.
- */
+/** What operators can do with one consent. Each may be repeated: what is done already is answered and not done again. */
 
+type Operated = Promise<Outcome<ConsentCase, ConsentRefusal>>;
+
+/** Any of it under the operator's `Idempotency-Key`: a repeat does nothing and is answered with the consent as it is by then. */
 export const operate = (
   deps: ConsentDeps & OnceDeps,
   request: OnceRequest,
   work: () => Operated,
 ): Promise<Outcome<ConsentCase, ConsentRefusal | IdempotencyRefusal>> =>
   doOnce(deps, request, work, () => findCase(deps, request.clientId));
-
-type Operated = Promise<Outcome<ConsentCase, ConsentRefusal>>;
 
 /** For so long a client that the directory does not show may only be late. */
 const FRESH_MS = 5 * 60_000;

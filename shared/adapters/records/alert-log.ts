@@ -66,7 +66,7 @@ export function alertLog(table: Table): AlertLog {
       const etags = await table.transact(
         claims.map((claim) => ({ do: "insert", row: toRow(claim) })),
       );
-      return etags && claims.map((claim, at) => ({ claim, version: etags[at] ?? "" }));
+      return etags && claims.map((claim, at) => ({ claim, version: etags[at] ?? "*" }));
     },
     change: async (next, version) => {
       const replaced = await table.replace(toRow(next), version);
