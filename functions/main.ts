@@ -37,6 +37,7 @@ import { portal } from "./http/portal.ts";
 import { preflight } from "./http/preflight.ts";
 import { secretsAdd } from "./http/secrets-add.ts";
 import { secretsRemove } from "./http/secrets-remove.ts";
+import { unrouted } from "./http/unrouted.ts";
 import { consentClock } from "./service-bus/consent-clock.ts";
 import { startTelemetry } from "./telemetry/start.ts";
 import { consentRevocationsTimer } from "./timer/consent-revocations.ts";
@@ -133,6 +134,12 @@ http(healthLive());
 http(healthReady({ checks: [() => records.account("health"), queue.ready] }));
 http(eventsDocument());
 http(openapi(contracts));
+app.http("unrouted", {
+  route: "api/{*path}",
+  methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+  authLevel: "anonymous",
+  handler: unrouted(edge, contracts),
+});
 app.http("preflight", {
   route: "api/{*path}",
   methods: ["OPTIONS"],

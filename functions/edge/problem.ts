@@ -57,6 +57,13 @@ function tell(refusal: Refusal): Told {
       return { detail: `The token must name your subscription as text in ${refusal.claim}.` };
     case "not-found":
       return { detail: "Check the id; GET /clients lists the clients of your subscription." };
+    case "no-such-route":
+      return { detail: "Check the address; GET /api/openapi.json describes every route." };
+    case "method-not-allowed":
+      return {
+        detail: `Use ${refusal.allowed.join(" or ")}; GET /api/openapi.json describes every route.`,
+        headers: { allow: refusal.allowed.join(", ") },
+      };
     case "secret-not-found":
       return { detail: "Check the keyId; the client's own page lists its secrets." };
     case "consent-not-found":

@@ -18,6 +18,11 @@ export type RequestRefusal =
   | { readonly reason: "body-too-large"; readonly limitBytes: number }
   | { readonly reason: "unsupported-media-type" };
 
+/** No route takes the request. */
+export type RoutingRefusal =
+  | { readonly reason: "no-such-route" }
+  | { readonly reason: "method-not-allowed"; readonly allowed: readonly string[] };
+
 /** A remote service is not there, or throttles us. */
 export type OutageRefusal =
   | {
@@ -31,6 +36,7 @@ export type OutageRefusal =
 /** Everything a caller can be answered instead of what was asked. */
 export type Refusal =
   | RequestRefusal
+  | RoutingRefusal
   | AuthenticationRefusal
   | OutageRefusal
   | ClientRefusal

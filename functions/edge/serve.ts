@@ -22,8 +22,15 @@ export interface ServeDeps extends AuthenticateDeps {
 }
 
 /** Turns a route into the function Azure calls: authenticate, parse, do, answer, and one log line. */
-export function serve<C extends RouteContract>(deps: ServeDeps, route: Route<C>): HttpHandler {
-  const { name } = route.contract;
+export const serve = <C extends RouteContract>(deps: ServeDeps, route: Route<C>): HttpHandler =>
+  respond(deps, route.contract.name, (request) => answer(deps, route, request));
+
+/** Anything that answers a request, as a function: problem documents, headers and the log line are the same for all. */
+export function respond(
+  deps: Pick<ServeDeps, "corsOrigins">,
+  name: string,
+  answer: (request: HttpRequest) => Promise<Outcome<Reply, Refusal>>,
+): HttpHandler {
   return async (request, context) => {
     const instance = `urn:uuid:${context.invocationId}`;
     const reply = await observeInvocation(context, { name, kind: "called" }, async () => {
@@ -33,7 +40,7 @@ export function serve<C extends RouteContract>(deps: ServeDeps, route: Route<C>)
         outcome,
       });
       try {
-        const answered = await answer(deps, route, request);
+        const answered = await answer(request);
         return answered.ok
           ? ending(answered.value, "done")
           : ending(problem(answered.refusal, instance), answered.refusal.reason);

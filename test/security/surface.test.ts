@@ -26,6 +26,45 @@ beforeAll(async () => {
 const raw = (path: string, init: RequestInit = {}) =>
   fetch(`${cloud.addresses.portal}${path}`, init);
 
+describe("an address that is none of the API's", () => {
+  test.each([
+    ["GET", "/api/unknown"],
+    ["POST", "/api"],
+    ["DELETE", "/api/clients/a/b/c"],
+    ["PUT", "/api/admin"],
+  ])("%s %s is a problem document that says where to look", async (method, path) => {
+    const answer = await raw(path, { method });
+
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([
+      404,
+      "application/problem+json",
+    ]);
+    expect(await answer.json()).toMatchObject({
+      type: "/problems/no-such-route",
+      detail: expect.stringContaining("/api/openapi.json"),
+    });
+  });
+
+  test.each([
+    ["PUT", "/api/clients", "POST, GET"],
+    ["POST", `/api/clients/${newId()}`, "GET, PATCH, DELETE"],
+    ["GET", `/api/clients/${newId()}/secrets`, "POST"],
+    ["GET", `/api/admin/consents/${newId()}/grant`, "POST"],
+  ])("%s %s says which methods it takes", async (method, path, allow) => {
+    const answer = await raw(path, { method });
+
+    expect([answer.status, answer.headers.get("allow")]).toEqual([405, allow]);
+    expect(await answer.json()).toMatchObject({ type: "/problems/method-not-allowed" });
+    expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+  });
+
+  test("HEAD is told so without a body", async () => {
+    const answer = await raw("/api/clients", { method: "HEAD" });
+
+    expect([answer.status, await answer.text()]).toEqual([405, ""]);
+  });
+});
+
 describe("without a token", () => {
   test("health and the documents answer, and nothing else", async () => {
     const answers = await Promise.all(
@@ -47,7 +86,7 @@ describe("without a token", () => {
     ]);
   });
 
-  test("every function is documented, is the preflight, or serves files", async () => {
+  test("every function is documented, serves files, or answers what is no request to the API", async () => {
     const documented = operations.length;
     const names = cloud.hosts[0]?.functions ?? [];
     const background = ["consent-clock", "consent-sweep", "consent-revocations", "reconcile"];
@@ -56,7 +95,11 @@ describe("without a token", () => {
     const known = Object.values(api.document.paths).flatMap((byMethod) =>
       Object.values(byMethod).map(({ operationId }) => operationId),
     );
-    expect(others.filter((name) => !known.includes(name)).sort()).toEqual(["portal", "preflight"]);
+    expect(others.filter((name) => !known.includes(name)).sort()).toEqual([
+      "portal",
+      "preflight",
+      "unrouted",
+    ]);
     expect(documented).toBe(known.length);
   });
 

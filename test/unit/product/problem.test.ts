@@ -19,6 +19,8 @@ const refusals: { readonly [Type in ProblemType]: Extract<Refusal, { reason: Typ
   "missing-role": { reason: "missing-role", role: "Consent.Approve" },
   "no-subscription": { reason: "no-subscription", claim: "extension_subscriptionId" },
   "not-found": { reason: "not-found" },
+  "no-such-route": { reason: "no-such-route" },
+  "method-not-allowed": { reason: "method-not-allowed", allowed: ["GET", "DELETE"] },
   "secret-not-found": { reason: "secret-not-found" },
   "consent-not-found": { reason: "consent-not-found" },
   "consent-already-decided": { reason: "consent-already-decided", state: "granted" },
