@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
+import { COMPILE_CACHE } from "../../infra/local/compile-cache.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -21,7 +22,7 @@ export function runNode(
     const child = execFile(
       process.execPath,
       [script, ...args],
-      { cwd: ROOT, env: { PATH, HOME, ...environment } },
+      { cwd: ROOT, env: { ...COMPILE_CACHE, PATH, HOME, ...environment } },
       (error, stdout, stderr) => {
         const code = typeof error?.code === "number" ? error.code : error ? -1 : 0;
         done({ code, stdout, stderr });
