@@ -1,19 +1,13 @@
 import * as z from "zod";
+import { type LogLine, logLines } from "../support/log-lines.ts";
 import { runChild } from "./run-child.ts";
-import { openStage } from "./stage.ts";
+import { openStage, type Stage } from "./stage.ts";
 import { percentile, spread } from "./statistics.ts";
 
 const Samples = z.record(
   z.string(),
   z.object({ product: z.array(z.number()), bare: z.array(z.number()) }),
 );
-const Line = z.object({
-  route: z.string(),
-  outcome: z.string(),
-  directoryCalls: z.int(),
-  tableOperations: z.int(),
-  messages: z.int(),
-});
 
 /** What the log calls each operation. */
 const ROUTES: Readonly<Record<string, string>> = {
@@ -61,7 +55,7 @@ export async function measureOperations(options: {
       },
       answer: Samples,
     });
-    const counts = countsOf(cloud.hosts[0]?.logs() ?? []);
+    const counts = countsOf(cloud);
     return Object.entries(samples).map(([operation, { product, bare }]) => {
       const count = counts.get(ROUTES[operation] ?? "");
       if (!count) throw new Error(`The log does not tell what ${operation} cost`);
@@ -82,15 +76,14 @@ export async function measureOperations(options: {
 }
 
 /** The last successful line of each route. */
-function countsOf(lines: readonly string[]) {
-  const counts = new Map<string, Omit<z.infer<typeof Line>, "route" | "outcome">>();
-  for (const line of lines) {
-    const at = line.indexOf('{"invocation"');
-    if (at < 0) continue;
-    const parsed = Line.safeParse(JSON.parse(line.slice(at)));
-    if (!parsed.success || parsed.data.outcome !== "done") continue;
-    const { route, outcome: _, ...count } = parsed.data;
-    counts.set(route, count);
-  }
+function countsOf(cloud: Stage["cloud"]) {
+  const counts = new Map<
+    string,
+    Pick<LogLine, "directoryCalls" | "tableOperations" | "messages">
+  >();
+  for (const { route, outcome, directoryCalls, tableOperations, messages } of logLines(
+    cloud,
+  ).values())
+    if (outcome === "done") counts.set(route, { directoryCalls, tableOperations, messages });
   return counts;
 }

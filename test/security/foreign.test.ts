@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { type Api, type ApiCaller, openApi, problemOf, refusalOf } from "../support/api.ts";
 import { NO_SWEEPS, startTestCloud } from "../support/cloud.ts";
+import { costOf } from "../support/log-lines.ts";
 import { makeClient, makeSecret } from "../support/make.ts";
 import type { SeenAnswer } from "../support/openapi-check.ts";
 import { newId } from "../support/samples.ts";
-import { costOf } from "./support/log-lines.ts";
 
 /** Whoever guesses ids learns nothing: not from the answer, not from what it costs, not from how long it takes. */
 

@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { type Api, type ApiCaller, openApi, problemOf, refusalOf } from "../support/api.ts";
 import { startTestCloud } from "../support/cloud.ts";
+import { costOf } from "../support/log-lines.ts";
 import { clientOf, clientsOf, makeClient, secretOf } from "../support/make.ts";
 import { newId } from "../support/samples.ts";
 import { awkwardTexts, badBodies } from "./support/bodies.ts";
-import { costOf } from "./support/log-lines.ts";
 
 /** Everything a request can hold is checked before anything is called with it. */
 

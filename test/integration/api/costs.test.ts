@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
-import * as z from "zod";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, type Ask, openApi } from "../../support/api.ts";
 import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
 import { eventually } from "../../support/eventually.ts";
+import { logLines } from "../../support/log-lines.ts";
 import { makeClient, makeSecret } from "../../support/make.ts";
 
 /** What each operation may cost the directory, whose budget all customers share, and the tables (docs/cost-and-limits.md). */
@@ -27,15 +27,6 @@ async function settled() {
   await cloud.inbox.nextAlert(({ clientId }) => clientId === client.id);
   return { call, id: client.id, keyId };
 }
-
-/** What the last run of a function says of itself in its log line, once there is one more than `before`. */
-const LogLine = z.object({ route: z.string(), tableOperations: z.int() });
-const linesOf = (route: string) =>
-  (cloud.hosts[0]?.logs() ?? []).flatMap((line) => {
-    const at = line.indexOf('{"invocation"');
-    const parsed = at < 0 ? undefined : LogLine.safeParse(JSON.parse(line.slice(at)));
-    return parsed?.success && parsed.data.route === route ? [parsed.data] : [];
-  });
 
 const rows: {
   readonly ask: [string, string, Ask?];
@@ -92,18 +83,18 @@ const rows: {
 ];
 test.each(rows)("$route", async ({ ask: [method, path, ask], status, route, calls, tables }) => {
   const { call, id, keyId } = await settled();
-  const before = linesOf(route).length;
+  const before = logLines(cloud);
   cloud.directory.resetRequests();
 
   const answer = await call(method, path.replace("{id}", id).replace("{keyId}", keyId), ask);
 
   expect(answer.status).toBe(status);
   expect(cloud.directory.requests().map(({ name }) => name)).toEqual(calls);
-  const lines = await eventually(
-    () => linesOf(route),
-    ({ length }) => length > before,
+  const line = await eventually(
+    () => [...logLines(cloud)].find(([at, seen]) => seen.route === route && !before.has(at))?.[1],
+    (found) => found !== undefined,
   );
-  expect(lines.at(-1)?.tableOperations).toBe(tables);
+  expect(line?.tableOperations).toBe(tables);
 });
 
 test.each([

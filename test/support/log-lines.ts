@@ -1,8 +1,8 @@
 import * as z from "zod";
-import type { Cloud } from "../../../infra/local/cloud.ts";
-import { problemOf } from "../../support/api.ts";
-import { eventually } from "../../support/eventually.ts";
-import type { SeenAnswer } from "../../support/openapi-check.ts";
+import type { Cloud } from "../../infra/local/cloud.ts";
+import { problemOf } from "./api.ts";
+import { eventually } from "./eventually.ts";
+import type { SeenAnswer } from "./openapi-check.ts";
 
 const Line = z.looseObject({
   invocation: z.string(),
@@ -10,6 +10,7 @@ const Line = z.looseObject({
   outcome: z.string(),
   directoryCalls: z.number(),
   tableOperations: z.number(),
+  messages: z.number(),
 });
 export type LogLine = z.infer<typeof Line>;
 
