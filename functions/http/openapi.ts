@@ -115,7 +115,7 @@ function operation(contract: RouteContract, refer: Refer): Record<string, unknow
       },
     }),
     responses: { ...successes(contract, refer), ...failures(contract, refer) },
-    ...(contract.access !== "public" && { "x-required-scope": contract.access }),
+    ...(contract.access.startsWith("clients.") && { "x-required-scope": contract.access }),
   };
 }
 

@@ -12,6 +12,7 @@ const Response = z.looseObject({
 });
 const Operation = z.looseObject({
   operationId: z.string(),
+  parameters: z.array(z.looseObject({ name: z.string() })),
   responses: z.record(z.string(), Response),
   requestBody: z.looseObject({ content: Media }).optional(),
 });

@@ -48,6 +48,15 @@ describe("the OpenAPI document", () => {
     expect(names).toEqual(expect.arrayContaining(documented));
   });
 
+  test("lets every POST, and nothing else, be repeated under an Idempotency-Key", () => {
+    const methods = operations().map(({ method, operation }) => ({
+      method,
+      keyed: operation.parameters.some(({ name }) => name === "Idempotency-Key"),
+    }));
+
+    expect(methods.filter(({ method, keyed }) => keyed !== (method === "post"))).toEqual([]);
+  });
+
   test("holds every problem type that a route has, and no other", () => {
     const documented = operations().flatMap(({ operation }) =>
       Object.values(operation.responses).flatMap((response) => response["x-problem-types"] ?? []),
