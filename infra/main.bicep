@@ -11,7 +11,7 @@ param environmentName string
 @metadata({ azd: { type: 'location' } })
 param location string
 
-@description('What the service is told about the directory, the callers and its own rules: a name of shared/settings.ts and its value. Empty means the default.')
+@description('What the service is told about the directory, the callers and its own rules: a name of shared/settings/settings.ts and its value. Empty means the default.')
 param settings object
 
 @secure()

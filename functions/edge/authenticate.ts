@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { done, type Outcome, refused } from "../../shared/outcome.ts";
+import { done, type Outcome, refused } from "../../shared/base/outcome.ts";
 import type { Access, Customer, Operator } from "./caller.ts";
 
 export type AuthenticationRefusal =

@@ -1,6 +1,6 @@
 import type { InvocationContext } from "@azure/functions";
-import { newObservation, type Observation, observe } from "../../shared/observation.ts";
-import { continueTrace, describeSpan, type Traced, traced } from "../../shared/tracing.ts";
+import { newObservation, type Observation, observe } from "../../shared/base/observation.ts";
+import { continueTrace, describeSpan, type Traced, traced } from "../../shared/base/tracing.ts";
 import { recordInvocation } from "../telemetry/metrics.ts";
 
 /** How an invocation ended: `done`, the reason of a refusal, or a sentence of counts. */

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { HttpRequest } from "@azure/functions";
 import * as z from "zod";
+import { done, refused } from "../../shared/base/outcome.ts";
 import type { ClientRefusal } from "../../shared/clients/reasons.ts";
-import { done, refused } from "../../shared/outcome.ts";
 import { readBody } from "./read-body.ts";
 import type { FieldError, RequestRefusal } from "./refusal.ts";
 import type { RouteContract } from "./route.ts";

@@ -1,5 +1,5 @@
 import type { HttpRequest } from "@azure/functions";
-import { done, type Outcome, refused } from "../../shared/outcome.ts";
+import { done, type Outcome, refused } from "../../shared/base/outcome.ts";
 import type { RequestRefusal } from "./refusal.ts";
 import { parseStrictJson } from "./strict-json.ts";
 

@@ -1,8 +1,8 @@
 import type { ClientRefusal } from "../../shared/clients/reasons.ts";
+import type { SecretRefusal } from "../../shared/clients/secret-reasons.ts";
 import type { ConsentRefusal } from "../../shared/consent/reasons.ts";
-import type { IdempotencyRefusal } from "../../shared/idempotency/idempotency.ts";
-import type { SecretRefusal } from "../../shared/secrets/reasons.ts";
-import type { AccountRefusal } from "../../shared/subscriptions/account.ts";
+import type { AccountRefusal } from "../../shared/operations/account.ts";
+import type { IdempotencyRefusal } from "../../shared/operations/idempotency.ts";
 import type { AuthenticationRefusal } from "./authenticate.ts";
 
 export interface FieldError {

@@ -1,6 +1,6 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit } from "@azure/functions";
-import { done, type Outcome } from "../../shared/outcome.ts";
-import { RemoteUnavailable } from "../../shared/unavailable.ts";
+import { done, type Outcome } from "../../shared/base/outcome.ts";
+import { RemoteUnavailable } from "../../shared/base/unavailable.ts";
 import {
   type AuthenticateDeps,
   type AuthenticationRefusal,

@@ -1,7 +1,7 @@
 import * as z from "zod";
+import { done } from "../../shared/base/outcome.ts";
 import type { ConsentDeps } from "../../shared/consent/consent-deps.ts";
-import { type ConsentPage, listConsents } from "../../shared/consent/list-consents.ts";
-import { done } from "../../shared/outcome.ts";
+import { type ConsentPage, listConsents } from "../../shared/consent/decisions/list-consents.ts";
 import { route } from "../edge/route.ts";
 import { type ConsentAdvice, ConsentItemListShape, showCase } from "./admin-shapes.ts";
 import { Paging } from "./inputs.ts";

@@ -1,12 +1,12 @@
 import * as z from "zod";
+import { done } from "../../shared/base/outcome.ts";
 import {
   clientEtag,
   maxNameLength,
   Role,
   type SignInAudience,
 } from "../../shared/clients/client.ts";
-import { type CreateDeps, createClient } from "../../shared/clients/create-client.ts";
-import { done } from "../../shared/outcome.ts";
+import { type CreateDeps, createClient } from "../../shared/operations/create-client.ts";
 import { route } from "../edge/route.ts";
 import { displayName } from "./inputs.ts";
 import { ClientShape, showClient, type TokenAdvice } from "./shapes.ts";

@@ -1,6 +1,6 @@
-import type { ChangeDeps } from "../../shared/clients/begin-change.ts";
-import { deleteClient } from "../../shared/clients/delete-client.ts";
-import { done } from "../../shared/outcome.ts";
+import { done } from "../../shared/base/outcome.ts";
+import type { ChangeDeps } from "../../shared/operations/begin-change.ts";
+import { deleteClient } from "../../shared/operations/delete-client.ts";
 import { route } from "../edge/route.ts";
 
 export const clientsDelete = (deps: ChangeDeps) =>

@@ -1,6 +1,6 @@
+import { done } from "../../shared/base/outcome.ts";
 import { clientEtag } from "../../shared/clients/client.ts";
 import { getClient } from "../../shared/clients/get-client.ts";
-import { done } from "../../shared/outcome.ts";
 import { route } from "../edge/route.ts";
 import { ClientShape, showClient, type TokenAdvice } from "./shapes.ts";
 

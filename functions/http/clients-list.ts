@@ -1,5 +1,5 @@
+import { done } from "../../shared/base/outcome.ts";
 import { type ClientPage, listClients } from "../../shared/clients/list-clients.ts";
-import { done } from "../../shared/outcome.ts";
 import { route } from "../edge/route.ts";
 import { Paging, toCursor } from "./inputs.ts";
 import { ClientListShape, showClient, type TokenAdvice } from "./shapes.ts";

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import type { ChangeDeps } from "../../shared/clients/begin-change.ts";
+import { done } from "../../shared/base/outcome.ts";
 import { clientEtag, maxNameLength, type SignInAudience } from "../../shared/clients/client.ts";
-import { renameClient } from "../../shared/clients/rename-client.ts";
-import { done } from "../../shared/outcome.ts";
+import type { ChangeDeps } from "../../shared/operations/begin-change.ts";
+import { renameClient } from "../../shared/operations/rename-client.ts";
 import { route } from "../edge/route.ts";
 import { displayName } from "./inputs.ts";
 

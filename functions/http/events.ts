@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { done } from "../../shared/base/outcome.ts";
 import { asyncApiDocument } from "../../shared/events/asyncapi.ts";
-import { done } from "../../shared/outcome.ts";
 import { route } from "../edge/route.ts";
 
 /** The document is made once: it depends on the schemas alone. */

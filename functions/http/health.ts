@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { done } from "../../shared/outcome.ts";
+import { done } from "../../shared/base/outcome.ts";
 import { route } from "../edge/route.ts";
 
 const Health = z.strictObject({ status: z.literal("ok") }).meta({ id: "Health" });

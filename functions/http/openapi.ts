@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { done } from "../../shared/outcome.ts";
+import { done } from "../../shared/base/outcome.ts";
 import { problemUri } from "../edge/problem.ts";
 import { type ProblemType, problemTypes } from "../edge/problem-types.ts";
 import { type RouteContract, route } from "../edge/route.ts";

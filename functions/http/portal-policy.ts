@@ -1,4 +1,4 @@
-import type { SignInAdvice } from "../../shared/settings.ts";
+import type { SignInAdvice } from "../../shared/settings/settings.ts";
 
 /** How the portal signs people in; the browser is told all of it. */
 export interface PortalSignIn {

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { done } from "../../shared/outcome.ts";
-import { type AddSecretDeps, addSecret } from "../../shared/secrets/add-secret.ts";
+import { done } from "../../shared/base/outcome.ts";
+import { type AddSecretDeps, addSecret } from "../../shared/operations/add-secret.ts";
 import { route } from "../edge/route.ts";
 import { displayName, MAX_SECRET_NAME } from "./inputs.ts";
 import { NewSecretShape, showNewSecret } from "./shapes.ts";

@@ -1,6 +1,6 @@
-import { done } from "../../shared/outcome.ts";
-import type { AddSecretDeps } from "../../shared/secrets/add-secret.ts";
-import { removeSecret } from "../../shared/secrets/remove-secret.ts";
+import { done } from "../../shared/base/outcome.ts";
+import type { AddSecretDeps } from "../../shared/operations/add-secret.ts";
+import { removeSecret } from "../../shared/operations/remove-secret.ts";
 import { route } from "../edge/route.ts";
 
 export const secretsRemove = (deps: AddSecretDeps) =>

@@ -1,5 +1,5 @@
 import type { HttpHandler } from "@azure/functions";
-import { refused } from "../../shared/outcome.ts";
+import { refused } from "../../shared/base/outcome.ts";
 import type { RouteContract } from "../edge/route.ts";
 import { respond, type ServeDeps } from "../edge/serve.ts";
 

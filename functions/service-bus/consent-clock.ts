@@ -1,9 +1,9 @@
 import type { ServiceBusQueueHandler } from "@azure/functions";
 import * as z from "zod";
-import { handleMessage } from "../../shared/consent/handle-message.ts";
-import type { HandleRequestedDeps } from "../../shared/consent/handle-requested.ts";
-import { reportPoison } from "../../shared/consent/poison.ts";
-import { ConsentMessage } from "../../shared/messages/consent-message.ts";
+import { reportPoison } from "../../shared/consent/alerts/poison.ts";
+import { handleMessage } from "../../shared/consent/clock/handle-message.ts";
+import type { HandleRequestedDeps } from "../../shared/consent/clock/handle-requested.ts";
+import { ConsentMessage } from "../../shared/events/consent-message.ts";
 import { observeInvocation } from "../edge/observe.ts";
 import { recordDeadLetter } from "../telemetry/metrics.ts";
 

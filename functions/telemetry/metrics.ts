@@ -1,5 +1,5 @@
 import { type Meter, metrics } from "@opentelemetry/api";
-import type { Observation } from "../../shared/observation.ts";
+import type { Observation } from "../../shared/base/observation.ts";
 
 /** docs/observability.md says what each of these is for. They go nowhere unless telemetry is configured. */
 

@@ -1,5 +1,5 @@
 import type { app as functionsApp } from "@azure/functions";
-import type { Settings } from "../../shared/settings.ts";
+import type { Settings } from "../../shared/settings/settings.ts";
 
 /**
  * Switches OpenTelemetry on when an Application Insights connection string is set, through the Functions' own mode: host.json

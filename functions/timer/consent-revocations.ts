@@ -1,5 +1,8 @@
 import type { TimerHandler } from "@azure/functions";
-import { type RevocationDeps, sweepRevocations } from "../../shared/consent/sweep-revocations.ts";
+import {
+  type RevocationDeps,
+  sweepRevocations,
+} from "../../shared/consent/sweeps/sweep-revocations.ts";
 import { observeInvocation } from "../edge/observe.ts";
 
 /** Finds what was withdrawn or deleted in the directory, where a pass is due or was left unfinished. */

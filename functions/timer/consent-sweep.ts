@@ -1,6 +1,6 @@
 import type { TimerHandler } from "@azure/functions";
 import type { ConsentDeps } from "../../shared/consent/consent-deps.ts";
-import { sweepConsents } from "../../shared/consent/sweep.ts";
+import { sweepConsents } from "../../shared/consent/sweeps/sweep.ts";
 import { observeInvocation } from "../edge/observe.ts";
 import { recordPendingConsents } from "../telemetry/metrics.ts";
 

@@ -1,6 +1,6 @@
 import type { TimerHandler } from "@azure/functions";
-import type { IdempotencyRecords } from "../../shared/idempotency/idempotency.ts";
-import { type ReconcileDeps, reconcile } from "../../shared/journal/reconcile.ts";
+import type { IdempotencyRecords } from "../../shared/operations/idempotency.ts";
+import { type ReconcileDeps, reconcile } from "../../shared/operations/reconcile.ts";
 import { observeInvocation } from "../edge/observe.ts";
 import { recordReconciled } from "../telemetry/metrics.ts";
 

@@ -1,4 +1,4 @@
-// Every setting that shared/settings.ts reads, and no other; a test holds the two against each other. Connection strings are
+// Every setting that shared/settings/settings.ts reads, and no other; a test holds the two against each other. Connection strings are
 // missing on purpose: this deployment has none. A setting without a value is left out, so that defaults stand in one place.
 @description('Setting name → value, from main.parameters.json.')
 param given object

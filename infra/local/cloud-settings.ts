@@ -1,4 +1,4 @@
-import { settingNames } from "../../shared/settings.ts";
+import { settingNames } from "../../shared/settings/settings.ts";
 import type { LocalService } from "./service.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;

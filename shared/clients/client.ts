@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Consent } from "../consent/consent.ts";
-import type { Secret } from "../secrets/secret.ts";
+import type { Secret } from "./secret.ts";
 
 /** The app roles of the resource API that a client can ask for. */
 export const Role = z.enum(["api.read", "api.write"]);

@@ -1,4 +1,4 @@
-import { done, type Outcome, refused } from "../outcome.ts";
+import { done, type Outcome, refused } from "../base/outcome.ts";
 import type { ClientRecords, VersionedAccount, VersionedClient } from "./ports.ts";
 import type { ClientRefusal } from "./reasons.ts";
 

@@ -1,4 +1,4 @@
-import { done, type Outcome, refused } from "../outcome.ts";
+import { done, type Outcome, refused } from "../base/outcome.ts";
 import type { Client } from "./client.ts";
 import { expectedClient } from "./expected-client.ts";
 import type { ClientDirectory, ClientRecords } from "./ports.ts";

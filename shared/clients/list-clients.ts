@@ -1,4 +1,4 @@
-import type { Runtime } from "../runtime.ts";
+import type { Runtime } from "../base/runtime.ts";
 import type { Client } from "./client.ts";
 import type { ClientDirectory, ClientRecords } from "./ports.ts";
 

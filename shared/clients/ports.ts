@@ -1,6 +1,6 @@
-import type { Secret } from "../secrets/secret.ts";
-import type { Account } from "../subscriptions/account.ts";
+import type { Account } from "../operations/account.ts";
 import type { ClientRecord, Role } from "./client.ts";
+import type { Secret } from "./secret.ts";
 
 /** An app registration as this service needs it. */
 export interface DirectoryClient {

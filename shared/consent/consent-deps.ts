@@ -1,8 +1,8 @@
 import type { ClientRecords } from "../clients/ports.ts";
 import type { EventPublisher } from "../events/client-event.ts";
-import type { AlertChannel } from "./alert.ts";
-import type { DeliverDeps } from "./deliver.ts";
-import type { ClockPolicy } from "./policy.ts";
+import type { AlertChannel } from "./alerts/alert.ts";
+import type { DeliverDeps } from "./alerts/deliver.ts";
+import type { ClockPolicy } from "./clock/policy.ts";
 import type { ConsentCases, ConsentDirectory, ConsentQueue } from "./ports.ts";
 
 /** What everything around a consent works with. */

@@ -1,11 +1,11 @@
 import type { Role } from "../clients/client.ts";
 import type { Expected } from "../clients/ports.ts";
-import type { ConsentLook } from "../messages/consent-look.ts";
-import type { ConsentMessage } from "../messages/consent-message.ts";
-import type { ConsentRequested } from "../messages/consent-requested.ts";
+import type { ConsentLook } from "../events/consent-look.ts";
+import type { ConsentMessage } from "../events/consent-message.ts";
+import type { ConsentRequested } from "../events/consent-requested.ts";
 import type { ConsentState } from "./consent.ts";
 import type { ConsentCase, VersionedCase } from "./consent-case.ts";
-import type { Decision } from "./decision.ts";
+import type { Decision } from "./decisions/decision.ts";
 
 /** The Service Bus queue `consent`. All methods throw `RemoteUnavailable`. */
 export interface ConsentQueue {

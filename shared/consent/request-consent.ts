@@ -1,4 +1,4 @@
-import { always, type Calendar } from "./calendar.ts";
+import { always, type Calendar } from "./clock/calendar.ts";
 import type { Consent } from "./consent.ts";
 
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,7 @@
-import type { Journal } from "../journal/journal.ts";
-import { note } from "../observation.ts";
-import type { Runtime } from "../runtime.ts";
-import { RemoteUnavailable } from "../unavailable.ts";
+import { note } from "../base/observation.ts";
+import type { Runtime } from "../base/runtime.ts";
+import { RemoteUnavailable } from "../base/unavailable.ts";
+import type { Journal } from "../operations/journal.ts";
 import type { ClientEvent, EventPublisher } from "./client-event.ts";
 
 /**

@@ -3,7 +3,7 @@ import { ServiceBusClient } from "@azure/service-bus";
 import { graphClient } from "../../shared/adapters/directory/transport.ts";
 import { cachedToken } from "../../shared/adapters/identity/cached-token.ts";
 import { directoryCredential } from "../../shared/adapters/identity/credentials.ts";
-import { readSettings } from "../../shared/settings.ts";
+import { readSettings } from "../../shared/settings/settings.ts";
 import { BARE_QUEUE } from "./stage.ts";
 
 export type BareSdk = ReturnType<typeof bareSdk>;

@@ -1,18 +1,18 @@
-import { memoryTable } from "../../shared/adapters/memory/memory-table.ts";
 import { alertLog } from "../../shared/adapters/records/alert-log.ts";
 import { clientRecords } from "../../shared/adapters/records/client-records.ts";
 import { clientRow } from "../../shared/adapters/records/client-rows.ts";
 import { consentCases } from "../../shared/adapters/records/consent-cases.ts";
 import { revocationProgress } from "../../shared/adapters/records/revocation-progress.ts";
+import { RemoteUnavailable } from "../../shared/base/unavailable.ts";
 import type { ClientRecord } from "../../shared/clients/client.ts";
-import type { Alert } from "../../shared/consent/alert.ts";
-import { always } from "../../shared/consent/calendar.ts";
+import type { Alert } from "../../shared/consent/alerts/alert.ts";
+import { always } from "../../shared/consent/clock/calendar.ts";
+import { parseThresholds } from "../../shared/consent/clock/thresholds.ts";
 import { openCase } from "../../shared/consent/consent-case.ts";
 import type { Assignment, ConsentDirectory, ConsentSight } from "../../shared/consent/ports.ts";
-import type { RevocationDeps } from "../../shared/consent/sweep-revocations.ts";
-import { parseThresholds } from "../../shared/consent/thresholds.ts";
+import type { RevocationDeps } from "../../shared/consent/sweeps/sweep-revocations.ts";
 import type { ClientEvent } from "../../shared/events/client-event.ts";
-import { RemoteUnavailable } from "../../shared/unavailable.ts";
+import { memoryTable } from "../doubles/memory-table.ts";
 import { aRecord, NOON, newId } from "./samples.ts";
 
 /** Everything around consents in memory, with a clock that a test sets. */

@@ -1,4 +1,4 @@
-import { RemoteUnavailable } from "../../shared/unavailable.ts";
+import { RemoteUnavailable } from "../../shared/base/unavailable.ts";
 
 type Methods<Port> = {
   [Name in keyof Port]: Port[Name] extends (...given: never[]) => Promise<unknown> ? Name : never;

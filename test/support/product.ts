@@ -1,10 +1,10 @@
-import { memoryConsentQueue, memoryEvents } from "../../shared/adapters/memory/memory-bus.ts";
-import { memoryDirectory } from "../../shared/adapters/memory/memory-directory.ts";
-import { memoryTable } from "../../shared/adapters/memory/memory-table.ts";
 import { clientRecords } from "../../shared/adapters/records/client-records.ts";
 import { idempotencyRecords } from "../../shared/adapters/records/idempotency.ts";
 import { tableJournal } from "../../shared/adapters/records/journal.ts";
-import type { Runtime } from "../../shared/runtime.ts";
+import type { Runtime } from "../../shared/base/runtime.ts";
+import { memoryConsentQueue, memoryEvents } from "../doubles/memory-bus.ts";
+import { memoryDirectory } from "../doubles/memory-directory.ts";
+import { memoryTable } from "../doubles/memory-table.ts";
 import { later, NOON, newId } from "./samples.ts";
 
 /** Time that passes only when somebody pauses or a test says so. */

@@ -1,5 +1,5 @@
 import type { ClientRecord } from "../../shared/clients/client.ts";
-import type { Entry, Operation } from "../../shared/journal/journal.ts";
+import type { Entry, Operation } from "../../shared/operations/journal.ts";
 
 /** Plain examples of the product's nouns; a test names what it is about and takes the rest from here. */
 

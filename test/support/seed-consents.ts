@@ -7,7 +7,7 @@ import { caseRow } from "../../shared/adapters/records/consent-rows.ts";
 import type { Row } from "../../shared/adapters/records/table.ts";
 import type { ClientRecord } from "../../shared/clients/client.ts";
 import { openCase } from "../../shared/consent/consent-case.ts";
-import type { ConsentRequested } from "../../shared/messages/consent-requested.ts";
+import type { ConsentRequested } from "../../shared/events/consent-requested.ts";
 import { aRecord, newId } from "./samples.ts";
 
 /** Rows written past the service, a hundred to a transaction: a test of costs needs more clients than it could create. */

@@ -1,5 +1,5 @@
 import type { ServiceBusClient, ServiceBusClientOptions } from "@azure/service-bus";
-import type { Connection } from "../../settings.ts";
+import type { Connection } from "../../settings/settings.ts";
 import { managedIdentity } from "../identity/managed-identity.ts";
 import { loadSoon } from "../load-soon.ts";
 

@@ -1,5 +1,5 @@
 import type { ConsentQueue } from "../../consent/ports.ts";
-import type { ConsentMessage } from "../../messages/consent-message.ts";
+import type { ConsentMessage } from "../../events/consent-message.ts";
 import type { Bus } from "./connect.ts";
 import { busSender } from "./sender.ts";
 

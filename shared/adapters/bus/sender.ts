@@ -1,7 +1,7 @@
 import type { ServiceBusMessage, ServiceBusSender } from "@azure/service-bus";
-import { count } from "../../observation.ts";
-import { traced, traceProperties } from "../../tracing.ts";
-import { RemoteUnavailable } from "../../unavailable.ts";
+import { count } from "../../base/observation.ts";
+import { traced, traceProperties } from "../../base/tracing.ts";
+import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { Bus } from "./connect.ts";
 
 /** One sender for one queue or topic, kept open, with a short patience. */

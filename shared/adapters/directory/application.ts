@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { DirectoryClient } from "../../clients/ports.ts";
-import type { Secret } from "../../secrets/secret.ts";
+import type { Secret } from "../../clients/secret.ts";
 
 /** Graph writes up to seven digits of a second; a Date holds three. */
 const instant = z.iso.datetime({ offset: true }).transform((value) => new Date(value));

@@ -1,8 +1,8 @@
 import { type Client, GraphError } from "@microsoft/microsoft-graph-client";
+import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { Role } from "../../clients/client.ts";
 import type { Expected } from "../../clients/ports.ts";
 import type { ConsentSubject } from "../../consent/ports.ts";
-import { RemoteUnavailable } from "../../unavailable.ts";
 import { AppRoleAssignments, ASSIGNMENT_SELECT, ServicePrincipal } from "./consent-answers.ts";
 import { type SendDeps, send } from "./send.ts";
 

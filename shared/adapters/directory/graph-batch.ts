@@ -1,6 +1,6 @@
 import type { Client } from "@microsoft/microsoft-graph-client";
 import * as z from "zod";
-import { RemoteUnavailable } from "../../unavailable.ts";
+import { RemoteUnavailable } from "../../base/unavailable.ts";
 import { type SendDeps, send } from "./send.ts";
 
 /** Most parts a `$batch` may have. */

@@ -1,7 +1,7 @@
 import { type Client, GraphError } from "@microsoft/microsoft-graph-client";
 import type { Role, SignInAudience } from "../../clients/client.ts";
 import type { ClientDirectory } from "../../clients/ports.ts";
-import type { SecretDirectory } from "../../secrets/ports.ts";
+import type { SecretDirectory } from "../../clients/secret-directory.ts";
 import { AddedPassword, APPLICATION_SELECT, Application, ApplicationPage } from "./application.ts";
 import { readMany } from "./batch.ts";
 import { isMissing, type SendDeps, type SendPolicy, send } from "./send.ts";

@@ -1,7 +1,7 @@
 import { GraphError } from "@microsoft/microsoft-graph-client";
+import type { Runtime } from "../../base/runtime.ts";
+import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { Expected } from "../../clients/ports.ts";
-import type { Runtime } from "../../runtime.ts";
-import { RemoteUnavailable } from "../../unavailable.ts";
 import { NOT_SENT } from "./transport.ts";
 
 /** For so long "not there" may mean "not there yet"; no SLA exists, minutes have been reported. */

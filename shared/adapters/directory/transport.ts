@@ -1,6 +1,6 @@
 import { Client, type Context, type Middleware } from "@microsoft/microsoft-graph-client";
-import { count, note } from "../../observation.ts";
-import { traced } from "../../tracing.ts";
+import { count, note } from "../../base/observation.ts";
+import { traced } from "../../base/tracing.ts";
 
 /** The name (and so, in the Graph client's error, the code) of a failure before any byte of the request was sent. */
 export const NOT_SENT = "RequestNotSent";

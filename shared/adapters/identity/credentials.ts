@@ -1,5 +1,5 @@
 import type { TokenCredential } from "@azure/identity";
-import type { Settings } from "../../settings.ts";
+import type { Settings } from "../../settings/settings.ts";
 import { credentialOf } from "./managed-identity.ts";
 
 const PUBLIC_AUTHORITY = "https://login.microsoftonline.com";

@@ -7,8 +7,8 @@ import {
   jwtVerify,
 } from "jose";
 import * as z from "zod";
-import type { TokenPolicy } from "../../settings.ts";
-import { RemoteUnavailable } from "../../unavailable.ts";
+import { RemoteUnavailable } from "../../base/unavailable.ts";
+import type { TokenPolicy } from "../../settings/settings.ts";
 
 /** Claims of a valid token, or nothing. Throws `RemoteUnavailable` when the issuer's keys cannot be had. */
 export type TokenVerifier = (token: string) => Promise<JWTPayload | undefined>;

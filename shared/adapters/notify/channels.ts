@@ -1,4 +1,4 @@
-import type { AlertChannel } from "../../consent/alert.ts";
+import type { AlertChannel } from "../../consent/alerts/alert.ts";
 import { type EmailOptions, emailChannel } from "./email.ts";
 import { teamsChannel } from "./teams.ts";
 import { webhookChannel } from "./webhook.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { EmailClient, EmailMessage } from "@azure/communication-email";
-import type { Alert, AlertChannel } from "../../consent/alert.ts";
-import { describeAlert } from "../../consent/describe-alert.ts";
-import { RemoteUnavailable } from "../../unavailable.ts";
+import { RemoteUnavailable } from "../../base/unavailable.ts";
+import type { Alert, AlertChannel } from "../../consent/alerts/alert.ts";
+import { describeAlert } from "../../consent/alerts/describe-alert.ts";
 import { managedIdentity } from "../identity/managed-identity.ts";
 import { loadSoon } from "../load-soon.ts";
 

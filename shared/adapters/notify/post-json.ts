@@ -1,4 +1,4 @@
-import { RemoteUnavailable } from "../../unavailable.ts";
+import { RemoteUnavailable } from "../../base/unavailable.ts";
 
 const TIMEOUT_MS = 10_000;
 

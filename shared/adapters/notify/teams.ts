@@ -1,5 +1,5 @@
-import type { Alert, AlertChannel } from "../../consent/alert.ts";
-import { describeAlert } from "../../consent/describe-alert.ts";
+import type { Alert, AlertChannel } from "../../consent/alerts/alert.ts";
+import { describeAlert } from "../../consent/alerts/describe-alert.ts";
 import { postJson } from "./post-json.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { Webhook } from "standardwebhooks";
-import type { Alert, AlertChannel } from "../../consent/alert.ts";
-import { timeLeft } from "../../consent/describe-alert.ts";
+import type { Alert, AlertChannel } from "../../consent/alerts/alert.ts";
+import { timeLeft } from "../../consent/alerts/describe-alert.ts";
 import { postJson } from "./post-json.ts";
 
 /**

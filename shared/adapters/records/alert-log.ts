@@ -1,5 +1,10 @@
 import * as z from "zod";
-import type { AlertClaim, AlertKey, AlertLog, VersionedClaim } from "../../consent/alert-log.ts";
+import type {
+  AlertClaim,
+  AlertKey,
+  AlertLog,
+  VersionedClaim,
+} from "../../consent/alerts/alert-log.ts";
 import { keySafe } from "../key-safe.ts";
 import { eachRow, type Row, type StoredRow, type Table } from "./table.ts";
 

@@ -6,7 +6,7 @@ import {
   type TableEntityResult,
   type TransactionAction,
 } from "@azure/data-tables";
-import { RemoteUnavailable } from "../../unavailable.ts";
+import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { Cell, Row, RowAction, RowPage, RowQuery, StoredRow, Table } from "./table.ts";
 
 /** Azure Table Storage (or Azurite) behind the `Table` port. */

@@ -1,5 +1,5 @@
 import type { ClientRecords, VersionedAccount } from "../../clients/ports.ts";
-import type { Account } from "../../subscriptions/account.ts";
+import type { Account } from "../../operations/account.ts";
 import { keySafe } from "../key-safe.ts";
 import {
   AFTER_CLIENTS,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type ClientRecord, Role } from "../../clients/client.ts";
 import type { VersionedAccount } from "../../clients/ports.ts";
-import type { Account } from "../../subscriptions/account.ts";
+import type { Account } from "../../operations/account.ts";
 import { keySafe } from "../key-safe.ts";
 import type { Row, StoredRow } from "./table.ts";
 

@@ -1,4 +1,4 @@
-import type { Connection } from "../../settings.ts";
+import type { Connection } from "../../settings/settings.ts";
 import { loadSoon } from "../load-soon.ts";
 import type { Table } from "./table.ts";
 

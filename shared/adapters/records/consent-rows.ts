@@ -2,7 +2,7 @@ import * as z from "zod";
 import { Role } from "../../clients/client.ts";
 import type { ConsentState } from "../../consent/consent.ts";
 import type { ConsentCase } from "../../consent/consent-case.ts";
-import type { Decision } from "../../consent/decision.ts";
+import type { Decision } from "../../consent/decisions/decision.ts";
 import type { Row } from "./table.ts";
 
 /**

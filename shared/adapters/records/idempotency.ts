@@ -3,7 +3,7 @@ import type {
   IdempotencyRecord,
   IdempotencyRecords,
   VersionedIdempotency,
-} from "../../idempotency/idempotency.ts";
+} from "../../operations/idempotency.ts";
 import { keySafe } from "../key-safe.ts";
 import { eachRow, type Row, type StoredRow, type Table } from "./table.ts";
 

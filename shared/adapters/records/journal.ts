@@ -7,7 +7,7 @@ import {
   type HeldEntry,
   type Journal,
   type Operation,
-} from "../../journal/journal.ts";
+} from "../../operations/journal.ts";
 import { eachRow, type Row, type StoredRow, type Table } from "./table.ts";
 
 /** Table `journal`: a few partitions only, so that reading all of it costs what is under way and no more. */

@@ -1,7 +1,7 @@
 import { TableClient, type TableServiceClientOptions } from "@azure/data-tables";
-import { count } from "../../observation.ts";
-import type { Connection } from "../../settings.ts";
-import { traced } from "../../tracing.ts";
+import { count } from "../../base/observation.ts";
+import { traced } from "../../base/tracing.ts";
+import type { Connection } from "../../settings/settings.ts";
 import { managedIdentity } from "../identity/managed-identity.ts";
 import { azureTable } from "./azure-table.ts";
 import type { Table } from "./table.ts";

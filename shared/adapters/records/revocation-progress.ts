@@ -3,7 +3,7 @@ import type {
   RevocationPass,
   RevocationProgress,
   VersionedPass,
-} from "../../consent/revocation-pass.ts";
+} from "../../consent/sweeps/revocation-pass.ts";
 import { eachRow, type Row, type RowAction, type StoredRow, type Table } from "./table.ts";
 
 /** In the table `consents`: partition `revocations`, one row `pass`, and one row for each page of grants that was seen. */

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ClientEvent } from "../../../shared/events/client-event.ts";
-import type { ConsentLook } from "../../../shared/messages/consent-look.ts";
-import type { ConsentRequested } from "../../../shared/messages/consent-requested.ts";
+import type { ConsentLook } from "../../../shared/events/consent-look.ts";
+import type { ConsentRequested } from "../../../shared/events/consent-requested.ts";
 import { NOON, newId } from "../../support/samples.ts";
 import { type BusTarget, busTargets } from "./targets.ts";
 

@@ -6,10 +6,10 @@ import { readTopology } from "../../../infra/topology.ts";
 import { openBus } from "../../../shared/adapters/bus/connect.ts";
 import { consentQueue } from "../../../shared/adapters/bus/consent-queue.ts";
 import { eventTopic } from "../../../shared/adapters/bus/event-topic.ts";
-import { memoryConsentQueue, memoryEvents } from "../../../shared/adapters/memory/memory-bus.ts";
 import type { ConsentQueue } from "../../../shared/consent/ports.ts";
 import { ClientEvent, type EventPublisher } from "../../../shared/events/client-event.ts";
-import { ConsentMessage } from "../../../shared/messages/consent-message.ts";
+import { ConsentMessage } from "../../../shared/events/consent-message.ts";
+import { memoryConsentQueue, memoryEvents } from "../../doubles/memory-bus.ts";
 
 /**
  * What the bus's contract is run on: the bus in memory, and the real adapters on the local Service Bus. With the connection

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ClientDirectory, DirectoryClient } from "../../../shared/clients/ports.ts";
-import type { SecretDirectory } from "../../../shared/secrets/ports.ts";
+import type { SecretDirectory } from "../../../shared/clients/secret-directory.ts";
 import { newId } from "../../support/samples.ts";
 import { directoryTargets } from "./targets.ts";
 

@@ -7,11 +7,11 @@ import { graphDirectory } from "../../../shared/adapters/directory/graph-directo
 import { graphClient } from "../../../shared/adapters/directory/transport.ts";
 import { cachedToken } from "../../../shared/adapters/identity/cached-token.ts";
 import { directoryCredential } from "../../../shared/adapters/identity/credentials.ts";
-import { memoryDirectory } from "../../../shared/adapters/memory/memory-directory.ts";
+import { systemRuntime } from "../../../shared/base/runtime.ts";
 import type { ClientDirectory } from "../../../shared/clients/ports.ts";
-import { systemRuntime } from "../../../shared/runtime.ts";
-import type { SecretDirectory } from "../../../shared/secrets/ports.ts";
-import { readSettings } from "../../../shared/settings.ts";
+import type { SecretDirectory } from "../../../shared/clients/secret-directory.ts";
+import { readSettings } from "../../../shared/settings/settings.ts";
+import { memoryDirectory } from "../../doubles/memory-directory.ts";
 
 /**
  * What the directory's contract is run on: the directory in memory, and the Graph adapter on the local directory. With the path

@@ -3,12 +3,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, describe, expect, test } from "vitest";
 import { type LocalInbox, startInbox } from "../../../infra/local/inbox/start.ts";
-import { memoryChannel } from "../../../shared/adapters/memory/memory-channel.ts";
 import { emailChannel } from "../../../shared/adapters/notify/email.ts";
 import { teamsChannel } from "../../../shared/adapters/notify/teams.ts";
 import { webhookChannel } from "../../../shared/adapters/notify/webhook.ts";
-import type { Alert, AlertChannel, ConsentAlert } from "../../../shared/consent/alert.ts";
-import { RemoteUnavailable } from "../../../shared/unavailable.ts";
+import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
+import type { Alert, AlertChannel, ConsentAlert } from "../../../shared/consent/alerts/alert.ts";
+import { memoryChannel } from "../../doubles/memory-channel.ts";
 import { later, newId } from "../../support/samples.ts";
 
 interface ChannelTarget {

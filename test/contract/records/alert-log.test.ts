@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { alertLog } from "../../../shared/adapters/records/alert-log.ts";
-import type { AlertClaim, AlertLog } from "../../../shared/consent/alert-log.ts";
+import type { AlertClaim, AlertLog } from "../../../shared/consent/alerts/alert-log.ts";
 import { later, NOON, newId } from "../../support/samples.ts";
 import { tableTargets } from "./targets.ts";
 

@@ -3,7 +3,7 @@ import { idempotencyRecords } from "../../../shared/adapters/records/idempotency
 import type {
   IdempotencyRecord,
   IdempotencyRecords,
-} from "../../../shared/idempotency/idempotency.ts";
+} from "../../../shared/operations/idempotency.ts";
 import { later, NOON, newId } from "../../support/samples.ts";
 import { tableTargets } from "./targets.ts";
 

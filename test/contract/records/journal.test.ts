@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { tableJournal } from "../../../shared/adapters/records/journal.ts";
-import type { HeldEntry, Journal, Operation } from "../../../shared/journal/journal.ts";
+import type { HeldEntry, Journal, Operation } from "../../../shared/operations/journal.ts";
 import { anEntry, later, NOON, newId } from "../../support/samples.ts";
 import { tableTargets } from "./targets.ts";
 

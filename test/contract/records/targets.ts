@@ -6,10 +6,10 @@ import { DefaultAzureCredential } from "@azure/identity";
 import { afterAll } from "vitest";
 import { startTables } from "../../../infra/local/tables/start.ts";
 import { openTap } from "../../../infra/local/tap.ts";
-import { memoryTable } from "../../../shared/adapters/memory/memory-table.ts";
 import { azureTable } from "../../../shared/adapters/records/azure-table.ts";
 import { openTable } from "../../../shared/adapters/records/connect.ts";
 import type { Table } from "../../../shared/adapters/records/table.ts";
+import { memoryTable } from "../../doubles/memory-table.ts";
 
 /**
  * What the records' contract is run on: the table in memory, and the real adapter on Azurite. With the connection string of a

@@ -1,7 +1,7 @@
 import { decodeJwt } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
-import { requestToken } from "../../../infra/token/request.ts";
+import { requestToken } from "../../../infra/tools/token/request.ts";
 import { startTestCloud } from "../../support/cloud.ts";
 
 /**

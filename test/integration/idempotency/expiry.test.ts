@@ -1,8 +1,8 @@
 import { InvocationContext } from "@azure/functions";
 import { expect, test } from "vitest";
 import { reconcileTimer } from "../../../functions/timer/reconcile.ts";
-import { createClient } from "../../../shared/clients/create-client.ts";
-import { IDEMPOTENCY_LIFETIME_MS } from "../../../shared/idempotency/idempotency.ts";
+import { createClient } from "../../../shared/operations/create-client.ts";
+import { IDEMPOTENCY_LIFETIME_MS } from "../../../shared/operations/idempotency.ts";
 import { testProduct } from "../../support/product.ts";
 
 const request = {

@@ -46,7 +46,7 @@ async function everything(): Promise<Map<string, Listed & { subscription: string
 }
 
 const rebuild = (...args: string[]): Promise<Finished> =>
-  runNode("infra/records/rebuild-command.ts", args, {
+  runNode("infra/tools/records/rebuild-command.ts", args, {
     ...cloud.settings,
     GRAPH_BASE_URL: cloud.directory.origin,
     GRAPH_TOKEN: cloud.addresses.users.olga.graphToken,

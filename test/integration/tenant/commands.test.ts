@@ -15,7 +15,7 @@ const environment = () => ({
 });
 const setup = (...args: string[]) =>
   runNode(
-    "infra/tenant/setup-command.ts",
+    "infra/tools/tenant/setup-command.ts",
     ["--login-host", tenant().directory.origin, "--credential", "secret", ...args],
     environment(),
   );
@@ -33,7 +33,8 @@ test("set up, consent, check", async () => {
   expect(first.stderr).not.toContain(/SECRET=(.+)/.exec(first.stdout)?.[1]);
 
   const file = join(tenant().folder, "tenant.env");
-  const check = () => runNode("infra/tenant/check-command.ts", ["--settings", file], environment());
+  const check = () =>
+    runNode("infra/tools/tenant/check-command.ts", ["--settings", file], environment());
   writeFileSync(file, `${first.stdout}GRAPH_BASE_URL=${tenant().directory.origin}\n`);
   const before = await check();
   expect(before.code).toBe(1);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll } from "vitest";
-import { type Graph, openGraph } from "../../../infra/tenant/graph.ts";
-import { readOptions } from "../../../infra/tenant/options.ts";
-import { setUpTenant } from "../../../infra/tenant/setup.ts";
-import { readTenant } from "../../../infra/tenant/tenant.ts";
+import { type Graph, openGraph } from "../../../infra/tools/tenant/graph.ts";
+import { readOptions } from "../../../infra/tools/tenant/options.ts";
+import { setUpTenant } from "../../../infra/tools/tenant/setup.ts";
+import { readTenant } from "../../../infra/tools/tenant/tenant.ts";
 import { openTestDirectory } from "../../contract/local-directory/support.ts";
 
 export type TestTenant = Awaited<ReturnType<typeof openTestDirectory>>;

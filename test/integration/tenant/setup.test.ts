@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { readSettings } from "../../../shared/settings.ts";
+import { readSettings } from "../../../shared/settings/settings.ts";
 import { grantConsent, pristineTenant, runSetup } from "./pristine.ts";
 
 const tenant = pristineTenant();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { describeToken } from "../../../infra/token/claims.ts";
-import { explainRefusal } from "../../../infra/token/explain.ts";
-import { requestToken, type TokenAnswer } from "../../../infra/token/request.ts";
+import { describeToken } from "../../../infra/tools/token/claims.ts";
+import { explainRefusal } from "../../../infra/tools/token/explain.ts";
+import { requestToken, type TokenAnswer } from "../../../infra/tools/token/request.ts";
 import {
   aClient,
   openTestDirectory,
@@ -80,7 +80,7 @@ describe.each(["b2c", "entra"] as const)("%s", (flavour) => {
   test("the command reads the secret from standard input and prints no token unasked", async () => {
     const run = (stdin: string, ...args: string[]) =>
       runNode(
-        "infra/token/command.ts",
+        "infra/tools/token/command.ts",
         ["--client-id", fixture.clientId, ...args],
         {
           TOKEN_ENDPOINT: setting(fixture.tenant.directory, "TOKEN_ENDPOINT"),

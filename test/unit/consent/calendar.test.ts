@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { Temporal } from "temporal-polyfill";
 import { describe, expect, test } from "vitest";
-import type { Calendar } from "../../../shared/consent/calendar.ts";
-import { parseCalendar } from "../../../shared/consent/parse-calendar.ts";
+import type { Calendar } from "../../../shared/consent/clock/calendar.ts";
+import { parseCalendar } from "../../../shared/consent/clock/parse-calendar.ts";
 
 const HOUR = 3_600_000;
 const ZONE = "Europe/Berlin";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { decide, finishDecision } from "../../../shared/consent/decide.ts";
-import type { Decision, Verdict } from "../../../shared/consent/decision.ts";
-import { rejectConsent, verifyConsent } from "../../../shared/consent/operate.ts";
-import { sweepConsents } from "../../../shared/consent/sweep.ts";
-import { RemoteUnavailable } from "../../../shared/unavailable.ts";
+import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
+import { decide, finishDecision } from "../../../shared/consent/decisions/decide.ts";
+import type { Decision, Verdict } from "../../../shared/consent/decisions/decision.ts";
+import { rejectConsent, verifyConsent } from "../../../shared/consent/decisions/operate.ts";
+import { sweepConsents } from "../../../shared/consent/sweeps/sweep.ts";
 import { consentWorld } from "../../support/consent-world.ts";
 import { later, NOON, newId } from "../../support/samples.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { look } from "../../../shared/consent/look.ts";
+import { look } from "../../../shared/consent/clock/look.ts";
 import { consentWorld } from "../../support/consent-world.ts";
 import { later } from "../../support/samples.ts";
 

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { always, type Calendar } from "../../../shared/consent/calendar.ts";
-import { parseCalendar } from "../../../shared/consent/parse-calendar.ts";
-import { consentClock, stageKey } from "../../../shared/consent/policy.ts";
-import { parseThresholds } from "../../../shared/consent/thresholds.ts";
+import { always, type Calendar } from "../../../shared/consent/clock/calendar.ts";
+import { parseCalendar } from "../../../shared/consent/clock/parse-calendar.ts";
+import { consentClock, stageKey } from "../../../shared/consent/clock/policy.ts";
+import { parseThresholds } from "../../../shared/consent/clock/thresholds.ts";
 import { later, NOON } from "../../support/samples.ts";
 
 const HOUR = 3_600_000;

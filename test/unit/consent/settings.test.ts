@@ -5,7 +5,7 @@ import {
   arrangeConsent,
   consentSettingList,
   unmetConsentNeeds,
-} from "../../../shared/consent-settings.ts";
+} from "../../../shared/settings/consent-settings.ts";
 
 const webhook = {
   ALERT_WEBHOOK_URL: "https://hooks.example/alerts",

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { Role } from "../../../shared/clients/client.ts";
-import { sweepConsents } from "../../../shared/consent/sweep.ts";
-import { sweepRevocations } from "../../../shared/consent/sweep-revocations.ts";
-import { RemoteUnavailable } from "../../../shared/unavailable.ts";
+import { sweepConsents } from "../../../shared/consent/sweeps/sweep.ts";
+import { sweepRevocations } from "../../../shared/consent/sweeps/sweep-revocations.ts";
 import { consentWorld } from "../../support/consent-world.ts";
 import { aRecord, later, NOON, newId } from "../../support/samples.ts";
 

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { problemTypes } from "../../../functions/edge/problem-types.ts";
-import { problemsPage } from "../../../infra/tools/problems-page.ts";
-import { settingsPage } from "../../../infra/tools/settings-page.ts";
-import { settingNames } from "../../../shared/settings.ts";
+import { problemsPage } from "../../../infra/tools/docs/problems-page.ts";
+import { settingsPage } from "../../../infra/tools/docs/settings-page.ts";
+import { settingNames } from "../../../shared/settings/settings.ts";
 
 /** Run `npm run docs` when one of these fails. */
 const page = (name: string) =>

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { settingNames } from "../../../shared/settings.ts";
+import { settingNames } from "../../../shared/settings/settings.ts";
 import { INFRA, readBicep } from "./bicep-tree.ts";
 
 /** Forms of a connection that carry a key: this deployment has no key to put there. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { emulatorConfig } from "../../../infra/tools/emulator-config.ts";
+import { emulatorConfig } from "../../../infra/tools/core-tools/emulator-config.ts";
 import { readTopology, Topology } from "../../../infra/topology.ts";
 
 test("the emulator gets every queue, topic, subscription and rule of topology.json", () => {

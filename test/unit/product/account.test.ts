@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Account, admit } from "../../../shared/subscriptions/account.ts";
+import { type Account, admit } from "../../../shared/operations/account.ts";
 
 const NOW = new Date("2026-03-02T12:00:15.500Z");
 const MINUTE = Math.floor(NOW.getTime() / 60_000);

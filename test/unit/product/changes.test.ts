@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { ClientRecord } from "../../../shared/clients/client.ts";
 import { clientEtag } from "../../../shared/clients/client.ts";
-import { createClient } from "../../../shared/clients/create-client.ts";
-import { deleteClient } from "../../../shared/clients/delete-client.ts";
-import { renameClient } from "../../../shared/clients/rename-client.ts";
-import { addSecret } from "../../../shared/secrets/add-secret.ts";
-import { removeSecret } from "../../../shared/secrets/remove-secret.ts";
-import { RemoteUnavailable } from "../../../shared/unavailable.ts";
+import { addSecret } from "../../../shared/operations/add-secret.ts";
+import { createClient } from "../../../shared/operations/create-client.ts";
+import { deleteClient } from "../../../shared/operations/delete-client.ts";
+import { removeSecret } from "../../../shared/operations/remove-secret.ts";
+import { renameClient } from "../../../shared/operations/rename-client.ts";
 import { failure, interrupt } from "../../support/interrupt.ts";
 import {
   journalled,

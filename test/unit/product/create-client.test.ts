@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type CreateRequest, createClient } from "../../../shared/clients/create-client.ts";
-import { settleCreate } from "../../../shared/clients/settle-create.ts";
-import { RemoteUnavailable } from "../../../shared/unavailable.ts";
+import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
+import { type CreateRequest, createClient } from "../../../shared/operations/create-client.ts";
+import { settleCreate } from "../../../shared/operations/settle-create.ts";
 import { failure, interrupt } from "../../support/interrupt.ts";
 import {
   journalled,

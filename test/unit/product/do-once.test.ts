@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { doOnce } from "../../../shared/idempotency/do-once.ts";
-import { done, type Outcome, refused } from "../../../shared/outcome.ts";
+import { done, type Outcome, refused } from "../../../shared/base/outcome.ts";
+import { doOnce } from "../../../shared/operations/do-once.ts";
 import { RECONCILE_AFTER_MS, testProduct } from "../../support/product.ts";
 
 const request = {

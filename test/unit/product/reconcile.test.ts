@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { ClientRecord } from "../../../shared/clients/client.ts";
-import { createClient } from "../../../shared/clients/create-client.ts";
-import type { Operation } from "../../../shared/journal/journal.ts";
-import { reconcile } from "../../../shared/journal/reconcile.ts";
-import { RemoteUnavailable } from "../../../shared/unavailable.ts";
+import { createClient } from "../../../shared/operations/create-client.ts";
+import type { Operation } from "../../../shared/operations/journal.ts";
+import { reconcile } from "../../../shared/operations/reconcile.ts";
 import {
   journalled,
   RECONCILE_AFTER_MS,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readSettings, SettingsError } from "../../../shared/settings.ts";
+import { readSettings, SettingsError } from "../../../shared/settings/settings.ts";
 
 const GUID = "11111111-2222-3333-4444-555555555555";
 

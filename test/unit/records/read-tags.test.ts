@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readTags } from "../../../infra/records/read-tags.ts";
+import { readTags } from "../../../infra/tools/records/read-tags.ts";
 import { operationTag, subscriptionTag, TAG } from "../../../shared/adapters/directory/tags.ts";
 
 const tagsOf = (subscription: string) => [TAG, operationTag("op-1"), subscriptionTag(subscription)];

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { DirectoryContent } from "../../../infra/records/read-directory.ts";
-import { rebuildRecords } from "../../../infra/records/rebuild.ts";
-import { memoryTable } from "../../../shared/adapters/memory/memory-table.ts";
+import type { DirectoryContent } from "../../../infra/tools/records/read-directory.ts";
+import { rebuildRecords } from "../../../infra/tools/records/rebuild.ts";
+import { rebuildRecord, type TaggedClient } from "../../../infra/tools/records/rebuild-record.ts";
 import { accountKey, clientKey, readClient } from "../../../shared/adapters/records/client-rows.ts";
 import type { Table } from "../../../shared/adapters/records/table.ts";
-import { rebuildRecord, type TaggedClient } from "../../../shared/clients/rebuild-record.ts";
-import { always } from "../../../shared/consent/calendar.ts";
+import { always } from "../../../shared/consent/clock/calendar.ts";
+import { memoryTable } from "../../doubles/memory-table.ts";
 
 const id = (digit: number) => `00000000-0000-4000-8000-00000000000${digit}`;
 const CREATED = new Date("2026-03-02T10:00:00Z");

@@ -1,0 +1,105 @@
+import * as z from "zod";
+import { TAG } from "../../../shared/adapters/directory/tags.ts";
+import { Role } from "../../../shared/clients/client.ts";
+import type { Graph } from "../tenant/graph.ts";
+import { readTags } from "./read-tags.ts";
+import type { Grant, TaggedClient } from "./rebuild-record.ts";
+
+/** Everything the directory knows of this product's clients: two lists, page by page. */
+
+export interface ResourceRoles {
+  readonly resourceAppId: string;
+  readonly roleIds: Readonly<Record<Role, string>>;
+}
+
+export interface DirectoryContent {
+  readonly clients: readonly TaggedClient[];
+  /** By client id (OAuth). */
+  readonly grants: ReadonlyMap<string, Grant>;
+  /** Registrations with this product's tag whose owner cannot be read from it. */
+  readonly unreadable: readonly string[];
+}
+
+const Listed = z.object({
+  id: z.guid(),
+  appId: z.guid(),
+  displayName: z.string(),
+  createdDateTime: z.iso.datetime().transform((text) => new Date(text)),
+  tags: z.array(z.string()),
+  requiredResourceAccess: z.array(
+    z.object({ resourceAppId: z.string(), resourceAccess: z.array(z.object({ id: z.string() })) }),
+  ),
+});
+const Assigned = z.object({
+  principalId: z.guid(),
+  appRoleId: z.string(),
+  createdDateTime: z.iso
+    .datetime()
+    .nullish()
+    .transform((text) => new Date(text ?? 0)),
+});
+const Principal = z.object({ id: z.guid(), appId: z.guid() });
+
+const SELECT = "id,appId,displayName,createdDateTime,tags,requiredResourceAccess";
+/** Without advanced queries, which B2C tenants lack, `in` takes so many values and no more. */
+const MAX_ALTERNATIVES = 15;
+
+/** @param subscriptions names to try for tags that hold only a digest of a very long one */
+export async function readDirectory(
+  graph: Graph,
+  wanted: ResourceRoles,
+  subscriptions: readonly string[] = [],
+): Promise<DirectoryContent> {
+  const filter = encodeURIComponent(`tags/any(t:t eq '${TAG}')`);
+  const listed = await graph.list(`/applications?$filter=${filter}&$select=${SELECT}&$top=999`);
+  const roleOf = (id: string) => Role.options.find((role) => wanted.roleIds[role] === id);
+  const clients: TaggedClient[] = [];
+  const unreadable: string[] = [];
+  for (const { tags, requiredResourceAccess, createdDateTime, ...rest } of z
+    .array(Listed)
+    .parse(listed)) {
+    const read = readTags(tags, subscriptions);
+    const roles = requiredResourceAccess
+      .filter(({ resourceAppId }) => resourceAppId === wanted.resourceAppId)
+      .flatMap(({ resourceAccess }) => resourceAccess.flatMap(({ id }) => roleOf(id) ?? []));
+    if (read) clients.push({ ...rest, ...read, createdAt: createdDateTime, roles });
+    else unreadable.push(rest.id);
+  }
+  return { clients, grants: await readGrants(graph, wanted, roleOf), unreadable };
+}
+
+async function readGrants(
+  graph: Graph,
+  { resourceAppId }: ResourceRoles,
+  roleOf: (id: string) => Role | undefined,
+): Promise<Map<string, Grant>> {
+  const resource = Principal.parse(
+    await graph.get(`/servicePrincipals(appId='${resourceAppId}')?$select=id,appId`),
+  );
+  const assignments = z
+    .array(Assigned)
+    .parse(await graph.list(`/servicePrincipals/${resource.id}/appRoleAssignedTo?$top=999`));
+  const byPrincipal = new Map<string, Grant>();
+  for (const { principalId, appRoleId, createdDateTime } of assignments) {
+    const role = roleOf(appRoleId);
+    if (!role) continue;
+    const known = byPrincipal.get(principalId);
+    byPrincipal.set(principalId, {
+      principalId,
+      roles: [...(known?.roles ?? []), role],
+      at: known && known.at > createdDateTime ? known.at : createdDateTime,
+    });
+  }
+  const grants = new Map<string, Grant>();
+  const ids = [...byPrincipal.keys()];
+  for (let at = 0; at < ids.length; at += MAX_ALTERNATIVES) {
+    const some = ids.slice(at, at + MAX_ALTERNATIVES).map((id) => `'${id}'`);
+    const filter = encodeURIComponent(`id in (${some.join(",")})`);
+    const found = await graph.list(`/servicePrincipals?$filter=${filter}&$select=id,appId`);
+    for (const { id, appId } of z.array(Principal).parse(found)) {
+      const grant = byPrincipal.get(id);
+      if (grant) grants.set(appId, grant);
+    }
+  }
+  return grants;
+}

@@ -1,0 +1,117 @@
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { parseArgs, parseEnv } from "node:util";
+import * as z from "zod";
+import { parseCalendar } from "../../../shared/consent/clock/parse-calendar.ts";
+import { settingList } from "../../../shared/settings/setting-list.ts";
+import { openGraph } from "../tenant/graph.ts";
+import { signedIn } from "../tenant/sign-in.ts";
+import { openTables } from "./open-tables.ts";
+import { readDirectory } from "./read-directory.ts";
+import { rebuildRecords } from "./rebuild.ts";
+
+/**
+ * `npm run records:rebuild [-- --settings <file>] [--apply]`: brings back the records from the directory's tags. Without
+ * `--apply` it says what it would do. docs/backup-and-rebuild.md.
+ */
+
+const { RESOURCE_APP_ID, APP_READ_ROLE_ID, APP_WRITE_ROLE_ID } = settingList;
+const { CONSENT_SLA, CONSENT_CALENDAR, CONSENT_HOLIDAYS } = settingList;
+const Needed = z.object({
+  ...{ RESOURCE_APP_ID, APP_READ_ROLE_ID, APP_WRITE_ROLE_ID },
+  ...{ CONSENT_SLA, CONSENT_CALENDAR, CONSENT_HOLIDAYS },
+  DIRECTORY_TENANT_ID: z.string().optional(),
+  DIRECTORY_AUTHORITY: z.url().default("https://login.microsoftonline.com"),
+  GRAPH_BASE_URL: z.url().default("https://graph.microsoft.com"),
+  RecordsConnection: z.string().optional(),
+  RecordsConnection__tableServiceUri: z.url().optional(),
+});
+const LocalSettings = z.object({ Values: z.record(z.string(), z.string()) });
+
+async function readNeeded(file: string | undefined): Promise<z.infer<typeof Needed>> {
+  const text = file === undefined ? undefined : await readFile(file, "utf8");
+  const values = text === undefined ? {} : fileValues(text, file ?? "");
+  const merged = Object.entries({ ...values, ...process.env }).filter(([, value]) => value !== "");
+  const parsed = Needed.safeParse(Object.fromEntries(merged));
+  if (parsed.success) return parsed.data;
+  throw new Error(z.prettifyError(parsed.error));
+}
+
+const fileValues = (text: string, file: string) =>
+  file.endsWith(".json") ? LocalSettings.parse(JSON.parse(text)).Values : parseEnv(text);
+
+async function run(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      settings: { type: "string" },
+      apply: { type: "boolean", default: false },
+      subscriptions: { type: "string" },
+      "sign-in": { type: "string", default: "az" },
+    },
+  });
+  const needed = await readNeeded(values.settings);
+  const graph = openGraph({
+    baseUrl: needed.GRAPH_BASE_URL,
+    token: signedIn(process.env, {
+      way: z.enum(["browser", "device", "az"]).parse(values["sign-in"]),
+      tenant: needed.DIRECTORY_TENANT_ID,
+      authority: needed.DIRECTORY_AUTHORITY,
+    }),
+  });
+  const tables = await openTables({
+    connectionString: needed.RecordsConnection,
+    endpoint: needed.RecordsConnection__tableServiceUri,
+  });
+  const names = values.subscriptions
+    ? (await readFile(values.subscriptions, "utf8")).split(/\r?\n/).filter((line) => line !== "")
+    : [];
+  const content = await readDirectory(
+    graph,
+    {
+      resourceAppId: needed.RESOURCE_APP_ID,
+      roleIds: { "api.read": needed.APP_READ_ROLE_ID, "api.write": needed.APP_WRITE_ROLE_ID },
+    },
+    names,
+  );
+  const missing = await tables.missing();
+  const say = values.apply ? (text: string) => text : (text: string) => `would be ${text}`;
+  if (missing.length > 0) {
+    console.log(`Tables ${say("made")}: ${missing.join(", ")}`);
+    if (values.apply) await tables.create(missing);
+    else if (missing.some((name) => name === "clients" || name === "consents")) {
+      console.log(`In the directory: ${content.clients.length} clients; all ${say("restored")}.`);
+      console.log("Nothing was changed. Run it again with --apply.");
+      return;
+    }
+  }
+  const report = await rebuildRecords(content, {
+    clients: tables.table("clients"),
+    consents: tables.table("consents"),
+    promise: {
+      slaMs: needed.CONSENT_SLA,
+      calendar: parseCalendar(needed.CONSENT_CALENDAR, needed.CONSENT_HOLIDAYS),
+    },
+    newId: randomUUID,
+    apply: values.apply,
+  });
+  console.log(
+    `In the directory: ${report.inDirectory} clients, of which ${report.present} are in the records.`,
+  );
+  console.log(`Clients ${say("restored")}: ${report.restored.length}`);
+  console.log(`Consent cases ${say("restored")}: ${report.cases}`);
+  console.log(`Accounts ${say("corrected")}: ${report.accounts}`);
+  for (const id of report.orphans) console.log(`In the records only, left alone: ${id}`);
+  for (const id of report.unreadable) {
+    console.log(
+      `Whose it is cannot be read from its tags (--subscriptions <file> may tell): ${id}`,
+    );
+  }
+  if (!values.apply) console.log("Nothing was changed. Run it again with --apply.");
+}
+
+try {
+  await run();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,51 @@
+import type { ClientRecord, Role } from "../../../shared/clients/client.ts";
+import type { Calendar } from "../../../shared/consent/clock/calendar.ts";
+import { type ConsentCase, openCase } from "../../../shared/consent/consent-case.ts";
+import { requestConsent } from "../../../shared/consent/request-consent.ts";
+
+/** A client as the directory alone knows it: what its registration and its tags say. */
+export interface TaggedClient {
+  readonly id: string;
+  readonly appId: string;
+  readonly displayName: string;
+  readonly createdAt: Date;
+  readonly subscription: string;
+  readonly operationId: string;
+  readonly roles: readonly Role[];
+}
+
+/** What is granted to a client's service principal. */
+export interface Grant {
+  readonly principalId: string;
+  readonly roles: readonly Role[];
+  /** When the last of the roles was granted. */
+  readonly at: Date;
+}
+
+/** Who asked is in no tag. */
+const UNKNOWN_REQUESTER = "unknown (rebuilt)";
+
+/**
+ * The record and the consent case that follow from the directory. The directory does not remember refusals: what was
+ * rejected or revoked waits again, and so does what was never decided.
+ */
+export function rebuildRecord(
+  client: TaggedClient,
+  grant: Grant | undefined,
+  promise: { readonly slaMs: number; readonly calendar: Calendar },
+): { readonly record: ClientRecord; readonly listed: ConsentCase } {
+  const asked = requestConsent(client.createdAt, promise.slaMs, promise.calendar);
+  const granted = grant && client.roles.every((role) => grant.roles.includes(role));
+  const record: ClientRecord = {
+    ...client,
+    revision: 1,
+    consent: granted ? { ...asked, state: "granted", decidedAt: grant.at } : asked,
+  };
+  const { nextLookAt, ...opened } = openCase(record, UNKNOWN_REQUESTER);
+  return {
+    record,
+    listed: granted
+      ? { ...opened, principalId: grant.principalId }
+      : { ...opened, ...(nextLookAt && { nextLookAt }) },
+  };
+}

@@ -1,0 +1,119 @@
+import {
+  accountKey,
+  accountRow,
+  CLIENT,
+  clientRow,
+  readAccount,
+} from "../../../shared/adapters/records/client-rows.ts";
+import { caseRow } from "../../../shared/adapters/records/consent-rows.ts";
+import { eachRow, type StoredRow, type Table } from "../../../shared/adapters/records/table.ts";
+import { inLanes } from "../../../shared/base/in-lanes.ts";
+import type { Calendar } from "../../../shared/consent/clock/calendar.ts";
+import type { DirectoryContent } from "./read-directory.ts";
+import { rebuildRecord } from "./rebuild-record.ts";
+
+/** Rows written at once: far below what one table takes. */
+const LANES = 16;
+
+export interface RebuildOptions {
+  readonly clients: Table;
+  readonly consents: Table;
+  readonly promise: { readonly slaMs: number; readonly calendar: Calendar };
+  readonly newId: () => string;
+  /** False: only say what would be done. */
+  readonly apply: boolean;
+}
+
+/** What was done, or would be. Ids are object ids of app registrations. */
+export interface RebuildReport {
+  readonly inDirectory: number;
+  readonly present: number;
+  readonly restored: readonly string[];
+  readonly cases: number;
+  /** Accounts whose count of clients was wrong or missing. */
+  readonly accounts: number;
+  /** In the records and no longer in the directory: left alone, for a person to look at. */
+  readonly orphans: readonly string[];
+  readonly unreadable: readonly string[];
+}
+
+/**
+ * Brings back what the directory knows and the records have lost. Adds rows and corrects counts; changes and removes no row
+ * that is there. May be run again at any time, also while the service works.
+ */
+export async function rebuildRecords(
+  content: DirectoryContent,
+  options: RebuildOptions,
+): Promise<RebuildReport> {
+  const { clients, consents, apply } = options;
+  const known = new Map<string, StoredRow>();
+  for await (const stored of eachRow(clients, {})) known.set(keyOf(stored.row), stored);
+  const listedCases = new Set<string>();
+  for await (const { row } of eachRow(consents, {})) listedCases.add(row.rowKey);
+
+  const restored: string[] = [];
+  let cases = 0;
+  await inLanes(LANES, content.clients, async (client) => {
+    const { record, listed } = rebuildRecord(
+      client,
+      content.grants.get(client.appId),
+      options.promise,
+    );
+    const row = clientRow(record);
+    if (!known.has(keyOf(row))) {
+      restored.push(client.id);
+      if (apply) {
+        const made = await clients.insert(row);
+        if (made) known.set(keyOf(row), { row, etag: made.etag });
+      } else known.set(keyOf(row), { row, etag: "" });
+    }
+    if (!listedCases.has(client.id)) {
+      cases += 1;
+      if (apply) await consents.insert(caseRow(listed));
+    }
+  });
+  const inDirectory = new Set(content.clients.map(({ id }) => id));
+  const rows = [...known.values()].map(({ row }) => row);
+  const orphans = rows
+    .filter((row) => row.rowKey.startsWith(CLIENT) && !inDirectory.has(String(row["id"])))
+    .map((row) => String(row["id"]));
+  return {
+    inDirectory: content.clients.length,
+    present: content.clients.length - restored.length,
+    restored,
+    cases,
+    accounts: await correctAccounts(content, known, options),
+    orphans,
+    unreadable: content.unreadable,
+  };
+}
+
+const keyOf = ({ partitionKey, rowKey }: { partitionKey: string; rowKey: string }): string =>
+  `${partitionKey}\n${rowKey}`;
+
+/** An account counts the clients it has and the places of creates that are under way. */
+async function correctAccounts(
+  content: DirectoryContent,
+  known: ReadonlyMap<string, StoredRow>,
+  { clients, newId, apply }: RebuildOptions,
+): Promise<number> {
+  const taken = new Map<string, number>();
+  for (const { row } of known.values()) {
+    const counts = row.rowKey.startsWith(CLIENT) || row.rowKey.startsWith("reserved:");
+    if (counts) taken.set(row.partitionKey, (taken.get(row.partitionKey) ?? 0) + 1);
+  }
+  let corrected = 0;
+  for (const subscription of new Set(content.clients.map((client) => client.subscription))) {
+    const key = accountKey(subscription);
+    const stored = known.get(keyOf(key));
+    const { account } = readAccount(subscription, stored);
+    const count = taken.get(key.partitionKey) ?? 0;
+    if (stored && account.clients === count) continue;
+    corrected += 1;
+    if (!apply) continue;
+    const row = accountRow({ ...account, clients: count }, newId());
+    // Somebody who changed it meanwhile is right: the next run looks again.
+    await (stored ? clients.replace(row, stored.etag) : clients.insert(row));
+  }
+  return corrected;
+}

@@ -1,0 +1,152 @@
+import * as z from "zod";
+import { parseCalendar } from "../consent/clock/parse-calendar.ts";
+import { parseThresholds } from "../consent/clock/thresholds.ts";
+import { duration, guid, list, text } from "./setting-kinds.ts";
+
+/** The settings of the consent clock and of its channels; part of `setting-list.ts`. */
+
+const addresses = (description: string) =>
+  list(description).pipe(z.array(z.email({ error: "must hold mail addresses" })));
+
+const url = (description: string) => z.url().describe(description).optional();
+
+export const consentSettingList = {
+  CONSENT_SLA: duration("PT24H", "How soon an administrator decides on a new client (ISO 8601)"),
+  CONSENT_REMINDERS: z
+    .string()
+    .default("50%,80%,100%,150%")
+    .transform((value, context) => parsed(context, () => parseThresholds(value)))
+    .describe(
+      "When operators are reminded: shares of the SLA, or `PT4H before` and `PT4H after` the due time; 100 % always counts",
+    ),
+  CONSENT_CALENDAR: text(
+    "When somebody is there to decide: `always`, or weekly hours and their time zone, such as `Mon-Fri 09:00-17:00 Europe/Berlin`",
+  ).default("always"),
+  CONSENT_HOLIDAYS: list("Dates (ISO 8601) on which nobody is there, separated by commas").pipe(
+    z.array(z.iso.date({ error: "must hold dates such as 2026-12-24" })),
+  ),
+  CONSENT_GRANT: z
+    .enum(["manual", "automatic-on-approve"])
+    .default("manual")
+    .describe(
+      "`automatic-on-approve`: operators may grant from here, which needs the Graph permission AppRoleAssignment.ReadWrite.All",
+    ),
+  CONSENT_SWEEP_SCHEDULE: text(
+    "When all pending consents are held against the directory (NCRONTAB, six fields)",
+  ).default("30 * * * * *"),
+  CONSENT_REVOCATION_EVERY: duration(
+    "PT1H",
+    "How often everything that is granted is held against the directory (ISO 8601)",
+  ),
+  CONSENT_REVOCATION_SCHEDULE: text(
+    "When it is asked whether that is due, and a pass that died is gone on with (NCRONTAB, six fields)",
+  ).default("15 */5 * * * *"),
+  ALERT_WEBHOOK_URL: url("Receiver of signed alerts (Standard Webhooks)"),
+  ALERT_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/=]{32,}$/, {
+      error: "must be whsec_ and 24 or more bytes in Base64",
+    })
+    .describe("Key the alerts are signed with: `whsec_` and at least 24 bytes in Base64")
+    .optional(),
+  ALERT_TEAMS_URL: url("Address of a Teams workflow that posts what it receives; it is a secret"),
+  EMAIL_CONNECTION: text(
+    "Azure Communication Services: a connection string, or its endpoint to sign in with the identity",
+  ).optional(),
+  EMAIL_IDENTITY_CLIENT_ID: guid(
+    "Client id of the user-assigned identity for the mail service",
+  ).optional(),
+  ALERT_EMAIL_FROM: z
+    .email({ error: "must be a mail address" })
+    .describe("Sender of alerts by mail")
+    .optional(),
+  ALERT_EMAIL_TO: addresses("Operators who get alerts by mail, separated by commas"),
+  ALERT_ESCALATION_TO: addresses(
+    "Who gets the alerts after the due time by mail instead; ALERT_EMAIL_TO when left out",
+  ),
+  ADMIN_CONSENT_URL: z
+    .url()
+    .includes("{appId}", { error: "must contain {appId}" })
+    .default(
+      "https://portal.azure.com/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/CallAnAPI/appId/{appId}/isMSAApp~/false",
+    )
+    .describe(
+      "The page where an administrator consents to a client; `{appId}` stands for its client id",
+    ),
+  PUBLIC_URL: url(
+    "Where people reach this service, for links in alerts; left out, the host name Azure gives it",
+  ),
+};
+
+type Environment = z.infer<z.ZodObject<typeof consentSettingList>>;
+type Present = Readonly<Record<string, string | undefined>>;
+
+function parsed<T>(context: z.RefinementCtx, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    context.addIssue(error instanceof Error ? error.message : "cannot be read");
+    return z.NEVER;
+  }
+}
+
+/** What no single one can say. */
+export function unmetConsentNeeds(env: Present): string[] {
+  const problems: string[] = [];
+  const pair = (name: string, other: string): void => {
+    if (env[name] && !env[other]) problems.push(`${other} is missing: ${name} is set`);
+  };
+  pair("ALERT_WEBHOOK_URL", "ALERT_WEBHOOK_SECRET");
+  pair("ALERT_EMAIL_TO", "EMAIL_CONNECTION");
+  pair("ALERT_EMAIL_TO", "ALERT_EMAIL_FROM");
+  if (!env["ALERT_WEBHOOK_URL"] && !env["ALERT_TEAMS_URL"] && !env["ALERT_EMAIL_TO"])
+    problems.push(
+      "ALERT_WEBHOOK_URL is missing: alerts need at least one channel; set it, ALERT_TEAMS_URL or ALERT_EMAIL_TO",
+    );
+  const calendar = consentSettingList.CONSENT_CALENDAR.safeParse(env["CONSENT_CALENDAR"]);
+  const holidays = consentSettingList.CONSENT_HOLIDAYS.safeParse(env["CONSENT_HOLIDAYS"]);
+  if (!calendar.success || !holidays.success) return problems;
+  try {
+    parseCalendar(calendar.data, holidays.data);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : "cannot be read";
+    problems.push(`CONSENT_CALENDAR is wrong: ${why}`);
+  }
+  return problems;
+}
+
+/** @param hostName where the platform says that the service answers (`WEBSITE_HOSTNAME`) */
+export function arrangeConsent(env: Environment, hostName: string | undefined) {
+  return Object.freeze({
+    slaMs: env.CONSENT_SLA,
+    calendar: parseCalendar(env.CONSENT_CALENDAR, env.CONSENT_HOLIDAYS),
+    thresholds: env.CONSENT_REMINDERS,
+    automaticGrant: env.CONSENT_GRANT === "automatic-on-approve",
+    sweepSchedule: env.CONSENT_SWEEP_SCHEDULE,
+    revocationEveryMs: env.CONSENT_REVOCATION_EVERY,
+    revocationSchedule: env.CONSENT_REVOCATION_SCHEDULE,
+    webhook:
+      env.ALERT_WEBHOOK_URL && env.ALERT_WEBHOOK_SECRET
+        ? { url: env.ALERT_WEBHOOK_URL, secret: env.ALERT_WEBHOOK_SECRET }
+        : undefined,
+    teams: env.ALERT_TEAMS_URL ? { url: env.ALERT_TEAMS_URL } : undefined,
+    email:
+      env.EMAIL_CONNECTION && env.ALERT_EMAIL_FROM && env.ALERT_EMAIL_TO.length > 0
+        ? {
+            connection: env.EMAIL_CONNECTION,
+            identityClientId: env.EMAIL_IDENTITY_CLIENT_ID,
+            from: env.ALERT_EMAIL_FROM,
+            to: env.ALERT_EMAIL_TO,
+            escalationTo: env.ALERT_ESCALATION_TO,
+          }
+        : undefined,
+    grantUrl: (appId: string) => env.ADMIN_CONSENT_URL.replace("{appId}", appId),
+    queueUrl: `${(env.PUBLIC_URL ?? fromHostName(hostName)).replace(/\/$/, "")}/consents`,
+  });
+}
+
+/** Azure's own name, or that of Core Tools on a laptop, which speaks plain http. */
+function fromHostName(hostName = "localhost:7071"): string {
+  const isLocal = /^(localhost|127\.0\.0\.1)(:|$)/.test(hostName);
+  return `${isLocal ? "http" : "https"}://${hostName}`;
+}

@@ -1,0 +1,129 @@
+import * as z from "zod";
+import { SignInAudience } from "../clients/client.ts";
+import { consentSettingList } from "./consent-settings.ts";
+import { duration, guid, httpsUrl, json, list, text, wholeNumber } from "./setting-kinds.ts";
+
+/**
+ * Every setting stands here once, with its meaning, unit and default. `settings.ts` reads them, docs/settings.md is generated
+ * from them, and the deployment is held against them.
+ */
+export const settingList = {
+  DIRECTORY_TENANT_ID: text("Tenant (GUID or domain) whose directory holds the clients"),
+  DIRECTORY_CLIENT_ID: guid("Client id of this backend's own app registration in that tenant"),
+  DIRECTORY_CREDENTIAL: z
+    .enum(["secret", "certificate", "federated"])
+    .describe("How the backend proves who it is: `secret`, `certificate` or `federated`"),
+  DIRECTORY_CLIENT_SECRET: text("The backend's client secret (`secret`)").optional(),
+  DIRECTORY_CLIENT_CERTIFICATE: text(
+    "Certificate and private key as PEM, as it stands or in Base64 (`certificate`)",
+  ).optional(),
+  DIRECTORY_CLIENT_CERTIFICATE_PATH: text(
+    "Path of a file with the same, where there is one (`certificate`)",
+  ).optional(),
+  MANAGED_IDENTITY_CLIENT_ID: guid(
+    "Client id of the user-assigned managed identity (`federated`)",
+  ).optional(),
+  DIRECTORY_AUTHORITY: httpsUrl(
+    "Token authority; any other than the public one switches instance discovery off",
+  ).default("https://login.microsoftonline.com"),
+  GRAPH_BASE_URL: httpsUrl("Microsoft Graph, without the version").default(
+    "https://graph.microsoft.com",
+  ),
+  GRAPH_SCOPE: text(
+    "Scope of the tokens for Microsoft Graph; national clouds have their own",
+  ).default("https://graph.microsoft.com/.default"),
+  RESOURCE_APP_ID: guid("Client id of the resource API's app registration"),
+  APP_READ_ROLE_ID: guid("Id of its app role `api.read`"),
+  APP_WRITE_ROLE_ID: guid("Id of its app role `api.write`"),
+  CLIENT_SIGN_IN_AUDIENCE: SignInAudience.default("AzureADandPersonalMicrosoftAccount").describe(
+    "Sign-in audience of new clients; the default holds 2 secrets and 90 characters of name",
+  ),
+  TOKEN_ENDPOINT: z.url().describe("Token endpoint customers are told to call"),
+  RESOURCE_SCOPE: text("Scope customers are told to ask for: `<Application ID URI>/.default`"),
+  CUSTOMER_ISSUER: z.url().describe("`iss` of customers' access tokens"),
+  CUSTOMER_METADATA_URL: httpsUrl(
+    "Discovery document of that issuer, where it is not `<issuer>/.well-known/openid-configuration` (B2C policies)",
+  ).optional(),
+  CUSTOMER_AUDIENCE: text("`aud` of customers' access tokens"),
+  SUBSCRIPTION_CLAIM: text("Claim that names the customer's subscription").default(
+    "extension_subscriptionId",
+  ),
+  OPERATOR_ISSUER: z.url().describe("`iss` of operators' access tokens"),
+  OPERATOR_METADATA_URL: httpsUrl(
+    "Discovery document of that issuer, where it is not at the usual place",
+  ).optional(),
+  OPERATOR_AUDIENCE: text("`aud` of operators' access tokens"),
+  OPERATOR_ROLE: text("App role an operator's token must carry").default("Consent.Approve"),
+  RecordsConnection: text("Connection string of the storage account with the tables").optional(),
+  RecordsConnection__tableServiceUri: httpsUrl(
+    "Table endpoint, when the service signs in with its identity",
+  ).optional(),
+  RecordsConnection__clientId: guid(
+    "Client id of the user-assigned identity for the tables",
+  ).optional(),
+  RecordsConnection__credential: z
+    .literal("managedidentity")
+    .describe("Kind of credential behind RecordsConnection__clientId")
+    .optional(),
+  ServiceBusConnection: text("Connection string of the Service Bus namespace").optional(),
+  ServiceBusConnection__fullyQualifiedNamespace: text(
+    "Host name of the namespace, when the service signs in with its identity",
+  ).optional(),
+  ServiceBusConnection__clientId: guid(
+    "Client id of the user-assigned identity for the bus",
+  ).optional(),
+  ServiceBusConnection__credential: z
+    .literal("managedidentity")
+    .describe("Kind of credential behind ServiceBusConnection__clientId")
+    .optional(),
+  ...consentSettingList,
+  MAX_CLIENTS_PER_SUBSCRIPTION: wholeNumber(1, 10_000, 10, "Clients a subscription may have"),
+  SECRET_MAX_LIFETIME_DAYS: wholeNumber(1, 730, 365, "Longest lifetime of a secret, in days"),
+  SUBSCRIPTION_WRITES_PER_MINUTE: wholeNumber(
+    1,
+    100_000,
+    30,
+    "Changes of the directory one subscription may ask for in a minute",
+  ),
+  PORTAL_CLIENT_ID: guid(
+    "Client id with which the portal signs customers in; left out, the portal offers no sign-in",
+  ).optional(),
+  PORTAL_AUTHORITY: httpsUrl("Authority (policy) where the portal signs customers in").optional(),
+  PORTAL_SCOPES: list("Scopes of the API that the portal asks for as a customer"),
+  PORTAL_AUTHORITY_METADATA: json(
+    "That authority's discovery document, where browsers cannot read it there",
+  ).optional(),
+  PORTAL_OPERATOR_CLIENT_ID: guid(
+    "Client id with which the portal signs operators in; left out, they have no page",
+  ).optional(),
+  PORTAL_OPERATOR_AUTHORITY: httpsUrl("Authority where the portal signs operators in").optional(),
+  PORTAL_OPERATOR_SCOPES: list("Scopes of the API that the portal asks for as an operator"),
+  PORTAL_OPERATOR_AUTHORITY_METADATA: json(
+    "That authority's discovery document, where browsers cannot read it there",
+  ).optional(),
+  CORS_ORIGINS: list("Origins of browsers that may call the API, separated by commas").pipe(
+    z.array(
+      // `*` and `null` are no origins of anybody, and one with a path or a slash would never match.
+      z.string().refine((origin) => URL.canParse(origin) && new URL(origin).origin === origin, {
+        error: "must hold origins such as https://app.example",
+      }),
+    ),
+  ),
+  APPLICATIONINSIGHTS_CONNECTION_STRING: text(
+    "Application Insights; traces, metrics and logs are exported only when it is set",
+  ).optional(),
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: z
+    .string()
+    .regex(/^ClientId=[0-9a-f-]{36};Authorization=AAD$/i, {
+      error: "must be ClientId=<GUID>;Authorization=AAD",
+    })
+    .describe("The identity that may write there: `ClientId=<GUID>;Authorization=AAD`")
+    .optional(),
+  RECONCILE_AFTER: duration(
+    "PT2M",
+    "Age from which an unfinished operation counts as abandoned (ISO 8601); longer than any request takes",
+  ),
+  RECONCILE_SCHEDULE: text("When the reconciler runs (NCRONTAB, six fields)").default(
+    "0 * * * * *",
+  ),
+};
