@@ -21,7 +21,38 @@ export interface Expected {
   readonly recorded?: () => Promise<boolean>;
 }
 
-/** The directory's side of a client. All methods throw `RemoteUnavailable`. */
+/** What the directory refuses for good: asking again would be answered the same. */
+export type DirectoryRefusal =
+  /** It does not show the client, and is not merely late. */
+  | { readonly reason: "absent" }
+  /** The client has no such secret. */
+  | { readonly reason: "secret-absent" }
+  /** The client has as many secrets as its audience may hold. */
+  | { readonly reason: "secrets-full" }
+  /** A name that the directory reserves ("Microsoft" in a multi-tenant registration). */
+  | { readonly reason: "name-not-allowed" }
+  /** `Directory_QuotaExceeded`: the tenant, or the backend as an owner, holds as many objects as it may. */
+  | { readonly reason: "directory-full" }
+  /** 403: the backend does not own this registration (any more), or has lost its permission. */
+  | { readonly reason: "not-ours" }
+  /** An app management policy of the directory's administrators. */
+  | { readonly reason: "forbidden-by-policy"; readonly policy: "lifetime" | "type" | "audience" }
+  /** Any other 4xx. */
+  | { readonly reason: "refused"; readonly status: number; readonly code: string };
+
+/** What came of a change that the directory was asked for. */
+export type Answer<T> =
+  | { readonly kind: "done"; readonly value: T }
+  | { readonly kind: "refused"; readonly refusal: DirectoryRefusal }
+  /** Nothing was done; later it may be. */
+  | { readonly kind: "not-now"; readonly retryAfterSeconds: number; readonly throttled: boolean }
+  /** The answer was lost, cut or cannot be read: it may have been done. */
+  | { readonly kind: "unknown"; readonly retryAfterSeconds: number };
+
+/**
+ * The directory's side of a client. Changes answer in one of four kinds. Reads throw `RemoteUnavailable` when only waiting
+ * helps, and `DirectoryRefused` when the directory will not show what is asked for.
+ */
 export interface ClientDirectory {
   /** One POST, repeated only when the directory says that it did nothing. */
   create(application: {
@@ -29,16 +60,27 @@ export interface ClientDirectory {
     readonly subscription: string;
     readonly displayName: string;
     readonly roles: readonly Role[];
-  }): Promise<DirectoryClient>;
-  /** Finds what `create` made for this operation, by tag. A late directory may not show it yet. */
+  }): Promise<Answer<DirectoryClient>>;
+  /** Finds what `create` made for this operation, by tag, on whichever page it stands. A late directory may not show it yet. */
   findByOperation(operationId: string): Promise<DirectoryClient | undefined>;
   get(id: string, expected: Expected): Promise<DirectoryClient | undefined>;
   /** ceil(n/20) calls; clients that are not there are missing from the answer. */
   getMany(ids: readonly string[]): Promise<ReadonlyMap<string, DirectoryClient>>;
-  /** False: not there. */
-  rename(id: string, displayName: string, expected: Expected): Promise<boolean>;
-  /** False: not there. The directory keeps what it deletes for 30 days. */
-  delete(id: string, expected: Expected): Promise<boolean>;
+  rename(id: string, displayName: string, expected: Expected): Promise<Answer<undefined>>;
+  /** The directory keeps what it deletes for 30 days. */
+  delete(id: string, expected: Expected): Promise<Answer<undefined>>;
+}
+
+/** A read that the directory refuses for good (403, …): nothing that waiting mends. */
+export class DirectoryRefused extends Error {
+  readonly code = "DIRECTORY_REFUSED";
+  readonly refusal: DirectoryRefusal;
+
+  constructor(refusal: DirectoryRefusal, options?: ErrorOptions) {
+    super(`The directory refuses for good: ${refusal.reason}`, options);
+    this.name = "DirectoryRefused";
+    this.refusal = refusal;
+  }
 }
 
 /** A subscription's account together with the version under which it may be changed. */

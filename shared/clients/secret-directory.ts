@@ -1,11 +1,11 @@
-import type { Expected } from "./ports.ts";
+import type { Answer, Expected } from "./ports.ts";
 import type { NewSecret, Secret } from "./secret.ts";
 
-/** The directory's side of a secret. All methods throw `RemoteUnavailable`. */
+/** The directory's side of a secret. Changes answer in one of four kinds; the read throws as those of `ClientDirectory` do. */
 export interface SecretDirectory {
   /**
    * One POST, repeated only when the directory says that it did nothing. Never to be called twice at once for one client:
-   * the directory answers both and keeps one.
+   * the directory answers both and keeps one. Refused with `secrets-full`, `forbidden-by-policy`, `absent`, …
    */
   addSecret(
     clientId: string,
@@ -15,12 +15,9 @@ export interface SecretDirectory {
       readonly expiresAt: Date;
     },
     expected: Expected,
-  ): Promise<NewSecret | "limit-reached" | "lifetime-forbidden" | "type-forbidden" | "not-found">;
-  removeSecret(
-    clientId: string,
-    keyId: string,
-    expected: Expected,
-  ): Promise<"removed" | "secret-not-found" | "client-not-found">;
+  ): Promise<Answer<NewSecret>>;
+  /** Refused with `secret-absent` or `absent` when there is nothing to remove. */
+  removeSecret(clientId: string, keyId: string, expected: Expected): Promise<Answer<undefined>>;
   /** The secrets the client has now; nothing when the directory does not know the client. */
   secretsOf(clientId: string, expected: Expected): Promise<readonly Secret[] | undefined>;
 }

@@ -24,6 +24,8 @@ export interface RowQuery {
   readonly partition?: string;
   /** First row key of the range, included. */
   readonly from?: string;
+  /** Row key that the range comes after, excluded (`RowKey gt`). */
+  readonly after?: string;
   /** End of the range, excluded. */
   readonly before?: string;
   /** Columns that must equal a text. */
@@ -47,7 +49,21 @@ export type RowAction =
       readonly partitionKey: string;
       readonly rowKey: string;
       readonly etag?: string;
+    }
+  /** Changes no cell: the row has to be there, under this etag if one is given. It gets a new etag. */
+  | {
+      readonly do: "check";
+      readonly partitionKey: string;
+      readonly rowKey: string;
+      readonly etag?: string;
     };
+
+/**
+ * `at`: which of the actions was not as expected, counted from 0, where the service says so; nothing was done.
+ */
+export type Transacted =
+  | { readonly done: true; readonly etags: readonly (string | undefined)[] }
+  | { readonly done: false; readonly at?: number };
 
 export interface Table {
   get(partitionKey: string, rowKey: string): Promise<StoredRow | undefined>;
@@ -64,10 +80,12 @@ export interface Table {
   /** Rows in key order, at most `limit` (1–1000) of them. */
   page(query: RowQuery, limit: number, cursor?: string): Promise<RowPage>;
   /**
-   * All or nothing, at most 100 actions of one partition; the new etag of each row that was written. Nothing: a row was not as
-   * expected, and nothing was done.
+   * All or nothing, at most 100 actions of one partition; the new etag of each row that was written.
+   *
+   * A transaction whose answer was lost counts as done when every row is as it was meant to be; a `check` says nothing of that,
+   * so a transaction must hold at least one row whose content tells whose write it was.
    */
-  transact(actions: readonly RowAction[]): Promise<readonly (string | undefined)[] | undefined>;
+  transact(actions: readonly RowAction[]): Promise<Transacted>;
 }
 
 /** Every row of a query, page by page. For sets whose size is bounded by design. */
