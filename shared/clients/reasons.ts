@@ -2,4 +2,14 @@
 export type ClientRefusal =
   | { readonly reason: "not-found" }
   | { readonly reason: "precondition-failed"; readonly etag: string }
-  | { readonly reason: "client-busy"; readonly retryAfterSeconds: number };
+  | { readonly reason: "client-busy"; readonly retryAfterSeconds: number }
+  | RefusedByDirectory;
+
+/** What the directory refuses for good, as a caller is told of it. The change is not made, and nothing of it is left. */
+export type RefusedByDirectory =
+  | { readonly reason: "name-not-allowed" }
+  | { readonly reason: "directory-full" }
+  /** The registration is there, and the backend may not change it: it is no longer its owner. */
+  | { readonly reason: "client-not-managed" }
+  | { readonly reason: "forbidden-by-policy" }
+  | { readonly reason: "directory-refused" };

@@ -5,10 +5,12 @@ export interface Account {
   readonly subscription: string;
   /** Clients it has, and clients that are being created for it. */
   readonly clients: number;
-  /** The minute (epoch minutes) in which `writes` was counted. */
+  /** The newest minute (epoch minutes) in which a change was counted. */
   readonly minute: number;
   /** Changes asked of the directory within that minute. */
   readonly writes: number;
+  /** The last day (UTC, `2026-11-21`) on which it is noted as active, for what looks after what was kept. */
+  readonly activeOn?: string | undefined;
 }
 
 export interface AccountLimits {
@@ -26,20 +28,34 @@ export type AccountRefusal =
       readonly retryAfterSeconds: number;
     };
 
+export const newAccount = (subscription: string): Account => ({
+  subscription,
+  clients: 0,
+  minute: 0,
+  writes: 0,
+});
+
+/** Clocks of two hosts are taken to differ by no more than this, in minutes. */
+const MAX_SKEW_MINUTES = 2;
+
 /**
- * Counts one more change of the directory, and with `takesSlot` one more client, or says which limit forbids it.
+ * Counts one more change of the directory, and with `takesPlace` one more client, or says which limit forbids it.
+ *
  * A fixed window, because one number in a row we read anyway is enough to keep one customer from using up everybody's
- * 60 writes a minute.
+ * 60 writes a minute. The window does not go back: of two hosts whose clocks disagree about the minute, the slower one counts
+ * into the window of the faster. Only a clock that was minutes ahead is not believed, or nobody could write until then.
  */
-export function admit(
+export function countChange(
   account: Account,
-  takesSlot: boolean,
+  takesPlace: boolean,
   limits: AccountLimits,
   now: Date,
 ): Outcome<Account, AccountRefusal> {
-  const minute = Math.floor(now.getTime() / 60_000);
+  const current = Math.floor(now.getTime() / 60_000);
+  const ahead = account.minute - current;
+  const minute = ahead > 0 && ahead <= MAX_SKEW_MINUTES ? account.minute : current;
   const writes = account.minute === minute ? account.writes : 0;
-  if (takesSlot && account.clients >= limits.maxClients) {
+  if (takesPlace && account.clients >= limits.maxClients) {
     return refused({ reason: "client-limit-reached", limit: limits.maxClients });
   }
   if (writes >= limits.writesPerMinute) {
@@ -48,8 +64,15 @@ export function admit(
   }
   return done({
     ...account,
-    clients: account.clients + (takesSlot ? 1 : 0),
+    clients: account.clients + (takesPlace ? 1 : 0),
     minute,
     writes: writes + 1,
+    activeOn: now.toISOString().slice(0, 10),
   });
 }
+
+/** One client fewer. */
+export const givePlaceBack = (account: Account): Account => ({
+  ...account,
+  clients: Math.max(0, account.clients - 1),
+});

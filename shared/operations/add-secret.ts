@@ -1,19 +1,15 @@
 import { done, type Outcome, refused } from "../base/outcome.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
-import type { Expected } from "../clients/ports.ts";
+import type { DirectoryRefusal, Expected } from "../clients/ports.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
 import { type NewSecret, PERSONAL_AUDIENCE_MAX_SECRETS } from "../clients/secret.ts";
-import type { SecretDirectory } from "../clients/secret-directory.ts";
 import type { SecretRefusal } from "../clients/secret-reasons.ts";
-import { announce } from "../events/announce.ts";
 import type { AccountRefusal } from "./account.ts";
-import { beginChange, type ChangeDeps, type ChangeRequest } from "./begin-change.ts";
-import type { IdempotencyRefusal, IdempotentRequest } from "./idempotency.ts";
-import { answerRepeatedAdd } from "./repeated-add.ts";
-
-export interface AddSecretDeps extends ChangeDeps {
-  readonly directory: ChangeDeps["directory"] & SecretDirectory;
-}
+import { beginChange, type ChangeDeps, type ChangeRequest, settled } from "./change.ts";
+import { end } from "./end.ts";
+import type { IdempotentRequest, KeyRefusal, VersionedKey } from "./key.ts";
+import { retryAfterSeconds } from "./retry-after.ts";
+import { eventOf, tell } from "./tell.ts";
 
 export interface AddSecretRequest extends ChangeRequest {
   readonly displayName: string;
@@ -27,18 +23,15 @@ const DAY_MS = 86_400_000;
  * Adds a secret to a client. Its value is in the answer and nowhere else, so it is handed out only when everything else is
  * settled: a caller who gets no answer can be sure that no secret was left behind for long.
  *
- * @throws RemoteUnavailable when the answer of the directory was lost; the reconciler removes what may have been made
+ * @throws RemoteUnavailable when the answer of the directory was lost; what may have been made is then removed
  */
 export async function addSecret(
-  deps: AddSecretDeps,
+  deps: ChangeDeps,
   request: AddSecretRequest,
-): Promise<
-  Outcome<NewSecret, ClientRefusal | SecretRefusal | AccountRefusal | IdempotencyRefusal>
-> {
-  const { subscription, clientId, displayName } = request;
+): Promise<Outcome<NewSecret, ClientRefusal | SecretRefusal | AccountRefusal | KeyRefusal>> {
+  const { clientId, displayName, idempotency } = request;
   const createdAt = deps.runtime.now();
   const expiresAt = new Date(createdAt.getTime() + request.lifetimeDays * DAY_MS);
-  const { idempotency } = request;
   const begun = await beginChange(
     deps,
     request,
@@ -50,74 +43,85 @@ export async function addSecret(
       expiresAt: expiresAt.toISOString(),
       keyHash: idempotency?.keyHash,
     },
-    idempotency && {
-      request: idempotency,
-      answer: (key) => answerRepeatedAdd(deps, key, clientId, idempotency),
-    },
+    idempotency,
   );
-  if (!begun.ok) return begun;
-  const { held, key, waited, expected, giveUp, attempt } = begun.value;
-
-  const added = await attempt(() =>
-    deps.directory.addSecret(clientId, { displayName, createdAt, expiresAt }, expected),
+  if (begun.state === "refused") return refused(begun.refusal);
+  if (begun.state === "known") return refused(await whatBecameOf(deps, begun.key, request));
+  const { change } = begun;
+  const secret = { displayName, createdAt, expiresAt };
+  const answer = await deps.directory.addSecret(clientId, secret, change.expected);
+  const added = await settled(deps, change, answer, (refusal) =>
+    explain(deps, refusal, clientId, change.expected),
   );
-  if (typeof added === "string") {
-    const refusal = await explain(deps, added, clientId, expected);
-    await giveUp();
-    return refused(refusal);
-  }
-  if (waited) await confirm(deps, clientId, added, expected);
-
-  await Promise.all([
-    key && deps.idempotency.finish(key, { clientId, keyId: added.keyId }),
-    announce(deps, {
-      id: `${held.entry.operationId}:secret.created`,
-      type: "secret.created",
-      time: createdAt.toISOString(),
-      clientId,
-      subscription,
-      data: { keyId: added.keyId, displayName, expiresAt: added.expiresAt.toISOString() },
-    }),
-  ]);
-  // Whoever has taken the entry over removes the secret: then it must not be handed out.
-  if (!(await deps.journal.close(held)))
-    throw new RemoteUnavailable("records", { executed: "unknown" });
-  return done(added);
+  if (!added.ok) return added;
+  const { keyId } = added.value;
+  if (change.waited) await confirm(deps, clientId, keyId, change.expected);
+  const data = { keyId, displayName, expiresAt: added.value.expiresAt.toISOString() };
+  const about = { clientId, at: createdAt, data };
+  await tell(deps, eventOf(change.held.entry, "secret.created", about));
+  // Whoever has taken the operation over removes the secret: then this throws, and it is not handed out.
+  await end(deps, change.held, {
+    ...(change.key && { key: { key: change.key, result: { clientId, keyId } } }),
+  });
+  change.forget();
+  return done(added.value);
 }
 
 /** The directory has been seen to lose a credential added right after another one; then it must be looked for. */
 async function confirm(
-  deps: AddSecretDeps,
+  { directory }: ChangeDeps,
   clientId: string,
-  added: NewSecret,
+  keyId: string,
   expected: Expected,
 ): Promise<void> {
-  const secrets = await deps.directory.secretsOf(clientId, expected);
-  if (secrets?.some(({ keyId }) => keyId === added.keyId)) return;
+  const secrets = await directory.secretsOf(clientId, expected);
+  if (secrets?.some((secret) => secret.keyId === keyId)) return;
   throw new RemoteUnavailable("directory", { executed: "unknown" });
 }
 
 async function explain(
-  deps: AddSecretDeps,
-  answer: "limit-reached" | "lifetime-forbidden" | "type-forbidden" | "not-found",
+  { directory }: ChangeDeps,
+  refusal: DirectoryRefusal,
   clientId: string,
   expected: Expected,
-): Promise<SecretRefusal | ClientRefusal> {
-  switch (answer) {
-    case "not-found":
+): Promise<SecretRefusal | ClientRefusal | undefined> {
+  switch (refusal.reason) {
+    case "absent":
       return { reason: "not-found" };
-    case "lifetime-forbidden":
-      return { reason: "secret-forbidden-by-policy", policy: "lifetime" };
-    case "type-forbidden":
-      return { reason: "secret-forbidden-by-policy", policy: "type" };
-    case "limit-reached": {
-      const secrets = [...((await deps.directory.secretsOf(clientId, expected)) ?? [])];
+    case "forbidden-by-policy":
+      return refusal.policy === "audience"
+        ? undefined
+        : { reason: "secret-forbidden-by-policy", policy: refusal.policy };
+    case "secrets-full": {
+      const secrets = [...((await directory.secretsOf(clientId, expected)) ?? [])];
       secrets.sort((a, b) => a.expiresAt.getTime() - b.expiresAt.getTime());
-      return {
-        reason: "secret-limit-reached",
-        limit: secrets.length || PERSONAL_AUDIENCE_MAX_SECRETS,
-        secrets,
-      };
+      const limit = secrets.length || PERSONAL_AUDIENCE_MAX_SECRETS;
+      return { reason: "secret-limit-reached", limit, secrets };
     }
+    default:
+      return undefined;
   }
+}
+
+/**
+ * A secret asked for again under the same key. The value was in the first answer only, so there is none to give: the caller
+ * learns which secret it was, removes it if its value never arrived, and asks with a new key.
+ *
+ * An attempt that nobody works on any more leaves no secret behind, and its key is free once it has ended.
+ */
+async function whatBecameOf(
+  { operations, runtime, reconcileAfterMs, settle }: ChangeDeps,
+  { key }: VersionedKey,
+  { subscription, clientId, idempotency }: AddSecretRequest,
+): Promise<KeyRefusal> {
+  if (key.fingerprint !== idempotency?.fingerprint) return { reason: "idempotency-key-reused" };
+  if (key.result?.keyId)
+    return { reason: "secret-value-already-returned", keyId: key.result.keyId };
+  const ageMs = runtime.now().getTime() - key.startedAt.getTime();
+  const held = ageMs >= reconcileAfterMs && (await operations.underWay(subscription, clientId));
+  if (held && held.entry.operationId === key.operationId) await settle(held);
+  return {
+    reason: "request-in-progress",
+    retryAfterSeconds: retryAfterSeconds(ageMs, reconcileAfterMs),
+  };
 }

@@ -1,35 +1,27 @@
-import { nameOperation, note } from "../base/observation.ts";
-import { done, type Outcome } from "../base/outcome.ts";
-import type { Runtime } from "../base/runtime.ts";
+import { note } from "../base/observation.ts";
+import { done, type Outcome, refused } from "../base/outcome.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
 import type { ClientRecord, Role } from "../clients/client.ts";
-import type { ClientDirectory, ClientRecords, DirectoryClient } from "../clients/ports.ts";
-import type { Calendar } from "../consent/clock/calendar.ts";
+import type { Answer, DirectoryClient } from "../clients/ports.ts";
+import type { ClientRefusal } from "../clients/reasons.ts";
+import type { ConsentPromise } from "../consent/request-consent.ts";
 import type { ConsentQueue } from "../consent/ports.ts";
-import type { AccountLimits, AccountRefusal } from "./account.ts";
-import { beginOnce } from "./begin-once.ts";
-import { charge } from "./charge.ts";
-import type { IdempotencyRecords, IdempotencyRefusal, IdempotentRequest } from "./idempotency.ts";
-import type { Journal } from "./journal.ts";
-import { type CreateOperation, recordClient } from "./record-client.ts";
-import { resumeCreate } from "./resume-create.ts";
+import type { AccountRefusal } from "./account.ts";
+import { admit } from "./admit.ts";
+import { type ChangeDeps, settled } from "./change.ts";
+import { tryEnd } from "./end.ts";
+import { discard } from "./given-up.ts";
+import type { IdempotentRequest, KeyRefusal } from "./key.ts";
+import { madeRecord } from "./made-record.ts";
+import type { CreateOperation } from "./operation.ts";
+import { replayCreate } from "./replay-create.ts";
 
 /** docs/creating-a-client.md goes through these steps and says what a death between any two of them leads to. */
 
-export interface CreateDeps {
-  readonly directory: ClientDirectory;
-  readonly records: ClientRecords;
-  readonly journal: Journal;
-  readonly idempotency: IdempotencyRecords;
-  readonly consentQueue: ConsentQueue;
-  readonly runtime: Runtime;
-  readonly limits: AccountLimits;
-  /** Time an administrator has to decide, in milliseconds. */
-  readonly consentSlaMs: number;
-  /** When somebody is there to decide; around the clock when left out. */
-  readonly consentCalendar?: Calendar;
-  /** Age from which an unfinished operation counts as abandoned, in milliseconds. */
-  readonly reconcileAfterMs: number;
+export interface CreateDeps extends ChangeDeps {
+  readonly consentQueue: Pick<ConsentQueue, "scheduleRequested">;
+  /** What a customer is promised about when an administrator decides. */
+  readonly promise: ConsentPromise;
 }
 
 export interface CreateRequest {
@@ -41,79 +33,88 @@ export interface CreateRequest {
 }
 
 /**
+ * The message that has administrators told is sent before anything is done, and comes this much later: by then most creates
+ * have ended, and whoever takes it finds out what became of this one. In milliseconds.
+ */
+const ANNOUNCE_AFTER_MS = 1_000;
+
+/** A key whose first request came to nothing is asked under anew; each time only if somebody else was faster to free it. */
+const ATTEMPTS = 3;
+
+/**
  * Creates a client for a subscription and asks for an administrator's consent.
  *
- * @throws RemoteUnavailable when it cannot be said that the client exists; the reconciler then finishes or undoes it
+ * @throws RemoteUnavailable when it cannot be said that the client exists; it is then finished or undone without the caller
  */
 export async function createClient(
   deps: CreateDeps,
   request: CreateRequest,
-): Promise<Outcome<ClientRecord, AccountRefusal | IdempotencyRefusal>> {
-  const { records, journal, idempotency, runtime } = deps;
-  const { subscription } = request;
-  const operationId = runtime.newId();
-  const startedAt = runtime.now();
-  nameOperation(operationId);
-  await deps.consentQueue.ready();
-
-  const operation: CreateOperation = {
-    kind: "create",
-    displayName: request.displayName,
-    roles: request.roles,
-    requestedBy: request.requestedBy,
-    keyHash: request.idempotency?.keyHash,
-  };
-  const [key, account, held] = await Promise.all([
-    request.idempotency &&
-      beginOnce(
-        idempotency,
-        { caller: subscription, ...request.idempotency },
-        operationId,
-        startedAt,
-      ),
-    records.account(subscription),
-    journal.open({
-      operationId,
+): Promise<Outcome<ClientRecord, ClientRefusal | AccountRefusal | KeyRefusal>> {
+  const { subscription, displayName, roles, requestedBy, idempotency } = request;
+  const keyHash = idempotency?.keyHash;
+  const operation: CreateOperation = { kind: "create", displayName, roles, requestedBy, keyHash };
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const admission = await admit(deps, {
       subscription,
       operation,
-      startedAt,
-      touchedAt: startedAt,
-      looks: 0,
-    }),
-  ]);
-  if (!held) throw new Error("A new operation id is in the journal already");
+      idempotency,
+      remember: async (operationId, startedAt) => {
+        const requestedAt = startedAt.toISOString();
+        const message = { operationId, subscription, requestedAt };
+        const at = new Date(startedAt.getTime() + ANNOUNCE_AFTER_MS);
+        const scheduled = await deps.consentQueue.scheduleRequested(
+          { type: "consent.requested", version: 2, ...message },
+          at,
+        );
+        return () => {
+          deps.checks.callOff(scheduled).catch(() => note("check-not-called-off"));
+        };
+      },
+    });
+    if (admission.state === "refused") return refused(admission.refusal);
+    if (admission.state === "admitted") return carryOut(deps, request, admission.inHand);
+    const replayed = await replayCreate(deps, admission.key, request);
+    if (replayed !== "again") return replayed;
+  }
+  throw new RemoteUnavailable("records", { executed: "no", retryAfterSeconds: 1 });
+}
 
-  const abandon = async (): Promise<void> => {
-    await records.release(subscription, operationId);
-    await Promise.all([
-      journal.close(held),
-      key?.begun ? idempotency.release(key.held) : undefined,
-    ]);
-  };
+type InHand = Extract<
+  Awaited<ReturnType<typeof admit<CreateOperation>>>,
+  { state: "admitted" }
+>["inHand"];
 
-  if (key && !key.begun) {
-    await journal.close(held);
-    return (await resumeCreate(deps, key.held, request)) ?? createClient(deps, request);
-  }
-  const charged = await charge(deps, account, { operationId });
-  if (!charged.ok) {
-    await abandon();
-    return charged;
-  }
-  let created: DirectoryClient;
-  try {
-    created = await deps.directory.create({ operationId, ...request });
-  } catch (error) {
-    if (!(error instanceof RemoteUnavailable)) throw error;
-    if (error.executed === "no") {
-      await abandon();
-      throw error;
-    }
-    // The answer was lost. The tag tells whether the client was made; if the directory does not say yet, the reconciler asks again.
-    const found = await deps.directory.findByOperation(operationId);
-    if (!found) throw error;
-    note("create-answer-lost");
-    created = found;
-  }
-  return done(await recordClient(deps, held, created, { key: key?.held }));
+async function carryOut(
+  deps: CreateDeps,
+  request: CreateRequest,
+  inHand: InHand,
+): Promise<Outcome<ClientRecord, ClientRefusal>> {
+  const { held, key } = inHand;
+  const { operationId } = held.entry;
+  const answer = await deps.directory.create({ operationId, ...request });
+  const found = answer.kind === "unknown" ? await lookFor(deps, operationId) : undefined;
+  const created = await settled(deps, inHand, found ?? answer, () => undefined);
+  if (!created.ok) return created;
+  const record = madeRecord(held.entry, created.value, deps.promise);
+  const ended = await tryEnd(deps, held, {
+    made: { record, requestedBy: request.requestedBy },
+    ...(key && { key: { key, result: { clientId: record.id } } }),
+  });
+  if (ended !== "lost") return done(record);
+  // Whoever took it over has finished it, or has given it up before the directory showed anything of it.
+  const made = await deps.operations.made(request.subscription, operationId);
+  if (made) return done(made.record);
+  await discard(deps, held.entry, created.value.id);
+  throw new RemoteUnavailable("directory", { executed: "no" });
+}
+
+/** The answer was lost. The tag tells whether the client was made; if the directory does not say yet, it is asked again later. */
+async function lookFor(
+  { directory }: CreateDeps,
+  operationId: string,
+): Promise<Answer<DirectoryClient> | undefined> {
+  const value = await directory.findByOperation(operationId);
+  if (!value) return undefined;
+  note("create-answer-lost");
+  return { kind: "done", value };
 }

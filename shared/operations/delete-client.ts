@@ -1,60 +1,81 @@
 import { done, type Outcome, refused } from "../base/outcome.ts";
+import type { VersionedClient } from "../clients/ports.ts";
 import type { ClientRecord } from "../clients/client.ts";
-import type { VersionedAccount } from "../clients/ports.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
-import { announce } from "../events/announce.ts";
 import type { AccountRefusal } from "./account.ts";
-import { beginChange, type ChangeDeps, type ChangeRequest } from "./begin-change.ts";
-import type { HeldEntry, Operation } from "./journal.ts";
+import { beginChange, type ChangeDeps, type ChangeRequest, settled } from "./change.ts";
+import { unavailable } from "./directory-answer.ts";
+import { end } from "./end.ts";
+import type { DeleteOperation, Held } from "./operation.ts";
+import type { VersionedAccount } from "./ports.ts";
+import { mayBeLate, NOT_LATE, type Settler } from "./settler.ts";
+import { eventOf, tell } from "./tell.ts";
 
-type DeleteOperation = Extract<Operation, { kind: "delete" }>;
+export interface DeleteDeps extends ChangeDeps {
+  /** Takes the client's consent off its list, which would keep a person's name. Safe to repeat. */
+  unlist(record: ClientRecord): Promise<void>;
+}
 
 /** Deletes a client; the directory keeps it for 30 days. One directory call. */
 export async function deleteClient(
-  deps: ChangeDeps,
+  deps: DeleteDeps,
   request: ChangeRequest,
 ): Promise<Outcome<undefined, ClientRefusal | AccountRefusal>> {
-  const begun = await beginChange(deps, request, { kind: "delete", clientId: request.clientId });
-  if (!begun.ok) return begun;
-  const { held, client, expected, giveUp, attempt } = begun.value;
-  const { id, subscription } = client.record;
-  // The account is read while the directory works, which takes its time anyway.
-  const [deleted, account] = await attempt(() =>
-    Promise.all([deps.directory.delete(id, expected), deps.records.account(subscription)]),
-  );
-  // "Not there" is as good as deleted, unless another request has deleted it, and told everybody.
-  if (!deleted && !(await expected.recorded())) {
-    await giveUp();
-    return refused({ reason: "not-found" });
-  }
-  await recordDeletion(deps, held, client.record, account);
-  await deps.journal.close(held);
+  const { clientId } = request;
+  const begun = await beginChange(deps, request, { kind: "delete", clientId });
+  if (begun.state === "known") throw new Error("A delete has no key");
+  if (begun.state === "refused") return refused(begun.refusal);
+  const { change } = begun;
+  const answer = await deps.directory.delete(clientId, change.expected);
+  // "Not there" is as good as deleted: nobody else changes the client meanwhile.
+  const gone = answer.kind === "refused" && answer.refusal.reason === "absent";
+  const deleted = gone
+    ? done(undefined)
+    : await settled(deps, change, answer, () => undefined);
+  if (!deleted.ok) return deleted;
+  await finish(deps, change.held, change.client, change.account);
+  change.forget();
   return done(undefined);
 }
 
-/**
- * What is left when the directory has deleted the client. Every step may be taken again; the reconciler does just that.
- *
- * @param record the client, if its record is still there
- * @param account its subscription's, if it is known
- */
-export async function recordDeletion(
-  deps: Pick<ChangeDeps, "records" | "events" | "journal" | "runtime">,
-  { entry }: HeldEntry<DeleteOperation>,
-  record: ClientRecord | undefined,
-  account?: VersionedAccount,
+/** A delete that the directory refuses for good has not happened: the client stays, and nobody is told of anything. */
+export const settleDelete =
+  (deps: DeleteDeps): Settler<DeleteOperation> =>
+  async (held) => {
+    const { subscription, operation } = held.entry;
+    const client = await deps.records.client(subscription, operation.clientId);
+    // Found deleted in the directory meanwhile, and told of as that.
+    if (!client) return undone(deps, held);
+    const answer = await deps.directory.delete(operation.clientId, NOT_LATE);
+    if (answer.kind === "refused" && answer.refusal.reason === "absent") {
+      if (mayBeLate(held)) return "waiting";
+    } else if (answer.kind === "refused") return undone(deps, held);
+    else if (answer.kind !== "done") throw unavailable(answer);
+    await finish(deps, held, client);
+    return "finished";
+  };
+
+const undone = async (deps: ChangeDeps, held: Held): Promise<"undone"> => {
+  await end(deps, held, {});
+  return "undone";
+};
+
+/** What is left when the directory has deleted the client. Every step may be taken again. */
+async function finish(
+  deps: DeleteDeps,
+  held: Held<DeleteOperation>,
+  client: VersionedClient,
+  known?: VersionedAccount,
 ): Promise<void> {
-  const { operationId, subscription, operation, startedAt } = entry;
-  const { clientId } = operation;
+  const { entry } = held;
+  const { clientId } = entry.operation;
+  const about = { clientId, at: entry.startedAt, data: {} };
   await Promise.all([
-    record && deps.records.remove(record, account),
-    announce(deps, {
-      id: `${operationId}:client.deleted`,
-      type: "client.deleted",
-      time: startedAt.toISOString(),
-      clientId,
-      subscription,
-      data: {},
-    }),
+    tell(deps, eventOf(entry, "client.deleted", about)),
+    deps.unlist(client.record),
   ]);
+  await end(deps, held, {
+    deleted: { client, at: deps.runtime.now() },
+    placeBack: { known },
+  });
 }

@@ -1,65 +1,55 @@
 import { done, type Outcome, refused } from "../base/outcome.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
 import type { SecretRefusal } from "../clients/secret-reasons.ts";
-import { announce } from "../events/announce.ts";
 import type { AccountRefusal } from "./account.ts";
-import type { AddSecretDeps } from "./add-secret.ts";
-import { beginChange, type ChangeRequest } from "./begin-change.ts";
-import { type HeldEntry, NOT_LATE, type Operation } from "./journal.ts";
-
-type RemoveOperation = Extract<Operation, { kind: "remove-secret" }>;
+import { beginChange, type ChangeDeps, type ChangeRequest, settled } from "./change.ts";
+import { unavailable } from "./directory-answer.ts";
+import { end } from "./end.ts";
+import type { Held, RemoveSecretOperation } from "./operation.ts";
+import { mayBeLate, NOT_LATE, type Settler } from "./settler.ts";
+import { eventOf, tell } from "./tell.ts";
 
 /** Removes a secret; tokens already issued with it live until they expire. One directory call. */
 export async function removeSecret(
-  deps: AddSecretDeps,
+  deps: ChangeDeps,
   request: ChangeRequest & { readonly keyId: string },
 ): Promise<Outcome<undefined, ClientRefusal | SecretRefusal | AccountRefusal>> {
-  const begun = await beginChange(deps, request, {
-    kind: "remove-secret",
-    clientId: request.clientId,
-    keyId: request.keyId,
+  const { clientId, keyId } = request;
+  const begun = await beginChange(deps, request, { kind: "remove-secret", clientId, keyId });
+  if (begun.state === "known") throw new Error("A removal has no key");
+  if (begun.state === "refused") return refused(begun.refusal);
+  const { change } = begun;
+  const answer = await deps.directory.removeSecret(clientId, keyId, change.expected);
+  const removed = await settled(deps, change, answer, ({ reason }) => {
+    if (reason === "absent") return { reason: "not-found" } as const;
+    return reason === "secret-absent" ? ({ reason: "secret-not-found" } as const) : undefined;
   });
-  if (!begun.ok) return begun;
-  const { held, expected, attempt } = begun.value;
-  const removed = await attempt(() =>
-    deps.directory.removeSecret(request.clientId, request.keyId, expected),
-  );
-  if (removed === "removed") await tell(deps, held);
-  await deps.journal.close(held);
-  switch (removed) {
-    case "removed":
-      return done(undefined);
-    case "secret-not-found":
-      return refused({ reason: "secret-not-found" });
-    case "client-not-found":
-      return refused({ reason: "not-found" });
-  }
+  if (!removed.ok) return removed;
+  await tell(deps, removedEvent(change.held));
+  await end(deps, change.held, {});
+  change.forget();
+  return done(undefined);
 }
 
-/**
- * Takes an abandoned removal to its end: whether the first attempt got through or not, the secret is gone after this. False:
- * the directory does not show the client.
- */
-export async function finishRemove(
-  deps: Pick<AddSecretDeps, "directory" | "events" | "journal" | "runtime">,
-  held: HeldEntry<RemoveOperation>,
-): Promise<boolean> {
-  const { clientId, keyId } = held.entry.operation;
-  const removed = await deps.directory.removeSecret(clientId, keyId, NOT_LATE);
-  if (removed === "client-not-found") return false;
-  await tell(deps, held);
-  return true;
-}
+/** Whether the first attempt got through or not, the secret is gone after this. */
+export const settleRemoveSecret =
+  (deps: ChangeDeps): Settler<RemoveSecretOperation> =>
+  async (held) => {
+    const { clientId, keyId } = held.entry.operation;
+    const answer = await deps.directory.removeSecret(clientId, keyId, NOT_LATE);
+    const reason = answer.kind === "refused" ? answer.refusal.reason : undefined;
+    if (reason === "absent" && mayBeLate(held)) return "waiting";
+    if (reason !== undefined && reason !== "secret-absent") {
+      await end(deps, held, {});
+      return "undone";
+    }
+    if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
+    await tell(deps, removedEvent(held));
+    await end(deps, held, {});
+    return "finished";
+  };
 
-const tell = (
-  deps: Pick<AddSecretDeps, "events" | "journal" | "runtime">,
-  { entry }: HeldEntry<RemoveOperation>,
-): Promise<void> =>
-  announce(deps, {
-    id: `${entry.operationId}:secret.removed`,
-    type: "secret.removed",
-    time: entry.startedAt.toISOString(),
-    clientId: entry.operation.clientId,
-    subscription: entry.subscription,
-    data: { keyId: entry.operation.keyId },
-  });
+const removedEvent = ({ entry }: Held<RemoveSecretOperation>) => {
+  const { clientId, keyId } = entry.operation;
+  return eventOf(entry, "secret.removed", { clientId, at: entry.startedAt, data: { keyId } });
+};

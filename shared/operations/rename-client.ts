@@ -1,72 +1,66 @@
 import { done, type Outcome, refused } from "../base/outcome.ts";
 import type { ClientRecord } from "../clients/client.ts";
-import type { Expected, VersionedClient } from "../clients/ports.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
-import { announce } from "../events/announce.ts";
 import type { AccountRefusal } from "./account.ts";
-import { beginChange, type ChangeDeps, type ChangeRequest } from "./begin-change.ts";
-import type { HeldEntry, Operation } from "./journal.ts";
-
-type RenameOperation = Extract<Operation, { kind: "rename" }>;
+import { beginChange, type ChangeDeps, type ChangeRequest, settled } from "./change.ts";
+import { unavailable } from "./directory-answer.ts";
+import { end } from "./end.ts";
+import type { Held, RenameOperation } from "./operation.ts";
+import { mayBeLate, NOT_LATE, type Settler } from "./settler.ts";
+import { eventOf, tell } from "./tell.ts";
 
 /** Gives a client another name. One directory call; safe to repeat. */
 export async function renameClient(
   deps: ChangeDeps,
   request: ChangeRequest & { readonly displayName: string },
 ): Promise<Outcome<ClientRecord, ClientRefusal | AccountRefusal>> {
-  const begun = await beginChange(deps, request, {
-    kind: "rename",
-    clientId: request.clientId,
-    displayName: request.displayName,
+  const { clientId, displayName } = request;
+  const begun = await beginChange(deps, request, { kind: "rename", clientId, displayName });
+  if (begun.state === "known") throw new Error("A rename has no key");
+  if (begun.state === "refused") return refused(begun.refusal);
+  const { change } = begun;
+  const answer = await deps.directory.rename(clientId, displayName, change.expected);
+  const renamed = await settled(deps, change, answer, ({ reason }) =>
+    reason === "absent" ? ({ reason: "not-found" } as const) : undefined,
+  );
+  if (!renamed.ok) return renamed;
+  await tell(deps, renamedEvent(change.held));
+  const record = await end(deps, change.held, {
+    changed: { from: change.client, next: named(displayName) },
   });
-  if (!begun.ok) return begun;
-  const { held, client, expected, attempt } = begun.value;
-  const renamed = await attempt(() => finishRename(deps, held, client, expected));
-  await deps.journal.close(held);
-  return renamed ? done(renamed) : refused({ reason: "not-found" });
+  change.forget();
+  return record ? done(record) : refused({ reason: "not-found" });
 }
 
-/**
- * Every step may be taken again; the reconciler does just that. Nothing when the client is gone.
- *
- * @param client as it was read under the entry
- */
-export async function finishRename(
-  deps: Pick<ChangeDeps, "directory" | "records" | "events" | "journal" | "runtime">,
-  { entry }: HeldEntry<RenameOperation>,
-  client: VersionedClient,
-  expected: Expected,
-): Promise<ClientRecord | undefined> {
-  const { operationId, subscription, operation, startedAt } = entry;
-  const { clientId, displayName } = operation;
-  if (!(await deps.directory.rename(clientId, displayName, expected))) return undefined;
-  const [renamed] = await Promise.all([
-    saveName(deps.records, client, displayName),
-    announce(deps, {
-      id: `${operationId}:client.renamed`,
-      type: "client.renamed",
-      time: startedAt.toISOString(),
-      clientId,
-      subscription,
-      data: { displayName },
-    }),
-  ]);
-  return renamed;
-}
+/** A name that the directory did not take is not recorded either; whichever attempt got through, the name is the same. */
+export const settleRename =
+  (deps: ChangeDeps): Settler<RenameOperation> =>
+  async (held) => {
+    const { subscription, operation } = held.entry;
+    const client = await deps.records.client(subscription, operation.clientId);
+    // The client has gone since, and its name with it.
+    if (!client) return undone(deps, held);
+    const answer = await deps.directory.rename(operation.clientId, operation.displayName, NOT_LATE);
+    if (answer.kind === "refused")
+      return answer.refusal.reason === "absent" && mayBeLate(held) ? "waiting" : undone(deps, held);
+    if (answer.kind !== "done") throw unavailable(answer);
+    await tell(deps, renamedEvent(held));
+    await end(deps, held, { changed: { from: client, next: named(operation.displayName) } });
+    return "finished";
+  };
 
-/** The record may be changed meanwhile by a decision on its consent, which asks for no entry. */
-async function saveName(
-  records: ChangeDeps["records"],
-  client: VersionedClient,
-  displayName: string,
-): Promise<ClientRecord | undefined> {
-  let current: VersionedClient | undefined = client;
-  while (current) {
-    const { record, version }: VersionedClient = current;
-    if (record.displayName === displayName) return record;
-    const next = { ...record, displayName, revision: record.revision + 1 };
-    if (await records.save(next, version)) return next;
-    current = await records.client(record.subscription, record.id);
-  }
-  return undefined;
-}
+const undone = async (deps: ChangeDeps, held: Held): Promise<"undone"> => {
+  await end(deps, held, {});
+  return "undone";
+};
+
+const named = (displayName: string) => (record: ClientRecord) => ({
+  ...record,
+  displayName,
+  revision: record.revision + 1,
+});
+
+const renamedEvent = ({ entry }: Held<RenameOperation>) => {
+  const { clientId, displayName } = entry.operation;
+  return eventOf(entry, "client.renamed", { clientId, at: entry.startedAt, data: { displayName } });
+};

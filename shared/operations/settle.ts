@@ -1,71 +1,79 @@
-import type { SecretDirectory } from "../clients/secret-directory.ts";
-import type { EventPublisher } from "../events/client-event.ts";
-import { recordDeletion } from "./delete-client.ts";
-import { type HeldEntry, LOOKS, NOT_LATE, type Operation } from "./journal.ts";
-import { finishRemove } from "./remove-secret.ts";
-import { finishRename } from "./rename-client.ts";
-import { type SettleDeps as SettleCreateDeps, settleCreate } from "./settle-create.ts";
-import { withdrawSecret } from "./withdraw-secret.ts";
+import { note } from "../base/observation.ts";
+import type { Runtime } from "../base/runtime.ts";
+import { RemoteUnavailable } from "../base/unavailable.ts";
+import { DirectoryRefused } from "../clients/ports.ts";
+import type { CheckDeps } from "./checks.ts";
+import { report } from "./incident.ts";
+import { type Held, isKind } from "./operation.ts";
+import type { Journal, OperationRecords } from "./ports.ts";
+import type { Settled, Settlers } from "./settler.ts";
+import type { EndDeps } from "./end.ts";
 
-export interface SettleDeps extends SettleCreateDeps {
-  readonly directory: SettleCreateDeps["directory"] & SecretDirectory;
-  readonly events: EventPublisher;
+export interface SettleDeps extends CheckDeps, EndDeps {
+  readonly operations: EndDeps["operations"] & Pick<OperationRecords, "take" | "park">;
+  readonly journal: CheckDeps["journal"] & Pick<Journal, "park">;
+  readonly settlers: Settlers;
+  readonly runtime: Runtime;
 }
 
-/** `waiting`: somebody else is on it, or a late directory has to be asked once more. */
-export type Settled = "finished" | "undone" | "waiting";
-
-const isOf = <Kind extends Operation["kind"]>(
-  held: HeldEntry,
-  kind: Kind,
-): held is HeldEntry<Extract<Operation, { kind: Kind }>> => held.entry.operation.kind === kind;
+/** How often an operation is taken up before it is set aside for operators: with back-off, about a day. */
+const MOST_TURNS = 300;
 
 /**
- * Brings one abandoned operation to its end. Whatever the operation had done already may be done again here; the entry
- * changes hands first, so that of two reconcilers one works on it.
+ * Ends one abandoned operation, or sets it aside. It changes hands first, so that of two workers one works on it and whoever
+ * had it before can end nothing any more.
  *
- * @throws RemoteUnavailable leaves the entry for the next run
+ * @throws RemoteUnavailable leaves it for the next attempt
  */
-export async function settle(deps: SettleDeps, abandoned: HeldEntry): Promise<Settled> {
-  if (isOf(abandoned, "create")) return (await settleCreate(deps, abandoned)).state;
-
-  const { looks } = abandoned.entry;
-  const held = await deps.journal.take(abandoned, deps.runtime.now(), looks + 1);
+export async function settle(
+  deps: SettleDeps,
+  abandoned: Held,
+): Promise<"finished" | "undone" | "waiting" | "parked"> {
+  const held = await deps.operations.take(abandoned, deps.runtime.now());
   if (!held) return "waiting";
-  const settled = await act(deps, held);
-  if (settled !== "waiting") await deps.journal.close(held);
-  return settled;
+  const isLast = held.entry.turn >= MOST_TURNS;
+  const settled = await act(deps.settlers, held).catch((error: unknown) => whenFailed(error, isLast));
+  if (typeof settled === "object") return setAside(deps, held, settled.stuck);
+  return settled === "waiting" && isLast ? setAside(deps, held, "unavailable") : settled;
 }
 
-async function act(deps: SettleDeps, held: HeldEntry): Promise<Settled> {
-  if (isOf(held, "announce")) {
-    await deps.events.publish(held.entry.operation.event);
-    return "finished";
-  }
-  const client = await ownClient(deps, held);
-  // Not there yet, or not there any more: only a second look tells.
-  const absent: Settled = held.entry.looks < LOOKS ? "waiting" : "undone";
-  if (isOf(held, "delete")) {
-    const { clientId } = held.entry.operation;
-    const deleted = client === undefined || (await deps.directory.delete(clientId, NOT_LATE));
-    if (!deleted && absent === "waiting") return absent;
-    await recordDeletion(deps, held, client?.record);
-    return "finished";
-  }
-  // The client has gone since, and all that was to change with it.
-  if (!client) return "undone";
-  if (isOf(held, "rename")) {
-    return (await finishRename(deps, held, client, NOT_LATE)) ? "finished" : absent;
-  }
-  if (isOf(held, "remove-secret")) {
-    return (await finishRemove(deps, held)) ? "finished" : absent;
-  }
-  if (isOf(held, "add-secret")) return withdrawSecret(deps, held);
-  throw new Error(`The journal holds an operation of unknown kind: ${held.entry.operation.kind}`);
+function act(settlers: Settlers, held: Held): Promise<Settled> {
+  if (isKind(held, "create")) return settlers.create(held);
+  if (isKind(held, "rename")) return settlers.rename(held);
+  if (isKind(held, "delete")) return settlers.delete(held);
+  if (isKind(held, "add-secret")) return settlers["add-secret"](held);
+  if (isKind(held, "remove-secret")) return settlers["remove-secret"](held);
+  throw new Error(`An operation of unknown kind is under way: ${held.entry.operation.kind}`);
 }
 
-async function ownClient({ records }: SettleDeps, { entry }: HeldEntry) {
-  const { operation, subscription } = entry;
-  if (!("clientId" in operation)) return undefined;
-  return records.client(subscription, operation.clientId);
+/** What the directory will not show for good is no outage: nobody but an operator can say what became of it. */
+function whenFailed(error: unknown, isLast: boolean): Settled {
+  if (error instanceof DirectoryRefused) return { stuck: error.refusal.reason };
+  if (error instanceof RemoteUnavailable && isLast) return { stuck: "unavailable" };
+  throw error;
 }
+
+/**
+ * Nothing of the operation is in flight any more by now, so its lock is released for every kind of change. The list for
+ * operators is written first: alone it is harmless, for whoever reads it finds the operation still under way.
+ */
+async function setAside(
+  deps: SettleDeps,
+  held: Held,
+  reason: string,
+): Promise<"parked" | "waiting"> {
+  const { operationId, subscription, operation, startedAt } = held.entry;
+  await deps.journal.park({
+    operationId,
+    subscription,
+    kind: operation.kind,
+    ...(operation.kind !== "create" && { clientId: operation.clientId }),
+    startedAt,
+    parkedAt: deps.runtime.now(),
+    reason,
+  });
+  await report(deps, held, "parked");
+  note("operation-parked");
+  return (await deps.operations.park(held)) ? "parked" : "waiting";
+}
+

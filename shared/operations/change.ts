@@ -1,0 +1,117 @@
+import type { Outcome } from "../base/outcome.ts";
+import { refused } from "../base/outcome.ts";
+import { expectedClient } from "../clients/expected-client.ts";
+import type {
+  Answer,
+  ClientDirectory,
+  ClientRecords,
+  DirectoryRefusal,
+  Expected,
+  VersionedClient,
+} from "../clients/ports.ts";
+import type { ClientRefusal, RefusedByDirectory } from "../clients/reasons.ts";
+import type { SecretDirectory } from "../clients/secret-directory.ts";
+import { type AdmitDeps, admit, type InHand } from "./admit.ts";
+import type { AccountRefusal } from "./account.ts";
+import { remember } from "./checks.ts";
+import { toldOf, unavailable } from "./directory-answer.ts";
+import { type EndDeps, end } from "./end.ts";
+import { reportRefusal } from "./incident.ts";
+import type { IdempotentRequest, VersionedKey } from "./key.ts";
+import type { Operation } from "./operation.ts";
+import type { TellDeps } from "./tell.ts";
+
+/** What every change of an existing client works with. */
+export interface ChangeDeps extends AdmitDeps, EndDeps, TellDeps {
+  readonly directory: ClientDirectory & SecretDirectory;
+  readonly records: ClientRecords;
+  readonly operations: AdmitDeps["operations"];
+  readonly journal: AdmitDeps["journal"] & TellDeps["journal"];
+}
+
+export interface ChangeRequest {
+  readonly subscription: string;
+  readonly clientId: string;
+  /** ETag the caller has seen. */
+  readonly ifMatch?: string;
+}
+
+type ClientOperation = Exclude<Operation, { kind: "create" }>;
+
+/** A change that has been admitted: nobody else changes the client until it ends. */
+export interface Change<Kind extends ClientOperation> extends InHand<Kind> {
+  readonly client: VersionedClient;
+  /** Why the directory should know the client; a late directory is waited for only while the client is recorded. */
+  readonly expected: Required<Expected>;
+}
+
+export type BegunChange<Kind extends ClientOperation> =
+  | { readonly state: "admitted"; readonly change: Change<Kind> }
+  | { readonly state: "refused"; readonly refusal: ClientRefusal | AccountRefusal }
+  | { readonly state: "known"; readonly key: VersionedKey };
+
+export async function beginChange<Kind extends ClientOperation>(
+  deps: ChangeDeps,
+  { subscription, clientId, ifMatch }: ChangeRequest,
+  operation: Kind,
+  idempotency?: IdempotentRequest,
+): Promise<BegunChange<Kind>> {
+  const admission = await admit(deps, {
+    subscription,
+    operation,
+    ifMatch,
+    idempotency,
+    remember: (operationId, startedAt) =>
+      remember(
+        deps,
+        { type: "operation.check", version: 1, operationId, subscription, clientId },
+        new Date(startedAt.getTime() + deps.reconcileAfterMs),
+      ),
+  });
+  if (admission.state !== "admitted") return admission;
+  const { client } = admission.inHand;
+  if (!client) throw new Error("A change was admitted without its client");
+  const expected = expectedClient(deps.records, client.record);
+  return { state: "admitted", change: { ...admission.inHand, client, expected } };
+}
+
+/** Ends an operation as if it had not been asked for. */
+export async function giveUp(deps: EndDeps, { held, key, account, forget }: InHand): Promise<void> {
+  const isCreate = held.entry.operation.kind === "create";
+  await end(deps, held, {
+    ...(key && { key: { key } }),
+    ...(isCreate && { placeBack: { known: account } }),
+  });
+  forget();
+}
+
+/**
+ * What a change came to in the directory. Whatever was certainly not done ends the operation here; what may have been done
+ * leaves it to be looked after.
+ *
+ * @param explain a refusal that this operation has a word of its own for
+ * @throws RemoteUnavailable when the caller has to come again
+ */
+export async function settled<T, Refusal = never>(
+  deps: EndDeps & Parameters<typeof reportRefusal>[0],
+  inHand: InHand,
+  answer: Answer<T>,
+  explain: (refusal: DirectoryRefusal) => Promise<Refusal | undefined> | Refusal | undefined,
+): Promise<Outcome<T, Refusal | RefusedByDirectory>> {
+  switch (answer.kind) {
+    case "done":
+      return { ok: true, value: answer.value };
+    case "refused": {
+      const own = await explain(answer.refusal);
+      await giveUp(deps, inHand);
+      if (own !== undefined) return refused(own);
+      await reportRefusal(deps, inHand.held, answer.refusal);
+      return refused(toldOf(answer.refusal));
+    }
+    case "not-now":
+      await giveUp(deps, inHand);
+      throw unavailable(answer);
+    case "unknown":
+      throw unavailable(answer);
+  }
+}

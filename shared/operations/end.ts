@@ -1,0 +1,110 @@
+import { RemoteUnavailable } from "../base/unavailable.ts";
+import type { ClientRecord } from "../clients/client.ts";
+import type { ClientRecords, VersionedClient } from "../clients/ports.ts";
+import type { Runtime } from "../base/runtime.ts";
+import { givePlaceBack } from "./account.ts";
+import type { Key, KeyResult } from "./key.ts";
+import type { Line } from "./line.ts";
+import type { Held } from "./operation.ts";
+import type { Ending, OperationRecords, VersionedAccount } from "./ports.ts";
+
+export interface EndDeps {
+  readonly records: Pick<ClientRecords, "client">;
+  readonly operations: Pick<OperationRecords, "end" | "account">;
+  readonly line: Line;
+  readonly runtime: Runtime;
+}
+
+/** What an operation leaves behind. */
+export interface Left {
+  /** A create that was carried out. */
+  readonly made?: { readonly record: ClientRecord; readonly requestedBy: string };
+  /** The client with what was changed; built anew if somebody else (a decision on its consent) has changed it meanwhile. */
+  readonly changed?: {
+    readonly from: VersionedClient;
+    readonly next: (record: ClientRecord) => ClientRecord;
+  };
+  readonly deleted?: { readonly client: VersionedClient; readonly at: Date };
+  /** Gives a place back: the client is gone, or never came to be. The account as it is known, which spares reading it. */
+  readonly placeBack?: { readonly known?: VersionedAccount | undefined };
+  /** What the caller's key answers from now on; without a result the key is free again. */
+  readonly key?: { readonly key: Key; readonly result?: KeyResult } | undefined;
+}
+
+/** Each attempt fails only because somebody else has changed the account or the client. */
+const ATTEMPTS = 24;
+const LONGEST_PAUSE_MS = 200;
+
+/**
+ * Ends an operation in one transaction.
+ *
+ * @returns the client as it is now recorded, if it was changed
+ * @throws RemoteUnavailable when somebody has taken the operation over: nothing that it has done may be relied on
+ */
+export async function end(
+  deps: EndDeps,
+  held: Held,
+  left: Left,
+): Promise<ClientRecord | undefined> {
+  const ended = await tryEnd(deps, held, left);
+  if (ended === "lost") throw new RemoteUnavailable("records", { executed: "unknown" });
+  return ended.record;
+}
+
+/** The same for who has something to do when the operation was taken over. */
+export async function tryEnd(
+  deps: EndDeps,
+  held: Held,
+  left: Left,
+): Promise<"lost" | { readonly record: ClientRecord | undefined }> {
+  const { operations, records, runtime, line } = deps;
+  const { subscription } = held.entry;
+  let changing = left.changed?.from;
+  let deleting = left.deleted?.client;
+  let known = left.placeBack?.known;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const turn = left.placeBack && (await line.enter(subscription));
+    try {
+      known = turn?.known ?? known;
+      // A client that has gone has given its place back already.
+      const gone = left.deleted !== undefined && !deleting;
+      const place =
+        turn && !gone ? (known ?? (await operations.account(subscription))) : undefined;
+      const account = place && { ...place, account: givePlaceBack(place.account) };
+      const client = clientAfter(left, changing, deleting);
+      const ended = await operations.end(held, {
+        ...(client && { client }),
+        ...(account && { account }),
+        ...(left.key && { key: left.key }),
+      });
+      if (ended === "lost") return ended;
+      if (ended === "ended") {
+        return { record: client?.record };
+      }
+    } finally {
+      turn?.leave();
+    }
+    known = undefined;
+    const clientId = (changing ?? deleting)?.record.id;
+    const current = clientId && (await records.client(subscription, clientId));
+    if (changing) changing = current || undefined;
+    if (deleting) deleting = current || undefined;
+    await runtime.pause(runtime.random() * Math.min(5 * 2 ** attempt, LONGEST_PAUSE_MS));
+  }
+  throw new RemoteUnavailable("records", { executed: "unknown", retryAfterSeconds: 1 });
+}
+
+function clientAfter(
+  { made, changed, deleted }: Left,
+  changing: VersionedClient | undefined,
+  deleting: VersionedClient | undefined,
+): Ending["client"] {
+  if (made) return { now: "made", ...made };
+  if (changed && changing) {
+    const { record, version } = changing;
+    return { now: "changed", record: changed.next(record), version };
+  }
+  if (deleted && deleting)
+    return { now: "deleted", record: deleting.record, at: deleted.at };
+  return undefined;
+}

@@ -1,0 +1,59 @@
+import { note } from "../base/observation.ts";
+import type { ClientDirectory } from "../clients/ports.ts";
+import type { OperationCheck } from "../events/operation-check.ts";
+import { type CheckDeps, checkLater } from "./checks.ts";
+import { unavailable } from "./directory-answer.ts";
+import type { UnderWay } from "./operation.ts";
+import type { OperationRecords } from "./ports.ts";
+import { NOT_LATE } from "./settler.ts";
+
+/**
+ * A create that was given up because the directory did not show what it made. Lists have been seen to lag far behind, so the
+ * directory is asked a few times more, and what shows then is deleted: nobody knows of it, and nobody ever would.
+ */
+
+export interface GivenUpDeps extends CheckDeps {
+  readonly directory: Pick<ClientDirectory, "findByOperation" | "delete">;
+  readonly operations: Pick<OperationRecords, "made" | "underWay">;
+  readonly reconcileAfterMs: number;
+}
+
+/** When the directory is asked again, in times `RECONCILE_AFTER`: with its default, after 10 minutes, an hour and a day. */
+const ASK_AFTER = [5, 30, 720];
+
+const checkOf = ({ operationId, subscription }: UnderWay): OperationCheck => ({
+  type: "operation.check",
+  version: 1,
+  operationId,
+  subscription,
+  givenUp: true,
+});
+
+export const watchForGivenUp = (deps: GivenUpDeps, entry: UnderWay): Promise<void> =>
+  askAgain(deps, checkOf(entry), 0);
+
+/** Deletes what a create has made that was given up meanwhile. What the directory does not delete now is found again later. */
+export async function discard(deps: GivenUpDeps, entry: UnderWay, id: string): Promise<void> {
+  const answer = await deps.directory.delete(id, NOT_LATE);
+  if (answer.kind !== "done") await watchForGivenUp(deps, entry);
+}
+
+/** @throws RemoteUnavailable when the directory cannot be asked: the check has to come again */
+export async function checkGivenUp(deps: GivenUpDeps, check: OperationCheck): Promise<"finished"> {
+  const { operationId, subscription, attempt = 0 } = check;
+  const shown = await deps.directory.findByOperation(operationId);
+  if (shown && !(await deps.operations.made(subscription, operationId))) {
+    const answer = await deps.directory.delete(shown.id, NOT_LATE);
+    if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
+    note("given-up-client-deleted");
+  }
+  await askAgain(deps, check, attempt);
+  return "finished";
+}
+
+async function askAgain(deps: GivenUpDeps, check: OperationCheck, attempt: number): Promise<void> {
+  const times = ASK_AFTER[attempt];
+  if (times === undefined) return;
+  const at = new Date(deps.runtime.now().getTime() + times * deps.reconcileAfterMs);
+  await checkLater(deps, check, at);
+}

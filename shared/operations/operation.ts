@@ -1,0 +1,79 @@
+import type { Role } from "../clients/client.ts";
+
+/** A change from its admission to its end. */
+export type Operation =
+  | CreateOperation
+  | AddSecretOperation
+  | RemoveSecretOperation
+  | RenameOperation
+  | DeleteOperation;
+
+/** What the key of a request tells its operation by, if it has one. */
+interface Keyed {
+  /** SHA-256 of the caller's idempotency key. */
+  readonly keyHash?: string | undefined;
+}
+
+export interface CreateOperation extends Keyed {
+  readonly kind: "create";
+  readonly displayName: string;
+  readonly roles: readonly Role[];
+  /** Who asked, as administrators may know them. Never in a log. */
+  readonly requestedBy: string;
+}
+
+export interface AddSecretOperation extends Keyed {
+  readonly kind: "add-secret";
+  readonly clientId: string;
+  /** Name, start and end are set by us to the millisecond: together they tell this secret from any other. */
+  readonly displayName: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+}
+
+export interface RemoveSecretOperation {
+  readonly kind: "remove-secret";
+  readonly clientId: string;
+  readonly keyId: string;
+}
+
+export interface RenameOperation {
+  readonly kind: "rename";
+  readonly clientId: string;
+  readonly displayName: string;
+}
+
+export interface DeleteOperation {
+  readonly kind: "delete";
+  readonly clientId: string;
+}
+
+/** An operation that has been admitted and has not ended. */
+export interface UnderWay<Kind extends Operation = Operation> {
+  readonly operationId: string;
+  readonly subscription: string;
+  readonly operation: Kind;
+  readonly startedAt: Date;
+  /** When somebody last took it up. */
+  readonly touchedAt: Date;
+  /** How often it has been taken over from whoever worked on it: whose turn it is. */
+  readonly turn: number;
+}
+
+/** An operation in the hands of one worker, until somebody else takes it over. */
+export interface Held<Kind extends Operation = Operation> {
+  readonly entry: UnderWay<Kind>;
+  readonly version: string;
+}
+
+export const isKind = <Kind extends Operation["kind"]>(
+  held: Held,
+  kind: Kind,
+): held is Held<Extract<Operation, { kind: Kind }>> => held.entry.operation.kind === kind;
+
+/** What the operation holds for itself alone: its client, or, before there is one, its own id. */
+export const holderOf = ({ operation, operationId }: Pick<UnderWay, "operation" | "operationId">) =>
+  operation.kind === "create" ? operationId : operation.clientId;
+
+export const keyHashOf = (operation: Operation): string | undefined =>
+  operation.kind === "create" || operation.kind === "add-secret" ? operation.keyHash : undefined;

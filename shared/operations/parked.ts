@@ -1,0 +1,84 @@
+import { done, type Outcome, refused } from "../base/outcome.ts";
+import type { ClientRefusal } from "../clients/reasons.ts";
+import { type CheckDeps, checkLater } from "./checks.ts";
+import { end, type EndDeps } from "./end.ts";
+import { type Held, holderOf } from "./operation.ts";
+import { ownKey } from "./own-key.ts";
+import type { Journal, OperationRecords, ParkedOperation } from "./ports.ts";
+import { type SettleDeps, settle } from "./settle.ts";
+
+export interface ParkedDeps extends SettleDeps, EndDeps, CheckDeps {
+  readonly journal: SettleDeps["journal"] & Pick<Journal, "parked" | "findParked" | "unlistParked">;
+  readonly operations: SettleDeps["operations"] &
+    Pick<OperationRecords, "parked" | "unpark" | "key" | "underWay">;
+  readonly reconcileAfterMs: number;
+}
+
+export type ParkedRefusal =
+  | { readonly reason: "operation-not-found" }
+  | Extract<ClientRefusal, { reason: "client-busy" }>;
+
+/** Operations that nobody could end, oldest first. Their number is bounded by what goes wrong. */
+export async function listParked(deps: Pick<ParkedDeps, "journal">): Promise<ParkedOperation[]> {
+  const found: ParkedOperation[] = [];
+  for await (const parked of deps.journal.parked()) found.push(parked);
+  return found.toSorted((a, b) => a.parkedAt.getTime() - b.parkedAt.getTime());
+}
+
+/** Tries again to end it, now that what stood in the way may have been mended. */
+export async function retryParked(
+  deps: ParkedDeps,
+  operationId: string,
+): Promise<Outcome<Awaited<ReturnType<typeof settle>>, ParkedRefusal>> {
+  const taken = await takeUp(deps, operationId);
+  return taken.ok ? done(await settle(deps, taken.value)) : taken;
+}
+
+/** Ends it as if it had not been asked for. What it may have left in the directory is for the operator to look at. */
+export async function giveUpParked(
+  deps: ParkedDeps,
+  operationId: string,
+): Promise<Outcome<undefined, ParkedRefusal>> {
+  const taken = await takeUp(deps, operationId);
+  if (!taken.ok) return taken;
+  const held = taken.value;
+  const key = await ownKey(deps.operations, held.entry);
+  const isCreate = held.entry.operation.kind === "create";
+  await end(deps, held, { ...(isCreate && { placeBack: {} }), ...(key && { key: { key } }) });
+  return done(undefined);
+}
+
+/** Under way again, and looked after, before it is off the list: a death in between leaves it in one of the two places. */
+async function takeUp(
+  deps: ParkedDeps,
+  operationId: string,
+): Promise<Outcome<Held, ParkedRefusal>> {
+  const { journal, operations, runtime, reconcileAfterMs } = deps;
+  const listed = await journal.findParked(operationId);
+  if (!listed) return refused({ reason: "operation-not-found" });
+  const { subscription, clientId } = listed;
+  const parked = await operations.parked(subscription, operationId);
+  if (!parked) {
+    const underWay = await operations.underWay(subscription, clientId ?? operationId);
+    if (underWay?.entry.operationId === operationId)
+      return refused({ reason: "client-busy", retryAfterSeconds: 10 });
+    await journal.unlistParked(operationId);
+    return refused({ reason: "operation-not-found" });
+  }
+  const at = new Date(runtime.now().getTime() + reconcileAfterMs);
+  await checkLater(
+    deps,
+    {
+      type: "operation.check",
+      version: 1,
+      operationId,
+      subscription,
+      ...(clientId !== undefined && { clientId: holderOf(parked.entry) }),
+    },
+    at,
+  );
+  const held = await operations.unpark(parked, runtime.now());
+  if (!held) return refused({ reason: "client-busy", retryAfterSeconds: 10 });
+  await journal.unlistParked(operationId);
+  return done(held);
+}
