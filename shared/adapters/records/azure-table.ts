@@ -15,7 +15,7 @@ import type { Cell, Row, RowAction, RowPage, RowQuery, StoredRow, Table } from "
  * know. A refusal is looked into (by reading) only when an earlier attempt may have done the change.
  */
 export function azureTable(client: TableClient): Table {
-  client.pipeline.addPolicy(deleteEtagsPolicy);
+  client.pipeline.addPolicy(deleteEtagsPolicy, { phase: "Serialize" });
   const asked = <T>(send: (signal: AbortSignal) => Promise<T>) => ask(client.tableName, send);
 
   const get = async (partitionKey: string, rowKey: string): Promise<StoredRow | undefined> => {
