@@ -1,6 +1,8 @@
 import type { ConsentQueue } from "../../shared/consent/ports.ts";
 import type { ClientEvent, EventPublisher } from "../../shared/events/client-event.ts";
 import type { ConsentMessage } from "../../shared/events/consent-message.ts";
+import type { OperationCheck } from "../../shared/events/operation-check.ts";
+import type { OperationChecks, ScheduledCheck } from "../../shared/operations/checks.ts";
 
 export interface QueuedMessage {
   readonly body: ConsentMessage;
@@ -25,7 +27,7 @@ export function memoryConsentQueue(): MemoryConsentQueue {
   return {
     sent,
     ready: async () => undefined,
-    sendRequested: (body) => send(`${body.operationId} requested`, { body }),
+    scheduleRequested: (body, at) => send(`${body.operationId} requested`, { body, at }),
     scheduleLook: (body, at) => send(`${body.operationId} look ${at.getTime()}`, { body, at }),
     putOff: (message, at) => {
       const body = { ...message, attempt: (message.attempt ?? 0) + 1 };
@@ -41,10 +43,54 @@ export interface MemoryEvents extends EventPublisher {
 
 export function memoryEvents(): MemoryEvents {
   const published: ClientEvent[] = [];
+  const publish = async (event: ClientEvent): Promise<void> => {
+    if (!published.some(({ id }) => id === event.id)) published.push(event);
+  };
   return {
     published,
-    publish: async (event) => {
-      if (!published.some(({ id }) => id === event.id)) published.push(event);
+    publish,
+    publishAll: async (events) => {
+      for (const event of events) await publish(event);
     },
+  };
+}
+
+export interface WaitingCheck {
+  readonly body: OperationCheck;
+  readonly at: Date;
+}
+
+export interface MemoryChecks extends OperationChecks {
+  /** Everything that has been scheduled and not been called off, oldest first. */
+  readonly waiting: readonly WaitingCheck[];
+}
+
+export function memoryChecks(): MemoryChecks {
+  const waiting: WaitingCheck[] = [];
+  const known = new Set<string>();
+  const numbers = new WeakMap<ScheduledCheck, WaitingCheck>();
+  const put = (messageId: string, check: WaitingCheck): void => {
+    if (!known.has(messageId)) waiting.push(check);
+    known.add(messageId);
+  };
+  return {
+    waiting,
+    schedule: async (body, at) => {
+      const check = { body, at };
+      const scheduled = { operationId: body.operationId };
+      put(body.operationId, check);
+      numbers.set(scheduled, check);
+      return scheduled;
+    },
+    callOff: async (scheduled) => {
+      const check = numbers.get(scheduled);
+      const at = check ? waiting.indexOf(check) : -1;
+      if (at >= 0) waiting.splice(at, 1);
+    },
+    putOff: async (check, at) =>
+      put(`${check.operationId}:${at.getTime()}`, {
+        body: { ...check, attempt: (check.attempt ?? 0) + 1 },
+        at,
+      }),
   };
 }

@@ -14,8 +14,12 @@ export function consentQueue(bus: Bus): ConsentQueue {
   const sender = busSender(bus, "consent");
   return {
     ready: sender.ready,
-    sendRequested: (message) =>
-      sender.send({ ...asMessage(message), messageId: message.operationId }),
+    scheduleRequested: (message, at) =>
+      sender.send({
+        ...asMessage(message),
+        messageId: message.operationId,
+        scheduledEnqueueTimeUtc: at,
+      }),
     scheduleLook: (look, at) =>
       sender.send({
         ...asMessage(look),
