@@ -1,8 +1,9 @@
 import type { Role } from "../clients/client.ts";
 import type { Expected } from "../clients/ports.ts";
+import type { CallOff } from "../events/call-off.ts";
 import type { ConsentLook } from "../events/consent-look.ts";
 import type { ConsentMessage } from "../events/consent-message.ts";
-import type { ConsentRequested } from "../events/consent-requested.ts";
+import type { ConsentRequestedV2 } from "../events/consent-requested.ts";
 import type { ConsentState } from "./consent.ts";
 import type { ConsentCase, VersionedCase } from "./consent-case.ts";
 import type { Decision } from "./decisions/decision.ts";
@@ -11,8 +12,11 @@ import type { Decision } from "./decisions/decision.ts";
 export interface ConsentQueue {
   /** Throws at once when the bus cannot be reached, so that nothing is begun that could not be announced. */
   ready(): Promise<void>;
-  /** The message id is stable, so that a repeat within the queue's duplicate detection window is dropped. */
-  sendRequested(message: ConsentRequested): Promise<void>;
+  /**
+   * Before the client is made: the message comes at `at`. Its id is that of the operation, so that a repeat within the queue's
+   * duplicate detection window is dropped.
+   */
+  scheduleRequested(message: ConsentRequestedV2, at: Date): Promise<CallOff>;
   /** One look at one time has one message id, whoever asks for it. */
   scheduleLook(look: ConsentLook, at: Date): Promise<void>;
   /** The same message again, later, under an id of its own. */

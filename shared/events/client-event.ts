@@ -32,4 +32,6 @@ export type ClientEvent = z.infer<typeof ClientEvent>;
 /** Other systems follow a client's life by these. Throws `RemoteUnavailable`. */
 export interface EventPublisher {
   publish(event: ClientEvent): Promise<void>;
+  /** All of them in one transfer, or none: the few that one happening causes. */
+  publishAll(events: readonly ClientEvent[]): Promise<void>;
 }

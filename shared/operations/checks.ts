@@ -3,19 +3,13 @@ import type { Runtime } from "../base/runtime.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
 import type { OperationCheck } from "../events/operation-check.ts";
 import type { OperationMessage } from "../events/operation-message.ts";
+import type { CallOff } from "../events/call-off.ts";
 import type { Journal } from "./ports.ts";
-
-/** Names a check that waits on the bus. */
-export interface ScheduledCheck {
-  readonly sequenceNumbers: readonly string[];
-}
 
 /** Reminds us of an operation when it ought to have ended long ago. All methods throw `RemoteUnavailable`. */
 export interface OperationChecks {
   /** Before the operation is admitted: a message that comes at `at` unless it is called off. */
-  schedule(check: OperationCheck, at: Date): Promise<ScheduledCheck>;
-  /** The operation has ended. Losing this costs one look. */
-  callOff(check: ScheduledCheck): Promise<void>;
+  schedule(check: OperationCheck, at: Date): Promise<CallOff>;
   /** Not before `at`, under a message id of its own. */
   putOff(message: OperationMessage, at: Date): Promise<void>;
 }
@@ -30,7 +24,7 @@ export interface CheckDeps {
  * Sees to it that the operation is looked after whatever becomes of this process: by a message on the bus, or, with the bus
  * away, by a row that the reconciler reads. Written before the operation is admitted, and harmless alone.
  *
- * @returns calls the check off; awaited by nobody, because losing it costs one look
+ * @returns calls the check off
  */
 export async function remember(
   { checks, journal }: CheckDeps,
@@ -38,10 +32,7 @@ export async function remember(
   at: Date,
 ): Promise<() => void> {
   try {
-    const scheduled = await checks.schedule(check, at);
-    return () => {
-      checks.callOff(scheduled).catch(() => note("check-not-called-off"));
-    };
+    return inBackground(await checks.schedule(check, at));
   } catch (error) {
     if (!(error instanceof RemoteUnavailable)) throw error;
     note("check-without-bus");
@@ -50,17 +41,21 @@ export async function remember(
   }
 }
 
+/** Calls a message off while the caller is answered: losing that costs one look. */
+export const inBackground = (callOff: CallOff) => (): void => {
+  callOff().catch(() => note("check-not-called-off"));
+};
+
 /** The same again later; a row in the journal with the bus away. */
 export async function checkLater(
   { checks, journal }: Omit<CheckDeps, "runtime">,
   message: OperationMessage,
   at: Date,
 ): Promise<void> {
-  const again = { ...message, attempt: (message.attempt ?? 0) + 1 };
   try {
-    await checks.putOff(again, at);
+    await checks.putOff(message, at);
   } catch (error) {
     if (!(error instanceof RemoteUnavailable)) throw error;
-    await journal.adrift(again, at);
+    await journal.adrift({ ...message, attempt: (message.attempt ?? 0) + 1 }, at);
   }
 }

@@ -9,6 +9,7 @@ import type { ConsentQueue } from "../consent/ports.ts";
 import type { AccountRefusal } from "./account.ts";
 import { admit } from "./admit.ts";
 import { type ChangeDeps, settled } from "./change.ts";
+import { inBackground } from "./checks.ts";
 import { tryEnd } from "./end.ts";
 import { discard } from "./given-up.ts";
 import type { IdempotentRequest, KeyRefusal } from "./key.ts";
@@ -62,13 +63,12 @@ export async function createClient(
         const requestedAt = startedAt.toISOString();
         const message = { operationId, subscription, requestedAt };
         const at = new Date(startedAt.getTime() + ANNOUNCE_AFTER_MS);
-        const scheduled = await deps.consentQueue.scheduleRequested(
-          { type: "consent.requested", version: 2, ...message },
-          at,
+        return inBackground(
+          await deps.consentQueue.scheduleRequested(
+            { type: "consent.requested", version: 2, ...message },
+            at,
+          ),
         );
-        return () => {
-          deps.checks.callOff(scheduled).catch(() => note("check-not-called-off"));
-        };
       },
     });
     if (admission.state === "refused") return refused(admission.refusal);

@@ -1,6 +1,8 @@
 import type { ConsentQueue } from "../../shared/consent/ports.ts";
 import type { ClientEvent, EventPublisher } from "../../shared/events/client-event.ts";
 import type { ConsentMessage } from "../../shared/events/consent-message.ts";
+import type { OperationMessage } from "../../shared/events/operation-message.ts";
+import type { OperationChecks } from "../../shared/operations/checks.ts";
 
 export interface QueuedMessage {
   readonly body: ConsentMessage;
@@ -25,7 +27,14 @@ export function memoryConsentQueue(): MemoryConsentQueue {
   return {
     sent,
     ready: async () => undefined,
-    sendRequested: (body) => send(`${body.operationId} requested`, { body }),
+    scheduleRequested: async (body, at) => {
+      const message = { body, at };
+      await send(`${body.operationId} requested`, message);
+      return async () => {
+        const index = sent.indexOf(message);
+        if (index >= 0) sent.splice(index, 1);
+      };
+    },
     scheduleLook: (body, at) => send(`${body.operationId} look ${at.getTime()}`, { body, at }),
     putOff: (message, at) => {
       const body = { ...message, attempt: (message.attempt ?? 0) + 1 };
@@ -41,10 +50,49 @@ export interface MemoryEvents extends EventPublisher {
 
 export function memoryEvents(): MemoryEvents {
   const published: ClientEvent[] = [];
+  const publish = async (event: ClientEvent): Promise<void> => {
+    if (!published.some(({ id }) => id === event.id)) published.push(event);
+  };
   return {
     published,
-    publish: async (event) => {
-      if (!published.some(({ id }) => id === event.id)) published.push(event);
+    publish,
+    publishAll: async (events) => {
+      for (const event of events) await publish(event);
     },
+  };
+}
+
+export interface WaitingCheck {
+  readonly body: OperationMessage;
+  readonly at: Date;
+}
+
+export interface MemoryChecks extends OperationChecks {
+  /** Everything that has been scheduled and not been called off, oldest first. */
+  readonly waiting: readonly WaitingCheck[];
+}
+
+export function memoryChecks(): MemoryChecks {
+  const waiting: WaitingCheck[] = [];
+  const known = new Set<string>();
+  const put = (messageId: string, check: WaitingCheck): void => {
+    if (!known.has(messageId)) waiting.push(check);
+    known.add(messageId);
+  };
+  return {
+    waiting,
+    schedule: async (body, at) => {
+      const check = { body, at };
+      put(body.operationId, check);
+      return async () => {
+        const index = waiting.indexOf(check);
+        if (index >= 0) waiting.splice(index, 1);
+      };
+    },
+    putOff: async (message, at) =>
+      put(`${message.operationId}:${message.type}:${at.getTime()}`, {
+        body: { ...message, attempt: (message.attempt ?? 0) + 1 },
+        at,
+      }),
   };
 }

@@ -29,29 +29,28 @@ export function memoryTable(): Table {
         return !rows.has(key(action.row));
       case "replace":
         return fits(rows.get(key(action.row)), action.etag);
-      case "delete":
-        return rows.has(key(action));
+      default:
+        return rows.has(key(action)) && fits(rows.get(key(action)), action.etag);
     }
   };
-  /** As the port says: a row that is as it was meant to be counts as written, for an answer that was lost looks just so. */
-  const asMeant = (row: Row): StoredRow | undefined => {
-    const found = rows.get(key(row));
-    return found && sameCells(found.row, row) ? found : undefined;
+  const perform = (action: RowAction): string | undefined => {
+    switch (action.do) {
+      case "delete":
+        rows.delete(key(action));
+        return undefined;
+      case "check": {
+        const checked = rows.get(key(action));
+        return checked && put(checked.row).etag;
+      }
+      default:
+        return put(action.row).etag;
+    }
   };
-  const happened = (action: RowAction): boolean =>
-    action.do === "delete" ? !rows.has(key(action)) : asMeant(action.row) !== undefined;
-  const perform = (action: RowAction): void => {
-    if (action.do === "delete") rows.delete(key(action));
-    else put(action.row);
-  };
-  const etagAfter = (action: RowAction): string | undefined =>
-    action.do === "delete" ? undefined : rows.get(key(action.row))?.etag;
 
   return {
     get: async (partitionKey, rowKey) => rows.get(key({ partitionKey, rowKey })),
-    insert: async (row) => (rows.has(key(row)) ? etagOf(asMeant(row)) : put(row)),
-    replace: async (row, etag) =>
-      fits(rows.get(key(row)), etag) ? put(row) : etagOf(asMeant(row)),
+    insert: async (row) => (rows.has(key(row)) ? undefined : put(row)),
+    replace: async (row, etag) => (fits(rows.get(key(row)), etag) ? put(row) : undefined),
     delete: async (partitionKey, rowKey, etag) => {
       const found = rows.get(key({ partitionKey, rowKey }));
       if (!found) return "missing";
@@ -70,25 +69,20 @@ export function memoryTable(): Table {
       };
     },
     transact: async (actions) => {
-      if (actions.every(possible)) actions.forEach(perform);
-      else if (!actions.every(happened)) return undefined;
-      return actions.map(etagAfter);
+      const at = actions.findIndex((action) => !possible(action));
+      return at < 0 ? { done: true, etags: actions.map(perform) } : { done: false, at };
     },
   };
 }
 
-const etagOf = (found: StoredRow | undefined) => found && { etag: found.etag };
-
 const cellsOf = (row: Row) => Object.entries(row).filter(([, cell]) => cell !== undefined);
-const sameCells = (found: Row, meant: Row): boolean =>
-  cellsOf(found).length === cellsOf(meant).length &&
-  cellsOf(meant).every(([name, cell]) => found[name] === cell);
 
 function matches(row: Row, query: RowQuery): boolean {
-  const { partition, from, before, equal = {}, below = {} } = query;
+  const { partition, from, after, before, equal = {}, below = {} } = query;
   return (
     (partition === undefined || row.partitionKey === partition) &&
     (from === undefined || row.rowKey >= from) &&
+    (after === undefined || row.rowKey > after) &&
     (before === undefined || row.rowKey < before) &&
     Object.entries(equal).every(([column, text]) => row[column] === text) &&
     Object.entries(below).every(([column, text]) => String(row[column] ?? "\uffff") < text)

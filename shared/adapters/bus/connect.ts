@@ -2,20 +2,54 @@ import type { ServiceBusClient, ServiceBusClientOptions } from "@azure/service-b
 import type { Connection } from "../../settings/settings.ts";
 import { managedIdentity } from "../identity/managed-identity.ts";
 import { loadSoon } from "../load-soon.ts";
+import { BUS_MS } from "./ask.ts";
 
-/** A request waits for one answer, not for the SDK's default of a minute times four. */
-const RETRY = { maxRetries: 1, retryDelayInMs: 200, timeoutInMs: 3_000 };
+/** One repeat, for a connection that Azure has closed since it was last used. `ask.ts` bounds the whole. */
+const RETRY = { maxRetries: 1, retryDelayInMs: 200, timeoutInMs: BUS_MS };
 
-/** A Service Bus client whose SDK is loaded apart from the rest. */
-export type Bus = () => Promise<ServiceBusClient>;
+/** The connection to Service Bus that is in use, and a new one once that has proved to be broken. */
+export interface Bus {
+  /** Its SDK is loaded apart from the rest; it connects with its first send. */
+  client(): Promise<ServiceBusClient>;
+  /**
+   * Nothing new is asked of this client. After a cut at a bad moment the SDK waits for a minute, holding locks that everything
+   * else on that client waits for; another client knows nothing of that. What is still under way has its time to end.
+   */
+  giveUp(client: ServiceBusClient): void;
+  close(): Promise<void>;
+}
 
-/** Opens a Service Bus client; it connects with its first send. */
+/** Opens Service Bus; nothing is sent yet. */
 export function openBus(connection: Connection): Bus {
   const options: ServiceBusClientOptions = { retryOptions: RETRY };
-  return loadSoon(async () => {
+  let current: ServiceBusClient | undefined;
+  const sdk = loadSoon(async () => {
     const { ServiceBusClient } = await import("./sdk.ts");
-    return connection.kind === "connectionString"
-      ? new ServiceBusClient(connection.connectionString, options)
-      : new ServiceBusClient(connection.endpoint, managedIdentity(connection.clientId), options);
+    const open = () =>
+      connection.kind === "connectionString"
+        ? new ServiceBusClient(connection.connectionString, options)
+        : new ServiceBusClient(connection.endpoint, managedIdentity(connection.clientId), options);
+    // The first one at once: what cannot be opened is set up wrongly.
+    current = open();
+    return open;
   });
+  return {
+    client: async () => {
+      const open = await sdk();
+      current ??= open();
+      return current;
+    },
+    giveUp: (client) => {
+      if (client !== current) return;
+      current = undefined;
+      setTimeout(() => closeQuietly(client), BUS_MS).unref();
+    },
+    close: async () => {
+      if (current) await closeQuietly(current);
+    },
+  };
 }
+
+/** A broken connection may fail to close as well. */
+const closeQuietly = (client: ServiceBusClient): Promise<void> =>
+  client.close().catch(() => undefined);

@@ -14,8 +14,11 @@ export function consentQueue(bus: Bus): ConsentQueue {
   const sender = busSender(bus, "consent");
   return {
     ready: sender.ready,
-    sendRequested: (message) =>
-      sender.send({ ...asMessage(message), messageId: message.operationId }),
+    scheduleRequested: async (message, at) => {
+      const messages = [{ ...asMessage(message), messageId: message.operationId }];
+      const numbers = await sender.schedule(messages, at);
+      return () => sender.cancel(numbers);
+    },
     scheduleLook: (look, at) =>
       sender.send({
         ...asMessage(look),

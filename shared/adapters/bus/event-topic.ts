@@ -1,4 +1,5 @@
-import type { EventPublisher } from "../../events/client-event.ts";
+import type { ServiceBusMessage } from "@azure/service-bus";
+import type { ClientEvent, EventPublisher } from "../../events/client-event.ts";
 import { loadSoon } from "../load-soon.ts";
 import type { Bus } from "./connect.ts";
 import { busSender } from "./sender.ts";
@@ -7,16 +8,18 @@ import { busSender } from "./sender.ts";
 export function eventTopic(bus: Bus): EventPublisher {
   const sender = busSender(bus, "client-events");
   const format = loadSoon(() => import("./cloud-event.ts"));
+  const toMessage = async (event: ClientEvent): Promise<ServiceBusMessage> => {
+    const { toCloudEvent } = await format();
+    return {
+      messageId: event.id,
+      contentType: "application/cloudevents+json",
+      subject: event.type,
+      applicationProperties: { type: event.type, subscription: event.subscription },
+      body: toCloudEvent(event),
+    };
+  };
   return {
-    publish: async (event) => {
-      const { toCloudEvent } = await format();
-      return sender.send({
-        messageId: event.id,
-        contentType: "application/cloudevents+json",
-        subject: event.type,
-        applicationProperties: { type: event.type, subscription: event.subscription },
-        body: toCloudEvent(event),
-      });
-    },
+    publish: async (event) => sender.send(await toMessage(event)),
+    publishAll: async (events) => sender.sendAll(await Promise.all(events.map(toMessage))),
   };
 }

@@ -68,10 +68,11 @@ export function alertLog(table: Table): AlertLog {
       return inserted && { claim, version: inserted.etag };
     },
     claimAll: async (claims) => {
-      const etags = await table.transact(
+      const claimed = await table.transact(
         claims.map((claim) => ({ do: "insert", row: toRow(claim) })),
       );
-      return etags && claims.map((claim, at) => ({ claim, version: etags[at] ?? "*" }));
+      if (!claimed.done) return undefined;
+      return claims.map((claim, at) => ({ claim, version: claimed.etags[at] ?? "*" }));
     },
     change: async (next, version) => {
       const replaced = await table.replace(toRow(next), version);

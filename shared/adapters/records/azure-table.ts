@@ -1,25 +1,31 @@
 import {
   odata,
-  RestError,
   type TableClient,
   type TableEntity,
   type TableEntityResult,
   type TransactionAction,
 } from "@azure/data-tables";
-import { RemoteUnavailable } from "../../base/unavailable.ts";
+import { refusedAction, Unreadable } from "./answer.ts";
+import { ask } from "./ask.ts";
+import { deleteEtagsPolicy, withDeleteEtags } from "./delete-etags.ts";
 import type { Cell, Row, RowAction, RowPage, RowQuery, StoredRow, Table } from "./table.ts";
 
-/** Azure Table Storage (or Azurite) behind the `Table` port. */
+/**
+ * Azure Table Storage (or Azurite) behind the `Table` port. The client must not repeat requests by itself: `ask` does, and has to
+ * know. A refusal is looked into (by reading) only when an earlier attempt may have done the change.
+ */
 export function azureTable(client: TableClient): Table {
-  const get = (partitionKey: string, rowKey: string): Promise<StoredRow | undefined> =>
-    answering(async () => {
-      try {
-        return stored(await client.getEntity(partitionKey, rowKey));
-      } catch (error) {
-        if (status(error) === 404) return undefined;
-        throw error;
-      }
-    });
+  client.pipeline.addPolicy(deleteEtagsPolicy, { phase: "Serialize" });
+  const asked = <T>(send: (signal: AbortSignal) => Promise<T>) => ask(client.tableName, send);
+
+  const get = async (partitionKey: string, rowKey: string): Promise<StoredRow | undefined> => {
+    const heard = await asked(async (abortSignal) =>
+      stored(await client.getEntity(partitionKey, rowKey, { abortSignal })),
+    );
+    if ("answer" in heard) return heard.answer;
+    if (heard.refusal.statusCode === 404) return undefined;
+    throw heard.refusal;
+  };
 
   /** After "not as expected": was it our own write whose answer was lost? */
   const isAsMeant = async (row: Row): Promise<{ etag: string } | undefined> => {
@@ -27,59 +33,80 @@ export function azureTable(client: TableClient): Table {
     return found && sameCells(found.row, row) ? { etag: found.etag } : undefined;
   };
 
-  const write = async (row: Row, send: () => Promise<{ etag?: string }>) =>
-    answering(async () => {
-      try {
-        const { etag } = await send();
-        return { etag: etag ?? "*" };
-      } catch (error) {
-        if ([404, 409, 412].includes(status(error) ?? 0)) return isAsMeant(row);
-        throw error;
-      }
-    });
+  const isGone = async (partitionKey: string, rowKey: string) =>
+    (await get(partitionKey, rowKey)) ? undefined : { etag: undefined };
+
+  const write = async (
+    row: Row,
+    send: (abortSignal: AbortSignal) => Promise<{ etag?: string }>,
+  ) => {
+    const heard = await asked(async (abortSignal) => ({
+      etag: known((await send(abortSignal)).etag),
+    }));
+    if ("answer" in heard) return heard.answer;
+    return heard.mayBeDone ? isAsMeant(row) : undefined;
+  };
+
+  /** Where each row stands after a transaction whose answer may have been lost. A check leaves nothing to see. */
+  const found = (action: RowAction): Promise<{ etag: string | undefined } | undefined> => {
+    switch (action.do) {
+      case "check":
+        return Promise.resolve({ etag: undefined });
+      case "delete":
+        return isGone(action.partitionKey, action.rowKey);
+      default:
+        return isAsMeant(action.row);
+    }
+  };
 
   return {
     get,
-    insert: (row) => write(row, () => client.createEntity(entity(row))),
+    insert: (row) => write(row, (abortSignal) => client.createEntity(entity(row), { abortSignal })),
     replace: (row, etag) =>
-      write(row, () =>
+      write(row, (abortSignal) =>
         etag
-          ? client.updateEntity(entity(row), "Replace", { etag })
-          : client.upsertEntity(entity(row), "Replace"),
+          ? client.updateEntity(entity(row), "Replace", { etag, abortSignal })
+          : client.upsertEntity(entity(row), "Replace", { abortSignal }),
       ),
-    delete: (partitionKey, rowKey, etag) =>
-      answering(async () => {
-        try {
-          await client.deleteEntity(partitionKey, rowKey, etag ? { etag } : {});
-          return "done";
-        } catch (error) {
-          if (status(error) === 404) return "missing";
-          if (status(error) === 412) return "changed";
-          throw error;
-        }
-      }),
-    page: (query, limit, cursor) => answering(() => page(client, query, limit, cursor)),
-    transact: (actions) =>
-      answering(async () => {
-        try {
-          const { subResponses } = await client.submitTransaction(actions.map(transactionAction));
-          return subResponses.map(({ etag }) => etag);
-        } catch (error) {
-          if (![404, 409, 412].includes(status(error) ?? 0)) throw error;
-          const outcomes = await Promise.all(
-            actions.map(async (action) =>
-              action.do === "delete"
-                ? (await get(action.partitionKey, action.rowKey)) === undefined && {
-                    etag: undefined,
-                  }
-                : isAsMeant(action.row),
-            ),
-          );
-          const found = outcomes.filter((outcome) => outcome !== undefined && outcome !== false);
-          return found.length === actions.length ? found.map(({ etag }) => etag) : undefined;
-        }
-      }),
+    delete: async (partitionKey, rowKey, etag) => {
+      const heard = await asked((abortSignal) =>
+        client.deleteEntity(partitionKey, rowKey, { abortSignal, ...(etag && { etag }) }),
+      );
+      if ("answer" in heard) return "done";
+      if (heard.refusal.statusCode === 404) return heard.mayBeDone ? "done" : "missing";
+      if (heard.refusal.statusCode === 412) return "changed";
+      throw heard.refusal;
+    },
+    page: async (query, limit, cursor) => {
+      const heard = await asked((signal) => page(client, query, limit, cursor, signal));
+      if ("answer" in heard) return heard.answer;
+      throw heard.refusal;
+    },
+    transact: async (actions) => {
+      const heard = await asked((signal) => transact(client, actions, signal));
+      if ("answer" in heard) return { done: true, etags: heard.answer };
+      const at = refusedAction(heard.refusal, actions.length);
+      const refused = { done: false, ...(at !== undefined && { at }) } as const;
+      if (!heard.mayBeDone) return refused;
+      const rows = await Promise.all(actions.map(found));
+      const etags = rows.flatMap((row) => (row ? [row.etag] : []));
+      return etags.length === actions.length ? { done: true, etags } : refused;
+    },
   };
+}
+
+async function transact(
+  client: TableClient,
+  actions: readonly RowAction[],
+  abortSignal: AbortSignal,
+): Promise<(string | undefined)[]> {
+  const etags = actions.map((action) => (action.do === "delete" ? action.etag : undefined));
+  const { subResponses } = await withDeleteEtags(etags, () =>
+    client.submitTransaction(actions.map(transactionAction), { abortSignal }),
+  );
+  if (subResponses.length !== actions.length || subResponses.some(({ status }) => status >= 300))
+    throw new Unreadable("The answer to a transaction is not one of the table service");
+  return subResponses.map(({ etag }) => etag);
 }
 
 async function page(
@@ -87,10 +114,19 @@ async function page(
   query: RowQuery,
   limit: number,
   cursor: string | undefined,
+  abortSignal: AbortSignal,
 ): Promise<RowPage> {
   const filter = odataFilter(query);
   const pages = client
-    .listEntities(filter ? { queryOptions: { filter } } : {})
+    .listEntities({
+      abortSignal,
+      // To the SDK an answer without rows in it is an empty page, whoever gave it.
+      onResponse: ({ parsedBody, status }) => {
+        if (status === 200 && !Array.isArray(parsedBody?.value))
+          throw new Unreadable("No rows in the answer to a query");
+      },
+      ...(filter && { queryOptions: { filter } }),
+    })
     .byPage({ maxPageSize: limit, ...(cursor ? { continuationToken: cursor } : {}) });
   for await (const entities of pages) {
     const next = entities.continuationToken;
@@ -103,6 +139,7 @@ function odataFilter(query: RowQuery): string {
   const terms: string[] = [];
   if (query.partition !== undefined) terms.push(odata`PartitionKey eq ${query.partition}`);
   if (query.from !== undefined) terms.push(odata`RowKey ge ${query.from}`);
+  if (query.after !== undefined) terms.push(odata`RowKey gt ${query.after}`);
   if (query.before !== undefined) terms.push(odata`RowKey lt ${query.before}`);
   // Column names are ours, values are not: only the values go through the escaping tag.
   for (const [column, text] of Object.entries(query.equal ?? {}))
@@ -124,18 +161,27 @@ function transactionAction(action: RowAction): TransactionAction {
         : ["upsert", entity(action.row), "Replace"];
     case "delete":
       return ["delete", { partitionKey: action.partitionKey, rowKey: action.rowKey }];
+    case "check":
+      return [
+        "update",
+        { partitionKey: action.partitionKey, rowKey: action.rowKey },
+        "Merge",
+        { etag: action.etag ?? "*" },
+      ];
   }
 }
 
 function stored(result: TableEntityResult<Record<string, unknown>>): StoredRow {
   const { etag, partitionKey, rowKey, timestamp: _, ...rest } = result;
+  if (partitionKey === undefined || rowKey === undefined)
+    throw new Unreadable("An answer with a row that has no keys");
   const cells: Record<string, Cell> = {};
   for (const [name, value] of Object.entries(rest)) {
     if (name.startsWith("odata.")) continue;
     if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
       cells[name] = value;
   }
-  return { row: { ...cells, partitionKey: partitionKey ?? "", rowKey: rowKey ?? "" }, etag };
+  return { row: { ...cells, partitionKey, rowKey }, etag: known(etag) };
 }
 
 const sameCells = (found: Row, meant: Row): boolean => {
@@ -146,21 +192,8 @@ const sameCells = (found: Row, meant: Row): boolean => {
   );
 };
 
-const status = (error: unknown): number | undefined =>
-  error instanceof RestError ? error.statusCode : undefined;
-
-/** Turns what only waiting can mend into `RemoteUnavailable`; anything else is a defect and stays as it is. */
-async function answering<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    if (!(error instanceof RestError)) throw error;
-    const code = error.statusCode;
-    if (code !== undefined && code !== 408 && code !== 429 && code < 500) throw error;
-    throw new RemoteUnavailable(
-      "records",
-      { executed: "unknown", throttled: code === 429 || code === 503 },
-      { cause: error },
-    );
-  }
+/** Every answer about a row has its etag; without it there is no telling what the row is. */
+function known(etag: string | undefined): string {
+  if (!etag) throw new Unreadable("An answer without an etag");
+  return etag;
 }

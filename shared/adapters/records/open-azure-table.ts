@@ -6,8 +6,8 @@ import { managedIdentity } from "../identity/managed-identity.ts";
 import { azureTable } from "./azure-table.ts";
 import type { Table } from "./table.ts";
 
-/** A table that does not answer is given up after 200 + 400 ms of pauses: the caller is told to come again. */
-const RETRY = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 };
+/** `ask.ts` repeats what may be repeated, and has to know when it did. */
+const RETRY = { maxRetries: 0 };
 
 /** A table by the official SDK, every request of which is counted and traced. */
 export function openAzureTable(connection: Connection, name: string): Table {

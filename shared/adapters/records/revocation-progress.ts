@@ -65,7 +65,7 @@ export function revocationProgress(table: Table): RevocationProgress {
         ? { do: "replace", row, etag: version }
         : { do: "insert", row };
       const done = await table.transact([moved, { do: "replace", row: pageRow(pass, seen) }]);
-      const now = done ? await current() : undefined;
+      const now = done.done ? await current() : undefined;
       return now?.pass.owner === pass.owner ? now : undefined;
     },
     seen: async () => {

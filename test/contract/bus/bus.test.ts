@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ClientEvent } from "../../../shared/events/client-event.ts";
 import type { ConsentLook } from "../../../shared/events/consent-look.ts";
-import type { ConsentRequested } from "../../../shared/events/consent-requested.ts";
+import type { ConsentRequestedV2 } from "../../../shared/events/consent-requested.ts";
+import type { OperationCheck } from "../../../shared/events/operation-check.ts";
 import { NOON, newId } from "../../support/samples.ts";
 import { type BusTarget, busTargets } from "./targets.ts";
 
@@ -11,13 +12,19 @@ describe.each(busTargets)("The bus $name", ({ open }) => {
     bus = await open();
   });
 
-  const aRequest = (): ConsentRequested => ({
+  const aRequest = (): ConsentRequestedV2 => ({
     type: "consent.requested",
+    version: 2,
+    operationId: newId(),
+    subscription: "contoso/Ä ✓",
+    requestedAt: NOON.toISOString(),
+  });
+  const aCheck = (): OperationCheck => ({
+    type: "operation.check",
     version: 1,
     operationId: newId(),
+    subscription: "contoso/Ä ✓",
     clientId: newId(),
-    subscription: "contoso/Ä",
-    requestedBy: "Ann ✓",
   });
   const aLook = (): ConsentLook => ({
     type: "consent.look",
@@ -41,13 +48,13 @@ describe.each(busTargets)("The bus $name", ({ open }) => {
     await bus.queue.ready();
   });
 
-  test("brings a request for consent as it was sent, once for each operation", async () => {
+  test("keeps a request for consent until its time, once for each operation", async () => {
     const message = aRequest();
 
-    await bus.queue.sendRequested(message);
-    await bus.queue.sendRequested(message);
+    await bus.queue.scheduleRequested(message, tomorrow);
+    await bus.queue.scheduleRequested(message, tomorrow);
 
-    expect(await bus.queued(message.operationId)).toEqual([{ body: message }]);
+    expect(await bus.queued(message.operationId)).toEqual([{ body: message, at: tomorrow }]);
   });
 
   test("keeps a look until its time, once for each time", async () => {
@@ -66,13 +73,13 @@ describe.each(busTargets)("The bus $name", ({ open }) => {
 
   test("counts how often a message is put off, next to the first one", async () => {
     const message = aRequest();
-    await bus.queue.sendRequested(message);
+    await bus.queue.scheduleRequested(message, tomorrow);
 
     await bus.queue.putOff(message, tomorrow);
     await bus.queue.putOff(message, tomorrow);
 
     expect(await bus.queued(message.operationId)).toEqual([
-      { body: message },
+      { body: message, at: tomorrow },
       { body: { ...message, attempt: 1 }, at: tomorrow },
     ]);
   });
@@ -85,6 +92,51 @@ describe.each(busTargets)("The bus $name", ({ open }) => {
 
     expect(await bus.published(event.clientId, "all")).toEqual([event.id]);
     expect(await bus.published(event.clientId, "consent-decisions")).toEqual([]);
+  });
+
+  test("publishes several happenings together, each of them once, and none at all", async () => {
+    const first = anEvent("client.created");
+    const second = { ...anEvent("consent.granted"), clientId: first.clientId };
+
+    await bus.events.publishAll([]);
+    await bus.events.publishAll([first, second]);
+    await bus.events.publishAll([second, first]);
+
+    expect(await bus.published(first.clientId, "all")).toEqual([first.id, second.id]);
+    expect(await bus.published(first.clientId, "consent-decisions")).toEqual([second.id]);
+  });
+
+  test("keeps a check until its time, once for each operation", async () => {
+    const check = aCheck();
+
+    await bus.checks.schedule(check, tomorrow);
+    await bus.checks.schedule(check, tomorrow);
+
+    expect(await bus.waiting(check.operationId)).toEqual([{ body: check, at: tomorrow }]);
+  });
+
+  test("calls a check off, as often as it is asked", async () => {
+    const [check, other] = [aCheck(), aCheck()];
+    const callOff = await bus.checks.schedule(check, tomorrow);
+    await bus.checks.schedule(other, tomorrow);
+
+    await callOff();
+    await callOff();
+
+    expect(await bus.waiting(check.operationId)).toEqual([]);
+    expect(await bus.waiting(other.operationId)).toHaveLength(1);
+  });
+
+  test("puts a check off to another time, once for each time", async () => {
+    const check = aCheck();
+    await (await bus.checks.schedule(check, tomorrow))();
+
+    await bus.checks.putOff(check, tomorrow);
+    await bus.checks.putOff(check, tomorrow);
+
+    expect(await bus.waiting(check.operationId)).toEqual([
+      { body: { ...check, attempt: 1 }, at: tomorrow },
+    ]);
   });
 
   test.each(["consent.granted", "consent.rejected", "consent.revoked"] as const)(

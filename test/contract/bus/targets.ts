@@ -6,10 +6,16 @@ import { readTopology } from "../../../infra/topology.ts";
 import { openBus } from "../../../shared/adapters/bus/connect.ts";
 import { consentQueue } from "../../../shared/adapters/bus/consent-queue.ts";
 import { eventTopic } from "../../../shared/adapters/bus/event-topic.ts";
+import {
+  OPERATIONS_QUEUE,
+  operationChecks,
+} from "../../../shared/adapters/bus/operation-checks.ts";
 import type { ConsentQueue } from "../../../shared/consent/ports.ts";
 import { ClientEvent, type EventPublisher } from "../../../shared/events/client-event.ts";
 import { ConsentMessage } from "../../../shared/events/consent-message.ts";
-import { memoryConsentQueue, memoryEvents } from "../../doubles/memory-bus.ts";
+import { OperationCheck } from "../../../shared/events/operation-check.ts";
+import type { OperationChecks } from "../../../shared/operations/checks.ts";
+import { memoryChecks, memoryConsentQueue, memoryEvents } from "../../doubles/memory-bus.ts";
 
 /**
  * What the bus's contract is run on: the bus in memory, and the real adapters on the local Service Bus. With the connection
@@ -21,8 +27,11 @@ export interface BusTarget {
   open(): Promise<{
     readonly queue: ConsentQueue;
     readonly events: EventPublisher;
+    readonly checks: OperationChecks;
     /** Messages for that operation, in the order in which they were sent. */
     queued(operationId: string): Promise<readonly { body: ConsentMessage; at?: Date }[]>;
+    /** Checks of that operation that wait for their time, in the order in which they were scheduled. */
+    waiting(operationId: string): Promise<readonly { body: OperationCheck; at: Date }[]>;
     /** Ids of events about that client, as the subscriptions of the topic have them. */
     published(clientId: string, subscription: "all" | "consent-decisions"): Promise<string[]>;
   }>;
@@ -42,7 +51,9 @@ async function localBus(): Promise<string> {
   return bus.settings.ServiceBusConnection;
 }
 
-async function peekAll(client: ServiceBusClient, queue: string, subscription?: string) {
+/** With a client of its own: the SDK goes on peeking where the client's last peek has ended. */
+async function peekAll(connectionString: string, queue: string, subscription?: string) {
+  const client = new ServiceBusClient(connectionString);
   const receiver = subscription
     ? client.createReceiver(queue, subscription)
     : client.createReceiver(queue);
@@ -52,28 +63,33 @@ async function peekAll(client: ServiceBusClient, queue: string, subscription?: s
     if (messages.length === 0) break;
     found.push(...messages);
   }
-  await receiver.close();
+  await client.close();
   return found;
 }
 
 async function openReal() {
   const connectionString = process.env["LATCHKEY_TEST_BUS"] || (await localBus());
   const bus = openBus({ kind: "connectionString", connectionString });
-  undo.push(async () => (await bus()).close());
-  const client = new ServiceBusClient(connectionString);
-  undo.push(() => client.close());
+  undo.push(() => bus.close());
   return {
     queue: consentQueue(bus),
     events: eventTopic(bus),
+    checks: operationChecks(bus),
     queued: async (operationId: string) =>
-      (await peekAll(client, "consent"))
+      (await peekAll(connectionString, "consent"))
         .map(({ body, state, scheduledEnqueueTimeUtc: at }) => ({
           body: ConsentMessage.parse(body),
           ...(state === "scheduled" && at && { at }),
         }))
         .filter(({ body }) => body.operationId === operationId),
+    waiting: async (operationId: string) =>
+      (await peekAll(connectionString, OPERATIONS_QUEUE))
+        .flatMap(({ body, state, scheduledEnqueueTimeUtc: at }) =>
+          state === "scheduled" && at ? [{ body: OperationCheck.parse(body), at }] : [],
+        )
+        .filter(({ body }) => body.operationId === operationId),
     published: async (clientId: string, subscription: string) =>
-      (await peekAll(client, "client-events", subscription))
+      (await peekAll(connectionString, "client-events", subscription))
         .filter(({ body }) => body.subject === clientId)
         .map(({ body }) => String(body.id)),
   };
@@ -82,9 +98,13 @@ async function openReal() {
 async function openMemory() {
   const queue = memoryConsentQueue();
   const events = memoryEvents();
+  const checks = memoryChecks();
   return {
     queue,
     events,
+    checks,
+    waiting: async (operationId: string) =>
+      checks.waiting.filter(({ body }) => body.operationId === operationId),
     queued: async (operationId: string) =>
       queue.sent.filter(({ body }) => body.operationId === operationId),
     published: async (clientId: string, subscription: string) =>

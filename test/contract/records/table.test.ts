@@ -1,9 +1,15 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { eachRow, type Row, type Table } from "../../../shared/adapters/records/table.ts";
+import {
+  eachRow,
+  type Row,
+  type RowAction,
+  type Table,
+} from "../../../shared/adapters/records/table.ts";
+import { newObservation, observe } from "../../../shared/base/observation.ts";
 import { newId } from "../../support/samples.ts";
 import { tableTargets } from "./targets.ts";
 
-describe.each(tableTargets)("A table $name", ({ newTable }) => {
+describe.each(tableTargets)("A table $name", ({ newTable, requests }) => {
   let table: Table;
   beforeAll(async () => {
     table = await newTable();
@@ -70,15 +76,14 @@ describe.each(tableTargets)("A table $name", ({ newTable }) => {
     expect((await table.get(...keys(row)))?.row["text"]).toBe("second");
   });
 
-  test("takes a write that left the row as it was meant for its own", async () => {
+  test("does not take a write for its own only because the row looks as meant", async () => {
     const row = aRow({ text: "same" });
     const first = await table.insert(row);
     await table.replace({ ...row, text: "same" }, first?.etag);
 
-    // The etag is old, but the row is as this write wants it: an answer that was lost looks just so.
-    const again = await table.replace(row, first?.etag);
-
-    expect(again).toBeDefined();
+    // No answer was lost here, so these are others' writes.
+    expect(await table.replace(row, first?.etag)).toBeUndefined();
+    expect(await table.insert(row)).toBeUndefined();
   });
 
   test("deletes a row, and says whether it was there and unchanged", async () => {
@@ -103,11 +108,13 @@ describe.each(tableTargets)("A table $name", ({ newTable }) => {
 
     const first = await table.page(query, 3);
     const second = await table.page(query, 3, first.next);
+    const after = await table.page({ partition: partitionKey, after: "b", before: "e" }, 3);
 
     expect(first.rows.map(({ row }) => row.rowKey)).toEqual(["a", "b", "c"]);
     expect(first.next).toBeDefined();
     expect(second.rows.map(({ row }) => row.rowKey)).toEqual(["d"]);
     expect(second.next).toBeUndefined();
+    expect(after.rows.map(({ row }) => row.rowKey)).toEqual(["c", "d"]);
   });
 
   test("finds rows by columns that equal or sort before a text", async () => {
@@ -148,37 +155,137 @@ describe.each(tableTargets)("A table $name", ({ newTable }) => {
     ]);
     // In the order of the actions: what was written may be changed under these.
     const [counted, added] = rows.map(({ etag }) => etag);
-    expect(done).toEqual([undefined, added, counted]);
+    expect(done).toEqual({ done: true, etags: [undefined, added, counted] });
   });
 
-  test.each(["insert", "replace", "delete"] as const)(
-    "does nothing of a transaction whose %s meets another row than expected",
-    async (failing) => {
+  test("checks a row in a transaction: it keeps its cells and gets a new etag", async () => {
+    const partitionKey = newId();
+    const first = await table.insert({
+      partitionKey,
+      rowKey: "kept",
+      text: "ä",
+      count: 2,
+      yes: true,
+    });
+
+    const done = await table.transact([
+      { do: "check", partitionKey, rowKey: "kept", ...(first && { etag: first.etag }) },
+      { do: "insert", row: { partitionKey, rowKey: "new" } },
+    ]);
+
+    const kept = await table.get(partitionKey, "kept");
+    expect(kept?.row).toEqual({ partitionKey, rowKey: "kept", text: "ä", count: 2, yes: true });
+    expect(kept?.etag).not.toBe(first?.etag);
+    expect(done).toMatchObject({ done: true, etags: [kept?.etag, expect.any(String)] });
+    // Without an etag it is enough that the row is there.
+    const again = await table.transact([{ do: "check", partitionKey, rowKey: "kept" }]);
+    expect(again.done).toBe(true);
+  });
+
+  test("deletes in a transaction under an etag, next to changes of other rows", async () => {
+    const partitionKey = newId();
+    const rows = ["one", "it's two"].map((rowKey) => ({ partitionKey, rowKey }));
+    const [one, two] = await Promise.all(rows.map((row) => table.insert(row)));
+
+    const done = await table.transact([
+      { do: "insert", row: { partitionKey, rowKey: "new", text: "If-Match: *" } },
+      { do: "delete", partitionKey, rowKey: "it's two", ...(two && { etag: two.etag }) },
+      { do: "delete", partitionKey, rowKey: "one", ...(one && { etag: one.etag }) },
+    ]);
+
+    expect(done.done).toBe(true);
+    const left = await table.page({ partition: partitionKey }, 10);
+    expect(left.rows.map(({ row }) => row)).toEqual([
+      { partitionKey, rowKey: "new", text: "If-Match: *" },
+    ]);
+  });
+
+  /** Row `taken` has changed since `old`. */
+  const refused: Readonly<Record<string, (partitionKey: string, old: string) => RowAction>> = {
+    "insert of a row that is there": (partitionKey) => ({
+      do: "insert",
+      row: { partitionKey, rowKey: "taken", text: "mine" },
+    }),
+    "replace under an old etag": (partitionKey, etag) => ({
+      do: "replace",
+      row: { partitionKey, rowKey: "taken", text: "mine" },
+      etag,
+    }),
+    "replace of a row that is gone": (partitionKey, etag) => ({
+      do: "replace",
+      row: { partitionKey, rowKey: "missing", text: "mine" },
+      etag,
+    }),
+    "delete of a row that is gone": (partitionKey) => ({
+      do: "delete",
+      partitionKey,
+      rowKey: "missing",
+    }),
+    "delete under an old etag": (partitionKey, etag) => ({
+      do: "delete",
+      partitionKey,
+      rowKey: "taken",
+      etag,
+    }),
+    "check of a row that is gone": (partitionKey) => ({
+      do: "check",
+      partitionKey,
+      rowKey: "missing",
+    }),
+    "check under an old etag": (partitionKey, etag) => ({
+      do: "check",
+      partitionKey,
+      rowKey: "taken",
+      etag,
+    }),
+  };
+
+  test.each(Object.keys(refused))(
+    "does nothing of a transaction with a %s, names it, and asks once",
+    async (name) => {
       const partitionKey = newId();
       const taken = await table.insert({ partitionKey, rowKey: "taken", text: "first" });
-      await table.replace({ partitionKey, rowKey: "taken", text: "second" }, taken?.etag);
-      const action = {
-        insert: { do: "insert", row: { partitionKey, rowKey: "taken", text: "mine" } },
-        replace: {
-          do: "replace",
-          row: { partitionKey, rowKey: "taken", text: "mine" },
-          etag: taken?.etag ?? "",
-        },
-        delete: { do: "delete", partitionKey, rowKey: "missing" },
-      } as const;
-
-      const done = await table.transact([
-        { do: "insert", row: { partitionKey, rowKey: "new" } },
-        action[failing],
-      ]);
-
-      expect(done).toBeUndefined();
-      const { rows } = await table.page({ partition: partitionKey }, 10);
-      expect(rows.map(({ row }) => row)).toEqual([
+      const kept = await table.insert({ partitionKey, rowKey: "kept" });
+      const second = await table.replace(
         { partitionKey, rowKey: "taken", text: "second" },
+        taken?.etag,
+      );
+      const action = refused[name]?.(partitionKey, taken?.etag ?? "");
+      if (!action) throw new Error(name);
+      const observation = newObservation();
+
+      const done = await observe(observation, () =>
+        table.transact([
+          { do: "insert", row: { partitionKey, rowKey: "new" } },
+          { do: "check", partitionKey, rowKey: "kept" },
+          action,
+        ]),
+      );
+
+      expect(done).toEqual({ done: false, at: 2 });
+      expect(observation.tableOperations).toBe(requests);
+      const { rows } = await table.page({ partition: partitionKey }, 10);
+      expect(rows).toEqual([
+        { row: { partitionKey, rowKey: "kept" }, etag: kept?.etag },
+        { row: { partitionKey, rowKey: "taken", text: "second" }, etag: second?.etag },
       ]);
     },
   );
+
+  test("asks once for a row whose write is refused", async () => {
+    const row = aRow({ text: "first" });
+    const first = await table.insert(row);
+    await table.replace({ ...row, text: "second" }, first?.etag);
+    const observation = newObservation();
+
+    await observe(observation, async () => {
+      await table.insert(row);
+      await table.replace(row, first?.etag);
+      await table.replace({ ...row, rowKey: "missing" }, first?.etag);
+    });
+
+    expect(observation.tableOperations).toBe(3 * requests);
+  });
 
   test("lets one of many writers under the same etag through", async () => {
     const row = aRow({ writer: "none" });

@@ -1,0 +1,30 @@
+import type { OperationMessage } from "../../events/operation-message.ts";
+import type { OperationChecks } from "../../operations/checks.ts";
+import type { Bus } from "./connect.ts";
+import { busSender } from "./sender.ts";
+
+export const OPERATIONS_QUEUE = "operations";
+
+const asMessage = (body: OperationMessage) => ({
+  contentType: "application/json",
+  subject: body.type,
+  body,
+});
+
+/** The queue `operations` of topology.json. */
+export function operationChecks(bus: Bus): OperationChecks {
+  const sender = busSender(bus, OPERATIONS_QUEUE);
+  return {
+    schedule: async (check, at) => {
+      const messages = [{ ...asMessage(check), messageId: check.operationId }];
+      const numbers = await sender.schedule(messages, at);
+      return () => sender.cancel(numbers);
+    },
+    putOff: (message, at) =>
+      sender.send({
+        ...asMessage({ ...message, attempt: (message.attempt ?? 0) + 1 }),
+        messageId: `${message.operationId}:${message.type}:${at.getTime()}`,
+        scheduledEnqueueTimeUtc: at,
+      }),
+  };
+}

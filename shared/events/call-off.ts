@@ -1,0 +1,2 @@
+/** Takes a message back that waits for its time; no error when it has come already. Throws `RemoteUnavailable`. */
+export type CallOff = () => Promise<void>;
