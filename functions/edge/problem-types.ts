@@ -11,6 +11,7 @@ export const problemTypes = {
   "not-found": { status: 404, title: "There is no such client" },
   "no-such-route": { status: 404, title: "There is nothing at this address" },
   "secret-not-found": { status: 404, title: "The client has no such secret" },
+  "operation-not-found": { status: 404, title: "No such operation waits for an operator" },
   "consent-not-found": { status: 404, title: "There is no such consent" },
   "method-not-allowed": { status: 405, title: "This address does not take this method" },
   "consent-already-decided": { status: 409, title: "The consent has been decided" },
@@ -19,6 +20,10 @@ export const problemTypes = {
   "client-busy": { status: 409, title: "Another change of this client is under way" },
   "request-in-progress": { status: 409, title: "The first request with this key is under way" },
   "secret-limit-reached": { status: 409, title: "The client has as many secrets as it may" },
+  "client-not-managed": {
+    status: 409,
+    title: "The directory does not let this service change the client",
+  },
   "secret-value-already-returned": {
     status: 409,
     title: "The secret was made, and its value was shown, by an earlier request",
@@ -31,10 +36,14 @@ export const problemTypes = {
     status: 422,
     title: "The directory's policy forbids this secret",
   },
+  "name-not-allowed": { status: 422, title: "The directory does not allow this name" },
+  "forbidden-by-policy": { status: 422, title: "The directory's policy forbids this client" },
   "rate-limited": { status: 429, title: "The subscription changes things too often" },
   "directory-throttled": { status: 429, title: "The directory asks for a pause" },
   "internal-error": { status: 500, title: "Something went wrong here" },
+  "directory-refused": { status: 502, title: "The directory refuses this for good" },
   unavailable: { status: 503, title: "A service this one needs is away" },
+  "directory-full": { status: 507, title: "The directory holds as many objects as it may" },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemType = keyof typeof problemTypes;

@@ -83,6 +83,28 @@ function tell(refusal: Refusal): Told {
         detail: `The subscription may have ${refusal.limit} clients. Delete one that is not used.`,
         members: { limit: refusal.limit },
       };
+    case "operation-not-found":
+      return { detail: "Check the id; GET /admin/operations lists what waits." };
+    case "name-not-allowed":
+      return {
+        detail:
+          "Choose another displayName: the directory reserves words such as Microsoft for its own maker.",
+      };
+    case "forbidden-by-policy":
+      return { detail: "The directory's administrator does not allow clients of this kind." };
+    case "client-not-managed":
+      return {
+        detail:
+          "Nothing was changed. An administrator has taken the client out of this service's hands; the operators have been told.",
+      };
+    case "directory-full":
+      return {
+        detail: "Nothing was made. Only an administrator can make room; the operators have been told.",
+      };
+    case "directory-refused":
+      return {
+        detail: "Nothing was changed, and asking again will not help; the operators have been told.",
+      };
     case "client-busy":
       return {
         detail: "Wait for the other change to end, then ask again.",

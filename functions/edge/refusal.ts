@@ -2,7 +2,8 @@ import type { ClientRefusal } from "../../shared/clients/reasons.ts";
 import type { SecretRefusal } from "../../shared/clients/secret-reasons.ts";
 import type { ConsentRefusal } from "../../shared/consent/reasons.ts";
 import type { AccountRefusal } from "../../shared/operations/account.ts";
-import type { IdempotencyRefusal } from "../../shared/operations/idempotency.ts";
+import type { KeyRefusal } from "../../shared/operations/key.ts";
+import type { ParkedRefusal } from "../../shared/operations/parked.ts";
 import type { AuthenticationRefusal } from "./authenticate.ts";
 
 export interface FieldError {
@@ -43,5 +44,6 @@ export type Refusal =
   | SecretRefusal
   | ConsentRefusal
   | AccountRefusal
-  | IdempotencyRefusal
+  | KeyRefusal
+  | ParkedRefusal
   | { readonly reason: "internal-error" };

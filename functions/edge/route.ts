@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Outcome } from "../../shared/base/outcome.ts";
-import type { IdempotentRequest } from "../../shared/operations/idempotency.ts";
+import type { IdempotentRequest } from "../../shared/operations/key.ts";
 import type { Access, Customer, Operator } from "./caller.ts";
 import type { ProblemType } from "./problem-types.ts";
 import type { Refusal } from "./refusal.ts";

@@ -1,4 +1,3 @@
-import type { Account } from "../operations/account.ts";
 import type { ClientRecord, Role } from "./client.ts";
 import type { Secret } from "./secret.ts";
 
@@ -83,43 +82,27 @@ export class DirectoryRefused extends Error {
   }
 }
 
-/** A subscription's account together with the version under which it may be changed. */
-export interface VersionedAccount {
-  readonly account: Account;
-  /** Opaque; absent as long as the subscription has no row. */
-  readonly version: string | undefined;
-}
-
 export interface VersionedClient {
   readonly record: ClientRecord;
   readonly version: string;
 }
 
-/**
- * Which subscription owns which client, and how many places it has used. Each method is one atomic write or one read.
- * All throw `RemoteUnavailable`.
- */
+/** What became of a create. */
+export type Requested =
+  /** The client as it was recorded first. */
+  | { readonly state: "recorded"; readonly record: ClientRecord; readonly requestedBy: string }
+  /** Admitted, and not ended. */
+  | { readonly state: "under-way" }
+  /** Refused, undone, or not admitted yet. */
+  | { readonly state: "nothing" };
+
+/** Which subscription owns which client. Each method is one atomic write or one read. All throw `RemoteUnavailable`. */
 export interface ClientRecords {
-  account(subscription: string): Promise<VersionedAccount>;
-  /** Takes a place for the operation. False: the account has changed meanwhile. */
-  reserve(next: Account, version: string | undefined, operationId: string): Promise<boolean>;
-  /** Saves the account. False: it has changed meanwhile. */
-  charge(next: Account, version: string | undefined, writeId: string): Promise<boolean>;
-  /** Turns the operation's place into the client. False: the place is gone (finished or undone by somebody else). */
-  commit(record: ClientRecord): Promise<boolean>;
-  /** Gives the operation's place back, if it still has one. */
-  release(subscription: string, operationId: string): Promise<void>;
   client(subscription: string, clientId: string): Promise<VersionedClient | undefined>;
-  /** One round for both: who owns the client, and what the subscription may still do. */
-  find(
-    subscription: string,
-    clientId: string,
-  ): Promise<{ client: VersionedClient; account: VersionedAccount } | undefined>;
-  /** The client that operation made, also after it was deleted. */
-  findByOperation(
-    subscription: string,
-    operationId: string,
-  ): Promise<{ record: ClientRecord; deleted: boolean } | undefined>;
+  /** What became of a create, for a day. One read where it was recorded. */
+  requested(subscription: string, operationId: string): Promise<Requested>;
+  /** Whether an operation of ours holds the client. */
+  underWay(subscription: string, clientId: string): Promise<boolean>;
   /** In the order of their ids. `after`: the last id of the page before. */
   list(
     subscription: string,
@@ -128,10 +111,6 @@ export interface ClientRecords {
   ): Promise<{ records: readonly ClientRecord[]; more: boolean }>;
   /** False: the record has changed or gone meanwhile. */
   save(record: ClientRecord, version: string): Promise<boolean>;
-  /**
-   * Takes the client off the subscription's list and gives its place back. Safe to repeat.
-   *
-   * @param account as it was a moment ago, if it is known: spares a look at it and at the record, unless others were faster
-   */
-  remove(record: ClientRecord, account?: VersionedAccount): Promise<void>;
+  /** Takes a client that has gone off the subscription's list and gives its place back. Safe to repeat. */
+  remove(client: Pick<ClientRecord, "subscription" | "id">, at: Date): Promise<void>;
 }

@@ -92,19 +92,19 @@ export async function giveUp(deps: EndDeps, { held, key, account, forget }: InHa
  * @param explain a refusal that this operation has a word of its own for
  * @throws RemoteUnavailable when the caller has to come again
  */
-export async function settled<T, Refusal = never>(
+export async function settled<T, Refusal>(
   deps: EndDeps & Parameters<typeof reportRefusal>[0],
   inHand: InHand,
   answer: Answer<T>,
-  explain: (refusal: DirectoryRefusal) => Promise<Refusal | undefined> | Refusal | undefined,
-): Promise<Outcome<T, Refusal | RefusedByDirectory>> {
+  explain: (refusal: DirectoryRefusal) => Promise<Refusal> | Refusal,
+): Promise<Outcome<T, NonNullable<Refusal> | RefusedByDirectory>> {
   switch (answer.kind) {
     case "done":
       return { ok: true, value: answer.value };
     case "refused": {
       const own = await explain(answer.refusal);
       await giveUp(deps, inHand);
-      if (own !== undefined) return refused(own);
+      if (own !== undefined && own !== null) return refused(own);
       await reportRefusal(deps, inHand.held, answer.refusal);
       return refused(toldOf(answer.refusal));
     }

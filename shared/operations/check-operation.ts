@@ -3,12 +3,9 @@ import { RemoteUnavailable } from "../base/unavailable.ts";
 import type { OperationCheck } from "../events/operation-check.ts";
 import { checkLater } from "./checks.ts";
 import { checkGivenUp, type GivenUpDeps } from "./given-up.ts";
-import type { OperationRecords } from "./ports.ts";
 import { type SettleDeps, settle } from "./settle.ts";
 
-export interface CheckOperationDeps extends SettleDeps, GivenUpDeps {
-  readonly operations: SettleDeps["operations"] & Pick<OperationRecords, "made" | "underWay">;
-}
+export type CheckOperationDeps = SettleDeps & GivenUpDeps;
 
 export type Checked = "ended" | "finished" | "undone" | "waiting" | "parked" | "put-off";
 

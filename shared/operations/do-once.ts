@@ -1,31 +1,64 @@
 import { done, type Outcome, refused } from "../base/outcome.ts";
 import type { Runtime } from "../base/runtime.ts";
-import { beginOnce } from "./begin-once.ts";
-import type {
-  IdempotencyRecords,
-  IdempotencyRefusal,
-  IdempotentRequest,
-  VersionedIdempotency,
-} from "./idempotency.ts";
+import {
+  type IdempotentRequest,
+  type Key,
+  type KeyRefusal,
+  type KeyResult,
+  newKey,
+} from "./key.ts";
 import { retryAfterSeconds } from "./retry-after.ts";
 
+/** A key of an operator's, whose requests belong to no subscription. The hash of an operator's key is never that of a customer's. */
+export interface OperatorKey {
+  /** By object id. */
+  readonly operator: string;
+  readonly key: Key;
+}
+
+export interface VersionedOperatorKey {
+  readonly record: OperatorKey;
+  readonly version: string;
+}
+
+/** All methods throw `RemoteUnavailable`. */
+export interface OperatorKeys {
+  /** `begun`, or what is recorded under the key already. An expired record counts as none. */
+  begin(
+    record: OperatorKey,
+    now: Date,
+  ): Promise<{ readonly begun: boolean; readonly held: VersionedOperatorKey }>;
+  /** Takes over a key whose request was abandoned. Nothing: somebody else was faster. */
+  restart(
+    held: VersionedOperatorKey,
+    operationId: string,
+    now: Date,
+  ): Promise<VersionedOperatorKey | undefined>;
+  /** Records the result; does nothing if the key has changed hands since. */
+  finish(held: VersionedOperatorKey, result: KeyResult): Promise<void>;
+  /** Forgets the key, so that the same request can be made again. */
+  release(held: VersionedOperatorKey): Promise<void>;
+  /** Removes what has expired; how many rows that were. Operators' keys are few. */
+  purge(now: Date): Promise<number>;
+}
+
 export interface OnceDeps {
-  readonly idempotency: IdempotencyRecords;
+  readonly operatorKeys: OperatorKeys;
   readonly runtime: Runtime;
   /** Age from which a request that has not ended counts as abandoned, in milliseconds. */
   readonly reconcileAfterMs: number;
 }
 
 export interface OnceRequest {
-  /** Whose key it is, as in `IdempotencyRecord`. */
-  readonly caller: string;
+  readonly operator: string;
+  /** What the key is remembered with. */
   readonly clientId: string;
   readonly idempotency?: IdempotentRequest | undefined;
 }
 
 /**
- * Does work under the caller's key, if there is one. Only for work that may be done twice without harm and has no entry in the
- * journal: whoever died over it has left the key behind, and the next one to come does it again.
+ * Does work under the caller's key, if there is one. Only for work that may be done twice without harm and is no
+ * operation: whoever died over it has left the key behind, and the next one to come does it again.
  *
  * @param replay what to answer when the work has been done under this key before
  */
@@ -34,8 +67,8 @@ export async function doOnce<Value, Refusal>(
   request: OnceRequest,
   work: () => Promise<Outcome<Value, Refusal>>,
   replay: () => Promise<Outcome<Value, Refusal>>,
-): Promise<Outcome<Value, Refusal | IdempotencyRefusal>> {
-  const { idempotency } = deps;
+): Promise<Outcome<Value, Refusal | KeyRefusal>> {
+  const { operatorKeys } = deps;
   if (!request.idempotency) return work();
   const key = await takeKey(deps, request, request.idempotency);
   if (!key.ok) return key;
@@ -43,31 +76,32 @@ export async function doOnce<Value, Refusal>(
   try {
     const outcome = await work();
     await (outcome.ok
-      ? idempotency.finish(key.value, { clientId: request.clientId })
-      : idempotency.release(key.value));
+      ? operatorKeys.finish(key.value, { clientId: request.clientId })
+      : operatorKeys.release(key.value));
     return outcome;
   } catch (error) {
     // To be asked again at once. Should the records be away too, it is when the key counts as abandoned.
-    await idempotency.release(key.value).catch(() => undefined);
+    await operatorKeys.release(key.value).catch(() => undefined);
     throw error;
   }
 }
 
 async function takeKey(
-  { idempotency, runtime, reconcileAfterMs }: OnceDeps,
-  { caller }: OnceRequest,
+  { operatorKeys, runtime, reconcileAfterMs }: OnceDeps,
+  { operator }: OnceRequest,
   request: IdempotentRequest,
-): Promise<Outcome<VersionedIdempotency | "done before", IdempotencyRefusal>> {
+): Promise<Outcome<VersionedOperatorKey | "done before", KeyRefusal>> {
   const now = runtime.now();
   const operationId = runtime.newId();
-  const { begun, held } = await beginOnce(idempotency, { caller, ...request }, operationId, now);
+  const record = { operator, key: newKey(request, operationId, now) };
+  const { begun, held } = await operatorKeys.begin(record, now);
   if (begun) return done(held);
-  if (held.record.fingerprint !== request.fingerprint)
-    return refused({ reason: "idempotency-key-reused" });
-  if (held.record.result) return done("done before");
-  const ageMs = now.getTime() - held.record.startedAt.getTime();
+  const { key } = held.record;
+  if (key.fingerprint !== request.fingerprint) return refused({ reason: "idempotency-key-reused" });
+  if (key.result) return done("done before");
+  const ageMs = now.getTime() - key.startedAt.getTime();
   const abandoned = ageMs >= reconcileAfterMs;
-  const taken = abandoned && (await idempotency.restart(held, operationId, now));
+  const taken = abandoned && (await operatorKeys.restart(held, operationId, now));
   if (taken) return done(taken);
   return refused({
     reason: "request-in-progress",

@@ -1,23 +1,23 @@
 import * as z from "zod";
 import { type ClientRecord, Role } from "../../clients/client.ts";
-import type { VersionedAccount } from "../../clients/ports.ts";
-import type { Account } from "../../operations/account.ts";
+import { type Account, newAccount } from "../../operations/account.ts";
+import type { VersionedAccount } from "../../operations/ports.ts";
 import { keySafe } from "../key-safe.ts";
 import type { Row, StoredRow } from "./table.ts";
 
 /**
- * Table `clients`. One partition a subscription, so that its account and its clients change in one transaction:
+ * Table `clients`. One partition a subscription, so that whatever belongs to a change is written in one transaction:
  *
- *     account             how many clients and writes it has used
+ *     account             how many clients and changes it has used
  *     client:<OID>        a client
- *     reserved:<op id>    a place held by a create that is under way
  *     deleted:<OID>       a client the directory keeps for 30 days
+ *     busy:, key:, made:, parked:     operations: operation-rows.ts
  */
 
 export const CLIENT = "client:";
-export const DELETED = "deleted:";
 /** `;` follows `:`, so this range holds every client row and nothing else. */
 export const AFTER_CLIENTS = "client;";
+export const DELETED = "deleted:";
 
 export const accountKey = (subscription: string) => ({
   partitionKey: keySafe(subscription),
@@ -27,13 +27,10 @@ export const clientKey = (subscription: string, clientId: string) => ({
   partitionKey: keySafe(subscription),
   rowKey: `${CLIENT}${clientId}`,
 });
-export const reservedKey = (subscription: string, operationId: string) => ({
-  partitionKey: keySafe(subscription),
-  rowKey: `reserved:${operationId}`,
-});
-export const deletedKey = (subscription: string, clientId: string) => ({
-  partitionKey: keySafe(subscription),
-  rowKey: `${DELETED}${clientId}`,
+export const deletedRow = (record: ClientRecord, at: Date): Row => ({
+  ...clientRow(record),
+  rowKey: `${DELETED}${record.id}`,
+  deletedAt: at.toISOString(),
 });
 
 const instant = z.iso.datetime().transform((value) => new Date(value));
@@ -43,6 +40,7 @@ const AccountRow = z.object({
   clients: z.number(),
   minute: z.number(),
   writes: z.number(),
+  activeOn: z.string().optional(),
 });
 
 const ClientRow = z.object({
@@ -72,7 +70,7 @@ export const accountRow = (account: Account, writeId: string): Row => ({
 
 export function readAccount(subscription: string, stored: StoredRow | undefined): VersionedAccount {
   if (!stored) {
-    return { account: { subscription, clients: 0, minute: 0, writes: 0 }, version: undefined };
+    return { account: newAccount(subscription), version: undefined };
   }
   return { account: AccountRow.parse(stored.row), version: stored.etag };
 }

@@ -1,104 +1,125 @@
 import * as z from "zod";
-import { Role } from "../../clients/client.ts";
 import { ClientEvent } from "../../events/client-event.ts";
-import {
-  type Entry,
-  entryKey,
-  type HeldEntry,
-  type Journal,
-  type Operation,
-} from "../../operations/journal.ts";
+import { OperationMessage } from "../../events/operation-message.ts";
+import type { Journal, LeftEntry, ParkedOperation } from "../../operations/ports.ts";
+import { keySafe } from "../key-safe.ts";
 import { eachRow, type Row, type StoredRow, type Table } from "./table.ts";
 
-/** Table `journal`: a few partitions only, so that reading all of it costs what is under way and no more. */
-const PARTITIONS = 8;
-
-const clientId = z.guid();
-const OperationColumn = z.discriminatedUnion("kind", [
-  z.object({
-    kind: z.literal("create"),
-    displayName: z.string(),
-    roles: z.array(Role),
-    requestedBy: z.string(),
-    keyHash: z.string().optional(),
-  }),
-  z.object({
-    kind: z.literal("add-secret"),
-    clientId,
-    displayName: z.string(),
-    createdAt: z.iso.datetime(),
-    expiresAt: z.iso.datetime(),
-    keyHash: z.string().optional(),
-  }),
-  z.object({ kind: z.literal("remove-secret"), clientId, keyId: z.guid() }),
-  z.object({ kind: z.literal("rename"), clientId, displayName: z.string() }),
-  z.object({ kind: z.literal("delete"), clientId }),
-  z.object({ kind: z.literal("announce"), event: ClientEvent }),
-]);
+/**
+ * Table `journal`: what outlives the bus.
+ *
+ *     untold, <event id>                 an event that could not be told
+ *     adrift, <time>:<operation id>…     a message of the queue `operations` that could not be sent
+ *     parked, <operation id>             what waits for an operator
+ *     day-<date>, <subscription>         a subscription that was active on that day
+ *     purged, keys | deleted             how far what is kept for a while has been purged
+ */
 
 const instant = z.iso.datetime().transform((value) => new Date(value));
-const JournalRow = z.object({
+const json = <T extends z.ZodType>(schema: T) =>
+  z.string().transform((value): z.infer<T> => schema.parse(JSON.parse(value)));
+const UntoldRow = z.object({ event: json(ClientEvent) });
+const AdriftRow = z.object({ message: json(OperationMessage) });
+const ParkedRow = z.object({
   operationId: z.string(),
   subscription: z.string(),
-  operation: z.string().transform((value) => OperationColumn.parse(JSON.parse(value))),
+  kind: z.enum(["create", "add-secret", "remove-secret", "rename", "delete"]),
+  clientId: z.guid().optional(),
   startedAt: instant,
-  touchedAt: instant,
-  looks: z.number(),
+  parkedAt: instant,
+  reason: z.string(),
+});
+const DayRow = z.object({ subscription: z.string() });
+const PurgedRow = z.object({ day: z.iso.date() });
+
+const UNTOLD = "untold";
+const ADRIFT = "adrift";
+const PARKED = "parked";
+const PURGED = "purged";
+const dayPartition = (day: string): string => `day-${day}`;
+
+const parkedRow = ({ startedAt, parkedAt, ...parked }: ParkedOperation): Row => ({
+  partitionKey: PARKED,
+  rowKey: parked.operationId,
+  ...parked,
+  startedAt: startedAt.toISOString(),
+  parkedAt: parkedAt.toISOString(),
 });
 
-const keyOf = (key: string) => {
-  let sum = 0;
-  for (const character of key) sum += character.charCodeAt(0);
-  return { partitionKey: String(sum % PARTITIONS), rowKey: key };
-};
-
-const toRow = (entry: Entry): Row => ({
-  ...keyOf(entryKey(entry)),
-  operationId: entry.operationId,
-  subscription: entry.subscription,
-  operation: JSON.stringify(entry.operation),
-  startedAt: entry.startedAt.toISOString(),
-  touchedAt: entry.touchedAt.toISOString(),
-  looks: entry.looks,
-});
-
-const held = ({ row, etag }: StoredRow): HeldEntry => ({
-  entry: JournalRow.parse(row),
-  version: etag,
-});
+/** Names a row in one text, for `done`. */
+const idOf = ({ row }: StoredRow): string => `${row.partitionKey}\n${row.rowKey}`;
 
 /** The `Journal` port on the table `journal`. */
 export function tableJournal(table: Table): Journal {
+  async function* left<T>(
+    query: { partition: string; before?: string },
+    read: (row: Row) => T,
+  ): AsyncGenerator<LeftEntry<T>> {
+    for await (const stored of eachRow(table, query))
+      yield { id: idOf(stored), what: read(stored.row) };
+  }
+  const remove = async (partitionKey: string, rowKey: string): Promise<void> => {
+    await table.delete(partitionKey, rowKey);
+  };
+
   return {
-    open: async <Kind extends Operation>(entry: Entry<Kind>) => {
-      const inserted = await table.insert(toRow(entry));
-      return inserted && { entry, version: inserted.etag };
+    untold: async (event, now) => {
+      await table.replace({
+        partitionKey: UNTOLD,
+        rowKey: keySafe(event.id),
+        event: JSON.stringify(event),
+        since: now.toISOString(),
+      });
     },
-    close: async ({ entry, version }) => {
-      const { partitionKey, rowKey } = keyOf(entryKey(entry));
-      // `missing` is our own delete whose answer was lost: an entry is taken over only long after its operation gave up.
-      return (await table.delete(partitionKey, rowKey, version)) !== "changed";
+    untoldEvents: () => left({ partition: UNTOLD }, (row) => UntoldRow.parse(row).event),
+    adrift: async (message, at) => {
+      await table.replace({
+        partitionKey: ADRIFT,
+        rowKey: `${at.toISOString()}:${message.operationId}:${message.type}`,
+        message: JSON.stringify(message),
+      });
     },
-    settle: async (operationId) => {
-      const { partitionKey, rowKey } = keyOf(operationId);
-      await table.delete(partitionKey, rowKey);
+    adriftMessages: (now) =>
+      left(
+        { partition: ADRIFT, before: `${now.toISOString()};` },
+        (row) => AdriftRow.parse(row).message,
+      ),
+    done: async ({ id }) => {
+      const [partitionKey = "", rowKey = ""] = id.split("\n");
+      await remove(partitionKey, rowKey);
     },
-    find: async (key) => {
-      const { partitionKey, rowKey } = keyOf(key);
-      const found = await table.get(partitionKey, rowKey);
-      return found && held(found);
+    park: async (parked) => {
+      await table.replace(parkedRow(parked));
     },
-    abandoned: async function* (before) {
-      for await (const found of eachRow(table, { below: { touchedAt: before.toISOString() } })) {
-        yield held(found);
-      }
+    parked: async function* () {
+      for await (const { row } of eachRow(table, { partition: PARKED })) yield ParkedRow.parse(row);
     },
-    take: async ({ entry, version }, now, looks) => {
-      const next = { ...entry, touchedAt: now, looks };
-      // Two who take it in the same millisecond would write the same row, and each would find its own.
-      const row = { ...toRow(next), taker: crypto.randomUUID() };
-      const replaced = await table.replace(row, version);
-      return replaced && { entry: next, version: replaced.etag };
+    findParked: async (operationId) => {
+      const found = await table.get(PARKED, operationId);
+      return found && ParkedRow.parse(found.row);
+    },
+    unlistParked: (operationId) => remove(PARKED, operationId),
+    active: async (day, subscription) => {
+      await table.replace({
+        partitionKey: dayPartition(day),
+        rowKey: keySafe(subscription),
+        subscription,
+      });
+    },
+    activeOn: async function* (day) {
+      for await (const { row } of eachRow(table, { partition: dayPartition(day) }))
+        yield DayRow.parse(row).subscription;
+    },
+    forgetDay: async (day) => {
+      for await (const { row } of eachRow(table, { partition: dayPartition(day) }))
+        await remove(row.partitionKey, row.rowKey);
+    },
+    purgedTo: async (kept) => {
+      const found = await table.get(PURGED, kept);
+      return found && PurgedRow.parse(found.row).day;
+    },
+    setPurgedTo: async (kept, day) => {
+      await table.replace({ partitionKey: PURGED, rowKey: kept, day });
     },
   };
 }

@@ -1,0 +1,188 @@
+import { KEY_LIFETIME_MS } from "../../operations/key.ts";
+import { type Held, holderOf } from "../../operations/operation.ts";
+import type { Admission, Ending, OperationRecords } from "../../operations/ports.ts";
+import { keySafe } from "../key-safe.ts";
+import {
+  accountKey,
+  accountRow,
+  clientKey,
+  clientRow,
+  DELETED,
+  deletedRow,
+  readAccount,
+} from "./client-rows.ts";
+import {
+  afterPrefix,
+  BUSY,
+  busyKey,
+  busyRow,
+  KEY,
+  keyKey,
+  keyRow,
+  MADE,
+  madeKey,
+  madeRow,
+  parkedKey,
+  parkedRow,
+  readHeld,
+  readKey,
+  readMade,
+} from "./operation-rows.ts";
+import { purgeRows } from "./purge-rows.ts";
+import { eachRow, type RowAction, type Table } from "./table.ts";
+
+/**
+ * The `OperationRecords` port on the table `clients`: a subscription's partition, in which an operation is admitted by one
+ * transaction and ended by one.
+ *
+ * @param newId marks each write whose content does not tell whose it was, so that one whose answer was lost is known again
+ */
+export function operationRecords(table: Table, newId: () => string): OperationRecords {
+  const held = async (key: { partitionKey: string; rowKey: string }): Promise<Held | undefined> => {
+    const found = await table.get(key.partitionKey, key.rowKey);
+    return found && readHeld(found);
+  };
+  const underWay: OperationRecords["underWay"] = (subscription, holder) =>
+    held(busyKey(subscription, holder));
+
+  return {
+    underWay,
+    account: async (subscription) => {
+      const { partitionKey, rowKey } = accountKey(subscription);
+      return readAccount(subscription, await table.get(partitionKey, rowKey));
+    },
+    admit: async (admission) => {
+      const named = admissionActions(admission);
+      const answer = await table.transact(named.map(({ action }) => action));
+      if (!answer.done) {
+        const changed = answer.at === undefined ? undefined : named[answer.at]?.what;
+        return { admitted: false, ...(changed && { changed }) };
+      }
+      const [accountVersion = "*", version = "*"] = answer.etags;
+      return { admitted: true, held: { entry: admission.entry, version }, accountVersion };
+    },
+    allUnderWay: async (subscription) => {
+      const found: Held[] = [];
+      const query = {
+        partition: keySafe(subscription),
+        from: BUSY,
+        before: afterPrefix(BUSY),
+      };
+      for await (const stored of eachRow(table, query)) found.push(readHeld(stored));
+      return found;
+    },
+    key: async (subscription, keyHash) => {
+      const { partitionKey, rowKey } = keyKey(subscription, keyHash);
+      const found = await table.get(partitionKey, rowKey);
+      return found && { key: readKey(found.row), version: found.etag };
+    },
+    made: async (subscription, operationId) => {
+      const { partitionKey, rowKey } = madeKey(subscription, operationId);
+      const found = await table.get(partitionKey, rowKey);
+      return found && readMade(found.row);
+    },
+    take: async ({ entry, version }, now) => {
+      const next = { ...entry, touchedAt: now, turn: entry.turn + 1 };
+      const replaced = await table.replace(busyRow(next, newId()), version);
+      return replaced && { entry: next, version: replaced.etag };
+    },
+    end: async (ours, ending) => {
+      const answer = await table.transact(endingActions(ours, ending, newId));
+      if (answer.done) return "ended";
+      if (answer.at === 0) return "lost";
+      if (answer.at !== undefined) return "changed";
+      const { subscription } = ours.entry;
+      const current = await underWay(subscription, holderOf(ours.entry));
+      return current?.version === ours.version ? "changed" : "lost";
+    },
+    park: async ({ entry, version }) => {
+      const busy = busyKey(entry.subscription, holderOf(entry));
+      const answer = await table.transact([
+        { do: "delete", ...busy, etag: version },
+        { do: "insert", row: parkedRow(entry) },
+      ]);
+      return answer.done;
+    },
+    parked: (subscription, operationId) => held(parkedKey(subscription, operationId)),
+    unpark: async ({ entry, version }, now) => {
+      const next = { ...entry, touchedAt: now, turn: entry.turn + 1 };
+      const parked = parkedKey(entry.subscription, entry.operationId);
+      const answer = await table.transact([
+        { do: "insert", row: busyRow(next, newId()) },
+        { do: "delete", ...parked, etag: version },
+      ]);
+      return answer.done ? { entry: next, version: answer.etags[0] ?? "*" } : undefined;
+    },
+    purge: async (subscription, kept, before) => {
+      const partition = keySafe(subscription);
+      if (kept === "deleted") return purgeRows(table, partition, DELETED, "deletedAt", before);
+      const keys = await purgeRows(table, partition, KEY, "expiresAt", before);
+      return keys + (await purgeRows(table, partition, MADE, "expiresAt", before));
+    },
+  };
+}
+
+/** In the order of what is most likely to have changed: the service names the first that is not as expected. */
+function admissionActions({ entry, account, client, key }: Admission) {
+  const { subscription } = entry;
+  const row = accountRow(account.account, entry.operationId);
+  const actions: { what: "account" | "client" | "busy" | "key"; action: RowAction }[] = [
+    {
+      what: "account",
+      action: account.version
+        ? { do: "replace", row, etag: account.version }
+        : { do: "insert", row },
+    },
+    { what: "busy", action: { do: "insert", row: busyRow(entry) } },
+  ];
+  if (client) {
+    const at = clientKey(subscription, client.record.id);
+    actions.push({ what: "client", action: { do: "check", ...at, etag: client.version } });
+  }
+  if (key) {
+    const keyed = keyRow(subscription, key.key);
+    actions.push({
+      what: "key",
+      action: key.replaces
+        ? { do: "replace", row: keyed, etag: key.replaces }
+        : { do: "insert", row: keyed },
+    });
+  }
+  return actions;
+}
+
+/** First of all the operation has to be ours still. */
+function endingActions(
+  { entry, version }: Held,
+  { client, account, key }: Ending,
+  newId: () => string,
+): RowAction[] {
+  const { subscription } = entry;
+  const actions: RowAction[] = [
+    { do: "delete", ...busyKey(subscription, holderOf(entry)), etag: version },
+  ];
+  if (client?.now === "made") {
+    const expiresAt = new Date(entry.startedAt.getTime() + KEY_LIFETIME_MS);
+    actions.push(
+      { do: "insert", row: clientRow(client.record) },
+      { do: "insert", row: madeRow(client, expiresAt) },
+    );
+  } else if (client?.now === "changed") {
+    actions.push({ do: "replace", row: clientRow(client.record), etag: client.version });
+  } else if (client?.now === "deleted") {
+    actions.push(
+      { do: "delete", ...clientKey(subscription, client.record.id) },
+      { do: "replace", row: deletedRow(client.record, client.at) },
+    );
+  }
+  if (account) {
+    const row = accountRow(account.account, newId());
+    actions.push(
+      account.version ? { do: "replace", row, etag: account.version } : { do: "insert", row },
+    );
+  }
+  if (key?.result)
+    actions.push({ do: "replace", row: keyRow(subscription, { ...key.key, result: key.result }) });
+  else if (key) actions.push({ do: "delete", ...keyKey(subscription, key.key.keyHash) });
+  return actions;
+}

@@ -1,0 +1,137 @@
+import * as z from "zod";
+import { Role } from "../../clients/client.ts";
+import type { Key } from "../../operations/key.ts";
+import { type Held, holderOf, type UnderWay } from "../../operations/operation.ts";
+import type { Made } from "../../operations/ports.ts";
+import { keySafe } from "../key-safe.ts";
+import { clientRow, readClient } from "./client-rows.ts";
+import type { Row, StoredRow } from "./table.ts";
+
+/**
+ * Rows of operations in a subscription's partition of the table `clients`:
+ *
+ *     busy:<client id or operation id>   what is under way; the lock of the client, or the place of a create
+ *     key:<SHA-256 of the key>           what was asked under a key, and what came of it; for a day
+ *     made:<operation id>                a client as its create left it; for a day
+ *     parked:<operation id>              what nobody could end
+ */
+
+export const BUSY = "busy:";
+export const KEY = "key:";
+export const MADE = "made:";
+const PARKED = "parked:";
+/** `;` follows `:`: the end of the range of a prefix. */
+export const afterPrefix = (prefix: string): string => `${prefix.slice(0, -1)};`;
+
+const clientId = z.guid();
+const OperationColumn = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("create"),
+    displayName: z.string(),
+    roles: z.array(Role),
+    requestedBy: z.string(),
+    keyHash: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal("add-secret"),
+    clientId,
+    displayName: z.string(),
+    createdAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime(),
+    keyHash: z.string().optional(),
+  }),
+  z.object({ kind: z.literal("remove-secret"), clientId, keyId: z.guid() }),
+  z.object({ kind: z.literal("rename"), clientId, displayName: z.string() }),
+  z.object({ kind: z.literal("delete"), clientId }),
+]);
+
+const instant = z.iso.datetime().transform((value) => new Date(value));
+const UnderWayRow = z.object({
+  operationId: z.string(),
+  subscription: z.string(),
+  operation: z.string().transform((value) => OperationColumn.parse(JSON.parse(value))),
+  startedAt: instant,
+  touchedAt: instant,
+  turn: z.number(),
+});
+const KeyRow = z.object({
+  keyHash: z.string(),
+  fingerprint: z.string(),
+  operationId: z.string(),
+  startedAt: instant,
+  expiresAt: instant,
+  clientId: z.guid().optional(),
+  keyId: z.guid().optional(),
+});
+const MadeRow = z.object({ requestedBy: z.string() });
+
+const at = (subscription: string, rowKey: string) => ({
+  partitionKey: keySafe(subscription),
+  rowKey,
+});
+export const busyKey = (subscription: string, holder: string) => at(subscription, BUSY + holder);
+export const keyKey = (subscription: string, keyHash: string) => at(subscription, KEY + keyHash);
+export const madeKey = (subscription: string, operationId: string) =>
+  at(subscription, MADE + operationId);
+export const parkedKey = (subscription: string, operationId: string) =>
+  at(subscription, PARKED + operationId);
+
+const underWayCells = (entry: UnderWay) => ({
+  operationId: entry.operationId,
+  subscription: entry.subscription,
+  operation: JSON.stringify(entry.operation),
+  startedAt: entry.startedAt.toISOString(),
+  touchedAt: entry.touchedAt.toISOString(),
+  turn: entry.turn,
+});
+
+/** @param taker tells apart two who take it over in the same millisecond: each would find its own row otherwise */
+export const busyRow = (entry: UnderWay, taker?: string): Row => ({
+  ...busyKey(entry.subscription, holderOf(entry)),
+  ...underWayCells(entry),
+  taker,
+});
+
+export const parkedRow = (entry: UnderWay): Row => ({
+  ...parkedKey(entry.subscription, entry.operationId),
+  ...underWayCells(entry),
+});
+
+export const readHeld = ({ row, etag }: StoredRow): Held => ({
+  entry: UnderWayRow.parse(row),
+  version: etag,
+});
+
+/** Whether a row stands for a place in the account that no client has yet. */
+export function holdsPlace(row: Row): boolean {
+  const isOperation = row.rowKey.startsWith(BUSY) || row.rowKey.startsWith(PARKED);
+  return isOperation && UnderWayRow.parse(row).operation.kind === "create";
+}
+
+export const keyRow = (subscription: string, key: Key): Row => ({
+  ...keyKey(subscription, key.keyHash),
+  keyHash: key.keyHash,
+  fingerprint: key.fingerprint,
+  operationId: key.operationId,
+  startedAt: key.startedAt.toISOString(),
+  expiresAt: key.expiresAt.toISOString(),
+  ...key.result,
+});
+
+export function readKey(row: Row): Key {
+  const { clientId: id, keyId, ...rest } = KeyRow.parse(row);
+  const result = id && { clientId: id, ...(keyId && { keyId }) };
+  return { ...rest, ...(result && { result }) };
+}
+
+export const madeRow = ({ record, requestedBy }: Made, expiresAt: Date): Row => ({
+  ...clientRow(record),
+  ...madeKey(record.subscription, record.operationId),
+  requestedBy,
+  expiresAt: expiresAt.toISOString(),
+});
+
+export const readMade = (row: Row): Made => ({
+  record: readClient(row),
+  requestedBy: MadeRow.parse(row).requestedBy,
+});
