@@ -1,76 +1,126 @@
 import type { Runtime } from "../../shared/base/runtime.ts";
-import type { ClientDirectory, DirectoryClient } from "../../shared/clients/ports.ts";
+import type { RemoteUnavailable } from "../../shared/base/unavailable.ts";
+import type {
+  Answer,
+  ClientDirectory,
+  DirectoryClient,
+  DirectoryRefused,
+} from "../../shared/clients/ports.ts";
 import { PERSONAL_AUDIENCE_MAX_SECRETS, type Secret } from "../../shared/clients/secret.ts";
 import type { SecretDirectory } from "../../shared/clients/secret-directory.ts";
+
+export type DirectoryChange = "create" | "rename" | "delete" | "addSecret" | "removeSecret";
+export type DirectoryRead = "findByOperation" | "get" | "getMany" | "secretsOf";
+/** Every answer but a good one. */
+export type BadAnswer = Exclude<Answer<never>, { kind: "done" }>;
 
 export interface MemoryDirectory extends ClientDirectory, SecretDirectory {
   /** Everything that exists, in the order in which it was made. */
   all(): readonly DirectoryClient[];
+  /**
+   * The next call of this change is answered so. Several for one change are answered in turn.
+   *
+   * @param carriedOut the change is made all the same: an answer that was lost (`unknown`)
+   */
+  answerNext(change: DirectoryChange, answer: BadAnswer, carriedOut?: boolean): void;
+  /** The next call of this read throws it. Several for one read are thrown in turn. */
+  failNext(read: DirectoryRead, error: RemoteUnavailable | DirectoryRefused): void;
 }
+
+const done = <T>(value: T): Answer<T> => ({ kind: "done", value });
+const refused = (reason: "absent" | "secret-absent" | "secrets-full"): Answer<never> => ({
+  kind: "refused",
+  refusal: { reason },
+});
 
 /** The directory's ports in memory, for tests of rules. The contract test holds it against the real adapter. */
 export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): MemoryDirectory {
   const clients = new Map<string, DirectoryClient & { readonly operationId: string }>();
+  const answers = new Map<DirectoryChange, { answer: BadAnswer; carriedOut: boolean }[]>();
+  const failures = new Map<DirectoryRead, Error[]>();
+
   const shown = (id: string): DirectoryClient | undefined => {
     const found = clients.get(id);
     if (!found) return undefined;
     const { operationId: _, ...client } = found;
     return client;
   };
-  const change = (id: string, next: (client: DirectoryClient) => Partial<DirectoryClient>) => {
+  const update = (id: string, next: (client: DirectoryClient) => Partial<DirectoryClient>) => {
     const found = clients.get(id);
     if (found) clients.set(id, { ...found, ...next(found) });
-    return found !== undefined;
+    return found ? done(undefined) : refused("absent");
   };
   const present = (ids: Iterable<string>): DirectoryClient[] =>
     [...ids].flatMap((id) => shown(id) ?? []);
 
+  const change = async <T>(name: DirectoryChange, make: () => Answer<T>): Promise<Answer<T>> => {
+    const injected = answers.get(name)?.shift();
+    if (!injected) return make();
+    if (injected.carriedOut) make();
+    return injected.answer;
+  };
+  const read = async <T>(name: DirectoryRead, look: () => T): Promise<T> => {
+    const failure = failures.get(name)?.shift();
+    if (failure) throw failure;
+    return look();
+  };
+
   return {
     all: () => present(clients.keys()),
-    create: async ({ operationId, displayName }) => {
-      const client = {
-        id: runtime.newId(),
-        appId: runtime.newId(),
-        displayName,
-        createdAt: runtime.now(),
-        secrets: [],
-      };
-      clients.set(client.id, { ...client, operationId });
-      return client;
+    answerNext: (name, answer, carriedOut = false) => {
+      answers.set(name, [...(answers.get(name) ?? []), { answer, carriedOut }]);
     },
-    findByOperation: async (operationId) => {
-      const found = [...clients.values()].find((client) => client.operationId === operationId);
-      return found && shown(found.id);
+    failNext: (name, error) => {
+      failures.set(name, [...(failures.get(name) ?? []), error]);
     },
-    get: async (id) => shown(id),
-    getMany: async (ids) => new Map(present(ids).map((client) => [client.id, client])),
-    rename: async (id, displayName) => change(id, () => ({ displayName })),
-    delete: async (id) => clients.delete(id),
-    addSecret: async (clientId, { displayName, createdAt, expiresAt }) => {
-      const client = clients.get(clientId);
-      if (!client) return "not-found";
-      if (client.secrets.length >= PERSONAL_AUDIENCE_MAX_SECRETS) return "limit-reached";
-      const secretText = `${runtime.newId()}${runtime.newId()}`;
-      const keyId = runtime.newId();
-      const secret: Secret = {
-        keyId,
-        displayName,
-        hint: secretText.slice(0, 3),
-        createdAt,
-        expiresAt,
-      };
-      change(clientId, ({ secrets }) => ({ secrets: [...secrets, secret] }));
-      return { ...secret, secretText };
-    },
-    removeSecret: async (clientId, keyId) => {
-      const client = clients.get(clientId);
-      if (!client) return "client-not-found";
-      if (!client.secrets.some((secret) => secret.keyId === keyId)) return "secret-not-found";
-      change(clientId, ({ secrets }) => ({
-        secrets: secrets.filter((secret) => secret.keyId !== keyId),
-      }));
-      return "removed";
-    },
-    secretsOf: async (clientId) => shown(clientId)?.secrets,
+    create: ({ operationId, displayName }) =>
+      change("create", () => {
+        const client: DirectoryClient = {
+          id: runtime.newId(),
+          appId: runtime.newId(),
+          displayName,
+          createdAt: runtime.now(),
+          secrets: [],
+        };
+        clients.set(client.id, { ...client, operationId });
+        return done(client);
+      }),
+    findByOperation: (operationId) =>
+      read("findByOperation", () => {
+        const found = [...clients.values()].find((client) => client.operationId === operationId);
+        return found && shown(found.id);
+      }),
+    get: (id) => read("get", () => shown(id)),
+    getMany: (ids) =>
+      read("getMany", () => new Map(present(ids).map((client) => [client.id, client]))),
+    rename: (id, displayName) => change("rename", () => update(id, () => ({ displayName }))),
+    delete: (id) =>
+      change("delete", () => (clients.delete(id) ? done(undefined) : refused("absent"))),
+    addSecret: (clientId, { displayName, createdAt, expiresAt }) =>
+      change("addSecret", () => {
+        const client = clients.get(clientId);
+        if (!client) return refused("absent");
+        if (client.secrets.length >= PERSONAL_AUDIENCE_MAX_SECRETS) return refused("secrets-full");
+        const secretText = `${runtime.newId()}${runtime.newId()}`;
+        const keyId = runtime.newId();
+        const secret: Secret = {
+          keyId,
+          displayName,
+          hint: secretText.slice(0, 3),
+          createdAt,
+          expiresAt,
+        };
+        update(clientId, ({ secrets }) => ({ secrets: [...secrets, secret] }));
+        return done({ ...secret, secretText });
+      }),
+    removeSecret: (clientId, keyId) =>
+      change("removeSecret", () => {
+        const client = clients.get(clientId);
+        if (!client) return refused("absent");
+        const left = client.secrets.filter((secret) => secret.keyId !== keyId);
+        if (left.length === client.secrets.length) return refused("secret-absent");
+        return update(clientId, () => ({ secrets: left }));
+      }),
+    secretsOf: (clientId) => read("secretsOf", () => shown(clientId)?.secrets),
   };
 }

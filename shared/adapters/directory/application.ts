@@ -45,7 +45,11 @@ export const Application = z
     }),
   );
 
-export const ApplicationPage = z.object({ value: z.array(Application) });
+export const ApplicationPage = z.object({
+  value: z.array(Application),
+  "@odata.nextLink": z.url().optional(),
+});
+export type ApplicationPage = z.infer<typeof ApplicationPage>;
 
 /** Answer of `addPassword`: the one place where a secret's value comes from. */
 export const AddedPassword = z.object({

@@ -10,4 +10,6 @@ export type AppRoleAssignments = z.infer<typeof AppRoleAssignments>;
 
 export const ASSIGNMENT_SELECT = "principalId,resourceId,appRoleId";
 
-export const ServicePrincipal = z.object({ id: z.guid() });
+/** An application or a service principal of which nothing but its id is asked. */
+export const Identified = z.object({ id: z.guid() });
+export type Identified = z.infer<typeof Identified>;

@@ -1,10 +1,14 @@
-import { type Client, GraphError } from "@microsoft/microsoft-graph-client";
+import type { Client } from "@microsoft/microsoft-graph-client";
+import { withDeadline } from "../../base/deadline.ts";
 import { Role } from "../../clients/client.ts";
+import type { Answer } from "../../clients/ports.ts";
 import type { ConsentDirectory, ConsentSight, ConsentSubject } from "../../consent/ports.ts";
-import { AppRoleAssignments, ASSIGNMENT_SELECT, ServicePrincipal } from "./consent-answers.ts";
+import { AppRoleAssignments, ASSIGNMENT_SELECT, Identified } from "./consent-answers.ts";
 import { grantRoles } from "./consent-grant.ts";
-import { readParts } from "./graph-batch.ts";
-import { type SendDeps, send } from "./send.ts";
+import { allPages } from "./consent-pages.ts";
+import { type PartAnswer, readParts } from "./graph-batch.ts";
+import { json } from "./json.ts";
+import { ask, doneOrThrow, type SendDeps, send } from "./send.ts";
 
 export interface ConsentDirectoryOptions extends SendDeps {
   readonly client: Client;
@@ -12,27 +16,38 @@ export interface ConsentDirectoryOptions extends SendDeps {
   readonly roleIds: Readonly<Record<Role, string>>;
 }
 
+/** Of each batch, as it comes: those whose roles are all granted, with their service principals. */
+export type OnGranted = (granted: ReadonlyMap<string, string>) => Promise<void>;
+
+/** As the port has it; and grants can be acted on while the rest is still being read. */
+export interface GraphConsentDirectory extends ConsentDirectory {
+  granted(
+    subjects: readonly ConsentSubject[],
+    onGranted?: OnGranted,
+  ): Promise<ReadonlyMap<string, string>>;
+}
+
 /** The largest page Graph gives. */
 const PAGE_SIZE = 999;
 
+type Part = PartAnswer<AppRoleAssignments | Identified>;
+
 /**
  * Grants as Graph shows them: assignments of the resource API's app roles to the clients' service principals. Reading needs
- * `Application.ReadWrite.OwnedBy`; `grant` needs `AppRoleAssignment.ReadWrite.All` besides.
+ * `Application.ReadWrite.OwnedBy`; `grant` needs `AppRoleAssignment.ReadWrite.All` besides. A client about which the directory
+ * refuses to answer is missing from what `see` and `granted` answer: nothing is known of it now.
  */
-export function consentDirectory(options: ConsentDirectoryOptions): ConsentDirectory {
+export function consentDirectory(options: ConsentDirectoryOptions): GraphConsentDirectory {
   const { client, roleIds } = options;
 
-  let resource: Promise<string> | undefined;
-  /** The resource API's service principal: asked for once, kept as long as the process. */
-  const resourceId = (): Promise<string> => {
-    resource ??= send(options, { repeatable: true }, () =>
-      client.api(`/servicePrincipals(appId='${options.resourceAppId}')`).select("id").get(),
-    )
-      .then((answer) => ServicePrincipal.parse(answer).id)
-      .catch((error: unknown) => {
-        resource = undefined;
-        throw error;
-      });
+  let resource: string | undefined;
+  /** The resource API's service principal: asked for until it is known, then kept as long as the process. */
+  const resourceId = async (): Promise<string> => {
+    resource ??= (
+      await ask(options, { answer: Identified }, () =>
+        json(client, `/servicePrincipals(appId='${options.resourceAppId}')`).select("id").get(),
+      )
+    ).id;
     return resource;
   };
 
@@ -42,20 +57,37 @@ export function consentDirectory(options: ConsentDirectoryOptions): ConsentDirec
   const assignmentsOf = ({ clientId, appId }: ConsentSubject, resourceId: string) => ({
     id: clientId,
     url: `/servicePrincipals(appId='${appId}')/appRoleAssignments?$filter=resourceId%20eq%20${resourceId}&$select=${ASSIGNMENT_SELECT}`,
+    answer: AppRoleAssignments,
   });
 
-  /** The service principal, if every role is granted to it. */
-  const grantedTo = ({ roles }: ConsentSubject, body: unknown): string | undefined => {
-    if (body === undefined) return undefined;
-    const { value } = AppRoleAssignments.parse(body);
+  /** The service principal, if every role is granted to it. A page without them is no "no" while there is another one. */
+  const grantedTo = async (
+    { roles }: ConsentSubject,
+    part: Part | undefined,
+  ): Promise<string | undefined> => {
+    if (part?.kind !== "found" || !("value" in part.body)) return undefined;
+    const value = await allPages(options, client, part.body);
     const has = (role: Role) => value.some(({ appRoleId }) => appRoleId === roleIds[role]);
     return roles.every(has) ? value[0]?.principalId : undefined;
+  };
+
+  /** Nothing when either part was refused. */
+  const sightOf = async (
+    subject: ConsentSubject,
+    application: Part | undefined,
+    assignments: Part | undefined,
+  ): Promise<ConsentSight | undefined> => {
+    if (application?.kind === "absent") return { sight: "absent" };
+    if (application?.kind !== "found" || !assignments || assignments.kind === "refused")
+      return undefined;
+    const principalId = await grantedTo(subject, assignments);
+    return principalId === undefined ? { sight: "not-granted" } : { sight: "granted", principalId };
   };
 
   return {
     see: async (subjects) => {
       const resource = await resourceId();
-      const bodies = await readParts(
+      const parts = await readParts<AppRoleAssignments | Identified>(
         options,
         client,
         subjects.flatMap((subject) => [
@@ -63,47 +95,44 @@ export function consentDirectory(options: ConsentDirectoryOptions): ConsentDirec
           {
             id: `app-${subject.clientId}`,
             url: `/applications/${subject.clientId}?$select=id`,
+            answer: Identified,
           },
         ]),
       );
-      return new Map(
-        subjects.map((subject): [string, ConsentSight] => {
-          const { clientId } = subject;
-          if (!bodies.has(`app-${clientId}`)) return [clientId, { sight: "absent" }];
-          const principalId = grantedTo(subject, bodies.get(clientId));
-          return [
-            clientId,
-            principalId === undefined
-              ? { sight: "not-granted" }
-              : { sight: "granted", principalId },
-          ];
-        }),
-      );
-    },
-    granted: async (subjects) => {
-      if (subjects.length === 0) return new Map();
-      const resource = await resourceId();
-      const parts = subjects.map((subject) => assignmentsOf(subject, resource));
-      const bodies = await readParts(options, client, parts);
-      const granted = new Map<string, string>();
+      const sights = new Map<string, ConsentSight>();
       for (const subject of subjects) {
-        const principalId = grantedTo(subject, bodies.get(subject.clientId));
-        if (principalId !== undefined) granted.set(subject.clientId, principalId);
+        const { clientId } = subject;
+        const sight = await sightOf(subject, parts.get(`app-${clientId}`), parts.get(clientId));
+        if (sight) sights.set(clientId, sight);
       }
-      return granted;
+      return sights;
+    },
+    granted: async (subjects, onGranted) => {
+      const all = new Map<string, string>();
+      if (subjects.length === 0) return all;
+      const resource = await resourceId();
+      const byId = new Map(subjects.map((subject) => [subject.clientId, subject]));
+      const parts = subjects.map((subject) => assignmentsOf(subject, resource));
+      await readParts(options, client, parts, async (answers) => {
+        const some = new Map<string, string>();
+        for (const [id, part] of answers) {
+          const subject = byId.get(id);
+          const principalId = subject && (await grantedTo(subject, part));
+          if (principalId === undefined) continue;
+          some.set(id, principalId);
+          all.set(id, principalId);
+        }
+        if (some.size > 0) await onGranted?.(some);
+      });
+      return all;
     },
     assignments: async (from) => {
       const first = `/servicePrincipals/${await resourceId()}/appRoleAssignedTo?$top=${PAGE_SIZE}&$select=${ASSIGNMENT_SELECT}`;
-      let answer: unknown;
-      try {
-        answer = await send(options, { repeatable: true }, () => client.api(from ?? first).get());
-      } catch (error) {
-        // The mark of a page lives as long as the directory likes; a pass may be gone on with an hour later.
-        const refused = error instanceof GraphError && [400, 404, 410].includes(error.statusCode);
-        if (from !== undefined && refused) return "expired";
-        throw error;
-      }
-      const { value, "@odata.nextLink": next } = AppRoleAssignments.parse(answer);
+      const answer = await send(options, { repeatable: true, answer: AppRoleAssignments }, () =>
+        json(client, from ?? first).get(),
+      );
+      if (from !== undefined && isExpired(answer)) return "expired";
+      const { value, "@odata.nextLink": next } = doneOrThrow(answer);
       return {
         items: value.flatMap(({ principalId, appRoleId }) => {
           const role = roleOf(appRoleId);
@@ -112,7 +141,15 @@ export function consentDirectory(options: ConsentDirectoryOptions): ConsentDirec
         ...(next !== undefined && { next }),
       };
     },
-    grant: async (subject, expected) =>
-      grantRoles(options, { ...subject, resourceId: await resourceId() }, expected),
+    grant: (subject, expected) =>
+      withDeadline(options.budgetMs, async () =>
+        grantRoles(options, { ...subject, resourceId: await resourceId() }, expected),
+      ),
   };
 }
+
+/** The mark of a page lives as long as the directory likes; a pass may be gone on with an hour later. */
+const isExpired = (answer: Answer<unknown>): boolean =>
+  answer.kind === "refused" &&
+  (answer.refusal.reason === "absent" ||
+    (answer.refusal.reason === "refused" && [400, 410].includes(answer.refusal.status)));

@@ -1,10 +1,14 @@
-import { type Client, GraphError } from "@microsoft/microsoft-graph-client";
+import type { Client } from "@microsoft/microsoft-graph-client";
+import * as z from "zod";
+import { timeLeftMs } from "../../base/deadline.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { Role } from "../../clients/client.ts";
-import type { Expected } from "../../clients/ports.ts";
+import type { Answer, Expected } from "../../clients/ports.ts";
 import type { ConsentSubject } from "../../consent/ports.ts";
-import { AppRoleAssignments, ASSIGNMENT_SELECT, ServicePrincipal } from "./consent-answers.ts";
-import { type SendDeps, send } from "./send.ts";
+import { AppRoleAssignments, ASSIGNMENT_SELECT, Identified } from "./consent-answers.ts";
+import { allPages } from "./consent-pages.ts";
+import { json } from "./json.ts";
+import { doneOrThrow, type SendDeps, send } from "./send.ts";
 
 interface GrantDeps extends SendDeps {
   readonly client: Client;
@@ -19,68 +23,69 @@ interface GrantSubject extends ConsentSubject {
 const FRESH_MS = 5 * 60_000;
 const PAUSE_MS = 500;
 
-const refusedWith = (error: unknown, ...statuses: number[]): boolean =>
-  error instanceof GraphError && statuses.includes(error.statusCode);
+/** Whether it was refused as not being there (404), or with one of the statuses. */
+function refusedWith(answer: Answer<unknown>, ...statuses: number[]): boolean {
+  if (answer.kind !== "refused") return false;
+  const { refusal } = answer;
+  if (refusal.reason === "absent") return statuses.includes(404);
+  return refusal.reason === "refused" && statuses.includes(refusal.status);
+}
 
 /**
  * What "Grant admin consent" does in the portal: the client's service principal, then one assignment for each role. Every
  * step looks first, so it may be repeated, and it waits for a directory that has not caught up with itself.
  *
  * @returns the service principal; nothing if the client is not there
- * @throws RemoteUnavailable when the directory does not catch up in time; what was granted stays
+ * @throws RemoteUnavailable when the directory does not catch up in time; what was granted stays. DirectoryRefused for good
  */
 export async function grantRoles(
   deps: GrantDeps,
   subject: GrantSubject,
   expected: Expected,
 ): Promise<string | undefined> {
-  const principalId = await principalOf(deps, subject, expected);
+  const pause = pauses(deps);
+  const principalId = await principalOf(deps, subject, expected, pause);
   if (principalId === undefined) return undefined;
-  const until = deps.runtime.now().getTime() + deps.budgetMs;
   for (;;) {
     const missing = await missingRoles(deps, subject, principalId, expected);
     if (missing === undefined) return undefined;
     if (missing.length === 0) return principalId;
     let late = false;
     for (const role of missing) late = !(await assign(deps, subject, principalId, role)) || late;
-    if (!late) continue;
-    if (deps.runtime.now().getTime() > until)
-      throw new RemoteUnavailable("directory", { executed: "unknown", retryAfterSeconds: 5 });
-    await deps.runtime.pause(PAUSE_MS);
+    if (late) await pause();
   }
+}
+
+/** Waits for a directory that is late; throws when the budget or the deadline would be over by then. */
+function pauses({ runtime, budgetMs }: GrantDeps): () => Promise<void> {
+  const until = runtime.now().getTime() + budgetMs;
+  return async () => {
+    if (timeLeftMs(until - runtime.now().getTime()) <= PAUSE_MS)
+      throw new RemoteUnavailable("directory", { executed: "unknown", retryAfterSeconds: 5 });
+    await runtime.pause(PAUSE_MS);
+  };
 }
 
 async function principalOf(
   deps: GrantDeps,
   { appId }: GrantSubject,
   expected: Expected,
+  pause: () => Promise<void>,
 ): Promise<string | undefined> {
-  const { client, runtime, budgetMs } = deps;
-  const until = runtime.now().getTime() + budgetMs;
+  const { client, runtime } = deps;
+  const policy = { repeatable: true, answer: Identified };
   const isFresh = runtime.now().getTime() - expected.createdAt.getTime() < FRESH_MS;
   for (;;) {
-    try {
-      const answer = await send(deps, { repeatable: true }, () =>
-        client.api(`/servicePrincipals(appId='${appId}')`).select("id").get(),
-      );
-      return ServicePrincipal.parse(answer).id;
-    } catch (error) {
-      if (!refusedWith(error, 404)) throw error;
-    }
-    try {
-      const answer = await send(deps, { repeatable: true }, () =>
-        client.api("/servicePrincipals").post({ appId }),
-      );
-      return ServicePrincipal.parse(answer).id;
-    } catch (error) {
-      // 409: it is there, and will show. 400: the application is not there, or not yet.
-      if (!refusedWith(error, 400, 409)) throw error;
-      if (refusedWith(error, 400) && !(isFresh && ((await expected.recorded?.()) ?? true)))
-        return undefined;
-    }
-    if (runtime.now().getTime() > until)
-      throw new RemoteUnavailable("directory", { executed: "unknown", retryAfterSeconds: 5 });
-    await runtime.pause(PAUSE_MS);
+    const there = await send(deps, policy, () =>
+      json(client, `/servicePrincipals(appId='${appId}')`).select("id").get(),
+    );
+    if (!refusedWith(there, 404)) return doneOrThrow(there).id;
+    const made = await send(deps, policy, () => json(client, "/servicePrincipals").post({ appId }));
+    // 409: it is there, and will show. 400: the application is not there, or not yet.
+    if (!refusedWith(made, 400, 409)) return doneOrThrow(made).id;
+    if (refusedWith(made, 400) && !(isFresh && ((await expected.recorded?.()) ?? true)))
+      return undefined;
+    await pause();
   }
 }
 
@@ -93,21 +98,17 @@ async function missingRoles(
 ): Promise<readonly Role[] | undefined> {
   // The service principal was there a moment ago.
   const expected = { ...client, createdAt: deps.runtime.now() };
-  try {
-    const answer = await send(deps, { repeatable: true, expected }, () =>
-      deps.client
-        .api(`/servicePrincipals/${principalId}/appRoleAssignments`)
-        .filter(`resourceId eq ${resourceId}`)
-        .select(ASSIGNMENT_SELECT)
-        .get(),
-    );
-    const { value } = AppRoleAssignments.parse(answer);
-    const has = (role: Role) => value.some(({ appRoleId }) => appRoleId === deps.roleIds[role]);
-    return roles.filter((role) => !has(role));
-  } catch (error) {
-    if (refusedWith(error, 404)) return undefined;
-    throw error;
-  }
+  const policy = { repeatable: true, answer: AppRoleAssignments, expected };
+  const first = await send(deps, policy, () =>
+    json(deps.client, `/servicePrincipals/${principalId}/appRoleAssignments`)
+      .filter(`resourceId eq ${resourceId}`)
+      .select(ASSIGNMENT_SELECT)
+      .get(),
+  );
+  if (refusedWith(first, 404)) return undefined;
+  const value = await allPages(deps, deps.client, doneOrThrow(first));
+  const has = (role: Role) => value.some(({ appRoleId }) => appRoleId === deps.roleIds[role]);
+  return roles.filter((role) => !has(role));
 }
 
 /** False: the directory does not know the service principal yet, or has the assignment and does not show it. */
@@ -117,15 +118,14 @@ async function assign(
   principalId: string,
   role: Role,
 ): Promise<boolean> {
-  try {
-    await send(deps, { repeatable: true }, () =>
-      deps.client
-        .api(`/servicePrincipals/${resourceId}/appRoleAssignedTo`)
-        .post({ principalId, resourceId, appRoleId: deps.roleIds[role] }),
-    );
-    return true;
-  } catch (error) {
-    if (refusedWith(error, 400, 404)) return false;
-    throw error;
-  }
+  const answer = await send(deps, { repeatable: true, answer: z.unknown() }, () =>
+    json(deps.client, `/servicePrincipals/${resourceId}/appRoleAssignedTo`).post({
+      principalId,
+      resourceId,
+      appRoleId: deps.roleIds[role],
+    }),
+  );
+  if (refusedWith(answer, 400, 404)) return false;
+  doneOrThrow(answer);
+  return true;
 }

@@ -1,15 +1,36 @@
-import type { TokenCredential } from "@azure/identity";
+import type { ClientSecretCredentialOptions } from "@azure/identity";
 import type { Settings } from "../../settings/settings.ts";
-import { credentialOf } from "./managed-identity.ts";
+import { credentialOf, type RenewableCredential, TOKEN_TIMEOUT_MS } from "./managed-identity.ts";
 
 const PUBLIC_AUTHORITY = "https://login.microsoftonline.com";
 /** Audience of every federated credential in Entra (Microsoft Learn, "Configure an application to trust a managed identity"). */
 const EXCHANGE_SCOPE = "api://AzureADTokenExchange/.default";
 
+/**
+ * One quick repeat is all that fits into the time a token may take. The SDK's requests have no time limit of their own; with
+ * one, a token endpoint that accepts and never answers holds no sockets either.
+ */
+const PATIENCE: ClientSecretCredentialOptions = {
+  retryOptions: { maxRetries: 1, retryDelayInMs: 200 },
+  additionalPolicies: [
+    {
+      position: "perCall",
+      policy: {
+        name: "tokenTimeout",
+        sendRequest: (request, next) => {
+          request.timeout = TOKEN_TIMEOUT_MS;
+          return next(request);
+        },
+      },
+    },
+  ],
+};
+
 /** How the backend signs in to the directory's tenant: by secret, by certificate, or as a managed identity that the app trusts. */
-export function directoryCredential(settings: Settings["directory"]): TokenCredential {
+export function directoryCredential(settings: Settings["directory"]): RenewableCredential {
   const { tenantId, clientId, credential, authority } = settings;
   const options = {
+    ...PATIENCE,
     authorityHost: authority,
     // Instance discovery asks Microsoft's public cloud about the authority, which knows no other.
     disableInstanceDiscovery: authority !== PUBLIC_AUTHORITY,

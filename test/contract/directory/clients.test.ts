@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ClientDirectory, DirectoryClient } from "../../../shared/clients/ports.ts";
 import { newId } from "../../support/samples.ts";
+import { ABSENT, DONE, doneOrFail } from "./answers.ts";
 import { directoryTargets } from "./targets.ts";
 
 /** Old enough for "not there" to be believed at once. */
@@ -10,19 +11,21 @@ describe.each(directoryTargets)("Clients in the directory $name", ({ open }) => 
   let directory: ClientDirectory;
   const made: DirectoryClient[] = [];
   beforeAll(async () => {
-    directory = await open();
+    ({ directory } = await open());
   });
   afterAll(async () => {
     for (const { id } of made.splice(0)) await directory.delete(id, LONG_AGO);
   });
 
   async function create(displayName = "A client", operationId = newId()) {
-    const created = await directory.create({
-      operationId,
-      subscription: "contract tests",
-      displayName,
-      roles: ["api.read"],
-    });
+    const created = doneOrFail(
+      await directory.create({
+        operationId,
+        subscription: "contract tests",
+        displayName,
+        roles: ["api.read"],
+      }),
+    );
     made.push(created);
     return created;
   }
@@ -65,7 +68,7 @@ describe.each(directoryTargets)("Clients in the directory $name", ({ open }) => 
       await directory.rename(id, "Renamed", { createdAt }),
     ];
 
-    expect(answers).toEqual([true, true]);
+    expect(answers).toEqual([DONE, DONE]);
     expect((await directory.get(id, { createdAt }))?.displayName).toBe("Renamed");
   });
 
@@ -79,7 +82,7 @@ describe.each(directoryTargets)("Clients in the directory $name", ({ open }) => 
       await directory.delete(id, LONG_AGO),
     ];
 
-    expect(answers).toEqual([true, undefined, false, false]);
+    expect(answers).toEqual([DONE, undefined, ABSENT, ABSENT]);
   });
 
   test("an id that nobody has is not there", async () => {

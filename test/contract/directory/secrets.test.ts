@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ClientDirectory, DirectoryClient } from "../../../shared/clients/ports.ts";
 import type { SecretDirectory } from "../../../shared/clients/secret-directory.ts";
 import { newId } from "../../support/samples.ts";
+import { ABSENT, DONE, doneOrFail, refused } from "./answers.ts";
 import { directoryTargets } from "./targets.ts";
 
 const LONG_AGO = { createdAt: new Date(0) };
@@ -11,19 +12,21 @@ describe.each(directoryTargets)("Secrets in the directory $name", ({ open }) => 
   let directory: ClientDirectory & SecretDirectory;
   const made: DirectoryClient[] = [];
   beforeAll(async () => {
-    directory = await open();
+    ({ directory } = await open());
   });
   afterAll(async () => {
     for (const { id } of made.splice(0)) await directory.delete(id, LONG_AGO);
   });
 
   async function create() {
-    const client = await directory.create({
-      operationId: newId(),
-      subscription: "contract tests",
-      displayName: "A client",
-      roles: ["api.read"],
-    });
+    const client = doneOrFail(
+      await directory.create({
+        operationId: newId(),
+        subscription: "contract tests",
+        displayName: "A client",
+        roles: ["api.read"],
+      }),
+    );
     made.push(client);
     return client;
   }
@@ -32,9 +35,7 @@ describe.each(directoryTargets)("Secrets in the directory $name", ({ open }) => 
     return { displayName, createdAt, expiresAt: new Date(createdAt.getTime() + DAY_MS) };
   }
   async function add({ id, createdAt }: DirectoryClient, secret = aSecret()) {
-    const added = await directory.addSecret(id, secret, { createdAt });
-    if (typeof added === "string") throw new Error(`The directory refused: ${added}`);
-    return added;
+    return doneOrFail(await directory.addSecret(id, secret, { createdAt }));
   }
 
   test("a secret has the name and times it was given, to the millisecond, and a value", async () => {
@@ -66,7 +67,7 @@ describe.each(directoryTargets)("Secrets in the directory $name", ({ open }) => 
 
     const third = await directory.addSecret(client.id, aSecret(), client);
 
-    expect(third).toBe("limit-reached");
+    expect(third).toEqual(refused("secrets-full"));
     expect(await directory.secretsOf(client.id, client)).toHaveLength(2);
   });
 
@@ -79,7 +80,7 @@ describe.each(directoryTargets)("Secrets in the directory $name", ({ open }) => 
       await directory.removeSecret(client.id, first.keyId, client),
     ];
 
-    expect(answers).toEqual(["removed", "secret-not-found"]);
+    expect(answers).toEqual([DONE, refused("secret-absent")]);
     const left = await directory.secretsOf(client.id, client);
     expect(left?.map(({ keyId }) => keyId)).toEqual([second.keyId]);
   });
@@ -93,6 +94,6 @@ describe.each(directoryTargets)("Secrets in the directory $name", ({ open }) => 
       await directory.secretsOf(id, LONG_AGO),
     ];
 
-    expect(answers).toEqual(["not-found", "client-not-found", undefined]);
+    expect(answers).toEqual([ABSENT, ABSENT, undefined]);
   });
 });

@@ -19,7 +19,7 @@ import { memoryDirectory } from "../../doubles/memory-directory.ts";
  */
 export interface DirectoryTarget {
   readonly name: string;
-  open(): Promise<ClientDirectory & SecretDirectory>;
+  open(): Promise<{ readonly directory: ClientDirectory & SecretDirectory }>;
 }
 
 let stop: () => Promise<unknown> = async () => undefined;
@@ -72,16 +72,19 @@ async function openGraph() {
     budgetMs: 20_000,
   });
   return {
-    ...directory,
-    create: async (application: Parameters<ClientDirectory["create"]>[0]) => {
-      const created = await directory.create(application);
-      purge.push(() => client.api(`/directory/deletedItems/${created.id}`).delete());
-      return created;
+    directory: {
+      ...directory,
+      create: async (application: Parameters<ClientDirectory["create"]>[0]) => {
+        const created = await directory.create(application);
+        if (created.kind === "done")
+          purge.push(() => client.api(`/directory/deletedItems/${created.value.id}`).delete());
+        return created;
+      },
     },
   };
 }
 
 export const directoryTargets: readonly DirectoryTarget[] = [
-  { name: "in memory", open: async () => memoryDirectory(systemRuntime) },
+  { name: "in memory", open: async () => ({ directory: memoryDirectory(systemRuntime) }) },
   { name: "over Microsoft Graph", open: openGraph },
 ];

@@ -1,0 +1,65 @@
+import type { Client } from "@microsoft/microsoft-graph-client";
+import * as z from "zod";
+import type { ClientDirectory } from "../../clients/ports.ts";
+import type { NewSecret } from "../../clients/secret.ts";
+import type { SecretDirectory } from "../../clients/secret-directory.ts";
+import { AddedPassword } from "./application.ts";
+import { json } from "./json.ts";
+import { isBadRequest, type Refused } from "./refusal.ts";
+import { type SendDeps, send } from "./send.ts";
+
+interface Options extends SendDeps {
+  readonly client: Client;
+}
+
+/** Secrets of clients: `addPassword` and `removePassword` of Microsoft Graph v1.0. */
+export function secretsInGraph(options: Options, get: ClientDirectory["get"]): SecretDirectory {
+  const action = (clientId: string, name: string) =>
+    json(options.client, `/applications/${clientId}/${name}`);
+  return {
+    addSecret: (clientId, { displayName, createdAt, expiresAt }, expected) => {
+      const body = {
+        passwordCredential: {
+          displayName,
+          startDateTime: createdAt.toISOString(),
+          endDateTime: expiresAt.toISOString(),
+        },
+      };
+      const answer = AddedPassword.transform(
+        (added): NewSecret => ({
+          keyId: added.keyId,
+          displayName: added.displayName ?? displayName,
+          hint: added.hint ?? "",
+          createdAt: added.startDateTime,
+          expiresAt: added.endDateTime,
+          secretText: added.secretText,
+        }),
+      );
+      return send(options, { repeatable: false, answer, expected, refusal: full }, () =>
+        action(clientId, "addPassword").post(body),
+      );
+    },
+    removeSecret: (clientId, keyId, expected) =>
+      send(
+        options,
+        {
+          repeatable: true,
+          answer: z.undefined(),
+          expected,
+          refusal: noSuchSecret,
+          // What was to go has gone, if not the whole client.
+          gotThrough: (refused) => (isBadRequest(refused) ? { value: undefined } : undefined),
+        },
+        () => action(clientId, "removePassword").post({ keyId }),
+      ),
+    secretsOf: async (clientId, expected) => (await get(clientId, expected))?.secrets,
+  };
+}
+
+/** No other 400 is left: the body is ours and was validated. The limit's own code is not documented, its text varies. */
+const full = (refused: Refused) =>
+  isBadRequest(refused) ? ({ reason: "secrets-full" } as const) : undefined;
+
+/** The key id is well-formed and the body holds nothing else: 400 can only mean that no secret has it. */
+const noSuchSecret = (refused: Refused) =>
+  isBadRequest(refused) ? ({ reason: "secret-absent" } as const) : undefined;
