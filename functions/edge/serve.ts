@@ -1,4 +1,5 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit } from "@azure/functions";
+import { withDeadline } from "../../shared/base/deadline.ts";
 import { done, type Outcome } from "../../shared/base/outcome.ts";
 import { RemoteUnavailable } from "../../shared/base/unavailable.ts";
 import {
@@ -7,6 +8,8 @@ import {
   authenticateCustomer,
   authenticateOperator,
 } from "./authenticate.ts";
+import { DirectoryRefused } from "../../shared/clients/ports.ts";
+import { toldOf } from "../../shared/operations/directory-answer.ts";
 import type { Customer, Operator } from "./caller.ts";
 import { corsHeaders } from "./cors.ts";
 import { observeInvocation } from "./observe.ts";
@@ -19,11 +22,15 @@ import { SECURITY_HEADERS } from "./security-headers.ts";
 
 export interface ServeDeps extends AuthenticateDeps {
   readonly corsOrigins: readonly string[];
+  /** Longest time a request may take, in milliseconds: whatever it calls gives up by then. */
+  readonly requestMs: number;
 }
 
 /** Turns a route into the function Azure calls: authenticate, parse, do, answer, and one log line. */
 export const serve = <C extends RouteContract>(deps: ServeDeps, route: Route<C>): HttpHandler =>
-  respond(deps, route.contract.name, (request) => answer(deps, route, request));
+  respond(deps, route.contract.name, (request) =>
+    withDeadline(deps.requestMs, () => answer(deps, route, request)),
+  );
 
 /** Anything that answers a request, as a function: problem documents, headers and the log line are the same for all. */
 export function respond(
@@ -85,6 +92,7 @@ function authenticate(
 }
 
 function outage(error: unknown): Refusal {
+  if (error instanceof DirectoryRefused) return toldOf(error.refusal);
   if (!(error instanceof RemoteUnavailable)) return { reason: "internal-error" };
   const { service, throttled, retryAfterSeconds } = error;
   const untouched = error.executed === "no";

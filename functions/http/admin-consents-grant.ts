@@ -27,7 +27,7 @@ export const adminConsentsGrant = (deps: ConsentDeps & OnceDeps & ConsentAdvice)
       ],
     },
     async ({ caller, id, idempotency }) => {
-      const request = { caller: caller.id, clientId: id, idempotency };
+      const request = { operator: caller.id, clientId: id, idempotency };
       const granted = await operate(deps, request, () => grantConsent(deps, id));
       return granted.ok ? done({ status: 200, body: showCase(granted.value, deps) }) : granted;
     },

@@ -32,7 +32,7 @@ export const adminConsentsReject = (deps: ConsentDeps & OnceDeps & ConsentAdvice
       ],
     },
     async ({ caller, id, body, idempotency }) => {
-      const request = { caller: caller.id, clientId: id, idempotency };
+      const request = { operator: caller.id, clientId: id, idempotency };
       const rejected = await operate(deps, request, () => rejectConsent(deps, id, body.reason));
       return rejected.ok ? done({ status: 200, body: showCase(rejected.value, deps) }) : rejected;
     },

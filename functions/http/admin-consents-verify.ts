@@ -25,7 +25,7 @@ export const adminConsentsVerify = (deps: ConsentDeps & OnceDeps & ConsentAdvice
       ],
     },
     async ({ caller, id, idempotency }) => {
-      const request = { caller: caller.id, clientId: id, idempotency };
+      const request = { operator: caller.id, clientId: id, idempotency };
       const verified = await operate(deps, request, () => verifyConsent(deps, id));
       return verified.ok ? done({ status: 200, body: showCase(verified.value, deps) }) : verified;
     },

@@ -1,9 +1,8 @@
 import { done } from "../../shared/base/outcome.ts";
-import type { ChangeDeps } from "../../shared/operations/begin-change.ts";
-import { deleteClient } from "../../shared/operations/delete-client.ts";
+import { type DeleteDeps, deleteClient } from "../../shared/operations/delete-client.ts";
 import { route } from "../edge/route.ts";
 
-export const clientsDelete = (deps: ChangeDeps) =>
+export const clientsDelete = (deps: DeleteDeps) =>
   route(
     {
       name: "clients-delete",
@@ -17,6 +16,7 @@ export const clientsDelete = (deps: ChangeDeps) =>
         "not-found",
         "client-busy",
         "precondition-failed",
+        "client-not-managed",
         "rate-limited",
         "directory-throttled",
       ],

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { done } from "../../shared/base/outcome.ts";
 import { clientEtag, maxNameLength, type SignInAudience } from "../../shared/clients/client.ts";
-import type { ChangeDeps } from "../../shared/operations/begin-change.ts";
+import type { ChangeDeps } from "../../shared/operations/change.ts";
 import { renameClient } from "../../shared/operations/rename-client.ts";
 import { route } from "../edge/route.ts";
 import { displayName } from "./inputs.ts";
@@ -23,6 +23,8 @@ export const clientsRename = (deps: ChangeDeps & { readonly signInAudience: Sign
         "not-found",
         "client-busy",
         "precondition-failed",
+        "client-not-managed",
+        "name-not-allowed",
         "rate-limited",
         "directory-throttled",
       ],

@@ -1,11 +1,12 @@
 import * as z from "zod";
 import { done } from "../../shared/base/outcome.ts";
-import { type AddSecretDeps, addSecret } from "../../shared/operations/add-secret.ts";
+import { addSecret } from "../../shared/operations/add-secret.ts";
+import type { ChangeDeps } from "../../shared/operations/change.ts";
 import { route } from "../edge/route.ts";
 import { displayName, MAX_SECRET_NAME } from "./inputs.ts";
 import { NewSecretShape, showNewSecret } from "./shapes.ts";
 
-export const secretsAdd = (deps: AddSecretDeps & { readonly secretMaxLifetimeDays: number }) =>
+export const secretsAdd = (deps: ChangeDeps & { readonly secretMaxLifetimeDays: number }) =>
   route(
     {
       name: "secrets-add",
@@ -33,6 +34,7 @@ export const secretsAdd = (deps: AddSecretDeps & { readonly secretMaxLifetimeDay
       problems: [
         "not-found",
         "client-busy",
+        "client-not-managed",
         "secret-limit-reached",
         "secret-value-already-returned",
         "request-in-progress",

@@ -1,9 +1,9 @@
 import { done } from "../../shared/base/outcome.ts";
-import type { AddSecretDeps } from "../../shared/operations/add-secret.ts";
+import type { ChangeDeps } from "../../shared/operations/change.ts";
 import { removeSecret } from "../../shared/operations/remove-secret.ts";
 import { route } from "../edge/route.ts";
 
-export const secretsRemove = (deps: AddSecretDeps) =>
+export const secretsRemove = (deps: ChangeDeps) =>
   route(
     {
       name: "secrets-remove",
@@ -16,6 +16,7 @@ export const secretsRemove = (deps: AddSecretDeps) =>
         "not-found",
         "secret-not-found",
         "client-busy",
+        "client-not-managed",
         "rate-limited",
         "directory-throttled",
       ],
