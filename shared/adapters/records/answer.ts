@@ -23,6 +23,11 @@ export class Unreadable extends Error {
   override readonly name = "Unreadable";
 }
 
+/** No answer in time. */
+export class Silent extends Error {
+  override readonly name = "Silent";
+}
+
 const REFUSED = [404, 409, 412];
 /** The connection was never made, so the request was never read. */
 const NEVER_SENT = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"];
@@ -35,7 +40,7 @@ const SIGN_IN = [
 const LONGEST_SECONDS = 3_600;
 
 export function judge(error: unknown): Judgement {
-  if (error instanceof Unreadable) return away(true);
+  if (error instanceof Unreadable || error instanceof Silent) return away(true);
   if (!(error instanceof RestError))
     return error instanceof Error && SIGN_IN.includes(error.name)
       ? away(false)

@@ -1,7 +1,7 @@
 import type { RestError } from "@azure/data-tables";
 import { timeLeftMs } from "../../base/deadline.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
-import { judge } from "./answer.ts";
+import { judge, Silent } from "./answer.ts";
 import { RecordsMissing } from "./records-missing.ts";
 
 /** One request. Table Storage answers within a few milliseconds, or takes seconds to move a partition. */
@@ -12,6 +12,8 @@ const TOTAL_MS = 10_000;
 const PAUSES_MS = [200, 400];
 /** A pause that the service asks for is kept if it is no longer than this; otherwise the caller is told of it. */
 const LONGEST_PAUSE_MS = 1_000;
+/** When callers may ask again where an operator has something to do first. */
+const OPERATOR_SECONDS = 60;
 
 /**
  * What came of a request that was understood. `mayBeDone`: an earlier attempt at it lost its answer, so that a refusal may be
@@ -20,10 +22,6 @@ const LONGEST_PAUSE_MS = 1_000;
 export type Heard<T> =
   | { readonly answer: T; readonly mayBeDone: boolean }
   | { readonly refusal: RestError; readonly mayBeDone: boolean };
-
-class Silent extends Error {
-  override readonly name = "Silent";
-}
 
 /**
  * Asks the table service, and asks again what may be asked again, each attempt with a time-out of its own and all of them within
@@ -37,50 +35,46 @@ export async function ask<T>(
 ): Promise<Heard<T>> {
   const end = performance.now() + timeLeftMs(TOTAL_MS);
   let mayBeDone = false;
+  let last: { throttled?: boolean; retryAfterSeconds?: number } = {};
   let cause: unknown;
-  const executed = () => (mayBeDone ? "unknown" : "no");
-  for (const pauseMs of [0, ...PAUSES_MS]) {
-    const leftMs = end - performance.now();
-    if (leftMs <= pauseMs) break;
-    if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  const unavailable = (known: typeof last) =>
+    new RemoteUnavailable(
+      "records",
+      { executed: mayBeDone ? "unknown" : "no", ...known },
+      { cause },
+    );
+
+  for (const ownPauseMs of [0, ...PAUSES_MS]) {
+    const pauseMs = Math.max(ownPauseMs, (last.retryAfterSeconds ?? 0) * 1000);
+    if (pauseMs > LONGEST_PAUSE_MS || pauseMs >= end - performance.now()) break;
+    if (pauseMs > 0) await pause(pauseMs);
     try {
       const answer = await within(Math.min(REQUEST_MS, end - performance.now()), send);
       return { answer, mayBeDone };
     } catch (error) {
       cause = error;
-      if (error instanceof Silent) {
-        mayBeDone = true;
-        continue;
-      }
       const judgement = judge(error);
       switch (judgement.kind) {
         case "refused":
           return { refusal: judgement.error, mayBeDone };
         case "gone":
-          throw new RecordsMissing(table, executed(), { cause });
+          throw new RecordsMissing(table, mayBeDone ? "unknown" : "no", { cause });
         case "forbidden":
-          throw new RemoteUnavailable(
-            "records",
-            { executed: executed(), retryAfterSeconds: 60 },
-            { cause },
-          );
+          throw unavailable({ retryAfterSeconds: OPERATOR_SECONDS });
         case "defect":
           throw error;
         case "away": {
-          mayBeDone ||= judgement.mayBeDone;
-          const { throttled, retryAfterSeconds } = judgement;
-          if (retryAfterSeconds !== undefined && retryAfterSeconds * 1000 > LONGEST_PAUSE_MS)
-            throw new RemoteUnavailable(
-              "records",
-              { executed: executed(), throttled, retryAfterSeconds },
-              { cause },
-            );
+          const { mayBeDone: thisMayBeDone, kind: _, ...told } = judgement;
+          mayBeDone ||= thisMayBeDone;
+          last = told;
         }
       }
     }
   }
-  throw new RemoteUnavailable("records", { executed: executed() }, { cause });
+  throw unavailable(last);
 }
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Waits no longer than that, also if the SDK does not notice that it has been called off. */
 async function within<T>(ms: number, send: (signal: AbortSignal) => Promise<T>): Promise<T> {

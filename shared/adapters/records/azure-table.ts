@@ -20,7 +20,12 @@ export function azureTable(client: TableClient): Table {
 
   const get = async (partitionKey: string, rowKey: string): Promise<StoredRow | undefined> => {
     const heard = await asked(async (abortSignal) =>
-      stored(await client.getEntity(partitionKey, rowKey, { abortSignal })),
+      stored(
+        await client.getEntity(partitionKey, rowKey, {
+          abortSignal,
+          onResponse: demand((body) => typeof body === "object" && body !== null),
+        }),
+      ),
     );
     if ("answer" in heard) return heard.answer;
     if (heard.refusal.statusCode === 404) return undefined;
@@ -120,11 +125,7 @@ async function page(
   const pages = client
     .listEntities({
       abortSignal,
-      // To the SDK an answer without rows in it is an empty page, whoever gave it.
-      onResponse: ({ parsedBody, status }) => {
-        if (status === 200 && !Array.isArray(parsedBody?.value))
-          throw new Unreadable("No rows in the answer to a query");
-      },
+      onResponse: demand((body) => Array.isArray(body?.value)),
       ...(filter && { queryOptions: { filter } }),
     })
     .byPage({ maxPageSize: limit, ...(cursor ? { continuationToken: cursor } : {}) });
@@ -134,6 +135,16 @@ async function page(
   }
   return { rows: [] };
 }
+
+type OnResponse = NonNullable<NonNullable<Parameters<TableClient["getEntity"]>[2]>["onResponse"]>;
+
+/** To the SDK a page of rows without rows in it is an empty one, whoever has given it. */
+const demand =
+  (isAnswer: (body: Parameters<OnResponse>[0]["parsedBody"]) => boolean): OnResponse =>
+  ({ status, parsedBody }) => {
+    if (status === 200 && !isAnswer(parsedBody))
+      throw new Unreadable("The answer is not one of the table service");
+  };
 
 function odataFilter(query: RowQuery): string {
   const terms: string[] = [];

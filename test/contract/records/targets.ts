@@ -47,7 +47,9 @@ async function newRealTable(): Promise<Table> {
   if (connectionString.startsWith("https://")) {
     const person = new DefaultAzureCredential();
     await make(new TableServiceClient(connectionString, person), name);
-    return azureTable(new TableClient(connectionString, name, person));
+    return azureTable(
+      new TableClient(connectionString, name, person, { retryOptions: { maxRetries: 0 } }),
+    );
   }
   const insecure = { allowInsecureConnection: true };
   await make(TableServiceClient.fromConnectionString(connectionString, insecure), name);
