@@ -20,6 +20,10 @@ export async function reportRefusal(
   if (OPERATORS_CONCERN.includes(refusal.reason)) await report(deps, held, refusal.reason);
 }
 
+/** One alert an hour for each thing that is wrong: a full directory is full for everybody. */
+const incidentId = (reason: string, about: string | undefined, at: string): string =>
+  ["incident", reason, about ?? "create", at.slice(0, 13)].join(":");
+
 /**
  * Has operators alerted by whoever takes the message: the request at hand is not kept waiting for a channel.
  */
@@ -29,15 +33,18 @@ export async function report(
   reason: OperationIncident["reason"],
 ): Promise<void> {
   const { operationId, subscription, operation } = held.entry;
+  const at = runtime.now().toISOString();
+  const clientId = operation.kind === "create" ? undefined : holderOf(held.entry);
   const incident: OperationIncident = {
     type: "operation.incident",
     version: 1,
+    id: incidentId(reason, reason === "parked" ? operationId : clientId, at),
     operationId,
     subscription,
     kind: operation.kind,
-    ...(operation.kind !== "create" && { clientId: holderOf(held.entry) }),
+    ...(clientId !== undefined && { clientId }),
     reason,
-    at: runtime.now().toISOString(),
+    at,
   };
   note(`incident:${reason}`);
   await checkLater({ checks, journal }, incident, runtime.now());
