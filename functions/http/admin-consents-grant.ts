@@ -1,9 +1,10 @@
 import { done } from "../../shared/base/outcome.ts";
 import type { ConsentDeps } from "../../shared/consent/consent-deps.ts";
-import { grantConsent, operate } from "../../shared/consent/decisions/operate.ts";
+import { grantConsent } from "../../shared/consent/decisions/operate.ts";
 import type { OnceDeps } from "../../shared/operations/do-once.ts";
 import { route } from "../edge/route.ts";
 import { type ConsentAdvice, ConsentItemShape, showCase } from "./admin-shapes.ts";
+import { operate } from "./operate.ts";
 
 /** Safe to repeat, and worth repeating after a 503: what is granted already is left alone. */
 export const adminConsentsGrant = (deps: ConsentDeps & OnceDeps & ConsentAdvice) =>

@@ -1,11 +1,12 @@
 import * as z from "zod";
 import { done } from "../../shared/base/outcome.ts";
 import type { ConsentDeps } from "../../shared/consent/consent-deps.ts";
-import { operate, rejectConsent } from "../../shared/consent/decisions/operate.ts";
+import { rejectConsent } from "../../shared/consent/decisions/operate.ts";
 import type { OnceDeps } from "../../shared/operations/do-once.ts";
 import { route } from "../edge/route.ts";
 import { type ConsentAdvice, ConsentItemShape, showCase } from "./admin-shapes.ts";
 import { displayName } from "./inputs.ts";
+import { operate } from "./operate.ts";
 
 const MAX_REASON = 500;
 

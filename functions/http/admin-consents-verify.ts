@@ -1,9 +1,10 @@
 import { done } from "../../shared/base/outcome.ts";
 import type { ConsentDeps } from "../../shared/consent/consent-deps.ts";
-import { operate, verifyConsent } from "../../shared/consent/decisions/operate.ts";
+import { verifyConsent } from "../../shared/consent/decisions/operate.ts";
 import type { OnceDeps } from "../../shared/operations/do-once.ts";
 import { route } from "../edge/route.ts";
 import { type ConsentAdvice, ConsentItemShape, showCase } from "./admin-shapes.ts";
+import { operate } from "./operate.ts";
 
 /** Without a key every call looks anew; a repeat under the same key does not. */
 export const adminConsentsVerify = (deps: ConsentDeps & OnceDeps & ConsentAdvice) =>

@@ -1,19 +1,18 @@
 import type { ServiceBusQueueHandler } from "@azure/functions";
-import * as z from "zod";
-import { reportPoison } from "../../shared/consent/alerts/poison.ts";
+import type * as z from "zod";
+import { type ReportDeps, reportPoison } from "../../shared/consent/alerts/report-poison.ts";
 import { handleMessage } from "../../shared/consent/clock/handle-message.ts";
 import type { HandleRequestedDeps } from "../../shared/consent/clock/handle-requested.ts";
 import { ConsentMessage } from "../../shared/events/consent-message.ts";
 import { observeInvocation } from "../edge/observe.ts";
 import { recordDeadLetter } from "../telemetry/metrics.ts";
+import { readDelivery } from "./delivery.ts";
 
 const QUEUE = "consent";
 /** A fault of ours may pass with the next delivery; from this one on operators are told. */
 const REPORT_FROM_DELIVERY = 5;
 /** What is wrong with a message is named in so many characters at most. */
 const MAX_REASON = 200;
-
-const Delivery = z.object({ messageId: z.string(), deliveryCount: z.number() });
 
 /** The message says nothing that can be worked on. Thrown with every delivery, until Service Bus sets it aside. */
 class UnreadableMessage extends Error {
@@ -25,13 +24,14 @@ class UnreadableMessage extends Error {
  * cannot dead-letter by itself: docs/consent-clock.md says how the reason is kept.
  */
 export const consentClock =
-  (deps: HandleRequestedDeps): ServiceBusQueueHandler =>
+  (deps: HandleRequestedDeps & ReportDeps): ServiceBusQueueHandler =>
   (message, context) => {
-    const carrier = context.triggerMetadata?.["applicationProperties"];
-    const { messageId, deliveryCount } = Delivery.parse(context.triggerMetadata);
+    const { messageId, deliveryCount, enqueuedAt, carrier } = readDelivery(context.triggerMetadata);
     const report = async (kind: string, reason: string): Promise<void> => {
-      const poison = { queue: QUEUE, messageId, reason: reason.slice(0, MAX_REASON) };
-      await reportPoison(deps, poison);
+      await reportPoison(deps, {
+        ...{ queue: QUEUE, messageId, reason: reason.slice(0, MAX_REASON) },
+        enqueuedAt: enqueuedAt ?? deps.runtime.now(),
+      });
       if (deliveryCount === 1 || kind !== "unreadable") recordDeadLetter(QUEUE, kind);
     };
     return observeInvocation(

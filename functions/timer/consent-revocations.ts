@@ -1,11 +1,9 @@
 import type { TimerHandler } from "@azure/functions";
-import {
-  type RevocationDeps,
-  sweepRevocations,
-} from "../../shared/consent/sweeps/sweep-revocations.ts";
+import type { RevocationDeps } from "../../shared/consent/sweeps/revocation-pass.ts";
+import { sweepRevocations } from "../../shared/consent/sweeps/sweep-revocations.ts";
 import { observeInvocation } from "../edge/observe.ts";
 
-/** Finds what was withdrawn or deleted in the directory, where a pass is due or was left unfinished. */
+/** Finds what was withdrawn, granted or deleted in the directory, where a pass is due or was left unfinished. */
 export const consentRevocationsTimer =
   (deps: RevocationDeps): TimerHandler =>
   (_timer, context) =>

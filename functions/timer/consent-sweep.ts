@@ -1,12 +1,11 @@
 import type { TimerHandler } from "@azure/functions";
-import type { ConsentDeps } from "../../shared/consent/consent-deps.ts";
-import { sweepConsents } from "../../shared/consent/sweeps/sweep.ts";
+import { type SweepDeps, sweepConsents } from "../../shared/consent/sweeps/sweep.ts";
 import { observeInvocation } from "../edge/observe.ts";
 import { recordPendingConsents } from "../telemetry/metrics.ts";
 
 /** Holds everything that waits against the directory and the clock. */
 export const consentSweepTimer =
-  (deps: ConsentDeps): TimerHandler =>
+  (deps: SweepDeps): TimerHandler =>
   (_timer, context) =>
     observeInvocation(context, { name: "consent-sweep", kind: "called" }, async () => {
       const swept = await sweepConsents(deps);

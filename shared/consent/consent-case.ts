@@ -1,5 +1,7 @@
 import type { ClientRecord, Role } from "../clients/client.ts";
+import type { Claim } from "./claim.ts";
 import type { Consent } from "./consent.ts";
+import type { Told } from "./told.ts";
 
 /**
  * What operators and the clock need of one client's consent, found by state and client id alone. An index: the client's own
@@ -16,12 +18,32 @@ export interface ConsentCase {
   /** Who asked, as operators may know them. Never in a log. */
   readonly requestedBy: string;
   readonly consent: Consent;
-  /** Pending only: when the clock looks again. It moves when all that was due has been sent, or has been put off. */
-  readonly nextLookAt?: Date;
-  /** Pending only: looks in a row that could not be finished. */
-  readonly retries?: number;
-  /** Granted only: the client's service principal, by which the directory lists what is granted. */
+  /** Pending only. */
+  readonly clock?: CaseClock;
+  /** Granted only: what is known of the grant. */
+  readonly grant?: CaseGrant;
+}
+
+export interface CaseClock {
+  /** When it is checked again. It moves when all that was due has been told, or has been put off. */
+  readonly nextCheckAt: Date;
+  /** A message comes at that time, so that the sweep need not. */
+  readonly byMessage: boolean;
+  /** Checks in a row that could not be finished. */
+  readonly attempts: number;
+  /** What has been told to whom. */
+  readonly told: Told;
+  /** Who is telling right now; nobody when left out. */
+  readonly claim?: Claim;
+}
+
+export interface CaseGrant {
+  /** The client's service principal, by which the directory lists what is granted; unknown after a rebuild of the records. */
   readonly principalId?: string;
+  /** When the directory last showed the grant, where that is later than the decision. */
+  readonly seenAt?: Date;
+  /** When the directory first did not show it, although it had done so moments before. */
+  readonly doubtedAt?: Date;
 }
 
 export interface VersionedCase {
@@ -29,7 +51,7 @@ export interface VersionedCase {
   readonly version: string;
 }
 
-/** A case as it begins: to be looked at now. */
+/** A case as it begins: to be checked now. */
 export const openCase = (record: ClientRecord, requestedBy: string): ConsentCase => ({
   clientId: record.id,
   operationId: record.operationId,
@@ -39,8 +61,19 @@ export const openCase = (record: ClientRecord, requestedBy: string): ConsentCase
   roles: record.roles,
   requestedBy,
   consent: record.consent,
-  nextLookAt: record.consent.requestedAt,
+  clock: newClock(record.consent.requestedAt),
 });
+
+const newClock = (nextCheckAt: Date): CaseClock => ({
+  nextCheckAt,
+  byMessage: false,
+  attempts: 0,
+  told: {},
+});
+
+/** The clock of a pending case; rows of records that were rebuilt begin anew. */
+export const clockOf = ({ clock, consent }: ConsentCase): CaseClock =>
+  clock ?? newClock(consent.requestedAt);
 
 /** The case brought up to what the client's record says. */
 export const refreshCase = (found: ConsentCase, record: ClientRecord): ConsentCase => ({

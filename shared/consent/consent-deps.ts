@@ -1,19 +1,21 @@
-import type { ClientRecords } from "../clients/ports.ts";
 import type { EventPublisher } from "../events/client-event.ts";
 import type { AlertChannel } from "./alerts/alert.ts";
-import type { DeliverDeps } from "./alerts/deliver.ts";
-import type { ClockPolicy } from "./clock/policy.ts";
-import type { ConsentCases, ConsentDirectory, ConsentQueue } from "./ports.ts";
+import type { ClaimDeps } from "./claim.ts";
+import type { Threshold } from "./clock/thresholds.ts";
+import type { ConsentCases, ConsentDirectory, ConsentQueue, ConsentRecords } from "./ports.ts";
+import type { ConsentPromise } from "./request-consent.ts";
 
 /** What everything around a consent works with. */
-export interface ConsentDeps extends DeliverDeps {
-  readonly records: ClientRecords;
+export interface ConsentDeps extends ClaimDeps {
+  readonly records: ConsentRecords;
   readonly cases: ConsentCases;
   readonly consentDirectory: ConsentDirectory;
   readonly consentQueue: ConsentQueue;
   readonly events: EventPublisher;
   readonly channels: readonly AlertChannel[];
-  readonly policy: ClockPolicy;
+  readonly promise: ConsentPromise;
+  /** When operators are reminded. */
+  readonly thresholds: readonly Threshold[];
   /** The directory's page where consent is granted to a client, by its appId. */
   readonly grantUrl: (appId: string) => string;
   /** This service's own page of waiting consents. */

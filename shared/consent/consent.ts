@@ -5,9 +5,13 @@ export interface Consent {
   readonly state: ConsentState;
   readonly requestedAt: Date;
   readonly dueAt: Date;
-  /** Hours promised (open hours, if a calendar is set). */
+  /** Hours promised; open hours, if a calendar is set. */
   readonly slaHours: number;
   readonly remindersSent: number;
   readonly decidedAt?: Date;
   readonly reason?: string;
 }
+
+/** Whether two are the same decision, or both the same undecided one: what a decision was made on, and what there is now. */
+export const isSameConsent = (a: Consent, b: Consent): boolean =>
+  a.state === b.state && a.decidedAt?.getTime() === b.decidedAt?.getTime();

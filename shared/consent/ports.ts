@@ -1,12 +1,12 @@
 import type { Role } from "../clients/client.ts";
-import type { Expected } from "../clients/ports.ts";
+import type { ClientRecords, Expected } from "../clients/ports.ts";
 import type { CallOff } from "../events/call-off.ts";
 import type { ConsentLook } from "../events/consent-look.ts";
 import type { ConsentMessage } from "../events/consent-message.ts";
 import type { ConsentRequestedV2 } from "../events/consent-requested.ts";
 import type { ConsentState } from "./consent.ts";
 import type { ConsentCase, VersionedCase } from "./consent-case.ts";
-import type { Decision } from "./decisions/decision.ts";
+import type { Decision, VersionedDecision } from "./decisions/decision.ts";
 
 /** The Service Bus queue `consent`. All methods throw `RemoteUnavailable`. */
 export interface ConsentQueue {
@@ -23,29 +23,44 @@ export interface ConsentQueue {
   putOff(message: ConsentMessage, at: Date): Promise<void>;
 }
 
+/** The client records, as far as consents need them. */
+export type ConsentRecords = Pick<
+  ClientRecords,
+  "client" | "requested" | "underWay" | "save" | "remove"
+>;
+
 /** The table `consents`: cases by state, and decisions that are under way. All methods throw `RemoteUnavailable`. */
 export interface ConsentCases {
-  /** Lists a pending case. Nothing: it is listed already. */
-  open(pending: ConsentCase): Promise<VersionedCase | undefined>;
+  /** Lists a case. Nothing: it is listed already. */
+  open(listed: ConsentCase): Promise<VersionedCase | undefined>;
   get(state: ConsentState, clientId: string): Promise<VersionedCase | undefined>;
   /** Wherever it is listed: more than once while a decision is under way. */
   find(clientId: string): Promise<readonly VersionedCase[]>;
+  /** Page by page, as it is read. */
   all(state: ConsentState): AsyncIterable<VersionedCase>;
   /** In the order of client ids. `after`: the last id of the page before. */
   page(
     state: ConsentState,
     limit: number,
     after?: string,
-  ): Promise<{ readonly cases: readonly ConsentCase[]; readonly more: boolean }>;
-  put(listed: ConsentCase): Promise<void>;
-  /** False: it has changed or gone meanwhile. */
-  replace(listed: ConsentCase, version: string): Promise<boolean>;
-  remove(state: ConsentState, clientId: string): Promise<void>;
-  /** False: another decision on this client is under way. */
-  begin(decision: Decision): Promise<boolean>;
-  decision(clientId: string): Promise<Decision | undefined>;
-  decisions(): AsyncIterable<Decision>;
-  end(decision: Decision): Promise<void>;
+  ): Promise<{ readonly cases: readonly VersionedCase[]; readonly more: boolean }>;
+  /** Nothing: it has changed or gone meanwhile. */
+  replace(listed: ConsentCase, version: string): Promise<VersionedCase | undefined>;
+  /** False: it has changed meanwhile. */
+  remove(state: ConsentState, clientId: string, version: string): Promise<boolean>;
+  /** Whatever it has become. For a client that is gone. */
+  forget(state: ConsentState, clientId: string): Promise<void>;
+  /** Nothing: another decision on this client is under way. */
+  begin(decision: Decision): Promise<VersionedDecision | undefined>;
+  decision(clientId: string): Promise<VersionedDecision | undefined>;
+  /** Page by page, as it is read. */
+  decisions(): AsyncIterable<VersionedDecision>;
+  /** Nothing: it has changed or ended meanwhile. */
+  keep(decision: Decision, version: string): Promise<VersionedDecision | undefined>;
+  /** This decision and no other, whatever has been noted on it meanwhile. Safe to repeat. */
+  end(decision: VersionedDecision): Promise<void>;
+  /** One that did not come about; left alone if it has changed, for then somebody is carrying it out. */
+  drop(decision: VersionedDecision): Promise<void>;
 }
 
 /** What the directory is asked about. */
@@ -56,29 +71,41 @@ export interface ConsentSubject {
 }
 
 /** `absent`: the directory does not show the client; a new one may only be late. */
-export type ConsentSight =
-  | { readonly sight: "granted"; readonly principalId: string }
-  | { readonly sight: "not-granted" | "absent" };
+export type GrantStatus =
+  | { readonly status: "granted"; readonly principalId: string }
+  | { readonly status: "not-granted" | "absent" };
 
 export interface Assignment {
   readonly principalId: string;
   readonly role: Role;
 }
 
-/** What the directory says of grants. All methods throw `RemoteUnavailable`. */
+/** A page of a list of the directory. "expired": it no longer knows the mark that was asked for; begin anew. */
+export type DirectoryPage<T> = { readonly items: readonly T[]; readonly next?: string } | "expired";
+
+/**
+ * What the directory says of grants. All methods throw `RemoteUnavailable` when only waiting helps, and `DirectoryRefused`
+ * when the directory will not show what is asked for. One that is missing from an answer is not known now: neither absent
+ * nor without a grant.
+ */
 export interface ConsentDirectory {
   /** Client and grant together, by client id: 10 clients to a call. */
-  see(subjects: readonly ConsentSubject[]): Promise<ReadonlyMap<string, ConsentSight>>;
-  /** Those whose roles are all granted, with their service principals: 20 clients to a call. */
+  see(subjects: readonly ConsentSubject[]): Promise<ReadonlyMap<string, GrantStatus>>;
+  /** Those whose roles are all granted, with their service principals: up to 300 clients to a call. */
   granted(subjects: readonly ConsentSubject[]): Promise<ReadonlyMap<string, string>>;
   /**
    * A page of everything that is granted on the resource API, 999 at a time.
    *
-   * @param from `next` of the page before. "expired": the directory no longer knows it; begin anew.
+   * @param from `next` of the page before
    */
-  assignments(
-    from?: string,
-  ): Promise<{ readonly items: readonly Assignment[]; readonly next?: string } | "expired">;
+  assignments(from?: string): Promise<DirectoryPage<Assignment>>;
+  /**
+   * A page of the ids of all app registrations of this service, 999 at a time. A list may lag: one that is missing has to be
+   * asked for before anything is said about it.
+   *
+   * @param from `next` of the page before
+   */
+  registrations(from?: string): Promise<DirectoryPage<string>>;
   /**
    * Makes the service principal, if it is missing, and the assignments that are missing; answers the service principal.
    * Nothing: there is no such client, and it is not merely late.

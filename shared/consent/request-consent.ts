@@ -3,11 +3,11 @@ import type { Consent } from "./consent.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** What customers are promised about when an administrator decides. */
+/** What customers are promised: a decision after so much open time at the latest. */
 export interface ConsentPromise {
-  /** Time to decide, in milliseconds of open time. */
+  /** Milliseconds of open time. */
   readonly slaMs: number;
-  /** When somebody is there to decide. */
+  /** When somebody is there to decide. Never left out: around the clock is a calendar too. */
   readonly calendar: Calendar;
 }
 
@@ -24,4 +24,10 @@ export const requestConsent = (
 });
 
 /** The SLA that was promised, in milliseconds of open time. */
-export const slaMsOf = (consent: Consent): number => Math.round(consent.slaHours * HOUR_MS);
+export const slaMsOf = (consent: Pick<Consent, "slaHours">): number =>
+  Math.round(consent.slaHours * HOUR_MS);
+
+/** Whether its time went by a calendar with closed hours: the clock on the wall says more than was promised. */
+export const hasClosedHours = (
+  consent: Pick<Consent, "requestedAt" | "dueAt" | "slaHours">,
+): boolean => consent.dueAt.getTime() - consent.requestedAt.getTime() > slaMsOf(consent);

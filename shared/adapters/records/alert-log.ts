@@ -1,82 +1,155 @@
 import * as z from "zod";
 import type {
-  AlertClaim,
-  AlertKey,
   AlertLog,
-  VersionedClaim,
+  PoisonMessage,
+  PoisonNotice,
+  UntoldMessage,
+  VersionedNotice,
 } from "../../consent/alerts/alert-log.ts";
 import { keySafe } from "../key-safe.ts";
-import { eachRow, type Row, type StoredRow, type Table } from "./table.ts";
+import type { Row, RowAction, StoredRow, Table } from "./table.ts";
 
-/** Table `alerts`: one partition for each thing that is alerted, one row for each stage on each target. */
+/**
+ * Table `alerts`: messages that could not be worked on.
+ *
+ *     <day>, <queue>:<message id>            why it was refused: what a dead letter does not say of itself
+ *     days, <day>                            there are records of that day: a purge reads the days that are over and no others
+ *     poison, untold:<queue>:<message id>    nobody was told of it yet
+ *     poison, notice:<queue>                 what operators are being told, or were told last
+ *
+ * The day is the one on which the message came to its queue, so that it is the same with every delivery.
+ */
+
+const DAYS = "days";
+const POISON = "poison";
+const UNTOLD = "untold:";
+/** Most rows of one page, and most actions of one transaction. */
+const PAGE = 1000;
+const TRANSACTION = 100;
 
 const instant = z.iso.datetime().transform((value) => new Date(value));
-const ClaimRow = z.object({
-  about: z.string(),
-  stage: z.enum([
-    "requested",
-    "reminded",
-    "breached",
-    "escalated",
-    "granted",
-    "rejected",
-    "revoked",
-    "deleted",
-    "poison",
-  ]),
-  mark: z.string(),
-  target: z.string(),
-  owner: z.string(),
-  claimedAt: instant,
-  released: z.boolean(),
-  attempts: z.number(),
-  sentAt: instant.optional(),
+const MessageRow = z.object({
+  queue: z.string(),
+  messageId: z.string(),
+  reason: z.string(),
+  enqueuedAt: instant,
+  recordedAt: instant,
+});
+const NoticeRow = z.object({
+  queue: z.string(),
+  id: z.string(),
+  startedAt: instant,
+  count: z.number(),
+  messageId: z.string(),
+  reason: z.string(),
+  told: z.string().transform((value) => z.array(z.string()).parse(JSON.parse(value))),
+  owner: z.string().optional(),
+  claimedAt: instant.optional(),
+  doneAt: instant.optional(),
 });
 
-const keyOf = ({ about, stage, mark, target }: AlertKey) => ({
-  partitionKey: keySafe(about),
-  rowKey: `${stage}:${keySafe(mark)}:${target}`,
-});
+const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
+const nameOf = ({ queue, messageId }: Pick<PoisonMessage, "queue" | "messageId">): string =>
+  `${keySafe(queue)}:${keySafe(messageId)}`;
 
-const toRow = ({ key, owner, claimedAt, released, attempts, sentAt }: AlertClaim): Row => ({
-  ...keyOf(key),
-  ...key,
-  owner,
-  claimedAt: claimedAt.toISOString(),
-  released,
-  attempts,
-  sentAt: sentAt?.toISOString(),
-});
+function messageRow(key: Pick<Row, "partitionKey" | "rowKey">, message: UntoldMessage): Row {
+  const { queue, messageId, reason, enqueuedAt, recordedAt } = message;
+  return {
+    ...key,
+    ...{ queue, messageId, reason },
+    enqueuedAt: enqueuedAt.toISOString(),
+    recordedAt: recordedAt.toISOString(),
+  };
+}
 
-function versioned({ row, etag }: StoredRow): VersionedClaim {
-  const { about, stage, mark, target, sentAt, ...rest } = ClaimRow.parse(row);
-  const claim = { key: { about, stage, mark, target }, ...rest, ...(sentAt && { sentAt }) };
-  return { claim, version: etag };
+function noticeRow({ claim, told, startedAt, doneAt, ...notice }: PoisonNotice): Row {
+  return {
+    partitionKey: POISON,
+    rowKey: `notice:${keySafe(notice.queue)}`,
+    ...notice,
+    startedAt: startedAt.toISOString(),
+    told: JSON.stringify(told),
+    owner: claim?.owner,
+    claimedAt: claim?.claimedAt.toISOString(),
+    doneAt: doneAt?.toISOString(),
+  };
+}
+
+function readNotice({ row, etag }: StoredRow): VersionedNotice {
+  const { owner, claimedAt, doneAt, ...notice } = NoticeRow.parse(row);
+  const claim = owner !== undefined && claimedAt && { claim: { owner, claimedAt } };
+  return { notice: { ...notice, ...claim, ...(doneAt && { doneAt }) }, version: etag };
 }
 
 /** The `AlertLog` port on the table `alerts`. */
 export function alertLog(table: Table): AlertLog {
-  return {
-    of: async (about) => {
-      const claims: VersionedClaim[] = [];
-      for await (const stored of eachRow(table, { partition: keySafe(about) }))
-        claims.push(versioned(stored));
-      return claims;
-    },
-    claim: async (claim) => {
-      const inserted = await table.insert(toRow(claim));
-      return inserted && { claim, version: inserted.etag };
-    },
-    claimAll: async (claims) => {
-      const claimed = await table.transact(
-        claims.map((claim) => ({ do: "insert", row: toRow(claim) })),
+  /** Everything of a day, a transaction at a time. */
+  const forgetDay = async (day: string): Promise<number> => {
+    let forgotten = 0;
+    for (;;) {
+      const { rows } = await table.page({ partition: day }, TRANSACTION);
+      if (rows.length === 0) break;
+      await deleteAll(
+        table,
+        rows.map(({ row }) => row),
       );
-      if (!claimed.done) return undefined;
-      return claims.map((claim, at) => ({ claim, version: claimed.etags[at] ?? "*" }));
+      forgotten += rows.length;
+    }
+    await table.delete(DAYS, day);
+    return forgotten;
+  };
+
+  return {
+    record: async (poison, recordedAt) => {
+      const message = { ...poison, recordedAt };
+      const day = dayOf(poison.enqueuedAt);
+      const known = { partitionKey: day, rowKey: nameOf(poison) };
+      if (await table.get(known.partitionKey, known.rowKey)) return;
+      const untold = { partitionKey: POISON, rowKey: `${UNTOLD}${nameOf(poison)}` };
+      await table.insert(messageRow(untold, message));
+      await table.insert({ partitionKey: DAYS, rowKey: day });
+      // Last: what is recorded is counted too.
+      await table.insert(messageRow(known, message));
     },
-    change: async (next, version) => {
-      const replaced = await table.replace(toRow(next), version);
-      return replaced && { claim: next, version: replaced.etag };
+    untold: async () => {
+      const { rows } = await table.page({ partition: POISON }, PAGE);
+      const isMessage = ({ row }: StoredRow) => row.rowKey.startsWith(UNTOLD);
+      return {
+        messages: rows.filter(isMessage).map(({ row }) => MessageRow.parse(row)),
+        notices: rows.filter((stored) => !isMessage(stored)).map(readNotice),
+      };
+    },
+    saveNotice: async (notice, version) => {
+      const row = noticeRow(notice);
+      const saved = version ? await table.replace(row, version) : await table.insert(row);
+      return saved && { notice, version: saved.etag };
+    },
+    settle: (messages) =>
+      deleteAll(
+        table,
+        messages.map((it) => ({ partitionKey: POISON, rowKey: `${UNTOLD}${nameOf(it)}` })),
+      ),
+    purge: async (before) => {
+      const days = await table.page({ partition: DAYS, before: dayOf(before) }, PAGE);
+      let forgotten = 0;
+      for (const { row } of days.rows) forgotten += await forgetDay(row.rowKey);
+      return forgotten;
     },
   };
+}
+
+/** Rows of one partition, whether or not they are still there. */
+async function deleteAll(
+  table: Table,
+  keys: readonly Pick<Row, "partitionKey" | "rowKey">[],
+): Promise<void> {
+  for (let at = 0; at < keys.length; at += TRANSACTION) {
+    const some = keys.slice(at, at + TRANSACTION);
+    const actions = some.map(
+      ({ partitionKey, rowKey }): RowAction => ({ do: "delete", partitionKey, rowKey }),
+    );
+    if ((await table.transact(actions)).done) continue;
+    // Another host deletes the same.
+    for (const { partitionKey, rowKey } of some) await table.delete(partitionKey, rowKey);
+  }
 }

@@ -1,13 +1,19 @@
 import type { ConsentState } from "../../consent/consent.ts";
 import type { VersionedCase } from "../../consent/consent-case.ts";
+import type { VersionedDecision } from "../../consent/decisions/decision.ts";
 import type { ConsentCases } from "../../consent/ports.ts";
-import { caseKey, caseRow, DECIDING, decisionRow, readCase, readDecision } from "./consent-rows.ts";
+import { caseRow, readCase } from "./consent-rows.ts";
+import { DECIDING, decisionRow, readDecision } from "./decision-rows.ts";
 import { eachRow, type StoredRow, type Table } from "./table.ts";
 
 const STATES: readonly ConsentState[] = ["pending", "granted", "rejected", "revoked"];
 
 const versioned = ({ row, etag }: StoredRow): VersionedCase => ({
   found: readCase(row),
+  version: etag,
+});
+const versionedDecision = ({ row, etag }: StoredRow): VersionedDecision => ({
+  decision: readDecision(row),
   version: etag,
 });
 
@@ -17,12 +23,16 @@ export function consentCases(table: Table): ConsentCases {
     const found = await table.get(state, clientId);
     return found && versioned(found);
   };
+  const decision: ConsentCases["decision"] = async (clientId) => {
+    const found = await table.get(DECIDING, clientId);
+    return found && versionedDecision(found);
+  };
 
   return {
     get,
-    open: async (pending) => {
-      const inserted = await table.insert(caseRow(pending));
-      return inserted && { found: pending, version: inserted.etag };
+    open: async (listed) => {
+      const inserted = await table.insert(caseRow(listed));
+      return inserted && { found: listed, version: inserted.etag };
     },
     find: async (clientId) => {
       const found = await Promise.all(STATES.map((state) => get(state, clientId)));
@@ -32,31 +42,42 @@ export function consentCases(table: Table): ConsentCases {
       for await (const stored of eachRow(table, { partition: state })) yield versioned(stored);
     },
     page: async (state, limit, after) => {
-      const from = after === undefined ? {} : { from: `${after}\u0001` };
-      const { rows, next } = await table.page({ partition: state, ...from }, limit);
-      return { cases: rows.map(({ row }) => readCase(row)), more: next !== undefined };
+      const range = after === undefined ? {} : { after };
+      const { rows, next } = await table.page({ partition: state, ...range }, limit);
+      return { cases: rows.map(versioned), more: next !== undefined };
     },
-    put: async (listed) => {
-      await table.replace(caseRow(listed));
+    replace: async (listed, version) => {
+      const replaced = await table.replace(caseRow(listed), version);
+      return replaced && { found: listed, version: replaced.etag };
     },
-    replace: async (listed, version) =>
-      (await table.replace(caseRow(listed), version)) !== undefined,
-    remove: async (state, clientId) => {
-      const { partitionKey, rowKey } = caseKey(state, clientId);
-      await table.delete(partitionKey, rowKey);
+    remove: async (state, clientId, version) =>
+      (await table.delete(state, clientId, version)) !== "changed",
+    forget: async (state, clientId) => {
+      await table.delete(state, clientId);
     },
-    begin: async (decision) => (await table.insert(decisionRow(decision))) !== undefined,
-    decision: async (clientId) => {
-      const found = await table.get(DECIDING, clientId);
-      return found && readDecision(found.row);
+    begin: async (next) => {
+      const inserted = await table.insert(decisionRow(next));
+      return inserted && { decision: next, version: inserted.etag };
     },
+    decision,
     decisions: async function* () {
-      for await (const { row } of eachRow(table, { partition: DECIDING })) yield readDecision(row);
+      for await (const stored of eachRow(table, { partition: DECIDING }))
+        yield versionedDecision(stored);
     },
-    end: async (decision) => {
-      const found = await table.get(DECIDING, decision.of.clientId);
-      if (!found || readDecision(found.row).id !== decision.id) return;
-      await table.delete(DECIDING, decision.of.clientId, found.etag);
+    keep: async (next, version) => {
+      const kept = await table.replace(decisionRow(next), version);
+      return kept && { decision: next, version: kept.etag };
+    },
+    end: async (ended) => {
+      let at: VersionedDecision | undefined = ended;
+      while (at?.decision.id === ended.decision.id) {
+        const { clientId } = ended.decision.subject;
+        if ((await table.delete(DECIDING, clientId, at.version)) !== "changed") return;
+        at = await decision(clientId);
+      }
+    },
+    drop: async ({ decision: { subject }, version }) => {
+      await table.delete(DECIDING, subject.clientId, version);
     },
   };
 }

@@ -1,22 +1,22 @@
 import * as z from "zod";
 import { Role } from "../../clients/client.ts";
 import type { ConsentState } from "../../consent/consent.ts";
-import type { ConsentCase } from "../../consent/consent-case.ts";
-import type { Decision } from "../../consent/decisions/decision.ts";
+import type { CaseClock, CaseGrant, ConsentCase } from "../../consent/consent-case.ts";
 import type { Row } from "./table.ts";
 
 /**
  * Table `consents`: an index of the clients' consents.
  *
  *     pending | granted | rejected | revoked, <client id>    a case, by its state
- *     deciding, <client id>                                  a decision under way
+ *     deciding, <client id>                                  a decision under way: decision-rows.ts
  *     revocations, …                                         revocation-progress.ts
  */
 
-export const DECIDING = "deciding";
-
 const instant = z.iso.datetime().transform((value) => new Date(value));
 const State = z.enum(["pending", "granted", "rejected", "revoked"]);
+const ToldColumn = z
+  .string()
+  .transform((value) => z.record(z.string(), z.array(z.string())).parse(JSON.parse(value)));
 
 const CaseRow = z.object({
   clientId: z.guid(),
@@ -33,17 +33,21 @@ const CaseRow = z.object({
   remindersSent: z.number(),
   decidedAt: instant.optional(),
   reason: z.string().optional(),
-  nextLookAt: instant.optional(),
-  retries: z.number().optional(),
-  principalId: z.string().optional(),
 });
 
-const DecisionRow = z.object({
-  decisionId: z.string(),
-  to: z.enum(["granted", "rejected", "revoked", "deleted"]),
-  at: instant,
-  newReason: z.string().optional(),
-  newPrincipalId: z.string().optional(),
+const ClockColumns = z.object({
+  nextCheckAt: instant,
+  byMessage: z.boolean(),
+  attempts: z.number(),
+  told: ToldColumn,
+  owner: z.string().optional(),
+  claimedAt: instant.optional(),
+});
+
+const GrantColumns = z.object({
+  principalId: z.string().optional(),
+  seenAt: instant.optional(),
+  doubtedAt: instant.optional(),
 });
 
 export const caseKey = (state: ConsentState, clientId: string) => ({
@@ -52,7 +56,7 @@ export const caseKey = (state: ConsentState, clientId: string) => ({
 });
 
 export function caseRow(listed: ConsentCase): Row {
-  const { consent } = listed;
+  const { consent, clock, grant } = listed;
   return {
     ...caseKey(consent.state, listed.clientId),
     clientId: listed.clientId,
@@ -69,15 +73,31 @@ export function caseRow(listed: ConsentCase): Row {
     remindersSent: consent.remindersSent,
     decidedAt: consent.decidedAt?.toISOString(),
     reason: consent.reason,
-    nextLookAt: listed.nextLookAt?.toISOString(),
-    retries: listed.retries,
-    principalId: listed.principalId,
+    ...(clock && clockColumns(clock)),
+    ...(grant && grantColumns(grant)),
   };
 }
+
+const clockColumns = ({ nextCheckAt, byMessage, attempts, told, claim }: CaseClock) => ({
+  nextCheckAt: nextCheckAt.toISOString(),
+  byMessage,
+  attempts,
+  told: JSON.stringify(told),
+  owner: claim?.owner,
+  claimedAt: claim?.claimedAt.toISOString(),
+});
+
+const grantColumns = ({ principalId, seenAt, doubtedAt }: CaseGrant) => ({
+  principalId,
+  seenAt: seenAt?.toISOString(),
+  doubtedAt: doubtedAt?.toISOString(),
+});
 
 export function readCase(row: Row): ConsentCase {
   const parsed = CaseRow.parse(row);
   const { clientId, operationId, subscription, appId, displayName, roles, requestedBy } = parsed;
+  const clock = readClock(row);
+  const grant = parsed.state === "granted" ? readGrant(row) : undefined;
   return {
     ...{ clientId, operationId, subscription, appId, displayName, roles, requestedBy },
     consent: {
@@ -89,30 +109,23 @@ export function readCase(row: Row): ConsentCase {
       ...(parsed.decidedAt && { decidedAt: parsed.decidedAt }),
       ...(parsed.reason !== undefined && { reason: parsed.reason }),
     },
-    ...(parsed.nextLookAt && { nextLookAt: parsed.nextLookAt }),
-    ...(parsed.retries !== undefined && { retries: parsed.retries }),
-    ...(parsed.principalId !== undefined && { principalId: parsed.principalId }),
+    ...(clock && { clock }),
+    ...(grant && { grant }),
   };
 }
 
-export const decisionRow = (decision: Decision): Row => ({
-  ...caseRow(decision.of),
-  partitionKey: DECIDING,
-  decisionId: decision.id,
-  to: decision.to,
-  at: decision.at.toISOString(),
-  newReason: decision.reason,
-  newPrincipalId: decision.principalId,
-});
+/** Nothing on rows without a clock: decided ones, and what an earlier version of this service has left. */
+function readClock(row: Row): CaseClock | undefined {
+  if (row["told"] === undefined) return undefined;
+  const { owner, claimedAt, ...clock } = ClockColumns.parse(row);
+  return { ...clock, ...(owner !== undefined && claimedAt && { claim: { owner, claimedAt } }) };
+}
 
-export function readDecision(row: Row): Decision {
-  const { decisionId, to, at, newReason, newPrincipalId } = DecisionRow.parse(row);
+function readGrant(row: Row): CaseGrant {
+  const { principalId, seenAt, doubtedAt } = GrantColumns.parse(row);
   return {
-    id: decisionId,
-    to,
-    at,
-    of: readCase(row),
-    ...(newReason !== undefined && { reason: newReason }),
-    ...(newPrincipalId !== undefined && { principalId: newPrincipalId }),
+    ...(principalId !== undefined && { principalId }),
+    ...(seenAt && { seenAt }),
+    ...(doubtedAt && { doubtedAt }),
   };
 }

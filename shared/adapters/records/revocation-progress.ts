@@ -6,7 +6,7 @@ import type {
 } from "../../consent/sweeps/revocation-pass.ts";
 import { eachRow, type Row, type RowAction, type StoredRow, type Table } from "./table.ts";
 
-/** In the table `consents`: partition `revocations`, one row `pass`, and one row for each page of grants that was seen. */
+/** In the table `consents`: partition `revocations`, one row `pass`, and one row for each page of the directory's lists that was seen. */
 
 const PARTITION = "revocations";
 const PASS = "pass";
@@ -18,7 +18,7 @@ const TRANSACTION = 100;
 const instant = z.iso.datetime().transform((value) => new Date(value));
 const PassRow = z.object({
   startedAt: instant,
-  phase: z.enum(["reading", "comparing", "done"]),
+  phase: z.enum(["grants", "registrations", "comparing", "done"]),
   pages: z.number(),
   from: z.string().optional(),
   owner: z.string(),

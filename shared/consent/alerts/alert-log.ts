@@ -1,40 +1,53 @@
-import type { Verdict } from "../decisions/decision.ts";
-import type { Stage } from "./alert.ts";
+import type { Claim } from "../claim.ts";
 
-/** One stage of one consent on one channel: the unit that is sent once. */
-export interface AlertKey {
-  /** What it is about: a client id, or a message that could not be understood. */
-  readonly about: string;
-  readonly stage: Stage | Verdict;
-  /** A threshold, or the id of a decision; empty where there is only one of the stage. */
-  readonly mark: string;
-  /** A channel, or `events` for the topic. */
-  readonly target: string;
+/** A message that nobody can act on: it will end among the dead letters. */
+export interface PoisonMessage {
+  readonly queue: string;
+  readonly messageId: string;
+  /** What is wrong with it; names fields, quotes nothing. */
+  readonly reason: string;
+  /** When it came to the queue: the same with every delivery. */
+  readonly enqueuedAt: Date;
 }
 
-export interface AlertClaim {
-  readonly key: AlertKey;
-  /** Who sends it; a new one with each claim. */
-  readonly owner: string;
-  readonly claimedAt: Date;
-  /** The sender gave it back: anybody may send it now. */
-  readonly released: boolean;
-  readonly attempts: number;
-  readonly sentAt?: Date;
+export interface UntoldMessage extends PoisonMessage {
+  readonly recordedAt: Date;
 }
 
-export interface VersionedClaim {
-  readonly claim: AlertClaim;
+/** What operators are being told, or were told last, of one queue's messages. */
+export interface PoisonNotice {
+  readonly queue: string;
+  /** Of the alert. */
+  readonly id: string;
+  readonly startedAt: Date;
+  readonly count: number;
+  readonly messageId: string;
+  readonly reason: string;
+  /** The channels that have it. */
+  readonly told: readonly string[];
+  readonly claim?: Claim;
+  /** When the last channel had it. */
+  readonly doneAt?: Date;
+}
+
+export interface VersionedNotice {
+  readonly notice: PoisonNotice;
   readonly version: string;
 }
 
 /** The table `alerts`. All methods throw `RemoteUnavailable`. */
 export interface AlertLog {
-  of(about: string): Promise<readonly VersionedClaim[]>;
-  /** Nothing: somebody else has claimed it. */
-  claim(claim: AlertClaim): Promise<VersionedClaim | undefined>;
-  /** Several about one thing in one write. Nothing: somebody else has claimed one of them, so none of them was. */
-  claimAll(claims: readonly AlertClaim[]): Promise<readonly VersionedClaim[] | undefined>;
-  /** Nothing: the claim has changed meanwhile. */
-  change(next: AlertClaim, version: string): Promise<VersionedClaim | undefined>;
+  /** Keeps why a message is being refused, and that nobody was told of it. Once, however often it is delivered. */
+  record(poison: PoisonMessage, recordedAt: Date): Promise<void>;
+  /** What nobody was told of yet (the first thousand) and the notices. One query. */
+  untold(): Promise<{
+    readonly messages: readonly UntoldMessage[];
+    readonly notices: readonly VersionedNotice[];
+  }>;
+  /** Nothing: another host has changed it. Without a version: there is none of its queue yet. */
+  saveNotice(notice: PoisonNotice, version?: string): Promise<VersionedNotice | undefined>;
+  /** They count as told. Their records stay. */
+  settle(messages: readonly UntoldMessage[]): Promise<void>;
+  /** Forgets the records of the days before; costs what it forgets. How many there were. */
+  purge(before: Date): Promise<number>;
 }

@@ -29,12 +29,15 @@ export interface ConsentAlert extends EveryAlert {
   readonly queueUrl: string;
 }
 
-/** A message of the queue that will end among the dead letters. */
+/** Messages of a queue that will end among the dead letters; one alert an hour, however many there are. */
 export interface PoisonAlert extends EveryAlert {
   readonly stage: "poison";
   readonly queue: string;
+  /** How many since the alert before. */
+  readonly count: number;
+  /** The first of them. */
   readonly messageId: string;
-  /** What is wrong with it; names fields, quotes nothing. */
+  /** What is wrong with the first; names fields, quotes nothing. */
   readonly reason: string;
 }
 

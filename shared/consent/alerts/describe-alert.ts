@@ -1,4 +1,4 @@
-import type { Alert, ConsentAlert } from "./alert.ts";
+import type { Alert, ConsentAlert, PoisonAlert } from "./alert.ts";
 
 /** An alert for people, whichever channel shows it. */
 export interface Described {
@@ -11,14 +11,7 @@ export interface Described {
 
 /** What a consent alert calls for; `poison` has no client and no links. */
 export function describeAlert(alert: Alert): Described {
-  if (alert.stage === "poison") {
-    return {
-      title: `A message of the queue ${alert.queue} cannot be understood`,
-      sentence: `It will lie among the dead letters under its id. ${alert.reason}`,
-      facts: [["Message id", alert.messageId]],
-      links: [],
-    };
-  }
+  if (alert.stage === "poison") return describePoison(alert);
   return {
     ...headline(alert),
     facts: [
@@ -37,38 +30,51 @@ export function describeAlert(alert: Alert): Described {
   };
 }
 
+function describePoison({ queue, count, messageId, reason }: PoisonAlert): Described {
+  const isOne = count === 1;
+  const what = isOne ? "A message" : `${count} messages`;
+  return {
+    title: `${what} of the queue ${queue} cannot be worked on`,
+    sentence: isOne
+      ? `It will lie among the dead letters under its id. ${reason}`
+      : `They will lie among the dead letters; what is wrong with each is in the table alerts. The first: ${reason}`,
+    facts: [[isOne ? "Message id" : "First message id", messageId]],
+    links: [],
+  };
+}
+
 function headline(alert: ConsentAlert): Pick<Described, "title" | "sentence"> {
-  const of = `“${alert.displayName}” of ${alert.subscription}`;
+  const client = `“${alert.displayName}” of ${alert.subscription}`;
   switch (alert.stage) {
     case "requested":
       return {
-        title: `Consent asked for: ${of}`,
+        title: `Consent asked for: ${client}`,
         sentence: `${alert.requestedBy} has created a client that waits for an administrator's consent.`,
       };
     case "reminded":
       return {
-        title: `Consent still waiting (${alert.threshold}): ${of}`,
+        title: `Consent still waiting (${alert.threshold}): ${client}`,
         sentence: `Nobody has decided yet. Time left: ${timeLeft(alert)}.`,
       };
     case "breached":
       return {
-        title: `Consent overdue: ${of}`,
+        title: `Consent overdue: ${client}`,
         sentence: "The time that was promised to the customer is over and nobody has decided.",
       };
     case "escalated":
       return {
-        title: `Escalation (${alert.threshold}), consent overdue: ${of}`,
+        title: `Escalation (${alert.threshold}), consent overdue: ${client}`,
         sentence: `The time that was promised to the customer is over: ${timeLeft(alert)}.`,
       };
     case "revoked":
       return {
-        title: `Consent withdrawn in the directory: ${of}`,
+        title: `Consent withdrawn in the directory: ${client}`,
         sentence:
           "The client's new tokens carry no scope. Its customer sees that it was withdrawn.",
       };
     case "deleted":
       return {
-        title: `Client deleted in the directory: ${of}`,
+        title: `Client deleted in the directory: ${client}`,
         sentence:
           "It was deleted behind this service's back and is off its customer's list. The directory keeps it for 30 days.",
       };

@@ -1,37 +1,90 @@
+import { note } from "../../base/observation.ts";
+import { RemoteUnavailable } from "../../base/unavailable.ts";
+import { type ClaimDeps, isHeld, newClaim } from "../claim.ts";
 import type { AlertChannel } from "./alert.ts";
-import { type DeliverDeps, deliver } from "./deliver.ts";
+import type { AlertLog, UntoldMessage, VersionedNotice } from "./alert-log.ts";
 
-export interface PoisonDeps extends DeliverDeps {
+export interface PoisonDeps extends ClaimDeps {
+  readonly alertLog: AlertLog;
   readonly channels: readonly AlertChannel[];
 }
 
-/** A message that nobody can act on: it will end among the dead letters. */
-export interface PoisonMessage {
-  readonly queue: string;
-  readonly messageId: string;
-  /** What is wrong with it; names fields, quotes nothing. */
-  readonly reason: string;
-}
+/** After an alert about a queue so much time passes before the next one, in milliseconds. */
+const QUIET_MS = 60 * 60_000;
 
 /**
- * Records why a message is being refused and alerts operators, once however often it is delivered again. The rows stay: with
- * the message id of the dead letter they answer why it is there.
+ * Alerts operators of the messages that were recorded since the last time: one alert a queue and hour, with their number. The
+ * sweep calls it every minute, so a burst is one alert. One query when there is nothing to tell.
+ *
+ * @returns how many messages somebody was told of
  */
-export async function reportPoison(deps: PoisonDeps, poison: PoisonMessage): Promise<void> {
-  const about = `poison ${poison.queue} ${poison.messageId}`;
-  const known = await deps.alertLog.of(about);
-  const alert = { id: `${poison.queue}:${poison.messageId}:poison`, stage: "poison" as const };
-  await Promise.all([
-    deliver(
-      deps,
-      { about, stage: "poison", mark: poison.reason, target: "record" },
-      known,
-      async () => undefined,
-    ),
-    ...deps.channels.map((channel) =>
-      deliver(deps, { about, stage: "poison", mark: "", target: channel.name }, known, () =>
-        channel.send({ ...alert, ...poison, sentAt: deps.runtime.now() }),
-      ),
-    ),
-  ]);
+export async function tellPoison(deps: PoisonDeps): Promise<number> {
+  const { messages, notices } = await deps.alertLog.untold();
+  const queues = new Set(
+    [...messages, ...notices.map(({ notice }) => notice)].map((it) => it.queue),
+  );
+  let told = 0;
+  for (const queue of queues) {
+    const own = messages.filter((message) => message.queue === queue);
+    const last = notices.find(({ notice }) => notice.queue === queue);
+    const claimed = await claimNotice(deps, queue, own, last);
+    if (claimed && (await send(deps, claimed, own))) told += claimed.notice.count;
+  }
+  return told;
+}
+
+/** The notice that is to be sent now: a new one, or one that was left unfinished. */
+async function claimNotice(
+  deps: PoisonDeps,
+  queue: string,
+  messages: readonly UntoldMessage[],
+  last: VersionedNotice | undefined,
+): Promise<VersionedNotice | undefined> {
+  const { alertLog, runtime } = deps;
+  const claim = newClaim(deps);
+  if (last && !last.notice.doneAt) {
+    if (isHeld(last.notice.claim, deps)) return undefined;
+    return alertLog.saveNotice({ ...last.notice, claim }, last.version);
+  }
+  const startedAt = runtime.now();
+  const quietUntil = (last?.notice.doneAt?.getTime() ?? Number.NEGATIVE_INFINITY) + QUIET_MS;
+  const [first] = messages.toSorted((a, b) => a.recordedAt.getTime() - b.recordedAt.getTime());
+  if (!first || startedAt.getTime() < quietUntil) return undefined;
+  const { messageId, reason } = first;
+  const notice = {
+    ...{ queue, id: `${queue}:${messageId}:poison`, startedAt, messageId, reason, claim },
+    count: messages.length,
+    told: [],
+  };
+  return alertLog.saveNotice(notice, last?.version);
+}
+
+/** True: every channel has it. What failed is tried again by the next sweep. */
+async function send(
+  deps: PoisonDeps,
+  { notice, version }: VersionedNotice,
+  messages: readonly UntoldMessage[],
+): Promise<boolean> {
+  const { id, queue, count, messageId, reason, startedAt } = notice;
+  const alert = { id, stage: "poison" as const, queue, count, messageId, reason };
+  const missing = deps.channels.filter(({ name }) => !notice.told.includes(name));
+  const reached = await Promise.all(
+    missing.map(async (channel) => {
+      try {
+        await channel.send({ ...alert, sentAt: deps.runtime.now() });
+        return [channel.name];
+      } catch (error) {
+        if (!(error instanceof RemoteUnavailable)) throw error;
+        note(`not-told:${channel.name}`);
+        return [];
+      }
+    }),
+  );
+  const { claim: _, ...released } = { ...notice, told: [...notice.told, ...reached.flat()] };
+  const isDone = reached.every(({ length }) => length > 0);
+  // What came later than the notice is for the next one.
+  if (isDone) await deps.alertLog.settle(messages.filter((it) => it.recordedAt <= startedAt));
+  const doneAt = deps.runtime.now();
+  await deps.alertLog.saveNotice(isDone ? { ...released, doneAt } : released, version);
+  return isDone;
 }

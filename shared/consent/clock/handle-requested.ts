@@ -1,56 +1,95 @@
+import { backOff } from "../../base/back-off.ts";
 import { note } from "../../base/observation.ts";
 import type { ClientRecord } from "../../clients/client.ts";
 import type { ConsentRequested } from "../../events/consent-requested.ts";
-import type { Journal } from "../../operations/journal.ts";
-import { openCase } from "../consent-case.ts";
+import { newClaim } from "../claim.ts";
+import { clockOf, openCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
-import { firstLook, type Looked, look } from "./look.ts";
+import { type Checked, checkConsent } from "./check.ts";
+import { tellDue } from "./tell-due.ts";
 
 export interface HandleRequestedDeps extends ConsentDeps {
-  readonly journal: Journal;
+  /** Finishes or undoes a create that its host has left. `waiting`: not now. */
+  readonly settleCreate: (ref: {
+    readonly subscription: string;
+    readonly operationId: string;
+  }) => Promise<"ended" | "waiting">;
 }
 
-/** The message may overtake the record, which is written at the same moment: 1.5 s in all. */
-const PAUSES_MS = [20, 50, 100, 300, 1000];
+type Version2 = Extract<ConsentRequested, { version: 2 }>;
+type Version1 = Extract<ConsentRequested, { version: 1 }>;
 
 /** A client younger than this has not been granted anything yet: its first alert does not wait for the directory. */
 const NEW_MS = 60_000;
+/** A message of version 1 may overtake the record of its client by moments: so often it is put off before it is given up. */
+const MAX_ATTEMPTS_V1 = 5;
 
 /**
- * Puts a new client on the list of those that wait, which keeps it until it is decided; from there the create's journal
- * entry is not needed any more. Then operators and other systems are told.
+ * Puts a new client on the list of those that wait, which keeps it until it is decided, and tells operators and other systems.
+ * The message is scheduled before its create begins, so it is also how a create that died is found: one that is not ended is
+ * waited for, and settled once it is old enough.
  *
  * @throws RemoteUnavailable when the records are away: the message has to come again
  */
 export async function handleRequested(
   deps: HandleRequestedDeps,
   message: ConsentRequested,
-): Promise<Looked> {
-  const { cases, journal, runtime } = deps;
-  const record = await findRecord(deps, message);
-  if (!record) {
-    // Either the create was undone, or the reconciler will record the client and send this message again.
+): Promise<Checked> {
+  return message.version === 1 ? handleVersion1(deps, message) : handleVersion2(deps, message);
+}
+
+async function handleVersion2(deps: HandleRequestedDeps, message: Version2): Promise<Checked> {
+  const { subscription, operationId } = message;
+  const settledFrom = new Date(Date.parse(message.requestedAt) + deps.reconcileAfterMs);
+  const isOld = deps.runtime.now() >= settledFrom;
+  const read = () => deps.records.requested(subscription, operationId);
+  let became = await read();
+  if (became.state === "under-way" && isOld) {
+    const settled = await deps.settleCreate({ subscription, operationId });
+    if (settled === "ended") became = await read();
+  }
+  switch (became.state) {
+    case "recorded":
+      return listAndTell(deps, became.record, became.requestedBy);
+    case "under-way":
+      await deps.consentQueue.putOff(message, backOff(deps.runtime, message.attempt ?? 0));
+      return "put-off";
+    case "nothing":
+      if (isOld) {
+        // Refused or undone; whoever has not been admitted by now never will be.
+        note("consent-without-client");
+        return "nothing";
+      }
+      // A host that stalled may still admit it.
+      await deps.consentQueue.putOff(message, settledFrom);
+      return "put-off";
+  }
+}
+
+async function handleVersion1(deps: HandleRequestedDeps, message: Version1): Promise<Checked> {
+  const owned = await deps.records.client(message.subscription, message.clientId);
+  if (owned) return listAndTell(deps, owned.record, message.requestedBy);
+  const { attempt = 0 } = message;
+  if (attempt >= MAX_ATTEMPTS_V1) {
     note("consent-without-client");
     return "nothing";
   }
-  const isPending = record.consent.state === "pending";
-  const opened = isPending && (await cases.open(openCase(record, message.requestedBy)));
-  const isOld = runtime.now().getTime() - record.consent.requestedAt.getTime() > NEW_MS;
-  const [looked] = await Promise.all([
-    opened && !isOld ? firstLook(deps, opened) : look(deps, record.id, isOld),
-    journal.settle(message.operationId),
-  ]);
-  return looked;
+  await deps.consentQueue.putOff(message, backOff(deps.runtime, attempt));
+  return "put-off";
 }
 
-async function findRecord(
-  { records, runtime }: HandleRequestedDeps,
-  { subscription, clientId }: ConsentRequested,
-): Promise<ClientRecord | undefined> {
-  for (const pause of [...PAUSES_MS, undefined]) {
-    const found = await records.client(subscription, clientId);
-    if (found || pause === undefined) return found?.record;
-    await runtime.pause(pause);
+/** The row that lists a client this moment is also the claim of what is told first. */
+async function listAndTell(
+  deps: ConsentDeps,
+  record: ClientRecord,
+  requestedBy: string,
+): Promise<Checked> {
+  const isNew = deps.runtime.now().getTime() - record.consent.requestedAt.getTime() <= NEW_MS;
+  const begun = openCase(record, requestedBy);
+  const claimed = { ...begun, clock: { ...clockOf(begun), claim: newClaim(deps) } };
+  if (record.consent.state === "pending") {
+    const opened = await deps.cases.open(isNew ? claimed : begun);
+    if (opened && isNew) return tellDue(deps, opened, undefined, true);
   }
-  return undefined;
+  return checkConsent(deps, record.id);
 }

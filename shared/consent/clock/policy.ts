@@ -1,20 +1,18 @@
 import type { Calendar } from "./calendar.ts";
 import { type StageAt, stagesOf, type Threshold } from "./thresholds.ts";
 
-/** Once nothing is left to be sent, a pending consent is still looked at this often: the client may have gone. */
-const IDLE_LOOK_MS = 24 * 3_600_000;
+/** Once nothing is left to be told, a pending consent is still checked this often: the client may have gone. */
+const IDLE_MS = 24 * 3_600_000;
 
 export interface DueStage extends StageAt {
   readonly at: Date;
 }
 
 export interface Clock {
-  /** Stages whose time has come and that have not been sent, in the order of their time. */
+  /** Stages whose time has come and that have not been told, in the order of their time. */
   readonly dueNow: readonly DueStage[];
   /** Always after `now`. */
-  readonly nextLookAt: Date;
-  readonly dueAt: Date;
-  readonly state: "in-time" | "overdue";
+  readonly nextCheckAt: Date;
 }
 
 export interface ClockPolicy {
@@ -22,15 +20,15 @@ export interface ClockPolicy {
   readonly thresholds: readonly Threshold[];
 }
 
-/** How a stage is known among those that were sent. */
+/** How a stage is known among those that were told. */
 export const stageKey = ({ stage, threshold }: Pick<StageAt, "stage" | "threshold">): string =>
   `${stage}:${threshold}`;
 
-/** What is due now and when to look next. Pure: the same arguments always give the same answer. */
+/** What is due now and when to check next. Pure: the same arguments always give the same answer. */
 export function consentClock(
   { calendar, thresholds }: ClockPolicy,
   consent: { readonly requestedAt: Date; readonly slaMs: number },
-  sent: ReadonlySet<string>,
+  told: ReadonlySet<string>,
   now: Date,
 ): Clock {
   const { requestedAt, slaMs } = consent;
@@ -38,12 +36,9 @@ export function consentClock(
     ...stage,
     at: stage.offsetMs === 0 ? requestedAt : calendar.add(requestedAt, stage.offsetMs),
   }));
-  const dueAt = calendar.add(requestedAt, slaMs);
   const coming = stages.find(({ at }) => at > now);
   return {
-    dueNow: stages.filter((stage) => stage.at <= now && !sent.has(stageKey(stage))),
-    nextLookAt: coming?.at ?? new Date(now.getTime() + IDLE_LOOK_MS),
-    dueAt,
-    state: now < dueAt ? "in-time" : "overdue",
+    dueNow: stages.filter((stage) => stage.at <= now && !told.has(stageKey(stage))),
+    nextCheckAt: coming?.at ?? new Date(now.getTime() + IDLE_MS),
   };
 }

@@ -1,19 +1,35 @@
+import type { Claim } from "../claim.ts";
 import type { ConsentState } from "../consent.ts";
 import type { ConsentCase } from "../consent-case.ts";
 
 /** How a consent's state changes; `deleted`: the client itself has gone from the directory behind the service's back. */
 export type Verdict = "granted" | "rejected" | "revoked" | "deleted";
 
-/** A change of state that is under way, written down before anything is changed so that anybody can finish it. */
-export interface Decision {
-  /** Part of the ids of its event and alerts. */
-  readonly id: string;
+/** What somebody decides, or finds decided in the directory. */
+export interface NewDecision {
   readonly to: Verdict;
-  readonly at: Date;
   readonly reason?: string;
   readonly principalId?: string;
-  /** The case as it was. */
-  readonly of: ConsentCase;
+  /** The case it is made on: if the consent has been decided otherwise meanwhile, the decision is void. */
+  readonly subject: ConsentCase;
+}
+
+/** A change of state that is under way, written down before anything is changed so that anybody can finish it. */
+export interface Decision extends NewDecision {
+  /** Part of the ids of its event and alerts. */
+  readonly id: string;
+  readonly at: Date;
+  /** Who carries it out; nobody when left out. */
+  readonly claim?: Claim;
+  /** `deleted` only: the client is being taken off its customer's list, so its absence is no longer somebody else's doing. */
+  readonly removing?: boolean;
+  /** Which targets have been told of it. */
+  readonly told: readonly string[];
+}
+
+export interface VersionedDecision {
+  readonly decision: Decision;
+  readonly version: string;
 }
 
 /**

@@ -1,21 +1,33 @@
 import { done, type Outcome, refused } from "../../base/outcome.ts";
-import { type ConsentCase, refreshCase } from "../consent-case.ts";
+import { type ConsentCase, refreshCase, type VersionedCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 import type { ConsentRefusal } from "../reasons.ts";
+import { dropStray } from "./drop-stray.ts";
+
+type FindDeps = Pick<ConsentDeps, "cases" | "records" | "runtime">;
 
 /**
- * A consent by its client id alone, as the client's own record has it. An index row that contradicts the record is passed
- * over, and removed when the client has gone.
+ * A consent by its client id alone, as the client's own record has it. Index rows that contradict the record are passed over,
+ * and go.
  */
+export async function findListed(
+  deps: FindDeps,
+  clientId: string,
+): Promise<Outcome<VersionedCase, ConsentRefusal>> {
+  const listed = await deps.cases.find(clientId);
+  const [first] = listed;
+  const owned = first && (await deps.records.client(first.found.subscription, clientId));
+  const state = owned?.record.consent.state;
+  for (const stray of listed) if (stray.found.consent.state !== state) await dropStray(deps, stray);
+  const own = listed.find(({ found }) => found.consent.state === state) ?? first;
+  if (!own || !owned) return refused({ reason: "consent-not-found" });
+  return done({ found: refreshCase(own.found, owned.record), version: own.version });
+}
+
 export async function findCase(
-  { cases, records }: Pick<ConsentDeps, "cases" | "records">,
+  deps: FindDeps,
   clientId: string,
 ): Promise<Outcome<ConsentCase, ConsentRefusal>> {
-  const listed = await cases.find(clientId);
-  const first = listed[0]?.found;
-  const owned = first && (await records.client(first.subscription, clientId));
-  if (!owned) return refused({ reason: "consent-not-found" });
-  const { record } = owned;
-  const own = listed.find(({ found }) => found.consent.state === record.consent.state) ?? listed[0];
-  return own ? done(refreshCase(own.found, record)) : refused({ reason: "consent-not-found" });
+  const found = await findListed(deps, clientId);
+  return found.ok ? done(found.value.found) : found;
 }

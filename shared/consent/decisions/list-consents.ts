@@ -1,6 +1,7 @@
 import type { ConsentState } from "../consent.ts";
-import { type ConsentCase, refreshCase } from "../consent-case.ts";
+import { type ConsentCase, refreshCase, type VersionedCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
+import { dropStray } from "./drop-stray.ts";
 
 export interface ConsentQuery {
   readonly state: ConsentState;
@@ -8,68 +9,84 @@ export interface ConsentQuery {
   readonly overdue?: boolean;
   readonly limit: number;
   /** The last one of the page before. */
-  readonly after?: { readonly dueMs: number; readonly clientId: string };
+  readonly after?: Place;
 }
 
 export interface ConsentPage {
+  /** `limit` of them, as long as there are more. */
   readonly items: readonly ConsentCase[];
-  readonly next?: { readonly dueMs: number; readonly clientId: string };
+  readonly next?: Place;
 }
 
-const place = ({ clientId, consent }: ConsentCase) => ({
-  dueMs: consent.dueAt.getTime(),
-  clientId,
+interface Place {
+  readonly dueMs: number;
+  readonly clientId: string;
+}
+
+type ListDeps = Pick<ConsentDeps, "cases" | "records" | "runtime">;
+
+const placeOf = ({ found }: { readonly found: ConsentCase }): Place => ({
+  dueMs: found.consent.dueAt.getTime(),
+  clientId: found.clientId,
 });
+
+const compare = (a: Place, b: Place): number =>
+  a.dueMs - b.dueMs || (a.clientId < b.clientId ? -1 : a.clientId > b.clientId ? 1 : 0);
 
 /**
  * The operators' queue. Pending consents, whose number is bounded by how fast people decide, in the order of their due
- * times; decided ones in the order of their ids. No directory call.
+ * times; decided ones in the order of their ids. Rows of clients that have gone do not count. No directory call.
  */
-export async function listConsents(
-  deps: Pick<ConsentDeps, "cases" | "records" | "runtime">,
-  query: ConsentQuery,
-): Promise<ConsentPage> {
-  const { cases, more } =
-    query.state === "pending"
-      ? await pendingPage(deps, query)
-      : await deps.cases.page(query.state, query.limit, query.after?.clientId);
-  const current = await Promise.all(cases.map((listed) => refresh(deps, query.state, listed)));
-  const last = cases.at(-1);
-  return {
-    items: current.filter((listed) => listed !== undefined),
-    ...(more && last && { next: place(last) }),
+export async function listConsents(deps: ListDeps, query: ConsentQuery): Promise<ConsentPage> {
+  const read =
+    query.state === "pending" ? await pendingPages(deps, query) : decidedPages(deps, query);
+  const items: ConsentCase[] = [];
+  let after = query.after;
+  for (;;) {
+    const { cases, more } = await read(query.limit - items.length, after);
+    const current = await Promise.all(cases.map((listed) => refresh(deps, query.state, listed)));
+    items.push(...current.filter((listed) => listed !== undefined));
+    const last = cases.at(-1);
+    after = last && placeOf(last);
+    if (!more || !after) return { items };
+    if (items.length >= query.limit) return { items, next: after };
+  }
+}
+
+type ReadPage = (
+  limit: number,
+  after: Place | undefined,
+) => Promise<{ readonly cases: readonly VersionedCase[]; readonly more: boolean }>;
+
+const decidedPages =
+  ({ cases }: ListDeps, { state }: ConsentQuery): ReadPage =>
+  (limit, after) =>
+    cases.page(state, limit, after?.clientId);
+
+/** All of them are read to be put in order; once, however many of them have gone. */
+async function pendingPages(
+  { cases, runtime }: ListDeps,
+  { overdue }: ConsentQuery,
+): Promise<ReadPage> {
+  const now = runtime.now().getTime();
+  const fitting: VersionedCase[] = [];
+  for await (const listed of cases.all("pending"))
+    if (overdue === undefined || placeOf(listed).dueMs <= now === overdue) fitting.push(listed);
+  fitting.sort((a, b) => compare(placeOf(a), placeOf(b)));
+  return async (limit, after) => {
+    const rest = after ? fitting.filter((listed) => compare(placeOf(listed), after) > 0) : fitting;
+    return { cases: rest.slice(0, limit), more: rest.length > limit };
   };
 }
 
-async function pendingPage(
-  { cases, runtime }: Pick<ConsentDeps, "cases" | "runtime">,
-  { overdue, limit, after }: ConsentQuery,
-): Promise<{ readonly cases: readonly ConsentCase[]; readonly more: boolean }> {
-  const now = runtime.now().getTime();
-  const compare = (a: ReturnType<typeof place>, b: ReturnType<typeof place>): number =>
-    a.dueMs - b.dueMs || (a.clientId < b.clientId ? -1 : a.clientId > b.clientId ? 1 : 0);
-  const fitting: ConsentCase[] = [];
-  for await (const { found } of cases.all("pending")) {
-    const at = place(found);
-    if (overdue !== undefined && at.dueMs <= now !== overdue) continue;
-    if (after && compare(at, after) <= 0) continue;
-    fitting.push(found);
-  }
-  fitting.sort((a, b) => compare(place(a), place(b)));
-  return { cases: fitting.slice(0, limit), more: fitting.length > limit };
-}
-
-/**
- * As the client's record has it. One that was decided a moment ago is left out: another list has it. So is that of a client
- * which has gone; a decided one goes with it, a pending one still owes its events and goes with its next look.
- */
+/** As the client's record has it. One that was decided a moment ago is left out: another list has it. */
 async function refresh(
-  { cases, records }: Pick<ConsentDeps, "cases" | "records">,
+  deps: ListDeps,
   state: ConsentState,
-  listed: ConsentCase,
+  listed: VersionedCase,
 ): Promise<ConsentCase | undefined> {
-  const owned = await records.client(listed.subscription, listed.clientId);
-  if (!owned && state !== "pending") await cases.remove(state, listed.clientId);
-  if (owned?.record.consent.state !== state) return undefined;
-  return refreshCase(listed, owned.record);
+  const owned = await deps.records.client(listed.found.subscription, listed.found.clientId);
+  if (owned?.record.consent.state === state) return refreshCase(listed.found, owned.record);
+  await dropStray(deps, listed);
+  return undefined;
 }

@@ -1,43 +1,31 @@
 import { done, type Outcome, refused } from "../../base/outcome.ts";
-import { doOnce, type OnceDeps, type OnceRequest } from "../../operations/do-once.ts";
-import type { IdempotencyRefusal } from "../../operations/idempotency.ts";
-import type { ConsentCase } from "../consent-case.ts";
+import { RemoteUnavailable } from "../../base/unavailable.ts";
+import type { ConsentCase, VersionedCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 import type { ConsentRefusal } from "../reasons.ts";
 import { decide } from "./decide.ts";
-import type { Decision } from "./decision.ts";
-import { findCase } from "./find-case.ts";
+import type { NewDecision } from "./decision.ts";
+import { findCase, findListed } from "./find-case.ts";
+import { reviewGrant } from "./review-grant.ts";
+import { settleAbsence } from "./settle-absence.ts";
 
 /** What operators can do with one consent. Each may be repeated: what is done already is answered and not done again. */
 
 type Operated = Promise<Outcome<ConsentCase, ConsentRefusal>>;
 
-/** Any of it under the operator's `Idempotency-Key`: a repeat does nothing and is answered with the consent as it is by then. */
-export const operate = (
-  deps: ConsentDeps & OnceDeps,
-  request: OnceRequest,
-  work: () => Operated,
-): Promise<Outcome<ConsentCase, ConsentRefusal | IdempotencyRefusal>> =>
-  doOnce(deps, request, work, () => findCase(deps, request.clientId));
-
-/** For so long a client that the directory does not show may only be late. */
-const FRESH_MS = 5 * 60_000;
-
-/** Looks in the directory now and records what it shows. */
+/** Asks the directory now and records what it shows. A grant that was there moments ago takes two reads to be revoked. */
 export async function verifyConsent(deps: ConsentDeps, clientId: string): Operated {
-  const found = await findCase(deps, clientId);
+  const found = await findListed(deps, clientId);
   if (!found.ok) return found;
-  const of = found.value;
-  const now = deps.runtime.now();
-  const sight = (await deps.consentDirectory.see([of])).get(clientId) ?? { sight: "absent" };
-  const decision = { id: deps.runtime.newId(), at: now, of };
-  const isOld = now.getTime() - of.consent.requestedAt.getTime() >= FRESH_MS;
-  if (sight.sight === "absent" && isOld) await decide(deps, { ...decision, to: "deleted" });
-  else if (sight.sight === "granted" && of.consent.state !== "granted")
-    await decide(deps, { ...decision, to: "granted", principalId: sight.principalId });
-  else if (sight.sight === "not-granted" && of.consent.state === "granted")
-    await decide(deps, { ...decision, to: "revoked" });
-  else return found;
+  const listed = found.value;
+  const shown = (await deps.consentDirectory.see([listed.found])).get(clientId);
+  if (!shown) throw new RemoteUnavailable("directory", { executed: "no", retryAfterSeconds: 5 });
+  if (listed.found.consent.state === "granted") await reviewGrant(deps, listed, shown);
+  else if (shown.status === "absent") await settleAbsence(deps, listed);
+  else if (shown.status === "granted") {
+    const decision = { to: "granted" as const, principalId: shown.principalId };
+    await decide(deps, { ...decision, subject: listed.found }, listed.version);
+  } else return done(listed.found);
   return findCase(deps, clientId);
 }
 
@@ -47,42 +35,42 @@ export async function grantConsent(
   clientId: string,
 ): Operated {
   if (!deps.automaticGrant) return refused({ reason: "grant-not-enabled" });
-  const found = await findCase(deps, clientId);
+  const found = await findListed(deps, clientId);
   if (!found.ok) return found;
-  const of = found.value;
-  if (of.consent.state === "rejected")
-    return refused({ reason: "consent-already-decided", state: "rejected" });
-  const principalId = await deps.consentDirectory.grant(of, {
-    createdAt: of.consent.requestedAt,
-    recorded: async () => (await deps.records.client(of.subscription, clientId)) !== undefined,
+  const subject = found.value.found;
+  const { state, requestedAt } = subject.consent;
+  if (state === "rejected") return refused({ reason: "consent-already-decided", state });
+  const principalId = await deps.consentDirectory.grant(subject, {
+    createdAt: requestedAt,
+    recorded: async () => (await deps.records.client(subject.subscription, clientId)) !== undefined,
   });
   if (principalId === undefined) return verifyConsent(deps, clientId);
-  if (of.consent.state === "granted") return found;
-  return carryOut(deps, { ...begin(deps, of), to: "granted", principalId });
+  if (state === "granted") {
+    await reviewGrant(deps, found.value, { status: "granted", principalId });
+    return done(subject);
+  }
+  return carry(deps, found.value, { to: "granted", principalId });
 }
 
 /** Closes the request; the customer sees why. */
 export async function rejectConsent(deps: ConsentDeps, clientId: string, reason: string): Operated {
-  const found = await findCase(deps, clientId);
+  const found = await findListed(deps, clientId);
   if (!found.ok) return found;
-  const of = found.value;
-  const { state } = of.consent;
-  if (state === "rejected" && of.consent.reason === reason) return found;
+  const { consent } = found.value.found;
+  const { state } = consent;
+  if (state === "rejected" && consent.reason === reason) return done(found.value.found);
   if (state !== "pending") return refused({ reason: "consent-already-decided", state });
-  return carryOut(deps, { ...begin(deps, of), to: "rejected", reason });
+  return carry(deps, found.value, { to: "rejected", reason });
 }
 
-const begin = ({ runtime }: ConsentDeps, of: ConsentCase) => ({
-  id: runtime.newId(),
-  at: runtime.now(),
-  of,
-});
-
-async function carryOut(deps: ConsentDeps, decision: Decision): Operated {
-  const decided = await decide(deps, decision);
+async function carry(
+  deps: ConsentDeps,
+  { found, version }: VersionedCase,
+  next: Omit<NewDecision, "subject">,
+): Operated {
+  const decided = await decide(deps, { ...next, subject: found }, version);
   const { state } = decided.decided ? {} : decided;
-  if (state !== undefined && state !== decision.to)
+  if (state !== undefined && state !== next.to)
     return refused({ reason: "consent-already-decided", state });
-  const found = await findCase(deps, decision.of.clientId);
-  return found.ok ? done(found.value) : found;
+  return findCase(deps, found.clientId);
 }

@@ -1,11 +1,13 @@
+import type { ConsentDeps } from "../consent-deps.ts";
+
 /**
- * How far one pass over everything that is granted has come. Durable after every page, so that a pass that dies is gone on
+ * How far one pass over everything that is recorded has come. Durable after every page, so that a pass that dies is gone on
  * with and not begun again.
  */
 export interface RevocationPass {
   readonly startedAt: Date;
-  /** `reading`: the directory's list of grants; `comparing`: our own of granted consents. */
-  readonly phase: "reading" | "comparing" | "done";
+  /** `grants` and `registrations`: the directory's lists are being read; `comparing`: our own are held against them. */
+  readonly phase: "grants" | "registrations" | "comparing" | "done";
   /** Pages read so far. */
   readonly pages: number;
   /** The directory's mark of the next page. */
@@ -35,6 +37,16 @@ export interface RevocationProgress {
   clear(): Promise<void>;
 }
 
-/** One grant, as short as it can be told from another: 12 characters, so that a page of 999 fits one row. */
+export interface RevocationDeps extends ConsentDeps {
+  readonly progress: RevocationProgress;
+  /** How often a pass begins, in milliseconds. */
+  readonly revocationEveryMs: number;
+}
+
+/** As short as one id can be told from another: 12 characters with the kind, so that a page of 999 fits one row. */
+const mark = (id: string, kind: string): string => `${id.replaceAll("-", "").slice(0, 11)}${kind}`;
+
 export const grantMark = (principalId: string, role: string): string =>
-  `${principalId.replaceAll("-", "").slice(0, 11)}${role === "api.read" ? "r" : "w"}`;
+  mark(principalId, role === "api.read" ? "r" : "w");
+
+export const registrationMark = (clientId: string): string => mark(clientId, "c");

@@ -1,10 +1,12 @@
-import { inLanes } from "../../base/in-lanes.ts";
-import { note } from "../../base/observation.ts";
-import { RemoteUnavailable } from "../../base/unavailable.ts";
-import { look } from "../clock/look.ts";
-import type { ConsentCase } from "../consent-case.ts";
+import { type PoisonDeps, tellPoison } from "../alerts/poison.ts";
+import { isHeld } from "../claim.ts";
+import { checkConsent } from "../clock/check.ts";
+import { type ConsentCase, clockOf } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
-import { decide, finishDecision } from "../decisions/decide.ts";
+import { decide } from "../decisions/decide.ts";
+import { dropStray } from "../decisions/drop-stray.ts";
+import { finishDecision } from "../decisions/finish-decision.ts";
+import { sweepRun } from "./sweep-run.ts";
 
 export interface Swept {
   readonly pending: number;
@@ -13,71 +15,104 @@ export interface Swept {
   /** How far the most overdue of them is past its due time, in whole seconds; 0 when none is. An alert rule watches it. */
   readonly overdueSeconds: number;
   readonly granted: number;
-  /** Looks whose message had not done its work. */
-  readonly looks: number;
+  /** Checks that were due and had no message, or whose message had not done its work. */
+  readonly checks: number;
   /** Decisions that somebody had begun. */
   readonly finished: number;
+  /** Messages of the queue that operators were told they cannot be worked on. */
+  readonly poison: number;
   readonly failed: number;
+  /** Not begun for lack of time; the next run begins with them. */
+  readonly left: number;
 }
 
-/** So many looks at once: enough to catch up after an outage, too few to weigh on services that recover. */
-const LANES = 8;
+export type SweepDeps = ConsentDeps & PoisonDeps;
+
+/** Asked about in one go: the most that the directory answers in one call. */
+const GROUP = 300;
 
 /**
- * Looks after everything that waits: notices grants, finishes what a dead host began, makes the looks whose messages were
- * lost. Reads pending consents and decisions under way and nothing else, so it costs what is pending and not what there is.
+ * Looks after everything that waits: notices grants, finishes what a dead host began, makes the checks that are due. Reads
+ * pending consents, decisions under way and untold messages, page by page, and acts as it reads: it costs what is pending and
+ * not what there is. For n pending consents ceil(n/300) calls of the directory, four at a time, and ceil(n/1000) queries.
+ *
+ * @throws RemoteUnavailable when the index cannot be read; what was done until then is done
  */
-export async function sweepConsents(deps: ConsentDeps): Promise<Swept> {
-  const { cases, runtime } = deps;
-  const tally = { granted: 0, looks: 0, finished: 0, failed: 0 };
-  const attempt = async (work: () => Promise<void>): Promise<void> => {
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof RemoteUnavailable)) throw error;
-      note(`sweep:${error.service}-away`);
-      tally.failed += 1;
-    }
-  };
+export async function sweepConsents(deps: SweepDeps): Promise<Swept> {
+  const { cases, consentDirectory, runtime } = deps;
+  const run = sweepRun(deps);
+  const tally = { granted: 0, checks: 0, finished: 0, poison: 0 };
+  const pending = { count: 0, oldest: Number.POSITIVE_INFINITY, due: Number.POSITIVE_INFINITY };
 
-  for await (const decision of cases.decisions()) {
-    // One that was begun a moment ago is being carried out by whoever began it.
-    if (runtime.now().getTime() - decision.at.getTime() < deps.reconcileAfterMs) continue;
-    await attempt(async () => {
-      await finishDecision(deps, decision);
+  run.entry("", async () => {
+    tally.poison += await tellPoison(deps);
+  });
+  for await (const begun of cases.decisions()) {
+    // One that somebody holds is being carried out.
+    if (isHeld(begun.decision.claim, deps)) continue;
+    run.entry(begun.decision.subject.subscription, async () => {
+      await finishDecision(deps, begun);
       tally.finished += 1;
     });
   }
 
-  const pending: ConsentCase[] = [];
-  for await (const { found } of cases.all("pending")) pending.push(found);
-  const granted = new Map<string, string>();
-  await attempt(async () => {
-    for (const [id, principal] of await deps.consentDirectory.granted(pending))
-      granted.set(id, principal);
-  });
-  const lateBefore = runtime.now().getTime() - deps.reconcileAfterMs;
-  await inLanes(LANES, pending, async (of) => {
-    const principalId = granted.get(of.clientId);
-    const late = (of.nextLookAt?.getTime() ?? 0) < lateBefore;
-    await attempt(async () => {
-      if (principalId !== undefined) {
-        const decision = { id: runtime.newId(), at: runtime.now(), of, principalId };
-        await decide(deps, { ...decision, to: "granted" });
-        tally.granted += 1;
-      } else if (late) {
-        await look(deps, of.clientId);
-        tally.looks += 1;
-      }
-    });
-  });
-  const oldest = Math.min(...pending.map(({ consent }) => consent.requestedAt.getTime()));
-  const oldestMs = pending.length > 0 ? runtime.now().getTime() - oldest : 0;
-  const due = Math.min(...pending.map(({ consent }) => consent.dueAt.getTime()));
-  return {
-    pending: pending.length,
-    oldestSeconds: Math.floor(oldestMs / 1000),
-    overdueSeconds: Math.max(0, Math.floor((runtime.now().getTime() - due) / 1000)),
-    ...tally,
+  const all = async function* (): AsyncGenerator<ConsentCase> {
+    for await (const { found } of cases.all("pending")) {
+      pending.count += 1;
+      pending.oldest = Math.min(pending.oldest, found.consent.requestedAt.getTime());
+      pending.due = Math.min(pending.due, found.consent.dueAt.getTime());
+      yield found;
+    }
   };
+  await run.groups(all(), GROUP, async (group) => {
+    const granted = await consentDirectory.granted(group);
+    for (const found of group) {
+      // Ids and no more are kept of what waits for a lane.
+      const { clientId, subscription } = found;
+      const principalId = granted.get(clientId);
+      if (principalId !== undefined)
+        run.entry(subscription, async () => {
+          if (await noteGrant(deps, clientId, principalId)) tally.granted += 1;
+        });
+      else if (isDue(deps, found))
+        run.entry(subscription, async () => {
+          await checkConsent(deps, clientId);
+          tally.checks += 1;
+        });
+    }
+  });
+  await run.done();
+
+  const now = runtime.now().getTime();
+  const seconds = (since: number) =>
+    Number.isFinite(since) ? Math.max(0, Math.floor((now - since) / 1000)) : 0;
+  return {
+    pending: pending.count,
+    oldestSeconds: seconds(pending.oldest),
+    overdueSeconds: seconds(pending.due),
+    ...tally,
+    failed: run.failed,
+    left: run.left,
+  };
+}
+
+/** A check for which a message was scheduled is left to it, until it is clear that the message has not come. */
+function isDue(deps: ConsentDeps, found: ConsentCase): boolean {
+  const { nextCheckAt, byMessage, claim } = clockOf(found);
+  if (isHeld(claim, deps)) return false;
+  const patienceMs = byMessage ? deps.reconcileAfterMs : 0;
+  return nextCheckAt.getTime() + patienceMs <= deps.runtime.now().getTime();
+}
+
+async function noteGrant(
+  deps: ConsentDeps,
+  clientId: string,
+  principalId: string,
+): Promise<boolean> {
+  const listed = await deps.cases.get("pending", clientId);
+  if (!listed) return false;
+  const decision = { to: "granted" as const, principalId, subject: listed.found };
+  const { decided } = await decide(deps, decision, listed.version);
+  if (!decided) await dropStray(deps, listed);
+  return decided;
 }

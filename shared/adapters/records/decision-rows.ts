@@ -1,0 +1,54 @@
+import * as z from "zod";
+import type { Decision } from "../../consent/decisions/decision.ts";
+import { caseRow, readCase } from "./consent-rows.ts";
+import type { Row } from "./table.ts";
+
+/** In the table `consents`: partition `deciding`, one row for each decision under way, with the case it is made on. */
+
+export const DECIDING = "deciding";
+
+const instant = z.iso.datetime().transform((value) => new Date(value));
+const DecisionRow = z.object({
+  decisionId: z.string(),
+  to: z.enum(["granted", "rejected", "revoked", "deleted"]),
+  at: instant,
+  newReason: z.string().optional(),
+  newPrincipalId: z.string().optional(),
+  decidingOwner: z.string().optional(),
+  decidingSince: instant.optional(),
+  removing: z.boolean().optional(),
+  decisionTold: z
+    .string()
+    .default("[]")
+    .transform((value) => z.array(z.string()).parse(JSON.parse(value))),
+});
+
+export const decisionRow = (decision: Decision): Row => ({
+  ...caseRow(decision.subject),
+  partitionKey: DECIDING,
+  decisionId: decision.id,
+  to: decision.to,
+  at: decision.at.toISOString(),
+  newReason: decision.reason,
+  newPrincipalId: decision.principalId,
+  decidingOwner: decision.claim?.owner,
+  decidingSince: decision.claim?.claimedAt.toISOString(),
+  removing: decision.removing,
+  decisionTold: JSON.stringify(decision.told),
+});
+
+export function readDecision(row: Row): Decision {
+  const parsed = DecisionRow.parse(row);
+  const { decidingOwner: owner, decidingSince: claimedAt } = parsed;
+  return {
+    id: parsed.decisionId,
+    to: parsed.to,
+    at: parsed.at,
+    subject: readCase(row),
+    told: parsed.decisionTold,
+    ...(parsed.newReason !== undefined && { reason: parsed.newReason }),
+    ...(parsed.newPrincipalId !== undefined && { principalId: parsed.newPrincipalId }),
+    ...(owner !== undefined && claimedAt && { claim: { owner, claimedAt } }),
+    ...(parsed.removing && { removing: true }),
+  };
+}

@@ -1,0 +1,101 @@
+import { note } from "../../base/observation.ts";
+import { RemoteUnavailable } from "../../base/unavailable.ts";
+import type { ConsentCase } from "../consent-case.ts";
+import { type Told, wasTold, withTold } from "../told.ts";
+import type { AlertChannel } from "./alert.ts";
+import {
+  type AnnounceDeps,
+  type Announcement,
+  alertOf,
+  announcementKey,
+  EVENTS,
+  isForPeople,
+  type PeopleAnnouncement,
+  stageEvents,
+} from "./announcements.ts";
+
+export interface Telling {
+  /** What was told before and what was told now. */
+  readonly told: Told;
+  /** Something was told that had not been told before. */
+  readonly progress: boolean;
+  /** Somebody could not be told; how many seconds they asked to be left alone, if they said so. */
+  readonly failed?: { readonly retryAfterSeconds: number };
+  /** A fault of ours among the failures. Whoever tells throws it, once what was told is noted. */
+  readonly defect?: unknown;
+}
+
+/** How far one target got, in the order of what it was to be told. */
+interface Reached {
+  readonly target: string;
+  readonly reached: readonly Announcement[];
+  readonly error?: unknown;
+}
+
+/**
+ * Tells every channel and the topic what they have not been told. The targets do not wait for each other; each of them hears
+ * things in their order, so what fails holds back what comes after it. Events leave in one transfer.
+ */
+export async function tell(
+  deps: AnnounceDeps,
+  subject: ConsentCase,
+  announcements: readonly Announcement[],
+  told: Told,
+): Promise<Telling> {
+  const missing = (target: string) =>
+    announcements.filter((one) => !wasTold(told, announcementKey(one), target));
+  const all = await Promise.all([
+    ...deps.channels.map((channel) =>
+      tellPeople(deps, subject, channel, missing(channel.name).filter(isForPeople)),
+    ),
+    tellSystems(deps, subject, missing(EVENTS)),
+  ]);
+  let next = told;
+  for (const { target, reached } of all)
+    for (const one of reached) next = withTold(next, announcementKey(one), target);
+
+  const errors = all.filter(({ error }) => error !== undefined);
+  for (const { target } of errors) note(`not-told:${target}`);
+  const defect = errors.find(({ error }) => !(error instanceof RemoteUnavailable))?.error;
+  const pauses = errors.map(({ error }) =>
+    error instanceof RemoteUnavailable && error.throttled ? error.retryAfterSeconds : 0,
+  );
+  return {
+    told: next,
+    progress: all.some(({ reached }) => reached.length > 0),
+    ...(errors.length > 0 && { failed: { retryAfterSeconds: Math.max(...pauses) } }),
+    ...(defect !== undefined && { defect }),
+  };
+}
+
+async function tellPeople(
+  deps: AnnounceDeps,
+  subject: ConsentCase,
+  channel: AlertChannel,
+  announcements: readonly PeopleAnnouncement[],
+): Promise<Reached> {
+  const reached: Announcement[] = [];
+  try {
+    for (const one of announcements) {
+      await channel.send(alertOf(deps, subject, one));
+      reached.push(one);
+    }
+    return { target: channel.name, reached };
+  } catch (error) {
+    return { target: channel.name, reached, error };
+  }
+}
+
+async function tellSystems(
+  deps: AnnounceDeps,
+  subject: ConsentCase,
+  announcements: readonly Announcement[],
+): Promise<Reached> {
+  const events = announcements.flatMap((one) => stageEvents(subject, one));
+  try {
+    if (events.length > 0) await deps.events.publishAll(events);
+    return { target: EVENTS, reached: announcements };
+  } catch (error) {
+    return { target: EVENTS, reached: [], error };
+  }
+}

@@ -1,0 +1,87 @@
+import type { ClientRecord } from "../../clients/client.ts";
+import { type ConsentState, isSameConsent } from "../consent.ts";
+import { type ConsentCase, refreshCase } from "../consent-case.ts";
+import type { ConsentDeps } from "../consent-deps.ts";
+import { type Decision, mayFollow, type VersionedDecision } from "./decision.ts";
+
+/**
+ * `void`: the consent was decided otherwise, or the client is being worked on. `gone`: the client has gone. `elsewhere`: another
+ * host is carrying it out.
+ */
+export type CarriedOut =
+  | { readonly outcome: "done"; readonly at: VersionedDecision }
+  | { readonly outcome: "void"; readonly state: ConsentState }
+  | { readonly outcome: "gone" | "elsewhere" };
+
+type CarryOutDeps = Pick<ConsentDeps, "records" | "cases">;
+
+/**
+ * The new index row, then the client's record under its version. Safe to repeat, by several hosts at once and by one that was
+ * stalled: a decision counts only on the very consent it was made on.
+ */
+export async function carryOut(deps: CarryOutDeps, at: VersionedDecision): Promise<CarriedOut> {
+  const { to, at: decidedAt, subject, reason } = at.decision;
+  if (to === "deleted") return removeClient(deps, at);
+  for (;;) {
+    const found = await deps.records.client(subject.subscription, subject.clientId);
+    if (!found) return { outcome: "gone" };
+    const { consent } = found.record;
+    if (consent.state === to && consent.decidedAt?.getTime() === decidedAt.getTime())
+      return { outcome: "done", at };
+    if (!isSameConsent(consent, subject.consent) || !mayFollow(to, consent.state))
+      return { outcome: "void", state: consent.state };
+
+    const { reason: _, ...kept } = consent;
+    const next: ClientRecord = {
+      ...found.record,
+      revision: found.record.revision + 1,
+      consent: { ...kept, state: to, decidedAt, ...(reason !== undefined && { reason }) },
+    };
+    await place(deps, decidedCase(at.decision, next));
+    if (await deps.records.save(next, found.version)) return { outcome: "done", at };
+  }
+}
+
+function decidedCase({ to, principalId, subject }: Decision, next: ClientRecord): ConsentCase {
+  const { clock: _clock, grant: _grant, ...rest } = refreshCase(subject, next);
+  return to === "granted"
+    ? { ...rest, grant: principalId === undefined ? {} : { principalId } }
+    : rest;
+}
+
+/** Lists it, unless what is listed there is newer: then we are the one that was stalled. */
+async function place({ cases }: CarryOutDeps, decided: ConsentCase): Promise<void> {
+  const { state, decidedAt } = decided.consent;
+  while (!(await cases.open(decided))) {
+    const listed = await cases.get(state, decided.clientId);
+    if (!listed) continue;
+    const at = listed.found.consent.decidedAt;
+    if (at && decidedAt && at >= decidedAt) return;
+    if (await cases.replace(decided, listed.version)) return;
+  }
+}
+
+/**
+ * Takes a client that the directory no longer has off its customer's list. Written down before it is done, because afterwards
+ * nothing tells this absence from one that the customer has brought about and told.
+ */
+async function removeClient(
+  { records, cases }: CarryOutDeps,
+  at: VersionedDecision,
+): Promise<CarriedOut> {
+  const { subject, removing } = at.decision;
+  const { subscription, clientId } = subject;
+  const found = await records.client(subscription, clientId);
+  if (removing) {
+    if (found) await records.remove(found.record, at.decision.at);
+    return { outcome: "done", at };
+  }
+  if (!found) return { outcome: "gone" };
+  const { consent } = found.record;
+  if (!isSameConsent(consent, subject.consent) || (await records.underWay(subscription, clientId)))
+    return { outcome: "void", state: consent.state };
+  const begun = await cases.keep({ ...at.decision, removing: true }, at.version);
+  if (!begun) return { outcome: "elsewhere" };
+  await records.remove(found.record, at.decision.at);
+  return { outcome: "done", at: begun };
+}

@@ -1,0 +1,125 @@
+import { checkConsent } from "../clock/check.ts";
+import type { ConsentState } from "../consent.ts";
+import type { VersionedCase } from "../consent-case.ts";
+import { decide } from "../decisions/decide.ts";
+import { dropStray } from "../decisions/drop-stray.ts";
+import { reviewGrant } from "../decisions/review-grant.ts";
+import { settleAbsence } from "../decisions/settle-absence.ts";
+import type { GrantStatus } from "../ports.ts";
+import {
+  grantMark,
+  type RevocationDeps,
+  type RevocationPass,
+  registrationMark,
+} from "./revocation-pass.ts";
+import { type SweepRun, sweepRun } from "./sweep-run.ts";
+
+export interface Compared {
+  /** Rejected or revoked before, and granted in the directory since. */
+  readonly granted: number;
+  readonly revoked: number;
+  readonly deleted: number;
+  readonly failed: number;
+}
+
+/** Those that are missing from a list are asked for one by one: so many to a call. */
+const ASK = 10;
+/** Those of which it is only asked whether they are granted. */
+const ASK_GRANTED = 300;
+
+interface Comparison {
+  readonly run: SweepRun;
+  readonly tally: { granted: number; revoked: number; deleted: number };
+  /** Whether a case has to be asked for: it was recorded before the lists were begun and is missing from them. */
+  isMissing(listed: VersionedCase): boolean;
+}
+
+/** Holds every list of ours against what was seen. What fails is tallied and comes with the next pass. */
+export async function compare(deps: RevocationDeps, pass: RevocationPass): Promise<Compared> {
+  const seen = await deps.progress.seen();
+  const run = sweepRun(deps);
+  const tally = { granted: 0, revoked: 0, deleted: 0 };
+  const isMissing = ({ found }: VersionedCase): boolean => {
+    const { clientId, consent, grant, roles } = found;
+    // Recorded after the lists were begun: it may stand on a page that had been read already.
+    if ((consent.decidedAt ?? consent.requestedAt) >= pass.startedAt) return false;
+    if (!seen.has(registrationMark(clientId))) return true;
+    if (consent.state !== "granted") return false;
+    const principalId = grant?.principalId;
+    return !principalId || !roles.every((role) => seen.has(grantMark(principalId, role)));
+  };
+  const comparison = { run, tally, isMissing };
+  for (const state of ["granted", "rejected", "revoked", "pending"] as const)
+    await askForMissing(deps, comparison, state);
+  for (const state of ["rejected", "revoked"] as const) await findGranted(deps, comparison, state);
+  await run.done();
+  return { ...tally, failed: run.failed + run.left };
+}
+
+async function askForMissing(
+  deps: RevocationDeps,
+  { run, tally, isMissing }: Comparison,
+  state: ConsentState,
+): Promise<void> {
+  const missing = filtered(deps.cases.all(state), isMissing);
+  await run.groups(missing, ASK, async (group) => {
+    const shown = await deps.consentDirectory.see(group.map(({ found }) => found));
+    for (const listed of group) {
+      const { clientId, subscription } = listed.found;
+      const status = shown.get(clientId);
+      // One that is not known now is asked for by the next pass.
+      if (status)
+        run.entry(subscription, async () => {
+          const outcome = await settle(deps, listed, status);
+          if (outcome) tally[outcome] += 1;
+        });
+    }
+  });
+}
+
+async function settle(
+  deps: RevocationDeps,
+  listed: VersionedCase,
+  status: GrantStatus,
+): Promise<"granted" | "revoked" | "deleted" | undefined> {
+  const { clientId, consent } = listed.found;
+  if (consent.state === "pending") {
+    // It knows what a pending one still owes.
+    if (status.status !== "not-granted") await checkConsent(deps, clientId);
+    return undefined;
+  }
+  if (consent.state === "granted") {
+    const reviewed = await reviewGrant(deps, listed, status);
+    if (reviewed === "revoked" || reviewed === "deleted") return reviewed;
+  } else if (status.status === "absent") {
+    if ((await settleAbsence(deps, listed)) === "deleted") return "deleted";
+  } else return undefined;
+  if (status.status !== "granted") await dropStray(deps, listed);
+  return undefined;
+}
+
+/** The directory is the truth about grants: one that is there counts, whatever was decided before. */
+async function findGranted(
+  deps: RevocationDeps,
+  { run, tally }: Comparison,
+  state: "rejected" | "revoked",
+): Promise<void> {
+  await run.groups(deps.cases.all(state), ASK_GRANTED, async (group) => {
+    const granted = await deps.consentDirectory.granted(group.map(({ found }) => found));
+    for (const listed of group) {
+      const { clientId, subscription } = listed.found;
+      const principalId = granted.get(clientId);
+      if (principalId === undefined) continue;
+      run.entry(subscription, async () => {
+        const decision = { to: "granted" as const, principalId, subject: listed.found };
+        const { decided } = await decide(deps, decision, listed.version);
+        if (decided) tally.granted += 1;
+        else await dropStray(deps, listed);
+      });
+    }
+  });
+}
+
+async function* filtered<T>(list: AsyncIterable<T>, fits: (item: T) => boolean): AsyncGenerator<T> {
+  for await (const item of list) if (fits(item)) yield item;
+}
