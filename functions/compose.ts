@@ -18,8 +18,12 @@ import { operationRecords } from "../shared/adapters/records/operation-records.t
 import { operatorKeys } from "../shared/adapters/records/operator-keys.ts";
 import { revocationProgress } from "../shared/adapters/records/revocation-progress.ts";
 import { systemRuntime as runtime } from "../shared/base/runtime.ts";
+import { alertIncident } from "../shared/consent/alerts/alert-incident.ts";
+import { purgeAlerts } from "../shared/consent/alerts/purge-alerts.ts";
+import { unlistClient } from "../shared/consent/unlist-client.ts";
 import type { OperationMessage } from "../shared/events/operation-message.ts";
 import { checkOperation, settleAbandonedCreate } from "../shared/operations/check-operation.ts";
+import { checkLater } from "../shared/operations/checks.ts";
 import type { CreateDeps } from "../shared/operations/create-client.ts";
 import type { DeleteDeps } from "../shared/operations/delete-client.ts";
 import { settleDelete } from "../shared/operations/delete-client.ts";
@@ -95,7 +99,7 @@ export function compose(settings: Settings) {
   const creating: CreateDeps = { ...operations, consentQueue: queue, promise };
   const deleting: DeleteDeps = {
     ...operations,
-    unlist: (record) => cases.remove(record.consent.state, record.id),
+    unlist: (record) => unlistClient({ cases }, record),
   };
   const settling = {
     ...operations,
@@ -121,7 +125,8 @@ export function compose(settings: Settings) {
     consentDirectory: consentDirectory(graph),
     consentQueue: queue,
     events,
-    policy: { calendar: consent.calendar, thresholds: consent.thresholds },
+    promise,
+    thresholds: consent.thresholds,
     grantUrl: consent.grantUrl,
     queueUrl: consent.queueUrl,
     settleCreate: (ref: { subscription: string; operationId: string }) =>
@@ -129,10 +134,15 @@ export function compose(settings: Settings) {
   };
   /** A message's lock lasts a minute; the host renews it, but no entry is worth more. */
   const entryMs = Math.min(ENTRY_MS, requestMs);
+  const incidents = { channels: alerting.channels, runtime, queueUrl: consent.queueUrl };
+  const inAMinute = () => new Date(runtime.now().getTime() + 60_000);
   const handle = (message: OperationMessage): Promise<string> =>
     message.type === "operation.check"
       ? checkOperation(settling, message)
-      : alertIncident(alerting, message);
+      : alertIncident(
+          { ...incidents, putOff: (it) => checkLater(operations, it, inAMinute()) },
+          message,
+        );
   return {
     edge: {
       customerToken: tokenVerifier(settings.customers),
@@ -149,13 +159,13 @@ export function compose(settings: Settings) {
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
     listing: { cases, records, runtime },
     parked: settling,
-    clock,
+    clock: { ...clock, entryMs },
     sweeping: {
       ...clock,
       progress: revocationProgress(tables.consents),
       revocationEveryMs: consent.revocationEveryMs,
     },
-    operationsQueue: { ...alerting, handle, entryMs },
+    operationsQueue: { alertLog: alerting.alertLog, runtime, handle, entryMs },
     reconciling: {
       journal,
       operations: operations.operations,
@@ -164,7 +174,7 @@ export function compose(settings: Settings) {
       reconcileAfterMs,
       settle: operations.settle,
       operatorKeys: once.operatorKeys,
-      purgeAlerts: async () => 0,
+      purgeAlerts: (now: Date) => purgeAlerts(alerting, now),
       handle,
       entryMs,
     },

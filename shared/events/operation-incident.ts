@@ -14,7 +14,7 @@ export const OperationIncident = z.object({
   kind: z.enum(["create", "add-secret", "remove-secret", "rename", "delete"]),
   clientId: z.guid().optional(),
   /** A refusal of the directory's, or that the operation was parked. */
-  reason: z.enum(["not-ours", "directory-full", "refused", "parked", "absent", "secret-absent", "secrets-full", "name-not-allowed", "forbidden-by-policy"]),
+  reason: z.enum(["not-ours", "directory-full", "refused", "parked"]),
   at: z.iso.datetime(),
   /** Channels that have the alert already. */
   told: z.array(z.string()).optional(),

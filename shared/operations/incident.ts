@@ -5,11 +5,7 @@ import { type CheckDeps, checkLater } from "./checks.ts";
 import { type Held, holderOf } from "./operation.ts";
 
 /** Refusals that say something is wrong with the service's standing in the directory, and not with what a customer asked for. */
-const OPERATORS_CONCERN: readonly DirectoryRefusal["reason"][] = [
-  "not-ours",
-  "directory-full",
-  "refused",
-];
+const OPERATORS_CONCERN = ["not-ours", "directory-full", "refused"] as const;
 
 /** Has operators alerted to a refusal that only they can mend; what customers can mend themselves is no concern of theirs. */
 export async function reportRefusal(
@@ -17,7 +13,8 @@ export async function reportRefusal(
   held: Held,
   refusal: DirectoryRefusal,
 ): Promise<void> {
-  if (OPERATORS_CONCERN.includes(refusal.reason)) await report(deps, held, refusal.reason);
+  const reason = OPERATORS_CONCERN.find((one) => one === refusal.reason);
+  if (reason) await report(deps, held, reason);
 }
 
 /** One alert an hour for each thing that is wrong: a full directory is full for everybody. */
