@@ -98,6 +98,8 @@ export async function* eachRow(table: Table, query: RowQuery): AsyncGenerator<St
   do {
     const page: RowPage = await table.page(query, 1000, cursor);
     yield* page.rows;
+    if (page.next !== undefined && page.next === cursor)
+      throw new Error("The table service goes in circles: a page is followed by itself");
     cursor = page.next;
   } while (cursor !== undefined);
 }
