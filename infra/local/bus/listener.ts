@@ -1,12 +1,14 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import { ClientConnection, type Surroundings } from "./connection.ts";
 
 /** The listening socket and the connections that came through it. Can be closed and opened again. */
 export class Listener {
   readonly #around: Surroundings;
   readonly #connections = new Set<ClientConnection>();
+  readonly #unserved = new Set<Socket>();
   #server: Server | undefined;
+  #hanging = false;
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -25,18 +27,35 @@ export class Listener {
     return address.port;
   }
 
+  /** Hanging: new sockets are accepted and get no answer. Afterwards everybody has to connect anew. */
+  setHanging(hanging: boolean): void {
+    if (this.#hanging && !hanging) this.#cutAll();
+    this.#hanging = hanging;
+  }
+
   async close(): Promise<void> {
     const server = this.#server;
     if (!server) return;
     this.#server = undefined;
     const closed = once(server, "close");
     server.close();
-    for (const connection of this.#connections) connection.sever();
+    this.#cutAll();
     await closed;
+  }
+
+  #cutAll(): void {
+    for (const connection of this.#connections) connection.sever();
+    for (const socket of this.#unserved) socket.destroy();
   }
 
   async #listen(port: number, host: string): Promise<Server> {
     const server = createServer((socket) => {
+      if (this.#hanging) {
+        this.#unserved.add(socket);
+        socket.on("error", () => socket.destroy());
+        socket.once("close", () => this.#unserved.delete(socket));
+        return;
+      }
       const connection = new ClientConnection(socket, this.#around, () =>
         this.#connections.delete(connection),
       );
