@@ -82,9 +82,8 @@ export function servicePrincipalRoutes(directory: Directory): GraphRoute[] {
     const { appId, ...input } = bodyOf(call, createBody, "ServicePrincipal");
     const application = applicationOf(directory, appId.toLowerCase());
     if (!application || !directory.faults.visible(application)) {
-      throw new GraphError(
-        400,
-        "NoBackingApplicationObject",
+      // Recorded in openshift-azure#1534; `NoBackingApplicationObject` is the property's code there, not the error's.
+      throw badRequest(
         `The appId '${appId}' of the service principal does not reference a valid application object.`,
       );
     }
