@@ -185,7 +185,9 @@ describe("what fails", () => {
       },
     };
     void sweepConsents({ ...world.deps, channels: [...world.deps.channels, slow] });
-    await expect.poll(() => world.alerts.some((it) => "clientId" in it && it.clientId === other.id)).toBe(true);
+    await expect
+      .poll(() => world.alerts.some((it) => "clientId" in it && it.clientId === other.id))
+      .toBe(true);
     expect(hung).toBe(2);
   });
 
