@@ -99,11 +99,13 @@ function tell(refusal: Refusal): Told {
       };
     case "directory-full":
       return {
-        detail: "Nothing was made. Only an administrator can make room; the operators have been told.",
+        detail:
+          "Nothing was made. Only an administrator can make room; the operators have been told.",
       };
     case "directory-refused":
       return {
-        detail: "Nothing was changed, and asking again will not help; the operators have been told.",
+        detail:
+          "Nothing was changed, and asking again will not help; the operators have been told.",
       };
     case "client-busy":
       return {

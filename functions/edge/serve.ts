@@ -2,14 +2,14 @@ import type { HttpHandler, HttpRequest, HttpResponseInit } from "@azure/function
 import { withDeadline } from "../../shared/base/deadline.ts";
 import { done, type Outcome } from "../../shared/base/outcome.ts";
 import { RemoteUnavailable } from "../../shared/base/unavailable.ts";
+import { DirectoryRefused } from "../../shared/clients/ports.ts";
+import { toldOf } from "../../shared/operations/directory-answer.ts";
 import {
   type AuthenticateDeps,
   type AuthenticationRefusal,
   authenticateCustomer,
   authenticateOperator,
 } from "./authenticate.ts";
-import { DirectoryRefused } from "../../shared/clients/ports.ts";
-import { toldOf } from "../../shared/operations/directory-answer.ts";
 import type { Customer, Operator } from "./caller.ts";
 import { corsHeaders } from "./cors.ts";
 import { observeInvocation } from "./observe.ts";

@@ -16,7 +16,6 @@ export const clientsDelete = (deps: DeleteDeps) =>
         "not-found",
         "client-busy",
         "precondition-failed",
-        "client-not-managed",
         "rate-limited",
         "directory-throttled",
       ],

@@ -23,7 +23,6 @@ export const clientsRename = (deps: ChangeDeps & { readonly signInAudience: Sign
         "not-found",
         "client-busy",
         "precondition-failed",
-        "client-not-managed",
         "name-not-allowed",
         "rate-limited",
         "directory-throttled",

@@ -35,11 +35,12 @@ export const Problem = z
 /** Problems any route can meet, by what it takes. */
 export function problemsOf(contract: RouteContract): readonly ProblemType[] {
   const always: ProblemType[] = ["internal-error", "unavailable"];
+  const directory: ProblemType[] = ["client-not-managed", "directory-refused"];
   const guarded: Record<RouteContract["access"], ProblemType[]> = {
     public: [],
-    operator: ["unauthenticated", "missing-role"],
-    "clients.read": ["unauthenticated", "missing-scope", "no-subscription"],
-    "clients.write": ["unauthenticated", "missing-scope", "no-subscription"],
+    operator: ["unauthenticated", "missing-role", ...directory],
+    "clients.read": ["unauthenticated", "missing-scope", "no-subscription", ...directory],
+    "clients.write": ["unauthenticated", "missing-scope", "no-subscription", ...directory],
   };
   const takesBody: ProblemType[] = contract.body
     ? ["body-too-large", "unsupported-media-type"]

@@ -34,7 +34,6 @@ export const secretsAdd = (deps: ChangeDeps & { readonly secretMaxLifetimeDays: 
       problems: [
         "not-found",
         "client-busy",
-        "client-not-managed",
         "secret-limit-reached",
         "secret-value-already-returned",
         "request-in-progress",

@@ -16,7 +16,6 @@ export const secretsRemove = (deps: ChangeDeps) =>
         "not-found",
         "secret-not-found",
         "client-busy",
-        "client-not-managed",
         "rate-limited",
         "directory-throttled",
       ],

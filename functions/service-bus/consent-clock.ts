@@ -1,65 +1,13 @@
 import type { ServiceBusQueueHandler } from "@azure/functions";
-import type * as z from "zod";
-import { type ReportDeps, reportPoison } from "../../shared/consent/alerts/report-poison.ts";
 import { handleMessage } from "../../shared/consent/clock/handle-message.ts";
 import type { HandleRequestedDeps } from "../../shared/consent/clock/handle-requested.ts";
 import { ConsentMessage } from "../../shared/events/consent-message.ts";
-import { observeInvocation } from "../edge/observe.ts";
-import { recordDeadLetter } from "../telemetry/metrics.ts";
-import { readDelivery } from "./delivery.ts";
+import { type MessageDeps, readMessages } from "./read-message.ts";
 
-const QUEUE = "consent";
-/** A fault of ours may pass with the next delivery; from this one on operators are told. */
-const REPORT_FROM_DELIVERY = 5;
-/** What is wrong with a message is named in so many characters at most. */
-const MAX_REASON = 200;
-
-/** The message says nothing that can be worked on. Thrown with every delivery, until Service Bus sets it aside. */
-class UnreadableMessage extends Error {
-  override name = "UnreadableMessage";
-}
-
-/**
- * Queue `consent`. Returning completes the message; throwing has it delivered again, and at last dead-lettered. A trigger
- * cannot dead-letter by itself: docs/consent-clock.md says how the reason is kept.
- */
-export const consentClock =
-  (deps: HandleRequestedDeps & ReportDeps): ServiceBusQueueHandler =>
-  (message, context) => {
-    const { messageId, deliveryCount, enqueuedAt, carrier } = readDelivery(context.triggerMetadata);
-    const report = async (kind: string, reason: string): Promise<void> => {
-      await reportPoison(deps, {
-        ...{ queue: QUEUE, messageId, reason: reason.slice(0, MAX_REASON) },
-        enqueuedAt: enqueuedAt ?? deps.runtime.now(),
-      });
-      if (deliveryCount === 1 || kind !== "unreadable") recordDeadLetter(QUEUE, kind);
-    };
-    return observeInvocation(
-      context,
-      { name: "consent-clock", kind: "receives", carrier },
-      async () => {
-        const parsed = ConsentMessage.safeParse(message);
-        if (!parsed.success) {
-          const reason = describeIssues(parsed.error);
-          await report("unreadable", reason);
-          throw new UnreadableMessage(reason);
-        }
-        try {
-          return { value: undefined, outcome: await handleMessage(deps, parsed.data) };
-        } catch (error) {
-          if (deliveryCount === REPORT_FROM_DELIVERY)
-            await report(
-              "failed",
-              `Failed with ${error instanceof Error ? error.name : "unknown"}`,
-            );
-          throw error;
-        }
-      },
-    );
-  };
-
-/** Fields and what was expected of them; never what was found there. */
-const describeIssues = (error: z.ZodError): string =>
-  error.issues
-    .map(({ path, message }) => `${path.length > 0 ? path.join(".") : "message"}: ${message}`)
-    .join("; ");
+/** Queue `consent`: a client that was asked for, and consents whose time has come to be checked. */
+export const consentClock = (deps: HandleRequestedDeps & MessageDeps): ServiceBusQueueHandler =>
+  readMessages(
+    deps,
+    { name: "consent-clock", queue: "consent", schema: ConsentMessage },
+    (message) => handleMessage(deps, message),
+  );

@@ -1,26 +1,37 @@
 import type { TimerHandler } from "@azure/functions";
-import type { IdempotencyRecords } from "../../shared/operations/idempotency.ts";
+import type { OperatorKeys } from "../../shared/operations/do-once.ts";
+import { type HousekeepingDeps, keepHouse } from "../../shared/operations/housekeeping.ts";
 import { type ReconcileDeps, reconcile } from "../../shared/operations/reconcile.ts";
 import { observeInvocation } from "../edge/observe.ts";
 import { recordReconciled } from "../telemetry/metrics.ts";
 
-const PURGE_EVERY_MS = 60 * 60_000;
+const KEEP_HOUSE_EVERY_MS = 60 * 60_000;
 
-/** Finishes or undoes abandoned operations. Forgets expired idempotency keys at a host's first run and hourly from then on. */
-export function reconcileTimer(
-  deps: ReconcileDeps & { readonly idempotency: IdempotencyRecords },
-): TimerHandler {
-  let purgeFrom = 0;
+export interface ReconcileTimerDeps extends ReconcileDeps, HousekeepingDeps {
+  readonly journal: ReconcileDeps["journal"] & HousekeepingDeps["journal"];
+  readonly operatorKeys: Pick<OperatorKeys, "purge">;
+  /** Removes alerts that have been kept for long enough; how many rows that were. */
+  purgeAlerts(now: Date): Promise<number>;
+}
+
+/** Does what could not be done while the bus was away; at a host's first run, and hourly from then on, keeps house. */
+export function reconcileTimer(deps: ReconcileTimerDeps): TimerHandler {
+  let keepHouseFrom = 0;
   return (_timer, context) =>
     observeInvocation(context, { name: "reconcile", kind: "called" }, async () => {
       const startedAt = deps.runtime.now();
-      const tally = await reconcile(deps);
-      recordReconciled(tally);
-      if (startedAt.getTime() >= purgeFrom) {
-        await deps.idempotency.purge(startedAt);
-        purgeFrom = startedAt.getTime() + PURGE_EVERY_MS;
+      const reconciled = await reconcile(deps);
+      recordReconciled({ ...reconciled });
+      let house = {};
+      if (startedAt.getTime() >= keepHouseFrom) {
+        const kept = await keepHouse(deps);
+        const keys = await deps.operatorKeys.purge(startedAt);
+        const alerts = await deps.purgeAlerts(startedAt);
+        house = { ...kept, purged: kept.purged + keys + alerts };
+        keepHouseFrom = startedAt.getTime() + KEEP_HOUSE_EVERY_MS;
       }
-      const counts = Object.entries(tally).map(([name, number]) => `${name}=${number}`);
-      return { value: undefined, outcome: `done ${counts.join(" ")}` };
+      const counts = Object.entries({ ...reconciled, ...house });
+      const told = counts.map(([name, number]) => `${name}=${number}`);
+      return { value: undefined, outcome: `done ${told.join(" ")}` };
     });
 }

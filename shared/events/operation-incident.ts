@@ -1,16 +1,23 @@
 import * as z from "zod";
 
-/** Queue `operations`: something that only operators can mend. Message id: operation id and reason. */
+/**
+ * Queue `operations`: something that only operators can mend. One of a kind an hour: its message id is `id`, so that the queue's
+ * duplicate detection drops the others.
+ */
 export const OperationIncident = z.object({
   type: z.literal("operation.incident"),
   version: z.literal(1),
+  /** Of the alert, too. */
+  id: z.string().min(1),
   operationId: z.guid(),
   subscription: z.string().min(1),
   kind: z.enum(["create", "add-secret", "remove-secret", "rename", "delete"]),
   clientId: z.guid().optional(),
   /** A refusal of the directory's, or that the operation was parked. */
-  reason: z.enum(["not-ours", "directory-full", "refused", "parked", "absent", "secret-absent", "secrets-full", "name-not-allowed", "forbidden-by-policy"]),
+  reason: z.enum(["not-ours", "directory-full", "refused", "parked"]),
   at: z.iso.datetime(),
+  /** Channels that have the alert already. */
+  told: z.array(z.string()).optional(),
   attempt: z.int().min(0).optional(),
 });
 export type OperationIncident = z.infer<typeof OperationIncident>;

@@ -11,8 +11,8 @@ import type {
 } from "../clients/ports.ts";
 import type { ClientRefusal, RefusedByDirectory } from "../clients/reasons.ts";
 import type { SecretDirectory } from "../clients/secret-directory.ts";
-import { type AdmitDeps, admit, type InHand } from "./admit.ts";
 import type { AccountRefusal } from "./account.ts";
+import { type AdmitDeps, admit, type InHand } from "./admit.ts";
 import { remember } from "./checks.ts";
 import { toldOf, unavailable } from "./directory-answer.ts";
 import { type EndDeps, end } from "./end.ts";

@@ -1,9 +1,9 @@
 import { note } from "../base/observation.ts";
 import type { Runtime } from "../base/runtime.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
+import type { CallOff } from "../events/call-off.ts";
 import type { OperationCheck } from "../events/operation-check.ts";
 import type { OperationMessage } from "../events/operation-message.ts";
-import type { CallOff } from "../events/call-off.ts";
 import type { Journal } from "./ports.ts";
 
 /** Reminds us of an operation when it ought to have ended long ago. All methods throw `RemoteUnavailable`. */

@@ -1,6 +1,6 @@
 import { done, type Outcome, refused } from "../base/outcome.ts";
-import type { VersionedClient } from "../clients/ports.ts";
 import type { ClientRecord } from "../clients/client.ts";
+import type { VersionedClient } from "../clients/ports.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
 import type { AccountRefusal } from "./account.ts";
 import { beginChange, type ChangeDeps, type ChangeRequest, settled } from "./change.ts";
@@ -29,9 +29,7 @@ export async function deleteClient(
   const answer = await deps.directory.delete(clientId, change.expected);
   // "Not there" is as good as deleted: nobody else changes the client meanwhile.
   const gone = answer.kind === "refused" && answer.refusal.reason === "absent";
-  const deleted = gone
-    ? done(undefined)
-    : await settled(deps, change, answer, () => undefined);
+  const deleted = gone ? done(undefined) : await settled(deps, change, answer, () => undefined);
   if (!deleted.ok) return deleted;
   await finish(deps, change.held, change.client, change.account);
   change.forget();

@@ -1,7 +1,7 @@
+import type { Runtime } from "../base/runtime.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
 import type { ClientRecord } from "../clients/client.ts";
 import type { ClientRecords, VersionedClient } from "../clients/ports.ts";
-import type { Runtime } from "../base/runtime.ts";
 import { givePlaceBack } from "./account.ts";
 import type { Key, KeyResult } from "./key.ts";
 import type { Line } from "./line.ts";
@@ -68,8 +68,7 @@ export async function tryEnd(
       known = turn?.known ?? known;
       // A client that has gone has given its place back already.
       const gone = left.deleted !== undefined && !deleting;
-      const place =
-        turn && !gone ? (known ?? (await operations.account(subscription))) : undefined;
+      const place = turn && !gone ? (known ?? (await operations.account(subscription))) : undefined;
       const account = place && { ...place, account: givePlaceBack(place.account) };
       const client = clientAfter(left, changing, deleting);
       const ended = await operations.end(held, {
@@ -104,7 +103,6 @@ function clientAfter(
     const { record, version } = changing;
     return { now: "changed", record: changed.next(record), version };
   }
-  if (deleted && deleting)
-    return { now: "deleted", record: deleting.record, at: deleted.at };
+  if (deleted && deleting) return { now: "deleted", record: deleting.record, at: deleted.at };
   return undefined;
 }

@@ -5,11 +5,7 @@ import { type CheckDeps, checkLater } from "./checks.ts";
 import { type Held, holderOf } from "./operation.ts";
 
 /** Refusals that say something is wrong with the service's standing in the directory, and not with what a customer asked for. */
-const OPERATORS_CONCERN: readonly DirectoryRefusal["reason"][] = [
-  "not-ours",
-  "directory-full",
-  "refused",
-];
+const OPERATORS_CONCERN = ["not-ours", "directory-full", "refused"] as const;
 
 /** Has operators alerted to a refusal that only they can mend; what customers can mend themselves is no concern of theirs. */
 export async function reportRefusal(
@@ -17,8 +13,13 @@ export async function reportRefusal(
   held: Held,
   refusal: DirectoryRefusal,
 ): Promise<void> {
-  if (OPERATORS_CONCERN.includes(refusal.reason)) await report(deps, held, refusal.reason);
+  const reason = OPERATORS_CONCERN.find((one) => one === refusal.reason);
+  if (reason) await report(deps, held, reason);
 }
+
+/** One alert an hour for each thing that is wrong: a full directory is full for everybody. */
+const incidentId = (reason: string, about: string | undefined, at: string): string =>
+  ["incident", reason, about ?? "create", at.slice(0, 13)].join(":");
 
 /**
  * Has operators alerted by whoever takes the message: the request at hand is not kept waiting for a channel.
@@ -29,15 +30,18 @@ export async function report(
   reason: OperationIncident["reason"],
 ): Promise<void> {
   const { operationId, subscription, operation } = held.entry;
+  const at = runtime.now().toISOString();
+  const clientId = operation.kind === "create" ? undefined : holderOf(held.entry);
   const incident: OperationIncident = {
     type: "operation.incident",
     version: 1,
+    id: incidentId(reason, reason === "parked" ? operationId : clientId, at),
     operationId,
     subscription,
     kind: operation.kind,
-    ...(operation.kind !== "create" && { clientId: holderOf(held.entry) }),
+    ...(clientId !== undefined && { clientId }),
     reason,
-    at: runtime.now().toISOString(),
+    at,
   };
   note(`incident:${reason}`);
   await checkLater({ checks, journal }, incident, runtime.now());

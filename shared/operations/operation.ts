@@ -72,7 +72,10 @@ export const isKind = <Kind extends Operation["kind"]>(
 ): held is Held<Extract<Operation, { kind: Kind }>> => held.entry.operation.kind === kind;
 
 /** What the operation holds for itself alone: its client, or, before there is one, its own id. */
-export const holderOf = ({ operation, operationId }: Pick<UnderWay, "operation" | "operationId">) =>
+export const holderOf = ({
+  operation,
+  operationId,
+}: Pick<UnderWay, "operation" | "operationId">) =>
   operation.kind === "create" ? operationId : operation.clientId;
 
 export const keyHashOf = (operation: Operation): string | undefined =>

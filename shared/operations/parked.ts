@@ -1,7 +1,7 @@
 import { done, type Outcome, refused } from "../base/outcome.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
 import { type CheckDeps, checkLater } from "./checks.ts";
-import { end, type EndDeps } from "./end.ts";
+import { type EndDeps, end } from "./end.ts";
 import { type Held, holderOf } from "./operation.ts";
 import { ownKey } from "./own-key.ts";
 import type { Journal, OperationRecords, ParkedOperation } from "./ports.ts";

@@ -1,10 +1,10 @@
 import { withDeadline } from "../base/deadline.ts";
 import { inLanes } from "../base/in-lanes.ts";
 import { note } from "../base/observation.ts";
+import type { Runtime } from "../base/runtime.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
 import type { EventPublisher } from "../events/client-event.ts";
 import type { OperationMessage } from "../events/operation-message.ts";
-import type { Runtime } from "../base/runtime.ts";
 import type { Journal, LeftEntry } from "./ports.ts";
 
 export interface ReconcileDeps {

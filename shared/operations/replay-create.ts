@@ -1,4 +1,4 @@
-import { type Outcome, done, refused } from "../base/outcome.ts";
+import { done, type Outcome, refused } from "../base/outcome.ts";
 import type { ClientRecord } from "../clients/client.ts";
 import type { CreateDeps, CreateRequest } from "./create-client.ts";
 import type { KeyRefusal, VersionedKey } from "./key.ts";

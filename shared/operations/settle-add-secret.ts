@@ -1,8 +1,8 @@
 import type { ChangeDeps } from "./change.ts";
 import { unavailable } from "./directory-answer.ts";
 import { end } from "./end.ts";
-import { ownKey } from "./own-key.ts";
 import type { AddSecretOperation } from "./operation.ts";
+import { ownKey } from "./own-key.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "./settler.ts";
 import { tell } from "./tell.ts";
 

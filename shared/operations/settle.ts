@@ -3,11 +3,11 @@ import type { Runtime } from "../base/runtime.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
 import { DirectoryRefused } from "../clients/ports.ts";
 import type { CheckDeps } from "./checks.ts";
+import type { EndDeps } from "./end.ts";
 import { report } from "./incident.ts";
 import { type Held, isKind } from "./operation.ts";
 import type { Journal, OperationRecords } from "./ports.ts";
 import type { Settled, Settlers } from "./settler.ts";
-import type { EndDeps } from "./end.ts";
 
 export interface SettleDeps extends CheckDeps, EndDeps {
   readonly operations: EndDeps["operations"] & Pick<OperationRecords, "take" | "park">;
@@ -32,7 +32,9 @@ export async function settle(
   const held = await deps.operations.take(abandoned, deps.runtime.now());
   if (!held) return "waiting";
   const isLast = held.entry.turn >= MOST_TURNS;
-  const settled = await act(deps.settlers, held).catch((error: unknown) => whenFailed(error, isLast));
+  const settled = await act(deps.settlers, held).catch((error: unknown) =>
+    whenFailed(error, isLast),
+  );
   if (typeof settled === "object") return setAside(deps, held, settled.stuck);
   return settled === "waiting" && isLast ? setAside(deps, held, "unavailable") : settled;
 }
@@ -76,4 +78,3 @@ async function setAside(
   note("operation-parked");
   return (await deps.operations.park(held)) ? "parked" : "waiting";
 }
-

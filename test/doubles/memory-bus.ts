@@ -72,6 +72,11 @@ export interface MemoryChecks extends OperationChecks {
   readonly waiting: readonly WaitingCheck[];
 }
 
+const idOf = (message: OperationMessage, at: Date): string =>
+  message.type === "operation.incident" && message.attempt === undefined
+    ? message.id
+    : `${message.operationId}:${message.type}:${at.getTime()}`;
+
 export function memoryChecks(): MemoryChecks {
   const waiting: WaitingCheck[] = [];
   const known = new Set<string>();
@@ -90,7 +95,7 @@ export function memoryChecks(): MemoryChecks {
       };
     },
     putOff: async (message, at) =>
-      put(`${message.operationId}:${message.type}:${at.getTime()}`, {
+      put(idOf(message, at), {
         body: { ...message, attempt: (message.attempt ?? 0) + 1 },
         at,
       }),

@@ -1,5 +1,5 @@
 import type { ClientRecord } from "../../shared/clients/client.ts";
-import type { Entry, Operation } from "../../shared/operations/journal.ts";
+import type { Operation, UnderWay } from "../../shared/operations/operation.ts";
 
 /** Plain examples of the product's nouns; a test names what it is about and takes the rest from here. */
 
@@ -31,17 +31,17 @@ export function aRecord(changes: Partial<ClientRecord> = {}): ClientRecord {
   };
 }
 
-export function anEntry<Kind extends Operation>(
+export function anOperation<Kind extends Operation>(
   operation: Kind,
-  changes: Partial<Omit<Entry, "operation">> = {},
-): Entry<Kind> {
+  changes: Partial<Omit<UnderWay, "operation">> = {},
+): UnderWay<Kind> {
   return {
     operationId: newId(),
     subscription: "contoso",
     operation,
     startedAt: NOON,
     touchedAt: NOON,
-    looks: 0,
+    turn: 0,
     ...changes,
   };
 }

@@ -48,11 +48,14 @@ export function appRoleAssignmentRoutes(directory: Directory): GraphRoute[] {
     const list = (call: GraphCall): GraphReply => {
       demand(call.caller, [...READ_APPLICATIONS, ...GRANT]);
       const { id } = findServicePrincipal(directory, param(call, "id"));
+      const shows = directory.faults.nextReplica();
       return listReply(call, {
         set: `servicePrincipals('${id}')/${collection}`,
         type: "appRoleAssignment",
         rules: FILTERS,
-        records: assignments.by(key, id).filter(visible),
+        records: assignments
+          .by(key, id)
+          .filter((record) => visible(record) && directory.faults.listed(record) && shows(record)),
       });
     };
 

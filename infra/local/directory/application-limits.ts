@@ -13,6 +13,13 @@ const MAX_APIS = 50;
 const MAX_PERSONAL_IDENTIFIER_URIS = 50;
 
 /**
+ * Words that Microsoft keeps to itself in the name of a registration that other tenants can use. This one is confirmed
+ * (console-csharp-snippets-sample#3, dev-proxy#90, cli-microsoft365#6367); there is no public list. The text of the refusal is
+ * the one recorded for unacceptable names.
+ */
+const RESERVED = /microsoft/i;
+
+/**
  * Refuses what the audience does not allow.
  * @throws 400 Request_BadRequest; 403 Directory_QuotaExceeded for too many required permissions
  */
@@ -21,6 +28,8 @@ export function checkLimits(application: Application): void {
   const limits = personal ? LIMITS.personal : LIMITS.organization;
   const { displayName, tags, api, appRoles } = application;
   if (displayName === "" || [...displayName].length > limits.displayName)
+    throw invalid("displayName");
+  if (application.signInAudience !== "AzureADMyOrg" && RESERVED.test(displayName))
     throw invalid("displayName");
   if (new Set(tags).size < tags.length) throw invalid("tags");
   if (personal && api.requestedAccessTokenVersion !== 2) {

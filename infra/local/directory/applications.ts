@@ -46,7 +46,7 @@ export function applicationRoutes(directory: Directory): GraphRoute[] {
       rules: APPLICATION_FILTERS,
       records: applications
         .all()
-        .filter((record) => isLive(record) && directory.faults.visible(record)),
+        .filter((record) => isLive(record) && directory.faults.listed(record)),
     });
   };
 
@@ -84,6 +84,7 @@ export function applicationRoutes(directory: Directory): GraphRoute[] {
     demandOwnership(call.caller, record);
     const object = mergeInput(record.object, input);
     checkLimits(object);
+    directory.faults.refuseName(object.displayName);
     checkUnique(directory, object);
     directory.faults.countWrite(object);
     applications.put({ ...record, object });
@@ -143,7 +144,9 @@ function addApplication(
     at,
   });
   checkLimits(object);
+  directory.faults.refuseName(object.displayName);
   checkUnique(directory, object);
+  directory.faults.refuseMore();
   directory.faults.countWrite(object);
   const record: ApplicationRecord = {
     id: object.id,

@@ -20,6 +20,8 @@ const claimsSchema = z.object({
   roles: z.array(z.string()).optional(),
   wids: z.array(z.string()).optional(),
   exp: z.number(),
+  /** Names the token itself. */
+  uti: z.string().default(""),
 });
 
 /** The Global Administrator role template, the same in every tenant. */
@@ -29,18 +31,23 @@ const MAX_REMEMBERED = 10_000;
 
 /** Checks bearer tokens, remembering those that were found good: a service presents the same one for an hour. */
 export function openAuthenticator(directory: Directory) {
-  const remembered = new Map<string, { caller: Caller; expiresMs: number }>();
+  const remembered = new Map<string, { caller: Caller; id: string; expiresMs: number }>();
+  /** Revocation is asked of each request: a token that was found good once may no longer be. */
+  const unlessRevoked = (caller: Caller, id: string): Caller => {
+    if (caller.kind === "application") directory.faults.refuseToken(id);
+    return caller;
+  };
 
   return async function authenticate(authorization: string | undefined): Promise<Caller> {
     const token = /^Bearer (.+)$/i.exec(authorization ?? "")?.[1];
     if (!token) throw unauthenticated("Access token is empty.");
     const known = remembered.get(token);
-    if (known && known.expiresMs > Date.now()) return known.caller;
+    if (known && known.expiresMs > Date.now()) return unlessRevoked(known.caller, known.id);
     const claims = await verify(directory, token);
     const caller = callerOf(claims);
     if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-    remembered.set(token, { caller, expiresMs: claims.exp * 1_000 });
-    return caller;
+    remembered.set(token, { caller, id: claims.uti, expiresMs: claims.exp * 1_000 });
+    return unlessRevoked(caller, claims.uti);
   };
 }
 

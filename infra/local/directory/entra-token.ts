@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import * as z from "zod";
 import { ASSERTION_TYPE, checkAssertion } from "./client-assertion.ts";
 import { checkSecret, presentedClient } from "./client-secret.ts";
 import { type Directory, GRAPH_AUDIENCE, graphIssuer, tenantIssuer } from "./directory.ts";
@@ -20,6 +21,7 @@ export interface TokenRequest {
 }
 
 const LIFETIME_SECONDS = 3_600;
+const Challenge = z.object({ access_token: z.object({ nbf: z.object({ value: z.string() }) }) });
 
 /** Client credentials at `/{tenant}/oauth2/v2.0/token`: roles come from the granted app role assignments. */
 export async function entraClientCredentials(
@@ -67,10 +69,10 @@ export async function entraClientCredentials(
       `Application '${clientId}'(${client.object.displayName}) is not assigned to a role for the application '${principal.appId}'(${principal.displayName}).`,
     );
   }
-  const token = await signToken(
-    directory.keys.tenant,
-    claimsOf(directory, client, resource, roles, secret === undefined ? "2" : "1"),
-  );
+  const id = randomUUID();
+  const claims = claimsOf(directory, client, resource, roles, secret === undefined ? "2" : "1");
+  const token = await signToken(directory.keys.tenant, { ...claims, uti: id });
+  directory.faults.tokenIssued(id, answersChallenge(form));
   return {
     status: 200,
     body: {
@@ -80,6 +82,15 @@ export async function entraClientCredentials(
       access_token: token,
     },
   };
+}
+
+/** Whether it was asked for with the claims of a challenge (`{"access_token":{"nbf":…}}`). */
+function answersChallenge(form: TokenForm): boolean {
+  try {
+    return Challenge.safeParse(JSON.parse(form.get("claims") ?? "")).success;
+  } catch {
+    return false;
+  }
 }
 
 async function refuseClient(
@@ -171,7 +182,6 @@ function claimsOf(
     ...(objectId === undefined ? {} : { oid: objectId }),
     sub: objectId ?? appId,
     tid: directory.identity.tenantId,
-    uti: randomUUID(),
     ...(roles.length > 0 ? { roles } : {}),
   };
   return resource.isGraph

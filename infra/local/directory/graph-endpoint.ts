@@ -4,9 +4,11 @@ import { type PartRequest, runBatch } from "./batch.ts";
 import { openAuthenticator } from "./caller.ts";
 import { deletedItemRoutes } from "./deleted-items.ts";
 import type { Directory } from "./directory.ts";
+import { withEmptyPages } from "./empty-pages.ts";
 import { federatedCredentialRoutes } from "./federated-credentials.ts";
-import type { GraphReply } from "./graph-call.ts";
+import type { GraphCall, GraphReply } from "./graph-call.ts";
 import { badQuery, envelope, GraphError } from "./graph-error.ts";
+import { refuseLost } from "./lost-ownership.ts";
 import { organizationRoutes } from "./organization.ts";
 import { ownerRoutes } from "./owners.ts";
 import { passwordRoutes } from "./passwords.ts";
@@ -53,7 +55,7 @@ export function openGraphEndpoint(directory: Directory): GraphEndpoint {
       const [path = "", ...search] = part.url.split("?");
       const found = match(part.method, path);
       if (!found) throw unknownSegment(path);
-      return found.route.handle({
+      const call: GraphCall = {
         method: part.method,
         params: found.params,
         path,
@@ -62,7 +64,9 @@ export function openGraphEndpoint(directory: Directory): GraphEndpoint {
         body: part.body,
         caller: part.caller,
         origin: part.origin,
-      });
+      };
+      refuseLost(directory, call, found.route.template);
+      return withEmptyPages(directory.faults.current.emptyPages ?? 0, call, found.route.handle);
     });
 
   return {

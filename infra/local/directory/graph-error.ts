@@ -41,19 +41,47 @@ export const forbidden = (): GraphError =>
     "Insufficient privileges to complete the operation.",
   );
 
+const SIGN_IN =
+  'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"';
+
 export const unauthenticated = (message: string): GraphError =>
-  new GraphError(401, "InvalidAuthenticationToken", message, {
-    "WWW-Authenticate":
-      'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"',
-  });
+  new GraphError(401, "InvalidAuthenticationToken", message, { "WWW-Authenticate": SIGN_IN });
+
+/**
+ * The challenge of continuous access evaluation: the next token must have been asked for with these claims.
+ * Source: Microsoft Learn, "Claims challenges, claims requests, and client capabilities".
+ */
+export function claimsChallenge(at: Date): GraphError {
+  const value = String(Math.floor(at.getTime() / 1_000));
+  const claims = { access_token: { nbf: { essential: true, value } } };
+  const encoded = Buffer.from(JSON.stringify(claims)).toString("base64");
+  return new GraphError(
+    401,
+    "InvalidAuthenticationToken",
+    "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp",
+    { "WWW-Authenticate": `${SIGN_IN}, error="insufficient_claims", claims="${encoded}"` },
+  );
+}
+
+/** Reported (azure-tools-for-java#585, azure-sdk-tools#5169); the limit may be the tenant's or the creator's. */
+export const quotaExceeded = (): GraphError =>
+  new GraphError(
+    403,
+    "Directory_QuotaExceeded",
+    "The directory object quota limit for the Principal has been exceeded. Please ask your administrator to increase the quota limit or delete objects to reduce the used quota.",
+  );
 
 /** Documented in Graph's throttling guidance; not every 429 carries `Retry-After`. */
-export const throttled = (retryAfterSeconds?: number): GraphError =>
+export const throttled = (retryAfter?: number | Date): GraphError =>
   new GraphError(
     429,
     "TooManyRequests",
     "Please retry again later.",
-    retryAfterSeconds === undefined ? {} : { "Retry-After": String(retryAfterSeconds) },
+    retryAfter === undefined
+      ? {}
+      : {
+          "Retry-After": retryAfter instanceof Date ? retryAfter.toUTCString() : String(retryAfter),
+        },
   );
 
 export const serverError = (status: number): GraphError =>

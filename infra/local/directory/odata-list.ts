@@ -65,7 +65,7 @@ export function listReply<T extends Listed>(call: GraphCall, options: ListOption
     status: 200,
     body: {
       "@odata.context": contextOf(call.origin, options.set, query, false),
-      ...(more ? { "@odata.nextLink": nextLink(call, last) } : {}),
+      ...(more ? { "@odata.nextLink": nextLink(call, tokenAfter(last)) } : {}),
       value: page,
     },
   };
@@ -96,9 +96,16 @@ function afterOf(query: URLSearchParams): number {
   }
 }
 
-function nextLink(call: GraphCall, after: number): string {
+const tokenAfter = (after: number): string =>
+  Buffer.from(JSON.stringify({ after })).toString("base64url");
+
+/** The same list from a page token on. */
+export function nextLink(
+  call: Pick<GraphCall, "query" | "origin" | "path">,
+  skipToken: string,
+): string {
   const query = new URLSearchParams(call.query);
-  query.set("$skiptoken", Buffer.from(JSON.stringify({ after })).toString("base64url"));
+  query.set("$skiptoken", skipToken);
   const text = query.toString().replaceAll("%24", "$").replaceAll("+", "%20");
   return `${call.origin}/v1.0${call.path}?${text}`;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import type { RemoteCall, Tap } from "../tap.ts";
+import { mangled, type Outcome, tokenFault } from "./answer-faults.ts";
 import type { FaultMachine } from "./fault-machine.ts";
 import type { RequestLog } from "./request-log.ts";
 import type { Arrival, Visit } from "./site.ts";
@@ -51,9 +52,10 @@ async function serve(
     method: request.method ?? "GET",
     name: call.name,
     path: request.url ?? "/",
-    status: reply === "cut" ? 0 : reply.status,
+    status: typeof reply === "string" ? 0 : reply.status,
     at: new Date().toISOString(),
   });
+  if (reply === "silence") return;
   if (reply === "cut") request.socket.destroy();
   else send(request, response, reply);
 }
@@ -62,14 +64,21 @@ async function tapped(
   { tap, faults }: ServerParts,
   call: RemoteCall,
   visit: Visit,
-): Promise<WireReply | "cut"> {
+): Promise<Outcome> {
   if ((await tap.before(call)) === "cut") return "cut";
   const { latencyMs } = faults.current;
   if (latencyMs) await wait(latencyMs);
+  if (visit.endpoint === "token") {
+    const fault = tokenFault(faults);
+    if (fault) return fault;
+  }
+  const isGraph = visit.endpoint === "graph";
+  if (isGraph && faults.silent(false)) return "silence";
   const reply = await visit.serve();
   if ((await tap.after(call)) === "cut") return "cut";
   if (visit.mayChange && reply.status < 400 && faults.losesAnswer()) return "cut";
-  return reply;
+  if (isGraph && faults.silent(true)) return "silence";
+  return isGraph ? mangled(reply, faults) : reply;
 }
 
 function preflight(request: IncomingMessage, response: ServerResponse): void {
@@ -92,5 +101,6 @@ function send(request: IncomingMessage, response: ServerResponse, reply: WireRep
     ...(reply.body === undefined ? {} : { "Content-Length": Buffer.byteLength(reply.body) }),
     ...reply.headers,
   });
-  response.end(reply.body);
+  if (reply.cutAfter === undefined) response.end(reply.body);
+  else response.write(reply.body?.slice(0, reply.cutAfter), () => request.socket.destroy());
 }

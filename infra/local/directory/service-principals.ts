@@ -68,7 +68,7 @@ export function servicePrincipalRoutes(directory: Directory): GraphRoute[] {
       rules: FILTERS,
       records: servicePrincipals
         .all()
-        .filter((record) => isLive(record) && directory.faults.visible(record)),
+        .filter((record) => isLive(record) && directory.faults.listed(record)),
       view: (record) => currentServicePrincipal(directory, record),
     });
   };
@@ -96,6 +96,7 @@ export function servicePrincipalRoutes(directory: Directory): GraphRoute[] {
         `The service principal cannot be created, updated, or restored because the service principal name ${appId} is already in use.`,
       );
     }
+    directory.faults.refuseMore();
     const record = addServicePrincipal(directory, application, {
       owners: [call.caller.objectId],
       createdMs: now().getTime(),

@@ -15,6 +15,8 @@ import { jsonReply, type WireReply } from "./wire.ts";
 export interface Visit {
   /** What the tap and the request log call it; undefined for pages and documents, which are no remote calls. */
   readonly name: string | undefined;
+  /** Which of the faults that strike whole answers it can meet. */
+  readonly endpoint: "graph" | "token" | "page";
   /** Whether the answer to it may be lost after the change was made. */
   readonly mayChange: boolean;
   serve(): Promise<WireReply>;
@@ -42,6 +44,7 @@ export function openSite(directory: Directory) {
     const method = request.method ?? "GET";
     return {
       name: graph.nameOf(method, path),
+      endpoint: "graph",
       mayChange: method !== "GET",
       serve: async () => {
         const reply = await graph.handle({
@@ -62,6 +65,7 @@ export function openSite(directory: Directory) {
     policy: string | undefined,
   ): Visit => ({
     name: "POST /token",
+    endpoint: "token",
     mayChange: false,
     serve: async () => {
       const reply = await tokenReply(directory, users, tenant, policy, {
@@ -79,6 +83,7 @@ export function openSite(directory: Directory) {
 
   const page = (serve: () => Promise<WireReply> | WireReply): Visit => ({
     name: undefined,
+    endpoint: "page",
     mayChange: false,
     serve: async () => serve(),
   });

@@ -5,6 +5,8 @@ export interface WireReply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** The connection breaks after so many characters of the body. */
+  readonly cutAfter?: number;
 }
 
 export const jsonReply = (

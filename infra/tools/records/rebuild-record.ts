@@ -34,18 +34,18 @@ export function rebuildRecord(
   grant: Grant | undefined,
   promise: { readonly slaMs: number; readonly calendar: Calendar },
 ): { readonly record: ClientRecord; readonly listed: ConsentCase } {
-  const asked = requestConsent(client.createdAt, promise.slaMs, promise.calendar);
+  const asked = requestConsent(client.createdAt, promise);
   const granted = grant && client.roles.every((role) => grant.roles.includes(role));
   const record: ClientRecord = {
     ...client,
     revision: 1,
     consent: granted ? { ...asked, state: "granted", decidedAt: grant.at } : asked,
   };
-  const { nextLookAt, ...opened } = openCase(record, UNKNOWN_REQUESTER);
+  const { clock, ...opened } = openCase(record, UNKNOWN_REQUESTER);
   return {
     record,
     listed: granted
-      ? { ...opened, principalId: grant.principalId }
-      : { ...opened, ...(nextLookAt && { nextLookAt }) },
+      ? { ...opened, grant: { principalId: grant.principalId } }
+      : { ...opened, ...(clock && { clock }) },
   };
 }

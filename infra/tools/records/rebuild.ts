@@ -6,6 +6,7 @@ import {
   readAccount,
 } from "../../../shared/adapters/records/client-rows.ts";
 import { caseRow } from "../../../shared/adapters/records/consent-rows.ts";
+import { holdsPlace } from "../../../shared/adapters/records/operation-rows.ts";
 import { eachRow, type StoredRow, type Table } from "../../../shared/adapters/records/table.ts";
 import { inLanes } from "../../../shared/base/in-lanes.ts";
 import type { Calendar } from "../../../shared/consent/clock/calendar.ts";
@@ -99,7 +100,7 @@ async function correctAccounts(
 ): Promise<number> {
   const taken = new Map<string, number>();
   for (const { row } of known.values()) {
-    const counts = row.rowKey.startsWith(CLIENT) || row.rowKey.startsWith("reserved:");
+    const counts = row.rowKey.startsWith(CLIENT) || holdsPlace(row);
     if (counts) taken.set(row.partitionKey, (taken.get(row.partitionKey) ?? 0) + 1);
   }
   let corrected = 0;

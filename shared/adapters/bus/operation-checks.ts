@@ -11,6 +11,12 @@ const asMessage = (body: OperationMessage) => ({
   body,
 });
 
+/** The first message of an incident has the incident's own id; whatever is put off has its time in the id as well. */
+const idOf = (message: OperationMessage, at: Date): string =>
+  message.type === "operation.incident" && message.attempt === undefined
+    ? message.id
+    : `${message.operationId}:${message.type}:${at.getTime()}`;
+
 /** The queue `operations` of topology.json. */
 export function operationChecks(bus: Bus): OperationChecks {
   const sender = busSender(bus, OPERATIONS_QUEUE);
@@ -23,7 +29,7 @@ export function operationChecks(bus: Bus): OperationChecks {
     putOff: (message, at) =>
       sender.send({
         ...asMessage({ ...message, attempt: (message.attempt ?? 0) + 1 }),
-        messageId: `${message.operationId}:${message.type}:${at.getTime()}`,
+        messageId: idOf(message, at),
         scheduledEnqueueTimeUtc: at,
       }),
   };

@@ -13,3 +13,8 @@ export const ASSIGNMENT_SELECT = "principalId,resourceId,appRoleId";
 /** An application or a service principal of which nothing but its id is asked. */
 export const Identified = z.object({ id: z.guid() });
 export type Identified = z.infer<typeof Identified>;
+
+export const IdentifiedPage = z.object({
+  value: z.array(Identified),
+  "@odata.nextLink": z.url().optional(),
+});

@@ -2,13 +2,19 @@ import type { Client } from "@microsoft/microsoft-graph-client";
 import { withDeadline } from "../../base/deadline.ts";
 import { Role } from "../../clients/client.ts";
 import type { Answer } from "../../clients/ports.ts";
-import type { ConsentDirectory, ConsentSight, ConsentSubject } from "../../consent/ports.ts";
-import { AppRoleAssignments, ASSIGNMENT_SELECT, Identified } from "./consent-answers.ts";
+import type { ConsentDirectory, ConsentSubject, GrantStatus } from "../../consent/ports.ts";
+import {
+  AppRoleAssignments,
+  ASSIGNMENT_SELECT,
+  Identified,
+  IdentifiedPage,
+} from "./consent-answers.ts";
 import { grantRoles } from "./consent-grant.ts";
 import { allPages } from "./consent-pages.ts";
 import { type PartAnswer, readParts } from "./graph-batch.ts";
 import { json } from "./json.ts";
 import { ask, doneOrThrow, type SendDeps, send } from "./send.ts";
+import { TAG } from "./tags.ts";
 
 export interface ConsentDirectoryOptions extends SendDeps {
   readonly client: Client;
@@ -72,16 +78,18 @@ export function consentDirectory(options: ConsentDirectoryOptions): GraphConsent
   };
 
   /** Nothing when either part was refused. */
-  const sightOf = async (
+  const statusOf = async (
     subject: ConsentSubject,
     application: Part | undefined,
     assignments: Part | undefined,
-  ): Promise<ConsentSight | undefined> => {
-    if (application?.kind === "absent") return { sight: "absent" };
+  ): Promise<GrantStatus | undefined> => {
+    if (application?.kind === "absent") return { status: "absent" };
     if (application?.kind !== "found" || !assignments || assignments.kind === "refused")
       return undefined;
     const principalId = await grantedTo(subject, assignments);
-    return principalId === undefined ? { sight: "not-granted" } : { sight: "granted", principalId };
+    return principalId === undefined
+      ? { status: "not-granted" }
+      : { status: "granted", principalId };
   };
 
   return {
@@ -99,13 +107,13 @@ export function consentDirectory(options: ConsentDirectoryOptions): GraphConsent
           },
         ]),
       );
-      const sights = new Map<string, ConsentSight>();
+      const statuses = new Map<string, GrantStatus>();
       for (const subject of subjects) {
         const { clientId } = subject;
-        const sight = await sightOf(subject, parts.get(`app-${clientId}`), parts.get(clientId));
-        if (sight) sights.set(clientId, sight);
+        const status = await statusOf(subject, parts.get(`app-${clientId}`), parts.get(clientId));
+        if (status) statuses.set(clientId, status);
       }
-      return sights;
+      return statuses;
     },
     granted: async (subjects, onGranted) => {
       const all = new Map<string, string>();
@@ -140,6 +148,15 @@ export function consentDirectory(options: ConsentDirectoryOptions): GraphConsent
         }),
         ...(next !== undefined && { next }),
       };
+    },
+    registrations: async (from) => {
+      const first = `/applications?$filter=tags/any(t:t eq '${TAG}')&$top=${PAGE_SIZE}&$select=id`;
+      const answer = await send(options, { repeatable: true, answer: IdentifiedPage }, () =>
+        json(client, from ?? first).get(),
+      );
+      if (from !== undefined && isExpired(answer)) return "expired";
+      const { value, "@odata.nextLink": next } = doneOrThrow(answer);
+      return { items: value.map(({ id }) => id), ...(next !== undefined && { next }) };
     },
     grant: (subject, expected) =>
       withDeadline(options.budgetMs, async () =>

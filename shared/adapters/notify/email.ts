@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { EmailClient, EmailMessage } from "@azure/communication-email";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
-import type { Alert, AlertChannel } from "../../consent/alerts/alert.ts";
+import { type Alert, type AlertChannel, subjectOf } from "../../consent/alerts/alert.ts";
 import { describeAlert } from "../../consent/alerts/describe-alert.ts";
 import { managedIdentity } from "../identity/managed-identity.ts";
 import { loadSoon } from "../load-soon.ts";
@@ -62,6 +62,7 @@ async function openClient({ connection, identityClientId }: EmailOptions): Promi
 function mail({ from, to, escalationTo }: EmailOptions, alert: Alert): EmailMessage {
   const { title, sentence, facts, links } = describeAlert(alert);
   const escalates = alert.stage === "escalated" && escalationTo.length > 0;
+  const { clientId, threshold } = subjectOf(alert);
   const lines = [...facts, ...links].map(([label, value]) => `${label}: ${value}`);
   return {
     senderAddress: from,
@@ -69,9 +70,8 @@ function mail({ from, to, escalationTo }: EmailOptions, alert: Alert): EmailMess
     content: { subject: title, plainText: [sentence, "", ...lines, ""].join("\n") },
     headers: {
       "X-Latchkey-Stage": alert.stage,
-      "X-Latchkey-Client": alert.stage === "poison" ? "" : alert.clientId,
-      ...(alert.stage !== "poison" &&
-        alert.threshold !== undefined && { "X-Latchkey-Threshold": alert.threshold }),
+      "X-Latchkey-Client": clientId,
+      ...(threshold !== undefined && { "X-Latchkey-Threshold": threshold }),
     },
     disableUserEngagementTracking: true,
   };

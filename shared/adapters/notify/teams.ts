@@ -1,4 +1,4 @@
-import type { Alert, AlertChannel } from "../../consent/alerts/alert.ts";
+import { type Alert, type AlertChannel, subjectOf } from "../../consent/alerts/alert.ts";
 import { describeAlert } from "../../consent/alerts/describe-alert.ts";
 import { postJson } from "./post-json.ts";
 
@@ -44,9 +44,7 @@ function message(alert: Alert) {
           latchkey: {
             id: alert.id,
             stage: alert.stage,
-            clientId: alert.stage === "poison" ? "" : alert.clientId,
-            ...(alert.stage !== "poison" &&
-              alert.threshold !== undefined && { threshold: alert.threshold }),
+            ...subjectOf(alert),
           },
         },
       },

@@ -1,5 +1,5 @@
 import { Webhook } from "standardwebhooks";
-import type { Alert, AlertChannel } from "../../consent/alerts/alert.ts";
+import { type Alert, type AlertChannel, subjectOf } from "../../consent/alerts/alert.ts";
 import { timeLeft } from "../../consent/alerts/describe-alert.ts";
 import { postJson } from "./post-json.ts";
 
@@ -17,7 +17,7 @@ export function webhookChannel(options: {
     name: "webhook",
     send: (alert) => {
       const body = JSON.stringify({
-        type: alert.stage === "poison" ? "message.poison" : `consent.${alert.stage}`,
+        type: typeOf(alert),
         timestamp: alert.sentAt.toISOString(),
         data: webhookData(alert),
       });
@@ -31,10 +31,20 @@ export function webhookChannel(options: {
   };
 }
 
+function typeOf({ stage }: Alert): string {
+  if (stage === "poison") return "message.poison";
+  return stage === "incident" ? "operation.incident" : `consent.${stage}`;
+}
+
 function webhookData(alert: Alert) {
   if (alert.stage === "poison") {
     const { stage, queue, messageId, reason } = alert;
     return { stage, clientId: "", queue, messageId, reason };
+  }
+  if (alert.stage === "incident") {
+    const { stage, operationId, subscription, kind, reason, queueUrl } = alert;
+    const { clientId } = subjectOf(alert);
+    return { stage, clientId, operationId, subscription, kind, reason, queueUrl };
   }
   return {
     stage: alert.stage,

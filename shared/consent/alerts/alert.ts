@@ -1,8 +1,11 @@
+import type { OperationIncident } from "../../events/operation-incident.ts";
+
 /**
  * When an alert is sent. `requested` to `escalated` are the stages of a pending consent; `revoked` and `deleted` tell of
- * what somebody did in the directory; `poison` of a message that could not be understood.
+ * what somebody did in the directory; `poison` of a message that could not be understood, `incident` of an operation that only
+ * operators can help.
  */
-export type Stage = ClockStage | "revoked" | "deleted" | "poison";
+export type Stage = ClockStage | "revoked" | "deleted" | "poison" | "incident";
 export type ClockStage = "requested" | "reminded" | "breached" | "escalated";
 
 interface EveryAlert {
@@ -13,7 +16,7 @@ interface EveryAlert {
 
 /** What an operator needs to act: who asked for what, until when, and where to go. */
 export interface ConsentAlert extends EveryAlert {
-  readonly stage: Exclude<Stage, "poison">;
+  readonly stage: Exclude<Stage, "poison" | "incident">;
   /** `50%`, `PT4H before`, …; absent where the stage has none. */
   readonly threshold?: string;
   readonly clientId: string;
@@ -41,7 +44,30 @@ export interface PoisonAlert extends EveryAlert {
   readonly reason: string;
 }
 
-export type Alert = ConsentAlert | PoisonAlert;
+/** The directory refuses what the service has to be allowed, or an operation could not be ended. */
+export interface IncidentAlert extends EveryAlert {
+  readonly stage: "incident";
+  readonly operationId: string;
+  readonly subscription: string;
+  readonly kind: OperationIncident["kind"];
+  readonly clientId?: string;
+  readonly reason: OperationIncident["reason"];
+  /** This service's own page of what waits for operators. */
+  readonly queueUrl: string;
+}
+
+/** The client that an alert is about, if it is about one; and the threshold that was reached, if one was. */
+export const subjectOf = (
+  alert: Alert,
+): { readonly clientId: string; readonly threshold?: string } =>
+  alert.stage === "poison" || alert.stage === "incident"
+    ? { clientId: ("clientId" in alert && alert.clientId) || "" }
+    : {
+        clientId: alert.clientId,
+        ...(alert.threshold !== undefined && { threshold: alert.threshold }),
+      };
+
+export type Alert = ConsentAlert | PoisonAlert | IncidentAlert;
 
 /** A way to reach the operators. Throws `RemoteUnavailable` when the receiver did not take the alert. */
 export interface AlertChannel {

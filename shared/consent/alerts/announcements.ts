@@ -19,7 +19,7 @@ export const targetsOf = ({ channels }: Pick<ConsentDeps, "channels">): readonly
 
 /** One thing to tell of a consent. */
 export interface Announcement {
-  readonly stage: Exclude<Stage, "poison"> | Verdict;
+  readonly stage: Exclude<Stage, "poison" | "incident"> | Verdict;
   /** Tells it from others of its stage: a threshold, or the id of a decision. Empty where there is only one of the stage. */
   readonly mark: string;
   /** When it happened, whenever it is told. */
@@ -29,7 +29,7 @@ export interface Announcement {
 }
 
 export interface PeopleAnnouncement extends Announcement {
-  readonly stage: Exclude<Stage, "poison">;
+  readonly stage: Exclude<Stage, "poison" | "incident">;
 }
 
 /** People need no alert of what was their own decision. */

@@ -1,4 +1,4 @@
-import type { Alert, ConsentAlert, PoisonAlert } from "./alert.ts";
+import type { Alert, ConsentAlert, IncidentAlert, PoisonAlert } from "./alert.ts";
 
 /** An alert for people, whichever channel shows it. */
 export interface Described {
@@ -12,6 +12,7 @@ export interface Described {
 /** What a consent alert calls for; `poison` has no client and no links. */
 export function describeAlert(alert: Alert): Described {
   if (alert.stage === "poison") return describePoison(alert);
+  if (alert.stage === "incident") return describeIncident(alert);
   return {
     ...headline(alert),
     facts: [
@@ -40,6 +41,39 @@ function describePoison({ queue, count, messageId, reason }: PoisonAlert): Descr
       : `They will lie among the dead letters; what is wrong with each is in the table alerts. The first: ${reason}`,
     facts: [[isOne ? "Message id" : "First message id", messageId]],
     links: [],
+  };
+}
+
+const INCIDENTS: Readonly<Record<IncidentAlert["reason"], readonly [string, string]>> = {
+  "not-ours": [
+    "The directory does not let this service change a client",
+    "Nothing was changed. Make the backend an owner of the registration again, or see whether its permissions were withdrawn.",
+  ],
+  "directory-full": [
+    "The directory is full",
+    "No customer can create clients until objects are removed or the directory's quota is raised.",
+  ],
+  refused: [
+    "The directory refuses an operation for good",
+    "Nothing was changed. The log line of this operation has the directory's own code.",
+  ],
+  parked: [
+    "An operation could not be ended",
+    "It was set aside and holds nothing. See GET /api/admin/operations: it can be tried again or given up.",
+  ],
+};
+
+function describeIncident(alert: IncidentAlert): Described {
+  const [title, sentence] = INCIDENTS[alert.reason];
+  return {
+    title: `${title} (${alert.kind}, ${alert.subscription})`,
+    sentence,
+    facts: [
+      ["Operation", alert.operationId],
+      ["Subscription", alert.subscription],
+      ...(alert.clientId !== undefined ? [["Client", alert.clientId] as const] : []),
+    ],
+    links: [["Waiting consents", alert.queueUrl]],
   };
 }
 

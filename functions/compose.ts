@@ -1,0 +1,184 @@
+import { openBus } from "../shared/adapters/bus/connect.ts";
+import { consentQueue } from "../shared/adapters/bus/consent-queue.ts";
+import { eventTopic } from "../shared/adapters/bus/event-topic.ts";
+import { operationChecks } from "../shared/adapters/bus/operation-checks.ts";
+import { consentDirectory } from "../shared/adapters/directory/consent-directory.ts";
+import { graphDirectory } from "../shared/adapters/directory/graph-directory.ts";
+import { graphClient } from "../shared/adapters/directory/transport.ts";
+import { cachedToken } from "../shared/adapters/identity/cached-token.ts";
+import { directoryCredential } from "../shared/adapters/identity/credentials.ts";
+import { tokenVerifier } from "../shared/adapters/identity/token-verifier.ts";
+import { openChannels } from "../shared/adapters/notify/channels.ts";
+import { alertLog } from "../shared/adapters/records/alert-log.ts";
+import { clientRecords } from "../shared/adapters/records/client-records.ts";
+import { openTable } from "../shared/adapters/records/connect.ts";
+import { consentCases } from "../shared/adapters/records/consent-cases.ts";
+import { tableJournal } from "../shared/adapters/records/journal.ts";
+import { operationRecords } from "../shared/adapters/records/operation-records.ts";
+import { operatorKeys } from "../shared/adapters/records/operator-keys.ts";
+import { revocationProgress } from "../shared/adapters/records/revocation-progress.ts";
+import { systemRuntime as runtime } from "../shared/base/runtime.ts";
+import { alertIncident } from "../shared/consent/alerts/alert-incident.ts";
+import { purgeAlerts } from "../shared/consent/alerts/purge-alerts.ts";
+import { unlistClient } from "../shared/consent/unlist-client.ts";
+import type { OperationMessage } from "../shared/events/operation-message.ts";
+import { checkOperation, settleAbandonedCreate } from "../shared/operations/check-operation.ts";
+import { checkLater } from "../shared/operations/checks.ts";
+import type { CreateDeps } from "../shared/operations/create-client.ts";
+import type { DeleteDeps } from "../shared/operations/delete-client.ts";
+import { settleDelete } from "../shared/operations/delete-client.ts";
+import { subscriptionLine } from "../shared/operations/line.ts";
+import type { Held } from "../shared/operations/operation.ts";
+import { settleRemoveSecret } from "../shared/operations/remove-secret.ts";
+import { settleRename } from "../shared/operations/rename-client.ts";
+import { settle } from "../shared/operations/settle.ts";
+import { settleAddSecret } from "../shared/operations/settle-add-secret.ts";
+import { settleCreate } from "../shared/operations/settle-create.ts";
+import type { Settings } from "../shared/settings/settings.ts";
+
+/**
+ * Settings → adapters → what each trigger works with, and no more: a secret of a channel ends in that channel, and no handler
+ * of a customer's request gets to see it.
+ */
+
+/** Of `RECONCILE_AFTER`, what a request may take at most: whoever takes an operation over must find nobody at work on it. */
+const REQUEST_SHARE = 0.8;
+/** The longest answer a caller waits for, in milliseconds (docs/architecture.md). */
+const REQUEST_MS = 25_000;
+/** Of a request's time, what its directory call may take with all its repeats: the rest is for the records. */
+const DIRECTORY_SHARE = 0.75;
+
+/** The longest that one message or one entry of a timer may take, in milliseconds. */
+const ENTRY_MS = 25_000;
+
+export function compose(settings: Settings) {
+  const { reconcileAfterMs, limits, consent } = settings;
+  const requestMs = Math.min(REQUEST_MS, reconcileAfterMs * REQUEST_SHARE);
+  const table = (name: string) => openTable(settings.records, name);
+  const tables = {
+    clients: table("clients"),
+    journal: table("journal"),
+    idempotency: table("idempotency"),
+    consents: table("consents"),
+    alerts: table("alerts"),
+  };
+  const bus = openBus(settings.bus);
+  const token = cachedToken(
+    directoryCredential(settings.directory),
+    settings.directory.graphScope,
+    Date.now,
+  );
+  const graph = {
+    client: graphClient(settings.directory.graphBaseUrl, token),
+    resourceAppId: settings.resource.appId,
+    roleIds: settings.resource.roleIds,
+    runtime,
+    budgetMs: requestMs * DIRECTORY_SHARE,
+  };
+  const directory = graphDirectory({ ...graph, signInAudience: settings.clientSignInAudience });
+  const records = clientRecords(tables.clients, runtime.newId, runtime.pause);
+  const journal = tableJournal(tables.journal);
+  const events = eventTopic(bus);
+  const queue = consentQueue(bus);
+  const cases = consentCases(tables.consents);
+  const promise = { slaMs: consent.slaMs, calendar: consent.calendar };
+
+  const operations = {
+    directory,
+    records,
+    operations: operationRecords(tables.clients, runtime.newId),
+    journal,
+    events,
+    checks: operationChecks(bus),
+    line: subscriptionLine(),
+    runtime,
+    limits: { maxClients: limits.maxClients, writesPerMinute: limits.writesPerMinute },
+    reconcileAfterMs,
+    settle: (held: Held) => settle(settling, held),
+  };
+  const creating: CreateDeps = { ...operations, consentQueue: queue, promise };
+  const deleting: DeleteDeps = {
+    ...operations,
+    unlist: (record) => unlistClient({ cases }, record),
+  };
+  const settling = {
+    ...operations,
+    settlers: {
+      create: settleCreate(creating),
+      rename: settleRename(operations),
+      delete: settleDelete(deleting),
+      "add-secret": settleAddSecret(operations),
+      "remove-secret": settleRemoveSecret(operations),
+    },
+  };
+  const once = { operatorKeys: operatorKeys(tables.idempotency), runtime, reconcileAfterMs };
+  const alerting = {
+    alertLog: alertLog(tables.alerts),
+    channels: openChannels(consent),
+    runtime,
+    reconcileAfterMs,
+  };
+  const clock = {
+    ...alerting,
+    records,
+    cases,
+    consentDirectory: consentDirectory(graph),
+    consentQueue: queue,
+    events,
+    promise,
+    thresholds: consent.thresholds,
+    grantUrl: consent.grantUrl,
+    queueUrl: consent.queueUrl,
+    settleCreate: (ref: { subscription: string; operationId: string }) =>
+      settleAbandonedCreate(settling, ref),
+  };
+  /** A message's lock lasts a minute; the host renews it, but no entry is worth more. */
+  const entryMs = Math.min(ENTRY_MS, requestMs);
+  const incidents = { channels: alerting.channels, runtime, queueUrl: consent.queueUrl };
+  const inAMinute = () => new Date(runtime.now().getTime() + 60_000);
+  const handle = (message: OperationMessage): Promise<string> =>
+    message.type === "operation.check"
+      ? checkOperation(settling, message)
+      : alertIncident(
+          { ...incidents, putOff: (it) => checkLater(operations, it, inAMinute()) },
+          message,
+        );
+  return {
+    edge: {
+      customerToken: tokenVerifier(settings.customers),
+      operatorToken: tokenVerifier(settings.operators),
+      subscriptionClaim: settings.subscriptionClaim,
+      operatorRole: settings.operatorRole,
+      corsOrigins: settings.corsOrigins,
+      requestMs,
+    },
+    reading: { records, directory, runtime },
+    changing: operations,
+    creating,
+    deleting,
+    deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
+    listing: { cases, records, runtime },
+    parked: settling,
+    clock: { ...clock, entryMs },
+    sweeping: {
+      ...clock,
+      progress: revocationProgress(tables.consents),
+      revocationEveryMs: consent.revocationEveryMs,
+    },
+    operationsQueue: { alertLog: alerting.alertLog, runtime, handle, entryMs },
+    reconciling: {
+      journal,
+      operations: operations.operations,
+      events,
+      runtime,
+      reconcileAfterMs,
+      settle: operations.settle,
+      operatorKeys: once.operatorKeys,
+      purgeAlerts: (now: Date) => purgeAlerts(alerting, now),
+      handle,
+      entryMs,
+    },
+    tables: Object.values(tables),
+    bus,
+  };
+}

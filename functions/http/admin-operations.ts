@@ -1,0 +1,107 @@
+import * as z from "zod";
+import { done } from "../../shared/base/outcome.ts";
+import {
+  giveUpParked,
+  listParked,
+  type ParkedDeps,
+  retryParked,
+} from "../../shared/operations/parked.ts";
+import type { ParkedOperation } from "../../shared/operations/ports.ts";
+import { route } from "../edge/route.ts";
+
+/** Operations that nobody could end, for operators: what they are, to be tried again or given up. */
+
+const OperationShape = z
+  .strictObject({
+    id: z.guid().describe("The operation; it is in the log and in the alert"),
+    kind: z.enum(["create", "add-secret", "remove-secret", "rename", "delete"]),
+    state: z.literal("parked"),
+    done: z.int(),
+    total: z.int(),
+    errors: z.array(
+      z.strictObject({
+        clientId: z.guid().optional().describe("Absent for a create that made nothing"),
+        problem: z.string().describe("Why nobody could end it"),
+      }),
+    ),
+    subscription: z.string(),
+    createdAt: z.iso.datetime(),
+    parkedAt: z.iso.datetime(),
+  })
+  .meta({ id: "Operation" });
+
+const OperationListShape = z
+  .strictObject({ items: z.array(OperationShape) })
+  .meta({ id: "OperationList" });
+
+const RetriedShape = z
+  .strictObject({
+    id: z.guid(),
+    outcome: z
+      .enum(["finished", "undone", "waiting", "parked"])
+      .describe("`waiting`: it is being tried; `parked`: what stood in the way still does"),
+  })
+  .meta({ id: "RetriedOperation" });
+
+const show = (parked: ParkedOperation): z.infer<typeof OperationShape> => ({
+  id: parked.operationId,
+  kind: parked.kind,
+  state: "parked",
+  done: 0,
+  total: 1,
+  errors: [
+    { ...(parked.clientId !== undefined && { clientId: parked.clientId }), problem: parked.reason },
+  ],
+  subscription: parked.subscription,
+  createdAt: parked.startedAt.toISOString(),
+  parkedAt: parked.parkedAt.toISOString(),
+});
+
+export const adminOperationsList = (deps: Pick<ParkedDeps, "journal">) =>
+  route(
+    {
+      name: "admin-operations-list",
+      method: "GET",
+      path: "/admin/operations",
+      access: "operator",
+      summary: "List operations that nobody could end, oldest first",
+      replies: { 200: { description: "What waits for an operator", schema: OperationListShape } },
+      problems: [],
+    },
+    async () => done({ status: 200, body: { items: (await listParked(deps)).map(show) } }),
+  );
+
+/** Safe to repeat: what has ended meanwhile is not there any more. */
+export const adminOperationsRetry = (deps: ParkedDeps) =>
+  route(
+    {
+      name: "admin-operations-retry",
+      method: "POST",
+      path: "/admin/operations/{id}/retry",
+      access: "operator",
+      summary: "Try again to end an operation, once what stood in its way has been mended",
+      replies: { 200: { description: "What that came to", schema: RetriedShape } },
+      problems: ["not-found", "operation-not-found", "client-busy", "directory-throttled"],
+    },
+    async ({ id }) => {
+      const retried = await retryParked(deps, id);
+      return retried.ok ? done({ status: 200, body: { id, outcome: retried.value } }) : retried;
+    },
+  );
+
+export const adminOperationsGiveUp = (deps: ParkedDeps) =>
+  route(
+    {
+      name: "admin-operations-give-up",
+      method: "POST",
+      path: "/admin/operations/{id}/give-up",
+      access: "operator",
+      summary: "End an operation as if it had not been asked for",
+      replies: { 204: { description: "Given up" } },
+      problems: ["not-found", "operation-not-found", "client-busy"],
+    },
+    async ({ id }) => {
+      const given = await giveUpParked(deps, id);
+      return given.ok ? done({ status: 204 }) : given;
+    },
+  );
