@@ -20,7 +20,7 @@ const Metadata = z.object({
   sequenceNumber: Scalar.optional().catch(undefined),
   deliveryCount: z.coerce.number().catch(1),
   enqueuedTimeUtc: z.coerce.date().optional().catch(undefined),
-  applicationProperties: z.unknown(),
+  applicationProperties: z.unknown().optional(),
 });
 
 /** Throws nothing: what cannot be read of the metadata must not keep anybody from hearing of the message. */

@@ -1,36 +1,49 @@
 import { alertLog } from "../../shared/adapters/records/alert-log.ts";
-import { clientRecords } from "../../shared/adapters/records/client-records.ts";
-import { clientRow } from "../../shared/adapters/records/client-rows.ts";
 import { consentCases } from "../../shared/adapters/records/consent-cases.ts";
+import { caseRow } from "../../shared/adapters/records/consent-rows.ts";
 import { revocationProgress } from "../../shared/adapters/records/revocation-progress.ts";
+import type { Table } from "../../shared/adapters/records/table.ts";
 import { RemoteUnavailable } from "../../shared/base/unavailable.ts";
 import type { ClientRecord } from "../../shared/clients/client.ts";
 import type { Alert } from "../../shared/consent/alerts/alert.ts";
 import { always } from "../../shared/consent/clock/calendar.ts";
+import type { HandleRequestedDeps } from "../../shared/consent/clock/handle-requested.ts";
 import { parseThresholds } from "../../shared/consent/clock/thresholds.ts";
-import { openCase } from "../../shared/consent/consent-case.ts";
-import type { Assignment, ConsentDirectory, ConsentSight } from "../../shared/consent/ports.ts";
-import type { RevocationDeps } from "../../shared/consent/sweeps/sweep-revocations.ts";
+import { type CaseGrant, type ConsentCase, openCase } from "../../shared/consent/consent-case.ts";
+import type { Assignment, ConsentDirectory, GrantStatus } from "../../shared/consent/ports.ts";
+import type { RevocationDeps } from "../../shared/consent/sweeps/revocation-pass.ts";
+import type { SweepDeps } from "../../shared/consent/sweeps/sweep.ts";
 import type { ClientEvent } from "../../shared/events/client-event.ts";
+import type { ConsentMessage } from "../../shared/events/consent-message.ts";
 import { memoryTable } from "../doubles/memory-table.ts";
+import { memoryRecords } from "./memory-records.ts";
 import { aRecord, NOON, newId } from "./samples.ts";
+
+type Service = "webhook" | "email" | "events" | "directory" | "bus";
+type WorldDeps = RevocationDeps & SweepDeps & HandleRequestedDeps;
+const PAGE = 999;
 
 /** Everything around consents in memory, with a clock that a test sets. */
 export function consentWorld() {
-  const clients = memoryTable();
-  const consents = memoryTable();
+  const clients = memoryRecords();
+  const consents = counted(memoryTable(), clients.counts);
   let now = NOON;
   const runtime = { now: () => now, newId, pause: async () => undefined, random: () => 0.5 };
   const alerts: Alert[] = [];
   const events: ClientEvent[] = [];
   const looks: Date[] = [];
-  const sights = new Map<string, ConsentSight>();
+  const putOff: { readonly message: ConsentMessage; readonly at: Date }[] = [];
+  /** What the directory shows of a client; `not-granted` when left out, and nothing where it cannot say. */
+  const statuses = new Map<string, GrantStatus | "not known">();
   const grants: Assignment[] = [];
-  const away = new Set<"webhook" | "email" | "events" | "directory" | "bus">();
+  /** Ids that the directory's list of registrations leaves out. */
+  const unlisted = new Set<string>();
+  const registered: string[] = [];
+  const away = new Set<Service>();
   /** For how many seconds what is away asks to be left alone. */
   const pauses = new Map<string, number>();
-  const calls = { see: 0, granted: 0, assignments: 0 };
-  const reach = (service: "webhook" | "email" | "events" | "directory" | "bus"): void => {
+  const calls = { see: 0, granted: 0, assignments: 0, registrations: 0, transfers: 0 };
+  const reach = (service: Service): void => {
     if (!away.has(service)) return;
     const name = service === "directory" ? service : service === "bus" ? service : "alerts";
     const retryAfterSeconds = pauses.get(service);
@@ -46,46 +59,61 @@ export function consentWorld() {
       if (name === "webhook") alerts.push(alert);
     },
   });
+  const pageOf = <T>(all: readonly T[], from: string | undefined) => {
+    reach("directory");
+    const start = Number(from ?? 0);
+    const next = start + PAGE < all.length ? { next: String(start + PAGE) } : {};
+    return { items: all.slice(start, start + PAGE), ...next };
+  };
   const consentDirectory: ConsentDirectory = {
     see: async (subjects) => {
       reach("directory");
       calls.see += Math.ceil(subjects.length / 10);
       return new Map(
-        subjects.map(({ clientId }) => [
-          clientId,
-          sights.get(clientId) ?? { sight: "not-granted" },
-        ]),
+        subjects.flatMap(({ clientId }) => {
+          const status = statuses.get(clientId) ?? { status: "not-granted" as const };
+          return status === "not known" ? [] : [[clientId, status]];
+        }),
       );
     },
     granted: async (subjects) => {
       reach("directory");
-      calls.granted += Math.ceil(subjects.length / 20);
+      calls.granted += Math.ceil(subjects.length / 300);
       const found = new Map<string, string>();
       for (const { clientId } of subjects) {
-        const sight = sights.get(clientId);
-        if (sight?.sight === "granted") found.set(clientId, sight.principalId);
+        const status = statuses.get(clientId);
+        if (status && status !== "not known" && status.status === "granted")
+          found.set(clientId, status.principalId);
       }
       return found;
     },
     assignments: async (from) => {
-      reach("directory");
       calls.assignments += 1;
-      const start = Number(from ?? 0);
-      const next = start + 999 < grants.length ? { next: String(start + 999) } : {};
-      return { items: grants.slice(start, start + 999), ...next };
+      return pageOf(grants, from);
+    },
+    registrations: async (from) => {
+      calls.registrations += 1;
+      return pageOf(
+        registered.filter((id) => !unlisted.has(id)),
+        from,
+      );
     },
     grant: async () => undefined,
   };
-  const deps: RevocationDeps = {
-    records: clientRecords(clients, newId, runtime.pause),
+  const deps: WorldDeps = {
+    records: clients.records,
     cases: consentCases(consents),
     alertLog: alertLog(memoryTable()),
-    progress: revocationProgress(consents),
+    progress: revocationProgress(memoryTable()),
+    settleCreate: async () => "waiting",
     consentDirectory,
     consentQueue: {
       ready: async () => undefined,
-      sendRequested: async () => undefined,
-      putOff: async () => undefined,
+      scheduleRequested: async () => async () => undefined,
+      putOff: async (message, at) => {
+        reach("bus");
+        putOff.push({ message, at });
+      },
       scheduleLook: async (_look, at) => {
         reach("bus");
         looks.push(at);
@@ -94,16 +122,27 @@ export function consentWorld() {
     events: {
       publish: async (event) => {
         reach("events");
+        calls.transfers += 1;
         events.push(event);
+      },
+      publishAll: async (several) => {
+        reach("events");
+        calls.transfers += 1;
+        events.push(...several);
       },
     },
     channels: [channel("webhook"), channel("email")],
-    policy: { calendar: always, thresholds: parseThresholds("50%,80%,100%,150%") },
+    promise: { slaMs: 86_400_000, calendar: always },
+    thresholds: parseThresholds("50%,80%,100%,150%"),
     runtime,
     grantUrl: (appId) => `https://directory.example/${appId}`,
     queueUrl: "https://latchkey.example/consents",
     reconcileAfterMs: 120_000,
     revocationEveryMs: 3_600_000,
+  };
+  /** Written past the service, whatever is there. */
+  const list = async (listed: ConsentCase): Promise<void> => {
+    await consents.replace(caseRow(listed));
   };
 
   return {
@@ -111,27 +150,53 @@ export function consentWorld() {
     alerts,
     events,
     looks,
-    sights,
+    putOff,
+    statuses,
     grants,
+    unlisted,
     away,
     pauses,
     calls,
+    list,
+    /** Requests to the tables, since it was set. */
+    counts: clients.counts,
+    made: clients.made,
+    underWay: clients.underWay,
+    put: clients.put,
     stages: () => alerts.map(({ stage }) => stage),
     types: () => events.map(({ type }) => type),
     setNow: (next: Date) => {
       now = next;
     },
-    /** A client with its record, and its case in the record's state. */
-    client: async (changes: Partial<ClientRecord> = {}, principalId?: string) => {
+    /** A client with its record and its case in the record's state, as the directory has it too. */
+    client: async (changes: Partial<ClientRecord> = {}, grant?: CaseGrant) => {
       const record = aRecord(changes);
-      await clients.insert(clientRow(record));
-      const { nextLookAt, ...rest } = openCase(record, "Ann");
-      const pending = record.consent.state === "pending" && nextLookAt ? { nextLookAt } : {};
-      await deps.cases.put({ ...rest, ...pending, ...(principalId && { principalId }) });
+      clients.put(record);
+      registered.push(record.id);
+      const { clock, ...rest } = openCase(record, "Ann");
+      const pending = record.consent.state === "pending" && clock ? { clock } : {};
+      await list({ ...rest, ...pending, ...(grant && { grant }) });
       return record;
     },
     /** The record as it is now; nothing when the client has gone. */
     record: async ({ subscription, id }: ClientRecord) =>
-      (await deps.records.find(subscription, id))?.client.record,
+      (await clients.records.client(subscription, id))?.record,
+  };
+}
+
+function counted(table: Table, counts: { requests: number }): Table {
+  const one = <A extends unknown[], R>(call: (...args: A) => R) => {
+    return (...args: A): R => {
+      counts.requests += 1;
+      return call(...args);
+    };
+  };
+  return {
+    get: one(table.get),
+    insert: one(table.insert),
+    replace: one(table.replace),
+    delete: one(table.delete),
+    page: one(table.page),
+    transact: one(table.transact),
   };
 }

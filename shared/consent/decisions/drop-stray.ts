@@ -16,7 +16,7 @@ export async function dropStray(
   // Read after the decision: one that has ended since the row was read is in the record.
   const owned = await records.client(subscription, clientId);
   if (owned?.record.consent.state === state) return;
-  if (state !== "pending") await cases.remove(state, clientId, version);
+  if (owned || state !== "pending") await cases.remove(state, clientId, version);
   else if (clock && clock.nextCheckAt > runtime.now())
     await cases.replace(
       { ...found, clock: { ...clock, nextCheckAt: runtime.now(), byMessage: false } },

@@ -4,7 +4,6 @@ import { checkConsent } from "../clock/check.ts";
 import { type ConsentCase, clockOf } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 import { decide } from "../decisions/decide.ts";
-import { dropStray } from "../decisions/drop-stray.ts";
 import { finishDecision } from "../decisions/finish-decision.ts";
 import { sweepRun } from "./sweep-run.ts";
 
@@ -113,6 +112,7 @@ async function noteGrant(
   if (!listed) return false;
   const decision = { to: "granted" as const, principalId, subject: listed.found };
   const { decided } = await decide(deps, decision, listed.version);
-  if (!decided) await dropStray(deps, listed);
+  // Its record says otherwise, or is gone: the check drops the row, and pays what it owed.
+  if (!decided) await checkConsent(deps, clientId);
   return decided;
 }

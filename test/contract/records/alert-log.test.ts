@@ -1,63 +1,68 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { alertLog } from "../../../shared/adapters/records/alert-log.ts";
-import type { AlertClaim, AlertLog } from "../../../shared/consent/alerts/alert-log.ts";
-import { later, NOON, newId } from "../../support/samples.ts";
+import type { AlertLog, PoisonNotice } from "../../../shared/consent/alerts/alert-log.ts";
+import { later, NOON } from "../../support/samples.ts";
 import { tableTargets } from "./targets.ts";
+
+const DAY = 86_400_000;
 
 describe.each(tableTargets)("The alert log $name", ({ newTable }) => {
   let log: AlertLog;
-  beforeAll(async () => {
+  beforeEach(async () => {
     log = alertLog(await newTable());
   });
 
-  const claimsOn = (...targets: string[]): AlertClaim[] => {
-    const about = newId();
-    return targets.map((target) => ({
-      key: { about, stage: "reminded", mark: "PT24H", target },
-      owner: newId(),
-      claimedAt: NOON,
-      released: false,
-      attempts: 1,
-    }));
+  const aMessage = (messageId: string, enqueuedAt = NOON) => ({
+    ...{ queue: "consent", messageId, reason: "operationId: missing", enqueuedAt },
+  });
+  const aNotice: PoisonNotice = {
+    ...{ queue: "consent", id: "consent:a:poison", messageId: "a", reason: "No", count: 2 },
+    startedAt: NOON,
+    told: ["webhook"],
+    claim: { owner: "a host", claimedAt: NOON },
   };
-  const rest = (claims: readonly AlertClaim[]) =>
-    claims.map((claim) => ({ ...claim, owner: newId() }));
 
-  test("takes several claims in one write, each of which can be marked by itself", async () => {
-    const claims = claimsOn("email", "teams", "webhook");
-
-    const taken = (await log.claimAll(claims)) ?? [];
-    const [, teams] = taken;
-    const marked = teams && (await log.change({ ...teams.claim, sentAt: later(5) }, teams.version));
-
-    expect(taken.map(({ claim }) => claim)).toEqual(claims);
-    const [about] = claims;
-    const known = await log.of(about?.key.about ?? "");
-    expect(known).toEqual([taken[0], marked, taken[2]]);
+  test("records a message once, whatever its id is made of", async () => {
+    const odd = aMessage("poison/1 #?%\\ü");
+    await log.record(odd, later(1));
+    await log.record(odd, later(2));
+    expect((await log.untold()).messages).toEqual([{ ...odd, recordedAt: later(1) }]);
   });
 
-  test("takes none of them when one is somebody else's", async () => {
-    const claims = claimsOn("email", "teams", "webhook");
-    const [, teams] = claims;
-    const first = teams && (await log.claim(teams));
-
-    expect(await log.claimAll(rest(claims))).toBeUndefined();
-    expect(await log.of(teams?.key.about ?? "")).toEqual([first]);
+  test("what is settled is no longer untold and still known, also when it is settled twice", async () => {
+    await log.record(aMessage("a"), NOON);
+    await log.record(aMessage("b"), NOON);
+    const { messages } = await log.untold();
+    const [first] = messages;
+    if (!first) return expect.unreachable();
+    await log.settle([first]);
+    await log.settle(messages);
+    await log.record(aMessage("a"), later(5));
+    expect((await log.untold()).messages).toEqual([]);
   });
 
-  test("lets one of two take a claim, and one of two change it", async () => {
-    const [claim] = claimsOn("email");
-    if (!claim) return expect.unreachable();
-    const takers = await Promise.all([log.claim(claim), ...rest([claim]).map(log.claim)]);
-    const taken = takers.find((taker) => taker !== undefined);
-    if (!taken) return expect.unreachable();
-
-    const changes = await Promise.all([
-      log.change({ ...taken.claim, released: true }, taken.version),
-      log.change({ ...taken.claim, owner: newId() }, taken.version),
+  test("lets one of two make a notice, and one of two change it", async () => {
+    const [one, two] = await Promise.all([
+      log.saveNotice(aNotice),
+      log.saveNotice({ ...aNotice, claim: { owner: "another", claimedAt: NOON } }),
     ]);
+    const made = one ?? two;
+    expect([one, two].filter((it) => it !== undefined)).toHaveLength(1);
+    if (!made) return expect.unreachable();
+    expect((await log.untold()).notices).toEqual([made]);
+    const { claim: _, ...released } = made.notice;
+    const next = await log.saveNotice({ ...released, doneAt: later(9) }, made.version);
+    expect(await log.saveNotice(aNotice, made.version)).toBeUndefined();
+    expect((await log.untold()).notices).toEqual([next]);
+  });
 
-    expect(takers.filter((taker) => taker !== undefined)).toHaveLength(1);
-    expect(changes.filter((change) => change !== undefined)).toHaveLength(1);
+  test("purges the days that are over and no others", async () => {
+    for (let index = 0; index < 120; index += 1)
+      await log.record(aMessage(`old-${index}`, later(-40 * DAY)), NOON);
+    await log.record(aMessage("older", later(-50 * DAY)), NOON);
+    await log.record(aMessage("young"), NOON);
+    expect(await log.purge(later(-30 * DAY))).toBe(121);
+    expect(await log.purge(later(-30 * DAY))).toBe(0);
+    expect(await log.purge(later(DAY))).toBe(1);
   });
 });

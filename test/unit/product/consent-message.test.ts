@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { consentMessage } from "../../../functions/http/consent-message.ts";
 import type { Consent } from "../../../shared/consent/consent.ts";
-import { aRecord } from "../../support/samples.ts";
+import { aRecord, later, NOON } from "../../support/samples.ts";
 
 const consent = (changes: Partial<Consent>): Consent => ({ ...aRecord().consent, ...changes });
 
@@ -12,9 +12,10 @@ test.each([
   [0.5, "within 30 minutes"],
   [20 / 3600, "within 20 seconds"],
 ])("a pending consent of %d hours says until when, and how soon that is", (slaHours, sentence) => {
-  const message = consentMessage(consent({ slaHours }));
+  const dueAt = later(slaHours * 3_600_000);
+  const message = consentMessage(consent({ requestedAt: NOON, slaHours, dueAt }));
 
-  expect(message).toContain("by 2026-03-03 12:00 UTC");
+  expect(message).toContain(`by ${dueAt.toISOString().slice(0, 16).replace("T", " ")} UTC`);
   expect(message).toContain(sentence);
 });
 

@@ -1,0 +1,42 @@
+import type { ClientRecord } from "../../shared/clients/client.ts";
+import type { Requested, VersionedClient } from "../../shared/clients/ports.ts";
+import type { ConsentRecords } from "../../shared/consent/ports.ts";
+
+/** The client records as consents see them, in memory. One call is one request to the tables, as the port says. */
+export function memoryRecords() {
+  const clients = new Map<string, VersionedClient>();
+  const made = new Map<string, Requested>();
+  const underWay = new Set<string>();
+  const counts = { requests: 0 };
+  let writes = 0;
+  const put = (record: ClientRecord): void => {
+    writes += 1;
+    clients.set(record.id, { record, version: String(writes) });
+  };
+  const records: ConsentRecords = {
+    client: async (subscription, clientId) => {
+      counts.requests += 1;
+      const found = clients.get(clientId);
+      return found?.record.subscription === subscription ? found : undefined;
+    },
+    requested: async (_subscription, operationId) => {
+      counts.requests += 1;
+      return made.get(operationId) ?? { state: "nothing" };
+    },
+    underWay: async (_subscription, clientId) => {
+      counts.requests += 1;
+      return underWay.has(clientId);
+    },
+    save: async (record, version) => {
+      counts.requests += 1;
+      if (clients.get(record.id)?.version !== version) return false;
+      put(record);
+      return true;
+    },
+    remove: async ({ id }) => {
+      counts.requests += 1;
+      clients.delete(id);
+    },
+  };
+  return { records, counts, put, made, underWay, has: (id: string) => clients.has(id) };
+}

@@ -1,0 +1,141 @@
+import { describe, expect, test } from "vitest";
+import { checkConsent } from "../../../shared/consent/clock/check.ts";
+import { rejectConsent, verifyConsent } from "../../../shared/consent/decisions/operate.ts";
+import { consentWorld } from "../../support/consent-world.ts";
+import { aRecord, later, newId } from "../../support/samples.ts";
+
+type World = ReturnType<typeof consentWorld>;
+const PRINCIPAL = "11111111-1111-4111-8111-111111111111";
+const granted = { status: "granted", principalId: PRINCIPAL } as const;
+const notGranted = { status: "not-granted" } as const;
+const MINUTE = 60_000;
+
+const verified = async (world: World, id: string) => {
+  const answer = await verifyConsent(world.deps, id);
+  return answer.ok ? answer.value.consent.state : answer.refusal.reason;
+};
+
+test("operators may repeat a rejection, and not turn one around", async () => {
+  const world = consentWorld();
+  const record = await world.client();
+  const first = await rejectConsent(world.deps, record.id, "Not known to us");
+  const again = await rejectConsent(world.deps, record.id, "Not known to us");
+  expect(again).toEqual(first);
+  expect(await world.record(record)).toMatchObject({
+    revision: record.revision + 1,
+    consent: { state: "rejected", reason: "Not known to us" },
+  });
+  expect(await rejectConsent(world.deps, record.id, "Another reason")).toMatchObject({
+    refusal: { reason: "consent-already-decided" },
+  });
+});
+
+describe("verifying", () => {
+  test("follows the directory there and back", async () => {
+    const world = consentWorld();
+    const record = await world.client();
+    expect(await verified(world, record.id)).toBe("pending");
+    world.statuses.set(record.id, granted);
+    expect(await verified(world, record.id)).toBe("granted");
+    world.statuses.set(record.id, notGranted);
+    world.setNow(later(6 * MINUTE));
+    expect(await verified(world, record.id)).toBe("revoked");
+    world.statuses.set(record.id, granted);
+    expect(await verified(world, record.id)).toBe("granted");
+    expect(world.stages()).toEqual(["revoked"]);
+    expect(new Set(world.events.map(({ id }) => id)).size).toBe(world.events.length);
+  });
+
+  test("says that it cannot say, where the directory leaves a client out of its answer", async () => {
+    const world = consentWorld();
+    const record = await world.client();
+    world.setNow(later(10 * MINUTE));
+    world.statuses.set(record.id, "not known");
+    await expect(verifyConsent(world.deps, record.id)).rejects.toMatchObject({
+      service: "directory",
+    });
+    expect(await world.record(record)).toMatchObject({ consent: { state: "pending" } });
+  });
+
+  test("does not call deleted what an operation of ours holds", async () => {
+    const world = consentWorld();
+    const record = await world.client();
+    world.setNow(later(10 * MINUTE));
+    world.statuses.set(record.id, { status: "absent" });
+    world.underWay.add(record.id);
+    expect(await verified(world, record.id)).toBe("pending");
+    world.underWay.clear();
+    expect(await verified(world, record.id)).toBe("consent-not-found");
+    expect(world.types().filter((type) => type === "client.deleted")).toHaveLength(1);
+  });
+});
+
+describe("a grant that was there moments ago", () => {
+  async function grantedAt(world: World, grant = { principalId: PRINCIPAL }) {
+    const { consent } = aRecord();
+    const decided = { ...consent, state: "granted" as const, decidedAt: later(0) };
+    return world.client({ consent: decided }, grant);
+  }
+
+  test("is not revoked by one read that does not show it, and is by a second one half a minute later", async () => {
+    const world = consentWorld();
+    const record = await grantedAt(world);
+    world.statuses.set(record.id, notGranted);
+    world.setNow(later(MINUTE));
+    expect(await verified(world, record.id)).toBe("granted");
+    world.setNow(later(MINUTE + 29_999));
+    expect(await verified(world, record.id)).toBe("granted");
+    expect(world.looks).toEqual([later(MINUTE + 30_000)]);
+    world.setNow(later(MINUTE + 30_000));
+    expect(await checkConsent(world.deps, record.id)).toBe("decided");
+    expect(await world.record(record)).toMatchObject({ consent: { state: "revoked" } });
+    expect(world.types()).toEqual(["consent.revoked"]);
+  });
+
+  test("is out of doubt as soon as it is seen again", async () => {
+    const world = consentWorld();
+    const record = await grantedAt(world);
+    world.statuses.set(record.id, notGranted);
+    world.setNow(later(MINUTE));
+    await verified(world, record.id);
+    world.statuses.set(record.id, granted);
+    world.setNow(later(MINUTE + 10_000));
+    expect(await verified(world, record.id)).toBe("granted");
+    world.statuses.set(record.id, notGranted);
+    world.setNow(later(MINUTE + 45_000));
+    expect(await verified(world, record.id)).toBe("granted");
+    expect(await world.record(record)).toMatchObject({ consent: { state: "granted" } });
+  });
+
+  test("counts from when it was verified, not only from when it was granted", async () => {
+    const world = consentWorld();
+    const record = await grantedAt(world);
+    world.statuses.set(record.id, granted);
+    world.setNow(later(60 * MINUTE));
+    await verified(world, record.id);
+    world.statuses.set(record.id, notGranted);
+    world.setNow(later(61 * MINUTE));
+    expect(await verified(world, record.id)).toBe("granted");
+    world.setNow(later(120 * MINUTE));
+    expect(await verified(world, record.id)).toBe("revoked");
+  });
+
+  test("an absent client is doubted in the same way", async () => {
+    const world = consentWorld();
+    const record = await grantedAt(world);
+    world.setNow(later(4 * MINUTE));
+    world.statuses.set(record.id, { status: "absent" });
+    expect(await verified(world, record.id)).toBe("granted");
+    world.setNow(later(6 * MINUTE));
+    expect(await verified(world, record.id)).toBe("consent-not-found");
+    expect(world.types()).toEqual(["client.deleted"]);
+  });
+
+  test("a message about one that is not in doubt asks nothing", async () => {
+    const world = consentWorld();
+    const record = await grantedAt(world);
+    expect(await checkConsent(world.deps, record.id)).toBe("nothing");
+    expect(await checkConsent(world.deps, newId())).toBe("nothing");
+    expect(world.calls.see).toBe(0);
+  });
+});

@@ -1,0 +1,195 @@
+import { describe, expect, test } from "vitest";
+import { handleMessage } from "../../../shared/consent/clock/handle-message.ts";
+import type { ConsentRequestedV2 } from "../../../shared/events/consent-requested.ts";
+import { consentWorld } from "../../support/consent-world.ts";
+import { aRecord, later, NOON, newId } from "../../support/samples.ts";
+
+type World = ReturnType<typeof consentWorld>;
+
+const aMessage = (operationId = newId()): ConsentRequestedV2 => ({
+  type: "consent.requested",
+  version: 2,
+  operationId,
+  subscription: "contoso",
+  requestedAt: NOON.toISOString(),
+});
+
+/** A client as a create leaves it: recorded, and not listed yet. */
+function recorded(world: World) {
+  const record = aRecord();
+  world.put(record);
+  world.made.set(record.operationId, { state: "recorded", record, requestedBy: "Ann" });
+  return { record, message: aMessage(record.operationId) };
+}
+
+describe("what follows a create", () => {
+  test("costs three requests to the tables, one transfer of events, and no message", async () => {
+    const world = consentWorld();
+    const { record, message } = recorded(world);
+    world.setNow(later(1_000));
+
+    expect(await handleMessage(world.deps, message)).toBe("waiting");
+
+    expect(world.counts.requests).toBe(3);
+    expect(world.calls).toMatchObject({ see: 0, transfers: 1 });
+    expect(world.looks).toEqual([]);
+    expect(world.stages()).toEqual(["requested"]);
+    expect(world.types()).toEqual(["client.created", "consent.requested"]);
+    expect(await world.deps.cases.get("pending", record.id)).toMatchObject({
+      found: {
+        requestedBy: "Ann",
+        clock: {
+          nextCheckAt: later(12 * 3_600_000),
+          byMessage: false,
+          told: { "requested:": expect.arrayContaining(["webhook", "email", "events"]) },
+        },
+      },
+    });
+  });
+
+  test("is not told again when its message is delivered again, and the row keeps nobody's claim", async () => {
+    const world = consentWorld();
+    const { record, message } = recorded(world);
+    await handleMessage(world.deps, message);
+    await handleMessage(world.deps, message);
+    world.setNow(later(3_600_000));
+    await handleMessage(world.deps, message);
+    expect(world.stages()).toEqual(["requested"]);
+    expect(world.types()).toHaveLength(2);
+    const listed = await world.deps.cases.get("pending", record.id);
+    expect(listed?.found.clock?.claim).toBeUndefined();
+  });
+
+  test("counts for its customer what was told late, together with the request", async () => {
+    const world = consentWorld();
+    const { record, message } = recorded(world);
+    const short = { ...record.consent, slaHours: 60 / 3_600, dueAt: later(60_000) };
+    const hasty = { ...record, consent: short };
+    world.put(hasty);
+    world.made.set(record.operationId, { state: "recorded", record: hasty, requestedBy: "Ann" });
+    world.setNow(later(50_000));
+    await handleMessage(world.deps, message);
+    expect(world.stages()).toEqual(["requested", "reminded", "reminded"]);
+    expect((await world.record(record))?.consent.remindersSent).toBe(2);
+  });
+
+  test("a check of a reminder costs a read of the case and the client, a claim, the marks and the customer's count", async () => {
+    const world = consentWorld();
+    const { record, message } = recorded(world);
+    await handleMessage(world.deps, message);
+    world.setNow(later(13 * 3_600_000));
+    world.counts.requests = 0;
+    const look = { type: "consent.look", version: 1 } as const;
+    const about = { operationId: record.operationId, clientId: record.id };
+    expect(await handleMessage(world.deps, { ...look, ...about })).toBe("waiting");
+    expect(world.counts.requests).toBe(5);
+    expect((await world.record(record))?.consent.remindersSent).toBe(1);
+  });
+});
+
+describe("a host that dies over the first stage", () => {
+  test("before it has noted what it sent: it is sent again under the same ids, once the claim is old", async () => {
+    const world = consentWorld();
+    const { record, message } = recorded(world);
+    const { replace } = world.deps.cases;
+    const dying = {
+      ...world.deps,
+      cases: { ...world.deps.cases, replace: () => new Promise<never>(() => undefined) },
+    };
+    void handleMessage(dying, message);
+    await expect.poll(() => world.types().length).toBe(2);
+    expect(replace).toBe(world.deps.cases.replace);
+    expect(await handleMessage(world.deps, message)).toBe("busy");
+    world.setNow(later(world.deps.reconcileAfterMs));
+    expect(await handleMessage(world.deps, message)).toBe("waiting");
+    expect(new Set(world.events.map(({ id }) => id)).size).toBe(2);
+    expect(world.alerts.map(({ id }) => id)).toEqual(
+      Array(2).fill(`${record.operationId}:requested`),
+    );
+  });
+});
+
+describe("a create that has not ended", () => {
+  test("is waited for with longer and longer pauses", async () => {
+    const world = consentWorld();
+    const message = aMessage();
+    world.made.set(message.operationId, { state: "under-way" });
+    world.setNow(later(1_000));
+    expect(await handleMessage(world.deps, message)).toBe("put-off");
+    expect(await handleMessage(world.deps, { ...message, attempt: 4 })).toBe("put-off");
+    expect(world.putOff.map(({ at }) => at)).toEqual([later(2_000), later(17_000)]);
+    expect(world.counts.requests).toBe(2);
+  });
+
+  test("is settled once it is old, and what it was settled as counts", async () => {
+    const world = consentWorld();
+    const { record, message } = recorded(world);
+    const ended = world.made.get(record.operationId);
+    world.made.set(record.operationId, { state: "under-way" });
+    const asked: unknown[] = [];
+    const settleCreate = async (ref: unknown) => {
+      asked.push(ref);
+      if (asked.length === 1) return "waiting" as const;
+      if (ended) world.made.set(record.operationId, ended);
+      return "ended" as const;
+    };
+    const deps = { ...world.deps, settleCreate };
+    world.setNow(later(world.deps.reconcileAfterMs));
+    expect(await handleMessage(deps, message)).toBe("put-off");
+    expect(await handleMessage(deps, message)).toBe("waiting");
+    const ref = { subscription: "contoso", operationId: record.operationId };
+    expect(asked).toEqual([ref, ref]);
+    expect(world.types()).toContain("client.created");
+  });
+
+  test("and is not admitted yet gets one more message, when nobody can admit it any more", async () => {
+    const world = consentWorld();
+    const message = aMessage();
+    world.setNow(later(1_000));
+    expect(await handleMessage(world.deps, message)).toBe("put-off");
+    expect(world.putOff).toEqual([{ message, at: later(world.deps.reconcileAfterMs) }]);
+    world.setNow(later(world.deps.reconcileAfterMs));
+    expect(await handleMessage(world.deps, message)).toBe("nothing");
+    expect(world.putOff).toHaveLength(1);
+  });
+});
+
+describe("a message of the version before", () => {
+  const version1 = (record: { operationId: string; id: string }) =>
+    ({
+      ...{ type: "consent.requested", version: 1, operationId: record.operationId },
+      ...{ clientId: record.id, subscription: "contoso", requestedBy: "Bob" },
+    }) as const;
+
+  test("lists the client it names", async () => {
+    const world = consentWorld();
+    const record = aRecord();
+    world.put(record);
+    expect(await handleMessage(world.deps, version1(record))).toBe("waiting");
+    expect(world.alerts).toMatchObject([{ requestedBy: "Bob" }]);
+  });
+
+  test("that overtakes its record is put off a few times and then given up", async () => {
+    const world = consentWorld();
+    const message = version1(aRecord());
+    expect(await handleMessage(world.deps, message)).toBe("put-off");
+    expect(await handleMessage(world.deps, { ...message, attempt: 5 })).toBe("nothing");
+  });
+});
+
+test("a fault of ours on one channel is thrown once what the others have is noted", async () => {
+  const world = consentWorld();
+  const { record, message } = recorded(world);
+  const broken = {
+    name: "teams" as const,
+    send: async () => {
+      throw new TypeError("A defect");
+    },
+  };
+  const deps = { ...world.deps, channels: [...world.deps.channels, broken] };
+  await expect(handleMessage(deps, message)).rejects.toThrow(TypeError);
+  const listed = await world.deps.cases.get("pending", record.id);
+  expect(listed?.found.clock).toMatchObject({ told: { "requested:": expect.any(Array) } });
+  await expect(handleMessage(deps, message)).rejects.toThrow(TypeError);
+  expect(world.stages()).toEqual(["requested"]);
+});
