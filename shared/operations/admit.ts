@@ -203,7 +203,10 @@ async function attemptOnce<Kind extends Operation>(
   if (answer.admitted) {
     const next = { account: counted.value, version: answer.accountVersion };
     leave(next);
-    const inHand = { held: answer.held, client: seen.client, account: next, key, waited, forget };
+    const { held, clientVersion } = answer;
+    const client = seen.client &&
+      clientVersion !== undefined && { ...seen.client, version: clientVersion };
+    const inHand = { held, client: client || seen.client, account: next, key, waited, forget };
     return { state: "admitted", inHand };
   }
   return learn(deps, entry, idempotency, seen, answer.changed);

@@ -58,8 +58,13 @@ export function operationRecords(table: Table, newId: () => string): OperationRe
         const changed = answer.at === undefined ? undefined : named[answer.at]?.what;
         return { admitted: false, ...(changed && { changed }) };
       }
-      const [accountVersion = "*", version = "*"] = answer.etags;
-      return { admitted: true, held: { entry: admission.entry, version }, accountVersion };
+      const [accountVersion = "*", version = "*", clientVersion] = answer.etags;
+      return {
+        admitted: true,
+        held: { entry: admission.entry, version },
+        accountVersion,
+        ...(admission.client && clientVersion !== undefined && { clientVersion }),
+      };
     },
     allUnderWay: async (subscription) => {
       const found: Held[] = [];
