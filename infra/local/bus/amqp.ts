@@ -70,16 +70,23 @@ export function writeSection(code: number, value: AmqpValue): Buffer {
 
 const typed = z.custom<Typed>((value) => typeof value === "object" && value !== null);
 
-/** The entries of a decoded map section, each value still with its AMQP type, so that a long stays a long. */
-export function mapEntries(section: Section | undefined): [string, AmqpValue][] {
-  if (!section) return [];
-  const flat = z.array(typed).parse(section.value);
+/** The entries of a decoded map, each value still with its AMQP type, so that a long stays a long. */
+export function mapEntries(map: { readonly value: unknown } | undefined): [string, AmqpValue][] {
+  if (!Array.isArray(map?.value)) return [];
+  const flat = z.array(typed).parse(map.value);
   const entries: [string, AmqpValue][] = [];
   for (let at = 0; at + 1 < flat.length; at += 2) {
     const [key, value] = [flat[at], flat[at + 1]];
     if (key && value) entries.push([String(key.value), value]);
   }
   return entries;
+}
+
+/** Of a decoded list, one field with its AMQP type; absent when it is null or left out. */
+export function listField(list: unknown, at: number): AmqpValue | undefined {
+  const fields = z.array(z.unknown()).safeParse(list);
+  const field = typed.safeParse(fields.data?.[at]);
+  return field.success && (field.data.value ?? null) !== null ? field.data : undefined;
 }
 
 /** A map of typed values; keys are symbols in annotations and strings in application properties. */

@@ -9,6 +9,7 @@ const STATUS = {
   "amqp:not-implemented": 501,
   "amqp:decode-error": 400,
   "amqp:internal-error": 500,
+  "amqp:link:detach-forced": 400,
   "amqp:link:message-size-exceeded": 403,
   "com.microsoft:argument-error": 400,
   "com.microsoft:entity-already-exists": 409,
@@ -56,6 +57,6 @@ export function lockLost(): BusError {
 export function messageNotFound(sequences: readonly number[]): BusError {
   return new BusError(
     "com.microsoft:message-not-found",
-    `The message with sequence number ${sequences.join(", ")} is not there, or not in the state that the call needs.`,
+    `Messages not found. Missing sequence numbers: ${sequences.join(", ")}.`,
   );
 }

@@ -10,6 +10,7 @@ import {
   writeSection,
 } from "./amqp.ts";
 import { BusError } from "./bus-error.ts";
+import type { Changes } from "./link.ts";
 
 /**
  * Reads what the broker must know of a message and writes what it adds, leaving every other byte as the sender made it.
@@ -113,11 +114,11 @@ export function stamp(encodedBase64: string, { deliveryCount, ttl, annotations }
 }
 
 /** Adds or replaces application properties; all other sections keep their bytes. Base64 in, base64 out. */
-export function withApplicationProperties(encodedBase64: string, changes: Properties): string {
+export function withApplicationProperties(encodedBase64: string, changes: Changes): string {
   const sections = readSections(Buffer.from(encodedBase64, "base64"));
   const merged = new Map(mapEntries(find(sections, APPLICATION_PROPERTIES)));
-  for (const [name, value] of Object.entries(changes)) {
-    if (value !== undefined && value !== null) merged.set(name, amqp.wrap(value));
+  for (const [name, value] of changes) {
+    if (value.value !== null) merged.set(name, value);
   }
   return Buffer.concat([
     ...bytesOf(sections, HEADER, PROPERTIES),

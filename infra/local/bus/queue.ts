@@ -1,9 +1,11 @@
 import type { Shelf } from "../store.ts";
+import { type AmqpValue, amqp } from "./amqp.ts";
 import { lockLost, messageNotFound } from "./bus-error.ts";
 import type { Counts } from "./counts.ts";
 import { Heap } from "./heap.ts";
 import { type Lock, Locks } from "./locks.ts";
-import { type Properties, withApplicationProperties } from "./message-codec.ts";
+import type { Changes } from "./link.ts";
+import { withApplicationProperties } from "./message-codec.ts";
 import type { StoredMessage } from "./stored-message.ts";
 
 export interface QueueSettings {
@@ -84,13 +86,13 @@ export class MessageQueue {
     this.#counts.completed += 1;
   }
 
-  abandon(token: string, changes: Properties, now: number): void {
+  abandon(token: string, changes: Changes, now: number): void {
     const { message, lock } = this.#held(token, now);
     this.#counts.abandoned += 1;
     this.#release(lock, { ...message, ...changed(message, changes) }, now);
   }
 
-  defer(token: string, changes: Properties, now: number): void {
+  defer(token: string, changes: Changes, now: number): void {
     const { message, lock } = this.#held(token, now);
     this.#locks.drop(lock);
     const deferred = { ...message, ...changed(message, changes), deferred: true };
@@ -100,7 +102,7 @@ export class MessageQueue {
   }
 
   /** @param changes includes `DeadLetterReason` and `DeadLetterErrorDescription`, if the receiver gave them. */
-  deadLetter(token: string, changes: Properties, now: number): void {
+  deadLetter(token: string, changes: Changes, now: number): void {
     const { message, lock } = this.#held(token, now);
     this.#locks.drop(lock);
     this.#bury(message, changes);
@@ -200,10 +202,9 @@ export class MessageQueue {
     this.#locks.drop(lock);
     const returned = { ...message, deliveryCount: message.deliveryCount + 1 };
     if (returned.deliveryCount >= this.settings.maxDeliveryCount) {
-      this.#bury(returned, {
-        DeadLetterReason: "MaxDeliveryCountExceeded",
-        DeadLetterErrorDescription: `Message could not be consumed after ${this.settings.maxDeliveryCount} delivery attempts.`,
-      });
+      const attempts = this.settings.maxDeliveryCount;
+      const why = `Message could not be consumed after ${attempts} delivery attempts.`;
+      this.#bury(returned, deathOf("MaxDeliveryCountExceeded", why));
     } else if (isExpired(returned, now)) {
       this.#expire(returned);
     } else {
@@ -234,16 +235,14 @@ export class MessageQueue {
   #expire(message: StoredMessage): void {
     this.#counts.expired += 1;
     if (this.settings.buryExpired) {
-      this.#bury(message, {
-        DeadLetterReason: "TTLExpiredException",
-        DeadLetterErrorDescription: "The message expired and was dead lettered.",
-      });
+      const why = "The message expired and was dead lettered.";
+      this.#bury(message, deathOf("TTLExpiredException", why));
     } else {
       this.#remove(message);
     }
   }
 
-  #bury(message: StoredMessage, changes: Properties): void {
+  #bury(message: StoredMessage, changes: Changes): void {
     const { expiresAt: _immortal, ...rest } = message;
     const dead = { ...rest, ...changed(message, changes), deferred: false };
     this.#counts.deadLettered += 1;
@@ -275,7 +274,15 @@ function isExpired(message: StoredMessage, now: number): boolean {
   return !message.deferred && message.expiresAt !== undefined && message.expiresAt <= now;
 }
 
-function changed(message: StoredMessage, changes: Properties): { encoded?: string } {
-  if (Object.keys(changes).length === 0) return {};
+/** The two properties by which every SDK tells why a message is dead. */
+export function deathOf(reason: string | undefined, description: string | undefined): Changes {
+  const changes = new Map<string, AmqpValue>();
+  if (reason !== undefined) changes.set("DeadLetterReason", amqp.string(reason));
+  if (description !== undefined) changes.set("DeadLetterErrorDescription", amqp.string(description));
+  return changes;
+}
+
+function changed(message: StoredMessage, changes: Changes): { encoded?: string } {
+  if (changes.size === 0) return {};
   return { encoded: withApplicationProperties(message.encoded, changes) };
 }
