@@ -82,6 +82,13 @@ export function mapEntries(map: { readonly value: unknown } | undefined): [strin
   return entries;
 }
 
+/** How many bytes a value takes on the wire, its type code included. */
+export function writtenLength(value: AmqpValue): number {
+  const writer = new codec.Writer();
+  writer.write(value);
+  return writer.toBuffer().length;
+}
+
 /** Of a decoded list, one field with its AMQP type; absent when it is null or left out. */
 export function listField(list: unknown, at: number): AmqpValue | undefined {
   const fields = z.array(z.unknown()).safeParse(list);

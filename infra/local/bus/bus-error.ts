@@ -47,6 +47,14 @@ export function entityNotFound(path: string): BusError {
   return new BusError("amqp:not-found", `The messaging entity '${path}' could not be found.`);
 }
 
+/** No entity here requires sessions. In Azure's words. */
+export function noSessions(): BusError {
+  return new BusError(
+    "amqp:not-allowed",
+    "A sessionful message receiver cannot be created on an entity that does not require sessions. Ensure RequiresSession is set to true when creating a Queue or Subscription to enable sessionful behavior.",
+  );
+}
+
 export function lockLost(): BusError {
   return new BusError(
     "com.microsoft:message-lock-lost",

@@ -8,7 +8,14 @@ import { acceptToken } from "./cbs.ts";
 import { Claimed } from "./claimed.ts";
 import type { Entity } from "./entity.ts";
 import { Lane } from "./lane.ts";
-import type { IncomingLink, IncomingUse, OutgoingLink, OutgoingUse, Peer, Transfer } from "./link.ts";
+import type {
+  IncomingLink,
+  IncomingUse,
+  OutgoingLink,
+  OutgoingUse,
+  Peer,
+  Transfer,
+} from "./link.ts";
 import { demandSize, inboxOf, operationOf } from "./management.ts";
 import { receiverLink } from "./receiver-link.ts";
 import { Replies } from "./replies.ts";

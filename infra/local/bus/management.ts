@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { amqp } from "./amqp.ts";
-import { BusError } from "./bus-error.ts";
+import { BusError, noSessions } from "./bus-error.ts";
 import type { Entity } from "./entity.ts";
 import type { Changes } from "./link.ts";
 import { uuidBytes, uuidText } from "./lock-token.ts";
@@ -90,6 +90,11 @@ export function operationOf(request: Request, entity: Entity): Operation {
       return { name: "remove-rule", run: () => removeRule(entity, body) };
     case "enumerate-rules":
       return { name: "enumerate-rules", run: () => enumerateRules(entity, body) };
+    case "renew-session-lock":
+    case "get-session-state":
+    case "set-session-state":
+    case "get-message-sessions":
+      throw noSessions();
     default:
       throw new BusError("amqp:not-implemented", `'${request.operation}' is not implemented.`);
   }
@@ -150,11 +155,11 @@ function renew(queue: MessageQueue, body: z.infer<typeof tokens>, now: number): 
 function receive(queue: MessageQueue, body: z.infer<typeof receiving>, now: number): Reply {
   const numbers = body["sequence-numbers"];
   if (body["receiver-settle-mode"] === 0) {
-    const gone = queue.takeDeferredAway(numbers);
+    const gone = queue.takeDeferredAway(numbers, now);
     return ok({ messages: gone.map((message) => ({ message: outgoingMessage(message) })) });
   }
   const messages = queue.takeDeferred(numbers, now).map(({ message, lock }) => ({
-    message: outgoingMessage(message, lock.until),
+    message: outgoingMessage(message, lock),
     "lock-token": amqp.uuid(uuidBytes(lock.token)),
   }));
   return ok({ messages });

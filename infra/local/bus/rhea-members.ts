@@ -84,7 +84,9 @@ function stateOf(answer: Answer): unknown {
     }
     case "rejected":
       // Without an error it is the echo of a dead-lettering; every SDK takes an error for a failure.
-      return outcomes.rejected("error" in answer ? { error: wireError(answer.error) } : {}).described();
+      return outcomes
+        .rejected("error" in answer ? { error: wireError(answer.error) } : {})
+        .described();
   }
 }
 
@@ -114,9 +116,11 @@ export function asSettled(delivery: Delivery, answer: Answer): void {
   if (answer.kind !== "accepted") session._process();
 }
 
+/** All three fields: Python's SDK reads the third one without looking whether it is there. */
 export const wireError = (error: BusError): AmqpError => ({
   condition: error.condition,
   description: error.message,
+  info: {},
 });
 
 /** A terminus as the client attached it; null stands for a field left out. */

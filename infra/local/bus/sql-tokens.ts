@@ -15,7 +15,8 @@ const PATTERNS: readonly (readonly [RegExp, (match: string) => Token | undefined
   [/"(?:[^"]|"")+"/y, (m) => ({ kind: "name", value: m.slice(1, -1).replaceAll('""', '"') })],
   [/0x[0-9a-f]+/iy, (m) => ({ kind: "number", value: Number(m) })],
   [/(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/iy, (m) => ({ kind: "number", value: Number(m) })],
-  [/[\p{L}_@#$][\p{L}\p{N}_@#$-]*/uy, (m) => ({ kind: "word", value: m })],
+  // A letter, then letters, digits and underscores: any other name goes into brackets.
+  [/\p{L}[\p{L}\p{Nd}_]*/uy, (m) => ({ kind: "word", value: m })],
   [/<>|!=|>=|<=|[=<>()+\-*/%,.]/y, (m) => ({ kind: "symbol", value: m })],
 ];
 
