@@ -82,6 +82,18 @@ export function mapEntries(map: { readonly value: unknown } | undefined): [strin
   return entries;
 }
 
+/** AMQP has two encodings of a boolean; the one in a byte of its own, as Python writes it, rhea reads as 1 and 0. */
+const BOOLEAN = 0x56;
+
+export function isTrue(value: AmqpValue | undefined): boolean {
+  return Boolean(value?.value);
+}
+
+/** What a filter compares: a value without its AMQP type. */
+export function plainValue(value: AmqpValue): unknown {
+  return value.type.typecode === BOOLEAN ? isTrue(value) : value.value;
+}
+
 /** How many bytes a value takes on the wire, its type code included. */
 export function writtenLength(value: AmqpValue): number {
   const writer = new codec.Writer();

@@ -4,6 +4,7 @@ import {
   amqp,
   decodeMessage,
   mapEntries,
+  plainValue,
   readSections,
   type Section,
   writeMap,
@@ -46,7 +47,6 @@ const facts = z.object({
       "x-opt-partition-key": z.string().nullish(),
     })
     .optional(),
-  application_properties: z.record(z.string(), z.unknown()).default({}),
 });
 
 /** What rules match on and what the broker decides by. */
@@ -57,7 +57,8 @@ export interface MessageFacts {
   readonly scheduledFor: number | undefined;
   /** By their names in SQL filters, lower case. */
   readonly system: Readonly<Record<string, string | undefined>>;
-  readonly properties: Properties;
+  /** Read when a rule asks for them: a queue has none. */
+  readonly properties: () => Properties;
 }
 
 /** @throws BusError `amqp:decode-error` when the bytes are no AMQP message, or as `limits.ts` says */
@@ -87,7 +88,11 @@ export function readFacts(encoded: Buffer): MessageFacts {
       replytosessionid: message.reply_to_group_id,
       contenttype: message.content_type,
     },
-    properties: message.application_properties,
+    properties: () => {
+      const section = find(readSections(encoded), APPLICATION_PROPERTIES);
+      const entries = mapEntries(section).map(([name, value]) => [name, plainValue(value)]);
+      return Object.fromEntries(entries);
+    },
   };
 }
 

@@ -7,7 +7,7 @@ import rhea, {
   type Sender,
 } from "rhea";
 import * as z from "zod";
-import { listField, mapEntries } from "./amqp.ts";
+import { isTrue, listField, mapEntries } from "./amqp.ts";
 import type { BusError } from "./bus-error.ts";
 import type { Outcome } from "./link.ts";
 
@@ -154,8 +154,8 @@ export function outcomeOf(kind: Outcome["kind"], state: unknown): Outcome {
   }
   return {
     kind,
-    deliveryFailed: listField(fields, MODIFIED.deliveryFailed)?.value === true,
-    undeliverableHere: listField(fields, MODIFIED.undeliverableHere)?.value === true,
+    deliveryFailed: isTrue(listField(fields, MODIFIED.deliveryFailed)),
+    undeliverableHere: isTrue(listField(fields, MODIFIED.undeliverableHere)),
     changes: new Map(mapEntries(listField(fields, MODIFIED.annotations))),
   };
 }
