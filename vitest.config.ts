@@ -28,6 +28,7 @@ export default defineConfig({
       project("faults", 120_000),
       project("security", 120_000),
       project("browser", 120_000),
+      project("languages", 120_000),
     ],
   },
 });
