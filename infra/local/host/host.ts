@@ -14,6 +14,9 @@ import { createTimers } from "./timers.ts";
 /** How long functions at work may go on after the order to stop; Azure's own grace is longer, a person's patience is not. */
 const DRAIN_MS = 10_000;
 
+/** How long the app's `appTerminate` hooks may take: then Azure's host kills its worker. */
+const TERMINATE_MS = 5_000;
+
 export interface HostOptions {
   /** Where `host.json` and `package.json` lie. */
   readonly folder: string;
@@ -70,7 +73,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
       server.closeAllConnections();
       await closed;
       const hookContext = { hookData: {}, appHookData: app.hookData };
-      for (const hook of app.hooks.appTerminate) await hook(hookContext);
+      const terminate = async () => {
+        for (const hook of app.hooks.appTerminate) await hook(hookContext);
+      };
+      const given = new Promise<"late">((late) => setTimeout(() => late("late"), TERMINATE_MS));
+      if ((await Promise.race([terminate(), given])) === "late") {
+        log.write("error", `The app's terminate hooks took over ${TERMINATE_MS} ms and were cut.`);
+      }
     },
   };
 }

@@ -31,8 +31,16 @@ export interface Invoker {
   idle(): Promise<void>;
 }
 
-async function runHooks(hooks: readonly HookCallback[], context: object): Promise<void> {
+async function runHooks(
+  log: CoreInvocationContext["log"],
+  name: string,
+  hooks: readonly HookCallback[],
+  context: object,
+): Promise<void> {
+  if (hooks.length === 0) return;
+  log("debug", "system", `Executing ${hooks.length} "${name}" hooks`);
   for (const hook of hooks) await hook(context);
+  log("debug", "system", `Executed "${name}" hooks`);
 }
 
 const newTraceParent = (): string =>
@@ -50,7 +58,7 @@ async function run(
 
   const before = { ...shared, inputs, functionCallback: registered.callback };
   context.state = "preInvocationHooks";
-  await runHooks(app.hooks.preInvocation, before);
+  await runHooks(context.log, "preInvocation", app.hooks.preInvocation, before);
 
   const after: { result: unknown; error: unknown } & typeof shared & { inputs: unknown[] } = {
     ...shared,
@@ -69,7 +77,7 @@ async function run(
     after.error = error ?? new Error("The function threw nothing.");
   }
   context.state = "postInvocationHooks";
-  await runHooks(app.hooks.postInvocation, after);
+  await runHooks(context.log, "postInvocation", app.hooks.postInvocation, after);
   context.state = undefined;
   if (after.error) throw after.error;
   return model.getResponse(invocationContext, after.result);
@@ -100,7 +108,7 @@ export function createInvoker(
       report({ functionName: metadata.name, invocationId, succeeded, durationMs });
     };
     try {
-      const response = await run(app, registered, {
+      const context: CoreInvocationContext = {
         invocationId,
         metadata,
         request: {
@@ -116,7 +124,10 @@ export function createInvoker(
           for (const hook of app.hooks.log) void hook(line);
           log.write(line.level, line.message, source);
         },
-      });
+      };
+      // The worker's own lines pass the app's log hooks as well, and whoever exports all of them pays for them.
+      context.log("debug", "system", `Worker received FunctionInvocationRequest "${invocationId}"`);
+      const response = await run(app, registered, context);
       finish(true);
       return response;
     } catch (error) {
