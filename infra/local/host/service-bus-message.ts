@@ -18,6 +18,12 @@ function toInput(body: unknown): TypedData {
 const metadata = (value: unknown): TypedData =>
   typeof value === "string" ? { string: value } : { json: JSON.stringify(value) };
 
+/** .NET's last moment: what a message that never expires is given. */
+const NEVER = "9999-12-31T23:59:59.9999999Z";
+
+const moment = (time: Date | undefined): string | undefined =>
+  time && (time.getTime() >= Date.parse("+010000-01-01T00:00:00Z") ? NEVER : time.toISOString());
+
 /**
  * The message with the metadata that the real host adds (names as the .NET extension gives them; `@azure/functions` turns
  * their first letter to lower case). What the message does not have is left out.
@@ -31,10 +37,10 @@ export function toTriggerEvent(message: ServiceBusReceivedMessage): TriggerEvent
     SequenceNumber: message.sequenceNumber?.toNumber(),
     // The SDK counts the earlier deliveries, Azure this one as well.
     DeliveryCount: (message.deliveryCount ?? 0) + 1,
-    EnqueuedTime: message.enqueuedTimeUtc,
-    EnqueuedTimeUtc: message.enqueuedTimeUtc,
-    ExpiresAt: message.expiresAtUtc,
-    ExpiresAtUtc: message.expiresAtUtc,
+    EnqueuedTime: moment(message.enqueuedTimeUtc),
+    EnqueuedTimeUtc: moment(message.enqueuedTimeUtc),
+    ExpiresAt: moment(message.expiresAtUtc),
+    ExpiresAtUtc: moment(message.expiresAtUtc),
     LockToken: message.lockToken,
     CorrelationId: message.correlationId,
     ContentType: message.contentType,
