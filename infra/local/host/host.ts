@@ -1,12 +1,11 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createAdminEndpoint } from "./admin.ts";
-import { createFunctionApp } from "./function-app.ts";
+import type { StartEngine } from "./engine.ts";
 import { readHostJson } from "./host-json.ts";
 import { createHttpRoutes } from "./http-routes.ts";
 import { createHttpServer } from "./http-server.ts";
 import { createInvoker, type Invocation } from "./invoke.ts";
-import { loadApp } from "./load-app.ts";
 import { createLog } from "./log.ts";
 import { startServiceBusTriggers } from "./service-bus-triggers.ts";
 import { createTimers } from "./timers.ts";
@@ -22,6 +21,7 @@ export interface HostOptions {
   readonly folder: string;
   /** 0 takes any free port. */
   readonly port: number;
+  readonly startEngine: StartEngine;
   readonly write: (line: string) => void;
   readonly report: (invocation: Invocation) => void;
 }
@@ -37,20 +37,23 @@ export interface Host {
 export async function startHost(options: HostOptions): Promise<Host> {
   const hostJson = await readHostJson(options.folder);
   const log = createLog(hostJson.logging.logLevel.default, options.write);
-  const app = createFunctionApp(log);
-  await loadApp(app, options.folder);
+  const engine = await options.startEngine(options.folder, log);
 
-  const invoker = createInvoker(app, log, options.report);
-  const timers = createTimers(app, invoker, log);
+  const invoker = createInvoker(engine, log, options.report);
+  const timers = createTimers(engine, invoker, log);
   const server = createHttpServer({
-    findRoute: createHttpRoutes(app.functions.values(), hostJson.extensions.http.routePrefix, log),
+    findRoute: createHttpRoutes(
+      engine.functions.values(),
+      hostJson.extensions.http.routePrefix,
+      log,
+    ),
     invoker,
-    admin: createAdminEndpoint(app, timers.runNow),
+    admin: createAdminEndpoint(engine, timers.runNow),
   });
   server.listen(options.port, "127.0.0.1");
   await once(server, "listening");
   const serviceBus = await startServiceBusTriggers(
-    app,
+    engine,
     invoker,
     hostJson.extensions.serviceBus,
     log,
@@ -59,7 +62,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   return {
     port: (server.address() as AddressInfo).port,
-    functionNames: [...app.functions.keys()],
+    functionNames: [...engine.functions.keys()],
     stop: async () => {
       timers.stop();
       const closed = once(server, "close");
@@ -72,12 +75,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
       await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, DRAIN_MS))]);
       server.closeAllConnections();
       await closed;
-      const hookContext = { hookData: {}, appHookData: app.hookData };
-      const terminate = async () => {
-        for (const hook of app.hooks.appTerminate) await hook(hookContext);
-      };
       const given = new Promise<"late">((late) => setTimeout(() => late("late"), TERMINATE_MS));
-      if ((await Promise.race([terminate(), given])) === "late") {
+      if ((await Promise.race([engine.terminate(), given])) === "late") {
         log.write("error", `The app's terminate hooks took over ${TERMINATE_MS} ms and were cut.`);
       }
     },

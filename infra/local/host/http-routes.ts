@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { RegisteredFunction } from "./function-app.ts";
+import type { ServedFunction } from "./engine.ts";
 import type { Log } from "./log.ts";
 import { parseRouteTemplate, type RouteTemplate } from "./route-template.ts";
 
@@ -16,7 +16,7 @@ const VALID_NAME = /^[a-z][\w-]{0,127}$/i;
 const BUILT_IN = /^(admin|runtime)/i;
 
 interface HttpRoute {
-  readonly registered: RegisteredFunction;
+  readonly served: ServedFunction;
   /** The function's own route, in lower case. */
   readonly path: string;
   readonly methods: ReadonlySet<string>;
@@ -24,7 +24,7 @@ interface HttpRoute {
 }
 
 interface RouteMatch {
-  readonly registered: RegisteredFunction;
+  readonly served: ServedFunction;
   readonly params: Record<string, string>;
 }
 
@@ -36,7 +36,7 @@ export type FindRoute = (method: string, path: string) => RouteMatch | undefined
 
 /** .NET's `StringComparer.OrdinalIgnoreCase`, for the characters a function's name may have. */
 function byName(a: HttpRoute, b: HttpRoute): number {
-  const [first, second] = [a, b].map(({ registered }) => registered.metadata.name.toUpperCase());
+  const [first, second] = [a, b].map(({ served }) => served.metadata.name.toUpperCase());
   return (first ?? "") < (second ?? "") ? -1 : 1;
 }
 
@@ -48,12 +48,12 @@ function byName(a: HttpRoute, b: HttpRoute): number {
  * @throws where Azure puts a function in error: a name it does not take, a route that is the host's own or another function's
  */
 export function createHttpRoutes(
-  functions: Iterable<RegisteredFunction>,
+  functions: Iterable<ServedFunction>,
   routePrefix: string,
   log: Log,
 ): FindRoute {
   const routes = [...functions]
-    .flatMap((registered) => parseTrigger(registered, routePrefix, log))
+    .flatMap((served) => parseTrigger(served, routePrefix, log))
     .sort(byName);
   refuseConflicts(routes);
   for (const { hidden, method, by } of shadowed(routes)) {
@@ -64,17 +64,17 @@ export function createHttpRoutes(
   }
 
   return (method, path) => {
-    for (const { registered, methods, template } of routes) {
+    for (const { served, methods, template } of routes) {
       if (!methods.has(method)) continue;
       const params = template.match(path);
-      if (params) return { registered, params };
+      if (params) return { served, params };
     }
     return undefined;
   };
 }
 
-function parseTrigger(registered: RegisteredFunction, routePrefix: string, log: Log): HttpRoute[] {
-  const { name, bindings } = registered.metadata;
+function parseTrigger(served: ServedFunction, routePrefix: string, log: Log): HttpRoute[] {
+  const { name, bindings } = served.metadata;
   const binding = Object.values(bindings).find(({ type }) => /^httptrigger$/i.test(type));
   if (!binding) return [];
   const { authLevel, methods, route } = HttpTrigger.parse(binding);
@@ -92,12 +92,12 @@ function parseTrigger(registered: RegisteredFunction, routePrefix: string, log: 
     throw new Error(`${name}: The specified route conflicts with one or more built in routes.`);
   }
   const template = parseRouteTemplate(`${routePrefix}/${path}`);
-  return [{ registered, path: path.toLowerCase(), methods: new Set(methods), template }];
+  return [{ served, path: path.toLowerCase(), methods: new Set(methods), template }];
 }
 
 /** The same route twice puts a function in error; a more general one that hides it does not. */
 function refuseConflicts(routes: readonly HttpRoute[]): void {
-  for (const [index, { registered, path, methods }] of routes.entries()) {
+  for (const [index, { served, path, methods }] of routes.entries()) {
     const other = routes
       .slice(0, index)
       .find(
@@ -106,7 +106,7 @@ function refuseConflicts(routes: readonly HttpRoute[]): void {
       );
     if (!other) continue;
     throw new Error(
-      `${registered.metadata.name}: The route specified conflicts with the route defined by function '${other.registered.metadata.name}'.`,
+      `${served.metadata.name}: The route specified conflicts with the route defined by function '${other.served.metadata.name}'.`,
     );
   }
 }
@@ -121,8 +121,8 @@ function shadowed(
         .find(({ methods, template }) => methods.has(method) && template.covers(route.template));
       if (!earlier) return [];
       const names = {
-        hidden: route.registered.metadata.name,
-        by: earlier.registered.metadata.name,
+        hidden: route.served.metadata.name,
+        by: earlier.served.metadata.name,
       };
       return [{ ...names, method }];
     }),

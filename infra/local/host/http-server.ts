@@ -33,7 +33,7 @@ async function answer(
     return;
   }
   const traceParent = request.headers["traceparent"];
-  const { returnValue } = await invoker.invoke(match.registered, {
+  const { returnValue } = await invoker.invoke(match.served, {
     input: { http: await toHttpData(request, target, match.params) },
     traceParent: typeof traceParent === "string" ? traceParent : undefined,
   });
