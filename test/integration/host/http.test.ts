@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { HostHandle } from "../../../infra/local/host/spawn.ts";
+import { eventually } from "../../support/eventually.ts";
 import { buildFixture, showLogsOnFailure, startFixtureHost } from "../../support/fixture-host.ts";
 
 let host: HostHandle;
@@ -213,9 +214,20 @@ describe("stopping", () => {
     const folder = await buildFixture(new URL("fixtures/http.ts", import.meta.url));
     const stopped = await startFixtureHost(folder);
     const held = fetch(`${stopped.origin}/api/held`);
-    // A second call proves that the first has arrived: one connection each, accepted in order.
-    await fetch(`${stopped.origin}/api/trace`);
+    const gate = await eventually(
+      () => /"gate":.*"port":(\d+)/.exec(stopped.logs().join("\n"))?.[1],
+      (port) => port !== undefined,
+    );
     stopped.kill("SIGTERM");
+    await eventually(
+      () =>
+        fetch(stopped.origin).then(
+          () => "open",
+          () => "closed",
+        ),
+      (door) => door === "closed",
+    );
+    connect(Number(gate), "127.0.0.1");
     expect(await (await held).text()).toBe("finished");
     expect(await stopped.exited).toBe(0);
     expect(stopped.logs().at(-1)).toBe("terminated");
