@@ -65,8 +65,34 @@ test("a create, its remote calls and the alert it causes are one trace; metrics 
     expect.arrayContaining(["latchkey.invocation.duration", "latchkey.directory.calls"]),
   );
   const sent = JSON.stringify(ingestion.envelopes);
-  expect(sent).toContain("MessageData");
+  // One line an invocation, and none of the worker's own.
+  const logged = ingestion.envelopes.filter(({ data }) => data.baseType === "MessageData");
+  const invocations = all.filter(({ name }) =>
+    ["clients-create", "consent-clock", "reconcile"].includes(name),
+  );
+  expect(logged.length).toBe(invocations.length);
+  for (const { data } of logged) expect(data.baseData["message"]).toContain('"invocation"');
   expect(sent).not.toContain("Very private name");
   expect(sent).not.toContain("Ann Contoso");
   expect(sent).not.toContain(cloud.addresses.users.ann.accessToken);
+});
+
+test("telemetry that nobody takes lets the process end within the five seconds Azure gives it", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "latchkey-telemetry-"));
+  const silent = await startIngestion(folder, false);
+  const deaf = await startTestCloud({
+    folder,
+    environment: { APPLICATIONINSIGHTS_CONNECTION_STRING: silent.connectionString },
+  });
+  const [host] = deaf.hosts;
+  await fetch(`${deaf.addresses.api}/health/live`);
+
+  const told = performance.now();
+  host?.kill("SIGTERM");
+  const code = await host?.exited;
+
+  expect(code).toBe(0);
+  await silent.asked;
+  expect(performance.now() - told).toBeLessThan(5_000);
+  await silent.stop();
 });
