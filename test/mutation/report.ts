@@ -32,7 +32,8 @@ export interface Survivor {
   readonly became: string;
 }
 
-const KILLED = new Set(["Killed", "Timeout"]);
+/** `RuntimeError`: with the change the test file itself does not load, which fails it like any test. */
+const KILLED = new Set(["Killed", "Timeout", "RuntimeError"]);
 
 /** One line a folder, in the order of their names. What does not compile or was left out counts for nothing. */
 export function scores({ files }: Report): readonly Score[] {

@@ -6,16 +6,20 @@ import { fileURLToPath } from "node:url";
 import { Report } from "./report.ts";
 import { type Mutation, progressIn, ROOT, reportIn, strykerSettings } from "./settings.ts";
 
+/** As a process ends that was told to by Ctrl-C. */
+export const INTERRUPTED = 130;
+
 /**
  * One mutation test, in a process of its own that ends with this one's terminal. What it found is kept only until a run has come
  * to its end: later changes of what tests import would go unnoticed by Stryker.
  *
- * @throws Error when it could not be run, or was interrupted; the next run goes on from there
+ * @returns nothing when it was interrupted: the next run goes on from there
+ * @throws Error when it could not be run
  */
 export async function runStryker(
   mutation: Mutation,
   output: "inherit" | "ignore" = "inherit",
-): Promise<Report> {
+): Promise<Report | undefined> {
   const { folder } = mutation;
   await mkdir(folder, { recursive: true });
   const settings = join(folder, "settings.json");
@@ -31,6 +35,8 @@ export async function runStryker(
   process.once("exit", stop);
   const [code] = await once(child, "exit");
   process.off("exit", stop);
+  await rm(join(folder, "sandbox"), { recursive: true, force: true });
+  if (code === INTERRUPTED) return undefined;
   if (code !== 0) throw new Error(`The mutation test did not come to its end (${code})`);
   await rm(progressIn(folder), { force: true });
   return Report.parse(JSON.parse(await readFile(reportIn(folder), "utf8")));

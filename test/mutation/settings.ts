@@ -15,6 +15,8 @@ export interface Mutation {
   readonly paths: readonly string[];
   /** Where the report, and while it runs everything else it writes, goes. */
   readonly folder: string;
+  /** Also what is worked out once, when a file is loaded: every test that loads the file has to be run for each of these. */
+  readonly constants: boolean;
 }
 
 export const reportIn = (folder: string) => join(folder, "report.json");
@@ -22,7 +24,7 @@ export const reportIn = (folder: string) => join(folder, "report.json");
 export const progressIn = (folder: string) => join(folder, "progress.json");
 
 /** Stryker's settings. It takes paths from the root only. */
-export function strykerSettings({ paths, folder }: Mutation) {
+export function strykerSettings({ paths, folder, constants }: Mutation) {
   const place = (path: string) => relative(ROOT, path).replaceAll("\\", "/");
   return {
     mutate: paths.map((path) => (path.endsWith(".ts") ? path : `${path}/**/*.ts`)),
@@ -31,7 +33,10 @@ export function strykerSettings({ paths, folder }: Mutation) {
     vitest: { configFile: "test/mutation/vitest.config.ts" },
     // A mutant is shown the tests that reach it, and no others.
     coverageAnalysis: "perTest",
+    ignoreStatic: !constants,
     concurrency: 2,
+    // Longer than a busy machine is late: a test that is only slow has noticed nothing. Most endless loops are counted, not timed.
+    timeoutMS: 15_000,
     // Stryker would rewrite the paths in tsconfig.json with an interface that TypeScript has had until version 6. Ours has none.
     tsconfigFile: "test/mutation/none.json",
     ignorePatterns: ["/dist", "/.local", "/coverage", "/docs/images"],
