@@ -54,6 +54,8 @@ export class Listener {
         this.#unserved.add(socket);
         socket.on("error", () => socket.destroy());
         socket.once("close", () => this.#unserved.delete(socket));
+        // Read, or the end of the connection would not be seen.
+        socket.resume();
         return;
       }
       const connection = new ClientConnection(socket, this.#around, () =>

@@ -3,13 +3,13 @@ import type { Connection } from "../../settings/settings.ts";
 import { managedIdentity } from "../identity/managed-identity.ts";
 import { loadSoon } from "../load-soon.ts";
 import { BUS_MS } from "./ask.ts";
+import { dropConnection } from "./drop-connection.ts";
 
 /** `ask.ts` repeats, on another connection. */
 const RETRY = { maxRetries: 0, timeoutInMs: BUS_MS };
 
 /**
- * A client is kept for so long, broken or not: the SDK leaves the socket of a silent bus open for two minutes, and these must not
- * become many.
+ * A client is kept for so long, broken or not, so that a bus that is away gets no more than a connection a second from each host.
  */
 const LEAST_MS = 1_000;
 
@@ -51,7 +51,7 @@ export function openBus(connection: Connection): Bus {
     giveUp: (client) => {
       if (client !== current || performance.now() - openedAt < LEAST_MS) return;
       current = undefined;
-      setTimeout(() => closeQuietly(client), BUS_MS).unref();
+      setTimeout(() => void dropConnection(client), BUS_MS).unref();
     },
     close: async () => {
       if (current) await closeQuietly(current);

@@ -40,6 +40,8 @@ async function mute(greeting: Buffer): Promise<{ port: number; sockets: Set<Sock
     sockets.add(socket);
     socket.on("error", () => socket.destroy());
     socket.once("close", () => sockets.delete(socket));
+    // Read, or the end of the connection would not be seen.
+    socket.resume();
     if (greeting.length > 0) socket.write(greeting);
   });
   server.listen(0, "127.0.0.1");
@@ -102,7 +104,8 @@ const failure = (asked: Promise<unknown>): Promise<unknown> =>
   );
 const tomorrow = new Date(Date.now() + 86_400_000);
 
-const AMQP_HEADER = Buffer.from("AMQP\u0000\u0001\u0000\u0000", "latin1");
+/** The one that the client begins with: of the layer that signs in. */
+const AMQP_HEADER = Buffer.from("AMQP\u0003\u0001\u0000\u0000", "latin1");
 
 describe.each([
   ["accepts and never answers", Buffer.alloc(0)],
@@ -144,6 +147,8 @@ describe.each([
     expect(took).toBeGreaterThan(2_900);
     expect(took).toBeLessThan(3_500);
     expect(sockets.size).toBe(2);
+    // Neither of them stays open behind our back.
+    await Promise.all([...sockets].map((socket) => once(socket, "close")));
   });
 });
 
