@@ -1,9 +1,7 @@
 import type { Runtime } from "../base/runtime.ts";
 import type { Client } from "./client.ts";
+import { LATE_FOR_MS } from "./late.ts";
 import type { ClientDirectory, ClientRecords } from "./ports.ts";
-
-/** For so long a client that the directory does not show is taken for new rather than gone. */
-const FRESH_MS = 5 * 60_000;
 
 export interface ClientPage {
   readonly items: readonly Client[];
@@ -27,7 +25,7 @@ export async function listClients(
     const found = live.get(record.id);
     if (found) return [{ record, displayName: found.displayName, secrets: found.secrets }];
     // A late directory does not show a new client yet; an old one that it does not show was deleted there.
-    const fresh = now - record.createdAt.getTime() < FRESH_MS;
+    const fresh = now - record.createdAt.getTime() < LATE_FOR_MS;
     return fresh ? [{ record, displayName: record.displayName, secrets: [] }] : [];
   });
   const last = records.at(-1);

@@ -62,9 +62,11 @@ export async function seedPending(cloud: Cloud, count: number): Promise<readonly
     }),
   );
   await insertAll(tableOf(cloud, "clients"), records.map(clientRow));
+  const told = { "requested:": ["webhook", "teams", "email", "events"] };
+  const nextCheckAt = new Date(now.getTime() + 43_200_000);
   const cases = records.map((record) => ({
     ...openCase(record, "Ann"),
-    nextLookAt: new Date(now.getTime() + 43_200_000),
+    clock: { nextCheckAt, byMessage: false, attempts: 0, told },
   }));
   await insertAll(tableOf(cloud, "consents"), cases.map(caseRow));
   return records;

@@ -8,6 +8,12 @@ export const AppRoleAssignments = z.object({
 });
 export type AppRoleAssignments = z.infer<typeof AppRoleAssignments>;
 
+/** Service principals as they are looked up by their applications. */
+export const ServicePrincipals = z.object({
+  value: z.array(z.object({ id: z.guid(), appId: z.guid() })),
+  "@odata.nextLink": z.url().optional(),
+});
+
 export const ASSIGNMENT_SELECT = "principalId,resourceId,appRoleId";
 
 /** An application or a service principal of which nothing but its id is asked. */

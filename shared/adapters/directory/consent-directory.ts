@@ -13,6 +13,7 @@ import { grantRoles } from "./consent-grant.ts";
 import { allPages } from "./consent-pages.ts";
 import { type PartAnswer, readParts } from "./graph-batch.ts";
 import { json } from "./json.ts";
+import { principalsOf } from "./principals-of.ts";
 import { ask, doneOrThrow, type SendDeps, send } from "./send.ts";
 import { TAG } from "./tags.ts";
 
@@ -20,17 +21,6 @@ export interface ConsentDirectoryOptions extends SendDeps {
   readonly client: Client;
   readonly resourceAppId: string;
   readonly roleIds: Readonly<Record<Role, string>>;
-}
-
-/** Of each batch, as it comes: those whose roles are all granted, with their service principals. */
-export type OnGranted = (granted: ReadonlyMap<string, string>) => Promise<void>;
-
-/** As the port has it; and grants can be acted on while the rest is still being read. */
-export interface GraphConsentDirectory extends ConsentDirectory {
-  granted(
-    subjects: readonly ConsentSubject[],
-    onGranted?: OnGranted,
-  ): Promise<ReadonlyMap<string, string>>;
 }
 
 /** The largest page Graph gives. */
@@ -43,7 +33,7 @@ type Part = PartAnswer<AppRoleAssignments | Identified>;
  * `Application.ReadWrite.OwnedBy`; `grant` needs `AppRoleAssignment.ReadWrite.All` besides. A client about which the directory
  * refuses to answer is missing from what `see` and `granted` answer: nothing is known of it now.
  */
-export function consentDirectory(options: ConsentDirectoryOptions): GraphConsentDirectory {
+export function consentDirectory(options: ConsentDirectoryOptions): ConsentDirectory {
   const { client, roleIds } = options;
 
   let resource: string | undefined;
@@ -60,9 +50,10 @@ export function consentDirectory(options: ConsentDirectoryOptions): GraphConsent
   const roleOf = (appRoleId: string): Role | undefined =>
     Role.options.find((role) => roleIds[role] === appRoleId);
 
-  const assignmentsOf = ({ clientId, appId }: ConsentSubject, resourceId: string) => ({
+  /** @param principal `(appId='…')` or `/<id>` */
+  const assignmentsOf = (clientId: string, principal: string, resourceId: string) => ({
     id: clientId,
-    url: `/servicePrincipals(appId='${appId}')/appRoleAssignments?$filter=resourceId%20eq%20${resourceId}&$select=${ASSIGNMENT_SELECT}`,
+    url: `/servicePrincipals${principal}/appRoleAssignments?$filter=resourceId%20eq%20${resourceId}&$select=${ASSIGNMENT_SELECT}`,
     answer: AppRoleAssignments,
   });
 
@@ -72,7 +63,7 @@ export function consentDirectory(options: ConsentDirectoryOptions): GraphConsent
     part: Part | undefined,
   ): Promise<string | undefined> => {
     if (part?.kind !== "found" || !("value" in part.body)) return undefined;
-    const value = await allPages(options, client, part.body);
+    const value = await allPages(options, client, AppRoleAssignments, part.body);
     const has = (role: Role) => value.some(({ appRoleId }) => appRoleId === roleIds[role]);
     return roles.every(has) ? value[0]?.principalId : undefined;
   };
@@ -99,7 +90,7 @@ export function consentDirectory(options: ConsentDirectoryOptions): GraphConsent
         options,
         client,
         subjects.flatMap((subject) => [
-          assignmentsOf(subject, resource),
+          assignmentsOf(subject.clientId, `(appId='${subject.appId}')`, resource),
           {
             id: `app-${subject.clientId}`,
             url: `/applications/${subject.clientId}?$select=id`,
@@ -115,24 +106,28 @@ export function consentDirectory(options: ConsentDirectoryOptions): GraphConsent
       }
       return statuses;
     },
-    granted: async (subjects, onGranted) => {
-      const all = new Map<string, string>();
-      if (subjects.length === 0) return all;
+    granted: async (subjects) => {
+      const granted = new Map<string, string>();
+      const appIds = subjects.map(({ appId }) => appId);
+      const principals = await principalsOf(options, client, appIds);
+      if (principals.size === 0) return granted;
       const resource = await resourceId();
-      const byId = new Map(subjects.map((subject) => [subject.clientId, subject]));
-      const parts = subjects.map((subject) => assignmentsOf(subject, resource));
-      await readParts(options, client, parts, async (answers) => {
-        const some = new Map<string, string>();
-        for (const [id, part] of answers) {
-          const subject = byId.get(id);
-          const principalId = subject && (await grantedTo(subject, part));
-          if (principalId === undefined) continue;
-          some.set(id, principalId);
-          all.set(id, principalId);
-        }
-        if (some.size > 0) await onGranted?.(some);
+      const present = subjects.flatMap((subject) => {
+        const principalId = principals.get(subject.appId.toLowerCase());
+        return principalId === undefined ? [] : [{ subject, principalId }];
       });
-      return all;
+      const parts = await readParts(
+        options,
+        client,
+        present.map(({ subject, principalId }) =>
+          assignmentsOf(subject.clientId, `/${principalId}`, resource),
+        ),
+      );
+      for (const { subject } of present) {
+        const principalId = await grantedTo(subject, parts.get(subject.clientId));
+        if (principalId !== undefined) granted.set(subject.clientId, principalId);
+      }
+      return granted;
     },
     assignments: async (from) => {
       const first = `/servicePrincipals/${await resourceId()}/appRoleAssignedTo?$top=${PAGE_SIZE}&$select=${ASSIGNMENT_SELECT}`;

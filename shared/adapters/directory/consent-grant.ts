@@ -3,6 +3,7 @@ import * as z from "zod";
 import { timeLeftMs } from "../../base/deadline.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { Role } from "../../clients/client.ts";
+import { LATE_FOR_MS } from "../../clients/late.ts";
 import type { Answer, Expected } from "../../clients/ports.ts";
 import type { ConsentSubject } from "../../consent/ports.ts";
 import { AppRoleAssignments, ASSIGNMENT_SELECT, Identified } from "./consent-answers.ts";
@@ -19,8 +20,6 @@ interface GrantSubject extends ConsentSubject {
   readonly resourceId: string;
 }
 
-/** For so long the directory may not know yet what it has made itself. */
-const FRESH_MS = 5 * 60_000;
 const PAUSE_MS = 500;
 
 /** Whether it was refused as not being there (404), or with one of the statuses. */
@@ -74,7 +73,7 @@ async function principalOf(
 ): Promise<string | undefined> {
   const { client, runtime } = deps;
   const policy = { repeatable: true, answer: Identified };
-  const isFresh = runtime.now().getTime() - expected.createdAt.getTime() < FRESH_MS;
+  const isFresh = runtime.now().getTime() - expected.createdAt.getTime() < LATE_FOR_MS;
   for (;;) {
     const there = await send(deps, policy, () =>
       json(client, `/servicePrincipals(appId='${appId}')`).select("id").get(),
@@ -106,7 +105,7 @@ async function missingRoles(
       .get(),
   );
   if (refusedWith(first, 404)) return undefined;
-  const value = await allPages(deps, deps.client, doneOrThrow(first));
+  const value = await allPages(deps, deps.client, AppRoleAssignments, doneOrThrow(first));
   const has = (role: Role) => value.some(({ appRoleId }) => appRoleId === deps.roleIds[role]);
   return roles.filter((role) => !has(role));
 }

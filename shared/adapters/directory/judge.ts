@@ -1,11 +1,9 @@
 import type { GraphError } from "@microsoft/microsoft-graph-client";
+import { LATE_FOR_MS } from "../../clients/late.ts";
 import type { Expected } from "../../clients/ports.ts";
 import { isMissing, type Refused, refusedBy } from "./refusal.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { NOT_SENT } from "./transport.ts";
-
-/** For so long "not there" may mean "not there yet"; no SLA exists, minutes have been reported. */
-const FRESH_MS = 5 * 60_000;
 
 export interface Failure {
   /**
@@ -27,7 +25,7 @@ export function judge(error: GraphError, expected: Expected | undefined, now: Da
   if (error.code === NOT_SENT) return { kind: "out-of-reach", ...wait };
   const refused = refusedBy(error);
   if (isMissing(refused)) {
-    const fresh = expected && now.getTime() - expected.createdAt.getTime() < FRESH_MS;
+    const fresh = expected && now.getTime() - expected.createdAt.getTime() < LATE_FOR_MS;
     return { kind: fresh ? "late" : "refusal", refused, ...wait };
   }
   // "Repeat after a delay": concurrent writes, none of which was done.

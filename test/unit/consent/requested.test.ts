@@ -157,8 +157,12 @@ describe("a create that has not ended", () => {
 describe("a message of the version before", () => {
   const version1 = (record: { operationId: string; id: string }) =>
     ({
-      ...{ type: "consent.requested", version: 1, operationId: record.operationId },
-      ...{ clientId: record.id, subscription: "contoso", requestedBy: "Bob" },
+      type: "consent.requested",
+      version: 1,
+      operationId: record.operationId,
+      clientId: record.id,
+      subscription: "contoso",
+      requestedBy: "Bob",
     }) as const;
 
   test("lists the client it names", async () => {

@@ -168,6 +168,13 @@ describe("what the directory says of grants", () => {
       roleIds: { "api.read": role, "api.write": newId() },
     });
   const resource = json(200, { id: resourceId });
+  const APP_ID = /'([0-9a-f-]{36})'/g;
+  /** Every app that is asked for has a service principal; nothing where the part asks for something else. */
+  const principals = (url: string): PartReply | undefined => {
+    if (!url.startsWith("/servicePrincipals?")) return undefined;
+    const appIds = [...decodeURIComponent(url).matchAll(APP_ID)].map(([, appId]) => appId);
+    return { status: 200, body: { value: appIds.map((appId) => ({ id: principalId, appId })) } };
+  };
 
   test("nothing is said of a client about which it refuses to answer; the others are seen", async () => {
     const [mine, appDenied, grantDenied] = [subject(), subject(), subject()];
@@ -176,12 +183,12 @@ describe("what the directory says of grants", () => {
         if (id === `app-${appDenied.clientId}` || id === grantDenied.clientId) return denied;
         return url.startsWith("/applications")
           ? { status: 200, body: { id: newId() } }
-          : assignments();
+          : (principals(url) ?? assignments());
       }, resource),
     );
     const consent = openConsent();
     expect([...(await consent.see([mine, appDenied, grantDenied]))]).toEqual([
-      [mine.clientId, { sight: "granted", principalId }],
+      [mine.clientId, { status: "granted", principalId }],
     ]);
     expect([...(await consent.granted([mine, grantDenied])).keys()]).toEqual([mine.clientId]);
   });
@@ -195,22 +202,33 @@ describe("what the directory says of grants", () => {
         (_, url) =>
           url.startsWith("/applications")
             ? { status: 200, body: { id: newId() } }
-            : { status: 200, body: { value: [], "@odata.nextLink": next } },
+            : (principals(url) ?? { status: 200, body: { value: [], "@odata.nextLink": next } }),
         alone,
       )(response, request);
     });
     const consent = openConsent();
     expect([...(await consent.granted([one])).keys()]).toEqual([one.clientId]);
-    expect((await consent.see([one])).get(one.clientId)).toMatchObject({ sight: "granted" });
+    expect((await consent.see([one])).get(one.clientId)).toMatchObject({ status: "granted" });
   });
 
-  test("grants are handed on batch by batch", async () => {
-    graph.script(batch(() => assignments(), resource));
-    const sizes: number[] = [];
-    const all = await openConsent().granted(Array.from({ length: 45 }, subject), async (some) => {
-      sizes.push(some.size);
-    });
-    expect(all.size).toBe(45);
-    expect(sizes.toSorted()).toEqual([20, 20, 5]);
+  test("300 clients of whom nobody has a service principal are one call", async () => {
+    graph.script(batch(() => ({ status: 200, body: { value: [] } }), resource));
+    expect((await openConsent().granted(Array.from({ length: 300 }, subject))).size).toBe(0);
+    expect(graph.seen).toHaveLength(1);
+    const { requests } = Sent.parse(graph.seen[0]?.body);
+    expect(requests).toHaveLength(20);
+    for (const { url } of requests) expect([...url.matchAll(APP_ID)]).toHaveLength(15);
+  });
+
+  test("those who have one are asked for, twenty to a call; one that is refused says nothing of the others", async () => {
+    graph.script(batch((_, url) => principals(url) ?? assignments(), resource));
+    const subjects = Array.from({ length: 45 }, subject);
+    expect((await openConsent().granted(subjects)).size).toBe(45);
+    // The service principals, the resource API's own, and three batches of grants.
+    expect(graph.seen).toHaveLength(5);
+    graph.script(
+      batch((id, url) => (id === "apps-1" ? denied : (principals(url) ?? assignments())), resource),
+    );
+    expect((await openConsent().granted(subjects)).size).toBe(30);
   });
 });
