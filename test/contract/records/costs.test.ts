@@ -101,17 +101,4 @@ describe.each(tableTargets)("The tables' share of an operation $name", ({ newTab
 
     expect(asked()).toEqual(["get account", "get key:"]);
   });
-
-  test("32 creates at once that stop at the limit: who is refused fights over nothing either", async () => {
-    const limited = { ...product, limits: { maxClients: 4, writesPerMinute: 100 } };
-
-    const answers = await Promise.all(
-      Array.from({ length: 32 }, () => createClient(limited, aCreate)),
-    );
-
-    expect(answers.filter(({ ok }) => ok)).toHaveLength(3);
-    const counts = Map.groupBy(asked(), (call) => call);
-    expect(counts.get("get account")).toHaveLength(32);
-    expect(counts.get("transact")).toHaveLength(6);
-  });
 });
