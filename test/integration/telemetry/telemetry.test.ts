@@ -59,7 +59,7 @@ test("a create, its remote calls and the alert it causes are one trace, and metr
   expect(trace).toMatch(/^[0-9a-f]{32}$/);
   const inTrace = all.filter((span) => span.trace === trace).map(({ name }) => name);
   expect(inTrace).toContain("POST /v1.0/applications");
-  expect(inTrace).toContain("send consent");
+  expect(inTrace).toContain("schedule consent");
   expect(inTrace).toContain("consent-clock");
   expect(metricNames(ingestion.envelopes)).toEqual(
     expect.arrayContaining(["latchkey.invocation.duration", "latchkey.directory.calls"]),
