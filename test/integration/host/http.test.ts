@@ -17,7 +17,7 @@ const call = (path: string, init?: RequestInit) => fetch(`${host.origin}${path}`
 
 /** A request as no client library would send it: its first line, and header lines as text or bytes. */
 async function send(line: string, ...headers: (string | Buffer)[]) {
-  const socket = connect(Number(new URL(host.origin).port), "127.0.0.1");
+  const socket = connect(host.port, "127.0.0.1");
   await once(socket, "connect");
   const head = [`${line} HTTP/1.1`, "Host: localhost", "Connection: close", ...headers, "", ""];
   socket.write(
@@ -27,6 +27,14 @@ async function send(line: string, ...headers: (string | Buffer)[]) {
   const [start = "", body = ""] = answer.split("\r\n\r\n");
   return { status: Number(start.split(" ")[1]), body };
 }
+
+/** Whether a new connection is taken; one that is open already is served to its end. */
+const doorOf = ({ port }: HostHandle) =>
+  new Promise<"open" | "closed">((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("connect", () => resolve("open")).once("error", () => resolve("closed"));
+    socket.once("connect", () => socket.destroy());
+  });
 
 /** The name of the function that answered. */
 const answeredBy = async (path: string, init?: RequestInit) =>
@@ -220,11 +228,7 @@ describe("stopping", () => {
     );
     stopped.kill("SIGTERM");
     await eventually(
-      () =>
-        fetch(stopped.origin).then(
-          () => "open",
-          () => "closed",
-        ),
+      () => doorOf(stopped),
       (door) => door === "closed",
     );
     connect(Number(gate), "127.0.0.1");
