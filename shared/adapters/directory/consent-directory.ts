@@ -22,17 +22,6 @@ export interface ConsentDirectoryOptions extends SendDeps {
   readonly roleIds: Readonly<Record<Role, string>>;
 }
 
-/** Of each batch, as it comes: those whose roles are all granted, with their service principals. */
-export type OnGranted = (granted: ReadonlyMap<string, string>) => Promise<void>;
-
-/** As the port has it; and grants can be acted on while the rest is still being read. */
-export interface GraphConsentDirectory extends ConsentDirectory {
-  granted(
-    subjects: readonly ConsentSubject[],
-    onGranted?: OnGranted,
-  ): Promise<ReadonlyMap<string, string>>;
-}
-
 /** The largest page Graph gives. */
 const PAGE_SIZE = 999;
 
@@ -43,7 +32,7 @@ type Part = PartAnswer<AppRoleAssignments | Identified>;
  * `Application.ReadWrite.OwnedBy`; `grant` needs `AppRoleAssignment.ReadWrite.All` besides. A client about which the directory
  * refuses to answer is missing from what `see` and `granted` answer: nothing is known of it now.
  */
-export function consentDirectory(options: ConsentDirectoryOptions): GraphConsentDirectory {
+export function consentDirectory(options: ConsentDirectoryOptions): ConsentDirectory {
   const { client, roleIds } = options;
 
   let resource: string | undefined;
@@ -115,24 +104,20 @@ export function consentDirectory(options: ConsentDirectoryOptions): GraphConsent
       }
       return statuses;
     },
-    granted: async (subjects, onGranted) => {
-      const all = new Map<string, string>();
-      if (subjects.length === 0) return all;
+    granted: async (subjects) => {
+      const granted = new Map<string, string>();
+      if (subjects.length === 0) return granted;
       const resource = await resourceId();
       const byId = new Map(subjects.map((subject) => [subject.clientId, subject]));
       const parts = subjects.map((subject) => assignmentsOf(subject, resource));
       await readParts(options, client, parts, async (answers) => {
-        const some = new Map<string, string>();
         for (const [id, part] of answers) {
           const subject = byId.get(id);
           const principalId = subject && (await grantedTo(subject, part));
-          if (principalId === undefined) continue;
-          some.set(id, principalId);
-          all.set(id, principalId);
+          if (principalId !== undefined) granted.set(id, principalId);
         }
-        if (some.size > 0) await onGranted?.(some);
       });
-      return all;
+      return granted;
     },
     assignments: async (from) => {
       const first = `/servicePrincipals/${await resourceId()}/appRoleAssignedTo?$top=${PAGE_SIZE}&$select=${ASSIGNMENT_SELECT}`;
