@@ -6,11 +6,13 @@ import type { ConsentDirectory, ConsentSubject, GrantStatus } from "../../consen
 import {
   AppRoleAssignments,
   ASSIGNMENT_SELECT,
+  type Assignments,
   Identified,
   IdentifiedPage,
 } from "./consent-answers.ts";
 import { grantRoles } from "./consent-grant.ts";
 import { allPages } from "./consent-pages.ts";
+import { grantedPrincipals } from "./granted-principals.ts";
 import { type PartAnswer, readParts } from "./graph-batch.ts";
 import { json } from "./json.ts";
 import { ask, doneOrThrow, type SendDeps, send } from "./send.ts";
@@ -55,15 +57,17 @@ export function consentDirectory(options: ConsentDirectoryOptions): ConsentDirec
     answer: AppRoleAssignments,
   });
 
+  const hasAll = ({ roles }: ConsentSubject, assignments: Assignments): boolean =>
+    roles.every((role) => assignments.some(({ appRoleId }) => appRoleId === roleIds[role]));
+
   /** The service principal, if every role is granted to it. A page without them is no "no" while there is another one. */
   const grantedTo = async (
-    { roles }: ConsentSubject,
+    subject: ConsentSubject,
     part: Part | undefined,
   ): Promise<string | undefined> => {
     if (part?.kind !== "found" || !("value" in part.body)) return undefined;
     const value = await allPages(options, client, part.body);
-    const has = (role: Role) => value.some(({ appRoleId }) => appRoleId === roleIds[role]);
-    return roles.every(has) ? value[0]?.principalId : undefined;
+    return hasAll(subject, value) ? value[0]?.principalId : undefined;
   };
 
   /** Nothing when either part was refused. */
@@ -108,15 +112,23 @@ export function consentDirectory(options: ConsentDirectoryOptions): ConsentDirec
       const granted = new Map<string, string>();
       if (subjects.length === 0) return granted;
       const resource = await resourceId();
-      const byId = new Map(subjects.map((subject) => [subject.clientId, subject]));
-      const parts = subjects.map((subject) => assignmentsOf(subject, resource));
-      await readParts(options, client, parts, async (answers) => {
-        for (const [id, part] of answers) {
-          const subject = byId.get(id);
-          const principalId = subject && (await grantedTo(subject, part));
-          if (principalId !== undefined) granted.set(id, principalId);
-        }
+      const byAppId = new Map(subjects.map((subject) => [subject.appId, subject]));
+      const { shown, unclear } = await grantedPrincipals(options, client, [...byAppId.keys()]);
+      for (const [appId, { id, assignments }] of shown) {
+        const subject = byAppId.get(appId);
+        const ofResource = assignments.filter(({ resourceId }) => resourceId === resource);
+        if (subject && hasAll(subject, ofResource)) granted.set(subject.clientId, id);
+      }
+      const rest = unclear.flatMap((appId) => {
+        const subject = byAppId.get(appId);
+        return subject && !granted.has(subject.clientId) ? [subject] : [];
       });
+      const parts = rest.map((subject) => assignmentsOf(subject, resource));
+      const answers = await readParts(options, client, parts);
+      for (const subject of rest) {
+        const principalId = await grantedTo(subject, answers.get(subject.clientId));
+        if (principalId !== undefined) granted.set(subject.clientId, principalId);
+      }
       return granted;
     },
     assignments: async (from) => {

@@ -137,6 +137,22 @@ describe("looking", () => {
     expect(await open().clients.findByOperation(newId())).toBeUndefined();
   });
 
+  test("which of many are granted is one call", async () => {
+    const { consent } = open();
+    const clients = [];
+    for (let made = 0; made < 32; made += 1) clients.push(await aClient());
+    const granted = clients.filter((_, at) => at % 10 === 0);
+    for (const client of granted) await consent.grant(client, client);
+    local.resetRequests();
+
+    const found = await consent.granted(clients);
+
+    expect([...found.keys()].toSorted()).toEqual(
+      granted.map(({ clientId }) => clientId).toSorted(),
+    );
+    expect(calls("POST /$batch")).toBe(1);
+  });
+
   test("every page of all grants can be read from its mark; a mark that is none has expired", async () => {
     const { consent } = open();
     const client = await aClient();

@@ -173,6 +173,8 @@ describe("what the directory says of grants", () => {
     const [mine, appDenied, grantDenied] = [subject(), subject(), subject()];
     graph.script(
       batch((id, url) => {
+        // Refused for all together, too: then each is asked for by itself.
+        if (url.startsWith("/servicePrincipals?")) return denied;
         if (id === `app-${appDenied.clientId}` || id === grantDenied.clientId) return denied;
         return url.startsWith("/applications")
           ? { status: 200, body: { id: newId() } }
@@ -202,5 +204,29 @@ describe("what the directory says of grants", () => {
     const consent = openConsent();
     expect([...(await consent.granted([one])).keys()]).toEqual([one.clientId]);
     expect((await consent.see([one])).get(one.clientId)).toMatchObject({ status: "granted" });
+  });
+
+  test("three hundred clients are one call, and those of which not all is shown are asked for again", async () => {
+    const subjects = Array.from({ length: 300 }, subject);
+    const [granted, crowded] = subjects;
+    const other = { principalId, resourceId: newId(), appRoleId: role };
+    graph.script(
+      batch((_, url) => {
+        if (!url.startsWith("/servicePrincipals?")) return assignments();
+        const value = [
+          { id: principalId, appId: granted?.appId, appRoleAssignments: assignments().body.value },
+          { id: newId(), appId: crowded?.appId, appRoleAssignments: Array(20).fill(other) },
+          // A role of another resource is none of ours.
+          { id: newId(), appId: subjects[2]?.appId, appRoleAssignments: [other] },
+        ].filter(({ appId }) => appId !== undefined && url.includes(appId));
+        return { status: 200, body: { value } };
+      }, resource),
+    );
+    const found = await openConsent().granted(subjects);
+    expect([...found.keys()]).toEqual([granted?.clientId, crowded?.clientId]);
+    const sizes = graph.seen
+      .filter(({ path }) => path.endsWith("/$batch"))
+      .map(({ body }) => Sent.parse(body).requests.length);
+    expect(sizes).toEqual([20, 1]);
   });
 });
