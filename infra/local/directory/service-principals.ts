@@ -2,6 +2,7 @@ import * as z from "zod";
 import { refuseCount } from "./applications.ts";
 import { demand, demandOwnership, READ_APPLICATIONS } from "./caller.ts";
 import { type Directory, now } from "./directory.ts";
+import { expandedAssignments } from "./expanded-assignments.ts";
 import {
   applicationOf,
   findServicePrincipal,
@@ -62,6 +63,7 @@ export function servicePrincipalRoutes(directory: Directory): GraphRoute[] {
 
   const list = (call: GraphCall): GraphReply => {
     demand(call.caller, READ_APPLICATIONS);
+    const expanded = expandedAssignments(directory, call);
     return listReply(call, {
       set: "servicePrincipals",
       type: "servicePrincipal",
@@ -69,7 +71,7 @@ export function servicePrincipalRoutes(directory: Directory): GraphRoute[] {
       records: servicePrincipals
         .all()
         .filter((record) => isLive(record) && directory.faults.listed(record)),
-      view: (record) => currentServicePrincipal(directory, record),
+      view: (record) => ({ ...currentServicePrincipal(directory, record), ...expanded(record) }),
     });
   };
 

@@ -70,13 +70,13 @@ describe("granting", () => {
   test("makes what is missing, and is seen; again it makes nothing", async () => {
     const { consent } = open();
     const client = await aClient();
-    expect((await consent.see([client])).get(client.clientId)).toEqual({ sight: "not-granted" });
+    expect((await consent.see([client])).get(client.clientId)).toEqual({ status: "not-granted" });
 
     const principalId = await consent.grant(client, client);
     expect(await consent.grant(client, client)).toBe(principalId);
 
     expect((await consent.see([client])).get(client.clientId)).toEqual({
-      sight: "granted",
+      status: "granted",
       principalId,
     });
     expect([...(await consent.granted([client]))]).toEqual([[client.clientId, principalId]]);
@@ -88,7 +88,7 @@ describe("granting", () => {
     const { consent } = open();
     const gone = { clientId: newId(), appId: newId(), roles: ROLES };
     expect(await consent.grant(gone, { createdAt: new Date(0) })).toBeUndefined();
-    expect((await consent.see([gone])).get(gone.clientId)).toEqual({ sight: "absent" });
+    expect((await consent.see([gone])).get(gone.clientId)).toEqual({ status: "absent" });
   });
 
   test("waits for a directory that is late, and that disagrees with itself", async () => {
@@ -99,7 +99,7 @@ describe("granting", () => {
     expect(principalId).toBeDefined();
     local.setFaults(undefined);
     expect((await consent.see([client])).get(client.clientId)).toEqual({
-      sight: "granted",
+      status: "granted",
       principalId,
     });
   });
@@ -132,9 +132,25 @@ describe("looking", () => {
     const client = await aClient();
     const principalId = await consent.grant(client, client);
     local.setFaults({ emptyPages: 2 });
-    expect((await consent.see([client])).get(client.clientId)).toMatchObject({ sight: "granted" });
+    expect((await consent.see([client])).get(client.clientId)).toMatchObject({ status: "granted" });
     expect((await consent.granted([client])).get(client.clientId)).toBe(principalId);
     expect(await open().clients.findByOperation(newId())).toBeUndefined();
+  });
+
+  test("which of many are granted is one call", async () => {
+    const { consent } = open();
+    const clients = [];
+    for (let made = 0; made < 32; made += 1) clients.push(await aClient());
+    const granted = clients.filter((_, at) => at % 10 === 0);
+    for (const client of granted) await consent.grant(client, client);
+    local.resetRequests();
+
+    const found = await consent.granted(clients);
+
+    expect([...found.keys()].toSorted()).toEqual(
+      granted.map(({ clientId }) => clientId).toSorted(),
+    );
+    expect(calls("POST /$batch")).toBe(1);
   });
 
   test("every page of all grants can be read from its mark; a mark that is none has expired", async () => {
@@ -154,12 +170,27 @@ describe("looking", () => {
     expect(await consent.assignments(broken)).toBe("expired");
   });
 
+  test("every registration of this service is listed, page by page, and no other", async () => {
+    const { consent } = open();
+    const mine = [await aClient(), await aClient()].map(({ clientId }) => clientId);
+    local.setFaults({ emptyPages: 2 });
+    const listed: string[] = [];
+    for (let from: string | undefined, pages = 0; pages === 0 || from !== undefined; pages += 1) {
+      const page = await consent.registrations(from);
+      if (page === "expired") throw new Error("A mark that is new cannot have expired");
+      listed.push(...page.items);
+      from = page.next;
+    }
+    expect(listed).toEqual(expect.arrayContaining(mine));
+    expect(listed).not.toContain(local.settings["DIRECTORY_CLIENT_ID"]);
+  });
+
   test("an answer that cannot be read is asked for again", async () => {
     const { consent } = open();
     const client = await aClient();
     await consent.see([client]);
     local.setFaults({ mangled: { share: 0.5, how: "truncated" } });
     for (let look = 0; look < 5; look += 1)
-      expect((await consent.see([client])).get(client.clientId)).toEqual({ sight: "not-granted" });
+      expect((await consent.see([client])).get(client.clientId)).toEqual({ status: "not-granted" });
   });
 });

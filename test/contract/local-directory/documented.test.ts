@@ -3,6 +3,7 @@ import {
   backendToken,
   errorCode,
   errorMessage,
+  items,
   openTestDirectory,
   postForm,
   setting,
@@ -59,6 +60,38 @@ describe("Graph", () => {
     const answer = await test.graph("POST", "/servicePrincipals", { appId: crypto.randomUUID() });
     expect([answer.status, errorCode(answer)]).toEqual([400, "Request_BadRequest"]);
     expect(errorMessage(answer)).toContain("does not reference a valid application object");
+  });
+
+  it("expands twenty assignments of a service principal, and says nothing of more", async () => {
+    const role = (at: number) => ({
+      allowedMemberTypes: ["Application"],
+      description: `Role ${at}`,
+      displayName: `Role ${at}`,
+      id: crypto.randomUUID(),
+      isEnabled: true,
+      value: `role.${at}`,
+    });
+    const appRoles = Array.from({ length: 21 }, (_, at) => role(at));
+    const owner = await test.admin("POST", "/applications", { displayName: "API", appRoles });
+    const principal = (appId: unknown) => test.admin("POST", "/servicePrincipals", { appId });
+    const api = (await principal(owner.body["appId"])).body["id"];
+    const { appId } = await create();
+    const client = (await principal(appId)).body["id"];
+    for (const { id } of appRoles) {
+      const wanted = { principalId: client, resourceId: api, appRoleId: id };
+      const granted = await test.admin(
+        "POST",
+        `/servicePrincipals/${api}/appRoleAssignedTo`,
+        wanted,
+      );
+      expect(granted.status).toBe(201);
+    }
+
+    const list = `/servicePrincipals?$filter=appId in ('${appId}')&$select=id,appId`;
+    const [shown] = items(await test.graph("GET", `${list}&$expand=appRoleAssignments`));
+    expect(Object.keys(shown ?? {}).toSorted()).toEqual(["appId", "appRoleAssignments", "id"]);
+    expect(shown?.["appRoleAssignments"]).toHaveLength(20);
+    expect((await test.graph("GET", `${list}&$expand=memberOf`)).status).toBe(400);
   });
 
   it("shows the info of a service principal", async () => {
