@@ -10,7 +10,7 @@ import { createKillSwitch } from "./support/kill-switch.ts";
 /** `npm run faults` asks for the long campaign; `npm test` runs a slice of it. */
 const KILLS = Number(process.env["FAULT_KILLS"] ?? 8);
 const SEED = Number(process.env["FAULT_SEED"] ?? 20261121);
-const RECONCILE_AFTER_MS = 2_000;
+const RECONCILE_AFTER_MS = 3_000;
 
 const killSwitch = createKillSwitch();
 let cloud: Cloud;
@@ -27,6 +27,7 @@ beforeAll(async () => {
     },
     environment: {
       MAX_CLIENTS_PER_SUBSCRIPTION: "10000",
+      SUBSCRIPTION_WRITES_PER_MINUTE: "100000",
       RECONCILE_AFTER: `PT${RECONCILE_AFTER_MS / 1000}S`,
       RECONCILE_SCHEDULE: "0 0 0 1 1 *",
     },

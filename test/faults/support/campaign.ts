@@ -71,9 +71,22 @@ export async function runCampaign(
     if (answer) wish.answer = answer;
     return wish;
   };
+  /** A careful caller asks again, under the same key: a host that has just started may be too slow for its deadline. */
+  const insist = async (wish: Wish): Promise<Wish> => {
+    await make(wish);
+    await eventually(
+      async () => {
+        if (!succeeded(wish.answer)) wish.answer = await request(pair.api, token, wish);
+        return wish.answer;
+      },
+      succeeded,
+      60_000,
+    );
+    return wish;
+  };
   const prepare = async (ask: Ask): Promise<Wish> => {
     if (ask === "create") return newWish(ask);
-    const created = await make(newWish("create"));
+    const created = await insist(newWish("create"));
     const { id: clientId } = Created.parse(created.answer?.body);
     if (ask !== "remove-secret") {
       await quiet(cloud, wishes);
@@ -82,7 +95,7 @@ export async function runCampaign(
       const ifMatch = condition === "stale" ? STALE : await etagOf(pair.api, token, clientId);
       return newWish(ask, { clientId, ifMatch });
     }
-    const added = await make(newWish("add-secret", { clientId }));
+    const added = await insist(newWish("add-secret", { clientId }));
     await quiet(cloud, wishes);
     return newWish(ask, { clientId, keyId: Added.parse(added.answer?.body).keyId });
   };

@@ -19,7 +19,7 @@ export interface Wish {
   keyId?: string;
   /** The ETag it is asked under; `stale` is one that nothing has. */
   ifMatch?: string;
-  answer?: Answer;
+  answer?: Answer | undefined;
 }
 
 export const STALE = '"stale"';
