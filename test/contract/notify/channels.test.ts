@@ -7,7 +7,12 @@ import { emailChannel } from "../../../shared/adapters/notify/email.ts";
 import { teamsChannel } from "../../../shared/adapters/notify/teams.ts";
 import { webhookChannel } from "../../../shared/adapters/notify/webhook.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import type { Alert, AlertChannel, ConsentAlert } from "../../../shared/consent/alerts/alert.ts";
+import {
+  type Alert,
+  type AlertChannel,
+  type ConsentAlert,
+  subjectOf,
+} from "../../../shared/consent/alerts/alert.ts";
 import { memoryChannel } from "../../doubles/memory-channel.ts";
 import { later, newId } from "../../support/samples.ts";
 
@@ -40,7 +45,7 @@ const targets: ChannelTarget[] = [
     arrived: () =>
       inMemory.taken.map((alert) => ({
         stage: alert.stage,
-        clientId: alert.stage === "poison" ? "" : alert.clientId,
+        clientId: subjectOf(alert).clientId,
       })),
     refuse: inMemory.refuse,
   },
@@ -99,6 +104,7 @@ describe.each(targets)("The channel $name", ({ channel, arrived, refuse }) => {
       stage: "poison",
       sentAt: new Date(),
       queue: "consent",
+      count: 40,
       messageId: "m-1",
       reason: "clientId is missing",
     });
