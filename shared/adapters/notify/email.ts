@@ -32,7 +32,7 @@ export function emailChannel(options: EmailOptions): AlertChannel {
         const mailer = await client();
         await mailer.beginSend(mail(options, alert), {
           operationId: operationId(alert.id),
-          abortSignal: AbortSignal.timeout(timeLeftMs(TIMEOUT_MS)),
+          abortSignal: AbortSignal.timeout(Math.ceil(timeLeftMs(TIMEOUT_MS))),
         });
       } catch (error) {
         // The service's own message may quote addresses: only its kind goes on.

@@ -18,7 +18,7 @@ export async function postJson(
     response = await fetch(url, {
       method: "POST",
       redirect: "error",
-      signal: AbortSignal.timeout(timeLeftMs(TIMEOUT_MS)),
+      signal: AbortSignal.timeout(Math.ceil(timeLeftMs(TIMEOUT_MS))),
       headers: { "content-type": "application/json", ...headers },
       body,
     });

@@ -5,7 +5,7 @@ import { isHeld, newClaim } from "../claim.ts";
 import { type ConsentCase, clockOf, type VersionedCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 import { slaMsOf } from "../request-consent.ts";
-import { toldToAll } from "../told.ts";
+import { toldToAll, wasTold } from "../told.ts";
 import { noteNextCheck, putCheckOff } from "./next-check.ts";
 import { consentClock, type DueStage } from "./policy.ts";
 
@@ -77,12 +77,16 @@ async function tellStages(
   let at = claimed;
   let telling: Telling = { told: clockOf(claimed.found).told, progress: false };
   for (const [index, { stage, threshold, at: since }] of stages.entries()) {
+    const announcement = { stage, mark: threshold, at: since };
+    const key = announcementKey(announcement);
+    const held = telling.failed?.targets ?? [];
+    if (targetsOf(deps).every((it) => held.includes(it) || wasTold(telling.told, key, it)))
+      continue;
     if (index > 0) {
       const renewed = await claimCase(deps, at, telling.told);
       if (!renewed) return undefined;
       at = renewed;
     }
-    const announcement = { stage, mark: threshold, at: since };
     telling = await tell(deps, claimed.found, [announcement], telling.told, telling);
   }
   return { telling, at };
