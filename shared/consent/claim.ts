@@ -23,9 +23,6 @@ export const isHeld = (claim: Claim | undefined, deps: ClaimDeps): boolean =>
   claim !== undefined &&
   deps.runtime.now().getTime() - claim.claimedAt.getTime() < deps.reconcileAfterMs;
 
-/**
- * What one entry (a message, one consent of a sweep) may take in all, in milliseconds: well below the age from which others
- * take its claim over.
- */
+/** What one entry of a sweep may take in all, in milliseconds: well below the age from which others take its claim over. */
 export const entryBudgetMs = ({ reconcileAfterMs }: Pick<ClaimDeps, "reconcileAfterMs">): number =>
   Math.min(30_000, reconcileAfterMs * 0.6);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { EmailClient, EmailMessage } from "@azure/communication-email";
+import { timeLeftMs } from "../../base/deadline.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
 import { type Alert, type AlertChannel, subjectOf } from "../../consent/alerts/alert.ts";
 import { describeAlert } from "../../consent/alerts/describe-alert.ts";
@@ -31,7 +32,7 @@ export function emailChannel(options: EmailOptions): AlertChannel {
         const mailer = await client();
         await mailer.beginSend(mail(options, alert), {
           operationId: operationId(alert.id),
-          abortSignal: AbortSignal.timeout(TIMEOUT_MS),
+          abortSignal: AbortSignal.timeout(Math.ceil(timeLeftMs(TIMEOUT_MS))),
         });
       } catch (error) {
         // The service's own message may quote addresses: only its kind goes on.

@@ -1,3 +1,4 @@
+import { timeLeftMs } from "../../base/deadline.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -17,7 +18,7 @@ export async function postJson(
     response = await fetch(url, {
       method: "POST",
       redirect: "error",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(Math.ceil(timeLeftMs(TIMEOUT_MS))),
       headers: { "content-type": "application/json", ...headers },
       body,
     });

@@ -38,8 +38,8 @@ function typeOf({ stage }: Alert): string {
 
 function webhookData(alert: Alert) {
   if (alert.stage === "poison") {
-    const { stage, queue, messageId, reason } = alert;
-    return { stage, clientId: "", queue, messageId, reason };
+    const { stage, queue, count, messageId, reason } = alert;
+    return { stage, clientId: "", queue, count, messageId, reason };
   }
   if (alert.stage === "incident") {
     const { stage, operationId, subscription, kind, reason, queueUrl } = alert;

@@ -59,7 +59,11 @@ async function claimNotice(
   return alertLog.saveNotice(notice, last?.version);
 }
 
-/** True: every channel has it. What failed is tried again by the next sweep. */
+/**
+ * True: every channel has it. What failed is tried again by the next sweep.
+ *
+ * @throws whatever fault of ours kept a channel from having it, once the others are noted
+ */
 async function send(
   deps: PoisonDeps,
   { notice, version }: VersionedNotice,
@@ -67,6 +71,7 @@ async function send(
 ): Promise<boolean> {
   const { id, queue, count, messageId, reason, startedAt } = notice;
   const alert = { id, stage: "poison" as const, queue, count, messageId, reason };
+  const defects: unknown[] = [];
   const missing = deps.channels.filter(({ name }) => !notice.told.includes(name));
   const reached = await Promise.all(
     missing.map(async (channel) => {
@@ -74,8 +79,8 @@ async function send(
         await channel.send({ ...alert, sentAt: deps.runtime.now() });
         return [channel.name];
       } catch (error) {
-        if (!(error instanceof RemoteUnavailable)) throw error;
         note(`not-told:${channel.name}`);
+        if (!(error instanceof RemoteUnavailable)) defects.push(error);
         return [];
       }
     }),
@@ -86,5 +91,6 @@ async function send(
   if (isDone) await deps.alertLog.settle(messages.filter((it) => it.recordedAt <= startedAt));
   const doneAt = deps.runtime.now();
   await deps.alertLog.saveNotice(isDone ? { ...released, doneAt } : released, version);
+  if (defects.length > 0) throw defects[0];
   return isDone;
 }

@@ -19,8 +19,8 @@ export interface Telling {
   readonly told: Told;
   /** Something was told that had not been told before. */
   readonly progress: boolean;
-  /** Somebody could not be told; how many seconds they asked to be left alone, if they said so. */
-  readonly failed?: { readonly retryAfterSeconds: number };
+  /** Who could not be told, and for how many seconds they asked to be left alone, if they said so. */
+  readonly failed?: { readonly targets: readonly string[]; readonly retryAfterSeconds: number };
   /** A fault of ours among the failures. Whoever tells throws it, once what was told is noted. */
   readonly defect?: unknown;
 }
@@ -35,15 +35,21 @@ interface Reached {
 /**
  * Tells every channel and the topic what they have not been told. The targets do not wait for each other; each of them hears
  * things in their order, so what fails holds back what comes after it. Events leave in one transfer.
+ *
+ * @param sofar what came of telling what came before: who failed then is not told now
  */
 export async function tell(
   deps: AnnounceDeps,
   subject: ConsentCase,
   announcements: readonly Announcement[],
   told: Told,
+  sofar?: Telling,
 ): Promise<Telling> {
+  const held = sofar?.failed?.targets ?? [];
   const missing = (target: string) =>
-    announcements.filter((one) => !wasTold(told, announcementKey(one), target));
+    held.includes(target)
+      ? []
+      : announcements.filter((one) => !wasTold(told, announcementKey(one), target));
   const all = await Promise.all([
     ...deps.channels.map((channel) =>
       tellPeople(deps, subject, channel, missing(channel.name).filter(isForPeople)),
@@ -56,14 +62,17 @@ export async function tell(
 
   const errors = all.filter(({ error }) => error !== undefined);
   for (const { target } of errors) note(`not-told:${target}`);
-  const defect = errors.find(({ error }) => !(error instanceof RemoteUnavailable))?.error;
+  const failed = [...held, ...errors.map(({ target }) => target)];
   const pauses = errors.map(({ error }) =>
     error instanceof RemoteUnavailable && error.throttled ? error.retryAfterSeconds : 0,
   );
+  const retryAfterSeconds = Math.max(sofar?.failed?.retryAfterSeconds ?? 0, ...pauses);
+  const defect =
+    sofar?.defect ?? errors.find(({ error }) => !(error instanceof RemoteUnavailable))?.error;
   return {
     told: next,
-    progress: all.some(({ reached }) => reached.length > 0),
-    ...(errors.length > 0 && { failed: { retryAfterSeconds: Math.max(...pauses) } }),
+    progress: (sofar?.progress ?? false) || all.some(({ reached }) => reached.length > 0),
+    ...(failed.length > 0 && { failed: { targets: failed, retryAfterSeconds } }),
     ...(defect !== undefined && { defect }),
   };
 }

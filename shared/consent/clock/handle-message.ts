@@ -1,14 +1,12 @@
 import { backOff } from "../../base/back-off.ts";
-import { withDeadline } from "../../base/deadline.ts";
 import { nameOperation } from "../../base/observation.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { ConsentMessage } from "../../events/consent-message.ts";
-import { entryBudgetMs } from "../claim.ts";
 import { type Checked, checkConsent } from "./check.ts";
 import { type HandleRequestedDeps, handleRequested } from "./handle-requested.ts";
 
 /**
- * Works on one message of the queue `consent`, within a deadline of its own. What a service that is away keeps from being done
+ * Works on one message of the queue `consent`. What a service that is away keeps from being done
  * comes again later as a message of its own: a delivery is used up only by what is wrong with a message or with us.
  *
  * @throws RemoteUnavailable when not even that could be sent
@@ -19,11 +17,9 @@ export async function handleMessage(
 ): Promise<Checked> {
   nameOperation(message.operationId);
   try {
-    return await withDeadline(entryBudgetMs(deps), () =>
-      message.type === "consent.requested"
-        ? handleRequested(deps, message)
-        : checkConsent(deps, message.clientId),
-    );
+    return message.type === "consent.requested"
+      ? await handleRequested(deps, message)
+      : await checkConsent(deps, message.clientId);
   } catch (error) {
     if (!(error instanceof RemoteUnavailable)) throw error;
     await deps.consentQueue.putOff(message, backOff(deps.runtime, message.attempt ?? 0));

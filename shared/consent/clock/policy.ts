@@ -1,3 +1,4 @@
+import { announcementKey } from "../alerts/announcements.ts";
 import type { Calendar } from "./calendar.ts";
 import { type StageAt, stagesOf, type Threshold } from "./thresholds.ts";
 
@@ -20,10 +21,6 @@ export interface ClockPolicy {
   readonly thresholds: readonly Threshold[];
 }
 
-/** How a stage is known among those that were told. */
-export const stageKey = ({ stage, threshold }: Pick<StageAt, "stage" | "threshold">): string =>
-  `${stage}:${threshold}`;
-
 /** What is due now and when to check next. Pure: the same arguments always give the same answer. */
 export function consentClock(
   { calendar, thresholds }: ClockPolicy,
@@ -38,7 +35,10 @@ export function consentClock(
   }));
   const coming = stages.find(({ at }) => at > now);
   return {
-    dueNow: stages.filter((stage) => stage.at <= now && !told.has(stageKey(stage))),
+    dueNow: stages.filter((stage) => stage.at <= now && !told.has(keyOf(stage))),
     nextCheckAt: coming?.at ?? new Date(now.getTime() + IDLE_MS),
   };
 }
+
+const keyOf = ({ stage, threshold }: StageAt): string =>
+  announcementKey({ stage, mark: threshold });

@@ -1,13 +1,13 @@
 import type { VersionedClient } from "../../clients/ports.ts";
-import { type Announcement, announcementKey, targetsOf } from "../alerts/announcements.ts";
-import { tell } from "../alerts/tell.ts";
+import { announcementKey, targetsOf } from "../alerts/announcements.ts";
+import { type Telling, tell } from "../alerts/tell.ts";
 import { isHeld, newClaim } from "../claim.ts";
 import { type ConsentCase, clockOf, type VersionedCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 import { slaMsOf } from "../request-consent.ts";
-import { toldToAll } from "../told.ts";
+import { toldToAll, wasTold } from "../told.ts";
 import { noteNextCheck, putCheckOff } from "./next-check.ts";
-import { consentClock } from "./policy.ts";
+import { consentClock, type DueStage } from "./policy.ts";
 
 /** `busy`: another host is telling right now, and will note when to check next. */
 export type ToldDue = "waiting" | "busy" | "put-off";
@@ -16,7 +16,8 @@ const REQUESTED = announcementKey({ stage: "requested", mark: "" });
 
 /**
  * Tells every stage that is due and not told, on every channel and to the topic, and notes when to check next. The case is
- * claimed before anything is sent and carries all marks after: two writes, however many targets there are.
+ * claimed before anything is sent and carries all marks after: two writes, however many targets there are, and one more for each
+ * further stage that is due at the same time, so that a death has no more than one stage told again.
  *
  * @param listed the case as it is in the index; claimed by us already where it was listed this moment
  * @param owned the client's record, for the count its customer sees; nothing when it cannot have changed yet
@@ -44,35 +45,61 @@ export async function tellDue(
     return "waiting";
   }
   const claimed = isOurs ? listed : await claimCase(deps, listed);
-  if (!claimed) return "busy";
+  const told = claimed && (await tellStages(deps, claimed, clock.dueNow));
+  if (!told) return "busy";
 
-  const announcements = clock.dueNow.map(
-    ({ stage, threshold, at }): Announcement => ({ stage, mark: threshold, at }),
-  );
-  const { told, progress, failed, defect } = await tell(deps, subject, announcements, before);
-  const reminders = [...toldToAll(told, targets)].filter((key) => key !== REQUESTED).length;
+  const { telling, at } = told;
+  const reached = toldToAll(telling.told, targets);
+  const reminders = [...reached].filter((key) => key !== REQUESTED).length;
   if (reminders > (owned?.record.consent.remindersSent ?? 0))
     await recordReminders(deps, subject, owned, reminders);
-
-  if (failed) {
+  if (telling.failed) {
     // Something got through: what failed is not down, and is tried again as soon as if it were the first time.
-    const { found, version } = claimed;
-    const from = { found: { ...found, clock: { ...clockOf(found), attempts: 0 } }, version };
-    const pause = { atLeastSeconds: failed.retryAfterSeconds, told };
-    await putCheckOff(deps, progress ? from : claimed, pause);
-    if (defect !== undefined) throw defect;
+    const { found, version } = at;
+    const fresh = { found: { ...found, clock: { ...clockOf(found), attempts: 0 } }, version };
+    const { retryAfterSeconds } = telling.failed;
+    const known = { atLeastSeconds: retryAfterSeconds, told: telling.told };
+    await putCheckOff(deps, telling.progress ? fresh : at, known);
+    if (telling.defect !== undefined) throw telling.defect;
     return "put-off";
   }
-  const changes = { attempts: 0, told, remindersSent: reminders };
-  await noteNextCheck(deps, claimed, clock.nextCheckAt, changes);
+  const changes = { attempts: 0, told: telling.told, remindersSent: reminders };
+  await noteNextCheck(deps, at, clock.nextCheckAt, changes);
   return "waiting";
 }
 
-const claimCase = (
+/** One stage after the other, the claim renewed in between. Nothing: somebody else has taken the case over. */
+async function tellStages(
+  deps: ConsentDeps,
+  claimed: VersionedCase,
+  stages: readonly DueStage[],
+): Promise<{ readonly telling: Telling; readonly at: VersionedCase } | undefined> {
+  let at = claimed;
+  let telling: Telling = { told: clockOf(claimed.found).told, progress: false };
+  for (const [index, { stage, threshold, at: since }] of stages.entries()) {
+    const announcement = { stage, mark: threshold, at: since };
+    const key = announcementKey(announcement);
+    const held = telling.failed?.targets ?? [];
+    if (targetsOf(deps).every((it) => held.includes(it) || wasTold(telling.told, key, it)))
+      continue;
+    if (index > 0) {
+      const renewed = await claimCase(deps, at, telling.told);
+      if (!renewed) return undefined;
+      at = renewed;
+    }
+    telling = await tell(deps, claimed.found, [announcement], telling.told, telling);
+  }
+  return { telling, at };
+}
+
+function claimCase(
   deps: ConsentDeps,
   { found, version }: VersionedCase,
-): Promise<VersionedCase | undefined> =>
-  deps.cases.replace({ ...found, clock: { ...clockOf(found), claim: newClaim(deps) } }, version);
+  told = clockOf(found).told,
+): Promise<VersionedCase | undefined> {
+  const clock = { ...clockOf(found), told, claim: newClaim(deps) };
+  return deps.cases.replace({ ...found, clock }, version);
+}
 
 /** What the customer sees; the client's ETag stays, for nothing that a caller could change has changed. */
 async function recordReminders(

@@ -18,7 +18,8 @@ const none = { pages: 0, granted: 0, revoked: 0, deleted: 0, failed: 0 };
  *
  * Calls of the directory: ceil(grants/999) + ceil(clients/999) for the lists, one for ten of those that are missing, one for
  * 300 that were rejected or revoked. For 100,000 clients with two roles each, of which 10,000 are refused: 201 + 101 + 34.
- * Requests to the tables: three for each page of a list, one for each thousand rows of the index, and what is decided.
+ * Requests to the tables: three for each page of a list, one for each thousand rows of the index (two where
+ * they were refused), and what is decided.
  *
  * A pass that died is gone on with.
  *

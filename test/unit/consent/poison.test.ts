@@ -60,6 +60,21 @@ describe("messages that cannot be worked on", () => {
     expect(world.alerts).toMatchObject([{ id: "consent:a:poison", count: 1 }]);
   });
 
+  test("a fault of ours on one channel has no other channel told again", async () => {
+    const world = consentWorld();
+    await report(world, "a");
+    const broken = {
+      name: "teams" as const,
+      send: async () => {
+        throw new TypeError("A defect");
+      },
+    };
+    const deps = { ...world.deps, channels: [...world.deps.channels, broken] };
+    await expect(tellPoison(deps)).rejects.toThrow(TypeError);
+    await expect(tellPoison(deps)).rejects.toThrow(TypeError);
+    expect(world.alerts).toHaveLength(1);
+  });
+
   test("two hosts tell it once; a host that dies over it leaves it to others once its claim is old", async () => {
     const world = consentWorld();
     await report(world, "a");

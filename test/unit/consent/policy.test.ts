@@ -2,13 +2,15 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { always, type Calendar } from "../../../shared/consent/clock/calendar.ts";
 import { parseCalendar } from "../../../shared/consent/clock/parse-calendar.ts";
-import { consentClock, stageKey } from "../../../shared/consent/clock/policy.ts";
+import { consentClock, type DueStage } from "../../../shared/consent/clock/policy.ts";
 import { parseThresholds } from "../../../shared/consent/clock/thresholds.ts";
 import { later, NOON } from "../../support/samples.ts";
 
 const HOUR = 3_600_000;
 const SLA = 20 * HOUR;
 const usual = parseThresholds("50%,80%,100%,150%");
+
+const stageKey = ({ stage, threshold }: DueStage): string => `${stage}:${threshold}`;
 
 const clockAt = (hours: number, sent: readonly string[] = [], thresholds = usual) =>
   consentClock(

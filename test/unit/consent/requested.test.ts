@@ -109,6 +109,46 @@ describe("a host that dies over the first stage", () => {
   });
 });
 
+test("a host that dies while several stages are due has no more than one of them told again", async () => {
+  const world = consentWorld();
+  const { record, message } = recorded(world);
+  world.setNow(later(40 * 3_600_000));
+  await handleMessage(
+    { ...world.deps, channels: [] },
+    { ...message, requestedAt: later(0).toISOString() },
+  );
+  world.alerts.length = 0;
+  const listed = await world.deps.cases.get("pending", record.id);
+  if (!listed?.found.clock) return expect.unreachable();
+  await world.list({ ...listed.found, clock: { ...listed.found.clock, told: {} } });
+  let writes = 0;
+  const { replace } = world.deps.cases;
+  const cases = {
+    ...world.deps.cases,
+    // The claim, the marks of the first stage; then it is dead.
+    replace: (...args: Parameters<typeof replace>) => {
+      writes += 1;
+      return writes > 2 ? new Promise<never>(() => undefined) : replace(...args);
+    },
+  };
+  const look = { type: "consent.look", version: 1 } as const;
+  const about = { operationId: record.operationId, clientId: record.id };
+  void handleMessage({ ...world.deps, cases }, { ...look, ...about });
+  await expect.poll(() => world.alerts.length).toBe(2);
+  world.setNow(later(world.deps.reconcileAfterMs, later(40 * 3_600_000)));
+
+  await handleMessage(world.deps, { ...look, ...about });
+
+  expect(world.stages()).toEqual([
+    "requested",
+    "reminded",
+    "reminded",
+    "reminded",
+    "breached",
+    "escalated",
+  ]);
+});
+
 describe("a create that has not ended", () => {
   test("is waited for with longer and longer pauses", async () => {
     const world = consentWorld();

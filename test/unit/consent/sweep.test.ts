@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { timeLeftMs } from "../../../shared/base/deadline.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { DirectoryRefused } from "../../../shared/clients/ports.ts";
 import type { Alert } from "../../../shared/consent/alerts/alert.ts";
@@ -189,6 +190,33 @@ describe("what fails", () => {
       .poll(() => world.alerts.some((it) => "clientId" in it && it.clientId === other.id))
       .toBe(true);
     expect(hung).toBe(2);
+  });
+
+  test("each entry has a deadline of its own", async () => {
+    const world = consentWorld();
+    await world.client();
+    let leftMs = 0;
+    const watching = {
+      name: "teams" as const,
+      send: async () => {
+        leftMs = timeLeftMs(3_600_000);
+      },
+    };
+    await sweepConsents({ ...world.deps, channels: [watching] });
+    expect(leftMs).toBeGreaterThan(20_000);
+    expect(leftMs).toBeLessThanOrEqual(30_000);
+  });
+
+  test("nothing is begun after four minutes; what is left comes with the next run", async () => {
+    const world = consentWorld();
+    for (let index = 0; index < 5; index += 1) await world.client();
+    const slow = {
+      name: "teams" as const,
+      send: async () => world.setNow(later(241_000)),
+    };
+    const deps = { ...world.deps, channels: [slow] };
+    expect(await sweepConsents(deps)).toMatchObject({ checks: 2, left: 3, failed: 0 });
+    expect(await sweepConsents(deps)).toMatchObject({ checks: 3, left: 0 });
   });
 
   test("an index that cannot be read fails the run", async () => {

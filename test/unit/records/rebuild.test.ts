@@ -29,7 +29,7 @@ describe("what follows from the directory", () => {
       requestedAt: CREATED,
       dueAt: new Date("2026-03-03T10:00:00Z"),
     });
-    expect(listed.nextLookAt).toEqual(CREATED);
+    expect(listed.clock?.nextCheckAt).toEqual(CREATED);
   });
 
   test("all roles granted: granted, when the last one was", () => {
@@ -37,8 +37,8 @@ describe("what follows from the directory", () => {
     const grant = { principalId: id(9), roles: ["api.read" as const], at };
     const { record, listed } = rebuildRecord(aClient(1), grant, promise);
     expect(record.consent).toMatchObject({ state: "granted", decidedAt: at });
-    expect(listed).toMatchObject({ principalId: id(9) });
-    expect(listed).not.toHaveProperty("nextLookAt");
+    expect(listed).toMatchObject({ grant: { principalId: id(9) } });
+    expect(listed).not.toHaveProperty("clock");
   });
 
   test("one of two roles granted: it waits", () => {
