@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { ClientConnection, type Surroundings } from "./connection.ts";
+import { refuseHttp } from "./http.ts";
 
 /** The listening socket and the connections that came through it. Can be closed and opened again. */
 export class Listener {
@@ -58,6 +59,7 @@ export class Listener {
         socket.resume();
         return;
       }
+      refuseHttp(socket);
       const connection = new ClientConnection(socket, this.#around, () =>
         this.#connections.delete(connection),
       );

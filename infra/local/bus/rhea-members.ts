@@ -47,6 +47,8 @@ interface SenderMembers {
   _draining: boolean;
   _drained: boolean;
   _get_drain(): boolean;
+  readonly state: { readonly open_requests: number };
+  readonly connection: { _process(): void };
   readonly session: {
     readonly outgoing: {
       readonly next_pending_delivery: number;
@@ -56,6 +58,15 @@ interface SenderMembers {
 }
 
 export const senderMembers = (sender: Sender) => sender as unknown as SenderMembers;
+
+/**
+ * rhea writes messages before it writes attaches. A client that sends its credit along with its attach would get messages on a
+ * link that it has not been told of.
+ */
+export function writeAttach(sender: Sender): void {
+  const { state, connection } = senderMembers(sender);
+  if (state.open_requests > 0) connection._process();
+}
 
 interface Described {
   described(): unknown;
@@ -134,11 +145,6 @@ export const Terminus = z
     address: terminus?.address ?? "",
     filters: Object.keys(terminus?.filter ?? {}),
   }));
-
-/** A transaction coordinator (AMQP 1.0, 4.5.1) in the place of a target; rhea knows it for none of its own. */
-export function isCoordinator(link: Receiver): boolean {
-  return link.target === null;
-}
 
 const MODIFIED = { deliveryFailed: 0, undeliverableHere: 1, annotations: 2 };
 const ERROR_INFO = 2;

@@ -8,6 +8,7 @@ import {
   senderMembers,
   Terminus,
   wireError,
+  writeAttach,
 } from "./rhea-members.ts";
 
 /** Links on which the client receives. */
@@ -52,7 +53,10 @@ export function refuseLink(link: Sender | Receiver, error: BusError): void {
 }
 
 function listen(sender: Sender, use: OutgoingUse): void {
-  sender.on("sender_flow", () => use.onCredit?.());
+  sender.on("sender_flow", () => {
+    writeAttach(sender);
+    use.onCredit?.();
+  });
   // The session has places again.
   sender.on("sendable", () => use.onCredit?.());
   // All that could be sent has been sent by `onCredit`; the rest of the credit is given back.

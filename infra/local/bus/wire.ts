@@ -3,14 +3,7 @@ import rhea, { type Delivery, type EventContext, type Receiver } from "rhea";
 import * as z from "zod";
 import { BusError } from "./bus-error.ts";
 import type { LinkUsers, Peer, Transfer } from "./link.ts";
-import {
-  asSettled,
-  isCoordinator,
-  localAttach,
-  serverConnection,
-  Terminus,
-  wireError,
-} from "./rhea-members.ts";
+import { asSettled, localAttach, serverConnection, Terminus, wireError } from "./rhea-members.ts";
 import { openOutgoing, refuseLink } from "./wire-outgoing.ts";
 
 /** AMQP sockets: turns rhea's connections, sessions and events into the links of `link.ts`. */
@@ -91,7 +84,7 @@ function openIncoming(receiver: Receiver | undefined, users: LinkUsers): void {
   receiver.set_source({ address: Terminus.parse(receiver.source).address });
   receiver.set_target({ address });
   try {
-    if (isCoordinator(receiver)) throw noTransactions();
+    if (address === "") throw noTransactions();
     const properties: Readonly<Record<string, unknown>> = receiver.properties ?? {};
     const { onTransfer, onClose = () => {} } = users.incoming({
       address,
@@ -108,7 +101,10 @@ function openIncoming(receiver: Receiver | undefined, users: LinkUsers): void {
   }
 }
 
-/** Azure has transactions from the Standard tier on; a Basic namespace refuses them, and so does this bus. */
+/**
+ * A coordinator stands where the address would be (AMQP 1.0, 4.5.1), and rhea does not know it. Azure has transactions from the
+ * Standard tier on; a Basic namespace refuses them, and so does this bus.
+ */
 function noTransactions(): BusError {
   return new BusError("amqp:not-implemented", "Transactions are not supported by this namespace.");
 }
