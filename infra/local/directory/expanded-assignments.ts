@@ -9,7 +9,7 @@ import type { ServicePrincipalRecord } from "./state.ts";
 const MAX_EXPANDED = 20;
 
 /**
- * `$expand=appRoleAssignments` of a list of service principals, as faults let it be seen.
+ * `$expand=appRoleAssignments` of a list of service principals, as faults let it be seen; nothing when it is not asked for.
  * @throws 400 for anything else: the stand-in knows no other relationship
  */
 export function expandedAssignments(directory: Directory, call: GraphCall) {
@@ -19,11 +19,11 @@ export function expandedAssignments(directory: Directory, call: GraphCall) {
       `Parsing OData Select and Expand failed: Could not find a property named '${wanted}' on type 'microsoft.graph.servicePrincipal'.`,
     );
   const { assignments, servicePrincipals } = directory.state;
-  const shows = wanted === null ? () => true : directory.faults.nextReplica();
+  if (wanted === null) return undefined;
+  const shows = directory.faults.nextReplica();
   const isShown = (record: { readonly createdMs: number }) =>
     directory.faults.listed(record) && shows(record);
-  return ({ id }: ServicePrincipalRecord): { appRoleAssignments?: AppRoleAssignment[] } => {
-    if (wanted === null) return {};
+  return ({ id }: ServicePrincipalRecord): { appRoleAssignments: AppRoleAssignment[] } => {
     const found = assignments.by("principalId", id).filter((record) => {
       const resource = servicePrincipals.get(record.object.resourceId);
       return isShown(record) && resource !== undefined && isLive(resource);

@@ -1,5 +1,6 @@
 import { appRoleAssignmentRoutes } from "./app-role-assignments.ts";
 import { applicationRoutes } from "./applications.ts";
+import { applicationDeltaRoutes } from "./applications-delta.ts";
 import { type PartRequest, runBatch } from "./batch.ts";
 import { openAuthenticator } from "./caller.ts";
 import { deletedItemRoutes } from "./deleted-items.ts";
@@ -38,6 +39,8 @@ const BATCH = "/$batch";
 export function openGraphEndpoint(directory: Directory): GraphEndpoint {
   const authenticate = openAuthenticator(directory);
   const { match, methodsOf } = openRouter([
+    // Before `/applications/{id}`, which it would be taken for.
+    ...applicationDeltaRoutes(directory),
     ...applicationRoutes(directory),
     ...passwordRoutes(directory),
     ...federatedCredentialRoutes(directory),

@@ -71,7 +71,11 @@ export function servicePrincipalRoutes(directory: Directory): GraphRoute[] {
       records: servicePrincipals
         .all()
         .filter((record) => isLive(record) && directory.faults.listed(record)),
-      view: (record) => ({ ...currentServicePrincipal(directory, record), ...expanded(record) }),
+      // A list is searched by what is shown of every record: nothing is copied that nobody asked for.
+      view: (record) => {
+        const principal = currentServicePrincipal(directory, record);
+        return expanded ? { ...principal, ...expanded(record) } : principal;
+      },
     });
   };
 
