@@ -30,6 +30,7 @@ beforeAll(async () => {
       SUBSCRIPTION_WRITES_PER_MINUTE: "100000",
       RECONCILE_AFTER: `PT${RECONCILE_AFTER_MS / 1000}S`,
       RECONCILE_SCHEDULE: "0 0 0 1 1 *",
+      CONSENT_SWEEP_SCHEDULE: "0 0 0 1 1 *",
     },
   });
 });

@@ -130,12 +130,13 @@ export async function runCampaign(
     await quiet(cloud, wishes);
     killSwitch.watch();
     await pair.revive();
-    await quiet(cloud, wishes);
+    await quiet(cloud, wishes, pair);
     if (blow.moment === "answer-lost") answersLost += 1;
   }
   await settle(cloud, pair);
   await askAgain(pair, token, wishes);
   await settle(cloud, pair);
+  await quiet(cloud, wishes, pair);
   return { wishes, steps, kills: pair.kills(), answersLost, mishaps };
 }
 
@@ -158,13 +159,16 @@ function* blows(
 /**
  * No message waits that a living host could take, and whoever was told of a client has had operators told of it. Locks of the
  * dead run out by themselves.
+ *
+ * @param swept hosts whose sweep, which comes every minute, is made to come now: it finds what a dead consumer was telling
  */
-async function quiet(cloud: Cloud, wishes: readonly Wish[]): Promise<void> {
+async function quiet(cloud: Cloud, wishes: readonly Wish[], swept?: Pair): Promise<void> {
   const created = wishes.flatMap(({ ask, answer }) =>
     ask === "create" && succeeded(answer) ? [Created.parse(answer?.body).id] : [],
   );
   await eventually(
-    () => {
+    async () => {
+      await swept?.run("consent-sweep");
       const alerted = new Set(cloud.inbox.alerts().map(({ clientId }) => clientId));
       return {
         hosts: cloud.hosts.length,
