@@ -21,6 +21,14 @@ const project = (name: string, testTimeout: number, globalSetup: string[] = []) 
 export default defineConfig({
   test: {
     maxWorkers: AT_ONCE,
+    // `npm run coverage`: where the rules and their adapters branch, and both ways are to be gone by unit and contract tests.
+    coverage: {
+      provider: "v8",
+      include: ["shared/**/*.ts"],
+      reporter: ["text", "json-summary"],
+      reportsDirectory: ".local/coverage",
+      thresholds: { branches: 67 },
+    },
     projects: [
       project("unit", 10_000),
       project("contract", 30_000, ["test/support/trust-local-directory.ts"]),
@@ -28,6 +36,7 @@ export default defineConfig({
       project("faults", 120_000),
       project("security", 120_000),
       project("browser", 120_000),
+      project("languages", 120_000),
     ],
   },
 });

@@ -158,7 +158,7 @@ export function compose(settings: Settings) {
     deleting,
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
     listing: { cases, records, runtime },
-    parked: settling,
+    parked: { ...settling, ...once },
     clock: { ...clock, entryMs },
     sweeping: {
       ...clock,
@@ -172,7 +172,7 @@ export function compose(settings: Settings) {
       events,
       runtime,
       reconcileAfterMs,
-      settle: operations.settle,
+      check: handle,
       operatorKeys: once.operatorKeys,
       purgeAlerts: (now: Date) => purgeAlerts(alerting, now),
       handle,

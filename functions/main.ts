@@ -83,20 +83,21 @@ http(
 );
 http(eventsDocument());
 http(openapi(contracts));
-app.http("unrouted", {
+// Azure takes the first function, by name, whose route and method fit: what catches all has to come last, the narrower first.
+app.http("zz-api-unrouted", {
   route: "api/{*path}",
   methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
   authLevel: "anonymous",
   handler: unrouted(built.edge, contracts),
 });
-app.http("preflight", {
+app.http("zz-api-preflight", {
   route: "api/{*path}",
   methods: ["OPTIONS"],
   authLevel: "anonymous",
   handler: preflight(settings.corsOrigins),
 });
 
-app.http("portal", {
+app.http("zz-portal", {
   route: "{*path}",
   methods: ["GET", "HEAD"],
   authLevel: "anonymous",

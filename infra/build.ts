@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { build as bundle } from "esbuild";
+import { OLDEST_NODE, REFUSE_OLDER_NODE } from "./build-node.ts";
 import { buildPortal } from "./build-portal.ts";
 import { oneCopy } from "./one-copy.ts";
 
@@ -12,6 +13,12 @@ const ROOT = join(import.meta.dirname, "..");
  * `@azure/functions-core`, which exists only inside a host. Without it `@azure/functions` registers nothing, silently.
  */
 const REQUIRE = `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`;
+
+/**
+ * What azd leaves out of the package it makes of the output folder. The maps are two thirds of it and nothing reads them there:
+ * they stay beside the bundle, for whoever looks a stack trace up.
+ */
+const NOT_DEPLOYED = "*.map\n";
 
 /** Folder of the parts that are loaded after the entry. */
 const CHUNKS = "chunks";
@@ -37,13 +44,13 @@ async function bundleFunctions(entry: string, outputFolder: string): Promise<voi
     bundle: true,
     format: "esm",
     platform: "node",
-    target: "node24",
+    target: `node${OLDEST_NODE}`,
     external: ["@azure/functions-core"],
     plugins: [oneCopy],
     // What is imported dynamically is loaded when it is needed, or never (docs/performance.md).
     splitting: true,
     chunkNames: `${CHUNKS}/[name]-[hash]`,
-    banner: { js: REQUIRE },
+    banner: { js: `${REFUSE_OLDER_NODE}\n${REQUIRE}` },
     sourcemap: true,
     // Names stay for stack traces; shorter ones load no faster, and `keepNames` costs more than they save.
     minifyWhitespace: true,
@@ -90,10 +97,15 @@ export async function build(options: BuildOptions = {}): Promise<{ outputFolder:
   // Another entry is another app: it has no portal.
   if (!options.entry) await buildPortal(join(ROOT, "portal"), outputFolder, put);
   await copyFile(join(ROOT, "host.json"), join(outputFolder, "host.json"));
-  await put(
-    join(outputFolder, "package.json"),
-    `${JSON.stringify({ name: "latchkey", private: true, type: "module", main: "main.js" }, null, 2)}\n`,
-  );
+  const manifest = {
+    name: "latchkey",
+    private: true,
+    type: "module",
+    main: "main.js",
+    engines: { node: `>=${OLDEST_NODE}` },
+  };
+  await put(join(outputFolder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  await put(join(outputFolder, ".funcignore"), NOT_DEPLOYED);
   return { outputFolder };
 }
 

@@ -28,6 +28,7 @@ export const problemTypes = {
     status: 409,
     title: "The secret was made, and its value was shown, by an earlier request",
   },
+  "length-required": { status: 411, title: "The length of the request body must be told" },
   "precondition-failed": { status: 412, title: "The client has changed since it was read" },
   "body-too-large": { status: 413, title: "The request body is too large" },
   "unsupported-media-type": { status: 415, title: "The request body must be JSON" },

@@ -141,6 +141,11 @@ function tell(refusal: Refusal): Told {
         detail: "Read the client again and repeat the change with its new ETag.",
         headers: { etag: refusal.etag },
       };
+    case "length-required":
+      return {
+        detail:
+          "Send the body in one piece, with Content-Length; Transfer-Encoding: chunked is not read.",
+      };
     case "body-too-large":
       return { detail: `Send at most ${refusal.limitBytes} bytes.` };
     case "unsupported-media-type":

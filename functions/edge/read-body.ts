@@ -13,6 +13,9 @@ export async function readBody(
   if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) return tooLarge;
   const bytes = new Uint8Array(await request.arrayBuffer());
   if (bytes.byteLength > MAX_BODY_BYTES) return tooLarge;
+  // Azure's host hands on no body whose length is not told: whatever came in chunks looks as if nothing had been sent.
+  if (bytes.byteLength === 0 && request.headers.get("content-length") === null)
+    return refused({ reason: "length-required" });
   const [mediaType] = (request.headers.get("content-type") ?? "").split(";");
   if (mediaType?.trim().toLowerCase() !== "application/json")
     return refused({ reason: "unsupported-media-type" });

@@ -16,6 +16,7 @@ export interface FieldError {
 /** What the edge itself refuses, before any operation is called. */
 export type RequestRefusal =
   | { readonly reason: "invalid-request"; readonly errors: readonly FieldError[] }
+  | { readonly reason: "length-required" }
   | { readonly reason: "body-too-large"; readonly limitBytes: number }
   | { readonly reason: "unsupported-media-type" };
 

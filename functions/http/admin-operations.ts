@@ -1,10 +1,12 @@
 import * as z from "zod";
 import { done } from "../../shared/base/outcome.ts";
+import { doOnce, type OnceDeps } from "../../shared/operations/do-once.ts";
 import {
   giveUpParked,
   listParked,
   type ParkedDeps,
   retryParked,
+  stateOf,
 } from "../../shared/operations/parked.ts";
 import type { ParkedOperation } from "../../shared/operations/ports.ts";
 import { route } from "../edge/route.ts";
@@ -71,8 +73,7 @@ export const adminOperationsList = (deps: Pick<ParkedDeps, "journal">) =>
     async () => done({ status: 200, body: { items: (await listParked(deps)).map(show) } }),
   );
 
-/** Safe to repeat: what has ended meanwhile is not there any more. */
-export const adminOperationsRetry = (deps: ParkedDeps) =>
+export const adminOperationsRetry = (deps: ParkedDeps & OnceDeps) =>
   route(
     {
       name: "admin-operations-retry",
@@ -80,16 +81,29 @@ export const adminOperationsRetry = (deps: ParkedDeps) =>
       path: "/admin/operations/{id}/retry",
       access: "operator",
       summary: "Try again to end an operation, once what stood in its way has been mended",
+      accepts: ["Idempotency-Key"],
       replies: { 200: { description: "What that came to", schema: RetriedShape } },
-      problems: ["not-found", "operation-not-found", "client-busy", "directory-throttled"],
+      problems: [
+        "not-found",
+        "operation-not-found",
+        "client-busy",
+        "request-in-progress",
+        "idempotency-key-reused",
+        "directory-throttled",
+      ],
     },
-    async ({ id }) => {
-      const retried = await retryParked(deps, id);
+    async ({ caller, id, idempotency }) => {
+      const retried = await doOnce(
+        deps,
+        { operator: caller.id, clientId: id, idempotency },
+        () => retryParked(deps, id),
+        async () => done(await stateOf(deps, id)),
+      );
       return retried.ok ? done({ status: 200, body: { id, outcome: retried.value } }) : retried;
     },
   );
 
-export const adminOperationsGiveUp = (deps: ParkedDeps) =>
+export const adminOperationsGiveUp = (deps: ParkedDeps & OnceDeps) =>
   route(
     {
       name: "admin-operations-give-up",
@@ -97,11 +111,23 @@ export const adminOperationsGiveUp = (deps: ParkedDeps) =>
       path: "/admin/operations/{id}/give-up",
       access: "operator",
       summary: "End an operation as if it had not been asked for",
+      accepts: ["Idempotency-Key"],
       replies: { 204: { description: "Given up" } },
-      problems: ["not-found", "operation-not-found", "client-busy"],
+      problems: [
+        "not-found",
+        "operation-not-found",
+        "client-busy",
+        "request-in-progress",
+        "idempotency-key-reused",
+      ],
     },
-    async ({ id }) => {
-      const given = await giveUpParked(deps, id);
+    async ({ caller, id, idempotency }) => {
+      const given = await doOnce(
+        deps,
+        { operator: caller.id, clientId: id, idempotency },
+        () => giveUpParked(deps, id),
+        async () => done(undefined),
+      );
       return given.ok ? done({ status: 204 }) : given;
     },
   );

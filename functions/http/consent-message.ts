@@ -1,4 +1,4 @@
-import type { Consent } from "../../shared/consent/consent.ts";
+import type { Consent } from "../../shared/clients/consent.ts";
 import { hasClosedHours } from "../../shared/consent/request-consent.ts";
 
 /** The state of a consent as a sentence for the customer. */

@@ -43,7 +43,7 @@ export function problemsOf(contract: RouteContract): readonly ProblemType[] {
     "clients.write": ["unauthenticated", "missing-scope", "no-subscription", ...directory],
   };
   const takesBody: ProblemType[] = contract.body
-    ? ["body-too-large", "unsupported-media-type"]
+    ? ["length-required", "body-too-large", "unsupported-media-type"]
     : [];
   const takesInput = contract.body || contract.query || contract.accepts;
   const input: ProblemType[] = takesInput ? ["invalid-request"] : [];

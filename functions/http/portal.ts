@@ -36,7 +36,8 @@ export function portal({ folder, signIn }: PortalDeps): HttpHandler {
   let files: Promise<ReadonlyMap<string, StaticFile>> | undefined;
 
   return async (request) => {
-    const path = request.params["path"] ?? "";
+    // A route's last slash does not count in Azure, but a catch-all is given it.
+    const path = (request.params["path"] ?? "").replace(/\/$/, "");
     if (path === "portal-config.json") return configuration(config);
     files ??= readPortalFiles(folder);
     const file = (await files).get(path);

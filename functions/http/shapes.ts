@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type Client, Role } from "../../shared/clients/client.ts";
+import type { Consent } from "../../shared/clients/consent.ts";
 import type { NewSecret, Secret } from "../../shared/clients/secret.ts";
-import type { Consent } from "../../shared/consent/consent.ts";
 import { consentMessage } from "./consent-message.ts";
 
 /**

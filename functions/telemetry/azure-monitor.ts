@@ -1,4 +1,4 @@
-import type { app as functionsApp, LogLevel } from "@azure/functions";
+import type { app as functionsApp } from "@azure/functions";
 import { ManagedIdentityCredential } from "@azure/identity";
 import {
   AzureMonitorLogExporter,
@@ -6,23 +6,15 @@ import {
   AzureMonitorTraceExporter,
 } from "@azure/monitor-opentelemetry-exporter";
 import { context, metrics, propagation } from "@opentelemetry/api";
-import { SeverityNumber } from "@opentelemetry/api-logs";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchLogRecordProcessor, LoggerProvider } from "@opentelemetry/sdk-logs";
 import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
 import { BatchSpanProcessor, NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import type { Settings } from "../../shared/settings/settings.ts";
+import { inTime } from "./in-time.ts";
+import { exportLogs } from "./logs.ts";
 
 const METRICS_EVERY_MS = 60_000;
-
-const SEVERITIES: Readonly<Partial<Record<LogLevel, SeverityNumber>>> = {
-  trace: SeverityNumber.TRACE,
-  debug: SeverityNumber.DEBUG,
-  information: SeverityNumber.INFO,
-  warning: SeverityNumber.WARN,
-  error: SeverityNumber.ERROR,
-  critical: SeverityNumber.FATAL,
-};
 
 /** Traces, metrics and logs to Application Insights, by the official exporter. What is queued leaves when the app terminates. */
 export function exportToAzureMonitor(
@@ -56,15 +48,10 @@ export function exportToAzureMonitor(
   traces.register();
   metrics.setGlobalMeterProvider(meters);
 
-  app.setup({ capabilities: { WorkerOpenTelemetryEnabled: true } });
-  const logger = logs.getLogger("latchkey");
-  app.hook.log(({ message, level }) => {
-    logger.emit({
-      body: message,
-      severityNumber: SEVERITIES[level] ?? SeverityNumber.UNSPECIFIED,
-      severityText: level,
-    });
-  });
+  // Whoever says so has to export the logs: the host then exports none.
+  if (exportLogs(app, logs.getLogger("latchkey"))) {
+    app.setup({ capabilities: { WorkerOpenTelemetryEnabled: true } });
+  }
   // The host's span is the parent of everything an invocation does.
   app.hook.preInvocation((invocation) => {
     const { traceParent, traceState } = invocation.invocationContext.traceContext ?? {};
@@ -73,7 +60,5 @@ export function exportToAzureMonitor(
     const parent = propagation.extract(context.active(), carrier);
     invocation.functionHandler = context.bind(parent, invocation.functionHandler);
   });
-  app.hook.appTerminate(async () => {
-    await Promise.all([traces.shutdown(), meters.shutdown(), logs.shutdown()]);
-  });
+  app.hook.appTerminate(() => inTime([traces.shutdown(), meters.shutdown(), logs.shutdown()]));
 }

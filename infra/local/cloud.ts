@@ -113,6 +113,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       faults = next;
       directory.setFaults(next.directory);
       inbox.setFaults(next.inbox);
+      bus.setHanging(next.bus !== "down" && next.bus?.hang === true);
+      tables.setRefusals(next.tables === undefined || next.tables === "down" ? {} : next.tables);
       for (const [name, service] of [["bus", bus] as const, ["tables", tables] as const]) {
         const wanted = next[name];
         faultTap.set(name, wanted === "down" ? undefined : wanted);

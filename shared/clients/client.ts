@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Consent } from "../consent/consent.ts";
+import type { Consent } from "./consent.ts";
 import type { Secret } from "./secret.ts";
 
 /** The app roles of the resource API that a client can ask for. */

@@ -1,6 +1,6 @@
 import type { ClientRecord, Role } from "../clients/client.ts";
+import type { Consent } from "../clients/consent.ts";
 import type { Claim } from "./claim.ts";
-import type { Consent } from "./consent.ts";
 import type { Told } from "./told.ts";
 
 /**

@@ -1,10 +1,10 @@
 import type { Role } from "../clients/client.ts";
+import type { ConsentState } from "../clients/consent.ts";
 import type { ClientRecords, Expected } from "../clients/ports.ts";
 import type { CallOff } from "../events/call-off.ts";
 import type { ConsentLook } from "../events/consent-look.ts";
 import type { ConsentMessage } from "../events/consent-message.ts";
 import type { ConsentRequestedV2 } from "../events/consent-requested.ts";
-import type { ConsentState } from "./consent.ts";
 import type { ConsentCase, VersionedCase } from "./consent-case.ts";
 import type { Decision, VersionedDecision } from "./decisions/decision.ts";
 

@@ -1,4 +1,4 @@
-import type { ConsentState } from "./consent.ts";
+import type { ConsentState } from "../clients/consent.ts";
 
 /** What an operator's decision may meet instead of being carried out. */
 export type ConsentRefusal =

@@ -1,5 +1,5 @@
+import type { Consent } from "../clients/consent.ts";
 import type { Calendar } from "./clock/calendar.ts";
-import type { Consent } from "./consent.ts";
 
 const HOUR_MS = 3_600_000;
 

@@ -7,6 +7,7 @@ import type { SecretRefusal } from "../clients/secret-reasons.ts";
 import type { AccountRefusal } from "./account.ts";
 import { beginChange, type ChangeDeps, type ChangeRequest, settled } from "./change.ts";
 import { end } from "./end.ts";
+import { afterTheChange } from "./executed.ts";
 import type { IdempotentRequest, KeyRefusal, VersionedKey } from "./key.ts";
 import { retryAfterSeconds } from "./retry-after.ts";
 import { eventOf, tell } from "./tell.ts";
@@ -55,13 +56,15 @@ export async function addSecret(
   );
   if (!added.ok) return added;
   const { keyId } = added.value;
-  if (change.waited) await confirm(deps, clientId, keyId, change.expected);
-  const data = { keyId, displayName, expiresAt: added.value.expiresAt.toISOString() };
-  const about = { clientId, at: createdAt, data };
-  await tell(deps, eventOf(change.held.entry, "secret.created", about));
-  // Whoever has taken the operation over removes the secret: then this throws, and it is not handed out.
-  await end(deps, change.held, {
-    ...(change.key && { key: { key: change.key, result: { clientId, keyId } } }),
+  await afterTheChange(async () => {
+    if (change.waited) await confirm(deps, clientId, keyId, change.expected);
+    const data = { keyId, displayName, expiresAt: added.value.expiresAt.toISOString() };
+    const about = { clientId, at: createdAt, data };
+    await tell(deps, eventOf(change.held.entry, "secret.created", about));
+    // Whoever has taken the operation over removes the secret: then this throws, and it is not handed out.
+    await end(deps, change.held, {
+      ...(change.key && { key: { key: change.key, result: { clientId, keyId } } }),
+    });
   });
   change.forget();
   return done(added.value);

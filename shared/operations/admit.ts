@@ -1,13 +1,14 @@
-import { nameOperation } from "../base/observation.ts";
+import { nameOperation, note } from "../base/observation.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
-import { clientEtag } from "../clients/client.ts";
 import type { ClientRecords, VersionedClient } from "../clients/ports.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
-import { type AccountLimits, type AccountRefusal, countChange } from "./account.ts";
+import type { AccountLimits, AccountRefusal } from "./account.ts";
+import { attemptOnce, refused, type Seen } from "./admission-attempt.ts";
 import type { CheckDeps } from "./checks.ts";
-import { type IdempotentRequest, type Key, newKey, type VersionedKey } from "./key.ts";
+import { outageOf } from "./executed.ts";
+import type { IdempotentRequest, Key, VersionedKey } from "./key.ts";
 import type { Line } from "./line.ts";
-import { type Held, holderOf, type Operation, type UnderWay } from "./operation.ts";
+import type { Held, Operation, UnderWay } from "./operation.ts";
 import type { Journal, OperationRecords, VersionedAccount } from "./ports.ts";
 
 /**
@@ -67,15 +68,6 @@ const ATTEMPTS = 24;
 /** Longest pause between two of them, in milliseconds. */
 const LONGEST_PAUSE_MS = 200;
 
-interface Seen {
-  account: VersionedAccount;
-  client: VersionedClient | undefined;
-  /** An expired key that the new one takes the place of. */
-  expired?: VersionedKey;
-}
-
-type Step<Kind extends Operation> = Admission<Kind> | "again" | "busy";
-
 /** @throws RemoteUnavailable `unknown`: it may have been admitted, and is then ended like any other that was abandoned */
 export async function admit<Kind extends Operation>(
   deps: AdmitDeps,
@@ -96,19 +88,21 @@ export async function admit<Kind extends Operation>(
   };
   const remembering = request.remember(operationId, startedAt);
   const forget = () => void remembering.then((callOff) => callOff()).catch(() => undefined);
+  let seen: Seen | undefined;
   try {
     const [, account, client] = await Promise.all([
       remembering,
       operations.account(subscription),
       operation.kind === "create" ? undefined : records.client(subscription, operation.clientId),
     ]);
-    const admission = await insist(deps, request, entry, { account, client }, forget);
+    seen = { account, client, unsure: false, waited: false };
+    const admission = await insist(deps, request, entry, seen, forget);
     if (admission.state !== "admitted") forget();
     return admission;
   } catch (error) {
-    const untouched = !(error instanceof RemoteUnavailable) || error.executed === "no";
-    if (untouched) forget();
-    throw error;
+    if (seen?.unsure) throw outageOf(error, "unknown");
+    forget();
+    throw outageOf(error, "no");
   }
 }
 
@@ -119,37 +113,47 @@ async function insist<Kind extends Operation>(
   seen: Seen,
   forget: () => void,
 ): Promise<Admission<Kind>> {
-  const { operations, records, runtime } = deps;
-  let waits = 0;
+  const { records, runtime } = deps;
+  const pauses = BUSY_PAUSES_MS.values();
+  let settled = false;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const entry = { ...first, touchedAt: runtime.now() };
     const step = await inLine(deps, seen, (turn) =>
-      attemptOnce(deps, request, entry, seen, turn, { waited: waits > 0, forget }),
+      attemptOnce(deps, request, entry, seen, turn, forget),
     );
-    if (step === "again") {
+    if (step.state === "again") {
       await runtime.pause(runtime.random() * Math.min(5 * 2 ** attempt, LONGEST_PAUSE_MS));
       continue;
     }
-    if (step !== "busy") return step;
-    const pause = BUSY_PAUSES_MS[waits];
-    waits += 1;
-    if (pause !== undefined) await runtime.pause(pause);
-    else {
-      const holder = await operations.underWay(first.subscription, holderOf(first));
-      const freeAt = (holder?.entry.touchedAt.getTime() ?? 0) + deps.reconcileAfterMs;
-      const leftMs = freeAt - runtime.now().getTime();
-      if (holder && (leftMs > 0 || waits > BUSY_PAUSES_MS.length + 1))
-        return refused({
-          reason: "client-busy",
-          retryAfterSeconds: Math.max(1, Math.ceil(leftMs / 1000)),
-        });
-      // Whoever should have ended it is late: nobody else need wait for that.
-      if (holder) await deps.settle(holder);
+    if (step.state !== "busy") return step;
+    const freeAt = step.holder.entry.touchedAt.getTime() + deps.reconcileAfterMs;
+    const leftMs = freeAt - runtime.now().getTime();
+    if (leftMs <= 0 && !settled) {
+      settled = true;
+      await endAbandoned(deps, step.holder);
+    } else {
+      const pause = pauses.next();
+      const retryAfterSeconds = Math.max(1, Math.ceil(leftMs / 1000));
+      if (pause.done) return refused({ reason: "client-busy", retryAfterSeconds });
+      await runtime.pause(pause.value);
     }
     if (first.operation.kind !== "create")
       seen.client = await records.client(first.subscription, first.operation.clientId);
   }
   throw new RemoteUnavailable("records", { executed: "no", retryAfterSeconds: 1 });
+}
+
+/**
+ * Whoever should have ended it is late, and nobody else need wait for that. What keeps it from being ended is no outage of the
+ * operation that waits: to that one the client is busy.
+ */
+async function endAbandoned({ settle }: AdmitDeps, holder: Held): Promise<void> {
+  try {
+    await settle(holder);
+  } catch (error) {
+    if (!(error instanceof RemoteUnavailable)) throw error;
+    note("holder-not-settled");
+  }
 }
 
 /** Runs `work` as the only one in this process that changes the subscription's account. */
@@ -166,84 +170,3 @@ async function inLine<T>(
     turn.leave();
   }
 }
-
-async function attemptOnce<Kind extends Operation>(
-  deps: AdmitDeps,
-  request: AdmitRequest<Kind>,
-  entry: UnderWay<Kind>,
-  seen: Seen,
-  leave: (next: VersionedAccount) => void,
-  { waited, forget }: { waited: boolean; forget: () => void },
-): Promise<Step<Kind>> {
-  const { operations, runtime, limits } = deps;
-  const { subscription, operation } = entry;
-  const { idempotency, ifMatch } = request;
-  if (operation.kind !== "create" && !seen.client) return refused({ reason: "not-found" });
-  if (seen.client && ifMatch !== undefined) {
-    const etag = clientEtag(seen.client.record);
-    if (!matches(ifMatch, etag)) return refused({ reason: "precondition-failed", etag });
-  }
-  const { account, version } = seen.account;
-  const counted = countChange(account, operation.kind === "create", limits, runtime.now());
-  if (!counted.ok) {
-    const known = await knownKey(deps, subscription, idempotency);
-    return known?.expired === false ? { state: "known", key: known.key } : refused(counted.refusal);
-  }
-  const today = counted.value.activeOn;
-  if (today !== undefined && today !== account.activeOn)
-    await deps.journal.active(today, subscription);
-
-  const key = idempotency && newKey(idempotency, entry.operationId, entry.startedAt);
-  const answer = await operations.admit({
-    entry,
-    account: { account: counted.value, version },
-    ...(seen.client && { client: seen.client }),
-    ...(key && { key: { key, ...(seen.expired && { replaces: seen.expired.version }) } }),
-  });
-  if (answer.admitted) {
-    const next = { account: counted.value, version: answer.accountVersion };
-    leave(next);
-    const inHand = { held: answer.held, client: seen.client, account: next, key, waited, forget };
-    return { state: "admitted", inHand };
-  }
-  return learn(deps, entry, idempotency, seen, answer.changed);
-}
-
-/** Reads again what was not as expected, and nothing else where the service has said what that was. */
-async function learn<Kind extends Operation>(
-  deps: AdmitDeps,
-  { subscription, operation }: UnderWay<Kind>,
-  idempotency: IdempotentRequest | undefined,
-  seen: Seen,
-  changed: "account" | "client" | "busy" | "key" | undefined,
-): Promise<Step<Kind>> {
-  if (changed === "account" || changed === undefined)
-    seen.account = await deps.operations.account(subscription);
-  if (operation.kind !== "create" && (changed === "client" || changed === undefined))
-    seen.client = await deps.records.client(subscription, operation.clientId);
-  if (changed === "key" || changed === undefined) {
-    const known = await knownKey(deps, subscription, idempotency);
-    if (known?.expired === false) return { state: "known", key: known.key };
-    if (known) seen.expired = known.key;
-    else delete seen.expired;
-  }
-  return changed === "busy" || changed === undefined ? "busy" : "again";
-}
-
-async function knownKey(
-  { operations, runtime }: AdmitDeps,
-  subscription: string,
-  idempotency: IdempotentRequest | undefined,
-): Promise<{ readonly key: VersionedKey; readonly expired: boolean } | undefined> {
-  const key = idempotency && (await operations.key(subscription, idempotency.keyHash));
-  return key && { key, expired: key.key.expiresAt <= runtime.now() };
-}
-
-const refused = (refusal: ClientRefusal | AccountRefusal) => ({
-  state: "refused" as const,
-  refusal,
-});
-
-/** `If-Match` with strong comparison: `*` or a list of entity tags (RFC 9110, 13.1.1). */
-const matches = (ifMatch: string, etag: string): boolean =>
-  ifMatch.trim() === "*" || ifMatch.split(",").some((tag) => tag.trim() === etag);

@@ -102,8 +102,9 @@ export async function settled<T, Refusal>(
     case "done":
       return { ok: true, value: answer.value };
     case "refused": {
-      const own = await explain(answer.refusal);
+      // First of all: what is to be found out about the refusal may not be found out now.
       await giveUp(deps, inHand);
+      const own = await explain(answer.refusal);
       if (own !== undefined && own !== null) return refused(own);
       await reportRefusal(deps, inHand.held, answer.refusal);
       return refused(toldOf(answer.refusal));

@@ -23,7 +23,10 @@ export async function checkOperation(
     return await checkNow(deps, check);
   } catch (error) {
     if (!(error instanceof RemoteUnavailable)) throw error;
-    await checkLater(deps, check, backOff(deps.runtime, (check.attempt ?? 0) + FIRST_FAILURES));
+    const attempt = check.attempt ?? 0;
+    // A look at what was given up counts its attempts as looks: one that an outage prevented is no look.
+    const again = check.givenUp ? { ...check, attempt: Math.max(0, attempt - 1) } : check;
+    await checkLater(deps, again, backOff(deps.runtime, attempt + FIRST_FAILURES));
     return "put-off";
   }
 }

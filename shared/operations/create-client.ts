@@ -11,6 +11,7 @@ import { admit } from "./admit.ts";
 import { type ChangeDeps, settled } from "./change.ts";
 import { inBackground } from "./checks.ts";
 import { tryEnd } from "./end.ts";
+import { afterTheChange } from "./executed.ts";
 import { discard } from "./given-up.ts";
 import type { IdempotentRequest, KeyRefusal } from "./key.ts";
 import { madeRecord } from "./made-record.ts";
@@ -96,14 +97,17 @@ async function carryOut(
   const created = await settled(deps, inHand, found ?? answer, () => undefined);
   if (!created.ok) return created;
   const record = madeRecord(held.entry, created.value, deps.promise);
-  const ended = await tryEnd(deps, held, {
-    made: { record, requestedBy: request.requestedBy },
-    ...(key && { key: { key, result: { clientId: record.id } } }),
+  const made = await afterTheChange(async () => {
+    const ended = await tryEnd(deps, held, {
+      made: { record, requestedBy: request.requestedBy },
+      ...(key && { key: { key, result: { clientId: record.id } } }),
+    });
+    // Whoever took it over has finished it, or has given it up before the directory showed anything of it.
+    return ended === "lost"
+      ? (await deps.operations.made(request.subscription, operationId))?.record
+      : record;
   });
-  if (ended !== "lost") return done(record);
-  // Whoever took it over has finished it, or has given it up before the directory showed anything of it.
-  const made = await deps.operations.made(request.subscription, operationId);
-  if (made) return done(made.record);
+  if (made) return done(made);
   await discard(deps, held.entry, created.value.id);
   throw new RemoteUnavailable("directory", { executed: "no" });
 }
@@ -113,7 +117,7 @@ async function lookFor(
   { directory }: CreateDeps,
   operationId: string,
 ): Promise<Answer<DirectoryClient> | undefined> {
-  const value = await directory.findByOperation(operationId);
+  const value = await afterTheChange(() => directory.findByOperation(operationId));
   if (!value) return undefined;
   note("create-answer-lost");
   return { kind: "done", value };

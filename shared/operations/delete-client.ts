@@ -6,6 +6,7 @@ import type { AccountRefusal } from "./account.ts";
 import { beginChange, type ChangeDeps, type ChangeRequest, settled } from "./change.ts";
 import { unavailable } from "./directory-answer.ts";
 import { end } from "./end.ts";
+import { afterTheChange } from "./executed.ts";
 import type { DeleteOperation, Held } from "./operation.ts";
 import type { VersionedAccount } from "./ports.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "./settler.ts";
@@ -31,7 +32,7 @@ export async function deleteClient(
   const gone = answer.kind === "refused" && answer.refusal.reason === "absent";
   const deleted = gone ? done(undefined) : await settled(deps, change, answer, () => undefined);
   if (!deleted.ok) return deleted;
-  await finish(deps, change.held, change.client, change.account);
+  await afterTheChange(() => finish(deps, change.held, change.client, change.account));
   change.forget();
   return done(undefined);
 }

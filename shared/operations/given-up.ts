@@ -1,5 +1,5 @@
 import { note } from "../base/observation.ts";
-import type { ClientDirectory } from "../clients/ports.ts";
+import type { ClientDirectory, ClientRecords } from "../clients/ports.ts";
 import type { OperationCheck } from "../events/operation-check.ts";
 import { type CheckDeps, checkLater } from "./checks.ts";
 import { unavailable } from "./directory-answer.ts";
@@ -14,7 +14,8 @@ import { NOT_LATE } from "./settler.ts";
 
 export interface GivenUpDeps extends CheckDeps {
   readonly directory: Pick<ClientDirectory, "findByOperation" | "delete">;
-  readonly operations: Pick<OperationRecords, "made" | "underWay">;
+  readonly records: Pick<ClientRecords, "client">;
+  readonly operations: Pick<OperationRecords, "underWay">;
   readonly reconcileAfterMs: number;
 }
 
@@ -40,15 +41,29 @@ export async function discard(deps: GivenUpDeps, entry: UnderWay, id: string): P
 
 /** @throws RemoteUnavailable when the directory cannot be asked: the check has to come again */
 export async function checkGivenUp(deps: GivenUpDeps, check: OperationCheck): Promise<"finished"> {
-  const { operationId, subscription, attempt = 0 } = check;
+  const { operationId, attempt = 0 } = check;
   const shown = await deps.directory.findByOperation(operationId);
-  if (shown && !(await deps.operations.made(subscription, operationId))) {
+  if (shown && !(await isSomebodys(deps, check, shown.id))) {
     const answer = await deps.directory.delete(shown.id, NOT_LATE);
     if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
     note("given-up-client-deleted");
   }
   await askAgain(deps, check, attempt);
   return "finished";
+}
+
+/**
+ * Whether the application belongs to a client, or to a create that has not ended after all: then whoever works on that decides.
+ * In this order, for a create ends and becomes a client in one and the same moment. What is kept of a create for a day says
+ * nothing of it: the last look comes later than that.
+ */
+async function isSomebodys(
+  { operations, records }: GivenUpDeps,
+  { subscription, operationId }: OperationCheck,
+  id: string,
+): Promise<boolean> {
+  if (await operations.underWay(subscription, operationId)) return true;
+  return (await records.client(subscription, id)) !== undefined;
 }
 
 async function askAgain(deps: GivenUpDeps, check: OperationCheck, attempt: number): Promise<void> {

@@ -2,14 +2,15 @@ import { withDeadline } from "../base/deadline.ts";
 import { inLanes } from "../base/in-lanes.ts";
 import { note } from "../base/observation.ts";
 import type { Runtime } from "../base/runtime.ts";
-import type { Held } from "./operation.ts";
+import type { OperationCheck } from "../events/operation-check.ts";
 import type { Journal, OperationRecords } from "./ports.ts";
 
 export interface HousekeepingDeps {
   readonly journal: Pick<Journal, "activeOn" | "forgetDay" | "purgedTo" | "setPurgedTo">;
   readonly operations: Pick<OperationRecords, "purge" | "allUnderWay">;
   readonly runtime: Runtime;
-  settle(held: Held): Promise<unknown>;
+  /** Ends an operation that is old enough, and looks after one that it cannot end yet. */
+  check(check: OperationCheck): Promise<unknown>;
   readonly reconcileAfterMs: number;
   /** Longest time one subscription may take, in milliseconds. */
   readonly entryMs: number;
@@ -70,8 +71,16 @@ export async function keepHouse(deps: HousekeepingDeps): Promise<Housekept> {
   for (const day of [dayOf(now, 1), dayOf(now)]) {
     await each(day, async (subscription) => {
       for (const held of await deps.operations.allUnderWay(subscription)) {
-        if (held.entry.touchedAt.getTime() > ripe) continue;
-        await deps.settle(held);
+        const { operationId, operation, touchedAt } = held.entry;
+        if (touchedAt.getTime() > ripe) continue;
+        const clientId = operation.kind === "create" ? undefined : operation.clientId;
+        await deps.check({
+          type: "operation.check",
+          version: 1,
+          operationId,
+          subscription,
+          ...(clientId !== undefined && { clientId }),
+        });
         tally.forgotten += 1;
       }
     });

@@ -1,4 +1,5 @@
 import { note } from "../base/observation.ts";
+import { RemoteUnavailable } from "../base/unavailable.ts";
 import type { DirectoryRefusal } from "../clients/ports.ts";
 import type { OperationIncident } from "../events/operation-incident.ts";
 import { type CheckDeps, checkLater } from "./checks.ts";
@@ -7,14 +8,23 @@ import { type Held, holderOf } from "./operation.ts";
 /** Refusals that say something is wrong with the service's standing in the directory, and not with what a customer asked for. */
 const OPERATORS_CONCERN = ["not-ours", "directory-full", "refused"] as const;
 
-/** Has operators alerted to a refusal that only they can mend; what customers can mend themselves is no concern of theirs. */
+/**
+ * Has operators alerted to a refusal that only they can mend; what customers can mend themselves is no concern of theirs. Should
+ * nobody take the alert, the caller is answered all the same: the next one to be refused so reports it again.
+ */
 export async function reportRefusal(
   deps: CheckDeps,
   held: Held,
   refusal: DirectoryRefusal,
 ): Promise<void> {
   const reason = OPERATORS_CONCERN.find((one) => one === refusal.reason);
-  if (reason) await report(deps, held, reason);
+  if (!reason) return;
+  try {
+    await report(deps, held, reason);
+  } catch (error) {
+    if (!(error instanceof RemoteUnavailable)) throw error;
+    note("incident-not-reported");
+  }
 }
 
 /** One alert an hour for each thing that is wrong: a full directory is full for everybody. */

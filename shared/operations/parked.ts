@@ -34,6 +34,14 @@ export async function retryParked(
   return taken.ok ? done(await settle(deps, taken.value)) : taken;
 }
 
+/** What has become of an operation that was tried again: what is neither parked nor under way has ended. */
+export async function stateOf(
+  { journal }: Pick<ParkedDeps, "journal">,
+  operationId: string,
+): Promise<"finished" | "parked"> {
+  return (await journal.findParked(operationId)) ? "parked" : "finished";
+}
+
 /** Ends it as if it had not been asked for. What it may have left in the directory is for the operator to look at. */
 export async function giveUpParked(
   deps: ParkedDeps,

@@ -25,7 +25,13 @@ export interface Admission<Kind extends Operation = Operation> {
 }
 
 export type Admitted<Kind extends Operation = Operation> =
-  | { readonly admitted: true; readonly held: Held<Kind>; readonly accountVersion: string }
+  | {
+      readonly admitted: true;
+      readonly held: Held<Kind>;
+      readonly accountVersion: string;
+      /** That of the client from now on: checking it gives it another one. Absent when the answer was lost. */
+      readonly clientVersion?: string;
+    }
   /** What was not as it was read, where the service says which; nothing was written. */
   | { readonly admitted: false; readonly changed?: "account" | "client" | "busy" | "key" };
 

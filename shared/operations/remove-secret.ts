@@ -5,6 +5,7 @@ import type { AccountRefusal } from "./account.ts";
 import { beginChange, type ChangeDeps, type ChangeRequest, settled } from "./change.ts";
 import { unavailable } from "./directory-answer.ts";
 import { end } from "./end.ts";
+import { afterTheChange } from "./executed.ts";
 import type { Held, RemoveSecretOperation } from "./operation.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "./settler.ts";
 import { eventOf, tell } from "./tell.ts";
@@ -25,8 +26,10 @@ export async function removeSecret(
     return reason === "secret-absent" ? ({ reason: "secret-not-found" } as const) : undefined;
   });
   if (!removed.ok) return removed;
-  await tell(deps, removedEvent(change.held));
-  await end(deps, change.held, {});
+  await afterTheChange(async () => {
+    await tell(deps, removedEvent(change.held));
+    await end(deps, change.held, {});
+  });
   change.forget();
   return done(undefined);
 }

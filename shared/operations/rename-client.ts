@@ -5,6 +5,7 @@ import type { AccountRefusal } from "./account.ts";
 import { beginChange, type ChangeDeps, type ChangeRequest, settled } from "./change.ts";
 import { unavailable } from "./directory-answer.ts";
 import { end } from "./end.ts";
+import { afterTheChange } from "./executed.ts";
 import type { Held, RenameOperation } from "./operation.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "./settler.ts";
 import { eventOf, tell } from "./tell.ts";
@@ -24,9 +25,11 @@ export async function renameClient(
     reason === "absent" ? ({ reason: "not-found" } as const) : undefined,
   );
   if (!renamed.ok) return renamed;
-  await tell(deps, renamedEvent(change.held));
-  const record = await end(deps, change.held, {
-    changed: { from: change.client, next: named(displayName) },
+  const record = await afterTheChange(async () => {
+    await tell(deps, renamedEvent(change.held));
+    return end(deps, change.held, {
+      changed: { from: change.client, next: named(displayName) },
+    });
   });
   change.forget();
   return record ? done(record) : refused({ reason: "not-found" });

@@ -75,7 +75,7 @@ describe("a body over 16 KiB is refused", () => {
     expect((await costOf(cloud, [answer]))[0]).toMatchObject(nothingDone);
   });
 
-  test("when it comes in chunks, also for who has no token", async () => {
+  test("when it comes in chunks, as any such body, also for who has no token", async () => {
     const chunked = (authorization: string) =>
       fetch(`${cloud.addresses.api}/clients`, {
         method: "POST",
@@ -84,7 +84,7 @@ describe("a body over 16 KiB is refused", () => {
         headers: { authorization, "content-type": "application/json" },
       });
 
-    expect((await chunked(`Bearer ${ann.token}`)).status).toBe(413);
+    expect((await chunked(`Bearer ${ann.token}`)).status).toBe(411);
     expect((await chunked("none")).status).toBe(401);
   });
 
@@ -148,7 +148,7 @@ describe("a text that means something elsewhere is only a text here", () => {
 
     const first = await Promise.all(keys.map(ask));
     const again = await Promise.all(keys.map(ask));
-    const refused = await Promise.all(["", "a b\tc", "~".repeat(256), "é"].map(ask));
+    const refused = await Promise.all(["", "a b\tc", "~".repeat(256)].map(ask));
 
     expect(again.map(({ status }) => status)).toEqual(first.map(({ status }) => status));
     expect(refused.map(refusalOf)).toEqual(refused.map(() => "400 invalid-request"));

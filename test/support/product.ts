@@ -2,13 +2,24 @@ import { clientRecords } from "../../shared/adapters/records/client-records.ts";
 import { tableJournal } from "../../shared/adapters/records/journal.ts";
 import { operationRecords } from "../../shared/adapters/records/operation-records.ts";
 import { operatorKeys } from "../../shared/adapters/records/operator-keys.ts";
+import type { Table } from "../../shared/adapters/records/table.ts";
 import type { Runtime } from "../../shared/base/runtime.ts";
 import type { ClientRecord } from "../../shared/clients/client.ts";
 import { always } from "../../shared/consent/clock/calendar.ts";
-import type { CreateDeps } from "../../shared/operations/create-client.ts";
+import {
+  type CreateDeps,
+  type CreateRequest,
+  createClient,
+} from "../../shared/operations/create-client.ts";
 import { type DeleteDeps, settleDelete } from "../../shared/operations/delete-client.ts";
+import { newKey } from "../../shared/operations/key.ts";
 import { subscriptionLine } from "../../shared/operations/line.ts";
-import type { Held, UnderWay } from "../../shared/operations/operation.ts";
+import {
+  type Held,
+  keyHashOf,
+  type Operation,
+  type UnderWay,
+} from "../../shared/operations/operation.ts";
 import { settleRemoveSecret } from "../../shared/operations/remove-secret.ts";
 import { settleRename } from "../../shared/operations/rename-client.ts";
 import { settle } from "../../shared/operations/settle.ts";
@@ -17,7 +28,8 @@ import { settleCreate } from "../../shared/operations/settle-create.ts";
 import { memoryChecks, memoryConsentQueue, memoryEvents } from "../doubles/memory-bus.ts";
 import { memoryDirectory } from "../doubles/memory-directory.ts";
 import { memoryTable } from "../doubles/memory-table.ts";
-import { later, NOON, newId } from "./samples.ts";
+import { anOperation, later, NOON, newId } from "./samples.ts";
+import { tappedTable } from "./tapped-table.ts";
 
 /** Time that passes only when somebody pauses or a test says so. */
 export function testRuntime(): Runtime & { pass(milliseconds: number): void } {
@@ -36,17 +48,25 @@ export function testRuntime(): Runtime & { pass(milliseconds: number): void } {
 
 export const RECONCILE_AFTER_MS = 120_000;
 
-/** The product's operations over ports in memory, with everything a test may want to look into afterwards. */
-export function testProduct(limits: { maxClients?: number; writesPerMinute?: number } = {}) {
+/**
+ * The product's operations over ports in memory, with everything a test may want to look into afterwards.
+ *
+ * @param tables where the records lie, for tests that count what real tables are asked
+ */
+export function testProduct(
+  limits: { maxClients?: number; writesPerMinute?: number } = {},
+  tables: { clients: Table; journal: Table } = { clients: memoryTable(), journal: memoryTable() },
+) {
   const runtime = testRuntime();
-  const clients = memoryTable();
+  const clients = tappedTable(tables.clients);
+  const journalTable = tappedTable(tables.journal);
   const unlisted: ClientRecord[] = [];
   const parts = {
     runtime,
     directory: memoryDirectory(runtime),
     records: clientRecords(clients, newId, runtime.pause),
     operations: operationRecords(clients, newId),
-    journal: tableJournal(memoryTable()),
+    journal: tableJournal(journalTable),
     operatorKeys: operatorKeys(memoryTable()),
     consentQueue: memoryConsentQueue(),
     checks: memoryChecks(),
@@ -59,11 +79,12 @@ export function testProduct(limits: { maxClients?: number; writesPerMinute?: num
   const product = {
     ...parts,
     clientsTable: clients,
+    journalTable,
     unlisted,
     unlist: async (record: ClientRecord) => {
       unlisted.push(record);
     },
-    settle: (held: Held) => settle(settling, held),
+    settle: (held: Held): Promise<unknown> => settle(settling, held),
   } satisfies CreateDeps & DeleteDeps & Record<string, unknown>;
   const settling = {
     ...product,
@@ -87,3 +108,56 @@ export async function underWay(
 ): Promise<UnderWay[]> {
   return (await operations.allUnderWay(subscription)).map(({ entry }) => entry);
 }
+
+/** A client of the subscription, made the whole way; no request is remembered of that. */
+export async function aClient(
+  product: TestProduct,
+  request: Partial<CreateRequest> = {},
+): Promise<ClientRecord> {
+  const created = await createClient(product, {
+    subscription: "contoso",
+    displayName: "A client",
+    roles: ["api.read"],
+    requestedBy: "Ann",
+    ...request,
+  });
+  if (!created.ok) throw new Error(created.refusal.reason);
+  product.clientsTable.forget();
+  product.journalTable.forget();
+  return created.value;
+}
+
+/** What is left of a process that dies right after its operation was admitted; taken up a while ago. */
+export async function abandoned<Kind extends Operation>(
+  product: TestProduct,
+  operation: Kind,
+  changes: Parameters<typeof anOperation>[1] = {},
+): Promise<Held<Kind>> {
+  const { operations, records, runtime } = product;
+  const now = runtime.now();
+  const entry = anOperation(operation, { startedAt: now, touchedAt: now, ...changes });
+  const { account, version } = await operations.account(entry.subscription);
+  const clients = account.clients + (operation.kind === "create" ? 1 : 0);
+  const keyHash = keyHashOf(operation);
+  const client =
+    operation.kind === "create"
+      ? undefined
+      : await records.client(entry.subscription, operation.clientId);
+  const answer = await operations.admit({
+    entry,
+    account: { account: { ...account, clients }, version },
+    ...(client && { client }),
+    ...(keyHash !== undefined && {
+      key: { key: newKey({ keyHash, fingerprint: "the request" }, entry.operationId, now) },
+    }),
+  });
+  if (!answer.admitted) throw new Error(`Not admitted: ${answer.changed}`);
+  runtime.pass(RECONCILE_AFTER_MS);
+  return answer.held;
+}
+
+/** Places that the subscription has used. */
+export const placesOf = async (
+  { operations }: Pick<TestProduct, "operations">,
+  subscription = "contoso",
+): Promise<number> => (await operations.account(subscription)).account.clients;

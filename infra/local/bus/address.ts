@@ -22,13 +22,24 @@ export class Claims {
 
   /** @throws BusError `amqp:unauthorized-access` */
   demand(path: string, now: number): void {
-    const wanted = path.toLowerCase();
-    for (const [granted, expiresAt] of this.#expiresAt) {
-      if (expiresAt > now && covers(granted, wanted)) return;
-    }
+    if (this.covers(path, now)) return;
     throw unauthorized(
       `Unauthorized access. 'Listen' or 'Send' claims are required for '${path}'.`,
     );
+  }
+
+  covers(path: string, now: number): boolean {
+    const wanted = path.toLowerCase();
+    for (const [granted, expiresAt] of this.#expiresAt) {
+      if (expiresAt > now && covers(granted, wanted)) return true;
+    }
+    return false;
+  }
+
+  /** When the next of the claims that hold now will end; epoch milliseconds. */
+  nextExpiry(now: number): number | undefined {
+    const ahead = [...this.#expiresAt.values()].filter((expiresAt) => expiresAt > now);
+    return ahead.length > 0 ? Math.min(...ahead) : undefined;
   }
 }
 

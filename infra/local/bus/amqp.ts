@@ -70,16 +70,42 @@ export function writeSection(code: number, value: AmqpValue): Buffer {
 
 const typed = z.custom<Typed>((value) => typeof value === "object" && value !== null);
 
-/** The entries of a decoded map section, each value still with its AMQP type, so that a long stays a long. */
-export function mapEntries(section: Section | undefined): [string, AmqpValue][] {
-  if (!section) return [];
-  const flat = z.array(typed).parse(section.value);
+/** The entries of a decoded map, each value still with its AMQP type, so that a long stays a long. */
+export function mapEntries(map: { readonly value: unknown } | undefined): [string, AmqpValue][] {
+  if (!Array.isArray(map?.value)) return [];
+  const flat = z.array(typed).parse(map.value);
   const entries: [string, AmqpValue][] = [];
   for (let at = 0; at + 1 < flat.length; at += 2) {
     const [key, value] = [flat[at], flat[at + 1]];
     if (key && value) entries.push([String(key.value), value]);
   }
   return entries;
+}
+
+/** AMQP has two encodings of a boolean; the one in a byte of its own, as Python writes it, rhea reads as 1 and 0. */
+const BOOLEAN = 0x56;
+
+export function isTrue(value: AmqpValue | undefined): boolean {
+  return Boolean(value?.value);
+}
+
+/** What a filter compares: a value without its AMQP type. */
+export function plainValue(value: AmqpValue): unknown {
+  return value.type.typecode === BOOLEAN ? isTrue(value) : value.value;
+}
+
+/** How many bytes a value takes on the wire, its type code included. */
+export function writtenLength(value: AmqpValue): number {
+  const writer = new codec.Writer();
+  writer.write(value);
+  return writer.toBuffer().length;
+}
+
+/** Of a decoded list, one field with its AMQP type; absent when it is null or left out. */
+export function listField(list: unknown, at: number): AmqpValue | undefined {
+  const fields = z.array(z.unknown()).safeParse(list);
+  const field = typed.safeParse(fields.data?.[at]);
+  return field.success && (field.data.value ?? null) !== null ? field.data : undefined;
 }
 
 /** A map of typed values; keys are symbols in annotations and strings in application properties. */

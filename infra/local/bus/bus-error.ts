@@ -9,6 +9,7 @@ const STATUS = {
   "amqp:not-implemented": 501,
   "amqp:decode-error": 400,
   "amqp:internal-error": 500,
+  "amqp:link:detach-forced": 400,
   "amqp:link:message-size-exceeded": 403,
   "com.microsoft:argument-error": 400,
   "com.microsoft:entity-already-exists": 409,
@@ -46,6 +47,14 @@ export function entityNotFound(path: string): BusError {
   return new BusError("amqp:not-found", `The messaging entity '${path}' could not be found.`);
 }
 
+/** No entity here requires sessions. In Azure's words. */
+export function noSessions(): BusError {
+  return new BusError(
+    "amqp:not-allowed",
+    "A sessionful message receiver cannot be created on an entity that does not require sessions. Ensure RequiresSession is set to true when creating a Queue or Subscription to enable sessionful behavior.",
+  );
+}
+
 export function lockLost(): BusError {
   return new BusError(
     "com.microsoft:message-lock-lost",
@@ -56,6 +65,6 @@ export function lockLost(): BusError {
 export function messageNotFound(sequences: readonly number[]): BusError {
   return new BusError(
     "com.microsoft:message-not-found",
-    `The message with sequence number ${sequences.join(", ")} is not there, or not in the state that the call needs.`,
+    `Messages not found. Missing sequence numbers: ${sequences.join(", ")}.`,
   );
 }

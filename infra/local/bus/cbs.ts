@@ -6,6 +6,9 @@ import { type SasKey, unauthorized, verifySasToken } from "./sas-token.ts";
 
 const putToken = z.object({ name: z.string(), type: z.string() });
 
+/** Python, Go and Java may say `jwt` of a signature made with a key, too, and Azure looks at the token itself. */
+const TOKEN_TYPES = ["servicebus.windows.net:sastoken", "jwt"];
+
 /**
  * The claims-based security node (AMQP CBS 1.0, as Service Bus speaks it): a valid token opens its audience to the connection.
  *
@@ -13,7 +16,7 @@ const putToken = z.object({ name: z.string(), type: z.string() });
  */
 export function acceptToken(request: Request, claims: Claims, key: SasKey, now: number): Reply {
   const { name, type } = readBody(putToken, request.properties);
-  if (request.operation !== "put-token" || type !== "servicebus.windows.net:sastoken") {
+  if (request.operation !== "put-token" || !TOKEN_TYPES.includes(type)) {
     throw unauthorized(`'${request.operation}' of a '${type}' is not accepted here.`);
   }
   const { resource, expiresAt } = verifySasToken(readBody(z.string(), request.body), key, now);

@@ -3,18 +3,29 @@ import type { Tap } from "../tap.ts";
 import { Claims, entityPath, managedPath } from "./address.ts";
 import { batchedMessages } from "./amqp.ts";
 import type { Broker } from "./broker.ts";
-import { toBusError } from "./bus-error.ts";
+import { BusError, toBusError } from "./bus-error.ts";
 import { acceptToken } from "./cbs.ts";
+import { Claimed } from "./claimed.ts";
 import type { Entity } from "./entity.ts";
 import { Lane } from "./lane.ts";
-import type { IncomingLink, OutgoingLink, OutgoingUse, Peer, Transfer } from "./link.ts";
+import type {
+  IncomingLink,
+  IncomingUse,
+  OutgoingLink,
+  OutgoingUse,
+  Peer,
+  Transfer,
+} from "./link.ts";
 import { demandSize, inboxOf, operationOf } from "./management.ts";
 import { receiverLink } from "./receiver-link.ts";
-import { encodeReply, failure, type Reply, type Request, readRequest } from "./request.ts";
+import { Replies } from "./replies.ts";
+import { failure, type Reply, type Request, readRequest } from "./request.ts";
 import type { SasKey } from "./sas-token.ts";
 import { serve } from "./wire.ts";
 
 const CBS = "$cbs";
+/** The property of a sender's link that sends through one entity into another. */
+const VIA = "com.microsoft:transfer-destination-address";
 
 export interface Surroundings {
   readonly broker: Broker;
@@ -26,8 +37,9 @@ export interface Surroundings {
 export class ClientConnection {
   readonly #around: Surroundings;
   readonly #claims = new Claims();
-  /** Links for replies, by the client's own address and name of them: `$cbs` replies go by name. */
-  readonly #replyLinks = new Map<string, OutgoingLink>();
+  /** The links that stand on a claim, each with the path it needs. */
+  readonly #claimed = new Claimed(this.#claims);
+  readonly #replies = new Replies();
   readonly #closers = new Set<() => void>();
   readonly #peer: Peer;
 
@@ -39,6 +51,7 @@ export class ClientConnection {
       refusal: toBusError,
       onClose: () => {
         for (const close of this.#closers) close();
+        this.#claimed.stop();
         onClose();
       },
     });
@@ -48,13 +61,22 @@ export class ClientConnection {
     this.#peer.sever();
   }
 
-  #incoming({ address }: IncomingLink): (transfer: Transfer) => void {
-    const path = entityPath(address);
-    if (path.toLowerCase() === CBS) return (transfer) => this.#onToken(transfer);
+  #incoming(link: IncomingLink): IncomingUse {
+    const path = entityPath(link.address);
+    if (path.toLowerCase() === CBS) return { onTransfer: (transfer) => this.#onToken(transfer) };
     const entity = this.#open(path);
+    const onTransfer = this.#receive(path, entity, link);
+    return { onTransfer, onClose: this.#claimed.join(path, "Send", link.detach) };
+  }
+
+  /** @throws BusError where nothing can be sent */
+  #receive(path: string, entity: Entity, link: IncomingLink): (transfer: Transfer) => void {
     const lane = new Lane(this.#around.tap, () => this.#peer);
     if (managedPath(path) !== undefined) {
-      return (transfer) => this.#onRequest(lane, entity, transfer);
+      return (transfer) => this.#onRequest(lane, path, entity, transfer);
+    }
+    if (link.properties.includes(VIA)) {
+      throw new BusError("amqp:not-implemented", "Send via is not supported by this namespace.");
     }
     const inbox = inboxOf(entity);
     return (transfer) =>
@@ -74,20 +96,15 @@ export class ClientConnection {
   #outgoing(link: OutgoingLink): OutgoingUse {
     const path = entityPath(link.address);
     const isCbs = path.toLowerCase() === CBS;
-    if (!isCbs) {
-      const entity = this.#open(path);
-      if (managedPath(path) === undefined) {
-        const lane = new Lane(this.#around.tap, () => this.#peer);
-        return this.#closing(receiverLink(link, entity, lane, this.#around.broker));
-      }
+    const entity = isCbs ? undefined : this.#open(path);
+    if (entity && managedPath(path) === undefined) {
+      const lane = new Lane(this.#around.tap, () => this.#peer);
+      const use = receiverLink(link, entity, lane, this.#around.broker);
+      return this.#closing(use, this.#claimed.join(path, "Listen", link.detach));
     }
-    const names = [link.name, link.replyTo];
-    for (const name of names) this.#replyLinks.set(name, link);
-    return {
-      onClose: () => {
-        for (const name of names) this.#replyLinks.delete(name);
-      },
-    };
+    this.#replies.join(link);
+    const leave = isCbs ? () => {} : this.#claimed.join(path, "Listen", link.detach);
+    return this.#closing({ onClose: () => this.#replies.leave(link) }, leave);
   }
 
   /** @throws BusError `amqp:unauthorized-access` or `amqp:not-found` */
@@ -97,9 +114,11 @@ export class ClientConnection {
   }
 
   /** Whatever ends first, the link or the connection, ends the use once. */
-  #closing(use: OutgoingUse): OutgoingUse {
+  #closing(use: OutgoingUse, leave: () => void): OutgoingUse {
     const close = () => {
-      if (this.#closers.delete(close)) use.onClose?.();
+      if (!this.#closers.delete(close)) return;
+      leave();
+      use.onClose?.();
     };
     this.#closers.add(close);
     return { ...use, onClose: close };
@@ -108,25 +127,23 @@ export class ClientConnection {
   /** Sign-in is no call of the service: no tap stands before it. */
   #onToken(transfer: Transfer): void {
     const { key, broker } = this.#around;
-    transfer.accept();
-    const request = readRequest(transfer.encoded);
-    this.#reply(
-      request,
-      attempt(() => {
-        const reply = acceptToken(request, this.#claims, key, Date.now());
-        const path = entityPath(String(request.properties["name"]));
-        // Azure answers a token for an entity that does not exist with 404; only then the SDK says so at once.
-        broker.find(managedPath(path) ?? path);
-        return reply;
-      }),
-      "cbs",
-    );
+    const request = requestIn(transfer);
+    if (!request) return;
+    const sign = () => {
+      const reply = acceptToken(request, this.#claims, key, Date.now());
+      this.#claimed.renewed();
+      const path = entityPath(String(request.properties["name"]));
+      // Azure answers a token for an entity that does not exist with 404; only then the SDK says so at once.
+      broker.find(managedPath(path) ?? path);
+      return reply;
+    };
+    this.#replies.send(request, attempt(sign), CBS);
   }
 
-  #onRequest(lane: Lane, entity: Entity, transfer: Transfer): void {
-    transfer.accept();
-    const request = readRequest(transfer.encoded);
-    const answer = (reply: Reply) => this.#reply(request, reply, "management");
+  #onRequest(lane: Lane, path: string, entity: Entity, transfer: Transfer): void {
+    const request = requestIn(transfer);
+    if (!request) return;
+    const answer = (reply: Reply) => this.#replies.send(request, reply, path);
     try {
       const operation = operationOf(request, entity);
       lane.run({
@@ -143,11 +160,17 @@ export class ClientConnection {
       answer(failure(toBusError(cause)));
     }
   }
+}
 
-  #reply(request: Request, reply: Reply, node: "cbs" | "management"): void {
-    const link = this.#replyLinks.get(request.replyTo);
-    // Nobody to tell: a client that detached its reply link no longer waits.
-    link?.send(encodeReply(request, reply, node), Buffer.from("reply"));
+/** A request that cannot even be read has no address for its answer: its transfer is refused. */
+function requestIn(transfer: Transfer): Request | undefined {
+  try {
+    const request = readRequest(transfer.encoded);
+    transfer.accept();
+    return request;
+  } catch (cause) {
+    transfer.reject(toBusError(cause));
+    return undefined;
   }
 }
 

@@ -31,11 +31,14 @@ interface Draft {
 export class Inbox {
   readonly #parts: InboxParts;
   readonly #due = new Heap<{ readonly id: string; readonly at: number }>((entry) => entry.at);
+  /** Ids of scheduled messages by the number under which they can be cancelled. */
+  readonly #scheduled = new Map<number, string>();
 
   constructor(parts: InboxParts) {
     this.#parts = parts;
     for (const message of parts.waiting.all()) {
       this.#due.push({ id: message.id, at: message.dueAt ?? 0 });
+      if (message.dueAt !== undefined) this.#scheduled.set(message.sequence, message.id);
       // The kill may have come between the message and the note of its id.
       if (message.messageId) parts.duplicates?.add(message.messageId, message.enqueuedAt);
     }
@@ -58,13 +61,16 @@ export class Inbox {
     });
   }
 
-  /** All or none. @throws BusError `message-not-found` when one is not waiting (any more). */
+  /** All or none. @throws BusError `message-not-found` naming those that are not waiting (any more) */
   cancel(sequences: readonly number[]): void {
     const wanted = new Set(sequences);
-    const found = this.#parts.waiting.all().filter((message) => wanted.has(message.sequence));
-    if (found.length < wanted.size) throw messageNotFound(sequences);
-    for (const message of found) this.#parts.waiting.delete(message.id);
-    this.#parts.counts.canceled += found.length;
+    const missing = [...wanted].filter((sequence) => !this.#scheduled.has(sequence));
+    if (missing.length > 0) throw messageNotFound(missing);
+    for (const sequence of wanted) {
+      this.#parts.waiting.delete(this.#scheduled.get(sequence) ?? "");
+      this.#scheduled.delete(sequence);
+    }
+    this.#parts.counts.canceled += wanted.size;
   }
 
   list(): StoredMessage[] {
@@ -84,6 +90,7 @@ export class Inbox {
   }
 
   clear(): void {
+    this.#scheduled.clear();
     this.#due.clear();
   }
 
@@ -120,6 +127,7 @@ export class Inbox {
     if (message.dueAt !== undefined) {
       waiting.put(message.id, message);
       this.#due.push({ id: message.id, at: message.dueAt });
+      this.#scheduled.set(message.sequence, message.id);
       counts.scheduled += 1;
     } else {
       if (journaled) waiting.put(message.id, message);
@@ -133,6 +141,7 @@ export class Inbox {
   /** A message whose time has come gets a new sequence number, as if it had been sent now. */
   #activate(waiting: StoredMessage, now: number): void {
     const { dueAt, ...message } = waiting;
+    this.#scheduled.delete(waiting.sequence);
     const sequence = dueAt === undefined ? message.sequence : this.#parts.sequence.next();
     const facts = readFacts(Buffer.from(message.encoded, "base64"));
     this.#parts.deliver({ ...message, sequence, enqueuedAt: now }, facts);

@@ -1,16 +1,21 @@
+import type { AmqpValue } from "./amqp.ts";
 import type { BusError } from "./bus-error.ts";
 
 /** The broker's own idea of AMQP links: what `wire.ts` offers and the rest of the bus builds on. */
+
+/** Application properties to set, with their AMQP types. */
+export type Changes = ReadonlyMap<string, AmqpValue>;
 
 /** What a client wants done with a delivery. */
 export type Outcome =
   | { readonly kind: "accepted" }
   | { readonly kind: "released" }
-  | { readonly kind: "rejected"; readonly info: Readonly<Record<string, unknown>> }
+  | { readonly kind: "rejected"; readonly info: Changes }
   | {
       readonly kind: "modified";
+      readonly deliveryFailed: boolean;
       readonly undeliverableHere: boolean;
-      readonly changes: Readonly<Record<string, unknown>>;
+      readonly changes: Changes;
     };
 
 /** One message that came in. */
@@ -24,6 +29,15 @@ export interface Transfer {
 /** A link on which the client sends. */
 export interface IncomingLink {
   readonly address: string;
+  /** Names of the link's properties, e.g. `com.microsoft:transfer-destination-address`. */
+  readonly properties: readonly string[];
+  /** Ends the link from this side. */
+  detach(error: BusError): void;
+}
+
+export interface IncomingUse {
+  readonly onTransfer: (transfer: Transfer) => void;
+  readonly onClose?: () => void;
 }
 
 /** A link on which the client receives. */
@@ -36,6 +50,8 @@ export interface OutgoingLink {
   readonly isPresettled: boolean;
   /** Names of the filters on the source, e.g. `com.microsoft:session-filter`. */
   readonly filters: readonly string[];
+  /** Ends the link from this side. */
+  detach(error: BusError): void;
   /** How many more messages the client takes now. */
   credit(): number;
   send(encoded: Buffer, tag: Buffer): void;
@@ -58,7 +74,7 @@ export interface OutgoingUse {
 
 export interface LinkUsers {
   /** @throws BusError to refuse the link */
-  incoming(link: IncomingLink): (transfer: Transfer) => void;
+  incoming(link: IncomingLink): IncomingUse;
   /** @throws BusError to refuse the link */
   outgoing(link: OutgoingLink): OutgoingUse;
   refusal(cause: unknown): BusError;

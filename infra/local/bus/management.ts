@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { amqp } from "./amqp.ts";
-import { BusError } from "./bus-error.ts";
+import { BusError, noSessions } from "./bus-error.ts";
 import type { Entity } from "./entity.ts";
+import type { Changes } from "./link.ts";
 import { uuidBytes, uuidText } from "./lock-token.ts";
 import { outgoingMessage, peekedMessage } from "./outgoing-message.ts";
-import type { MessageQueue } from "./queue.ts";
+import { deathOf, type MessageQueue } from "./queue.ts";
 import { type Reply, type Request, readBody } from "./request.ts";
 import { addRule, enumerateRules, removeRule } from "./rule-requests.ts";
 import { type Settlement, settle } from "./settle.ts";
@@ -31,6 +32,9 @@ const long = z.union([
   z.number(),
   z.instanceof(Buffer).transform((b) => Number(b.readBigInt64BE())),
 ]);
+/** Python and Java write null where JavaScript leaves out. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  schema.nullish().transform((value) => value ?? undefined);
 const sequences = z.object({ "sequence-numbers": z.array(long) });
 const tokens = z.object({ "lock-tokens": z.array(z.instanceof(Buffer).transform(uuidText)) });
 
@@ -40,7 +44,7 @@ const scheduling = z.object({
 const peeking = z.object({
   "from-sequence-number": long,
   "message-count": z.number(),
-  "omit-message-body": z.boolean().default(false),
+  "omit-message-body": optional(z.boolean()),
 });
 const receiving = z.object({
   "sequence-numbers": z.array(long),
@@ -48,15 +52,13 @@ const receiving = z.object({
 });
 const purging = z.object({
   "message-count": z.number(),
-  "enqueued-time-utc": z.date().optional(),
+  "enqueued-time-utc": optional(z.date()),
 });
-const properties = z.record(z.string(), z.unknown()).default({});
 const settling = z.object({
   "lock-tokens": tokens.shape["lock-tokens"],
   "disposition-status": z.enum(["completed", "abandoned", "suspended", "defered"]),
-  "deadletter-reason": z.string().optional(),
-  "deadletter-description": z.string().optional(),
-  "properties-to-modify": properties,
+  "deadletter-reason": optional(z.string()),
+  "deadletter-description": optional(z.string()),
 });
 
 const PREFIX = "com.microsoft:";
@@ -79,7 +81,7 @@ export function operationOf(request: Request, entity: Entity): Operation {
         run: (now) => receive(queueOf(entity), readBody(receiving, body), now),
       };
     case "update-disposition":
-      return updateDisposition(entity, readBody(settling, body));
+      return updateDisposition(entity, request);
     case "batch-delete-messages":
       return { name: "purge", run: (now) => purge(entity, readBody(purging, body), now) };
     case "add-rule":
@@ -88,6 +90,11 @@ export function operationOf(request: Request, entity: Entity): Operation {
       return { name: "remove-rule", run: () => removeRule(entity, body) };
     case "enumerate-rules":
       return { name: "enumerate-rules", run: () => enumerateRules(entity, body) };
+    case "renew-session-lock":
+    case "get-session-state":
+    case "set-session-state":
+    case "get-message-sessions":
+      throw noSessions();
     default:
       throw new BusError("amqp:not-implemented", `'${request.operation}' is not implemented.`);
   }
@@ -135,7 +142,7 @@ function peek(entity: Entity, body: z.infer<typeof peeking>): Reply {
     .slice(0, body["message-count"]);
   if (found.length === 0) return { status: 204, description: "No Content" };
   const messages = found.map((message) => ({
-    message: peekedMessage(message, body["omit-message-body"]),
+    message: peekedMessage(message, body["omit-message-body"] ?? false),
   }));
   return ok({ messages });
 }
@@ -148,18 +155,19 @@ function renew(queue: MessageQueue, body: z.infer<typeof tokens>, now: number): 
 function receive(queue: MessageQueue, body: z.infer<typeof receiving>, now: number): Reply {
   const numbers = body["sequence-numbers"];
   if (body["receiver-settle-mode"] === 0) {
-    const gone = queue.takeDeferredAway(numbers);
+    const gone = queue.takeDeferredAway(numbers, now);
     return ok({ messages: gone.map((message) => ({ message: outgoingMessage(message) })) });
   }
   const messages = queue.takeDeferred(numbers, now).map(({ message, lock }) => ({
-    message: outgoingMessage(message, lock.until),
+    message: outgoingMessage(message, lock),
     "lock-token": amqp.uuid(uuidBytes(lock.token)),
   }));
   return ok({ messages });
 }
 
-function updateDisposition(entity: Entity, body: z.infer<typeof settling>): Operation {
-  const settlement = settlementIn(body);
+function updateDisposition(entity: Entity, request: Request): Operation {
+  const body = readBody(settling, request.body);
+  const settlement = settlementIn(body, request.map("properties-to-modify"));
   const run = (now: number) => {
     const queue = queueOf(entity);
     for (const token of body["lock-tokens"]) settle(queue, token, settlement, now);
@@ -168,8 +176,7 @@ function updateDisposition(entity: Entity, body: z.infer<typeof settling>): Oper
   return { name: settlement.name, run };
 }
 
-function settlementIn(body: z.infer<typeof settling>): Settlement {
-  const changes = body["properties-to-modify"];
+function settlementIn(body: z.infer<typeof settling>, changes: Changes): Settlement {
   switch (body["disposition-status"]) {
     case "completed":
       return { name: "complete" };
@@ -177,15 +184,10 @@ function settlementIn(body: z.infer<typeof settling>): Settlement {
       return { name: "abandon", changes };
     case "defered":
       return { name: "defer", changes };
-    case "suspended":
-      return {
-        name: "dead-letter",
-        changes: {
-          ...changes,
-          DeadLetterReason: body["deadletter-reason"],
-          DeadLetterErrorDescription: body["deadletter-description"],
-        },
-      };
+    case "suspended": {
+      const death = deathOf(body["deadletter-reason"], body["deadletter-description"]);
+      return { name: "dead-letter", changes: new Map([...changes, ...death]) };
+    }
   }
 }
 

@@ -4,19 +4,23 @@ import {
   amqp,
   decodeMessage,
   mapEntries,
+  plainValue,
   readSections,
   type Section,
   writeMap,
   writeSection,
 } from "./amqp.ts";
 import { BusError } from "./bus-error.ts";
+import { demandIds, demandProperties, SURELY_SMALL } from "./limits.ts";
+import type { Changes } from "./link.ts";
 
 /**
  * Reads what the broker must know of a message and writes what it adds, leaving every other byte as the sender made it.
  * Section codes: AMQP 1.0 part 3, §3.2. Annotation names: Service Bus AMQP protocol guide, "Message annotations".
  */
 const HEADER = 0x70;
-// 0x71, delivery annotations, end at this hop: `stamp` drops them.
+/** Those of the sender end at this hop; the broker writes its own. */
+const DELIVERY_ANNOTATIONS = 0x71;
 const MESSAGE_ANNOTATIONS = 0x72;
 const PROPERTIES = 0x73;
 const APPLICATION_PROPERTIES = 0x74;
@@ -38,9 +42,11 @@ const facts = z.object({
   reply_to_group_id: z.string().optional(),
   content_type: z.string().optional(),
   message_annotations: z
-    .object({ "x-opt-scheduled-enqueue-time": z.union([z.date(), z.number()]).optional() })
+    .object({
+      "x-opt-scheduled-enqueue-time": z.union([z.date(), z.number()]).nullish(),
+      "x-opt-partition-key": z.string().nullish(),
+    })
     .optional(),
-  application_properties: z.record(z.string(), z.unknown()).default({}),
 });
 
 /** What rules match on and what the broker decides by. */
@@ -51,17 +57,22 @@ export interface MessageFacts {
   readonly scheduledFor: number | undefined;
   /** By their names in SQL filters, lower case. */
   readonly system: Readonly<Record<string, string | undefined>>;
-  readonly properties: Properties;
+  /** Read when a rule asks for them: a queue has none. */
+  readonly properties: () => Properties;
 }
 
-/** @throws BusError `amqp:decode-error` when the bytes are no AMQP message. */
+/** @throws BusError `amqp:decode-error` when the bytes are no AMQP message, or as `limits.ts` says */
 export function readFacts(encoded: Buffer): MessageFacts {
   const parsed = facts.safeParse(decode(encoded));
   if (!parsed.success) {
     throw new BusError("amqp:decode-error", "The message cannot be read.", { cause: parsed.error });
   }
   const message = parsed.data;
-  const scheduled = message.message_annotations?.["x-opt-scheduled-enqueue-time"];
+  const annotations = message.message_annotations;
+  const scheduled = annotations?.["x-opt-scheduled-enqueue-time"] ?? undefined;
+  const partitionKey = annotations?.["x-opt-partition-key"] ?? undefined;
+  demandIds({ messageId: message.message_id, sessionId: message.group_id, partitionKey });
+  if (encoded.length > SURELY_SMALL) demandProperties(readSections(encoded));
   return {
     messageId: message.message_id,
     ttl: message.ttl,
@@ -77,7 +88,11 @@ export function readFacts(encoded: Buffer): MessageFacts {
       replytosessionid: message.reply_to_group_id,
       contenttype: message.content_type,
     },
-    properties: message.application_properties,
+    properties: () => {
+      const section = find(readSections(encoded), APPLICATION_PROPERTIES);
+      const entries = mapEntries(section).map(([name, value]) => [name, plainValue(value)]);
+      return Object.fromEntries(entries);
+    },
   };
 }
 
@@ -94,10 +109,13 @@ export interface Stamp {
   readonly deliveryCount: number;
   readonly ttl: number | undefined;
   readonly annotations: Readonly<Record<string, AmqpValue>>;
+  /** Go's SDK finds the lock of a deferred message nowhere else. */
+  readonly lockToken: AmqpValue | undefined;
 }
 
 /** The message as a receiver gets it: the sender's bytes, with header and annotations brought up to date. */
-export function stamp(encodedBase64: string, { deliveryCount, ttl, annotations }: Stamp): Buffer {
+export function stamp(encodedBase64: string, said: Stamp): Buffer {
+  const { deliveryCount, ttl, annotations, lockToken } = said;
   const sections = readSections(Buffer.from(encodedBase64, "base64"));
   // durable, priority, ttl, first-acquirer, delivery-count
   const header = listFields(find(sections, HEADER));
@@ -107,23 +125,32 @@ export function stamp(encodedBase64: string, { deliveryCount, ttl, annotations }
   for (const [name, value] of Object.entries(annotations)) merged.set(name, value);
   return Buffer.concat([
     writeSection(HEADER, amqp.list(Array.from({ length: 5 }, (_, at) => header[at] ?? null))),
+    ...(lockToken
+      ? [writeSection(DELIVERY_ANNOTATIONS, writeMap([["x-opt-lock-token", lockToken]], "symbol"))]
+      : []),
     writeSection(MESSAGE_ANNOTATIONS, writeMap(merged, "symbol")),
     ...bytesOf(sections, PROPERTIES),
   ]);
 }
 
-/** Adds or replaces application properties; all other sections keep their bytes. Base64 in, base64 out. */
-export function withApplicationProperties(encodedBase64: string, changes: Properties): string {
+/**
+ * Adds or replaces application properties; all other sections keep their bytes. Base64 in, base64 out.
+ *
+ * @throws BusError `amqp:internal-error` when they become too large
+ */
+export function withApplicationProperties(encodedBase64: string, changes: Changes): string {
   const sections = readSections(Buffer.from(encodedBase64, "base64"));
   const merged = new Map(mapEntries(find(sections, APPLICATION_PROPERTIES)));
-  for (const [name, value] of Object.entries(changes)) {
-    if (value !== undefined && value !== null) merged.set(name, amqp.wrap(value));
+  for (const [name, value] of changes) {
+    if (value.value !== null) merged.set(name, value);
   }
-  return Buffer.concat([
+  const written = Buffer.concat([
     ...bytesOf(sections, HEADER, PROPERTIES),
     writeSection(APPLICATION_PROPERTIES, writeMap(merged, "string")),
     ...bytesOf(sections, APPLICATION_PROPERTIES + 1),
-  ]).toString("base64");
+  ]);
+  if (written.length > SURELY_SMALL) demandProperties(readSections(written));
+  return written.toString("base64");
 }
 
 /** Azure names a message whose sender did not, and the SDK's lock renewal counts on that. */

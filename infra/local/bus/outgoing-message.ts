@@ -1,4 +1,6 @@
 import { type AmqpValue, amqp } from "./amqp.ts";
+import { uuidBytes } from "./lock-token.ts";
+import type { Lock } from "./locks.ts";
 import { stamp, withoutBody } from "./message-codec.ts";
 import type { StoredMessage } from "./stored-message.ts";
 
@@ -6,15 +8,15 @@ const LONGEST_TTL = 2 ** 32 - 1;
 
 const STATE = { active: 0, deferred: 1, scheduled: 2 } as const;
 
-/** Encodes a stored message for a receiver (with `lockedUntil`) or for a peek (without). */
-export function outgoingMessage(message: StoredMessage, lockedUntil?: number): Buffer {
+/** Encodes a stored message for a receiver (with its lock) or for a peek (without). */
+export function outgoingMessage(message: StoredMessage, lock?: Lock): Buffer {
   const annotations: Record<string, AmqpValue> = {
     "x-opt-sequence-number": amqp.long(message.sequence),
     "x-opt-enqueued-time": amqp.timestamp(message.enqueuedAt),
     "x-opt-message-state": amqp.int(STATE[stateOf(message)]),
     "x-opt-enqueue-sequence-number": amqp.long(message.topicSequence ?? message.sequence),
   };
-  if (lockedUntil !== undefined) annotations["x-opt-locked-until"] = amqp.timestamp(lockedUntil);
+  if (lock) annotations["x-opt-locked-until"] = amqp.timestamp(lock.until);
   if (message.source !== undefined) {
     annotations["x-opt-deadletter-source"] = amqp.string(message.source);
   }
@@ -22,6 +24,7 @@ export function outgoingMessage(message: StoredMessage, lockedUntil?: number): B
     deliveryCount: message.deliveryCount,
     ttl: ttlOf(message),
     annotations,
+    lockToken: lock && amqp.uuid(uuidBytes(lock.token)),
   });
 }
 

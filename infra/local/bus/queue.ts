@@ -1,9 +1,11 @@
 import type { Shelf } from "../store.ts";
-import { lockLost, messageNotFound } from "./bus-error.ts";
+import { type AmqpValue, amqp } from "./amqp.ts";
+import { BusError, lockLost, messageNotFound } from "./bus-error.ts";
 import type { Counts } from "./counts.ts";
 import { Heap } from "./heap.ts";
+import type { Changes } from "./link.ts";
 import { type Lock, Locks } from "./locks.ts";
-import { type Properties, withApplicationProperties } from "./message-codec.ts";
+import { withApplicationProperties } from "./message-codec.ts";
 import type { StoredMessage } from "./stored-message.ts";
 
 export interface QueueSettings {
@@ -23,6 +25,8 @@ export interface Leased {
 
 /** Where dead letters go; a dead-letter queue has none and its messages never leave on their own. */
 export type Grave = (message: StoredMessage) => void;
+
+const NO_CHANGES: Changes = new Map();
 
 type Due = { readonly at: number } & ({ readonly token: string } | { readonly expired: string });
 
@@ -84,26 +88,31 @@ export class MessageQueue {
     this.#counts.completed += 1;
   }
 
-  abandon(token: string, changes: Properties, now: number): void {
+  abandon(token: string, changes: Changes, now: number): void {
     const { message, lock } = this.#held(token, now);
+    const returned = { ...message, ...changed(message, changes) };
     this.#counts.abandoned += 1;
-    this.#release(lock, { ...message, ...changed(message, changes) }, now);
+    this.#release(lock, returned, now);
   }
 
-  defer(token: string, changes: Properties, now: number): void {
+  defer(token: string, changes: Changes, now: number): void {
     const { message, lock } = this.#held(token, now);
-    this.#locks.drop(lock);
     const deferred = { ...message, ...changed(message, changes), deferred: true };
+    this.#locks.drop(lock);
     this.#shelf.put(message.id, deferred);
     this.#place(deferred);
     this.#counts.deferred += 1;
   }
 
   /** @param changes includes `DeadLetterReason` and `DeadLetterErrorDescription`, if the receiver gave them. */
-  deadLetter(token: string, changes: Properties, now: number): void {
+  deadLetter(token: string, changes: Changes, now: number): void {
     const { message, lock } = this.#held(token, now);
+    if (!this.#grave) {
+      throw new BusError("amqp:not-allowed", "The message is in a dead-letter queue already.");
+    }
+    const dead = { ...message, ...changed(message, changes) };
     this.#locks.drop(lock);
-    this.#bury(message, changes);
+    this.#bury(dead, NO_CHANGES);
   }
 
   renew(token: string, now: number): number {
@@ -115,14 +124,14 @@ export class MessageQueue {
 
   /** All or none. @throws BusError `message-not-found` when one is not deferred here, or is locked by someone. */
   takeDeferred(sequences: readonly number[], now: number): Leased[] {
-    return this.#findDeferred(sequences).map((message) => {
+    return this.#findDeferred(sequences, now).map((message) => {
       this.#counts.delivered += 1;
       return { message, lock: this.#lock(message.id, now) };
     });
   }
 
-  takeDeferredAway(sequences: readonly number[]): StoredMessage[] {
-    const messages = this.#findDeferred(sequences);
+  takeDeferredAway(sequences: readonly number[], now: number): StoredMessage[] {
+    const messages = this.#findDeferred(sequences, now);
     for (const message of messages) this.#remove(message);
     return messages;
   }
@@ -200,10 +209,9 @@ export class MessageQueue {
     this.#locks.drop(lock);
     const returned = { ...message, deliveryCount: message.deliveryCount + 1 };
     if (returned.deliveryCount >= this.settings.maxDeliveryCount) {
-      this.#bury(returned, {
-        DeadLetterReason: "MaxDeliveryCountExceeded",
-        DeadLetterErrorDescription: `Message could not be consumed after ${this.settings.maxDeliveryCount} delivery attempts.`,
-      });
+      const attempts = this.settings.maxDeliveryCount;
+      const why = `Message could not be consumed after ${attempts} delivery attempts.`;
+      this.#bury(returned, deathOf("MaxDeliveryCountExceeded", why));
     } else if (isExpired(returned, now)) {
       this.#expire(returned);
     } else {
@@ -234,16 +242,14 @@ export class MessageQueue {
   #expire(message: StoredMessage): void {
     this.#counts.expired += 1;
     if (this.settings.buryExpired) {
-      this.#bury(message, {
-        DeadLetterReason: "TTLExpiredException",
-        DeadLetterErrorDescription: "The message expired and was dead lettered.",
-      });
+      const why = "The message expired and was dead lettered.";
+      this.#bury(message, deathOf("TTLExpiredException", why));
     } else {
       this.#remove(message);
     }
   }
 
-  #bury(message: StoredMessage, changes: Properties): void {
+  #bury(message: StoredMessage, changes: Changes): void {
     const { expiresAt: _immortal, ...rest } = message;
     const dead = { ...rest, ...changed(message, changes), deferred: false };
     this.#counts.deadLettered += 1;
@@ -262,20 +268,39 @@ export class MessageQueue {
     this.#shelf.delete(message.id);
   }
 
-  #findDeferred(sequences: readonly number[]): StoredMessage[] {
-    return sequences.map((sequence) => {
+  /** Only now a deferred message whose time has passed expires (Azure: "Message deferral"). */
+  #findDeferred(sequences: readonly number[], now: number): StoredMessage[] {
+    const found: StoredMessage[] = [];
+    for (const sequence of sequences) {
       const message = this.#shelf.get(this.#deferred.get(sequence) ?? "");
-      if (!message || this.#locks.of(message.id)) throw messageNotFound(sequences);
-      return message;
-    });
+      if (!message || this.#locks.of(message.id)) continue;
+      if (isOver(message, now)) this.#expire(message);
+      else found.push(message);
+    }
+    if (found.length === new Set(sequences).size) return found;
+    const here = new Set(found.map(({ sequence }) => sequence));
+    throw messageNotFound(sequences.filter((sequence) => !here.has(sequence)));
   }
 }
 
 function isExpired(message: StoredMessage, now: number): boolean {
-  return !message.deferred && message.expiresAt !== undefined && message.expiresAt <= now;
+  return !message.deferred && isOver(message, now);
 }
 
-function changed(message: StoredMessage, changes: Properties): { encoded?: string } {
-  if (Object.keys(changes).length === 0) return {};
+function isOver({ expiresAt }: StoredMessage, now: number): boolean {
+  return expiresAt !== undefined && expiresAt <= now;
+}
+
+/** The two properties by which every SDK tells why a message is dead. */
+export function deathOf(reason: string | undefined, description: string | undefined): Changes {
+  const changes = new Map<string, AmqpValue>();
+  if (reason !== undefined) changes.set("DeadLetterReason", amqp.string(reason));
+  if (description !== undefined)
+    changes.set("DeadLetterErrorDescription", amqp.string(description));
+  return changes;
+}
+
+function changed(message: StoredMessage, changes: Changes): { encoded?: string } {
+  if (changes.size === 0) return {};
   return { encoded: withApplicationProperties(message.encoded, changes) };
 }

@@ -1,5 +1,5 @@
 import type { Broker } from "./broker.ts";
-import { BusError } from "./bus-error.ts";
+import { noSessions } from "./bus-error.ts";
 import type { Entity } from "./entity.ts";
 import type { Consumer } from "./feed.ts";
 import type { Lane } from "./lane.ts";
@@ -25,7 +25,7 @@ export function receiverLink(
 ): OutgoingUse {
   const queue = queueOf(entity);
   if (link.filters.includes(SESSION_FILTER)) {
-    throw new BusError("amqp:not-allowed", `The entity '${entity.path}' does not use sessions.`);
+    throw noSessions();
   }
   const consumer: Consumer = link.isPresettled
     ? {
@@ -35,7 +35,7 @@ export function receiverLink(
     : {
         credit: link.credit,
         lease: ({ message, lock }) =>
-          link.send(outgoingMessage(message, lock.until), deliveryTag(lock.token)),
+          link.send(outgoingMessage(message, lock), deliveryTag(lock.token)),
       };
   const onDisposition = ({ tag, outcome, confirm, refuse }: Disposition) => {
     const settlement = settlementOf(outcome);

@@ -1,30 +1,58 @@
 import * as z from "zod";
-import { amqp, decodeMessage, encodeMessage } from "./amqp.ts";
+import {
+  type AmqpValue,
+  amqp,
+  decodeMessage,
+  encodeMessage,
+  listField,
+  mapEntries,
+  readSections,
+} from "./amqp.ts";
 import { BusError } from "./bus-error.ts";
 
 /** A request to `$cbs` or a management node: `operation` in the application properties, arguments in the body. */
 const request = z.object({
-  message_id: z.union([z.string(), z.number(), z.instanceof(Buffer)]),
-  reply_to: z.string(),
+  reply_to: z.string().optional(),
   body: z.unknown(),
   application_properties: z.looseObject({ operation: z.string() }),
 });
 export interface Request {
-  readonly id: string | number | Buffer;
-  readonly replyTo: string;
+  /** With its AMQP type: a uuid is answered as a uuid. */
+  readonly id: AmqpValue;
+  /** Where the client wants the answer; absent = on its own link from the node it asked. */
+  readonly replyTo: string | undefined;
   readonly operation: string;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly body: unknown;
+  /** A map in the body, its values with their AMQP types; empty when there is none by that name. */
+  map(name: string): ReadonlyMap<string, AmqpValue>;
 }
+
+const PROPERTIES = 0x73;
+const AMQP_VALUE = 0x77;
 
 /** @throws BusError `amqp:decode-error` */
 export function readRequest(encoded: Buffer): Request {
-  const parsed = request.safeParse(decodeMessage(encoded));
-  if (!parsed.success) {
+  const { fields, sections } = decode(encoded);
+  const parsed = request.safeParse(fields);
+  const id = listField(sections.find(({ code }) => code === PROPERTIES)?.value, 0);
+  if (!parsed.success || !id) {
     throw new BusError("amqp:decode-error", "The request cannot be read.", { cause: parsed.error });
   }
-  const { message_id: id, reply_to: replyTo, application_properties: properties } = parsed.data;
-  return { id, replyTo, operation: properties.operation, properties, body: parsed.data.body };
+  const { reply_to: replyTo, application_properties: properties, body } = parsed.data;
+  const map = (name: string) => {
+    const entries = new Map(mapEntries(sections.find(({ code }) => code === AMQP_VALUE)));
+    return new Map(mapEntries(entries.get(name)));
+  };
+  return { id, replyTo, operation: properties.operation, properties, body, map };
+}
+
+function decode(encoded: Buffer) {
+  try {
+    return { fields: decodeMessage(encoded), sections: readSections(encoded) };
+  } catch (cause) {
+    throw new BusError("amqp:decode-error", "The request cannot be read.", { cause });
+  }
 }
 
 export interface Reply {

@@ -11,16 +11,19 @@ const RULE_DESCRIPTION = 1_335_734_829_060;
 const EMPTY_ACTION = 1_335_734_829_061;
 const SQL_FILTER = 83_483_426_822;
 const TRUE_FILTER = 83_483_426_823;
+const FALSE_FILTER = 83_483_426_824;
 const CORRELATION_FILTER = 83_483_426_825;
 
 /** Azure reports the compatibility level of its SQL dialect with every SQL filter. */
 const SQL_COMPATIBILITY = 20;
 
 const text = z.string().nullish();
+/** Azure's limit for the name of a rule. */
+const ruleName = z.string().min(1).max(50);
 const adding = z.object({
-  "rule-name": z.string().min(1),
+  "rule-name": ruleName,
   "rule-description": z.object({
-    "sql-filter": z.object({ expression: z.string().min(1) }).optional(),
+    "sql-filter": z.object({ expression: z.string().min(1) }).nullish(),
     "correlation-filter": z
       .object({
         "correlation-id": text,
@@ -33,8 +36,8 @@ const adding = z.object({
         "content-type": text,
         properties: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullish(),
       })
-      .optional(),
-    "sql-rule-action": z.object({ expression: z.string() }).optional(),
+      .nullish(),
+    "sql-rule-action": z.object({ expression: z.string().nullish() }).nullish(),
   }),
 });
 const removing = z.object({ "rule-name": z.string() });
@@ -45,11 +48,11 @@ const DONE: Reply = { status: 200, description: "OK" };
 /** @throws BusError `entity-already-exists`, or `argument-error` when the filter does not parse */
 export function addRule(entity: Entity, body: unknown): Reply {
   const { "rule-name": name, "rule-description": description } = readBody(adding, body);
-  if (description["sql-rule-action"]) {
+  if (description["sql-rule-action"]?.expression) {
     throw new BusError("amqp:not-implemented", "Rule actions are not implemented.");
   }
   const sqlFilter = description["sql-filter"]?.expression;
-  const correlation = description["correlation-filter"];
+  const correlation = description["correlation-filter"] ?? undefined;
   const rule: Rule = {
     name,
     ...(sqlFilter === undefined ? {} : { sqlFilter }),
@@ -105,6 +108,7 @@ function describe(rule: Rule): AmqpValue {
 
 function describeFilter({ sqlFilter, correlationFilter }: Rule): AmqpValue {
   if (sqlFilter === "1=1") return amqp.described(TRUE_FILTER, amqp.list([]));
+  if (sqlFilter === "1=0") return amqp.described(FALSE_FILTER, amqp.list([]));
   if (sqlFilter !== undefined) {
     return amqp.described(SQL_FILTER, amqp.list([sqlFilter, amqp.int(SQL_COMPATIBILITY)]));
   }

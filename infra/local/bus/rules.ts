@@ -87,7 +87,10 @@ function compileRule(rule: Rule): Predicate {
 function compileCorrelation({ properties = {}, ...system }: CorrelationFilter): Predicate {
   const systemWants = Object.entries(system).map(([name, value]) => [name.toLowerCase(), value]);
   const propertyWants = Object.entries(properties);
-  return (facts) =>
-    systemWants.every(([name, value]) => facts.system[name ?? ""] === value) &&
-    propertyWants.every(([name, value]) => facts.properties[name] === value);
+  return (facts) => {
+    if (!systemWants.every(([name, value]) => facts.system[name ?? ""] === value)) return false;
+    if (propertyWants.length === 0) return true;
+    const has = facts.properties();
+    return propertyWants.every(([name, value]) => has[name] === value);
+  };
 }

@@ -1,13 +1,12 @@
-import type { Outcome } from "./link.ts";
-import type { Properties } from "./message-codec.ts";
+import type { Changes, Outcome } from "./link.ts";
 import type { MessageQueue } from "./queue.ts";
 
 /** The four ways to settle a message; `name` is how the tap calls them. */
 export type Settlement =
   | { readonly name: "complete" }
-  | { readonly name: "abandon"; readonly changes: Properties }
-  | { readonly name: "defer"; readonly changes: Properties }
-  | { readonly name: "dead-letter"; readonly changes: Properties };
+  | { readonly name: "abandon"; readonly changes: Changes }
+  | { readonly name: "defer"; readonly changes: Changes }
+  | { readonly name: "dead-letter"; readonly changes: Changes };
 
 /** Which settlement an AMQP outcome stands for (Service Bus AMQP protocol guide, "Receive message outcomes"). */
 export function settlementOf(outcome: Outcome): Settlement {
@@ -17,7 +16,7 @@ export function settlementOf(outcome: Outcome): Settlement {
     case "rejected":
       return { name: "dead-letter", changes: outcome.info };
     case "released":
-      return { name: "abandon", changes: {} };
+      return { name: "abandon", changes: new Map() };
     case "modified":
       return { name: outcome.undeliverableHere ? "defer" : "abandon", changes: outcome.changes };
   }

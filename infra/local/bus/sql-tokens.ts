@@ -1,8 +1,7 @@
 import { BusError } from "./bus-error.ts";
 
 export type Token =
-  | { readonly kind: "string"; readonly value: string }
-  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "literal"; readonly value: string | number }
   /** A word that is no quoted name: keyword or identifier, as the parser finds it. */
   | { readonly kind: "word"; readonly value: string }
   | { readonly kind: "name"; readonly value: string }
@@ -10,13 +9,13 @@ export type Token =
 
 const PATTERNS: readonly (readonly [RegExp, (match: string) => Token | undefined])[] = [
   [/\s+/y, () => undefined],
-  [/'(?:[^']|'')*'/y, (m) => ({ kind: "string", value: m.slice(1, -1).replaceAll("''", "'") })],
+  [/'(?:[^']|'')*'/y, (m) => ({ kind: "literal", value: m.slice(1, -1).replaceAll("''", "'") })],
   [/\[(?:[^\]]|\]\])+\]/y, (m) => ({ kind: "name", value: m.slice(1, -1).replaceAll("]]", "]") })],
   [/"(?:[^"]|"")+"/y, (m) => ({ kind: "name", value: m.slice(1, -1).replaceAll('""', '"') })],
-  [/0x[0-9a-f]+/iy, (m) => ({ kind: "number", value: Number(m) })],
-  [/(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/iy, (m) => ({ kind: "number", value: Number(m) })],
-  [/[\p{L}_@#$][\p{L}\p{N}_@#$-]*/uy, (m) => ({ kind: "word", value: m })],
-  [/<>|!=|>=|<=|[=<>()+\-*/%,.]/y, (m) => ({ kind: "symbol", value: m })],
+  [/-?\d+(?:\.\d+)?/y, (m) => ({ kind: "literal", value: Number(m) })],
+  // A letter, then letters, digits and underscores: any other name goes into brackets.
+  [/\p{L}[\p{L}\p{Nd}_]*/uy, (m) => ({ kind: "word", value: m })],
+  [/<>|!=|>=|<=|[=<>(),.]/y, (m) => ({ kind: "symbol", value: m })],
 ];
 
 /** @throws BusError `argument-error` at the first character that belongs to nothing */

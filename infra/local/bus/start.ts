@@ -24,6 +24,8 @@ export interface LocalBus extends LocalService {
   readonly port: number;
   /** Down: the socket is closed and every connection cut, the data kept. Up again on the same port. */
   setDown(down: boolean): Promise<void>;
+  /** Hanging: sockets are accepted and nothing is answered; what is open is cut when that is over. */
+  setHanging(hanging: boolean): void;
   /** What happened in this process, in messages. */
   counts(): Readonly<Counts>;
   /** @throws BusError `amqp:not-found` */
@@ -67,6 +69,7 @@ export async function startBus(options: LocalBusOptions): Promise<LocalBus> {
       if (down) await listener.close();
       else await listener.open(port, host);
     },
+    setHanging: (hanging) => listener.setHanging(hanging),
     reset: async () => {
       broker.reset();
       saveKey(store, key);

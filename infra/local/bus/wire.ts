@@ -1,18 +1,10 @@
 import type { Socket } from "node:net";
-import rhea, { type Delivery, type EventContext, type Receiver, type Sender } from "rhea";
+import rhea, { type Delivery, type EventContext, type Receiver } from "rhea";
 import * as z from "zod";
-import type { Disposition, LinkUsers, Outcome, OutgoingUse, Peer, Transfer } from "./link.ts";
-import {
-  acceptedOutcome,
-  DeliveryState,
-  deliveryMembers,
-  localAttach,
-  rejectedOutcome,
-  senderMembers,
-  serverConnection,
-  Terminus,
-  wireError,
-} from "./rhea-members.ts";
+import { BusError } from "./bus-error.ts";
+import type { LinkUsers, Peer, Transfer } from "./link.ts";
+import { asSettled, localAttach, serverConnection, Terminus, wireError } from "./rhea-members.ts";
+import { openOutgoing, refuseLink } from "./wire-outgoing.ts";
 
 /** AMQP sockets: turns rhea's connections, sessions and events into the links of `link.ts`. */
 
@@ -22,12 +14,18 @@ export const MAX_MESSAGE_BYTES = 256 * 1024;
 const BATCH_FORMAT = 0x80013700;
 /** rhea hands a message of any format but 0 out as bytes, and those are what the broker keeps. */
 const RAW_FORMAT = 1;
-const PRESETTLED = 1;
+
+/**
+ * Deliveries a session may have under way. rhea keeps a place for each until all before it are settled, so that one message
+ * that is held for long would stop those behind it; Azure has no such limit.
+ */
+const OUTGOING_DELIVERIES = 1_000_000;
 
 const OPTIONS = {
   container_id: "local-bus",
   max_frame_size: 64 * 1024,
   idle_time_out: 240_000,
+  session_buffer_size: { outgoing: OUTGOING_DELIVERIES, incoming: 2_048 },
   receiver_options: { autoaccept: false, autosettle: false },
   sender_options: { autosettle: false, treat_modified_as_released: false },
 };
@@ -86,103 +84,36 @@ function openIncoming(receiver: Receiver | undefined, users: LinkUsers): void {
   receiver.set_source({ address: Terminus.parse(receiver.source).address });
   receiver.set_target({ address });
   try {
-    const onTransfer = users.incoming({ address });
+    if (address === "") throw noTransactions();
+    const properties: Readonly<Record<string, unknown>> = receiver.properties ?? {};
+    const { onTransfer, onClose = () => {} } = users.incoming({
+      address,
+      properties: Object.keys(properties),
+      detach: (error) => receiver.close(wireError(error)),
+    });
     receiver.on("message", ({ message, delivery }: EventContext) => {
       if (delivery) onTransfer(transferOf(z.instanceof(Buffer).parse(message), delivery));
     });
+    receiver.on("receiver_close", onClose);
+    receiver.session.on("session_close", onClose);
   } catch (cause) {
-    receiver.close(wireError(users.refusal(cause)));
+    refuseLink(receiver, users.refusal(cause));
   }
+}
+
+/**
+ * A coordinator stands where the address would be (AMQP 1.0, 4.5.1), and rhea does not know it. Azure has transactions from the
+ * Standard tier on; a Basic namespace refuses them, and so does this bus.
+ */
+function noTransactions(): BusError {
+  return new BusError("amqp:not-implemented", "Transactions are not supported by this namespace.");
 }
 
 function transferOf(encoded: Buffer, delivery: Delivery): Transfer {
   return {
     encoded,
     isBatch: delivery.format === BATCH_FORMAT,
-    accept: () => delivery.accept(),
-    reject: (error) => delivery.reject(wireError(error)),
-  };
-}
-
-function openOutgoing(sender: Sender | undefined, users: LinkUsers): void {
-  if (!sender) return;
-  const { address, filters } = Terminus.parse(sender.source);
-  const replyTo = Terminus.parse(sender.target).address;
-  const isPresettled = sender.snd_settle_mode === PRESETTLED;
-  sender.set_source({ address });
-  sender.set_target({ address: replyTo });
-  try {
-    const link = { name: sender.name, address, replyTo, filters, isPresettled, ...flowOf(sender) };
-    const use = users.outgoing(link);
-    // A link without dispositions carries replies: nobody will settle them.
-    if (isPresettled || !use.onDisposition) localAttach(sender).snd_settle_mode = PRESETTLED;
-    listen(sender, use);
-  } catch (cause) {
-    sender.close(wireError(users.refusal(cause)));
-  }
-}
-
-function listen(sender: Sender, use: OutgoingUse): void {
-  sender.on("sender_flow", () => use.onCredit?.());
-  // All that could be sent has been sent by `onCredit`; the rest of the credit is given back.
-  sender.on("sender_draining", () => sender.set_drained(true));
-  const { onClose = () => {} } = use;
-  sender.on("sender_close", onClose);
-  sender.session.on("session_close", onClose);
-  for (const kind of ["accepted", "released", "rejected", "modified"] as const) {
-    sender.on(kind, ({ delivery }: EventContext) => {
-      if (delivery) use.onDisposition?.(dispositionOf(delivery, kind));
-    });
-  }
-}
-
-function flowOf(sender: Sender) {
-  const members = senderMembers(sender);
-  // rhea leaves the drain flag out when no credit is left to give back; the client would wait for it in vain.
-  members._get_drain = () => {
-    if (!members._draining || !members._drained) return false;
-    members.delivery_count += members.credit;
-    members.credit = 0;
-    return true;
-  };
-  /** Ids handed to rhea and not yet on the wire: rhea counts credit only when it writes. */
-  let unsent: number[] = [];
-  return {
-    credit: () => {
-      if (!sender.is_open()) return 0;
-      const { outgoing } = members.session;
-      unsent = unsent.filter((id) => id >= outgoing.next_pending_delivery);
-      return Math.min(members.credit - unsent.length, outgoing.available());
-    },
-    send: (encoded: Buffer, tag: Buffer) => {
-      unsent.push(sender.send(encoded, tag, 0).id);
-    },
-  };
-}
-
-function dispositionOf(delivery: Delivery, kind: Outcome["kind"]): Disposition {
-  return {
-    tag: Buffer.from(delivery.tag),
-    outcome: outcomeOf(kind, delivery.remote_state),
-    // Whatever was asked for, the answer is "accepted": the SDK takes the error of an echoed `rejected` for a failure.
-    confirm: () => settleFinally(delivery, acceptedOutcome()),
-    refuse: (error) => settleFinally(delivery, rejectedOutcome(error)),
-  };
-}
-
-/** The broker's word is the last one: rhea would wait for the client's and keep a place for the delivery until then. */
-function settleFinally(delivery: Delivery, outcome: unknown): void {
-  delivery.update(true, outcome);
-  deliveryMembers(delivery).remote_settled = true;
-}
-
-function outcomeOf(kind: Outcome["kind"], state: unknown): Outcome {
-  if (kind === "accepted" || kind === "released") return { kind };
-  const { error, undeliverable_here, message_annotations } = DeliveryState.parse(state);
-  if (kind === "rejected") return { kind, info: error?.info ?? {} };
-  return {
-    kind,
-    undeliverableHere: undeliverable_here ?? false,
-    changes: message_annotations ?? {},
+    accept: () => asSettled(delivery, { kind: "accepted" }),
+    reject: (error) => asSettled(delivery, { kind: "rejected", error }),
   };
 }

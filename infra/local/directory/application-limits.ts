@@ -33,7 +33,11 @@ export function checkLimits(application: Application): void {
     throw invalid("displayName");
   if (new Set(tags).size < tags.length) throw invalid("tags");
   if (personal && api.requestedAccessTokenVersion !== 2) {
-    throw badRequest("Property api.requestedAccessTokenVersion is invalid.");
+    throw new GraphError(
+      400,
+      "InvalidAccessTokenVersion",
+      "Access Token Accepted Version may not be 1 or null. paramName: AccessTokenAcceptedVersion",
+    );
   }
   if (new Set(appRoles.map((role) => role.id)).size < appRoles.length) throw invalid("appRoles");
   const values = appRoles.flatMap((role) => (role.value === null ? [] : [role.value]));

@@ -23,7 +23,10 @@ export async function policyClientCredentials(
   request: TokenRequest,
 ): Promise<TokenReply> {
   const { form } = request;
-  const { clientId, secret } = presentedClient(form, request.authorization);
+  // Reported: a policy does not read the client's secret from this header, and says no more than this.
+  if (/^Basic /i.test(request.authorization ?? ""))
+    return policyError("invalid_grant", "AADB2C90085", INTERNAL);
+  const { clientId, secret } = presentedClient(form, undefined);
   if (!clientId) return missing("client_id");
   const client = applicationOf(directory, clientId);
   const { tenantName } = directory.identity;

@@ -93,6 +93,15 @@ export const READ_APPLICATIONS = [
 export const LIST_DELETED = ["Application.Read.All", "Application.ReadWrite.All"] as const;
 export const GRANT = ["AppRoleAssignment.ReadWrite.All", "Application.ReadWrite.All"] as const;
 
+/**
+ * To name an owner an application must be allowed to read who that is, besides writing the registration.
+ * Source: the Graph reference, "Add owner".
+ * @throws 403
+ */
+export function demandOwners(caller: Caller): void {
+  demand(caller, ["Directory.Read.All", "Directory.ReadWrite.All"]);
+}
+
 /** @throws 403 unless the caller holds one of the permissions. */
 export function demand(caller: Caller, permissions: readonly string[]): void {
   if (caller.kind === "administrator") return;

@@ -134,8 +134,12 @@ async function refuseClient(
 }
 
 const SUFFIX = "/.default";
+/** Scopes of OpenID Connect mean nothing here and are passed over: MSAL for Java sends them with every request. */
+const PASSED_OVER = new Set(["openid", "profile", "offline_access"]);
 
-function wantedResource(directory: Directory, scope: string | undefined): Resource | TokenReply {
+function wantedResource(directory: Directory, wanted: string | undefined): Resource | TokenReply {
+  const scopes = (wanted ?? "").split(" ").filter((one) => one !== "");
+  const scope = scopes.filter((one) => !PASSED_OVER.has(one)).join(" ") || scopes.join(" ");
   if (!scope) {
     return entraError(
       400,

@@ -52,15 +52,20 @@ export function federatedCredentialRoutes(directory: Directory): GraphRoute[] {
     const record = findApplication(directory, param(call, "id"));
     demandOwnership(call.caller, record);
     const input = bodyOf(call, body, "FederatedIdentityCredential");
-    const clash = record.federated.some(
-      (one) =>
-        one.name === input.name || (one.issuer === input.issuer && one.subject === input.subject),
-    );
-    if (clash) {
+    if (record.federated.some(({ name }) => name === input.name)) {
       throw new GraphError(
         409,
         "Request_MultipleObjectsWithSameKeyValue",
         `FederatedIdentityCredential with name ${input.name} already exists.`,
+      );
+    }
+    const { issuer, subject } = input;
+    if (record.federated.some((one) => one.issuer === issuer && one.subject === subject)) {
+      // Recorded in azure-workload-identity#434.
+      throw new GraphError(
+        400,
+        "InvalidFederatedIdentityCredentialValue",
+        `The combination of issuer and subject must be unique for the application. Issuer ${issuer} and Subject: ${subject} already exist. paramName: FederatedIdentityCredential.Subject, paramValue: ${subject}, objectType: Microsoft.Online.DirectoryServices.Application`,
       );
     }
     if (record.federated.length >= MAX_CREDENTIALS) {

@@ -1,5 +1,6 @@
 import { appRoleAssignmentRoutes } from "./app-role-assignments.ts";
 import { applicationRoutes } from "./applications.ts";
+import { applicationDeltaRoutes } from "./applications-delta.ts";
 import { type PartRequest, runBatch } from "./batch.ts";
 import { openAuthenticator } from "./caller.ts";
 import { deletedItemRoutes } from "./deleted-items.ts";
@@ -13,7 +14,7 @@ import { organizationRoutes } from "./organization.ts";
 import { ownerRoutes } from "./owners.ts";
 import { passwordRoutes } from "./passwords.ts";
 import { permissionGrantRoutes } from "./permission-grants.ts";
-import { openRouter, unknownSegment } from "./router.ts";
+import { methodNotAllowed, openRouter, unknownSegment } from "./router.ts";
 import { servicePrincipalRoutes } from "./service-principals.ts";
 
 /** A Graph request from the wire. */
@@ -37,7 +38,9 @@ const BATCH = "/$batch";
 /** Microsoft Graph v1.0: authentication, routing, batches, and errors in Graph's envelope. */
 export function openGraphEndpoint(directory: Directory): GraphEndpoint {
   const authenticate = openAuthenticator(directory);
-  const match = openRouter([
+  const { match, methodsOf } = openRouter([
+    // Before `/applications/{id}`, which it would be taken for.
+    ...applicationDeltaRoutes(directory),
     ...applicationRoutes(directory),
     ...passwordRoutes(directory),
     ...federatedCredentialRoutes(directory),
@@ -54,7 +57,10 @@ export function openGraphEndpoint(directory: Directory): GraphEndpoint {
       directory.faults.throttle();
       const [path = "", ...search] = part.url.split("?");
       const found = match(part.method, path);
-      if (!found) throw unknownSegment(path);
+      if (!found) {
+        const methods = path === BATCH ? ["POST"] : methodsOf(path);
+        throw methods.length > 0 ? methodNotAllowed(methods) : unknownSegment(path);
+      }
       const call: GraphCall = {
         method: part.method,
         params: found.params,

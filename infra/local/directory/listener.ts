@@ -41,19 +41,34 @@ export async function openListener(
   // From here on an error belongs to one connection, or to a port that was taken while the service was down.
   server.on("error", (error) => process.emitWarning(error));
 
+  // Coming up takes a moment; whoever changes their mind in it must not be passed over.
+  let wanted = true;
+  let rising = false;
   const down = () => {
+    wanted = false;
     if (!server.listening) return;
     server.close();
     for (const socket of sockets) socket.destroy();
   };
+  server.on("listening", () => {
+    rising = false;
+    if (!wanted) down();
+  });
+  server.on("error", () => {
+    rising = false;
+  });
   return {
     port: bound,
     down,
     up: () => {
-      if (!server.listening) server.listen(bound, HOST);
+      wanted = true;
+      if (server.listening || rising) return;
+      rising = true;
+      server.listen(bound, HOST);
     },
     close: () =>
       new Promise((resolve) => {
+        wanted = false;
         if (!server.listening) return resolve();
         server.close(() => resolve());
         for (const socket of sockets) socket.destroy();

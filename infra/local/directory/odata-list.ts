@@ -79,7 +79,7 @@ function pageSize(query: URLSearchParams): number {
     throw badQuery(`Invalid value '${text}' for $top query option found.`);
   }
   if (size === 0 || size > MAX_PAGE) {
-    throw badRequest(
+    throw unsupportedQuery(
       `Invalid page size specified: '${text}'. Must be between 1 and ${MAX_PAGE} inclusive.`,
     );
   }

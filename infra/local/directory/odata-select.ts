@@ -1,7 +1,7 @@
 import { badQuery } from "./graph-error.ts";
 
 /**
- * `$select` answers exactly the properties named, without `id` unless asked for; without it, everything.
+ * `$select` answers exactly the properties named and what is expanded, without `id` unless asked for; without it, everything.
  * @throws 400 for a name that the type does not have.
  */
 export function selectionOf(
@@ -10,7 +10,8 @@ export function selectionOf(
 ): (object: Readonly<Record<string, unknown>>) => Record<string, unknown> {
   const text = query.get("$select");
   if (text === null || text.trim() === "") return (object) => ({ ...object });
-  const names = text.split(",").map((name) => name.trim());
+  const expanded = query.get("$expand")?.split(",") ?? [];
+  const names = [...text.split(","), ...expanded].map((name) => name.trim());
   return (object) => {
     const selected: Record<string, unknown> = {};
     for (const name of names) {

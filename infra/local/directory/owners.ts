@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { demand, demandOwnership, READ_APPLICATIONS } from "./caller.ts";
+import { demand, demandOwners, demandOwnership, READ_APPLICATIONS } from "./caller.ts";
 import type { Directory } from "./directory.ts";
 import { findApplication, findServicePrincipal } from "./find-application.ts";
 import {
@@ -52,6 +52,7 @@ export function ownerRoutes(directory: Directory): GraphRoute[] {
     const add = (call: GraphCall): GraphReply => {
       const record = find(call);
       demandOwnership(call.caller, record);
+      demandOwners(call.caller);
       const target = bodyOf(call, reference, "DirectoryObject")["@odata.id"];
       const id = /([\da-f-]{36})'?\)?$/i.exec(target)?.[1]?.toLowerCase();
       if (id === undefined)

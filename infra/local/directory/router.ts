@@ -19,7 +19,14 @@ export function openRouter(routes: readonly GraphRoute[]) {
     route,
     segments: route.template.slice(1).split("/"),
   }));
-  return function match(method: string, path: string): RouteMatch | undefined {
+  /** The methods of a path; none when there is no such path. */
+  const methodsOf = (path: string): string[] => {
+    const segments = segmentsOf(path);
+    return compiled.flatMap(({ route, segments: template }) =>
+      template.length === segments.length && paramsOf(template, segments) ? [route.method] : [],
+    );
+  };
+  const match = (method: string, path: string): RouteMatch | undefined => {
     const segments = segmentsOf(path);
     for (const { route, segments: template } of compiled) {
       if (route.method !== method || template.length !== segments.length) continue;
@@ -28,7 +35,16 @@ export function openRouter(routes: readonly GraphRoute[]) {
     }
     return undefined;
   };
+  return { match, methodsOf };
 }
+
+export const methodNotAllowed = (methods: readonly string[]): GraphError =>
+  new GraphError(
+    405,
+    "Request_BadRequest",
+    "Specified HTTP method is not allowed for the request target.",
+    { Allow: [...new Set(methods)].join(", ") },
+  );
 
 export const unknownSegment = (path: string): GraphError =>
   new GraphError(

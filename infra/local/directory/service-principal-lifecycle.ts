@@ -52,6 +52,13 @@ export function addServicePrincipal(
       description: null,
       displayName: object.displayName,
       homepage: null,
+      info: {
+        logoUrl: null,
+        marketingUrl: null,
+        privacyStatementUrl: null,
+        supportUrl: null,
+        termsOfServiceUrl: null,
+      },
       keyCredentials: [],
       loginUrl: null,
       notes: null,

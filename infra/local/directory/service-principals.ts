@@ -2,6 +2,7 @@ import * as z from "zod";
 import { refuseCount } from "./applications.ts";
 import { demand, demandOwnership, READ_APPLICATIONS } from "./caller.ts";
 import { type Directory, now } from "./directory.ts";
+import { expandedAssignments } from "./expanded-assignments.ts";
 import {
   applicationOf,
   findServicePrincipal,
@@ -62,6 +63,7 @@ export function servicePrincipalRoutes(directory: Directory): GraphRoute[] {
 
   const list = (call: GraphCall): GraphReply => {
     demand(call.caller, READ_APPLICATIONS);
+    const expanded = expandedAssignments(directory, call);
     return listReply(call, {
       set: "servicePrincipals",
       type: "servicePrincipal",
@@ -69,7 +71,11 @@ export function servicePrincipalRoutes(directory: Directory): GraphRoute[] {
       records: servicePrincipals
         .all()
         .filter((record) => isLive(record) && directory.faults.listed(record)),
-      view: (record) => currentServicePrincipal(directory, record),
+      // A list is searched by what is shown of every record: nothing is copied that nobody asked for.
+      view: (record) => {
+        const principal = currentServicePrincipal(directory, record);
+        return expanded ? { ...principal, ...expanded(record) } : principal;
+      },
     });
   };
 
@@ -82,9 +88,8 @@ export function servicePrincipalRoutes(directory: Directory): GraphRoute[] {
     const { appId, ...input } = bodyOf(call, createBody, "ServicePrincipal");
     const application = applicationOf(directory, appId.toLowerCase());
     if (!application || !directory.faults.visible(application)) {
-      throw new GraphError(
-        400,
-        "NoBackingApplicationObject",
+      // Recorded in openshift-azure#1534; `NoBackingApplicationObject` is the property's code there, not the error's.
+      throw badRequest(
         `The appId '${appId}' of the service principal does not reference a valid application object.`,
       );
     }

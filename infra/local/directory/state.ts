@@ -48,14 +48,33 @@ export interface State {
   /** Whatever is one of a kind: the tenant's identity, its keys, delegated grants. */
   readonly single: Shelf<unknown>;
   nextSequence(): number;
+  /** Changes of applications since the process began: what delta queries go by. */
+  readonly changes: Changes;
+}
+
+interface Changes {
+  /** How many there were. */
+  count(): number;
+  /** Ids of what was changed after so many, in the order of their last change. */
+  since(count: number): string[];
 }
 
 export function openState(store: Store): State {
-  const applications = openCollection(store.shelf<ApplicationRecord>("applications"), {
-    appId: (record) => [record.object.appId],
-    uniqueName: ({ object }) => (object.uniqueName === null ? [] : [object.uniqueName]),
-    identifierUri: (record) => record.object.identifierUris,
-  });
+  const changed = new Map<string, number>();
+  let changeCount = 0;
+  const applications = openCollection(
+    store.shelf<ApplicationRecord>("applications"),
+    {
+      appId: (record) => [record.object.appId],
+      uniqueName: ({ object }) => (object.uniqueName === null ? [] : [object.uniqueName]),
+      identifierUri: (record) => record.object.identifierUris,
+    },
+    (id) => {
+      changeCount += 1;
+      changed.delete(id);
+      changed.set(id, changeCount);
+    },
+  );
   const servicePrincipals = openCollection(
     store.shelf<ServicePrincipalRecord>("servicePrincipals"),
     { appId: (record) => [record.object.appId] },
@@ -74,6 +93,10 @@ export function openState(store: Store): State {
     servicePrincipals,
     assignments,
     single: store.shelf("single"),
+    changes: {
+      count: () => changeCount,
+      since: (count) => [...changed].filter(([, at]) => at > count).map(([id]) => id),
+    },
     nextSequence: () => {
       sequence += 1;
       return sequence;
@@ -84,6 +107,7 @@ export function openState(store: Store): State {
 function openCollection<T extends Kept>(
   shelf: Shelf<T>,
   keys: Record<string, (record: T) => readonly string[]>,
+  onChange: (id: string) => void = () => undefined,
 ): Collection<T> {
   const indexes = new Map<string, Map<string, Set<string>>>();
   for (const key of Object.keys(keys)) indexes.set(key, new Map());
@@ -121,10 +145,12 @@ function openCollection<T extends Kept>(
       shelf.put(record.id, record);
       if (before) leave(before);
       enter(record);
+      onChange(record.id);
     },
     delete: (id) => {
       const before = shelf.get(id);
       shelf.delete(id);
+      onChange(id);
       if (before) leave(before);
     },
   };

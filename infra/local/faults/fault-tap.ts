@@ -22,7 +22,7 @@ export interface FaultTap extends Tap {
   set(service: Service, faults: WireFaults | undefined): void;
 }
 
-/** Latency and cut answers for the services that know nothing of faults themselves. Each `set` starts the sequence anew. */
+/** Latency, cut answers and silence for the services that know nothing of faults themselves. Each `set` starts the sequence anew. */
 export function createFaultTap(seed = 1): FaultTap {
   const current = new Map<Service, WireFaults>();
   let random = createRandom(seed);
@@ -33,7 +33,8 @@ export function createFaultTap(seed = 1): FaultTap {
       else current.delete(service);
     },
     before: async ({ service }) => {
-      const latencyMs = current.get(service)?.latencyMs;
+      const { latencyMs, hang } = current.get(service) ?? {};
+      if (hang) return new Promise<never>(() => undefined);
       if (latencyMs) await wait(latencyMs);
       return "pass";
     },

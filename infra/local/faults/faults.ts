@@ -5,6 +5,15 @@ import { share } from "./share.ts";
 const wireFaults = z.strictObject({
   latencyMs: z.int().min(0).optional(),
   cutAfterCommit: z.strictObject({ share }).optional(),
+  /** Connections are accepted, and nothing that is asked is done or answered. */
+  hang: z.boolean().optional(),
+});
+
+const tableFaults = wireFaults.extend({
+  /** These tables do not exist: 404 `TableNotFound`. Their rows are back when the fault is cleared. */
+  missing: z.array(z.string().min(1)).optional(),
+  /** The service's role on the storage account was removed: 403. */
+  forbidden: z.boolean().optional(),
 });
 
 /** What the fault endpoint takes with PUT (replacing all) and shows with GET. `{}` is a healthy cloud. */
@@ -12,7 +21,7 @@ export const Faults = z.strictObject({
   /** Its own list: directory-faults.ts. */
   directory: z.union([z.literal("down"), directoryFaults]).optional(),
   bus: z.union([z.literal("down"), wireFaults]).optional(),
-  tables: z.union([z.literal("down"), wireFaults]).optional(),
+  tables: z.union([z.literal("down"), tableFaults]).optional(),
   /** The inbox's channels: a share of deliveries is refused with 503. */
   inbox: z.strictObject({ share }).optional(),
 });

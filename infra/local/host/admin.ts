@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { FunctionApp, RegisteredFunction } from "./function-app.ts";
+import type { Engine, ServedFunction } from "./engine.ts";
 
 /** @returns whether the request was one of the administrator's and has been taken over. */
 export type AdminEndpoint = (
@@ -15,8 +15,8 @@ export type AdminEndpoint = (
  * @param runNow starts a function; undefined when its trigger cannot be started by hand here
  */
 export function createAdminEndpoint(
-  app: FunctionApp,
-  runNow: (registered: RegisteredFunction) => Promise<unknown> | undefined,
+  engine: Engine,
+  runNow: (served: ServedFunction) => Promise<unknown> | undefined,
 ): AdminEndpoint {
   const json = (response: ServerResponse, body: unknown) =>
     response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
@@ -26,21 +26,21 @@ export function createAdminEndpoint(
     request.resume();
     const call = `${request.method} ${pathname}`;
     const name = /^POST \/admin\/functions\/([^/]+)$/.exec(call)?.[1];
-    const registered = name && app.functions.get(decodeURIComponent(name));
+    const served = name && engine.functions.get(decodeURIComponent(name));
     if (call === "GET /admin/host/status") {
       json(response, { state: "Running" });
     } else if (call === "GET /admin/functions") {
       json(
         response,
-        [...app.functions.values()].map(({ metadata }) => ({
+        [...engine.functions.values()].map(({ metadata }) => ({
           name: metadata.name,
           config: {
             bindings: Object.entries(metadata.bindings).map(([name, b]) => ({ ...b, name })),
           },
         })),
       );
-    } else if (registered) {
-      const run = runNow(registered);
+    } else if (served) {
+      const run = runNow(served);
       run?.catch(() => undefined);
       response.writeHead(run ? 202 : 400).end();
     } else {

@@ -67,7 +67,7 @@ export interface TraceContext {
   readonly traceState?: string;
 }
 
-interface InvocationRequest {
+export interface InvocationRequest {
   readonly invocationId: string;
   readonly functionId: string;
   readonly inputData: { readonly name: string; readonly data: TypedData }[];

@@ -1,12 +1,11 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createAdminEndpoint } from "./admin.ts";
-import { createFunctionApp } from "./function-app.ts";
+import type { StartEngine } from "./engine.ts";
 import { readHostJson } from "./host-json.ts";
 import { createHttpRoutes } from "./http-routes.ts";
 import { createHttpServer } from "./http-server.ts";
 import { createInvoker, type Invocation } from "./invoke.ts";
-import { loadApp } from "./load-app.ts";
 import { createLog } from "./log.ts";
 import { startServiceBusTriggers } from "./service-bus-triggers.ts";
 import { createTimers } from "./timers.ts";
@@ -14,11 +13,15 @@ import { createTimers } from "./timers.ts";
 /** How long functions at work may go on after the order to stop; Azure's own grace is longer, a person's patience is not. */
 const DRAIN_MS = 10_000;
 
+/** How long the app's `appTerminate` hooks may take: then Azure's host kills its worker. */
+const TERMINATE_MS = 5_000;
+
 export interface HostOptions {
   /** Where `host.json` and `package.json` lie. */
   readonly folder: string;
   /** 0 takes any free port. */
   readonly port: number;
+  readonly startEngine: StartEngine;
   readonly write: (line: string) => void;
   readonly report: (invocation: Invocation) => void;
 }
@@ -34,20 +37,23 @@ export interface Host {
 export async function startHost(options: HostOptions): Promise<Host> {
   const hostJson = await readHostJson(options.folder);
   const log = createLog(hostJson.logging.logLevel.default, options.write);
-  const app = createFunctionApp(log);
-  await loadApp(app, options.folder);
+  const engine = await options.startEngine(options.folder, log);
 
-  const invoker = createInvoker(app, log, options.report);
-  const timers = createTimers(app, invoker, log);
+  const invoker = createInvoker(engine, log, options.report);
+  const timers = createTimers(engine, invoker, log);
   const server = createHttpServer({
-    findRoute: createHttpRoutes(app.functions.values(), hostJson.extensions.http.routePrefix, log),
+    findRoute: createHttpRoutes(
+      engine.functions.values(),
+      hostJson.extensions.http.routePrefix,
+      log,
+    ),
     invoker,
-    admin: createAdminEndpoint(app, timers.runNow),
+    admin: createAdminEndpoint(engine, timers.runNow),
   });
   server.listen(options.port, "127.0.0.1");
   await once(server, "listening");
   const serviceBus = await startServiceBusTriggers(
-    app,
+    engine,
     invoker,
     hostJson.extensions.serviceBus,
     log,
@@ -56,7 +62,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   return {
     port: (server.address() as AddressInfo).port,
-    functionNames: [...app.functions.keys()],
+    functionNames: [...engine.functions.keys()],
     stop: async () => {
       timers.stop();
       const closed = once(server, "close");
@@ -69,8 +75,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
       await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, DRAIN_MS))]);
       server.closeAllConnections();
       await closed;
-      const hookContext = { hookData: {}, appHookData: app.hookData };
-      for (const hook of app.hooks.appTerminate) await hook(hookContext);
+      const given = new Promise<"late">((late) => setTimeout(() => late("late"), TERMINATE_MS));
+      if ((await Promise.race([engine.terminate(), given])) === "late") {
+        log.write("error", `The app's terminate hooks took over ${TERMINATE_MS} ms and were cut.`);
+      }
     },
   };
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AdminEndpoint } from "./admin.ts";
-import { BodyTooLarge, toHttpData } from "./http-request.ts";
+import { MAX_HEADER_BYTES, RequestRefused, readTarget, toHttpData } from "./http-request.ts";
 import { sendHttpData } from "./http-response.ts";
 import type { FindRoute } from "./http-routes.ts";
 import type { Invoker } from "./invoke.ts";
@@ -24,16 +24,17 @@ async function answer(
   response: ServerResponse,
   { findRoute, invoker, admin }: HttpParts,
 ): Promise<void> {
-  const url = new URL(request.url ?? "/", `http://${request.headers.host ?? "127.0.0.1"}`);
-  if (admin(request, response, url)) return;
-  const match = findRoute(request.method ?? "GET", url.pathname);
+  const target = readTarget(request);
+  if (admin(request, response, target.url)) return;
+  const match = findRoute(request.method ?? "GET", target.path);
   if (!match) {
-    answerUnmatched(response, url.pathname);
+    request.resume();
+    answerUnmatched(response, target.path);
     return;
   }
   const traceParent = request.headers["traceparent"];
-  const { returnValue } = await invoker.invoke(match.registered, {
-    input: { http: await toHttpData(request, url, match.params) },
+  const { returnValue } = await invoker.invoke(match.served, {
+    input: { http: await toHttpData(request, target, match.params) },
     traceParent: typeof traceParent === "string" ? traceParent : undefined,
   });
   sendHttpData(response, returnValue?.http);
@@ -45,16 +46,21 @@ export interface HttpParts {
   readonly admin: AdminEndpoint;
 }
 
-/** A function that throws answers 500 with an empty body, a body over the limit 413; neither tells the caller why. */
+/** The request line, the headers and what is between them: Node counts them together, this server one by one. */
+const MAX_HEAD_BYTES = MAX_HEADER_BYTES + 16 * 1024;
+
+/** A function that throws answers 500 with an empty body, a request over a limit 4xx; neither tells the caller why. */
 export function createHttpServer(parts: HttpParts): Server {
-  return createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+  const options = { keepAliveTimeout: 60_000, maxHeaderSize: MAX_HEAD_BYTES };
+  return createServer(options, (request, response) => {
     answer(request, response, parts).catch((error: unknown) => {
       if (response.headersSent) {
         response.destroy();
         return;
       }
-      const status = error instanceof BodyTooLarge ? 413 : 500;
-      response.writeHead(status, status === 413 ? { connection: "close" } : {}).end();
+      const refused = error instanceof RequestRefused;
+      response.writeHead(refused ? error.status : 500, refused ? { connection: "close" } : {});
+      response.end();
     });
   });
 }

@@ -1,12 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import type {
-  CoreInvocationContext,
-  HookCallback,
-  InvocationResponse,
-  TraceContext,
-  TypedData,
-} from "./core-types.ts";
-import type { FunctionApp, RegisteredFunction } from "./function-app.ts";
+import type { InvocationResponse, TraceContext, TypedData } from "./core-types.ts";
+import type { Engine, ServedFunction } from "./engine.ts";
 import type { Log } from "./log.ts";
 
 /** What a trigger has to say about one event. */
@@ -26,64 +20,23 @@ export interface Invocation {
 
 export interface Invoker {
   /** @throws whatever the function threw, after the hooks have run and the failure is logged. */
-  invoke(registered: RegisteredFunction, event: TriggerEvent): Promise<InvocationResponse>;
+  invoke(served: ServedFunction, event: TriggerEvent): Promise<InvocationResponse>;
   /** Settles once nothing runs any more. */
   idle(): Promise<void>;
-}
-
-async function runHooks(hooks: readonly HookCallback[], context: object): Promise<void> {
-  for (const hook of hooks) await hook(context);
 }
 
 const newTraceParent = (): string =>
   `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-01`;
 
-/** Order and states of an invocation as in the Node worker, `src/eventHandlers/InvocationHandler.ts`. */
-async function run(
-  app: FunctionApp,
-  registered: RegisteredFunction,
-  context: CoreInvocationContext,
-): Promise<InvocationResponse> {
-  const model = await app.model().getInvocationModel(context);
-  const { context: invocationContext, inputs } = await model.getArguments();
-  const shared = { hookData: {}, appHookData: app.hookData, invocationContext };
-
-  const before = { ...shared, inputs, functionCallback: registered.callback };
-  context.state = "preInvocationHooks";
-  await runHooks(app.hooks.preInvocation, before);
-
-  const after: { result: unknown; error: unknown } & typeof shared & { inputs: unknown[] } = {
-    ...shared,
-    inputs: before.inputs,
-    result: null,
-    error: null,
-  };
-  context.state = "invocation";
-  try {
-    after.result = await model.invokeFunction(
-      invocationContext,
-      before.inputs,
-      before.functionCallback,
-    );
-  } catch (error) {
-    after.error = error ?? new Error("The function threw nothing.");
-  }
-  context.state = "postInvocationHooks";
-  await runHooks(app.hooks.postInvocation, after);
-  context.state = undefined;
-  if (after.error) throw after.error;
-  return model.getResponse(invocationContext, after.result);
-}
-
 export function createInvoker(
-  app: FunctionApp,
+  engine: Engine,
   log: Log,
   report: (invocation: Invocation) => void,
 ): Invoker {
   const running = new Set<Promise<unknown>>();
 
-  const invoke = async (registered: RegisteredFunction, event: TriggerEvent) => {
-    const { metadata } = registered;
+  const invoke = async (served: ServedFunction, event: TriggerEvent) => {
+    const { metadata } = served;
     const invocationId = randomUUID();
     const source = { functionName: metadata.name, invocationId };
     const traceContext: TraceContext = { traceParent: event.traceParent ?? newTraceParent() };
@@ -100,23 +53,16 @@ export function createInvoker(
       report({ functionName: metadata.name, invocationId, succeeded, durationMs });
     };
     try {
-      const response = await run(app, registered, {
+      const request = {
         invocationId,
-        metadata,
-        request: {
-          invocationId,
-          functionId: metadata.functionId ?? metadata.name,
-          inputData: [{ name: triggerName, data: event.input }],
-          triggerMetadata: event.triggerMetadata ?? {},
-          traceContext,
-        },
-        log: (level, category, message) => {
-          // As in the worker, a hook may change what is logged.
-          const line = { level, category, message, hookData: {}, appHookData: app.hookData };
-          for (const hook of app.hooks.log) void hook(line);
-          log.write(line.level, line.message, source);
-        },
-      });
+        functionId: metadata.functionId ?? metadata.name,
+        inputData: [{ name: triggerName, data: event.input }],
+        triggerMetadata: event.triggerMetadata ?? {},
+        traceContext,
+      };
+      const response = await engine.invoke(served, request, (level, message) =>
+        log.write(level, message, source),
+      );
       finish(true);
       return response;
     } catch (error) {
@@ -131,8 +77,8 @@ export function createInvoker(
   };
 
   return {
-    invoke: (registered, event) => {
-      const invocation = invoke(registered, event);
+    invoke: (served, event) => {
+      const invocation = invoke(served, event);
       const settled = invocation
         .then(
           () => undefined,

@@ -7,6 +7,18 @@ import type { FunctionApp } from "./function-app.ts";
 
 const CORE = "@azure/functions-core";
 
+/** What the worker says of itself unless the app changes it (`src/eventHandlers/getWorkerCapabilities.ts`). */
+const WORKER_CAPABILITIES = {
+  RawHttpBodyBytes: "true",
+  RpcHttpTriggerMetadataRemoved: "true",
+  RpcHttpBodyOnly: "true",
+  IgnoreEmptyValuedRpcHttpHeaders: "true",
+  UseNullableValueDictionaryForHttp: "true",
+  WorkerStatus: "true",
+  TypedDataCollection: "true",
+  HandlesWorkerTerminateMessage: "true",
+};
+
 const PackageJson = z.looseObject({ main: z.string().min(1) });
 
 /** Answers `require("@azure/functions-core")` in the very way the Node worker does (`src/setupCoreModule.ts`). */
@@ -38,7 +50,7 @@ export async function loadApp(app: FunctionApp, folder: string): Promise<void> {
   }
   const hookContext = { hookData: {}, appHookData: app.hookData, functionAppDirectory: folder };
   for (const hook of app.hooks.appStart) await hook(hookContext);
-  const capabilities = await app.model().getCapabilities?.({});
+  const capabilities = await app.model().getCapabilities?.({ ...WORKER_CAPABILITIES });
   if (capabilities?.["HttpUri"]) {
     throw new Error("HTTP streams (enableHttpStream) are not offered by this host.");
   }

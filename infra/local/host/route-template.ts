@@ -1,26 +1,30 @@
 import { compileConstraint } from "./route-constraints.ts";
 
-/** How specific a segment is; the lower one wins, as in ASP.NET Core's `RoutePrecedence`. */
-const RANK = { literal: 1, constrained: 2, parameter: 3, constrainedRest: 4, rest: 5 } as const;
-
 interface Literal {
   readonly kind: "literal";
+  /** In lower case. */
   readonly text: string;
-  readonly rank: number;
 }
 interface Parameter {
+  /** `rest` is a catch-all: `{*path}`. */
   readonly kind: "parameter" | "rest";
   readonly name: string;
   readonly optional: boolean;
+  /** As written, `guid` or `int:min(1)`; empty when there are none. */
+  readonly constraints: string;
   readonly accepts: (value: string) => boolean;
-  readonly rank: number;
 }
 type Segment = Literal | Parameter;
 
 export interface RouteTemplate {
-  readonly ranks: readonly number[];
-  /** @returns the parameters, or nothing when the path is another one. */
-  match(path: readonly string[]): Record<string, string> | undefined;
+  /**
+   * @param path as the server has decoded it, with its first slash
+   * @returns the parameters, or nothing when the path is another one
+   */
+  match(path: string): Record<string, string> | undefined;
+  /** Whether every path that fits the other template fits this one too. */
+  covers(other: RouteTemplate): boolean;
+  readonly segments: readonly Segment[];
 }
 
 function parseSegment(text: string): Segment {
@@ -29,43 +33,44 @@ function parseSegment(text: string): Segment {
     if (/[{}]/.test(text)) {
       throw new Error(`A segment that mixes text and parameters is not offered: '${text}'.`);
     }
-    return { kind: "literal", text: text.toLowerCase(), rank: RANK.literal };
+    return { kind: "literal", text: text.toLowerCase() };
   }
   // A colon inside parentheses belongs to a constraint's argument.
   const [head = "", ...constraints] = inner.split(/:(?![^(]*\))/);
-  const checks = constraints.map((part) => compileConstraint(part.replace(/\?$/, "")));
-  const rest = head.startsWith("*");
-  const constrained = checks.length > 0;
+  const names = constraints.map((part) => part.replace(/\?$/, ""));
+  const checks = names.map(compileConstraint);
   return {
-    kind: rest ? "rest" : "parameter",
-    name: head.replace(/^\*{1,2}|\?$/g, "").replace(/\?$/, ""),
+    kind: head.startsWith("*") ? "rest" : "parameter",
+    name: head.replace(/^\*{1,2}/, "").replace(/\?$/, ""),
     optional: inner.endsWith("?"),
+    constraints: names.join(":"),
     accepts: (value) => checks.every((check) => check(value)),
-    rank: rest
-      ? constrained
-        ? RANK.constrainedRest
-        : RANK.rest
-      : constrained
-        ? RANK.constrained
-        : RANK.parameter,
   };
 }
 
-/** Azure's route templates: `clients/{id}`, `{id:guid}`, `{name?}`, `{*path}`; literals compare without case. */
+/**
+ * Azure's route templates: `clients/{id}`, `{id:guid}`, `{name?}`, `{*path}`; literals compare without case. Matching is that of
+ * ASP.NET Core's `RoutePatternMatcher`: one slash at the end does not count, an empty segment fits nothing but the rest of a
+ * catch-all that has begun before it, and a catch-all takes the path as it is, to its last slash.
+ */
 export function parseRouteTemplate(template: string): RouteTemplate {
   const segments = template.split("/").filter(Boolean).map(parseSegment);
 
-  const match = (path: readonly string[]): Record<string, string> | undefined => {
+  const match = (path: string): Record<string, string> | undefined => {
     const parameters: Record<string, string> = {};
-    for (const [index, segment] of segments.entries()) {
+    let at = 1;
+    for (const segment of segments) {
+      const ended = at >= path.length;
+      const slash = path.indexOf("/", at);
+      const value = path.slice(at, slash < 0 ? path.length : slash);
+      if (!ended && value === "") return undefined;
       if (segment.kind === "rest") {
-        const rest = path.slice(index).join("/");
+        const rest = path.slice(at);
         if (!segment.accepts(rest)) return undefined;
-        if (rest) parameters[segment.name] = rest;
+        if (rest !== "") parameters[segment.name] = rest;
         return parameters;
       }
-      const value = path[index];
-      if (value === undefined) {
+      if (ended) {
         if (segment.kind === "parameter" && segment.optional) continue;
         return undefined;
       }
@@ -75,18 +80,31 @@ export function parseRouteTemplate(template: string): RouteTemplate {
         if (!segment.accepts(value)) return undefined;
         parameters[segment.name] = value;
       }
+      at += value.length + 1;
     }
-    return path.length > segments.length ? undefined : parameters;
+    return at >= path.length ? parameters : undefined;
   };
 
-  return { ranks: segments.map(({ rank }) => rank), match };
+  return { match, covers: (other) => coversAll(segments, other.segments), segments };
 }
 
-/** Most specific first, segment by segment; the shorter template wins where the other only adds optional parts. */
-export function compareTemplates(a: RouteTemplate, b: RouteTemplate): number {
-  for (let index = 0; index < Math.max(a.ranks.length, b.ranks.length); index += 1) {
-    const difference = (a.ranks[index] ?? 0) - (b.ranks[index] ?? 0);
-    if (difference !== 0) return difference;
+/** Errs on the side of "no": a constraint covers itself and the literals it accepts, nothing cleverer. */
+function coversAll(mine: readonly Segment[], theirs: readonly Segment[]): boolean {
+  for (const [index, segment] of mine.entries()) {
+    const other = theirs[index];
+    if (segment.kind === "rest") return segment.constraints === "";
+    if (!other) {
+      if (segment.kind === "parameter" && segment.optional) continue;
+      return false;
+    }
+    if (other.kind === "rest" || !coversOne(segment, other)) return false;
   }
-  return 0;
+  return mine.length >= theirs.length;
+}
+
+function coversOne(mine: Literal | Parameter, theirs: Literal | Parameter): boolean {
+  if (mine.kind === "literal") return theirs.kind === "literal" && mine.text === theirs.text;
+  if (theirs.kind === "literal") return mine.accepts(theirs.text);
+  if (theirs.optional && !mine.optional) return false;
+  return mine.constraints === "" || mine.constraints === theirs.constraints;
 }

@@ -2,25 +2,31 @@ import type { ServiceBusReceivedMessage } from "@azure/service-bus";
 import type { TypedData } from "./core-types.ts";
 import type { TriggerEvent } from "./invoke.ts";
 
-const strict = new TextDecoder("utf-8", { fatal: true });
+const utf8 = new TextDecoder("utf-8");
 
-/** A body of text is text (the library parses it when it is JSON); any other bytes stay bytes. */
+/**
+ * The body as text, which the library parses when it is JSON. Bytes that are no UTF-8 are text too, with U+FFFD for what could
+ * not be read: the host asks its extension for a string.
+ */
 function toInput(body: unknown): TypedData {
   if (typeof body === "string") return { string: body };
-  if (!(body instanceof Uint8Array)) return { json: JSON.stringify(body ?? null) };
-  try {
-    return { string: strict.decode(body) };
-  } catch {
-    return { bytes: body };
-  }
+  if (body instanceof Uint8Array) return { string: utf8.decode(body) };
+  return { string: JSON.stringify(body ?? null) };
 }
 
-/** Always as JSON: bare text that looks like a number or a date would otherwise change its type on the way. */
-const metadata = (value: unknown): TypedData => ({ json: JSON.stringify(value) });
+/** Text as text, anything else as JSON: the library parses text that looks like JSON, a message id `12345` to a number. */
+const metadata = (value: unknown): TypedData =>
+  typeof value === "string" ? { string: value } : { json: JSON.stringify(value) };
+
+/** .NET's last moment: what a message that never expires is given. */
+const NEVER = "9999-12-31T23:59:59.9999999Z";
+
+const moment = (time: Date | undefined): string | undefined =>
+  time && (time.getTime() >= Date.parse("+010000-01-01T00:00:00Z") ? NEVER : time.toISOString());
 
 /**
  * The message with the metadata that the real host adds (names as the .NET extension gives them; `@azure/functions` turns
- * their first letter to lower case).
+ * their first letter to lower case). What the message does not have is left out.
  *
  * @param message received with `skipParsingBodyAsJson`, so that its body is what was sent
  */
@@ -29,12 +35,12 @@ export function toTriggerEvent(message: ServiceBusReceivedMessage): TriggerEvent
   const fields: Record<string, unknown> = {
     MessageId: message.messageId,
     SequenceNumber: message.sequenceNumber?.toNumber(),
-    EnqueuedSequenceNumber: message.enqueuedSequenceNumber,
     // The SDK counts the earlier deliveries, Azure this one as well.
     DeliveryCount: (message.deliveryCount ?? 0) + 1,
-    EnqueuedTimeUtc: message.enqueuedTimeUtc,
-    ExpiresAtUtc: message.expiresAtUtc,
-    LockedUntilUtc: message.lockedUntilUtc,
+    EnqueuedTime: moment(message.enqueuedTimeUtc),
+    EnqueuedTimeUtc: moment(message.enqueuedTimeUtc),
+    ExpiresAt: moment(message.expiresAtUtc),
+    ExpiresAtUtc: moment(message.expiresAtUtc),
     LockToken: message.lockToken,
     CorrelationId: message.correlationId,
     ContentType: message.contentType,
@@ -44,6 +50,7 @@ export function toTriggerEvent(message: ServiceBusReceivedMessage): TriggerEvent
     ReplyTo: message.replyTo,
     PartitionKey: message.partitionKey,
     SessionId: message.sessionId,
+    ReplyToSessionId: message.replyToSessionId,
     DeadLetterSource: message.deadLetterSource,
     ApplicationProperties: properties,
     UserProperties: properties,
@@ -53,7 +60,7 @@ export function toTriggerEvent(message: ServiceBusReceivedMessage): TriggerEvent
     input: toInput(message.body),
     triggerMetadata: Object.fromEntries(
       Object.entries(fields)
-        .filter(([, value]) => value !== undefined)
+        .filter(([, value]) => value !== undefined && value !== null)
         .map(([name, value]) => [name, metadata(value)]),
     ),
     traceParent: typeof traceParent === "string" ? traceParent : undefined,

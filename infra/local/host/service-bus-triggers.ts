@@ -5,7 +5,7 @@ import type {
 } from "@azure/service-bus";
 import * as z from "zod";
 import { substituteSettings } from "./app-settings.ts";
-import type { FunctionApp, RegisteredFunction } from "./function-app.ts";
+import type { Engine, ServedFunction } from "./engine.ts";
 import type { HostJson } from "./host-json.ts";
 import type { Invoker } from "./invoke.ts";
 import type { Log } from "./log.ts";
@@ -31,7 +31,7 @@ interface Listener {
 }
 
 interface ListenerParts {
-  readonly registered: RegisteredFunction;
+  readonly served: ServedFunction;
   readonly receiver: ServiceBusReceiver;
   readonly autoComplete: boolean;
   readonly maxConcurrentCalls: number;
@@ -41,8 +41,8 @@ interface ListenerParts {
 
 /** Settles by hand rather than by the SDK, whose `close` does not wait for a completion that is still on its way. */
 function listen(parts: ListenerParts): Listener {
-  const { registered, receiver, autoComplete, invoker, log } = parts;
-  const source = { functionName: registered.metadata.name };
+  const { served, receiver, autoComplete, invoker, log } = parts;
+  const source = { functionName: served.metadata.name };
   const settling = new Set<Promise<void>>();
   let complaint = "";
 
@@ -56,7 +56,7 @@ function listen(parts: ListenerParts): Listener {
     }
   };
   const work = (message: ServiceBusReceivedMessage): Promise<void> =>
-    invoker.invoke(registered, toTriggerEvent(message)).then(
+    invoker.invoke(served, toTriggerEvent(message)).then(
       () => settle(message, true),
       () => settle(message, false),
     );
@@ -100,19 +100,19 @@ export interface ServiceBusTriggers {
  * @throws on a trigger that cannot be listened to; a bus that is merely down is waited for.
  */
 export async function startServiceBusTriggers(
-  app: FunctionApp,
+  engine: Engine,
   invoker: Invoker,
   settings: HostJson["extensions"]["serviceBus"],
   log: Log,
 ): Promise<ServiceBusTriggers> {
   const clients = new Map<string, ServiceBusClient>();
   const listeners: Listener[] = [];
-  for (const registered of app.functions.values()) {
-    const binding = Object.values(registered.metadata.bindings).find(({ type }) =>
+  for (const served of engine.functions.values()) {
+    const binding = Object.values(served.metadata.bindings).find(({ type }) =>
       /^servicebustrigger$/i.test(type),
     );
     if (!binding) continue;
-    const { name } = registered.metadata;
+    const { name } = served.metadata;
     const trigger = ServiceBusTrigger.safeParse(binding);
     if (!trigger.success) throw new Error(`${name}: ${z.prettifyError(trigger.error)}`);
     const { connection, queueName, topicName, subscriptionName } = trigger.data;
@@ -128,7 +128,7 @@ export async function startServiceBusTriggers(
         : client.createReceiver(queueName ?? "", options);
     listeners.push(
       listen({
-        registered,
+        served,
         receiver,
         autoComplete: trigger.data.autoCompleteMessages ?? settings.autoCompleteMessages,
         maxConcurrentCalls: settings.maxConcurrentCalls,

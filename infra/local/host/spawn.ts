@@ -7,6 +7,9 @@ import { COMPILE_CACHE } from "../compile-cache.ts";
 import type { Invocation } from "./invoke.ts";
 import { HostMessage, type HostRequest } from "./protocol.ts";
 
+/** Another entry puts something else behind the same front: Microsoft's worker (docs/local-host.md). */
+const ENTRY = process.env["LOCAL_HOST_ENTRY"] ?? join(import.meta.dirname, "start.ts");
+
 export interface SpawnOptions {
   /** The whole environment of the process: nothing is inherited. */
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -68,11 +71,12 @@ function nextMessage<K extends HostMessage["kind"]>(
 
 /** @throws with what the host wrote when it ends before it is ready. */
 export async function spawnHost(options: SpawnOptions): Promise<HostHandle> {
-  const child = fork(join(import.meta.dirname, "start.ts"), [], {
+  const child = fork(ENTRY, [], {
     cwd: options.folder,
     env: {
       ...COMPILE_CACHE,
       ...options.environment,
+      FUNCTIONS_WORKER: process.env["FUNCTIONS_WORKER"],
       PORT_API: String(options.port),
       AzureWebJobsScriptRoot: options.folder,
     },

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { substituteSettings } from "./app-settings.ts";
-import type { FunctionApp, RegisteredFunction } from "./function-app.ts";
+import type { Engine, ServedFunction } from "./engine.ts";
 import { TimeSpan } from "./host-json.ts";
 import type { Invoker } from "./invoke.ts";
 import type { Log } from "./log.ts";
@@ -23,7 +23,7 @@ function parseSchedule(text: string): Schedule {
 
 export interface Timers {
   /** Runs a timer function now, as its admin endpoint does; undefined when the function has no timer. */
-  runNow(registered: RegisteredFunction): Promise<unknown> | undefined;
+  runNow(served: ServedFunction): Promise<unknown> | undefined;
   start(): void;
   stop(): void;
 }
@@ -33,14 +33,14 @@ export interface Timers {
  * mid-run, so a function has to bear two at once anyway, and here it is made to. Within one host a timer never overlaps
  * itself, and a missed tick is not made up for.
  */
-export function createTimers(app: FunctionApp, invoker: Invoker, log: Log): Timers {
-  const waits = new Map<RegisteredFunction, NodeJS.Timeout | undefined>();
-  const runners = new Map<RegisteredFunction, () => Promise<unknown>>();
+export function createTimers(engine: Engine, invoker: Invoker, log: Log): Timers {
+  const waits = new Map<ServedFunction, NodeJS.Timeout | undefined>();
+  const runners = new Map<ServedFunction, () => Promise<unknown>>();
   const starters: (() => void)[] = [];
   let stopped = false;
 
-  for (const registered of app.functions.values()) {
-    const binding = Object.values(registered.metadata.bindings).find(({ type }) =>
+  for (const served of engine.functions.values()) {
+    const binding = Object.values(served.metadata.bindings).find(({ type }) =>
       /^timertrigger$/i.test(type),
     );
     if (!binding) continue;
@@ -53,13 +53,13 @@ export function createTimers(app: FunctionApp, invoker: Invoker, log: Log): Time
       const status = { Last: iso(last), LastUpdated: iso(last), Next: iso(schedule(now)) };
       last = now;
       const timer = { Schedule: { AdjustForDST: true }, ScheduleStatus: status, IsPastDue: false };
-      return invoker.invoke(registered, { input: { json: JSON.stringify(timer) } });
+      return invoker.invoke(served, { input: { json: JSON.stringify(timer) } });
     };
     const waitFor = (dueMs: number) => {
       if (stopped) return;
       const waitMs = dueMs - Date.now();
       waits.set(
-        registered,
+        served,
         waitMs > LONGEST_WAIT_MS
           ? setTimeout(() => waitFor(dueMs), LONGEST_WAIT_MS)
           : setTimeout(() => tick(dueMs), Math.max(0, waitMs)),
@@ -70,16 +70,16 @@ export function createTimers(app: FunctionApp, invoker: Invoker, log: Log): Time
       const next = () => waitFor(schedule(Math.max(Date.now(), dueMs)));
       run().then(next, next);
     };
-    runners.set(registered, run);
+    runners.set(served, run);
     starters.push(() => {
-      log.write("debug", `${registered.metadata.name} runs on '${text}'.`);
+      log.write("debug", `${served.metadata.name} runs on '${text}'.`);
       if (runOnStartup) tick(Date.now());
       else waitFor(schedule(Date.now()));
     });
   }
 
   return {
-    runNow: (registered) => runners.get(registered)?.(),
+    runNow: (served) => runners.get(served)?.(),
     start: () => {
       for (const start of starters) start();
     },

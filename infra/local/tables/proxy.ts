@@ -9,12 +9,15 @@ import {
 import type { AddressInfo } from "node:net";
 import type { RemoteCall, Tap } from "../tap.ts";
 import { isBatch, nameBatch, nameOperation } from "./operation-name.ts";
+import { refusalOf, type TableRefusals } from "./refusals.ts";
 
 export interface TablesProxy {
   readonly port: number;
   /** How often each operation reached the service. */
   counts(): Record<string, number>;
   resetCounts(): void;
+  /** Replaces what is refused. */
+  setRefusals(refusals: TableRefusals): void;
   /** Down means refused connections; those that are open are cut. */
   setDown(down: boolean): Promise<void>;
   stop(): Promise<void>;
@@ -37,6 +40,7 @@ export async function startTablesProxy(
   tap: Tap,
 ): Promise<TablesProxy> {
   const counts = new Map<string, number>();
+  let refusals: TableRefusals = {};
   const agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -49,6 +53,12 @@ export async function startTablesProxy(
     const call: RemoteCall = { service: "tables", name };
     if ((await tap.before(call)) === "cut") {
       request.socket.destroy();
+      return;
+    }
+    const refused = refusalOf(refusals, name, url);
+    if (refused) {
+      request.resume();
+      response.writeHead(refused.status, refused.headers).end(refused.body);
       return;
     }
     const upstream = httpRequest({
@@ -93,6 +103,9 @@ export async function startTablesProxy(
     port: bound,
     counts: () => Object.fromEntries(counts),
     resetCounts: () => counts.clear(),
+    setRefusals: (next) => {
+      refusals = next;
+    },
     setDown: async (down) => {
       if (down) await close();
       else if (!server.listening) await listen(bound);

@@ -3,6 +3,7 @@ import type { LocalService } from "../service.ts";
 import type { Tap } from "../tap.ts";
 import { startAzurite } from "./azurite.ts";
 import { startTablesProxy } from "./proxy.ts";
+import type { TableRefusals } from "./refusals.ts";
 
 /** The account that every storage emulator has, with the key that Microsoft published for it. */
 const ACCOUNT = "devstoreaccount1";
@@ -28,6 +29,8 @@ export interface LocalTables extends LocalService {
   /** Settles, with a sentence, when Azurite ends without having been told to. */
   readonly died: Promise<string>;
   setDown(down: boolean): Promise<void>;
+  /** Replaces what is refused. */
+  setRefusals(refusals: TableRefusals): void;
   /** Operations by name, such as `insert clients`; see operation-name.ts. */
   counts(): Record<string, number>;
   resetCounts(): void;
@@ -50,6 +53,7 @@ export async function startTables(options: TablesOptions): Promise<LocalTables> 
       port: proxy.port,
       died: azurite.died,
       setDown: proxy.setDown,
+      setRefusals: proxy.setRefusals,
       counts: proxy.counts,
       resetCounts: proxy.resetCounts,
       reset: async () => {

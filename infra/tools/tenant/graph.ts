@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { retryAfterMs } from "../../../shared/adapters/directory/retry-after.ts";
 
 /** Microsoft Graph for the set-up commands: few calls, by a person, with patience for a directory that is late. */
 
@@ -107,8 +108,8 @@ export function openGraph(options: GraphOptions): Graph {
 function waitFor(response: Response, fresh: boolean, attempt: number): number | undefined {
   const next = LATE_PAUSES_MS[attempt];
   if (next === undefined) return undefined;
-  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
-  if (response.status === 429) return Number.isFinite(seconds) ? seconds * 1000 : next;
+  if (response.status === 429)
+    return retryAfterMs(response.headers.get("retry-after"), new Date()) ?? next;
   // "Not there" and "no valid application object" (400) are what a late directory says of a new object.
   return fresh && (response.status === 404 || response.status === 400) ? next : undefined;
 }

@@ -6,6 +6,8 @@ import type { Bus } from "./connect.ts";
 
 /** The longest that anything asked of the bus takes, connecting and signing in included. */
 export const BUS_MS = 3_000;
+/** The longest that the first of two attempts takes. */
+const FIRST_MS = 1_500;
 
 const PERMANENT: Readonly<Record<string, BusRefusal>> = {
   MessagingEntityNotFound: "missing",
@@ -16,10 +18,11 @@ const PERMANENT: Readonly<Record<string, BusRefusal>> = {
 const ANSWERED = ["ServiceBusy", "QuotaExceeded", "MessagingEntityDisabled", "MessageNotFound"];
 
 /**
- * Asks something of one queue or topic, within 3 s and the deadline, whatever the SDK does meanwhile.
+ * Asks something of one queue or topic, within 3 s and the deadline, whatever the SDK does meanwhile. What a broken connection
+ * has kept from its answer is asked once more, on a new one: every message has an id that makes a second one of it be dropped.
  *
  * @param executed what is known of the change when the answer does not come
- * @throws RemoteUnavailable; BusRefused
+ * @throws RemoteUnavailable, of which `BusRefused` is one
  */
 export async function ask<T>(
   bus: Bus,
@@ -27,9 +30,38 @@ export async function ask<T>(
   executed: "no" | "unknown",
   work: (client: ServiceBusClient, abortSignal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const ms = timeLeftMs(BUS_MS);
-  if (ms <= 0) throw new RemoteUnavailable("bus", { executed: "no" });
-  const client = await bus.client();
+  const end = performance.now() + timeLeftMs(BUS_MS);
+  let cause: unknown;
+  let known: "no" | "unknown" = "no";
+  for (const longestMs of [FIRST_MS, BUS_MS]) {
+    const ms = Math.min(longestMs, end - performance.now());
+    if (ms <= 0) break;
+    const client = await bus.client();
+    known = executed;
+    try {
+      return await within(ms, entity, (signal) => work(client, signal));
+    } catch (error) {
+      cause = error;
+      const code = await codeOf(error);
+      const refusal = PERMANENT[code];
+      if (refusal) throw new BusRefused(entity, refusal, { cause });
+      if (ANSWERED.includes(code))
+        throw new RemoteUnavailable(
+          "bus",
+          { executed, throttled: code === "ServiceBusy" },
+          { cause },
+        );
+      bus.giveUp(client);
+    }
+  }
+  throw new RemoteUnavailable("bus", { executed: known }, { cause });
+}
+
+async function within<T>(
+  ms: number,
+  entity: string,
+  work: (abortSignal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_, reject) => {
@@ -39,13 +71,7 @@ export async function ask<T>(
     }, ms);
   });
   try {
-    return await Promise.race([work(client, controller.signal), silence]);
-  } catch (cause) {
-    const code = await codeOf(cause);
-    const refusal = PERMANENT[code];
-    if (refusal) throw new BusRefused(entity, refusal, { cause });
-    if (!ANSWERED.includes(code)) bus.giveUp(client);
-    throw new RemoteUnavailable("bus", { executed, throttled: code === "ServiceBusy" }, { cause });
+    return await Promise.race([work(controller.signal), silence]);
   } finally {
     clearTimeout(timer);
   }

@@ -3,9 +3,15 @@ import type { Connection } from "../../settings/settings.ts";
 import { managedIdentity } from "../identity/managed-identity.ts";
 import { loadSoon } from "../load-soon.ts";
 import { BUS_MS } from "./ask.ts";
+import { dropConnection } from "./drop-connection.ts";
 
-/** One repeat, for a connection that Azure has closed since it was last used. `ask.ts` bounds the whole. */
-const RETRY = { maxRetries: 1, retryDelayInMs: 200, timeoutInMs: BUS_MS };
+/** `ask.ts` repeats, on another connection. */
+const RETRY = { maxRetries: 0, timeoutInMs: BUS_MS };
+
+/**
+ * A client is kept for so long, broken or not, so that a bus that is away gets no more than a connection a second from each host.
+ */
+const LEAST_MS = 1_000;
 
 /** The connection to Service Bus that is in use, and a new one once that has proved to be broken. */
 export interface Bus {
@@ -23,6 +29,7 @@ export interface Bus {
 export function openBus(connection: Connection): Bus {
   const options: ServiceBusClientOptions = { retryOptions: RETRY };
   let current: ServiceBusClient | undefined;
+  let openedAt = 0;
   const sdk = loadSoon(async () => {
     const { ServiceBusClient } = await import("./sdk.ts");
     const open = () =>
@@ -31,18 +38,20 @@ export function openBus(connection: Connection): Bus {
         : new ServiceBusClient(connection.endpoint, managedIdentity(connection.clientId), options);
     // The first one at once: what cannot be opened is set up wrongly.
     current = open();
+    openedAt = performance.now();
     return open;
   });
   return {
     client: async () => {
       const open = await sdk();
+      if (!current) openedAt = performance.now();
       current ??= open();
       return current;
     },
     giveUp: (client) => {
-      if (client !== current) return;
+      if (client !== current || performance.now() - openedAt < LEAST_MS) return;
       current = undefined;
-      setTimeout(() => closeQuietly(client), BUS_MS).unref();
+      setTimeout(() => void dropConnection(client), BUS_MS).unref();
     },
     close: async () => {
       if (current) await closeQuietly(current);

@@ -2,8 +2,13 @@ import * as z from "zod";
 
 /** What Graph answers about grants, as far as this service reads it. */
 
+export const Assignments = z.array(
+  z.object({ principalId: z.guid(), resourceId: z.guid(), appRoleId: z.guid() }),
+);
+export type Assignments = z.infer<typeof Assignments>;
+
 export const AppRoleAssignments = z.object({
-  value: z.array(z.object({ principalId: z.guid(), resourceId: z.guid(), appRoleId: z.guid() })),
+  value: Assignments,
   "@odata.nextLink": z.url().optional(),
 });
 export type AppRoleAssignments = z.infer<typeof AppRoleAssignments>;

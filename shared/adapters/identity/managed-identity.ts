@@ -20,18 +20,18 @@ export interface RenewableCredential extends TokenCredential {
  */
 export function credentialOf(make: (sdk: Sdk) => TokenCredential): RenewableCredential {
   let current: TokenCredential | undefined;
-  const sdk = loadSoon(async () => {
-    const loaded = await import("./sdk.ts");
-    current ??= make(loaded);
-    return loaded;
+  const load = () => import("./sdk.ts");
+  // Made once as soon as the app is up: a credential that is set up wrongly must not wait for the first request.
+  const started = loadSoon(async () => {
+    current ??= make(await load());
   });
   return {
     forget: () => {
       current = undefined;
     },
     getToken: async (scopes, options) => {
-      const loaded = await sdk();
-      current ??= make(loaded);
+      await started();
+      current ??= make(await load());
       const used = current;
       try {
         const ask = () => used.getToken(scopes, options);

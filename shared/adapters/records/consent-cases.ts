@@ -1,4 +1,4 @@
-import type { ConsentState } from "../../consent/consent.ts";
+import type { ConsentState } from "../../clients/consent.ts";
 import type { VersionedCase } from "../../consent/consent-case.ts";
 import type { VersionedDecision } from "../../consent/decisions/decision.ts";
 import type { ConsentCases } from "../../consent/ports.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Role } from "../../clients/client.ts";
-import type { ConsentState } from "../../consent/consent.ts";
+import type { ConsentState } from "../../clients/consent.ts";
 import type { CaseClock, CaseGrant, ConsentCase } from "../../consent/consent-case.ts";
 import type { Row } from "./table.ts";
 

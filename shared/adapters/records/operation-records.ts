@@ -58,8 +58,15 @@ export function operationRecords(table: Table, newId: () => string): OperationRe
         const changed = answer.at === undefined ? undefined : named[answer.at]?.what;
         return { admitted: false, ...(changed && { changed }) };
       }
-      const [accountVersion = "*", version = "*"] = answer.etags;
-      return { admitted: true, held: { entry: admission.entry, version }, accountVersion };
+      const etagOf = (what: (typeof named)[number]["what"]) =>
+        answer.etags[named.findIndex((one) => one.what === what)];
+      const clientVersion = etagOf("client");
+      return {
+        admitted: true,
+        held: { entry: admission.entry, version: etagOf("busy") ?? "*" },
+        accountVersion: etagOf("account") ?? "*",
+        ...(clientVersion !== undefined && { clientVersion }),
+      };
     },
     allUnderWay: async (subscription) => {
       const found: Held[] = [];
@@ -122,7 +129,10 @@ export function operationRecords(table: Table, newId: () => string): OperationRe
   };
 }
 
-/** In the order of what is most likely to have changed: the service names the first that is not as expected. */
+/**
+ * The service names the first that is not as expected: a key before what it may be busy with, so that who asks again is told of
+ * their own request.
+ */
 function admissionActions({ entry, account, client, key }: Admission) {
   const { subscription } = entry;
   const row = accountRow(account.account, entry.operationId);
@@ -133,12 +143,7 @@ function admissionActions({ entry, account, client, key }: Admission) {
         ? { do: "replace", row, etag: account.version }
         : { do: "insert", row },
     },
-    { what: "busy", action: { do: "insert", row: busyRow(entry) } },
   ];
-  if (client) {
-    const at = clientKey(subscription, client.record.id);
-    actions.push({ what: "client", action: { do: "check", ...at, etag: client.version } });
-  }
   if (key) {
     const keyed = keyRow(subscription, key.key);
     actions.push({
@@ -148,6 +153,11 @@ function admissionActions({ entry, account, client, key }: Admission) {
         : { do: "insert", row: keyed },
     });
   }
+  if (client) {
+    const at = clientKey(subscription, client.record.id);
+    actions.push({ what: "client", action: { do: "check", ...at, etag: client.version } });
+  }
+  actions.push({ what: "busy", action: { do: "insert", row: busyRow(entry) } });
   return actions;
 }
 

@@ -1,9 +1,13 @@
 /**
  * What the records need of a table service, and no more: single rows under etags, pages in key order, and transactions
- * within one partition. `azure-table.ts` is the real one, `memory/memory-table.ts` the one for tests.
+ * within one partition. `azure-table.ts` is the real one; tests of rules have one in memory.
  *
- * Every answer may be lost after the change was made. A write therefore counts as done when the row is found as it was
- * meant to be; rows whose content does not tell whose write it was (counters) carry the id of the write.
+ * Every answer may be lost after the change was made, and is asked for again then. A write that was asked for again and is
+ * refused counts as done when the row is found as it was meant to be; rows whose content does not tell whose write it was
+ * (counters) carry the id of the write. A write that is refused at once was not done, however the row looks.
+ *
+ * All methods throw `RemoteUnavailable`, within 5 s a request, 10 s in all and the deadline; `RecordsMissing` when there is no
+ * such table.
  */
 
 export type Cell = string | number | boolean;
@@ -94,6 +98,8 @@ export async function* eachRow(table: Table, query: RowQuery): AsyncGenerator<St
   do {
     const page: RowPage = await table.page(query, 1000, cursor);
     yield* page.rows;
+    if (page.next !== undefined && page.next === cursor)
+      throw new Error("The table service goes in circles: a page is followed by itself");
     cursor = page.next;
   } while (cursor !== undefined);
 }

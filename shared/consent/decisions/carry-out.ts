@@ -1,5 +1,5 @@
 import type { ClientRecord } from "../../clients/client.ts";
-import { type ConsentState, isSameConsent } from "../consent.ts";
+import { type ConsentState, isSameConsent } from "../../clients/consent.ts";
 import { type ConsentCase, refreshCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 import { type Decision, mayFollow, type VersionedDecision } from "./decision.ts";

@@ -1,5 +1,5 @@
+import type { ConsentState } from "../../clients/consent.ts";
 import type { Claim } from "../claim.ts";
-import type { ConsentState } from "../consent.ts";
 import type { ConsentCase } from "../consent-case.ts";
 
 /** How a consent's state changes; `deleted`: the client itself has gone from the directory behind the service's back. */

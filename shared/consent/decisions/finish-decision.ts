@@ -1,4 +1,5 @@
 import { note } from "../../base/observation.ts";
+import { type ConsentState, isSameConsent } from "../../clients/consent.ts";
 import {
   type Announcement,
   announcementKey,
@@ -9,7 +10,6 @@ import {
 } from "../alerts/announcements.ts";
 import { tell } from "../alerts/tell.ts";
 import { isHeld, newClaim } from "../claim.ts";
-import { type ConsentState, isSameConsent } from "../consent.ts";
 import { clockOf } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 import type { Told } from "../told.ts";

@@ -1,4 +1,4 @@
-import type { ConsentState } from "../consent.ts";
+import type { ConsentState } from "../../clients/consent.ts";
 import { type ConsentCase, refreshCase, type VersionedCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 import { dropStray } from "./drop-stray.ts";

@@ -1,5 +1,5 @@
+import type { ConsentState } from "../../clients/consent.ts";
 import { checkConsent } from "../clock/check.ts";
-import type { ConsentState } from "../consent.ts";
 import type { VersionedCase } from "../consent-case.ts";
 import { decide } from "../decisions/decide.ts";
 import { dropStray } from "../decisions/drop-stray.ts";

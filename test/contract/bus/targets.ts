@@ -13,7 +13,7 @@ import {
 import type { ConsentQueue } from "../../../shared/consent/ports.ts";
 import { ClientEvent, type EventPublisher } from "../../../shared/events/client-event.ts";
 import { ConsentMessage } from "../../../shared/events/consent-message.ts";
-import { OperationCheck } from "../../../shared/events/operation-check.ts";
+import { OperationMessage } from "../../../shared/events/operation-message.ts";
 import type { OperationChecks } from "../../../shared/operations/checks.ts";
 import { memoryChecks, memoryConsentQueue, memoryEvents } from "../../doubles/memory-bus.ts";
 
@@ -31,7 +31,7 @@ export interface BusTarget {
     /** Messages for that operation, in the order in which they were sent. */
     queued(operationId: string): Promise<readonly { body: ConsentMessage; at?: Date }[]>;
     /** Checks of that operation that wait for their time, in the order in which they were scheduled. */
-    waiting(operationId: string): Promise<readonly { body: OperationCheck; at: Date }[]>;
+    waiting(operationId: string): Promise<readonly { body: OperationMessage; at: Date }[]>;
     /** Ids of events about that client, as the subscriptions of the topic have them. */
     published(clientId: string, subscription: "all" | "consent-decisions"): Promise<string[]>;
   }>;
@@ -85,7 +85,7 @@ async function openReal() {
     waiting: async (operationId: string) =>
       (await peekAll(connectionString, OPERATIONS_QUEUE))
         .flatMap(({ body, state, scheduledEnqueueTimeUtc: at }) =>
-          state === "scheduled" && at ? [{ body: OperationCheck.parse(body), at }] : [],
+          state === "scheduled" && at ? [{ body: OperationMessage.parse(body), at }] : [],
         )
         .filter(({ body }) => body.operationId === operationId),
     published: async (clientId: string, subscription: string) =>

@@ -2,16 +2,22 @@ import { readFile } from "node:fs/promises";
 import { afterAll, inject } from "vitest";
 import * as z from "zod";
 import { startDirectory } from "../../../infra/local/directory/start.ts";
+import type { DirectoryFaults } from "../../../infra/local/faults/faults.ts";
 import { openTap } from "../../../infra/local/tap.ts";
 import { graphDirectory } from "../../../shared/adapters/directory/graph-directory.ts";
 import { graphClient } from "../../../shared/adapters/directory/transport.ts";
 import { cachedToken } from "../../../shared/adapters/identity/cached-token.ts";
 import { directoryCredential } from "../../../shared/adapters/identity/credentials.ts";
 import { systemRuntime } from "../../../shared/base/runtime.ts";
+import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { ClientDirectory } from "../../../shared/clients/ports.ts";
 import type { SecretDirectory } from "../../../shared/clients/secret-directory.ts";
 import { readSettings } from "../../../shared/settings/settings.ts";
-import { memoryDirectory } from "../../doubles/memory-directory.ts";
+import {
+  type DirectoryChange,
+  type DirectoryRead,
+  memoryDirectory,
+} from "../../doubles/memory-directory.ts";
 
 /**
  * What the directory's contract is run on: the directory in memory, and the Graph adapter on the local directory. With the path
@@ -19,9 +25,28 @@ import { memoryDirectory } from "../../doubles/memory-directory.ts";
  */
 export interface DirectoryTarget {
   readonly name: string;
-  open(): Promise<{ readonly directory: ClientDirectory & SecretDirectory }>;
+  open(): Promise<OpenTarget>;
 }
 
+/** What can be made to happen to a change. `lost`: it is made, and its answer does not arrive. */
+export type Mishap = "not-ours" | "directory-full" | "name-not-allowed" | "throttled" | "lost";
+
+export interface OpenTarget {
+  readonly directory: ClientDirectory & SecretDirectory;
+  /** The next call of this change meets the mishap. */
+  strike(mishap: Mishap, change: DirectoryChange): void;
+  /** The next call of this read finds nobody there. */
+  away(read: DirectoryRead): void;
+  /** Ends all of it. */
+  calm(): void;
+}
+
+/** How long a throttled caller is told to wait, in seconds: longer than the adapter sits out. */
+export const PAUSE_SECONDS = 30;
+
+let faults: (next: DirectoryFaults | "down" | undefined) => void = () => {
+  throw new Error("A real tenant has no switchboard");
+};
 let stop: () => Promise<unknown> = async () => undefined;
 /** A real tenant counts what was deleted for 30 days: the tests leave nothing of theirs behind. */
 const purge: (() => Promise<unknown>)[] = [];
@@ -33,7 +58,7 @@ afterAll(async () => {
 const SettingsFile = z.object({ Values: z.record(z.string(), z.string()) });
 
 /** What the product demands besides the directory, and this contract never uses. */
-const UNUSED = {
+export const UNUSED = {
   CUSTOMER_AUDIENCE: "unused",
   RecordsConnection: "unused",
   ServiceBusConnection: "unused",
@@ -52,10 +77,11 @@ async function settingsOfTarget(): Promise<Readonly<Record<string, string>>> {
     tap: openTap,
   });
   stop = directory.stop;
+  faults = directory.setFaults;
   return directory.settings;
 }
 
-async function openGraph() {
+async function openGraph(): Promise<OpenTarget> {
   const settings = readSettings({ ...UNUSED, ...(await settingsOfTarget()) });
   const token = cachedToken(
     directoryCredential(settings.directory),
@@ -81,10 +107,51 @@ async function openGraph() {
         return created;
       },
     },
+    strike: (mishap) => faults(FAULTS[mishap]),
+    away: () => faults("down"),
+    calm: () => faults(undefined),
+  };
+}
+
+const FAULTS: Readonly<Record<Mishap, DirectoryFaults>> = {
+  "not-ours": { lostOwnership: "all" },
+  "directory-full": { quotaExceeded: true },
+  "name-not-allowed": { refusedNames: ["Acme"] },
+  throttled: { throttle: { share: 1, retryAfterSeconds: PAUSE_SECONDS } },
+  lost: { cutAfterCommit: { share: 1 } },
+};
+
+function openMemory(): OpenTarget {
+  const directory = memoryDirectory(systemRuntime);
+  const retryAfterSeconds = PAUSE_SECONDS;
+  return {
+    directory,
+    strike: (mishap, change) => {
+      switch (mishap) {
+        case "throttled":
+          return directory.answerNext(change, {
+            kind: "not-now",
+            throttled: true,
+            retryAfterSeconds,
+          });
+        case "lost":
+          return directory.answerNext(change, { kind: "unknown", retryAfterSeconds }, true);
+        default:
+          return directory.answerNext(change, { kind: "refused", refusal: { reason: mishap } });
+      }
+    },
+    away: (read) =>
+      directory.failNext(read, new RemoteUnavailable("directory", { executed: "no" })),
+    calm: () => undefined,
   };
 }
 
 export const directoryTargets: readonly DirectoryTarget[] = [
-  { name: "in memory", open: async () => ({ directory: memoryDirectory(systemRuntime) }) },
+  { name: "in memory", open: async () => openMemory() },
   { name: "over Microsoft Graph", open: openGraph },
 ];
+
+/** Those that can be struck: a real tenant cannot. */
+export const strikableTargets = directoryTargets.filter(
+  ({ name }) => name === "in memory" || !process.env["LATCHKEY_TEST_DIRECTORY"],
+);

@@ -33,6 +33,7 @@ describe("the switchboard", () => {
   it.each([
     ['{"bus":"up"}', "bus"],
     ['{"tables":{"latency":5}}', "tables.latency"],
+    ['{"bus":{"missing":["consent"]}}', "bus.missing"],
     ['{"inbox":{"share":2}}', "inbox.share"],
     ['{"queue":"down"}', "queue"],
   ])("names the wrong field of %s", async (body, field) => {
@@ -42,6 +43,17 @@ describe("the switchboard", () => {
     const problem = (await response.json()) as { errors: { field: string }[] };
     expect(problem.errors.map((error) => error.field)).toContain(field);
     expect(faults).toEqual({});
+  });
+
+  it.each([
+    { tables: { hang: true } },
+    { tables: { missing: ["clients", "journal"] } },
+    { tables: { forbidden: true } },
+    { bus: { hang: true } },
+  ])("takes %j", async (wanted) => {
+    expect(await (await put(JSON.stringify(wanted))).json()).toEqual(wanted);
+    expect(faults).toEqual(wanted);
+    await fetch(endpoint.origin, { method: "DELETE" });
   });
 
   it("answers 400 to what is not JSON, 404 elsewhere and 405 to other methods", async () => {
@@ -74,6 +86,18 @@ describe("the faults' tap", () => {
     tap.set("tables", { cutAfterCommit: { share: 1 } });
     expect(await tap.after({ service: "tables", name: "query clients" })).toBe("pass");
     expect(await tap.after({ service: "bus", name: "send consent" })).toBe("pass");
+  });
+
+  it("neither does nor answers anything while a service hangs", async () => {
+    const tap = createFaultTap();
+    tap.set("tables", { hang: true });
+    const hung = tap.before(call).then(() => "answered");
+    const other = tap.before({ service: "bus", name: "send consent" });
+
+    expect(await other).toBe("pass");
+    expect(await Promise.race([hung, other])).toBe("pass");
+    tap.set("tables", undefined);
+    expect(await tap.before(call)).toBe("pass");
   });
 
   it("stands beside a test's own tap: either may cut", async () => {

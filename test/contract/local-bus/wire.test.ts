@@ -1,16 +1,9 @@
-import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { connect as connectSocket } from "node:net";
-import rhea, { type EventContext } from "rhea";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import type { LocalBus } from "../../../infra/local/bus/start.ts";
+import { attempt, request, token } from "./raw.ts";
 import { bus, connect, one } from "./with-bus.ts";
-
-/** What the SDK never does, or has no method for, spoken in plain AMQP. */
-
-const attempt = (local: LocalBus) =>
-  rhea.create_container().connect({ host: "127.0.0.1", port: local.port, reconnect: false });
 
 const failed = z.object({ error: z.object({ condition: z.string() }) });
 
@@ -62,44 +55,3 @@ test("bytes that are no AMQP end their connection and no other", async () => {
   }
   expect((await one(client.createReceiver("work"))).body).toBe(1);
 });
-
-type Connection = ReturnType<typeof attempt>;
-
-/** One request and the body of its reply. */
-async function request(
-  connection: Connection,
-  node: string,
-  message: Readonly<Record<string, unknown>>,
-): Promise<unknown> {
-  const replyTo = `reply-to-${node}`;
-  const receiver = connection.open_receiver({
-    source: { address: node },
-    target: { address: replyTo },
-  });
-  const sender = connection.open_sender(node);
-  await Promise.all([once(receiver, "receiver_open"), once(sender, "sendable")]);
-  const answered = once(receiver, "message");
-  sender.send(rhea.message.encode({ message_id: "1", reply_to: replyTo, ...message }), "1", 0);
-  const [context]: EventContext[] = await answered;
-  return context?.message?.["body"];
-}
-
-function token(local: LocalBus, entity: string) {
-  const { ServiceBusConnection } = local.settings;
-  const value = (name: string) => new RegExp(`${name}=([^;]+)`).exec(ServiceBusConnection)?.[1];
-  const name = `${value("Endpoint")}/${entity}`;
-  const signed = `${encodeURIComponent(name)}\n${Math.floor(Date.now() / 1_000) + 60}`;
-  const [sr, se] = signed.split("\n");
-  const sig = createHmac("sha256", value("SharedAccessKey") ?? "")
-    .update(signed)
-    .digest("base64");
-  const key = value("SharedAccessKeyName");
-  return {
-    application_properties: {
-      operation: "put-token",
-      name,
-      type: "servicebus.windows.net:sastoken",
-    },
-    body: `SharedAccessSignature sr=${sr}&sig=${encodeURIComponent(sig)}&se=${se}&skn=${key}`,
-  };
-}

@@ -259,6 +259,15 @@ describe("faults", () => {
     expect(found.status).toBe(200);
   });
 
+  it("down right after up stays down", async () => {
+    test.directory.setFaults("down");
+    test.directory.setFaults(undefined);
+    test.directory.setFaults("down");
+    const port = Number(new URL(test.directory.origin).port);
+    await expect.poll(() => connectionError(port)).toBe("ECONNREFUSED");
+    await expect(create()).rejects.toThrow("fetch failed");
+  });
+
   it("down does not keep it from stopping", async () => {
     const other = await openTestDirectory();
     other.directory.setFaults("down");

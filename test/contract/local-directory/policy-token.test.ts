@@ -7,6 +7,7 @@ import {
   openTestDirectory,
   postForm,
   setting,
+  tenantTokenEndpoint,
   text,
 } from "./support.ts";
 
@@ -107,17 +108,30 @@ describe("a policy's token endpoint", () => {
     expect(await scp()).toBeUndefined();
   });
 
-  it("takes the tenant by id, any policy name, and the client by basic authentication", async () => {
+  const anyPolicy = () =>
+    `${test.directory.origin}/${setting(test.directory, "DIRECTORY_TENANT_ID")}/B2C_1A_anything/oauth2/v2.0/token`;
+
+  it("takes the tenant by id and any policy name", async () => {
+    const { fields } = await aRegisteredClient();
+    const { status, body } = await postForm(anyPolicy(), fields);
+    expect(status).toBe(200);
+    expect(claims(text(body, "access_token"))["tfp"]).toBe("B2C_1A_anything");
+  });
+
+  it("refuses the client's secret in basic authentication, which the tenant's own endpoint takes", async () => {
     const { fields } = await aRegisteredClient();
     const { client_id = "", client_secret = "", ...rest } = fields;
-    const url = `${test.directory.origin}/${setting(test.directory, "DIRECTORY_TENANT_ID")}/B2C_1A_anything/oauth2/v2.0/token`;
     const basic = Buffer.from(
       `${encodeURIComponent(client_id)}:${encodeURIComponent(client_secret)}`,
     ).toString("base64");
+    const authorization = `Basic ${basic}`;
 
-    const { status, body } = await postForm(url, rest, { authorization: `Basic ${basic}` });
-    expect(status).toBe(200);
-    expect(claims(text(body, "access_token"))["tfp"]).toBe("B2C_1A_anything");
+    const refused = await postForm(anyPolicy(), rest, { authorization });
+    expect([refused.status, refused.body["error"]]).toEqual([400, "invalid_grant"]);
+    expect(refused.body["error_description"]).toContain("AADB2C90085");
+
+    const entra = await postForm(tenantTokenEndpoint(test.directory), rest, { authorization });
+    expect(entra.status).toBe(200);
   });
 
   it("reads multipart, also under the header of Microsoft's own sample", async () => {

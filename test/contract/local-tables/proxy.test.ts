@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { TableClient } from "@azure/data-tables";
+import { RestError, TableClient } from "@azure/data-tables";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type LocalTables, startTables } from "../../../infra/local/tables/start.ts";
 import { openTap, type RemoteCall, type Tap } from "../../../infra/local/tap.ts";
@@ -97,6 +97,59 @@ it("refuses connections while it is down, and is back on the same port", async (
   await tables.setDown(false);
   await expect(open("clients").getEntity("a", "1")).rejects.toMatchObject({ statusCode: 404 });
   expect(tables.port).toBe(port);
+});
+
+describe("a refusal", () => {
+  const row = { partitionKey: "a", rowKey: "1" };
+  const errorCode = (error: unknown) =>
+    error instanceof RestError
+      ? [error.statusCode, error.response?.headers.get("x-ms-error-code") ?? error.code]
+      : error;
+  const refused = (asked: Promise<unknown>) => asked.then(() => "answered", errorCode);
+
+  it("of a table that is missing is Azure's own, of that table only, and its rows are back afterwards", async () => {
+    await open("clients").createEntity(row);
+    tables.setRefusals({ missing: ["clients"] });
+
+    const missing = [404, "TableNotFound"];
+    expect(await refused(open("clients").getEntity("a", "1"))).toEqual(missing);
+    expect(await refused(open("clients").createEntity(row))).toEqual(missing);
+    expect(await refused(open("clients").submitTransaction([["upsert", row]]))).toEqual(missing);
+    expect(await refused(open("clients").listEntities().byPage().next())).toEqual(missing);
+    expect(await refused(open("journal").createEntity(row))).toBe("answered");
+
+    tables.setRefusals({});
+    await expect(open("clients").getEntity("a", "1")).resolves.toMatchObject(row);
+  });
+
+  it("of a transaction on a table that is missing is worded as Azurite words it", async () => {
+    const words = (table: string) =>
+      open(table)
+        .submitTransaction([["upsert", row]])
+        .then(
+          () => "answered",
+          (error: unknown) => (error instanceof RestError ? error.message.split("\n")[0] : error),
+        );
+    const own = await words("nowhere");
+    tables.setRefusals({ missing: ["clients"] });
+
+    expect(await words("clients")).toBe(own);
+    tables.setRefusals({});
+  });
+
+  it("of a caller without a role is of every operation", async () => {
+    tables.setRefusals({ forbidden: true });
+
+    const forbidden = [403, "AuthorizationPermissionMismatch"];
+    expect(await refused(open("clients").getEntity("a", "1"))).toEqual(forbidden);
+    expect(await refused(open("clients").createEntity(row))).toEqual(forbidden);
+    expect(await refused(open("journal").listEntities().byPage().next())).toEqual(forbidden);
+    const batch = await refused(open("journal").submitTransaction([["upsert", row]]));
+    expect(batch).toEqual(forbidden);
+
+    tables.setRefusals({});
+    await expect(open("clients").createEntity(row)).resolves.toBeDefined();
+  });
 });
 
 it("forgets everything on reset and nothing on a restart", async () => {

@@ -104,12 +104,30 @@ describe.each(targets)("The channel $name", ({ channel, arrived, refuse }) => {
       stage: "poison",
       sentAt: new Date(),
       queue: "consent",
-      count: 40,
+      count: 1,
       messageId: "m-1",
       reason: "clientId is missing",
     });
 
     expect(arrived().at(-1)).toMatchObject({ stage: "poison" });
+  });
+
+  test("brings word of an operation that only operators can help", async () => {
+    const clientId = newId();
+
+    await channel.send({
+      id: newId(),
+      stage: "incident",
+      sentAt: new Date(),
+      operationId: newId(),
+      subscription: "contoso",
+      kind: "rename",
+      clientId,
+      reason: "not-ours",
+      queueUrl: "https://latchkey.example/operators",
+    });
+
+    expect(arrived().at(-1)).toMatchObject({ stage: "incident", clientId });
   });
 
   test("says so when the receiver does not take an alert, and brings the next one", async () => {

@@ -6,6 +6,7 @@ import {
   type Table,
 } from "../../../shared/adapters/records/table.ts";
 import { newObservation, observe } from "../../../shared/base/observation.ts";
+import { memoryTable } from "../../doubles/memory-table.ts";
 import { newId } from "../../support/samples.ts";
 import { tableTargets } from "./targets.ts";
 
@@ -299,4 +300,13 @@ describe.each(tableTargets)("A table $name", ({ newTable, requests }) => {
     const winners = writers.filter((_, index) => answers[index]);
     expect(winners).toEqual([(await table.get(...keys(row)))?.row["writer"]]);
   });
+});
+
+test("a service whose pages go in circles ends in an error", async () => {
+  const table: Table = { ...memoryTable(), page: async () => ({ rows: [], next: "again" }) };
+  const readAll = async () => {
+    for await (const _ of eachRow(table, {}));
+  };
+
+  await expect(readAll()).rejects.toThrow("in circles");
 });

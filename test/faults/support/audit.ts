@@ -1,6 +1,8 @@
 import { TableClient } from "@azure/data-tables";
 import * as z from "zod";
 import type { Cloud } from "../../../infra/local/cloud.ts";
+import { holdsPlace } from "../../../shared/adapters/records/operation-rows.ts";
+import type { Row } from "../../../shared/adapters/records/table.ts";
 import { Added, AlreadyReturned, type Wish } from "./customer.ts";
 
 /** Everything that must be 0 after any number of deaths, once the reconciler has run twice. */
@@ -19,9 +21,16 @@ export interface Damage {
   readonly secretsLeft: readonly string[];
   /** Secrets whose value was given and that are not in the directory. */
   readonly secretsLost: readonly string[];
+  /** Operations that hold a client or a place although nobody works on them: locks that were left. */
+  readonly underWay: number;
+  /** Operations that nobody could end and that are not listed for operators, or the other way round. */
+  readonly parkedUnseen: number;
+  /** Left over in the journal: events not told, messages not sent. */
   readonly journalRows: number;
-  /** Places still held by creates that have ended. */
-  readonly reservations: number;
+  /** Changes that were refused for a limit, a key or an ETag and are done all the same. */
+  readonly notAdmitted: readonly string[];
+  /** Names in the directory that are not the last one a caller was told of. */
+  readonly updatesLost: readonly string[];
   /** Clients counted for the subscription beside those it has: difference. */
   readonly miscounted: number;
 }
@@ -48,12 +57,12 @@ async function applications(cloud: Cloud): Promise<z.infer<typeof Application>[]
   return found;
 }
 
-export async function rows(cloud: Cloud, table: string): Promise<Record<string, unknown>[]> {
+export async function rows(cloud: Cloud, table: string): Promise<Row[]> {
   const client = TableClient.fromConnectionString(cloud.addresses.tables, table, {
     allowInsecureConnection: true,
   });
-  const found: Record<string, unknown>[] = [];
-  for await (const row of client.listEntities()) found.push(row);
+  const found: Row[] = [];
+  for await (const row of client.listEntities<Row>()) found.push(row);
   return found;
 }
 
@@ -67,6 +76,12 @@ export async function audit(cloud: Cloud, wishes: readonly Wish[]): Promise<Dama
   const recordedIds = new Set(recorded.map((row) => String(row["id"])));
   const registeredIds = new Set(registered.map(({ id }) => id));
   const account = clientRows.find((row) => row["rowKey"] === "account");
+
+  const under = (prefix: string) =>
+    clientRows.filter((row) => String(row["rowKey"]).startsWith(prefix));
+  const inPartition = (partition: string) =>
+    journal.filter((row) => row["partitionKey"] === partition);
+  const parkedCreates = under("parked:").filter(holdsPlace).length;
 
   const idsOfAlerts = Map.groupBy(
     cloud.inbox
@@ -114,10 +129,45 @@ export async function audit(cloud: Cloud, wishes: readonly Wish[]): Promise<Dama
     secretsLost: [...given].filter(
       (keyId) => !live.has(keyId) && !removed.has(keyId) && !deleted.has(clientOf.get(keyId) ?? ""),
     ),
-    journalRows: journal.length,
-    reservations: clientRows.filter((row) => String(row["rowKey"]).startsWith("reserved:")).length,
-    miscounted: Number(account?.["clients"] ?? 0) - recorded.length,
+    underWay: under("busy:").length,
+    parkedUnseen: symmetricDifference(
+      under("parked:").map((row) => String(row["operationId"])),
+      inPartition("parked").map((row) => String(row["operationId"])),
+    ),
+    journalRows: inPartition("untold").length + inPartition("adrift").length,
+    notAdmitted: wishes
+      .filter(({ answer, ask, clientId }) => {
+        const refused = answer !== undefined && NOT_ADMITTED.has(answer.status);
+        return refused && ask === "delete" && !registeredIds.has(clientId ?? "");
+      })
+      .map(({ name }) => name),
+    updatesLost: lostUpdates(wishes, registered),
+    miscounted: Number(account?.["clients"] ?? 0) - recorded.length - parkedCreates,
   };
+}
+
+/** Conflict, precondition, limit: answers after which nothing may happen. */
+const NOT_ADMITTED = new Set([409, 412, 422, 429]);
+
+function symmetricDifference(one: readonly string[], other: readonly string[]): number {
+  return [
+    ...one.filter((text) => !other.includes(text)),
+    ...other.filter((text) => !one.includes(text)),
+  ].length;
+}
+
+/** Of each client's renames that were answered, the last one is its name in the directory. */
+function lostUpdates(
+  wishes: readonly Wish[],
+  registered: readonly z.infer<typeof Application>[],
+): string[] {
+  const names = new Map(registered.map(({ id, displayName }) => [id, displayName]));
+  const last = new Map<string, string>();
+  for (const { ask, answer, clientId, name } of wishes)
+    if (ask === "rename" && answer?.status === 204 && clientId) last.set(clientId, name);
+  return [...last]
+    .filter(([id, name]) => names.has(id) && names.get(id) !== name)
+    .map(([id]) => id);
 }
 
 export const noDamage: Damage = {
@@ -128,7 +178,10 @@ export const noDamage: Damage = {
   alertsTwice: [],
   secretsLeft: [],
   secretsLost: [],
+  underWay: 0,
+  parkedUnseen: 0,
   journalRows: 0,
-  reservations: 0,
+  notAdmitted: [],
+  updatesLost: [],
   miscounted: 0,
 };

@@ -17,8 +17,12 @@ export interface Wish {
   /** The client it is about; absent for a create until it is answered. */
   clientId?: string;
   keyId?: string;
-  answer?: Answer;
+  /** The ETag it is asked under; `stale` is one that nothing has. */
+  ifMatch?: string;
+  answer?: Answer | undefined;
 }
+
+export const STALE = '"stale"';
 
 export const Created = z.looseObject({ id: z.guid() });
 export const Added = z.looseObject({ keyId: z.guid(), secretText: z.string() });
@@ -29,7 +33,10 @@ export const AlreadyReturned = z.looseObject({
   keyId: z.guid(),
 });
 
-export const newWish = (ask: Ask, about: { clientId?: string; keyId?: string } = {}): Wish => ({
+export const newWish = (
+  ask: Ask,
+  about: { clientId?: string; keyId?: string; ifMatch?: string } = {},
+): Wish => ({
   ask,
   name: `${ask} ${randomUUID()}`,
   key: randomUUID(),
@@ -53,6 +60,7 @@ export async function request(api: string, token: string, wish: Wish): Promise<A
         authorization: `Bearer ${token}`,
         ...(body !== undefined && { "content-type": "application/json" }),
         ...(method === "POST" && { "idempotency-key": wish.key }),
+        ...(wish.ifMatch !== undefined && { "if-match": wish.ifMatch }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
@@ -61,6 +69,15 @@ export async function request(api: string, token: string, wish: Wish): Promise<A
   } catch {
     return undefined;
   }
+}
+
+/** The client's ETag, as a careful caller reads it before a change. */
+export async function etagOf(api: string, token: string, clientId: string): Promise<string> {
+  const response = await fetch(`${api}/clients/${clientId}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  await response.body?.cancel();
+  return response.headers.get("etag") ?? STALE;
 }
 
 export const succeeded = (answer: Answer | undefined): boolean =>

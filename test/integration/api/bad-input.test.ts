@@ -100,6 +100,18 @@ describe("a body that cannot be read is refused", () => {
     expect(refusalOf(await create({ text }))).toBe("400 invalid-request");
   });
 
+  test("chunks, of which Azure's host hands on nothing, are 411", async () => {
+    const response = await fetch(`${cloud.addresses.api}/clients`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${ann.token}`, "content-type": "application/json" },
+      body: new Blob(['{"displayName": "A"}']).stream(),
+      duplex: "half",
+    });
+
+    expect(response.status).toBe(411);
+    expect(await response.json()).toMatchObject({ type: "/problems/length-required" });
+  });
+
   test("more than 16 KiB is 413", async () => {
     const answer = await create({ json: { displayName: "a".repeat(16 * 1024) } });
 

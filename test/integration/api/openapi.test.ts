@@ -15,7 +15,8 @@ beforeAll(async () => {
 });
 
 /** What answers a browser, or whoever has the address wrong. */
-const NO_OPERATION = (name: string) => ["portal", "preflight", "unrouted"].includes(name);
+const NO_OPERATION = (name: string) =>
+  ["zz-api-preflight", "zz-api-unrouted", "zz-portal"].includes(name);
 /** What only an address can answer that is not in the document. */
 const NO_OPERATION_ANSWERS = ["no-such-route", "method-not-allowed"];
 

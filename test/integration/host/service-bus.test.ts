@@ -82,6 +82,36 @@ describe("one message", () => {
     });
   });
 
+  it.each([
+    ["12345", 12345],
+    ["true", true],
+    ["null", null],
+    ["c0ffee", "c0ffee"],
+  ])(
+    "with the id %s has %j in its metadata: the library takes text for JSON",
+    async (messageId, seen) => {
+      const ended = host.nextInvocation("work");
+      await send({ messageId, body: "plain text" });
+      expect(logged((await ended).invocationId).metadata).toHaveProperty("messageId", seen);
+    },
+  );
+
+  it("without a subject or a correlation has none of them in its metadata", async () => {
+    const ended = host.nextInvocation("work");
+    await send({ body: "plain text" });
+    const { metadata } = logged((await ended).invocationId);
+    expect(metadata).toHaveProperty("sequenceNumber");
+    for (const name of ["subject", "label", "correlationId", "replyTo", "sessionId"]) {
+      expect(metadata).not.toHaveProperty(name);
+    }
+  });
+
+  it("whose bytes are no UTF-8 comes as text with replacement characters", async () => {
+    const ended = host.nextInvocation("work");
+    await send({ body: Buffer.from([0x61, 0xff, 0x62]) });
+    expect(logged((await ended).invocationId).message).toBe("a\uFFFDb");
+  });
+
   it("is completed when the function returns", async () => {
     const completed = tap.next("complete work");
     const ended = host.nextInvocation("work");

@@ -2,7 +2,7 @@ import { InvocationContext } from "@azure/functions";
 import { expect, test } from "vitest";
 import { reconcileTimer } from "../../../functions/timer/reconcile.ts";
 import { createClient } from "../../../shared/operations/create-client.ts";
-import { IDEMPOTENCY_LIFETIME_MS } from "../../../shared/operations/idempotency.ts";
+import { KEY_LIFETIME_MS } from "../../../shared/operations/key.ts";
 import { testProduct } from "../../support/product.ts";
 
 const request = {
@@ -13,7 +13,7 @@ const request = {
   idempotency: { keyHash: "key", fingerprint: "the request" },
 } as const;
 
-const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * 60_000;
 const idOf = (created: Awaited<ReturnType<typeof createClient>>): string =>
   created.ok ? created.value.id : expect.fail(created.refusal.reason);
 
@@ -21,7 +21,7 @@ test("a key holds for 24 hours; after them the same request is a new one", async
   const product = testProduct();
   const first = idOf(await createClient(product, request));
 
-  product.runtime.pass(IDEMPOTENCY_LIFETIME_MS - 1);
+  product.runtime.pass(KEY_LIFETIME_MS - 1);
   const within = idOf(await createClient(product, request));
   product.runtime.pass(1);
   const after = idOf(await createClient(product, request));
@@ -30,47 +30,38 @@ test("a key holds for 24 hours; after them the same request is a new one", async
   expect(after).not.toBe(first);
 });
 
-test("the reconciler forgets expired keys at a host's first run and once an hour, and no others", async () => {
+test("expired keys go when their day is over, at a host's first run or the hourly one after, and no others", async () => {
   const product = testProduct();
   await createClient(product, request);
   const startHost = () => {
-    const timer = reconcileTimer(product);
+    const timer = reconcileTimer({
+      ...product,
+      entryMs: 1_000,
+      check: async () => undefined,
+      handle: async () => "done",
+      purgeAlerts: async () => 0,
+    });
     const context = new InvocationContext({
       functionName: "reconcile",
       logHandler: () => undefined,
     });
     return async () => timer({} as never, context);
   };
-  const isKnown = async () => {
-    const probe = { ...request.idempotency, caller: "contoso", operationId: "probe" };
-    const now = new Date(0);
-    const { begun, held } = await product.idempotency.begin(
-      { ...probe, startedAt: now, expiresAt: now },
-      now,
-    );
-    if (begun) await product.idempotency.release(held);
-    return !begun;
-  };
+  const isKept = async () =>
+    (await product.operations.key("contoso", request.idempotency.keyHash)) !== undefined;
+  const untilMidnight = (days: number) =>
+    new Date(Date.UTC(2026, 2, 2 + days)).getTime() - product.runtime.now().getTime();
 
-  product.runtime.pass(IDEMPOTENCY_LIFETIME_MS - MINUTE_MS);
+  product.runtime.pass(untilMidnight(2) - HOUR_MS / 2);
   const run = startHost();
   await run();
-  const beforeExpiry = await isKnown();
-  product.runtime.pass(59 * MINUTE_MS);
+  const onItsLastDay = await isKept();
+  product.runtime.pass(HOUR_MS - 1);
   await run();
-  const withinTheHour = await isKnown();
-  product.runtime.pass(MINUTE_MS);
+  const withinTheHour = await isKept();
+  product.runtime.pass(1);
   await run();
-  const afterTheHour = await isKnown();
-  await createClient(product, request);
-  product.runtime.pass(IDEMPOTENCY_LIFETIME_MS + 1);
-  await startHost()();
-  const afterARestart = await isKnown();
+  const afterTheHour = await isKept();
 
-  expect([beforeExpiry, withinTheHour, afterTheHour, afterARestart]).toEqual([
-    true,
-    true,
-    false,
-    false,
-  ]);
+  expect([onItsLastDay, withinTheHour, afterTheHour]).toEqual([true, true, false]);
 });

@@ -9,7 +9,7 @@ import type { SeenAnswer } from "../../support/openapi-check.ts";
 import { newId } from "../../support/samples.ts";
 import { customerAtEachHost } from "../../support/two-hosts.ts";
 
-const RECONCILE_AFTER_MS = 2_000;
+const RECONCILE_AFTER_MS = 6_000;
 
 const gates = createGateTap();
 let cloud: Cloud;

@@ -11,7 +11,7 @@ import type { SeenAnswer } from "../../support/openapi-check.ts";
 import { customerAtEachHost } from "../../support/two-hosts.ts";
 
 const MAX = 12;
-const RECONCILE_AFTER_MS = 2_000;
+const RECONCILE_AFTER_MS = 10_000;
 const ADD_PASSWORD = "POST /applications/{id}/addPassword";
 
 /** How many calls of one name have been in the directory at the same time, at most. */

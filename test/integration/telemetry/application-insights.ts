@@ -18,8 +18,9 @@ export type Envelope = z.infer<typeof Envelope>;
  * Takes what the official exporter sends, in the place of Azure's ingestion endpoint. The exporter speaks https only.
  *
  * @param folder where the local certificate authority lives that the hosts trust
+ * @param answers false takes every request and answers none
  */
-export async function startIngestion(folder: string) {
+export async function startIngestion(folder: string, answers = true) {
   const envelopes: Envelope[] = [];
   const receive = async (request: IncomingMessage): Promise<number> => {
     const body = await buffer(request);
@@ -29,7 +30,10 @@ export async function startIngestion(folder: string) {
     return items.length;
   };
   const { key, certificate: cert } = serverCertificate(folder);
+  const asked = Promise.withResolvers<void>();
   const server = createServer({ key, cert }, (request, response) => {
+    asked.resolve();
+    if (!answers) return;
     receive(request).then(
       (count) =>
         response
@@ -42,6 +46,11 @@ export async function startIngestion(folder: string) {
   return {
     connectionString: `InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=https://localhost:${port}/`,
     envelopes,
-    stop: () => close(server),
+    /** Settles with the first request. */
+    asked: asked.promise,
+    stop: async () => {
+      server.closeAllConnections();
+      await close(server);
+    },
   };
 }

@@ -6,7 +6,15 @@ const facts = {
   ttl: undefined,
   scheduledFor: undefined,
   system: { messageid: "m1", label: "order", subject: "order", to: undefined },
-  properties: { type: "consent.granted", size: 12, ok: true, "odd name": "x", percent: "50%" },
+  properties: () => ({
+    type: "consent.granted",
+    size: 12,
+    below: -3,
+    ok: true,
+    "odd name": "x",
+    "a-b": "hyphen",
+    percent: "50%",
+  }),
 };
 
 test.each([
@@ -25,8 +33,7 @@ test.each([
   ["percent LIKE '50!%' ESCAPE '!'", true],
   ["percent LIKE '5!%' ESCAPE '!'", false],
   ["size > 11 AND size <= 12.0", true],
-  ["size + 1 = 13 AND size * 2 - 4 = 20 AND size / 4 = 3 AND size % 5 = 2", true],
-  ["-size < 0", true],
+  ["below = -3 AND below < -2.5", true],
   ["size = '12'", false],
   ["ok", true],
   ["NOT ok", false],
@@ -41,9 +48,9 @@ test.each([
   ["EXISTS(sys.To)", false],
   ["sys.Label = 'order' AND sys.MessageId = 'm1'", true],
   ["user.type = 'consent.granted'", true],
+  ["[a-b] = 'hyphen'", true],
   ["[odd name] = 'x' AND \"odd name\" = 'x'", true],
   ["'it''s' = 'it''s'", true],
-  ["'a' + 'b' = 'ab'", true],
 ])("%s is %s", (text, expected) => {
   expect(compileSqlFilter(text)(facts)).toBe(expected);
 });
@@ -58,6 +65,14 @@ test.each([
   "other.type = 1",
   "a ? b",
   "x NOT 1",
+  // A hyphen is no part of a plain name, and neither @, # nor $ is.
+  "a-b = 'hyphen'",
+  "_a = 1",
+  "@a = 1",
+  // Azure calculates; here nothing needs it.
+  "size + 1 = 13",
+  "size = 0x0c",
+  "newid() = 'x'",
 ])("'%s' is refused", (text) => {
   expect(() => compileSqlFilter(text)).toThrow(/SQL filter is invalid/);
 });

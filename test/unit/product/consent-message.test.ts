@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { consentMessage } from "../../../functions/http/consent-message.ts";
-import type { Consent } from "../../../shared/consent/consent.ts";
+import type { Consent } from "../../../shared/clients/consent.ts";
 import { aRecord, later, NOON } from "../../support/samples.ts";
 
 const consent = (changes: Partial<Consent>): Consent => ({ ...aRecord().consent, ...changes });

@@ -31,6 +31,7 @@ const refusals: { readonly [Type in ProblemType]: Extract<Refusal, { reason: Typ
   "secret-limit-reached": { reason: "secret-limit-reached", limit: 2, secrets: [secret] },
   "secret-value-already-returned": { reason: "secret-value-already-returned", keyId },
   "precondition-failed": { reason: "precondition-failed", etag: '"x.2"' },
+  "length-required": { reason: "length-required" },
   "body-too-large": { reason: "body-too-large", limitBytes: 16_384 },
   "unsupported-media-type": { reason: "unsupported-media-type" },
   "idempotency-key-reused": { reason: "idempotency-key-reused" },

@@ -4,7 +4,7 @@ import { doOnce } from "../../../shared/operations/do-once.ts";
 import { RECONCILE_AFTER_MS, testProduct } from "../../support/product.ts";
 
 const request = {
-  caller: "Olga",
+  operator: "Olga",
   clientId: "1c7a4d0e-0000-4000-8000-000000000001",
   idempotency: { keyHash: "key", fingerprint: "the request" },
 } as const;
@@ -50,7 +50,7 @@ test("the key of one caller is not that of another, and without a key all work i
 
   const answers = [
     await doOnce(product, request, works, replays),
-    await doOnce(product, { ...request, caller: "Oskar" }, works, replays),
+    await doOnce(product, { ...request, operator: "Oskar" }, works, replays),
     await doOnce(product, keyless, works, replays),
     await doOnce(product, keyless, works, replays),
   ];

@@ -1,0 +1,143 @@
+import { RemoteUnavailable } from "../base/unavailable.ts";
+import { clientEtag } from "../clients/client.ts";
+import type { VersionedClient } from "../clients/ports.ts";
+import type { ClientRefusal } from "../clients/reasons.ts";
+import { type AccountRefusal, countChange } from "./account.ts";
+import type { Admission, AdmitDeps, AdmitRequest } from "./admit.ts";
+import { type IdempotentRequest, newKey, type VersionedKey } from "./key.ts";
+import { type Held, holderOf, keyHashOf, type Operation, type UnderWay } from "./operation.ts";
+import type { VersionedAccount } from "./ports.ts";
+
+/** What is known when the transaction is tried. */
+export interface Seen {
+  account: VersionedAccount;
+  client: VersionedClient | undefined;
+  /** An expired key that the new one takes the place of. */
+  expired?: VersionedKey;
+  /** Whether the operation may have been admitted without our having heard of it. */
+  unsure: boolean;
+  /** Whether somebody else held the client a moment ago. */
+  waited: boolean;
+}
+
+export type Step<Kind extends Operation> =
+  | Admission<Kind>
+  | { readonly state: "again" }
+  | { readonly state: "busy"; readonly holder: Held };
+
+/** One attempt at the transaction, and, when it was refused, at finding out why. */
+export async function attemptOnce<Kind extends Operation>(
+  deps: AdmitDeps,
+  request: AdmitRequest<Kind>,
+  entry: UnderWay<Kind>,
+  seen: Seen,
+  leave: (next: VersionedAccount) => void,
+  forget: () => void,
+): Promise<Step<Kind>> {
+  const { operations, runtime, limits } = deps;
+  const { subscription, operation } = entry;
+  const { idempotency, ifMatch } = request;
+  if (operation.kind !== "create" && !seen.client) return refused({ reason: "not-found" });
+  if (seen.client && ifMatch !== undefined) {
+    const etag = clientEtag(seen.client.record);
+    if (!matches(ifMatch, etag)) return refused({ reason: "precondition-failed", etag });
+  }
+  const { account, version } = seen.account;
+  const counted = countChange(account, operation.kind === "create", limits, runtime.now());
+  if (!counted.ok) {
+    const known = await knownKey(deps, subscription, idempotency);
+    return known?.expired === false ? { state: "known", key: known.key } : refused(counted.refusal);
+  }
+  const today = counted.value.activeOn;
+  if (today !== undefined && today !== account.activeOn)
+    await deps.journal.active(today, subscription);
+
+  const key = idempotency && newKey(idempotency, entry.operationId, entry.startedAt);
+  const inHand = (held: Held<Kind>, now: VersionedAccount, client = seen.client) => ({
+    state: "admitted" as const,
+    inHand: { held, client, account: now, key, waited: seen.waited, forget },
+  });
+  seen.unsure = true;
+  const answer = await operations
+    .admit({
+      entry,
+      account: { account: counted.value, version },
+      ...(seen.client && { client: seen.client }),
+      ...(key && { key: { key, ...(seen.expired && { replaces: seen.expired.version }) } }),
+    })
+    .catch((error: unknown) => {
+      if (error instanceof RemoteUnavailable) seen.unsure = error.executed === "unknown";
+      throw error;
+    });
+  if (answer.admitted) {
+    const { held, accountVersion, clientVersion } = answer;
+    const next = { account: counted.value, version: accountVersion };
+    leave(next);
+    const checked = seen.client &&
+      clientVersion !== undefined && { ...seen.client, version: clientVersion };
+    return inHand(held, next, checked || seen.client);
+  }
+  const learnt = await learn(deps, entry, idempotency, seen, answer.changed);
+  return learnt.state === "ours" ? inHand(learnt.held, seen.account) : learnt;
+}
+
+/**
+ * Reads again what was not as expected, and nothing else where the service has said what that was.
+ *
+ * The answer that was refused may have been the second one to an admission whose first answer was lost: once it is done, the
+ * account and the lock are no longer as they were expected. So the holder of the lock is looked at first; it may be ours.
+ */
+async function learn<Kind extends Operation>(
+  deps: AdmitDeps,
+  entry: UnderWay<Kind>,
+  idempotency: IdempotentRequest | undefined,
+  seen: Seen,
+  changed: "account" | "client" | "busy" | "key" | undefined,
+): Promise<Exclude<Step<Kind>, { state: "admitted" }> | { state: "ours"; held: Held<Kind> }> {
+  const { subscription, operation, operationId } = entry;
+  const { operations, records } = deps;
+  const [holder, account, client] = await Promise.all([
+    changed === "client" || changed === "key"
+      ? undefined
+      : operations.underWay(subscription, holderOf(entry)),
+    changed === "account" || changed === undefined
+      ? operations.account(subscription)
+      : seen.account,
+    operation.kind !== "create" && (changed === "client" || changed === undefined)
+      ? records.client(subscription, operation.clientId)
+      : seen.client,
+  ]);
+  seen.account = account;
+  seen.client = client;
+  if (holder?.entry.operationId === operationId)
+    return { state: "ours", held: { entry, version: holder.version } };
+  seen.unsure = false;
+  seen.waited ||= changed === "busy";
+  const keyIsHolders =
+    holder !== undefined && keyHashOf(holder.entry.operation) === idempotency?.keyHash;
+  if (changed === "key" || changed === undefined || keyIsHolders) {
+    const known = await knownKey(deps, subscription, idempotency);
+    if (known?.expired === false) return { state: "known", key: known.key };
+    if (known) seen.expired = known.key;
+    else delete seen.expired;
+  }
+  return holder && changed !== "account" ? { state: "busy", holder } : { state: "again" };
+}
+
+async function knownKey(
+  { operations, runtime }: AdmitDeps,
+  subscription: string,
+  idempotency: IdempotentRequest | undefined,
+): Promise<{ readonly key: VersionedKey; readonly expired: boolean } | undefined> {
+  const key = idempotency && (await operations.key(subscription, idempotency.keyHash));
+  return key && { key, expired: key.key.expiresAt <= runtime.now() };
+}
+
+export const refused = (refusal: ClientRefusal | AccountRefusal) => ({
+  state: "refused" as const,
+  refusal,
+});
+
+/** `If-Match` with strong comparison: `*` or a list of entity tags (RFC 9110, 13.1.1). */
+const matches = (ifMatch: string, etag: string): boolean =>
+  ifMatch.trim() === "*" || ifMatch.split(",").some((tag) => tag.trim() === etag);

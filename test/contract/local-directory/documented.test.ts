@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  backendToken,
+  errorCode,
+  errorMessage,
+  items,
+  openTestDirectory,
+  postForm,
+  setting,
+  tenantTokenEndpoint,
+} from "./support.ts";
+
+/** Details of Graph and Entra that a caller may build on, each in the words that were documented or recorded. */
+
+let test: Awaited<ReturnType<typeof openTestDirectory>>;
+beforeAll(async () => {
+  test = await openTestDirectory();
+});
+afterAll(() => test.close());
+
+async function create() {
+  const { body } = await test.graph("POST", "/applications", { displayName: "x" });
+  return { path: `/applications/${body["id"]}`, appId: String(body["appId"]) };
+}
+
+describe("Graph", () => {
+  it("does not let an application name owners with Application.ReadWrite.OwnedBy alone", async () => {
+    const { path } = await create();
+    const owner = {
+      "@odata.id": `https://graph.microsoft.com/v1.0/directoryObjects/${crypto.randomUUID()}`,
+    };
+    const refused = await test.graph("POST", `${path}/owners/$ref`, owner);
+    expect([refused.status, errorCode(refused)]).toEqual([403, "Authorization_RequestDenied"]);
+    expect((await test.admin("POST", `${path}/owners/$ref`, owner)).status).toBe(204);
+  });
+
+  it("wants issuer and subject of a federated credential to be unique, and its name", async () => {
+    const { path } = await create();
+    const credential = (name: string, subject: string) =>
+      test.graph("POST", `${path}/federatedIdentityCredentials`, {
+        name,
+        issuer: "https://issuer.example",
+        subject,
+        audiences: ["api://AzureADTokenExchange"],
+      });
+    expect((await credential("first", "one")).status).toBe(201);
+    const sameSubject = await credential("second", "one");
+    expect([sameSubject.status, errorCode(sameSubject)]).toEqual([
+      400,
+      "InvalidFederatedIdentityCredentialValue",
+    ]);
+    const sameName = await credential("first", "two");
+    expect([sameName.status, errorCode(sameName)]).toEqual([
+      409,
+      "Request_MultipleObjectsWithSameKeyValue",
+    ]);
+  });
+
+  it("calls a service principal of an unknown application a bad request", async () => {
+    const answer = await test.graph("POST", "/servicePrincipals", { appId: crypto.randomUUID() });
+    expect([answer.status, errorCode(answer)]).toEqual([400, "Request_BadRequest"]);
+    expect(errorMessage(answer)).toContain("does not reference a valid application object");
+  });
+
+  it("expands twenty assignments of a service principal, and says nothing of more", async () => {
+    const role = (at: number) => ({
+      allowedMemberTypes: ["Application"],
+      description: `Role ${at}`,
+      displayName: `Role ${at}`,
+      id: crypto.randomUUID(),
+      isEnabled: true,
+      value: `role.${at}`,
+    });
+    const appRoles = Array.from({ length: 21 }, (_, at) => role(at));
+    const owner = await test.admin("POST", "/applications", { displayName: "API", appRoles });
+    const principal = (appId: unknown) => test.admin("POST", "/servicePrincipals", { appId });
+    const api = (await principal(owner.body["appId"])).body["id"];
+    const { appId } = await create();
+    const client = (await principal(appId)).body["id"];
+    for (const { id } of appRoles) {
+      const wanted = { principalId: client, resourceId: api, appRoleId: id };
+      const granted = await test.admin(
+        "POST",
+        `/servicePrincipals/${api}/appRoleAssignedTo`,
+        wanted,
+      );
+      expect(granted.status).toBe(201);
+    }
+
+    const list = `/servicePrincipals?$filter=appId in ('${appId}')&$select=id,appId`;
+    const [shown] = items(await test.graph("GET", `${list}&$expand=appRoleAssignments`));
+    expect(Object.keys(shown ?? {}).toSorted()).toEqual(["appId", "appRoleAssignments", "id"]);
+    expect(shown?.["appRoleAssignments"]).toHaveLength(20);
+    expect((await test.graph("GET", `${list}&$expand=memberOf`)).status).toBe(400);
+  });
+
+  it("shows the info of a service principal", async () => {
+    const { appId } = await create();
+    const { body } = await test.graph("POST", "/servicePrincipals", { appId });
+    expect(body["info"]).toMatchObject({ logoUrl: null, termsOfServiceUrl: null });
+  });
+
+  it.each([
+    ["PUT", "/applications"],
+    ["DELETE", "/organization"],
+    ["GET", "/$batch"],
+  ])("answers 405 to %s %s, which it knows but not so", async (method, path) => {
+    const answer = await test.graph(method, path);
+    expect(answer.status).toBe(405);
+    expect(errorMessage(answer)).toBe(
+      "Specified HTTP method is not allowed for the request target.",
+    );
+  });
+
+  it.each(["0", "1000"])("calls a page of %s unsupported", async (size) => {
+    const answer = await test.graph("GET", `/applications?$top=${size}`);
+    expect([answer.status, errorCode(answer)]).toEqual([400, "Request_UnsupportedQuery"]);
+  });
+});
+
+describe("the tenant's token endpoint", () => {
+  const ask = (scope: string) =>
+    postForm(tenantTokenEndpoint(test.directory), {
+      grant_type: "client_credentials",
+      client_id: setting(test.directory, "DIRECTORY_CLIENT_ID"),
+      client_secret: setting(test.directory, "DIRECTORY_CLIENT_SECRET"),
+      scope,
+    });
+
+  it("passes over the scopes that MSAL for Java adds", async () => {
+    expect(await backendToken(test.directory)).toContain(".");
+    const scope = "https://graph.microsoft.com/.default openid profile offline_access";
+    expect((await ask(scope)).status).toBe(200);
+  });
+
+  it("refuses them alone, and any other beside", async () => {
+    for (const scope of ["openid profile", "https://graph.microsoft.com/.default User.Read"]) {
+      const { status, body } = await ask(scope);
+      expect([status, body["error"]], scope).toEqual([400, "invalid_scope"]);
+    }
+  });
+});

@@ -1,0 +1,54 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** The languages in which docs/events.md shows a consumer, each with its program as a command to run. */
+export interface Language {
+  readonly name: string;
+  readonly source: string;
+  /** @returns why it cannot be run on this machine; undefined when it can */
+  missing(): string | undefined;
+  /** Builds what has to be built. @returns the command */
+  prepare(): readonly [string, ...string[]];
+}
+
+const at = (path: string) => join(import.meta.dirname, path);
+
+/** Python with the packages of `requirements.txt`, e.g. of a virtual environment. */
+const python = process.env["PYTHON"] || "python3";
+
+export const languages: readonly Language[] = [
+  {
+    name: "JavaScript",
+    source: at("javascript/consumer.mjs"),
+    missing: () => undefined,
+    prepare: () => [process.execPath, at("javascript/consumer.mjs")],
+  },
+  {
+    name: "Python",
+    source: at("python/consumer.py"),
+    missing: () => failure(python, ["-c", "import azure.servicebus"]),
+    prepare: () => [python, at("python/consumer.py")],
+  },
+  {
+    name: "Go",
+    source: at("go/consumer.go"),
+    missing: () => failure("go", ["version"]),
+    prepare: () => {
+      const program = join(mkdtempSync(join(tmpdir(), "consumer-")), "consumer");
+      execFileSync("go", ["build", "-o", program, "."], { cwd: at("go"), stdio: "inherit" });
+      return [program];
+    },
+  },
+];
+
+function failure(command: string, args: readonly string[]): string | undefined {
+  try {
+    execFileSync(command, args, { stdio: ["ignore", "ignore", "pipe"] });
+    return undefined;
+  } catch (cause) {
+    const lines = String(cause).trim().split("\n");
+    return `${command}: ${lines.at(-1)}`;
+  }
+}

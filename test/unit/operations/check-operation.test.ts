@@ -1,0 +1,160 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
+import type { ClientRecord } from "../../../shared/clients/client.ts";
+import type { OperationCheck } from "../../../shared/events/operation-check.ts";
+import {
+  checkOperation,
+  settleAbandonedCreate,
+} from "../../../shared/operations/check-operation.ts";
+import type { Held, Operation } from "../../../shared/operations/operation.ts";
+import { collect } from "../../support/collect.ts";
+import { failure } from "../../support/interrupt.ts";
+import {
+  abandoned,
+  aClient,
+  RECONCILE_AFTER_MS,
+  type TestProduct,
+  testProduct,
+  underWay,
+} from "../../support/product.ts";
+import { newId } from "../../support/samples.ts";
+
+let product: TestProduct;
+let client: ClientRecord;
+beforeEach(async () => {
+  product = testProduct();
+  client = await aClient(product);
+});
+
+const aCreate: Operation = {
+  kind: "create",
+  displayName: "New",
+  roles: ["api.read"],
+  requestedBy: "Ann",
+};
+const aDelete = (): Operation => ({ kind: "delete", clientId: client.id });
+const checkOf = ({ entry }: Held, attempt?: number): OperationCheck => ({
+  type: "operation.check",
+  version: 1,
+  operationId: entry.operationId,
+  subscription: entry.subscription,
+  ...(entry.operation.kind !== "create" && { clientId: entry.operation.clientId }),
+  ...(attempt !== undefined && { attempt }),
+});
+const after = (milliseconds: number) => new Date(product.runtime.now().getTime() + milliseconds);
+const away = new RemoteUnavailable("directory", { executed: "no" });
+
+test("an operation that has ended needs no look", async () => {
+  const held = await abandoned(product, aDelete());
+  await product.operations.end(held, {});
+
+  expect(await checkOperation(product, checkOf(held))).toBe("ended");
+});
+
+test("the check of one operation leaves another one on the same client alone", async () => {
+  const held = await abandoned(product, aDelete());
+
+  const other = { ...checkOf(held), operationId: newId() };
+  expect(await checkOperation(product, other)).toBe("ended");
+  expect(await underWay(product)).toMatchObject([{ turn: 0 }]);
+});
+
+test("an operation that somebody may still work on is looked at when it is ripe", async () => {
+  const held = await abandoned(product, aDelete());
+  product.runtime.pass(-1);
+
+  expect(await checkOperation(product, checkOf(held))).toBe("waiting");
+  expect(product.checks.waiting).toMatchObject([{ body: checkOf(held, 1), at: after(1) }]);
+  expect(await underWay(product)).toMatchObject([{ turn: 0 }]);
+  product.runtime.pass(1);
+  expect(await checkOperation(product, checkOf(held))).toBe("finished");
+});
+
+test("one that has to wait for a late directory is looked at again, as long after", async () => {
+  const held = await abandoned(product, aCreate);
+
+  expect(await checkOperation(product, checkOf(held))).toBe("waiting");
+  expect(product.checks.waiting).toMatchObject([
+    { body: checkOf(held, 1), at: after(RECONCILE_AFTER_MS) },
+  ]);
+  product.runtime.pass(RECONCILE_AFTER_MS);
+  expect(await checkOperation(product, checkOf(held, 1))).toBe("undone");
+});
+
+test("an outage puts the look off, a little longer each time", async () => {
+  const held = await abandoned(product, aCreate);
+  for (const attempt of [0, 1, 2]) {
+    product.directory.failNext("findByOperation", away);
+    expect(await checkOperation(product, checkOf(held, attempt))).toBe("put-off");
+    product.runtime.pass(RECONCILE_AFTER_MS);
+  }
+
+  const pauses = product.checks.waiting.map(
+    ({ at }, index) => at.getTime() - after((index - 3) * RECONCILE_AFTER_MS).getTime(),
+  );
+  expect(pauses).toEqual([4_000, 8_000, 16_000]);
+});
+
+test("with the bus away as well, the look is a row in the journal", async () => {
+  const held = await abandoned(product, aCreate);
+  product.directory.failNext("findByOperation", away);
+  const putOff = async (): Promise<never> => {
+    throw new RemoteUnavailable("bus", { executed: "no" });
+  };
+
+  const deps = { ...product, checks: { ...product.checks, putOff } };
+  expect(await checkOperation(deps, checkOf(held))).toBe("put-off");
+
+  const rows = await collect(product.journal.adriftMessages(after(4_000)));
+  expect(rows).toMatchObject([{ what: checkOf(held, 1) }]);
+});
+
+test("what nobody can note comes again with the message", async () => {
+  const held = await abandoned(product, aCreate);
+  product.directory.failNext("findByOperation", away);
+  const gone = async (): Promise<never> => {
+    throw new RemoteUnavailable("records", { executed: "no" });
+  };
+  const deps = {
+    ...product,
+    checks: { ...product.checks, putOff: gone },
+    journal: { ...product.journal, adrift: gone },
+  };
+
+  expect(await failure(checkOperation(deps, checkOf(held)))).toBeInstanceOf(RemoteUnavailable);
+});
+
+test("a defect is no outage: nothing is put off", async () => {
+  const held = await abandoned(product, aCreate);
+  const findByOperation = async (): Promise<never> => {
+    throw new TypeError("A defect");
+  };
+  const settle = product.settlers;
+  const deps = {
+    ...product,
+    settlers: { ...settle, create: findByOperation },
+  };
+
+  expect(await failure(checkOperation(deps, checkOf(held)))).toBeInstanceOf(TypeError);
+  expect(product.checks.waiting).toEqual([]);
+});
+
+describe("a create that the consent clock looks after", () => {
+  const refOf = ({ entry }: Held) => ({
+    subscription: entry.subscription,
+    operationId: entry.operationId,
+  });
+
+  test("is left alone until it is ripe, and has ended after two looks", async () => {
+    const held = await abandoned(product, aCreate);
+    product.runtime.pass(-1);
+    const states = [await settleAbandonedCreate(product, refOf(held))];
+    expect(await underWay(product)).toMatchObject([{ turn: 0 }]);
+    for (const wait of [1, RECONCILE_AFTER_MS, 0]) {
+      product.runtime.pass(wait);
+      states.push(await settleAbandonedCreate(product, refOf(held)));
+    }
+
+    expect(states).toEqual(["waiting", "waiting", "ended", "ended"]);
+  });
+});
