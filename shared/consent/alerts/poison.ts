@@ -1,6 +1,6 @@
 import { note } from "../../base/observation.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
-import { type ClaimDeps, isHeld, newClaim } from "../claim.ts";
+import { type ClaimDeps, isHeld, leavingTime, newClaim } from "../claim.ts";
 import type { AlertChannel } from "./alert.ts";
 import type { AlertLog, UntoldMessage, VersionedNotice } from "./alert-log.ts";
 
@@ -73,17 +73,19 @@ async function send(
   const alert = { id, stage: "poison" as const, queue, count, messageId, reason };
   const defects: unknown[] = [];
   const missing = deps.channels.filter(({ name }) => !notice.told.includes(name));
-  const reached = await Promise.all(
-    missing.map(async (channel) => {
-      try {
-        await channel.send({ ...alert, sentAt: deps.runtime.now() });
-        return [channel.name];
-      } catch (error) {
-        note(`not-told:${channel.name}`);
-        if (!(error instanceof RemoteUnavailable)) defects.push(error);
-        return [];
-      }
-    }),
+  const reached = await leavingTime(() =>
+    Promise.all(
+      missing.map(async (channel) => {
+        try {
+          await channel.send({ ...alert, sentAt: deps.runtime.now() });
+          return [channel.name];
+        } catch (error) {
+          note(`not-told:${channel.name}`);
+          if (!(error instanceof RemoteUnavailable)) defects.push(error);
+          return [];
+        }
+      }),
+    ),
   );
   const { claim: _, ...released } = { ...notice, told: [...notice.told, ...reached.flat()] };
   const isDone = reached.every(({ length }) => length > 0);

@@ -1,5 +1,6 @@
 import { note } from "../../base/observation.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
+import { leavingTime } from "../claim.ts";
 import type { ConsentCase } from "../consent-case.ts";
 import { type Told, wasTold, withTold } from "../told.ts";
 import type { AlertChannel } from "./alert.ts";
@@ -50,12 +51,14 @@ export async function tell(
     held.includes(target)
       ? []
       : announcements.filter((one) => !wasTold(told, announcementKey(one), target));
-  const all = await Promise.all([
-    ...deps.channels.map((channel) =>
-      tellPeople(deps, subject, channel, missing(channel.name).filter(isForPeople)),
-    ),
-    tellSystems(deps, subject, missing(EVENTS)),
-  ]);
+  const all = await leavingTime(() =>
+    Promise.all([
+      ...deps.channels.map((channel) =>
+        tellPeople(deps, subject, channel, missing(channel.name).filter(isForPeople)),
+      ),
+      tellSystems(deps, subject, missing(EVENTS)),
+    ]),
+  );
   let next = told;
   for (const { target, reached } of all)
     for (const one of reached) next = withTold(next, announcementKey(one), target);

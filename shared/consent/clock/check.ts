@@ -2,7 +2,7 @@ import { note } from "../../base/observation.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
 import { DirectoryRefused, type VersionedClient } from "../../clients/ports.ts";
 import { announcementKey, EVENTS, requestedOf, stageEvents } from "../alerts/announcements.ts";
-import { isHeld } from "../claim.ts";
+import { isHeld, leavingTime } from "../claim.ts";
 import { clockOf, refreshCase, type VersionedCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 import { decide } from "../decisions/decide.ts";
@@ -61,7 +61,8 @@ async function ask(
   { found }: VersionedCase,
 ): Promise<GrantStatus | { readonly atLeastSeconds: number } | undefined> {
   try {
-    return (await consentDirectory.see([found])).get(found.clientId);
+    const shown = await leavingTime(() => consentDirectory.see([found]));
+    return shown.get(found.clientId);
   } catch (error) {
     if (error instanceof DirectoryRefused) {
       note("check-refused");

@@ -1,7 +1,7 @@
 import { backOff } from "../../base/back-off.ts";
 import { note } from "../../base/observation.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
-import { type CaseClock, clockOf, type VersionedCase } from "../consent-case.ts";
+import { type CaseClock, type ConsentCase, clockOf, type VersionedCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 
 /**
@@ -13,8 +13,9 @@ const SWEEP_SUFFICES_FROM_MS = 10 * 60_000;
 type NextDeps = Pick<ConsentDeps, "cases" | "consentQueue" | "runtime">;
 
 /**
- * Notes when a pending consent is checked next, and gives its claim back. First the message, then the note: in between the
- * check can only come too often. A message that cannot be sent leaves the check to the sweep.
+ * Notes what was told and when a pending consent is checked next, and gives its claim back. First the note, then the message: a
+ * death before the note would have everything told again. A message that does not come, or cannot be sent, leaves the check to
+ * the sweep.
  */
 export async function noteNextCheck(
   deps: NextDeps,
@@ -24,16 +25,16 @@ export async function noteNextCheck(
 ): Promise<void> {
   const { claim: _, ...clock } = clockOf(found);
   const { remindersSent = found.consent.remindersSent, ...noted } = changes;
-  const byMessage = await sendCheck(deps, { found, version }, nextCheckAt);
+  const byMessage = nextCheckAt.getTime() - deps.runtime.now().getTime() < SWEEP_SUFFICES_FROM_MS;
+  const next = {
+    ...found,
+    consent: { ...found.consent, remindersSent },
+    clock: { ...clock, ...noted, nextCheckAt, byMessage },
+  };
+  const kept = await deps.cases.replace(next, version);
   // A case that has changed meanwhile was checked by another host, which has noted what it found.
-  await deps.cases.replace(
-    {
-      ...found,
-      consent: { ...found.consent, remindersSent },
-      clock: { ...clock, ...noted, nextCheckAt, byMessage },
-    },
-    version,
-  );
+  if (!kept || !byMessage || (await sendCheck(deps, found, nextCheckAt))) return;
+  await deps.cases.replace({ ...next, clock: { ...next.clock, byMessage: false } }, kept.version);
 }
 
 /** Checks it again soon, and later each time. @param atLeastSeconds a pause that was asked for */
@@ -51,12 +52,10 @@ export function putCheckOff(
 }
 
 async function sendCheck(
-  { consentQueue, runtime }: NextDeps,
-  { found }: VersionedCase,
+  { consentQueue }: NextDeps,
+  { operationId, clientId }: ConsentCase,
   at: Date,
 ): Promise<boolean> {
-  if (at.getTime() - runtime.now().getTime() >= SWEEP_SUFFICES_FROM_MS) return false;
-  const { operationId, clientId } = found;
   try {
     const message = { type: "consent.look", version: 1, operationId, clientId } as const;
     await consentQueue.scheduleLook(message, at);

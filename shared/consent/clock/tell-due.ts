@@ -1,7 +1,8 @@
+import { timeLeftMs } from "../../base/deadline.ts";
 import type { VersionedClient } from "../../clients/ports.ts";
 import { announcementKey, targetsOf } from "../alerts/announcements.ts";
 import { type Telling, tell } from "../alerts/tell.ts";
-import { isHeld, newClaim } from "../claim.ts";
+import { entryBudgetMs, isHeld, newClaim } from "../claim.ts";
 import { type ConsentCase, clockOf, type VersionedCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 import { slaMsOf } from "../request-consent.ts";
@@ -74,6 +75,7 @@ async function tellStages(
   claimed: VersionedCase,
   stages: readonly DueStage[],
 ): Promise<{ readonly telling: Telling; readonly at: VersionedCase } | undefined> {
+  const budgetMs = entryBudgetMs(deps);
   let at = claimed;
   let telling: Telling = { told: clockOf(claimed.found).told, progress: false };
   for (const [index, { stage, threshold, at: since }] of stages.entries()) {
@@ -83,6 +85,9 @@ async function tellStages(
     if (targetsOf(deps).every((it) => held.includes(it) || wasTold(telling.told, key, it)))
       continue;
     if (index > 0) {
+      // Too little time to tell it and to write that down: it comes with the next check, soon.
+      if (timeLeftMs(budgetMs) < budgetMs / 2)
+        return { telling: { ...telling, failed: { targets: held, retryAfterSeconds: 0 } }, at };
       const renewed = await claimCase(deps, at, telling.told);
       if (!renewed) return undefined;
       at = renewed;

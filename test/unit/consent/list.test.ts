@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { checkConsent } from "../../../shared/consent/clock/check.ts";
 import type { ConsentState } from "../../../shared/clients/consent.ts";
+import { checkConsent } from "../../../shared/consent/clock/check.ts";
 import { findCase } from "../../../shared/consent/decisions/find-case.ts";
 import { type ConsentPage, listConsents } from "../../../shared/consent/decisions/list-consents.ts";
 import { unlistClient } from "../../../shared/consent/unlist-client.ts";

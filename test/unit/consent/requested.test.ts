@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { withDeadline } from "../../../shared/base/deadline.ts";
+import { checkConsent } from "../../../shared/consent/clock/check.ts";
 import { handleMessage } from "../../../shared/consent/clock/handle-message.ts";
 import type { ConsentRequestedV2 } from "../../../shared/events/consent-requested.ts";
 import { consentWorld } from "../../support/consent-world.ts";
@@ -147,6 +149,21 @@ test("a host that dies while several stages are due has no more than one of them
     "breached",
     "escalated",
   ]);
+});
+
+test("what there is too little time for comes with the next check, and what was told is noted", async () => {
+  const world = consentWorld();
+  const { record, message } = recorded(world);
+  world.setNow(later(40 * 3_600_000));
+  const deps = { ...world.deps, reconcileAfterMs: 60_000 };
+  // Less than half of the 30 s that an entry may take.
+  expect(await withDeadline(15_000, () => handleMessage(deps, message))).toBe("put-off");
+  expect(world.stages()).toEqual(["requested"]);
+  const listed = await world.deps.cases.get("pending", record.id);
+  expect(listed?.found.clock).toMatchObject({ attempts: 1, byMessage: true });
+  expect(listed?.found.clock?.claim).toBeUndefined();
+  await checkConsent(world.deps, record.id);
+  expect(world.stages()).toEqual(["requested", "reminded", "reminded", "breached", "escalated"]);
 });
 
 describe("a create that has not ended", () => {

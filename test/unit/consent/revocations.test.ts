@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { Role } from "../../../shared/clients/client.ts";
-import { DirectoryRefused } from "../../../shared/clients/ports.ts";
 import type { ConsentState } from "../../../shared/clients/consent.ts";
+import { DirectoryRefused } from "../../../shared/clients/ports.ts";
 import { sweepRevocations } from "../../../shared/consent/sweeps/sweep-revocations.ts";
 import { consentWorld } from "../../support/consent-world.ts";
 import { aRecord, later, newId } from "../../support/samples.ts";
