@@ -41,7 +41,7 @@ export async function discard(deps: GivenUpDeps, entry: UnderWay, id: string): P
 
 /** @throws RemoteUnavailable when the directory cannot be asked: the check has to come again */
 export async function checkGivenUp(deps: GivenUpDeps, check: OperationCheck): Promise<"finished"> {
-  const { operationId, subscription, attempt = 0 } = check;
+  const { operationId, attempt = 0 } = check;
   const shown = await deps.directory.findByOperation(operationId);
   if (shown && !(await isSomebodys(deps, check, shown.id))) {
     const answer = await deps.directory.delete(shown.id, NOT_LATE);
