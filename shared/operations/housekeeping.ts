@@ -74,14 +74,20 @@ export async function keepHouse(deps: HousekeepingDeps): Promise<Housekept> {
         const { operationId, operation, touchedAt } = held.entry;
         if (touchedAt.getTime() > ripe) continue;
         const clientId = operation.kind === "create" ? undefined : operation.clientId;
-        await deps.check({
-          type: "operation.check",
-          version: 1,
-          operationId,
-          subscription,
-          ...(clientId !== undefined && { clientId }),
-        });
-        tally.forgotten += 1;
+        try {
+          await deps.check({
+            type: "operation.check",
+            version: 1,
+            operationId,
+            subscription,
+            ...(clientId !== undefined && { clientId }),
+          });
+          tally.forgotten += 1;
+        } catch {
+          // Nor does one operation hold up the others of its subscription.
+          note("housekeeping-failed");
+          tally.failed += 1;
+        }
       }
     });
   }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { note } from "../../base/observation.ts";
 import { ClientEvent } from "../../events/client-event.ts";
 import { OperationMessage } from "../../events/operation-message.ts";
 import type { Journal, LeftEntry, ParkedOperation } from "../../operations/ports.ts";
@@ -49,14 +50,29 @@ const parkedRow = ({ startedAt, parkedAt, ...parked }: ParkedOperation): Row => 
 /** Names a row in one text, for `done`. */
 const idOf = ({ row }: StoredRow): string => `${row.partitionKey}\n${row.rowKey}`;
 
+/**
+ * A row that was written by another version, or by hand, stays as it is and holds up none of the others; the note in the log
+ * has somebody look.
+ */
+function legible<T>(row: Row, read: (row: Row) => T): { readonly read: T } | undefined {
+  try {
+    return { read: read(row) };
+  } catch {
+    note(`journal-row-illegible:${row.partitionKey}`);
+    return undefined;
+  }
+}
+
 /** The `Journal` port on the table `journal`. */
 export function tableJournal(table: Table): Journal {
   async function* left<T>(
     query: { partition: string; before?: string },
     read: (row: Row) => T,
   ): AsyncGenerator<LeftEntry<T>> {
-    for await (const stored of eachRow(table, query))
-      yield { id: idOf(stored), what: read(stored.row) };
+    for await (const stored of eachRow(table, query)) {
+      const what = legible(stored.row, read);
+      if (what) yield { id: idOf(stored), what: what.read };
+    }
   }
   const remove = async (partitionKey: string, rowKey: string): Promise<void> => {
     await table.delete(partitionKey, rowKey);
@@ -92,7 +108,10 @@ export function tableJournal(table: Table): Journal {
       await table.replace(parkedRow(parked));
     },
     parked: async function* () {
-      for await (const { row } of eachRow(table, { partition: PARKED })) yield ParkedRow.parse(row);
+      for await (const { row } of eachRow(table, { partition: PARKED })) {
+        const parked = legible(row, (one) => ParkedRow.parse(one));
+        if (parked) yield parked.read;
+      }
     },
     findParked: async (operationId) => {
       const found = await table.get(PARKED, operationId);

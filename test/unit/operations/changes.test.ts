@@ -1,42 +1,34 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import type { ClientRecord } from "../../../shared/clients/client.ts";
-import { clientEtag } from "../../../shared/clients/client.ts";
+import { type ClientRecord, clientEtag } from "../../../shared/clients/client.ts";
 import { addSecret } from "../../../shared/operations/add-secret.ts";
-import { createClient } from "../../../shared/operations/create-client.ts";
 import { deleteClient } from "../../../shared/operations/delete-client.ts";
 import { removeSecret } from "../../../shared/operations/remove-secret.ts";
 import { renameClient } from "../../../shared/operations/rename-client.ts";
-import { failure, interrupt } from "../../support/interrupt.ts";
+import { failure } from "../../support/interrupt.ts";
 import {
-  journalled,
+  abandoned,
+  aClient,
+  placesOf,
   RECONCILE_AFTER_MS,
   type TestProduct,
   testProduct,
+  underWay,
 } from "../../support/product.ts";
-import { anEntry, newId } from "../../support/samples.ts";
+import { newId } from "../../support/samples.ts";
 
 let product: TestProduct;
 let client: ClientRecord;
 beforeEach(async () => {
   product = testProduct();
-  const created = await createClient(product, {
-    subscription: "contoso",
-    displayName: "A client",
-    roles: ["api.read"],
-    requestedBy: "Ann",
-  });
-  if (!created.ok) throw new Error(created.refusal.reason);
-  client = created.value;
-  await product.journal.settle(client.operationId);
+  client = await aClient(product);
 });
 
 const own = () => ({ subscription: "contoso", clientId: client.id });
-const aSecret = (keyHash?: string) => ({
+const aSecret = (keyHash?: string, fingerprint = "the request") => ({
   ...own(),
   displayName: "Production",
   lifetimeDays: 30,
-  ...(keyHash !== undefined && { idempotency: { keyHash, fingerprint: "the request" } }),
+  ...(keyHash !== undefined && { idempotency: { keyHash, fingerprint } }),
 });
 const secretsOf = () => product.directory.secretsOf(client.id, client);
 const types = () => product.events.published.map(({ type }) => type);
@@ -48,14 +40,16 @@ async function added(keyHash?: string) {
 }
 
 describe("a new secret", () => {
-  test("lives as long as asked, is told of, and leaves nothing under way", async () => {
-    const { secretText, ...secret } = await added();
+  test("lives as long as asked, and its value is told to nobody else", async () => {
+    const { secretText, ...secret } = await added("key");
 
     expect(secret.expiresAt.getTime() - secret.createdAt.getTime()).toBe(30 * 86_400_000);
     expect(await secretsOf()).toEqual([secret]);
-    expect(types()).toEqual(["secret.created"]);
-    expect(JSON.stringify(product.events.published)).not.toContain(secretText);
-    expect(await journalled(product)).toEqual([]);
+    expect(product.events.published).toMatchObject([
+      { type: "secret.created", data: { keyId: secret.keyId, displayName: "Production" } },
+    ]);
+    const rows = await product.clientsTable.page({}, 1000);
+    expect(JSON.stringify([product.events.published, rows])).not.toContain(secretText);
   });
 
   test("is refused at the directory's limit, soonest to expire first", async () => {
@@ -72,99 +66,79 @@ describe("a new secret", () => {
         secrets: [{ keyId: second.keyId }, { keyId: first.ok && first.value.keyId }],
       },
     });
-    expect(await journalled(product)).toEqual([]);
+    expect(await underWay(product)).toEqual([]);
   });
 
-  test("is never shown again under its key", async () => {
+  test("is never shown again under its key, and the key is for this request only", async () => {
     const { keyId } = await added("key");
 
     const again = await addSecret(product, aSecret("key"));
+    const other = await addSecret(product, aSecret("key", "another request"));
 
-    expect(again).toEqual({
-      ok: false,
-      refusal: { reason: "secret-value-already-returned", keyId },
-    });
+    const refusal = { reason: "secret-value-already-returned", keyId };
+    expect(again).toEqual({ ok: false, refusal });
+    expect(other).toEqual({ ok: false, refusal: { reason: "idempotency-key-reused" } });
     expect(await secretsOf()).toHaveLength(1);
   });
 
-  test("whose value was lost stays in the journal, so that it is taken back", async () => {
-    const directory = interrupt(product.directory, "addSecret", "lost");
+  test("whose value was lost is in progress, then taken back, and made anew under its key", async () => {
+    product.directory.answerNext("addSecret", { kind: "unknown", retryAfterSeconds: 1 }, true);
+    await failure(addSecret(product, aSecret("key")));
+    const [lost] = (await secretsOf()) ?? [];
 
-    const error = await failure(addSecret({ ...product, directory }, aSecret("key")));
-    const again = await addSecret(product, aSecret("key"));
+    const early = await addSecret(product, aSecret("key"));
+    product.runtime.pass(RECONCILE_AFTER_MS);
+    const asked = await addSecret(product, aSecret("key"));
+    const made = await added("key");
 
-    expect(error).toMatchObject({ service: "directory", executed: "unknown" });
-    expect(again).toMatchObject({ ok: false, refusal: { reason: "request-in-progress" } });
-    expect(await journalled(product)).toMatchObject([{ operation: { kind: "add-secret" } }]);
+    expect(early).toMatchObject({ ok: false, refusal: { reason: "request-in-progress" } });
+    expect(asked).toMatchObject({ ok: false, refusal: { reason: "request-in-progress" } });
+    expect((await secretsOf())?.map(({ keyId }) => keyId)).toEqual([made.keyId]);
+    expect(product.events.published).toMatchObject([
+      { type: "secret.removed", data: { keyId: lost?.keyId } },
+      { type: "secret.created", data: { keyId: made.keyId } },
+    ]);
   });
 
-  test("that the directory refused frees client and key", async () => {
-    const directory = interrupt(product.directory, "addSecret", "refused");
-    await failure(addSecret({ ...product, directory }, aSecret("key")));
+  test("right after another change is handed out only when the directory has kept it", async () => {
+    await abandoned(product, { kind: "rename", clientId: client.id, displayName: "New" });
+    const { directory } = product;
+    const secretsOf = async () => [];
 
-    await added("key");
-
-    expect(await secretsOf()).toHaveLength(1);
-  });
-
-  test("is not handed out when somebody has taken the operation over meanwhile", async () => {
-    const directory = {
-      ...product.directory,
-      addSecret: async (...given: Parameters<typeof product.directory.addSecret>) => {
-        const answer = await product.directory.addSecret(...given);
-        const held = await product.journal.find(client.id);
-        if (held) await product.journal.take(held, product.runtime.now(), 1);
-        return answer;
-      },
-    };
-
-    const error = await failure(addSecret({ ...product, directory }, aSecret()));
-
-    expect(error).toBeInstanceOf(RemoteUnavailable);
-  });
-});
-
-describe("two changes of one client", () => {
-  test("wait for each other", async () => {
-    const both = await Promise.all([addSecret(product, aSecret()), addSecret(product, aSecret())]);
-
-    expect(both.map(({ ok }) => ok)).toEqual([true, true]);
-    expect(await secretsOf()).toHaveLength(2);
-  });
-
-  test("are not both done when the first takes too long", async () => {
-    await product.journal.open(
-      anEntry({ kind: "delete", clientId: client.id }, { touchedAt: product.runtime.now() }),
+    const error = await failure(
+      addSecret({ ...product, directory: { ...directory, secretsOf } }, aSecret()),
     );
 
-    const refused = await addSecret(product, aSecret());
+    expect(error).toMatchObject({ service: "directory", executed: "unknown" });
+    expect(await underWay(product)).toMatchObject([{ operation: { kind: "add-secret" } }]);
+  });
 
-    expect(refused).toMatchObject({ ok: false, refusal: { reason: "client-busy" } });
-    if (refused.ok || refused.refusal.reason !== "client-busy") return;
-    expect(refused.refusal.retryAfterSeconds).toBeGreaterThan(0);
-    expect(refused.refusal.retryAfterSeconds).toBeLessThanOrEqual(RECONCILE_AFTER_MS / 1000);
+  test("right after another change is handed out when it is there", async () => {
+    await abandoned(product, { kind: "rename", clientId: client.id, displayName: "New" });
+
+    expect((await addSecret(product, aSecret())).ok).toBe(true);
   });
 });
 
-describe("a removed secret", () => {
-  test("is gone and told of", async () => {
-    const { keyId } = await added();
+test("a removed secret is gone, told of, and not found a second time", async () => {
+  const { keyId } = await added();
 
-    const removed = await removeSecret(product, { ...own(), keyId });
-    const again = await removeSecret(product, { ...own(), keyId });
+  const removed = await removeSecret(product, { ...own(), keyId });
+  const again = await removeSecret(product, { ...own(), keyId });
 
-    expect(removed.ok).toBe(true);
-    expect(again).toEqual({ ok: false, refusal: { reason: "secret-not-found" } });
-    expect(types()).toEqual(["secret.created", "secret.removed"]);
-    expect(await journalled(product)).toEqual([]);
-  });
+  expect(removed.ok).toBe(true);
+  expect(again).toEqual({ ok: false, refusal: { reason: "secret-not-found" } });
+  expect(types()).toEqual(["secret.created", "secret.removed"]);
+  expect(await secretsOf()).toEqual([]);
 });
 
 describe("a renamed client", () => {
   test("has a new name and revision on both sides", async () => {
     const renamed = await renameClient(product, { ...own(), displayName: "Renamed" });
 
-    expect(renamed).toMatchObject({ ok: true, value: { displayName: "Renamed", revision: 2 } });
+    const record = { ...client, displayName: "Renamed", revision: 2 };
+    expect(renamed).toEqual({ ok: true, value: record });
+    expect((await product.records.client("contoso", client.id))?.record).toEqual(record);
     expect(product.directory.all()[0]?.displayName).toBe("Renamed");
     expect(types()).toEqual(["client.renamed"]);
   });
@@ -174,89 +148,93 @@ describe("a renamed client", () => {
     ["any", () => "*", true],
     ["one of several", () => `"x", ${clientEtag(client)}`, true],
     ["another", () => '"x"', false],
+    ["none", () => "", false],
     ["a weak one", () => `W/${clientEtag(client)}`, false],
   ])("under If-Match with %s", async (_, ifMatch, matches) => {
-    const renamed = await renameClient(product, {
-      ...own(),
-      displayName: "Renamed",
-      ifMatch: ifMatch(),
-    });
+    const asked = { ...own(), displayName: "Renamed", ifMatch: ifMatch() };
+
+    const renamed = await renameClient(product, asked);
 
     expect(renamed.ok).toBe(matches);
-    expect(await journalled(product)).toEqual([]);
+    if (!renamed.ok)
+      expect(renamed.refusal).toEqual({ reason: "precondition-failed", etag: clientEtag(client) });
+    expect(await underWay(product)).toEqual([]);
   });
 
-  test("whose event could not be sent is renamed all the same, and the event waits", async () => {
-    const events = interrupt(product.events, "publish", "refused");
+  test("keeps what was decided on its consent meanwhile", async () => {
+    const { directory } = product;
+    const rename = async (...given: Parameters<typeof directory.rename>) => {
+      const found = await product.records.client("contoso", client.id);
+      const consent = { ...client.consent, state: "granted", decidedAt: client.createdAt } as const;
+      await product.records.save({ ...client, consent, revision: 2 }, found?.version ?? "");
+      return directory.rename(...given);
+    };
 
-    const renamed = await renameClient({ ...product, events }, { ...own(), displayName: "New" });
+    const renamed = await renameClient(
+      { ...product, directory: { ...directory, rename } },
+      { ...own(), displayName: "Renamed" },
+    );
 
-    expect(renamed.ok).toBe(true);
-    expect(await journalled(product)).toMatchObject([
-      { operation: { kind: "announce", event: { type: "client.renamed" } } },
-    ]);
+    const value = { displayName: "Renamed", revision: 3, consent: { state: "granted" } };
+    expect(renamed).toMatchObject({ ok: true, value });
   });
 
-  test("that the directory does not know is not found", async () => {
-    await product.directory.delete(client.id, client);
+  test("that has gone by the end is not found", async () => {
+    const { directory } = product;
+    const rename = async (...given: Parameters<typeof directory.rename>) => {
+      await product.records.remove(client, product.runtime.now());
+      return directory.rename(...given);
+    };
 
-    const renamed = await renameClient(product, { ...own(), displayName: "Renamed" });
+    const renamed = await renameClient(
+      { ...product, directory: { ...directory, rename } },
+      { ...own(), displayName: "Renamed" },
+    );
 
     expect(renamed).toEqual({ ok: false, refusal: { reason: "not-found" } });
+    expect(await underWay(product)).toEqual([]);
   });
 });
 
 describe("a deleted client", () => {
-  test("is gone on both sides, gives its place back and is told of", async () => {
+  test("is gone on both sides, gives its place back, is told of and taken off the list", async () => {
     const deleted = await deleteClient(product, own());
 
     expect(deleted.ok).toBe(true);
     expect(product.directory.all()).toEqual([]);
-    expect((await product.records.account("contoso")).account.clients).toBe(0);
+    expect(await product.records.client("contoso", client.id)).toBeUndefined();
+    expect(await placesOf(product)).toBe(0);
     expect(types()).toEqual(["client.deleted"]);
-    expect(await journalled(product)).toEqual([]);
+    expect(product.unlisted.map(({ id }) => id)).toEqual([client.id]);
   });
 
   test("is deleted also when an administrator was faster", async () => {
     await product.directory.delete(client.id, client);
 
     expect((await deleteClient(product, own())).ok).toBe(true);
+    expect(await placesOf(product)).toBe(0);
+  });
+
+  test("is not removed from the records when its consent cannot be taken off the list", async () => {
+    const unlist = () => Promise.reject(new Error("killed"));
+
+    await failure(deleteClient({ ...product, unlist }, own()));
+
+    expect(await product.records.client("contoso", client.id)).toBeDefined();
+    expect(await underWay(product)).toHaveLength(1);
   });
 });
 
-test("nobody changes what is another's, and the directory is not asked", async () => {
-  const foreign = { subscription: "fabrikam", clientId: client.id };
-  const deps = { ...product, directory: { ...product.directory, get: never, addSecret: never } };
+test("a removal of another's secret is not found", async () => {
+  const { keyId } = await added();
 
+  const foreign = { ...own(), subscription: "fabrikam" };
   const answers = [
-    await renameClient(deps, { ...foreign, displayName: "Mine" }),
-    await deleteClient(deps, foreign),
-    await addSecret(deps, { ...aSecret(), ...foreign }),
-    await removeSecret(deps, { ...foreign, keyId: newId() }),
+    await removeSecret(product, { ...foreign, keyId }),
+    await removeSecret(product, { ...own(), clientId: newId(), keyId }),
   ];
 
-  expect(answers.map((answer) => !answer.ok && answer.refusal.reason)).toEqual(
-    answers.map(() => "not-found"),
-  );
-  expect((await product.records.account("fabrikam")).account.writes).toBe(0);
-});
-
-const never = (): never => {
-  throw new Error("The directory was asked");
-};
-
-test("a subscription changes things so often a minute and no more", async () => {
-  const deps = { ...product, limits: { maxClients: 10, writesPerMinute: 3 } };
-  const rename = (displayName: string) => renameClient(deps, { ...own(), displayName });
-  // The create was the first of this minute.
-  const answers = [await rename("1"), await rename("2"), await rename("3")];
-  product.runtime.pass(60_000);
-  answers.push(await rename("4"));
-
-  expect(answers.map((answer) => (answer.ok ? "done" : answer.refusal.reason))).toEqual([
-    "done",
-    "done",
-    "rate-limited",
-    "done",
-  ]);
+  const notFound = { ok: false, refusal: { reason: "not-found" } };
+  expect(answers).toEqual([notFound, notFound]);
+  expect(await secretsOf()).toHaveLength(1);
 });

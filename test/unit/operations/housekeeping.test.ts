@@ -1,0 +1,197 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
+import { checkOperation } from "../../../shared/operations/check-operation.ts";
+import { deleteClient } from "../../../shared/operations/delete-client.ts";
+import { keepHouse } from "../../../shared/operations/housekeeping.ts";
+import { collect } from "../../support/collect.ts";
+import {
+  abandoned,
+  aClient,
+  RECONCILE_AFTER_MS,
+  type TestProduct,
+  testProduct,
+  underWay,
+} from "../../support/product.ts";
+
+const DAY_MS = 86_400_000;
+
+let product: TestProduct;
+let deps: Parameters<typeof keepHouse>[0];
+beforeEach(() => {
+  product = testProduct();
+  deps = { ...product, entryMs: 25_000, check: (check) => checkOperation(product, check) };
+});
+
+const keyed = (subscription: string) =>
+  aClient(product, {
+    subscription,
+    idempotency: { keyHash: `key of ${subscription}`, fingerprint: "the request" },
+  });
+const keyOf = (subscription: string) =>
+  product.operations.key(subscription, `key of ${subscription}`);
+const rows = async (prefix: string) =>
+  (await product.clientsTable.page({}, 1000)).rows.filter(({ row }) =>
+    row.rowKey.startsWith(prefix),
+  );
+/** The first run knows of no day before: it begins with the day that is due. */
+const passDays = (days: number) => product.runtime.pass(days * DAY_MS);
+const away = new RemoteUnavailable("records", { executed: "no" });
+
+describe("keys and answers of a day", () => {
+  test("are removed two days later, and not before", async () => {
+    const { operationId } = await keyed("contoso");
+    passDays(1);
+    expect(await keepHouse(deps)).toMatchObject({ purged: 0, failed: 0 });
+    expect(await keyOf("contoso")).toBeDefined();
+    passDays(1);
+
+    expect(await keepHouse(deps)).toMatchObject({ purged: 2, failed: 0 });
+    expect(await keyOf("contoso")).toBeUndefined();
+    expect(await product.operations.made("contoso", operationId)).toBeUndefined();
+    expect(await rows("client:")).toHaveLength(1);
+  });
+
+  test("that were used anew stay", async () => {
+    await keyed("contoso");
+    passDays(1);
+    await keyed("contoso");
+    passDays(1);
+    product.runtime.pass(-60_000);
+
+    // The first day's answer goes; the key and the answer of the second stay.
+    expect(await keepHouse(deps)).toMatchObject({ purged: 1 });
+    expect(await keyOf("contoso")).toBeDefined();
+  });
+
+  test("are removed once: what is done is not done again", async () => {
+    await keyed("contoso");
+    passDays(2);
+    await keepHouse(deps);
+    product.clientsTable.forget();
+
+    expect(await keepHouse(deps)).toMatchObject({ purged: 0 });
+    expect(product.clientsTable.calls).toEqual([]);
+  });
+
+  test("are removed at the price of what was active on that day, whatever else there is", async () => {
+    await keyed("fabrikam");
+    passDays(1);
+    await keyed("contoso");
+    await keepHouse(deps);
+    passDays(2);
+    await keepHouse({ ...deps, operations: { ...deps.operations, allUnderWay: async () => [] } });
+    product.clientsTable.forget();
+    passDays(1);
+    await keyed("contoso");
+    passDays(2);
+
+    await keepHouse({ ...deps, operations: { ...deps.operations, allUnderWay: async () => [] } });
+
+    // A page of keys and one of answers, and the transaction that removes each.
+    expect(product.clientsTable.calls).toEqual(["page key:", "transact", "page made:", "transact"]);
+  });
+
+  test("of days that were missed are removed as well", async () => {
+    await keyed("contoso");
+    passDays(1);
+    await keepHouse(deps);
+    await keyed("fabrikam");
+    passDays(5);
+
+    await keepHouse(deps);
+
+    expect([await keyOf("contoso"), await keyOf("fabrikam")]).toEqual([undefined, undefined]);
+  });
+});
+
+describe("a subscription that cannot be purged", () => {
+  test.each([
+    ["an outage", away],
+    ["a defect", new TypeError("A defect")],
+  ])("because of %s holds up no other, and its day is not done", async (_, error) => {
+    await keyed("contoso");
+    await keyed("fabrikam");
+    passDays(2);
+    const purge: typeof product.operations.purge = async (subscription, kept, before) => {
+      if (subscription === "contoso") throw error;
+      return product.operations.purge(subscription, kept, before);
+    };
+
+    const first = await keepHouse({ ...deps, operations: { ...product.operations, purge } });
+    expect(first).toMatchObject({ purged: 2, failed: 1 });
+    expect(await keyOf("fabrikam")).toBeUndefined();
+    expect(await product.journal.purgedTo("keys")).not.toBe("2026-03-02");
+
+    expect(await keepHouse(deps)).toMatchObject({ purged: 2, failed: 0 });
+    expect(await keyOf("contoso")).toBeUndefined();
+    expect(await product.journal.purgedTo("keys")).toBe("2026-03-02");
+  });
+});
+
+describe("records of deleted clients", () => {
+  async function deleted() {
+    const client = await keyed("contoso");
+    await deleteClient(product, { subscription: "contoso", clientId: client.id });
+  }
+
+  test("are kept for 30 days and removed on the next, and the day is forgotten", async () => {
+    await deleted();
+    passDays(29);
+    await keepHouse(deps);
+    passDays(1);
+    await keepHouse(deps);
+    expect(await rows("deleted:")).toHaveLength(1);
+    expect(await collect(product.journal.activeOn("2026-03-02"))).toEqual(["contoso"]);
+    passDays(1);
+
+    await keepHouse(deps);
+
+    expect(await rows("deleted:")).toEqual([]);
+    expect(await collect(product.journal.activeOn("2026-03-02"))).toEqual([]);
+  });
+
+  test("stay listed for the next run when they could not be removed", async () => {
+    await deleted();
+    passDays(31);
+    const purge = () => Promise.reject(away);
+
+    await keepHouse({ ...deps, operations: { ...product.operations, purge } });
+
+    expect(await collect(product.journal.activeOn("2026-03-02"))).toEqual(["contoso"]);
+    expect(await keepHouse(deps)).toMatchObject({ failed: 0 });
+    expect(await rows("deleted:")).toEqual([]);
+  });
+});
+
+describe("operations whose check never came", () => {
+  test.each([0, 1])("are ended %i days later, and others are left alone", async (days) => {
+    const client = await keyed("contoso");
+    await abandoned(product, { kind: "delete", clientId: client.id });
+    passDays(days);
+    product.runtime.pass(RECONCILE_AFTER_MS);
+    const young = await keyed("fabrikam");
+    await abandoned(product, { kind: "delete", clientId: young.id }, { subscription: "fabrikam" });
+
+    expect(await keepHouse(deps)).toMatchObject({ forgotten: 1, failed: 0 });
+    expect(await underWay(product)).toEqual([]);
+    expect(await underWay(product, "fabrikam")).toHaveLength(1);
+  });
+
+  test("are ended though another one of the same subscription cannot be", async () => {
+    const clients = [await keyed("contoso"), await aClient(product), await aClient(product)];
+    for (const { id } of clients) await abandoned(product, { kind: "delete", clientId: id });
+    product.runtime.pass(2 * RECONCILE_AFTER_MS);
+    const [first] = await underWay(product);
+
+    const tally = await keepHouse({
+      ...deps,
+      check: async (check) => {
+        if (check.operationId === first?.operationId) throw new TypeError("A defect");
+        return checkOperation(product, check);
+      },
+    });
+
+    expect(tally).toMatchObject({ forgotten: 2, failed: 1 });
+    expect(await underWay(product)).toMatchObject([{ operationId: first?.operationId }]);
+  });
+});
