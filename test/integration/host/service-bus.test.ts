@@ -39,6 +39,16 @@ const logged = (invocationId: string) => {
   };
 };
 
+/** Sends a message and waits until it has been worked on and completed. @returns what the function logged of it */
+const work = async (message: ServiceBusMessage) => {
+  const completed = tap.next("complete work");
+  const ended = host.nextInvocation("work");
+  await send(message);
+  const { invocationId } = await ended;
+  await completed;
+  return logged(invocationId);
+};
+
 beforeAll(async () => {
   folder = await buildFixture(new URL("fixtures/service-bus.ts", import.meta.url));
   bus = await startBus({ port: 0, dataFile: ":memory:", topology, tap });
@@ -90,16 +100,13 @@ describe("one message", () => {
   ])(
     "with the id %s has %j in its metadata: the library takes text for JSON",
     async (messageId, seen) => {
-      const ended = host.nextInvocation("work");
-      await send({ messageId, body: "plain text" });
-      expect(logged((await ended).invocationId).metadata).toHaveProperty("messageId", seen);
+      const { metadata } = await work({ messageId, body: "plain text" });
+      expect(metadata).toHaveProperty("messageId", seen);
     },
   );
 
   it("without a subject or a correlation has none of them in its metadata", async () => {
-    const ended = host.nextInvocation("work");
-    await send({ body: "plain text" });
-    const { metadata } = logged((await ended).invocationId);
+    const { metadata } = await work({ body: "plain text" });
     expect(metadata).toHaveProperty("sequenceNumber");
     for (const name of ["subject", "label", "correlationId", "replyTo", "sessionId"]) {
       expect(metadata).not.toHaveProperty(name);
@@ -107,9 +114,8 @@ describe("one message", () => {
   });
 
   it("whose bytes are no UTF-8 comes as text with replacement characters", async () => {
-    const ended = host.nextInvocation("work");
-    await send({ body: Buffer.from([0x61, 0xff, 0x62]) });
-    expect(logged((await ended).invocationId).message).toBe("a\uFFFDb");
+    const { message } = await work({ body: Buffer.from([0x61, 0xff, 0x62]) });
+    expect(message).toBe("a\uFFFDb");
   });
 
   it("is completed when the function returns", async () => {
