@@ -20,6 +20,12 @@ const duration = z.string().refine(
   { message: "must be an ISO 8601 duration of weeks, days, hours, minutes and seconds" },
 );
 
+/** No longer than Azure takes. */
+const atMost = (longest: string) =>
+  duration.refine((text) => milliseconds(text) <= milliseconds(longest), {
+    message: `must not be longer than ${longest}`,
+  });
+
 /** `TimeSpan.MaxValue`: what Azure stores where a message never expires. */
 const NEVER = "P10675199D";
 
@@ -40,7 +46,7 @@ export type CorrelationFilter = z.infer<typeof correlationFilter>;
 
 const rule = z
   .strictObject({
-    name,
+    name: name.max(50),
     sqlFilter: z.string().min(1).optional(),
     correlationFilter: correlationFilter.optional(),
   })
@@ -50,7 +56,7 @@ const rule = z
 export type Rule = z.infer<typeof rule>;
 
 const receiving = {
-  lockDuration: duration.default("PT1M"),
+  lockDuration: atMost("PT5M").default("PT1M"),
   maxDeliveryCount: z.int().min(1).max(2000).default(10),
   defaultMessageTimeToLive: duration.default(NEVER),
   deadLetteringOnMessageExpiration: z.boolean().default(false),
@@ -58,7 +64,7 @@ const receiving = {
 
 const sending = {
   requiresDuplicateDetection: z.boolean().default(false),
-  duplicateDetectionHistoryTimeWindow: duration.default("PT10M"),
+  duplicateDetectionHistoryTimeWindow: atMost("P7D").default("PT10M"),
 };
 
 const queue = z.strictObject({ name, ...receiving, ...sending });

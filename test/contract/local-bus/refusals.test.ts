@@ -188,6 +188,22 @@ test.each([
   expect(await sendRaw(fields)).toBe(expected);
 });
 
+/** The message format of a batch: data sections, each an encoded message. */
+const BATCH = 0x80013700;
+
+test("a batch with one message that is refused is refused whole", async () => {
+  const local = await bus();
+  const sender = (await signedIn(local, "work")).open_sender("work");
+  await once(sender, "sendable");
+  const messages = ["i", "i".repeat(129)].map((message_id) =>
+    rhea.message.encode({ message_id, body: 1 }),
+  );
+  const body = rhea.message.data_sections(messages);
+  sender.send(rhea.message.encode({ body }), "1", BATCH);
+  await once(sender, "rejected");
+  expect(local.entity("work").active).toBe(0);
+});
+
 test("properties may not outgrow their limit by a settlement either, and the lock is kept", async () => {
   const client = connect(await bus());
   await client.createSender("work").sendMessages({ body: 1 });

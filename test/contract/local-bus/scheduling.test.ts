@@ -51,6 +51,39 @@ test("cancel: a cancelled message never comes, and cannot be cancelled twice", a
   expect(await codeOf(sender.cancelScheduledMessages(numbers))).toBe("MessageNotFound");
 });
 
+test("cancel: all or none, naming what is missing; what has come due is missing too", async () => {
+  const local = await bus();
+  const client = connect(local);
+  const sender = client.createSender("work");
+  const due = await sender.scheduleMessages({ body: "due" }, new Date(Date.now() + 300));
+  await one(client.createReceiver("work"));
+  const numbers = await sender.scheduleMessages([{ body: 1 }, { body: 2 }], later());
+
+  await expect(sender.cancelScheduledMessages([...numbers, ...due])).rejects.toMatchObject({
+    code: "MessageNotFound",
+    message: expect.stringContaining(`Messages not found. Missing sequence numbers: ${due[0]}.`),
+  });
+
+  expect(local.entity("work").scheduled).toBe(2);
+  await sender.cancelScheduledMessages(numbers);
+  expect(local.entity("work").scheduled).toBe(0);
+});
+
+test("cancel: each of many at once, among thousands, takes the one it names", async () => {
+  const local = await bus();
+  const sender = connect(local).createSender("work");
+  const numbers = [];
+  for (let round = 0; round < 10; round += 1) {
+    const messages = Array.from({ length: 500 }, () => ({ body: "x" }));
+    numbers.push(...(await sender.scheduleMessages(messages, later())));
+  }
+  expect(new Set(numbers.map(String)).size).toBe(5_000);
+  const last = numbers.splice(-100);
+  await Promise.all(last.map((number) => sender.cancelScheduledMessages(number)));
+  expect(local.entity("work").scheduled).toBe(4_900);
+  expect(local.counts()).toMatchObject({ scheduled: 5_000, canceled: 100 });
+});
+
 test("peek: shows active, deferred and scheduled messages, and takes none", async () => {
   const local = await bus();
   const client = connect(local);
