@@ -1,188 +1,193 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { clientRecords } from "../../../shared/adapters/records/client-records.ts";
+import { operationRecords } from "../../../shared/adapters/records/operation-records.ts";
+import type { ClientRecord } from "../../../shared/clients/client.ts";
 import type { ClientRecords } from "../../../shared/clients/ports.ts";
-import { aRecord, NOON, newId } from "../../support/samples.ts";
+import type { CreateOperation } from "../../../shared/operations/operation.ts";
+import type { OperationRecords } from "../../../shared/operations/ports.ts";
+import { anOperation, aRecord, later, NOON, newId } from "../../support/samples.ts";
+import { type TappedTable, tappedTable } from "../../support/tapped-table.ts";
 import { tableTargets } from "./targets.ts";
 
 describe.each(tableTargets)("Client records $name", ({ newTable }) => {
+  let table: TappedTable;
   let records: ClientRecords;
+  let operations: OperationRecords;
   beforeAll(async () => {
-    records = clientRecords(await newTable(), newId, async () => undefined);
+    table = tappedTable(await newTable());
+    records = clientRecords(table, newId, async () => undefined);
+    operations = operationRecords(table, newId);
   });
 
-  /** A client that has gone the whole way: place taken, place turned into the client. */
-  async function committed(subscription: string) {
-    const record = aRecord({ subscription });
-    const { account, version } = await records.account(subscription);
+  const aCreate: CreateOperation = {
+    kind: "create",
+    displayName: "A client",
+    roles: ["api.read"],
+    requestedBy: "Zoë",
+  };
+  /** The first half of a create. */
+  async function admitted(subscription: string) {
+    const { account, version } = await operations.account(subscription);
     const next = { ...account, clients: account.clients + 1 };
-    await records.reserve(next, version, record.operationId);
-    await records.commit(record);
+    const entry = anOperation(aCreate, { subscription });
+    const answer = await operations.admit({ entry, account: { account: next, version } });
+    if (!answer.admitted) throw new Error("Not admitted");
+    return answer.held;
+  }
+  /** A client that has gone the whole way. */
+  async function made(subscription: string, changes: Partial<ClientRecord> = {}) {
+    const held = await admitted(subscription);
+    const { operationId } = held.entry;
+    const record = aRecord({ subscription, operationId, ...changes });
+    await operations.end(held, { client: { now: "made", record, requestedBy: "Zoë" } });
     return record;
   }
+  const places = async (subscription: string) =>
+    (await operations.account(subscription)).account.clients;
 
-  test("a subscription that has done nothing has an empty account", async () => {
-    const subscription = newId();
+  test("a client is found by its owner with everything it had, and by nobody else", async () => {
+    const decided = {
+      state: "rejected",
+      requestedAt: NOON,
+      dueAt: later(1),
+      slaHours: 8,
+      remindersSent: 2,
+      decidedAt: later(2),
+      reason: "",
+    } as const;
+    const record = await made(newId(), { consent: decided, displayName: "Zoë's / client" });
 
-    expect(await records.account(subscription)).toEqual({
-      account: { subscription, clients: 0, minute: 0, writes: 0 },
-      version: undefined,
+    expect((await records.client(record.subscription, record.id))?.record).toEqual(record);
+    expect(await records.client(newId(), record.id)).toBeUndefined();
+    expect(await records.client(record.subscription, newId())).toBeUndefined();
+  });
+
+  describe("what became of a create", () => {
+    test("is said at each of its stages", async () => {
+      const subscription = newId();
+      const held = await admitted(subscription);
+      const { operationId } = held.entry;
+      const record = aRecord({ subscription, operationId });
+
+      const before = await records.requested(subscription, newId());
+      const during = await records.requested(subscription, operationId);
+      await operations.end(held, { client: { now: "made", record, requestedBy: "Zoë" } });
+      const after = await records.requested(subscription, operationId);
+      await records.remove(record, NOON);
+      const gone = await records.requested(subscription, operationId);
+
+      expect([before, during]).toEqual([{ state: "nothing" }, { state: "under-way" }]);
+      expect([after, gone]).toEqual([after, after]);
+      expect(after).toEqual({ state: "recorded", record, requestedBy: "Zoë" });
+    });
+
+    test("costs one read where it was recorded", async () => {
+      const { subscription, operationId } = await made(newId());
+      table.forget();
+
+      await records.requested(subscription, operationId);
+
+      expect(table.calls).toEqual(["get made:"]);
+    });
+
+    test("is not overlooked when it ends between two reads", async () => {
+      const subscription = newId();
+      const held = await admitted(subscription);
+      const { operationId } = held.entry;
+      const record = aRecord({ subscription, operationId });
+      table.nextGet("busy:", async (perform) => {
+        await operations.end(held, { client: { now: "made", record, requestedBy: "Zoë" } });
+        return perform();
+      });
+
+      const became = await records.requested(subscription, operationId);
+      expect(became).toMatchObject({ state: "recorded", record });
     });
   });
 
-  test("a place is taken under the account that was read, and by one only", async () => {
-    const subscription = newId();
-    const { account, version } = await records.account(subscription);
-    const next = { ...account, clients: 1, minute: 5, writes: 1 };
+  test("a client is under way while an operation holds it", async () => {
+    const { subscription, id } = await made(newId());
+    const entry = anOperation({ kind: "delete", clientId: id }, { subscription });
+    const account = await operations.account(subscription);
 
-    const first = await records.reserve(next, version, newId());
-    const second = await records.reserve({ ...next, writes: 2 }, version, newId());
+    const states = [await records.underWay(subscription, id)];
+    const answer = await operations.admit({ entry, account });
+    states.push(await records.underWay(subscription, id));
+    if (answer.admitted) await operations.end(answer.held, {});
+    states.push(await records.underWay(subscription, id));
 
-    expect([first, second]).toEqual([true, false]);
-    expect((await records.account(subscription)).account).toEqual(next);
+    expect(states).toEqual([false, true, false]);
   });
 
-  test("a place that was taken is known again when it is asked for twice", async () => {
-    const subscription = newId();
-    const operationId = newId();
-    const { account, version } = await records.account(subscription);
-    const next = { ...account, clients: 1 };
-    await records.reserve(next, version, operationId);
+  test("a record is saved under its version only", async () => {
+    const record = await made(newId());
+    const found = await records.client(record.subscription, record.id);
+    const version = found?.version ?? "";
+    const renamed = { ...record, displayName: "Renamed", revision: 2 };
 
-    expect(await records.reserve(next, version, operationId)).toBe(true);
-    expect((await records.account(subscription)).account.clients).toBe(1);
+    const answers = [
+      await records.save(renamed, version),
+      await records.save({ ...record, displayName: "Late" }, version),
+    ];
+
+    expect(answers).toEqual([true, false]);
+    expect((await records.client(record.subscription, record.id))?.record).toEqual(renamed);
   });
 
-  test("a change is charged under the account that was read", async () => {
-    const subscription = newId();
-    const { account, version } = await records.account(subscription);
+  test("a record that has gone is not saved", async () => {
+    const record = await made(newId());
+    const found = await records.client(record.subscription, record.id);
+    await records.remove(record, NOON);
 
-    const first = await records.charge({ ...account, writes: 1 }, version, newId());
-    const second = await records.charge({ ...account, writes: 1 }, version, newId());
-
-    expect([first, second]).toEqual([true, false]);
-  });
-
-  test("a committed client is found by its owner with everything it had", async () => {
-    const record = await committed(newId());
-
-    const found = await records.find(record.subscription, record.id);
-
-    expect(found?.client.record).toEqual(record);
-    expect(found?.account.account.clients).toBe(1);
-  });
-
-  test("a subscription may be named with any characters", async () => {
-    const record = await committed(`Ä/b\\c#d?e'f ${newId()}`);
-
-    expect((await records.find(record.subscription, record.id))?.client.record).toEqual(record);
-    expect((await records.list(record.subscription, 10)).records).toEqual([record]);
-  });
-
-  test("nobody else finds a client", async () => {
-    const record = await committed(newId());
-
-    expect(await records.find(newId(), record.id)).toBeUndefined();
-  });
-
-  test("a client is committed from its place only", async () => {
-    const record = aRecord({ subscription: newId() });
-
-    expect(await records.commit(record)).toBe(false);
-    expect(await records.find(record.subscription, record.id)).toBeUndefined();
-  });
-
-  test("a commit that is repeated is still done", async () => {
-    const record = await committed(newId());
-
-    expect(await records.commit(record)).toBe(true);
-  });
-
-  test("a place is given back once, however often that is asked", async () => {
-    const subscription = newId();
-    await committed(subscription);
-    const operationId = newId();
-    const { account, version } = await records.account(subscription);
-    await records.reserve({ ...account, clients: 2 }, version, operationId);
-
-    await records.release(subscription, operationId);
-    await records.release(subscription, operationId);
-
-    expect((await records.account(subscription)).account.clients).toBe(1);
-    expect(await records.commit(aRecord({ subscription, operationId }))).toBe(false);
-  });
-
-  test("a client is found by the operation that made it, also when it is deleted", async () => {
-    const record = await committed(newId());
-    const before = await records.findByOperation(record.subscription, record.operationId);
-    await records.remove(record);
-    const after = await records.findByOperation(record.subscription, record.operationId);
-
-    expect(before).toEqual({ record, deleted: false });
-    expect(after).toEqual({ record, deleted: true });
-    expect(await records.findByOperation(record.subscription, newId())).toBeUndefined();
+    expect(await records.save(record, found?.version ?? "")).toBe(false);
+    expect(await records.client(record.subscription, record.id)).toBeUndefined();
   });
 
   test("a removed client gives its place back once", async () => {
     const subscription = newId();
-    const record = await committed(subscription);
+    const [record] = [await made(subscription), await made(subscription)];
 
-    await records.remove(record);
-    await records.remove(record);
+    await records.remove(record, NOON);
+    await records.remove(record, NOON);
+    await records.remove({ subscription, id: newId() }, NOON);
 
-    expect(await records.find(subscription, record.id)).toBeUndefined();
-    expect((await records.account(subscription)).account.clients).toBe(0);
-    expect((await records.list(subscription, 10)).records).toEqual([]);
+    expect(await records.client(subscription, record.id)).toBeUndefined();
+    expect(await places(subscription)).toBe(1);
+    expect((await records.list(subscription, 10)).records).toHaveLength(1);
   });
 
-  test.each(["as it is", "as it was before somebody else's change"])(
-    "a removed client gives its place back once, given the account %s",
-    async (which) => {
-      const subscription = newId();
-      const record = await committed(subscription);
-      const seen = await records.account(subscription);
-      if (which !== "as it is")
-        await records.charge({ ...seen.account, writes: 7 }, seen.version, newId());
-
-      await records.remove(record, seen);
-      await records.remove(record, seen);
-
-      const { account } = await records.account(subscription);
-      expect(account.clients).toBe(0);
-      expect(account.writes).toBe(which === "as it is" ? seen.account.writes : 7);
-      expect(await records.findByOperation(subscription, record.operationId)).toEqual({
-        record,
-        deleted: true,
-      });
-    },
-  );
-
-  test("a list pages through the clients by id", async () => {
+  test("a client removed by two at once gives its place back once", async () => {
     const subscription = newId();
-    const made = [];
-    for (let index = 0; index < 5; index += 1) made.push(await committed(subscription));
-    const ids = made.map(({ id }) => id).sort();
+    const [record] = [await made(subscription), await made(subscription)];
+
+    await Promise.all([records.remove(record, NOON), records.remove(record, NOON)]);
+
+    expect(await places(subscription)).toBe(1);
+  });
+
+  test("clients removed at once give all their places back", async () => {
+    const subscription = newId();
+    const all = [await made(subscription), await made(subscription), await made(subscription)];
+
+    await Promise.all(all.map((record) => records.remove(record, NOON)));
+
+    expect(await places(subscription)).toBe(0);
+  });
+
+  test("a list pages through the clients by id, and holds nothing else", async () => {
+    const subscription = newId();
+    const all = [];
+    for (let index = 0; index < 5; index += 1) all.push(await made(subscription));
+    const ids = all.map(({ id }) => id).sort();
+    await admitted(subscription);
 
     const first = await records.list(subscription, 3);
     const second = await records.list(subscription, 3, first.records.at(-1)?.id);
+    const last = await records.list(subscription, 3, ids.at(-1));
 
     expect(first.records.map(({ id }) => id)).toEqual(ids.slice(0, 3));
     expect(second.records.map(({ id }) => id)).toEqual(ids.slice(3));
-    expect([first.more, second.more]).toEqual([true, false]);
-  });
-
-  test("a record is saved under its version only", async () => {
-    const record = await committed(newId());
-    const found = await records.find(record.subscription, record.id);
-    const version = found?.client.version ?? "";
-    const renamed = { ...record, displayName: "Renamed", revision: 2 };
-    const decided = {
-      ...record,
-      consent: { ...record.consent, state: "rejected", decidedAt: NOON, reason: "No." },
-    } as const;
-
-    const answers = [await records.save(renamed, version), await records.save(decided, version)];
-
-    expect(answers).toEqual([true, false]);
-    expect((await records.find(record.subscription, record.id))?.client.record).toEqual(renamed);
+    expect([first.more, second.more, last.more]).toEqual([true, false, false]);
+    expect(last.records).toEqual([]);
   });
 });

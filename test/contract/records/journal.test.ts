@@ -1,125 +1,161 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { tableJournal } from "../../../shared/adapters/records/journal.ts";
-import type { HeldEntry, Journal, Operation } from "../../../shared/operations/journal.ts";
-import { anEntry, later, NOON, newId } from "../../support/samples.ts";
+import type { Table } from "../../../shared/adapters/records/table.ts";
+import type { ClientEvent } from "../../../shared/events/client-event.ts";
+import type { OperationMessage } from "../../../shared/events/operation-message.ts";
+import type { Journal, ParkedOperation } from "../../../shared/operations/ports.ts";
+import { collect } from "../../support/collect.ts";
+import { later, NOON, newId } from "../../support/samples.ts";
 import { tableTargets } from "./targets.ts";
 
 describe.each(tableTargets)("The journal $name", ({ newTable }) => {
+  let table: Table;
   let journal: Journal;
-  beforeAll(async () => {
-    journal = tableJournal(await newTable());
+  beforeEach(async () => {
+    table = await newTable();
+    journal = tableJournal(table);
   });
 
-  const aRename = () => ({ kind: "rename", clientId: newId(), displayName: "Renamed" }) as const;
+  const anEvent = (changes: Partial<ClientEvent> = {}): ClientEvent => ({
+    id: `${newId()}:client.renamed`,
+    type: "client.renamed",
+    time: NOON.toISOString(),
+    clientId: newId(),
+    subscription: "contoso / Ä",
+    data: { displayName: "Zoë's", count: 3 },
+    ...changes,
+  });
+  const aCheck = (changes: object = {}): OperationMessage => ({
+    type: "operation.check",
+    version: 1,
+    operationId: newId(),
+    subscription: "contoso",
+    ...changes,
+  });
+  const anIncident = (): OperationMessage => ({
+    type: "operation.incident",
+    version: 1,
+    id: "incident:parked",
+    operationId: newId(),
+    subscription: "contoso",
+    kind: "create",
+    reason: "parked",
+    at: NOON.toISOString(),
+    told: ["teams"],
+  });
+  const events = async () => (await collect(journal.untoldEvents())).map(({ what }) => what);
+  const messages = async (now: Date) =>
+    (await collect(journal.adriftMessages(now))).map(({ what }) => what);
 
-  async function opened<Kind extends Operation>(...entry: Parameters<typeof anEntry<Kind>>) {
-    const held = await journal.open(anEntry(...entry));
-    if (!held) throw new Error("The journal did not take the entry");
-    return held;
-  }
+  test("keeps an event that could not be told, once, until it is done", async () => {
+    const [event, other] = [anEvent(), anEvent()];
+    await journal.untold(event, NOON);
+    await journal.untold(event, later(10));
+    await journal.untold(other, NOON);
 
-  const operations: Operation[] = [
-    { kind: "create", displayName: "Ä", roles: ["api.read"], requestedBy: "Ann" },
-    {
-      kind: "add-secret",
-      clientId: newId(),
-      displayName: "Production",
-      createdAt: NOON.toISOString(),
-      expiresAt: later(1000).toISOString(),
-    },
-    { kind: "remove-secret", clientId: newId(), keyId: newId() },
-    { kind: "rename", clientId: newId(), displayName: "Renamed" },
-    { kind: "delete", clientId: newId() },
-    {
-      kind: "announce",
-      event: {
-        id: newId(),
-        type: "client.deleted",
-        time: NOON.toISOString(),
-        clientId: newId(),
-        subscription: "contoso",
-        data: {},
-      },
-    },
-  ];
-  test.each(operations)("keeps all of a $kind", async (operation) => {
-    const held = await opened(operation);
-    const alone = operation.kind !== "create" && operation.kind !== "announce";
-    const key = alone ? operation.clientId : held.entry.operationId;
+    const left = await collect(journal.untoldEvents());
+    for (const entry of left) if (entry.what.id === event.id) await journal.done(entry);
 
-    const found = await journal.find(key);
-
-    expect(found).toEqual(held);
+    expect(left.map(({ what }) => what)).toHaveLength(2);
+    expect(left.map(({ what }) => what)).toContainEqual(event);
+    expect(await events()).toEqual([other]);
   });
 
-  test("holds one change of a client at a time", async () => {
-    const operation = aRename();
-    const first = await opened(operation);
+  test.each([
+    ["check", () => aCheck({ clientId: newId(), givenUp: true, attempt: 3 })],
+    ["incident", anIncident],
+  ])("keeps all of a %s", async (_, make) => {
+    const message = make();
+    await journal.adrift(message, NOON);
 
-    const second = await journal.open(anEntry(operation));
-    await journal.close(first);
-    const third = await journal.open(anEntry(operation));
-
-    expect(second).toBeUndefined();
-    expect(third).toBeDefined();
+    expect(await messages(NOON)).toEqual([message]);
   });
 
-  test("holds any number of creates", async () => {
-    const operation = { kind: "create", displayName: "A", roles: [], requestedBy: "" } as const;
+  test("shows a message when its time has come, oldest first, until it is done", async () => {
+    const [now, late, early] = [aCheck(), aCheck(), aCheck()];
+    await journal.adrift(now, NOON);
+    await journal.adrift(late, later(1));
+    await journal.adrift(early, later(-1));
 
-    const held = [await journal.open(anEntry(operation)), await journal.open(anEntry(operation))];
-
-    expect(held.every(Boolean)).toBe(true);
+    expect(await messages(NOON)).toEqual([early, now]);
+    expect(await messages(later(1))).toEqual([early, now, late]);
+    const [first] = await collect(journal.adriftMessages(NOON));
+    if (first) await journal.done(first);
+    await (first && journal.done(first));
+    expect(await messages(later(1))).toEqual([now, late]);
   });
 
-  test("tells who closes an entry whether it was still theirs", async () => {
-    const held = await opened(aRename());
-    const taken = await journal.take(held, later(10), 1);
+  test("keeps a check and an incident of one operation and one time apart", async () => {
+    const check = aCheck();
+    const incident = { ...anIncident(), operationId: check.operationId };
+    await journal.adrift(check, NOON);
+    await journal.adrift(incident, NOON);
 
-    const closed = [await journal.close(held), taken && (await journal.close(taken))];
-
-    expect(closed).toEqual([false, true]);
-    expect(await journal.find(held.entry.operation.clientId)).toBeUndefined();
+    expect(await messages(NOON)).toHaveLength(2);
   });
 
-  test("lets an entry be taken over by one only, with the time and the number of looks", async () => {
-    const held = await opened(aRename());
+  test("passes over a row that it cannot read", async () => {
+    await table.replace({ partitionKey: "untold", rowKey: "0", event: "not JSON" });
+    await table.replace({ partitionKey: "adrift", rowKey: "0", message: '{"type":"later"}' });
+    await table.replace({ partitionKey: "parked", rowKey: "0", reason: "no more than that" });
+    const [event, check] = [anEvent(), aCheck()];
+    await journal.untold(event, NOON);
+    await journal.adrift(check, NOON);
+    await journal.park(aParked);
 
-    const first = await journal.take(held, later(10), 1);
-    // In the very same millisecond, as two timers on one schedule may.
-    const second = await journal.take(held, later(10), 1);
-
-    expect(first?.entry).toEqual({ ...held.entry, touchedAt: later(10), looks: 1 });
-    expect(second).toBeUndefined();
+    expect(await events()).toEqual([event]);
+    expect(await messages(NOON)).toEqual([check]);
+    expect(await collect(journal.parked())).toEqual([aParked]);
   });
 
-  test("settles the entry of a create, whoever holds it, and no other's, again and again", async () => {
-    const held = await opened({
-      kind: "create",
-      displayName: "Nightly",
-      roles: ["api.read"],
-      requestedBy: "Ann",
-    } as const);
-    const { operationId } = held.entry;
-    await journal.take(held, later(10), 1);
+  const aParked: ParkedOperation = {
+    operationId: newId(),
+    subscription: "contoso",
+    kind: "rename",
+    clientId: newId(),
+    startedAt: NOON,
+    parkedAt: later(10),
+    reason: "not-ours",
+  };
 
-    await journal.settle(newId());
-    const kept = await journal.find(operationId);
-    await journal.settle(operationId);
-    await journal.settle(operationId);
+  test("lists what is parked until it is taken off the list", async () => {
+    const { clientId: _, ...aCreate } = {
+      ...aParked,
+      operationId: newId(),
+      kind: "create" as const,
+    };
+    await journal.park(aParked);
+    await journal.park(aCreate);
+    await journal.park({ ...aCreate, reason: "unavailable" });
 
-    expect(kept).toBeDefined();
-    expect(await journal.find(operationId)).toBeUndefined();
+    expect(await journal.findParked(aParked.operationId)).toEqual(aParked);
+    expect(await collect(journal.parked())).toHaveLength(2);
+    await journal.unlistParked(aParked.operationId);
+    await journal.unlistParked(aParked.operationId);
+    expect(await journal.findParked(aParked.operationId)).toBeUndefined();
+    expect(await collect(journal.parked())).toEqual([{ ...aCreate, reason: "unavailable" }]);
   });
 
-  test("lists what nobody has touched since a moment, and nothing younger", async () => {
-    const old = await opened(aRename(), { touchedAt: later(-100_000) });
-    const young = await opened(aRename(), { touchedAt: later(100_000) });
-    const listed: HeldEntry[] = [];
+  test("notes who was active on a day, once, until the day is forgotten", async () => {
+    for (const subscription of ["contoso / Ä", "fabrikam", "contoso / Ä"])
+      await journal.active("2026-03-02", subscription);
+    await journal.active("2026-03-03", "fabrikam");
 
-    for await (const held of journal.abandoned(later(-50_000))) listed.push(held);
+    expect((await collect(journal.activeOn("2026-03-02"))).sort()).toEqual([
+      "contoso / Ä",
+      "fabrikam",
+    ]);
+    await journal.forgetDay("2026-03-02");
+    expect(await collect(journal.activeOn("2026-03-02"))).toEqual([]);
+    expect(await collect(journal.activeOn("2026-03-03"))).toEqual(["fabrikam"]);
+  });
 
-    expect(listed).toContainEqual(old);
-    expect(listed.map(({ entry }) => entry.operationId)).not.toContain(young.entry.operationId);
+  test("remembers how far each purge has come", async () => {
+    expect(await journal.purgedTo("keys")).toBeUndefined();
+    await journal.setPurgedTo("keys", "2026-03-02");
+    await journal.setPurgedTo("keys", "2026-03-03");
+
+    expect(await journal.purgedTo("keys")).toBe("2026-03-03");
+    expect(await journal.purgedTo("deleted")).toBeUndefined();
   });
 });
