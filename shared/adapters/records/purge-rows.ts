@@ -6,7 +6,7 @@ const TRANSACTION = 100;
 
 /**
  * Removes the rows of one prefix of a partition whose time is over; how many that were. A row that somebody has changed
- * meanwhile stays, and those that were to go with it until the next time.
+ * meanwhile stays; those that were to go with it do not, for nobody may come by here again.
  *
  * @param column an ISO 8601 time, which sorts like the time it says
  */
@@ -17,7 +17,7 @@ export async function purgeRows(
   column: string,
   before: Date,
 ): Promise<number> {
-  const actions: RowAction[] = [];
+  const old: Deletion[] = [];
   const query = {
     partition,
     from: prefix,
@@ -25,11 +25,27 @@ export async function purgeRows(
     below: { [column]: before.toISOString() },
   };
   for await (const { row, etag } of eachRow(table, query))
-    actions.push({ do: "delete", partitionKey: row.partitionKey, rowKey: row.rowKey, etag });
+    old.push({ do: "delete", partitionKey: row.partitionKey, rowKey: row.rowKey, etag });
   let purged = 0;
-  for (let at = 0; at < actions.length; at += TRANSACTION) {
-    const some = actions.slice(at, at + TRANSACTION);
-    if ((await table.transact(some)).done) purged += some.length;
-  }
+  for (let at = 0; at < old.length; at += TRANSACTION)
+    purged += await removeUnchanged(table, old.slice(at, at + TRANSACTION));
   return purged;
+}
+
+type Deletion = Extract<RowAction, { do: "delete" }>;
+
+/** All at once, without those that are refused; one by one where the service does not say which those are. */
+async function removeUnchanged(table: Table, all: readonly Deletion[]): Promise<number> {
+  let some = all;
+  while (some.length > 0) {
+    const answer = await table.transact(some);
+    if (answer.done) return some.length;
+    const { at } = answer;
+    if (at === undefined) break;
+    some = some.toSpliced(at, 1);
+  }
+  let removed = 0;
+  for (const { partitionKey, rowKey, etag } of some)
+    if ((await table.delete(partitionKey, rowKey, etag)) === "done") removed += 1;
+  return removed;
 }
