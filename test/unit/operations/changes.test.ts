@@ -208,6 +208,18 @@ describe("a deleted client", () => {
     expect(product.unlisted.map(({ id }) => id)).toEqual([client.id]);
   });
 
+  test("gives its place back though the account has changed meanwhile", async () => {
+    const { directory } = product;
+    const remove = async (...given: Parameters<typeof directory.delete>) => {
+      await aClient(product);
+      return directory.delete(...given);
+    };
+
+    const deps = { ...product, directory: { ...directory, delete: remove } };
+    expect((await deleteClient(deps, own())).ok).toBe(true);
+    expect(await placesOf(product)).toBe(1);
+  });
+
   test("is deleted also when an administrator was faster", async () => {
     await product.directory.delete(client.id, client);
 

@@ -114,6 +114,23 @@ describe("an operation that nobody can end", () => {
     expect(reasons).toEqual(came === "parked" ? ["unavailable"] : []);
   });
 
+  test("is not set aside by who has lost it meanwhile", async () => {
+    const held = await abandoned(product, aCreate());
+    refuseToShow();
+    const { park } = product.journal;
+    Object.assign(product.journal, {
+      park: async (...given: Parameters<typeof park>) => {
+        const [now] = await product.operations.allUnderWay("contoso");
+        if (now) await product.operations.take(now, product.runtime.now());
+        return park(...given);
+      },
+    });
+
+    expect(await product.settle(held)).toBe("waiting");
+    expect(await isParked(held)).toBeUndefined();
+    expect(await underWay(product)).toMatchObject([{ turn: 2 }]);
+  });
+
   test("because of a defect is not set aside", async () => {
     const held = await abandoned(product, aRename(), { turn: 299 });
     product.events.publish = () => Promise.reject(new TypeError("A defect"));

@@ -247,6 +247,7 @@ describe("an abandoned create", () => {
       ...directory,
       create: async (...given: Parameters<typeof directory.create>) => {
         for (const _ of ["first", "second"]) await settleAgain();
+        product.runtime.pass(1);
         return directory.create(...given);
       },
     };
@@ -261,6 +262,8 @@ describe("an abandoned create", () => {
     expect(error).toMatchObject({ service: "directory", executed: "no" });
     expect(directory.all().map(({ id }) => id)).toEqual([client.id]);
     expect(await placesOf(product)).toBe(1);
+    // One look for whatever shows, from when it was undone; what was deleted needs none.
+    expect(product.checks.waiting).toHaveLength(1);
   });
 
   test("is undone by who took it over, and what cannot be deleted then is found later", async () => {
