@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -39,6 +39,17 @@ export const languages: readonly Language[] = [
       const program = join(mkdtempSync(join(tmpdir(), "consumer-")), "consumer");
       execFileSync("go", ["build", "-o", program, "."], { cwd: at("go"), stdio: "inherit" });
       return [program];
+    },
+  },
+  {
+    name: "Java",
+    source: at("java/Consumer.java"),
+    missing: () => failure("java", ["-version"]) ?? failure("mvn", ["-version"]),
+    prepare: () => {
+      const classPath = join(mkdtempSync(join(tmpdir(), "consumer-")), "class-path");
+      const goal = ["-q", "dependency:build-classpath", `-Dmdep.outputFile=${classPath}`];
+      execFileSync("mvn", goal, { cwd: at("java"), stdio: "inherit" });
+      return ["java", "-cp", readFileSync(classPath, "utf8"), at("java/Consumer.java")];
     },
   },
 ];
