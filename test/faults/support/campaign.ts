@@ -202,7 +202,7 @@ async function settle(cloud: Cloud, pair: Pair): Promise<void> {
 /** What a careful caller does who got no answer: the same request, with the same key. */
 async function askAgain(pair: Pair, token: string, wishes: readonly Wish[]): Promise<void> {
   for (const wish of wishes) {
-    if (succeeded(wish.answer) || wish.ifMatch === STALE) continue;
+    if (succeeded(wish.answer) || (wish.answer && wish.ifMatch === STALE)) continue;
     const answer = await request(pair.api, token, wish);
     if (answer) wish.answer = answer;
   }

@@ -1,7 +1,3 @@
-import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { Ajv } from "ajv";
 import formats from "ajv-formats";
@@ -17,7 +13,6 @@ import { makeClient, type ShownClient } from "../../support/make.ts";
 
 /** One cloud with an SLA of 20 seconds, in which three clients live at the same time. */
 
-const REPOSITORY = join(import.meta.dirname, "../../..");
 const SLA_MS = 20_000;
 const TOLERANCE_MS = 2_000;
 const CHANNELS = ["webhook", "teams", "email"] as const;
@@ -33,7 +28,6 @@ let cloud: Cloud;
 let api: Api;
 let reader: EventReader;
 let call: Call;
-let subscription: string;
 let waiting: ShownClient;
 let granted: ShownClient;
 let deleted: ShownClient;
@@ -46,7 +40,7 @@ beforeAll(async () => {
   cloud = await startTestCloud({ environment: { CONSENT_SLA: "PT20S" } });
   api = await openApi(cloud);
   reader = readEvents(cloud);
-  ({ call, subscription } = await api.customer());
+  ({ call } = await api.customer());
   [waiting, granted, deleted, lost] = await Promise.all([
     makeClient(call, "Waits"),
     makeClient(call, "Granted at 30 %"),
@@ -160,30 +154,6 @@ describe("the events", () => {
       const headers = messages[type]?.headers ?? false;
       expect([ajv.validate(headers, applicationProperties), ajv.errors]).toEqual([true, null]);
     }
-  });
-
-  test("reach the sample consumer of the docs", async () => {
-    const docs = readFileSync(join(REPOSITORY, "docs/events.md"), "utf8");
-    const sample = /```js\n(.+?)```/s.exec(docs)?.[1] ?? "";
-    const consumer = spawn(process.execPath, ["--input-type=module", "--eval", sample], {
-      cwd: REPOSITORY,
-      env: { ...process.env, SERVICE_BUS: cloud.addresses.serviceBus },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const lines: string[] = [];
-    try {
-      for await (const line of createInterface({ input: consumer.stdout })) {
-        lines.push(line.replace(/^\S+ /, ""));
-        if (lines.length === 3) break;
-      }
-    } finally {
-      consumer.kill();
-    }
-    expect(lines).toEqual([
-      `consent.granted ${granted.id} of ${subscription}`,
-      `consent.rejected ${waiting.id} of ${subscription}`,
-      `consent.revoked ${granted.id} of ${subscription}`,
-    ]);
   });
 
   const revokeAndSee = async (olga: Call): Promise<void> => {

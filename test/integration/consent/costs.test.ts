@@ -69,17 +69,10 @@ test("a sweep of 1,000 pending consents costs 4 calls of the directory", async (
   expect(await sweep()).toEqual({ "POST /$batch": 4, "query consents": 2, "query alerts": 1 });
 });
 
-test("a sweep of 5,000 pending consents at 50 ms a call is through within two seconds", async () => {
+test("a sweep of 5,000 pending consents costs 17 calls of the directory", async () => {
   await seedPending(cloud, 5_000);
   await sweep();
-  await cloud.setFaults({ directory: { latencyMs: 50 } });
-  const startedAt = performance.now();
-  const costs = await sweep();
-  const tookMs = performance.now() - startedAt;
-  await cloud.setFaults({});
-  console.info(JSON.stringify({ pending: 5_000, tookMs: Math.round(tookMs), ...costs }));
-  expect(costs).toMatchObject({ "POST /$batch": 17, "query consents": 6 });
-  expect(tookMs).toBeLessThan(2_000);
+  expect(await sweep()).toMatchObject({ "POST /$batch": 17, "query consents": 6 });
 }, 120_000);
 
 test(`with ${MANY} clients in the records and 100 pending it costs what it costs with 100`, async () => {
