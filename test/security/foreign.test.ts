@@ -158,7 +158,11 @@ describe("an id that is none", () => {
           ),
       );
 
-      expect(answers.filter(({ status }) => status !== 404)).toEqual([]);
+      // An address that no server takes never reaches the service.
+      const refused = id === "%00" ? [400, 404] : [404];
+      expect(
+        answers.map(({ status }) => status).filter((status) => !refused.includes(status)),
+      ).toEqual([]);
     },
   );
 });

@@ -24,7 +24,7 @@ beforeAll(async () => {
     environment: {
       CONSENT_SLA: "PT6S",
       CONSENT_REMINDERS: "50%,100%",
-      RECONCILE_AFTER: "PT1S",
+      RECONCILE_AFTER: "PT5S",
     },
   });
   settings = cloud.settings;

@@ -89,7 +89,13 @@ describe("without a token", () => {
   test("every function is documented, serves files, or answers what is no request to the API", async () => {
     const documented = operations.length;
     const names = cloud.hosts[0]?.functions ?? [];
-    const background = ["consent-clock", "consent-sweep", "consent-revocations", "reconcile"];
+    const background = [
+      "consent-clock",
+      "consent-sweep",
+      "consent-revocations",
+      "operations",
+      "reconcile",
+    ];
     const others = names.filter((name) => !background.includes(name));
 
     const known = Object.values(api.document.paths).flatMap((byMethod) =>

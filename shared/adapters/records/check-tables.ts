@@ -1,12 +1,12 @@
 import { withDeadline } from "../../base/deadline.ts";
 import type { Table } from "./table.ts";
 
-const CHECK_MS = 3_000;
+const CHECK_MS = 5_000;
 /** Keys that come from a customer are made safe, and none of ours begins like this. */
 const NOWHERE = "!no such partition";
 
 /**
- * Whether every table is there and may be read: one query each, of a partition that never has a row. Within 3 s.
+ * Whether every table is there and may be read: one query each, of a partition that never has a row. Within 5 s.
  *
  * @throws RecordsMissing naming the table that is missing; RemoteUnavailable
  */

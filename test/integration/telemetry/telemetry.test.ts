@@ -70,7 +70,7 @@ test("a create, its remote calls and the alert it causes are one trace, and metr
 test("one log line an invocation arrives, and none of the worker's own", () => {
   const logged = ingestion.envelopes.filter(({ data }) => data.baseType === "MessageData");
   const invocations = spans(ingestion.envelopes).filter(({ name }) =>
-    ["clients-create", "consent-clock", "reconcile"].includes(name),
+    ["clients-create", "consent-clock", "consent-sweep", "operations", "reconcile"].includes(name),
   );
   expect(logged.length).toBe(invocations.length);
   for (const { data } of logged) expect(data.baseData["message"]).toContain('"invocation"');
