@@ -10,6 +10,7 @@ import { directoryCredential } from "../shared/adapters/identity/credentials.ts"
 import { tokenVerifier } from "../shared/adapters/identity/token-verifier.ts";
 import { openChannels } from "../shared/adapters/notify/channels.ts";
 import { alertLog } from "../shared/adapters/records/alert-log.ts";
+import { checkTables } from "../shared/adapters/records/check-tables.ts";
 import { clientRecords } from "../shared/adapters/records/client-records.ts";
 import { openTable } from "../shared/adapters/records/connect.ts";
 import { consentCases } from "../shared/adapters/records/consent-cases.ts";
@@ -143,10 +144,21 @@ export function compose(settings: Settings) {
           { ...incidents, putOff: (it) => checkLater(operations, it, inAMinute()) },
           message,
         );
+  const customerToken = tokenVerifier(settings.customers);
+  const operatorToken = tokenVerifier(settings.operators);
   return {
+    /** What a first request would wait for: every one, and some. */
+    ahead: [
+      {
+        "directory token": token.token,
+        "customers' keys": customerToken.ready,
+        records: () => checkTables([tables.clients]),
+      },
+      { "operators' keys": operatorToken.ready, "Service Bus": queue.ready },
+    ],
     edge: {
-      customerToken: tokenVerifier(settings.customers),
-      operatorToken: tokenVerifier(settings.operators),
+      customerToken,
+      operatorToken,
       subscriptionClaim: settings.subscriptionClaim,
       operatorRole: settings.operatorRole,
       corsOrigins: settings.corsOrigins,

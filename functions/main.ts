@@ -34,6 +34,7 @@ import { startTelemetry } from "./telemetry/start.ts";
 import { consentRevocationsTimer } from "./timer/consent-revocations.ts";
 import { consentSweepTimer } from "./timer/consent-sweep.ts";
 import { reconcileTimer } from "./timer/reconcile.ts";
+import { warmUp } from "./warm-up.ts";
 
 /** Every route, queue and timer there is. `compose.ts` says what each works with. */
 
@@ -127,3 +128,5 @@ app.timer("consent-revocations", {
   schedule: settings.consent.revocationSchedule,
   handler: consentRevocationsTimer(built.sweeping),
 });
+
+warmUp(built.ahead);

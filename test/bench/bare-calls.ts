@@ -1,91 +1,98 @@
 import { randomUUID } from "node:crypto";
-import type { TableEntity } from "@azure/data-tables";
+import type { TableEntity, TransactionAction } from "@azure/data-tables";
 import * as z from "zod";
 import {
+  AFTER_CLIENTS,
   accountKey,
   accountRow,
   CLIENT,
   clientKey,
   clientRow,
-  reservedKey,
+  deletedRow,
 } from "../../shared/adapters/records/client-rows.ts";
+import { caseKey, caseRow } from "../../shared/adapters/records/consent-rows.ts";
+import { busyRow, keyRow, madeRow } from "../../shared/adapters/records/operation-rows.ts";
+import type { Row } from "../../shared/adapters/records/table.ts";
 import { Role } from "../../shared/clients/client.ts";
-import { aRecord } from "../support/samples.ts";
+import { openCase } from "../../shared/consent/consent-case.ts";
+import { newKey } from "../../shared/operations/key.ts";
+import type { Operation } from "../../shared/operations/operation.ts";
+import { anOperation, aRecord } from "../support/samples.ts";
 import type { BareSdk } from "./bare-sdk.ts";
 
 const Made = z.looseObject({ id: z.guid(), appId: z.guid() });
 const Password = z.looseObject({ keyId: z.guid() });
 const SELECT = "id,appId,displayName,createdDateTime,passwordCredentials";
+/** When the message of a create comes, and the check of a change that nobody calls off, in milliseconds. */
+const ANNOUNCE_AFTER_MS = 1_000;
+const CHECK_AFTER_MS = 120_000;
+
+const entity = (row: Row): TableEntity => ({
+  ...Object.fromEntries(Object.entries(row).filter(([, cell]) => cell !== undefined)),
+  partitionKey: row.partitionKey,
+  rowKey: row.rowKey,
+});
 
 /**
  * Of each operation only the remote calls that it cannot avoid, in as few rounds as their order allows: docs/performance.md
  * says which and why. Nothing is checked, parsed beyond an id, refused, logged or repeated.
  */
-export function bareCalls({ clients, journal, idempotency, graph, sender, settings }: BareSdk) {
+export function bareCalls({ clients, consents, graph, sender, settings }: BareSdk) {
   const subscription = `bare-${randomUUID()}`;
   const { partitionKey } = accountKey(subscription);
-  const row = (id: string): TableEntity => ({ ...clientRow(aRecord({ subscription, id })) });
-  const account = (): TableEntity => ({
-    ...accountRow({ subscription, clients: 1, minute: 0, writes: 1 }, randomUUID()),
-  });
-  const entry = (key: string): TableEntity => ({
-    partitionKey: "0",
-    rowKey: key,
-    operationId: randomUUID(),
-    subscription,
-    operation: JSON.stringify({ kind: "bench", clientId: key, displayName: "Bench" }),
-    startedAt: new Date().toISOString(),
-    touchedAt: new Date().toISOString(),
-    looks: 0,
-  });
-  const key = (hash: string): TableEntity => ({
-    partitionKey,
-    rowKey: hash,
-    subscription,
-    keyHash: hash,
-    fingerprint: hash,
-    operationId: hash,
-    startedAt: new Date().toISOString(),
-    expiresAt: new Date().toISOString(),
-  });
-  const send = () =>
-    sender.sendMessages({
-      messageId: randomUUID(),
-      contentType: "application/json",
-      subject: "bench",
-      body: { type: "bench", version: 1, operationId: randomUUID(), clientId: randomUUID() },
-    });
+  const record = (id: string) => aRecord({ subscription, id });
+  const account = { subscription, clients: 1, minute: 0, writes: 1 };
+  const charged = (): TransactionAction => [
+    "update",
+    entity(accountRow(account, randomUUID())),
+    "Replace",
+    { etag: "*" },
+  ];
+  const schedule = (afterMs: number) =>
+    sender.scheduleMessages(message(), new Date(Date.now() + afterMs));
   const own = (id: string) => clients.getEntity(partitionKey, clientKey(subscription, id).rowKey);
-  const charged = () => clients.updateEntity(account(), "Replace", { etag: "*" });
 
-  /** Before the directory is asked: whose client it is, then the charge, the lock and the key at once. */
-  const begin = async (id: string, keyHash?: string): Promise<void> => {
-    await Promise.all([own(id), clients.getEntity(partitionKey, "account")]);
-    await Promise.all([
-      charged(),
-      journal.createEntity(entry(id)),
-      keyHash && idempotency.createEntity(key(keyHash)),
+  /** One round of reads beside the message that outlives this process, and the transaction that admits the operation. */
+  const begin = async (operation: Operation, scheduledMs: number, keyHash?: string) => {
+    const entry = anOperation(operation, { subscription });
+    const id = operation.kind === "create" ? undefined : operation.clientId;
+    const [scheduled] = await Promise.all([
+      schedule(scheduledMs),
+      clients.getEntity(partitionKey, "account"),
+      id && own(id),
     ]);
+    const key = keyHash && newKey({ keyHash, fingerprint: keyHash }, randomUUID(), new Date());
+    const busy = entity(busyRow(entry));
+    await clients.submitTransaction([
+      charged(),
+      ...actions(key && ["create", entity(keyRow(subscription, key))]),
+      ...actions(id && ["update", { ...clientKey(subscription, id) }, "Merge", { etag: "*" }]),
+      ["create", busy],
+    ]);
+    const { rowKey } = busy;
+    return {
+      /** The one transaction that ends it. What was scheduled is called off while the caller is answered. */
+      end: async (...ending: TransactionAction[]): Promise<void> => {
+        await clients.submitTransaction([["delete", { partitionKey, rowKey }], ...ending]);
+        if (id) sender.cancelScheduledMessages(scheduled).catch(() => undefined);
+      },
+      keyed: actions(
+        key && ["update", entity(keyRow(subscription, key)), "Replace", { etag: "*" }],
+      ),
+    };
   };
-  const end = (id: string) => journal.deleteEntity("0", id);
 
   return {
     open: async (): Promise<void> => {
-      await clients.createEntity(account());
+      await clients.createEntity(entity(accountRow(account, randomUUID())));
       await sender.createMessageBatch();
     },
     create: async (): Promise<string> => {
-      const operationId = randomUUID();
-      const place = reservedKey(subscription, operationId);
-      await Promise.all([
-        journal.createEntity(entry(operationId)),
-        clients.getEntity(partitionKey, "account"),
-        idempotency.createEntity(key(operationId)),
-      ]);
-      await clients.submitTransaction([
-        ["update", account(), "Replace", { etag: "*" }],
-        ["create", { ...place, operationId }],
-      ]);
+      const { end, keyed } = await begin(
+        { kind: "create", displayName: "Bench", roles: Role.options, requestedBy: "Ann" },
+        ANNOUNCE_AFTER_MS,
+        randomUUID(),
+      );
       const { id } = Made.parse(
         await graph.api("/applications").post({
           displayName: "Bench",
@@ -103,18 +110,20 @@ export function bareCalls({ clients, journal, idempotency, graph, sender, settin
           tags: ["bench"],
         }),
       );
-      await Promise.all([
-        clients.submitTransaction([
-          ["delete", { ...place }],
-          ["create", row(id)],
-        ]),
-        send(),
-        idempotency.updateEntity(key(operationId), "Replace", { etag: "*" }),
-      ]);
+      const made = { record: record(id), requestedBy: "Ann" };
+      await end(
+        ["create", entity(clientRow(made.record))],
+        ["create", entity(madeRow(made, new Date()))],
+        ...keyed,
+      );
       return id;
     },
+    /** What the consent clock writes after a create in the service: a delete has to have something to take off the list. */
+    enlist: async (id: string): Promise<void> => {
+      await consents.createEntity(entity(caseRow(openCase(record(id), "Ann"))));
+    },
     list: async (limit: number): Promise<number> => {
-      const filter = `PartitionKey eq '${partitionKey}' and RowKey ge '${CLIENT}' and RowKey lt 'client;'`;
+      const filter = `PartitionKey eq '${partitionKey}' and RowKey ge '${CLIENT}' and RowKey lt '${AFTER_CLIENTS}'`;
       const pages = clients.listEntities({ queryOptions: { filter } });
       const { value = [] } = await pages.byPage({ maxPageSize: limit }).next();
       await graph.api("/$batch").post({
@@ -130,40 +139,58 @@ export function bareCalls({ clients, journal, idempotency, graph, sender, settin
       await graph.api(`/applications/${id}`).select(SELECT).get();
     },
     rename: async (id: string): Promise<void> => {
-      await begin(id);
-      await graph.api(`/applications/${id}`).patch({ displayName: `Bench ${randomUUID()}` });
-      await Promise.all([clients.updateEntity(row(id), "Replace", { etag: "*" }), send()]);
-      await end(id);
+      const displayName = `Bench ${randomUUID()}`;
+      const { end } = await begin({ kind: "rename", clientId: id, displayName }, CHECK_AFTER_MS);
+      await graph.api(`/applications/${id}`).patch({ displayName });
+      await sender.sendMessages(message());
+      await end(["update", entity(clientRow(record(id))), "Replace", { etag: "*" }]);
     },
     remove: async (id: string): Promise<void> => {
-      await begin(id);
+      const { end } = await begin({ kind: "delete", clientId: id }, CHECK_AFTER_MS);
       await graph.api(`/applications/${id}`).delete();
-      await Promise.all([
-        clients.submitTransaction([
-          ["update", account(), "Replace", { etag: "*" }],
-          ["delete", { partitionKey, rowKey: clientKey(subscription, id).rowKey }],
-          ["upsert", { ...row(id), rowKey: `deleted:${id}` }, "Replace"],
-        ]),
-        send(),
-      ]);
-      await end(id);
+      const listed = caseKey("pending", id);
+      const unlist = async () => {
+        await consents.getEntity(listed.partitionKey, listed.rowKey);
+        await consents.deleteEntity(listed.partitionKey, listed.rowKey);
+      };
+      await Promise.all([sender.sendMessages(message()), unlist()]);
+      await end(
+        ["delete", { ...clientKey(subscription, id) }],
+        ["upsert", entity(deletedRow(record(id), new Date())), "Replace"],
+        charged(),
+      );
     },
     addSecret: async (id: string): Promise<string> => {
-      const keyHash = randomUUID();
-      await begin(id, keyHash);
+      const at = new Date().toISOString();
+      const { end, keyed } = await begin(
+        { kind: "add-secret", clientId: id, displayName: "Bench", createdAt: at, expiresAt: at },
+        CHECK_AFTER_MS,
+        randomUUID(),
+      );
       const passwordCredential = { displayName: "Bench" };
       const { keyId } = Password.parse(
         await graph.api(`/applications/${id}/addPassword`).post({ passwordCredential }),
       );
-      await Promise.all([idempotency.updateEntity(key(keyHash), "Replace", { etag: "*" }), send()]);
-      await end(id);
+      await sender.sendMessages(message());
+      await end(...keyed);
       return keyId;
     },
     removeSecret: async (id: string, keyId: string): Promise<void> => {
-      await begin(id);
+      const { end } = await begin({ kind: "remove-secret", clientId: id, keyId }, CHECK_AFTER_MS);
       await graph.api(`/applications/${id}/removePassword`).post({ keyId });
-      await send();
-      await end(id);
+      await sender.sendMessages(message());
+      await end();
     },
   };
 }
+
+const message = () => ({
+  messageId: randomUUID(),
+  contentType: "application/json",
+  subject: "bench",
+  body: { type: "bench", version: 1, operationId: randomUUID(), clientId: randomUUID() },
+});
+
+/** None or one: a part of a transaction that not every operation has. */
+const actions = (action: TransactionAction | "" | undefined): TransactionAction[] =>
+  action ? [action] : [];

@@ -27,8 +27,7 @@ export function bareSdk() {
   return {
     settings,
     clients: table("clients"),
-    journal: table("journal"),
-    idempotency: table("idempotency"),
+    consents: table("consents"),
     /** The official client over one fetch, with a token that is fetched once. */
     graph: graphClient(settings.directory.graphBaseUrl, token),
     sender: busClient.createSender(BARE_QUEUE),

@@ -16,7 +16,8 @@ const Side = z.object({
 const { sides, warmUp, rounds } = childInput(
   z.object({ sides: z.array(Side), warmUp: z.int(), rounds: z.int() }),
 );
-const SETTLE_MS = 150;
+/** A second after a create its consumer is at work. */
+const SETTLE_MS = 1_300;
 const PAGE = 20;
 
 const opened = new Map<string, TableClient>();
@@ -32,26 +33,29 @@ function table(connectionString: string): TableClient {
 
 const samples: Record<string, { create: number[]; list: number[]; query: number[] }> = {};
 for (let round = -warmUp; round < rounds; round += 1) {
-  for (const { name, api, token, subscription, tables } of round % 2 === 0
-    ? sides
-    : sides.toReversed()) {
-    const calls = productCalls(api, token);
-    const timed = async (operation: "create" | "list" | "query", call: () => Promise<unknown>) => {
-      const startedAt = performance.now();
-      await call();
-      const elapsed = performance.now() - startedAt;
-      samples[name] ??= { create: [], list: [], query: [] };
-      if (round >= 0) samples[name][operation].push(elapsed);
-    };
-    await timed("create", calls.create);
-    await pause(SETTLE_MS);
-    await timed("list", () => calls.list(PAGE));
+  const inTurn = round % 2 === 0 ? sides : sides.toReversed();
+  const timed = async (
+    name: string,
+    operation: "create" | "list" | "query",
+    call: () => Promise<unknown>,
+  ) => {
+    const startedAt = performance.now();
+    await call();
+    const elapsed = performance.now() - startedAt;
+    samples[name] ??= { create: [], list: [], query: [] };
+    if (round >= 0) samples[name][operation].push(elapsed);
+  };
+  for (const { name, api, token } of inTurn)
+    await timed(name, "create", productCalls(api, token).create);
+  await pause(SETTLE_MS);
+  for (const { name, api, token, subscription, tables } of inTurn) {
+    await timed(name, "list", () => productCalls(api, token).list(PAGE));
     const { partitionKey } = accountKey(subscription);
     const filter = `PartitionKey eq '${partitionKey}' and RowKey ge '${CLIENT}' and RowKey lt '${AFTER_CLIENTS}'`;
     const pages = table(tables)
       .listEntities({ queryOptions: { filter } })
       .byPage({ maxPageSize: PAGE });
-    await timed("query", () => pages.next());
+    await timed(name, "query", () => pages.next());
   }
 }
 process.send?.(samples);

@@ -89,15 +89,15 @@ export async function measureGrowth(options: {
       },
       answer: Samples,
     });
-    const of = (name: string, operation: "create" | "list" | "query") =>
+    const middle = (name: string, operation: "create" | "list" | "query") =>
       median(samples[name]?.[operation] ?? []);
     return Object.values(names).map((name) => ({
       clients: name,
-      create: of(name, "create"),
-      list: of(name, "list"),
-      query: of(name, "query"),
-      createRatio: of(name, "create") / of(names.few, "create"),
-      listRatio: of(name, "list") / of(names.few, "list"),
+      create: middle(name, "create"),
+      list: middle(name, "list"),
+      query: middle(name, "query"),
+      createRatio: middle(name, "create") / middle(names.few, "create"),
+      listRatio: middle(name, "list") / middle(names.few, "list"),
     }));
   } finally {
     await small.stop();

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import { childInput } from "./run-child.ts";
+import { percentile } from "./statistics.ts";
 
-/** Keeps so many requests under way at once until all are answered; sends how many a second were. */
+/** Keeps so many requests under way at once until all are answered; sends how many a second were, and how long one took. */
 const { url, tokens, body, concurrency, warmUp, requests } = childInput(
   z.object({
     url: z.url(),
@@ -29,18 +30,23 @@ async function post(number: number): Promise<void> {
   if (response.status !== 201) throw new Error(`${url}: ${response.status} ${text}`);
 }
 
-async function run(count: number): Promise<number> {
+async function run(count: number) {
+  const took: number[] = [];
   let next = 0;
   const lane = async () => {
     while (next < count) {
       next += 1;
+      const postedAt = performance.now();
       await post(next);
+      took.push(performance.now() - postedAt);
     }
   };
   const startedAt = performance.now();
   await Promise.all(Array.from({ length: concurrency }, lane));
-  return count / ((performance.now() - startedAt) / 1000);
+  const perSecond = count / ((performance.now() - startedAt) / 1000);
+  return { perSecond, took };
 }
 
-await run(warmUp);
-process.send?.({ perSecond: await run(requests) });
+if (warmUp > 0) await run(warmUp);
+const { perSecond, took } = await run(requests);
+process.send?.({ perSecond, p50: percentile(took, 0.5), p95: percentile(took, 0.95) });

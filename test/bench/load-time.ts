@@ -46,14 +46,14 @@ export async function measureLoadTime(
     bundles.push(bundle);
     sources.push(source);
   }
-  const of = (all: readonly Loaded[], figure: "registered" | "complete") =>
+  const middle = (all: readonly Loaded[], figure: "registered" | "complete") =>
     median(all.map((one) => one[figure]));
   return {
-    bundle: of(bundles, "registered"),
-    source: of(sources, "registered"),
-    ratio: of(bundles, "registered") / of(sources, "registered"),
-    bundleComplete: of(bundles, "complete"),
-    sourceComplete: of(sources, "complete"),
+    bundle: middle(bundles, "registered"),
+    source: middle(sources, "registered"),
+    ratio: middle(bundles, "registered") / middle(sources, "registered"),
+    bundleComplete: middle(bundles, "complete"),
+    sourceComplete: middle(sources, "complete"),
     noise: spread(bundles.map(({ registered }) => registered)),
   };
 }

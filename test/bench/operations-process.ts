@@ -21,8 +21,8 @@ const { api, lives, single, full, warmUp, rounds } = childInput(
   }),
 );
 
-/** After a create its consumer is at work on the same two cores; nothing is timed meanwhile. */
-const SETTLE_MS = 150;
+/** A second after a create its consumer is at work on the same two cores; nothing is timed meanwhile. */
+const SETTLE_MS = 1_300;
 
 const samples: Record<string, { product: number[]; bare: number[] }> = {};
 let timing = false;
@@ -64,7 +64,6 @@ async function pair<T>(
   const values: Partial<Record<"product" | "bare", T>> = {};
   for (const side of order) {
     values[side] = await timed(name, side, ask[side]);
-    if (name === "create") await pause(SETTLE_MS);
   }
   return values as Record<"product" | "bare", T>;
 }
@@ -76,6 +75,8 @@ for (let round = -warmUp; round < rounds; round += 1) {
     pair(name, bareFirst, { product: () => on("product"), bare: () => on("bare") });
   const calls = { product, bare };
   const id = await each("create", (side) => calls[side].create());
+  await bare.enlist(id.bare);
+  await pause(SETTLE_MS);
   for (const [name, list] of Object.entries(lists)) {
     const found = await each(name, (side) => list[side].list(list.limit));
     if (found.product !== list.limit || found.bare !== list.limit)

@@ -1,17 +1,15 @@
-import {
-  createRemoteJWKSet,
-  customFetch,
-  errors,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-  jwtVerify,
-} from "jose";
+import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from "jose";
 import * as z from "zod";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { TokenPolicy } from "../../settings/settings.ts";
 
-/** Claims of a valid token, or nothing. Throws `RemoteUnavailable` when the issuer's keys cannot be had. */
-export type TokenVerifier = (token: string) => Promise<JWTPayload | undefined>;
+/** Both throw `RemoteUnavailable` when the issuer's keys cannot be had. */
+export interface TokenVerifier {
+  /** Claims of a valid token, or nothing. */
+  (token: string): Promise<JWTPayload | undefined>;
+  /** Has the issuer's keys, so that the first token does not wait for them. */
+  ready(): Promise<void>;
+}
 
 /** Entra and B2C sign with RS256 only; naming it refuses `none`, HMAC with the public key, and whatever comes next (RFC 8725, 3.1). */
 const ALGORITHMS = ["RS256"];
@@ -28,8 +26,8 @@ const Discovery = z.object({ jwks_uri: z.url() });
 /** Verifies tokens of one issuer for one audience against RFC 8725: fixed algorithm, exact issuer and audience, lifetime, keys from the issuer only. */
 export function tokenVerifier({ issuer, audience, metadataUrl }: TokenPolicy): TokenVerifier {
   const fetchPatiently = patientFetch();
-  let keys: Promise<JWTVerifyGetKey> | undefined;
-  const issuerKeys = (): Promise<JWTVerifyGetKey> => {
+  let keys: Promise<IssuerKeys> | undefined;
+  const issuerKeys = (): Promise<IssuerKeys> => {
     keys ??= discover(fetchPatiently, metadataUrl).catch((error: unknown) => {
       keys = undefined;
       throw error;
@@ -37,7 +35,7 @@ export function tokenVerifier({ issuer, audience, metadataUrl }: TokenPolicy): T
     return keys;
   };
 
-  return async (token) => {
+  const verify = async (token: string): Promise<JWTPayload | undefined> => {
     try {
       const { payload } = await jwtVerify(token, await issuerKeys(), {
         issuer,
@@ -55,8 +53,17 @@ export function tokenVerifier({ issuer, audience, metadataUrl }: TokenPolicy): T
       throw unavailable(error);
     }
   };
+  const ready = async (): Promise<void> => {
+    const known = await issuerKeys();
+    if (known.fresh) return;
+    await known.reload().catch((error: unknown) => {
+      throw unavailable(error);
+    });
+  };
+  return Object.assign(verify, { ready });
 }
 
+type IssuerKeys = ReturnType<typeof createRemoteJWKSet>;
 type Fetch = (url: string, options: RequestInit) => Promise<Response>;
 
 /** `fetch` that after a failure fails at once, until a pause is over. */
@@ -76,7 +83,7 @@ function patientFetch(): Fetch {
   };
 }
 
-async function discover(fetchPatiently: Fetch, metadataUrl: string): Promise<JWTVerifyGetKey> {
+async function discover(fetchPatiently: Fetch, metadataUrl: string): Promise<IssuerKeys> {
   const document = await fetchPatiently(metadataUrl, {
     signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
   })

@@ -1,0 +1,128 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { build } from "../../infra/build.ts";
+import { type HostHandle, spawnHost } from "../../infra/local/host/spawn.ts";
+import { CREATE, consumed, postLoad, tokensOf } from "./post-load.ts";
+import { processorMs, residentMb } from "./process-usage.ts";
+import { productCalls } from "./product-calls.ts";
+import { openStage, type Stage } from "./stage.ts";
+import { median } from "./statistics.ts";
+
+const CONCURRENCY = 16;
+const STARTS = 5;
+const SAMPLE_MS = 100;
+/** On Azure a new instance finds nothing that was compiled before. */
+const NOTHING_COMPILED = { NODE_COMPILE_CACHE: undefined };
+
+/** Milliseconds of processor time, MB of memory, of the process that runs the functions. */
+export interface ProcessorFigures {
+  readonly create: number;
+  /** From the start of the process until the first list has been answered, and what it had begun is through. */
+  readonly firstAnswers: number;
+  readonly bareFunction: number;
+  /** How long the first list took its caller on a host that had just started, directory latency 50 ms. */
+  readonly firstGet: number;
+  readonly idleMb: number;
+  readonly loadedMb: number;
+}
+
+export async function measureProcessor(creates: number): Promise<ProcessorFigures> {
+  const stage = await openStage(0);
+  const folder = await mkdtemp(join(tmpdir(), "latchkey-bare-"));
+  try {
+    await build({ entry: join(import.meta.dirname, "bare-function.ts"), outputFolder: folder });
+    const [host] = stage.cloud.hosts;
+    if (!host) throw new Error("The cloud has no host");
+    const idleMb = await residentMb(host);
+    const memory = watch(host);
+    const create = await perCreate(stage, host, creates);
+    const loadedMb = await memory.stop();
+    await host.stop();
+    const bare: number[] = [];
+    const product: { readonly processor: number; readonly get: number }[] = [];
+    for (let start = 0; start < STARTS; start += 1) {
+      bare.push(await bareStart(folder));
+      product.push(await productStart(stage));
+    }
+    return {
+      create,
+      firstAnswers: median(product.map(({ processor }) => processor)),
+      bareFunction: median(bare),
+      firstGet: median(product.map(({ get }) => get)),
+      idleMb,
+      loadedMb,
+    };
+  } finally {
+    await stage.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function perCreate(stage: Stage, host: HostHandle, creates: number): Promise<number> {
+  const tokens = await tokensOf(stage, "processor", CONCURRENCY);
+  const post = (requests: number) =>
+    postLoad({
+      url: `${host.origin}/api/clients`,
+      tokens,
+      body: CREATE,
+      concurrency: CONCURRENCY,
+      warmUp: 0,
+      requests,
+    });
+  await post(creates);
+  await consumed(stage);
+  const before = await processorMs(host);
+  await post(creates);
+  await consumed(stage);
+  return ((await processorMs(host)) - before) / creates;
+}
+
+async function bareStart(folder: string): Promise<number> {
+  const host = await spawnHost({
+    environment: { ...process.env, ...NOTHING_COMPILED },
+    folder,
+    port: 0,
+  });
+  await fetch(`${host.origin}/api/health/live`).then((answer) => answer.text());
+  return usedAndStopped(host);
+}
+
+async function productStart(stage: Stage) {
+  await stage.cloud.setFaults({ directory: { latencyMs: 50 } });
+  const host = await stage.cloud.startHost({ environment: NOTHING_COMPILED });
+  // As long as Azure's host takes to hand the first request over: what the app loads by itself is loaded meanwhile or not.
+  const calls = productCalls(`${host.origin}/api`, await stage.token("first"));
+  const startedAt = performance.now();
+  await calls.list(1);
+  const get = performance.now() - startedAt;
+  return { processor: await usedAndStopped(host), get };
+}
+
+async function usedAndStopped(host: HostHandle): Promise<number> {
+  await pause(500);
+  const used = await processorMs(host);
+  await host.stop();
+  return used;
+}
+
+/** Samples memory until told to stop; the largest sample. */
+function watch(host: HostHandle) {
+  let watching = true;
+  const largest = (async () => {
+    let most = 0;
+    while (watching) {
+      most = Math.max(most, await residentMb(host));
+      await pause(SAMPLE_MS);
+    }
+    return most;
+  })();
+  largest.catch(() => undefined);
+  return {
+    stop: () => {
+      watching = false;
+      return largest;
+    },
+  };
+}
