@@ -1,0 +1,77 @@
+import * as z from "zod";
+import type { Cloud, CloudOptions } from "../../../infra/local/cloud.ts";
+import type { HostHandle } from "../../../infra/local/host/spawn.ts";
+import { type Api, type Call, openApi } from "../../support/api.ts";
+import { startTestCloud } from "../../support/cloud.ts";
+import { eventually } from "../../support/eventually.ts";
+import { makeClient } from "../../support/make.ts";
+import { openApiCheck } from "../../support/openapi-check.ts";
+
+const Line = z.looseObject({
+  route: z.string(),
+  outcome: z.string(),
+  durationMs: z.number(),
+  operationId: z.string().optional(),
+});
+type Line = z.infer<typeof Line>;
+
+/** How the host's log tells what a function without a caller has thrown. */
+const FAILED = /^\S+Z error (operations|consent-clock|consent-sweep|reconcile) \S+ (?!Executed )/;
+
+/** A cloud of the matrix, with what has to be known before anything is away. */
+export interface Lane {
+  readonly cloud: Cloud;
+  readonly host: HostHandle;
+  readonly api: Api;
+  readonly olga: Call;
+  readonly operatorToken: string;
+  readonly check: ReturnType<typeof openApiCheck>;
+  /** The first run of a function from now on, for this operation where one is named. */
+  nextRun(
+    route: string,
+    operationId: string | undefined,
+    withinMs: number,
+  ): Promise<{ readonly outcome: string; readonly durationMs: number }>;
+  /** What functions that nobody is answered by have thrown, first lines. */
+  failures(): readonly string[];
+}
+
+export async function openLane(options: Partial<CloudOptions>): Promise<Lane> {
+  const lines: string[] = [];
+  const cloud = await startTestCloud({ ...options, onHostLine: (line) => lines.push(line) });
+  const [host] = cloud.hosts;
+  if (!host) throw new Error("The cloud has no host");
+  const api = await openApi(cloud);
+  const operatorToken = await cloud.directory.issueUserToken("olga");
+  const olga = api.callWith(operatorToken);
+  // The keys of both issuers are known, and connections are open, before anything is away, as in any service that has been running.
+  await olga("GET", "/admin/consents");
+  await makeClient((await api.customer()).call);
+
+  const nextRun: Lane["nextRun"] = async (route, operationId, withinMs) => {
+    let from = lines.length;
+    let found: Line | undefined;
+    await eventually(
+      () => {
+        for (; found === undefined && from < lines.length; from += 1) {
+          const text = lines[from] ?? "";
+          const at = text.indexOf(' {"invocation":');
+          const line = at < 0 ? undefined : Line.parse(JSON.parse(text.slice(at)));
+          const fits = operationId === undefined || line?.operationId === operationId;
+          if (line?.route === route && fits) found = line;
+        }
+        return found;
+      },
+      (line) => line !== undefined,
+      withinMs,
+    );
+    if (!found) throw new Error(`${route} has not run`);
+    return found;
+  };
+  const failures = () =>
+    lines.filter((line) => FAILED.test(line)).map((line) => line.replace(FAILED, "$1: "));
+  return {
+    ...{ cloud, host, api, olga, operatorToken, nextRun, failures },
+    check: openApiCheck(api.document),
+  };
+}
