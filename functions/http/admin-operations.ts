@@ -41,7 +41,9 @@ const RetriedShape = z
     id: z.guid(),
     outcome: z
       .enum(["finished", "undone", "waiting", "parked"])
-      .describe("`waiting`: it is being tried; `parked`: what stood in the way still does"),
+      .describe(
+        "`waiting`: it is being tried, or has ended since; `parked`: what stood in the way still does",
+      ),
   })
   .meta({ id: "RetriedOperation" });
 

@@ -99,7 +99,7 @@ export type Requested =
 /** Which subscription owns which client. Each method is one atomic write or one read. All throw `RemoteUnavailable`. */
 export interface ClientRecords {
   client(subscription: string, clientId: string): Promise<VersionedClient | undefined>;
-  /** What became of a create, for a day. One read where it was recorded. */
+  /** What became of a create, for a month. One read where it was recorded. */
   requested(subscription: string, operationId: string): Promise<Requested>;
   /** Whether an operation of ours holds the client. */
   underWay(subscription: string, clientId: string): Promise<boolean>;

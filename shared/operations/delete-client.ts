@@ -69,10 +69,12 @@ async function finish(
   const { entry } = held;
   const { clientId } = entry.operation;
   const about = { clientId, at: entry.startedAt, data: {} };
-  await Promise.all([
-    tell(deps, eventOf(entry, "client.deleted", about)),
-    deps.unlist(client.record),
-  ]);
+  // The id that a deletion found in the directory has too: a client is deleted once, whoever tells of it.
+  const event = {
+    ...eventOf(entry, "client.deleted", about),
+    id: `${client.record.operationId}:client.deleted`,
+  };
+  await Promise.all([tell(deps, event), deps.unlist(client.record)]);
   await end(deps, held, {
     deleted: { client, at: deps.runtime.now() },
     placeBack: { known },

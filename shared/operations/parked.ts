@@ -34,12 +34,12 @@ export async function retryParked(
   return taken.ok ? done(await settle(deps, taken.value)) : taken;
 }
 
-/** What has become of an operation that was tried again: what is neither parked nor under way has ended. */
+/** What has become of an operation that was tried again; `waiting` also when it has ended since. */
 export async function stateOf(
   { journal }: Pick<ParkedDeps, "journal">,
   operationId: string,
-): Promise<"finished" | "parked"> {
-  return (await journal.findParked(operationId)) ? "parked" : "finished";
+): Promise<"waiting" | "parked"> {
+  return (await journal.findParked(operationId)) ? "parked" : "waiting";
 }
 
 /** Ends it as if it had not been asked for. What it may have left in the directory is for the operator to look at. */

@@ -50,7 +50,7 @@ export interface Ending {
 /** `lost`: somebody has taken the operation over. `changed`: the client or the account has changed since it was read. */
 export type Ended = "ended" | "lost" | "changed";
 
-/** A client as its create left it, kept for a day. */
+/** A client as its create left it, kept for a month: longer than any message waits. */
 export interface Made {
   readonly record: ClientRecord;
   readonly requestedBy: string;

@@ -1,4 +1,3 @@
-import { KEY_LIFETIME_MS } from "../../operations/key.ts";
 import { type Held, holderOf } from "../../operations/operation.ts";
 import type { Admission, Ending, OperationRecords } from "../../operations/ports.ts";
 import { keySafe } from "../key-safe.ts";
@@ -122,9 +121,11 @@ export function operationRecords(table: Table, newId: () => string): OperationRe
     },
     purge: async (subscription, kept, before) => {
       const partition = keySafe(subscription);
-      if (kept === "deleted") return purgeRows(table, partition, DELETED, "deletedAt", before);
-      const keys = await purgeRows(table, partition, KEY, "expiresAt", before);
-      return keys + (await purgeRows(table, partition, MADE, "expiresAt", before));
+      if (kept === "deleted") {
+        const made = await purgeRows(table, partition, MADE, "madeAt", before);
+        return made + (await purgeRows(table, partition, DELETED, "deletedAt", before));
+      }
+      return purgeRows(table, partition, KEY, "expiresAt", before);
     },
   };
 }
@@ -172,10 +173,9 @@ function endingActions(
     { do: "delete", ...busyKey(subscription, holderOf(entry)), etag: version },
   ];
   if (client?.now === "made") {
-    const expiresAt = new Date(entry.startedAt.getTime() + KEY_LIFETIME_MS);
     actions.push(
       { do: "insert", row: clientRow(client.record) },
-      { do: "insert", row: madeRow(client, expiresAt) },
+      { do: "insert", row: madeRow(client, entry.startedAt) },
     );
   } else if (client?.now === "changed") {
     actions.push({ do: "replace", row: clientRow(client.record), etag: client.version });

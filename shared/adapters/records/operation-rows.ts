@@ -12,7 +12,7 @@ import type { Row, StoredRow } from "./table.ts";
  *
  *     busy:<client id or operation id>   what is under way; the lock of the client, or the place of a create
  *     key:<SHA-256 of the key>           what was asked under a key, and what came of it; for a day
- *     made:<operation id>                a client as its create left it; for a day
+ *     made:<operation id>                a client as its create left it; for a month, as messages may wait for long
  *     parked:<operation id>              what nobody could end
  */
 
@@ -124,11 +124,11 @@ export function readKey(row: Row): Key {
   return { ...rest, ...(result && { result }) };
 }
 
-export const madeRow = ({ record, requestedBy }: Made, expiresAt: Date): Row => ({
+export const madeRow = ({ record, requestedBy }: Made, madeAt: Date): Row => ({
   ...clientRow(record),
   ...madeKey(record.subscription, record.operationId),
   requestedBy,
-  expiresAt: expiresAt.toISOString(),
+  madeAt: madeAt.toISOString(),
 });
 
 export const readMade = (row: Row): Made => ({
