@@ -42,6 +42,13 @@ param maximumInstanceCount int = 100
 @minValue(0)
 param alwaysReadyInstances int = 0
 
+@description('Memory of an instance, in MB. Executions and idle timers are billed by it (docs/cost-and-limits.md).')
+@allowed([512, 2048, 4096])
+param instanceMemoryMB int = 512
+
+@description('Arguments of Node, which bound its memory. None: Node takes what the instance has.')
+param nodeArguments string = '--max-semi-space-size=8 --max-old-space-size=128'
+
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName }
 
@@ -127,6 +134,8 @@ module api 'app/function-app.bicep' = {
     settings: appSettings.outputs.settings
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyInstances: alwaysReadyInstances
+    instanceMemoryMB: instanceMemoryMB
+    nodeArguments: nodeArguments
   }
   // A first start without its roles would fail and be tried again minutes later.
   dependsOn: [roles]

@@ -27,7 +27,13 @@ const createInstruments = (meter: Meter) => ({
     description: "Requests to Table Storage",
   }),
   reconciled: meter.createCounter("latchkey.journal.reconciled", {
-    description: "Abandoned operations, by what became of them",
+    description: "What was left over while the bus was away, by what became of it",
+  }),
+  parked: meter.createCounter("latchkey.operations.parked", {
+    description: "Operations that nobody could end, set aside for operators",
+  }),
+  incidents: meter.createCounter("latchkey.operations.incidents", {
+    description: "What only operators can mend, by reason",
   }),
   pendingConsents: meter.createGauge("latchkey.consents.pending", {
     description: "Clients that wait for an administrator",
@@ -53,6 +59,11 @@ export function recordInvocation(
   use().tableOperations.add(observation.tableOperations, by);
   if (observation.directoryThrottled > 0)
     use().directoryThrottled.add(observation.directoryThrottled, by);
+  for (const name of observation.notes) {
+    if (name === "operation-parked") use().parked.add(1, by);
+    const [what, reason] = name.split(":");
+    if (what === "incident") use().incidents.add(1, { ...by, reason });
+  }
 }
 
 export function recordReconciled(tally: Readonly<Record<string, number>>): void {

@@ -10,7 +10,8 @@ param addresses string
 var receivers = empty(addresses) ? [] : map(split(addresses, ','), address => trim(address))
 var actions = empty(receivers) ? [] : [people.id]
 
-// What the service writes: one line of JSON for each invocation (functions/edge/log-invocation.ts).
+// A line of JSON for each invocation (functions/edge/observe.ts), but for those that no code of ours sees the end of: the portal's
+// files, preflights, unknown addresses, a request that the host or the library refuses, and an invocation whose process dies.
 var lines = 'AppTraces | where Message startswith "{" and Message has "invocation" | extend line = parse_json(Message)'
 
 // `query` answers with a row when somebody must look, and with none otherwise.
@@ -34,6 +35,13 @@ var rules = [
     severity: 2
     description: 'The directory asked this service to slow down more than 20 times.'
     query: '${lines} | summarize throttled = sum(tolong(line.directoryThrottled)) | where throttled > 20'
+    window: 'PT15M'
+  }
+  {
+    name: 'operations-stuck'
+    severity: 2
+    description: 'An operation was set aside because nobody could end it, or the directory refused what only operators can mend.'
+    query: '${lines} | where tostring(line.notes) has_any ("operation-parked", "incident")'
     window: 'PT15M'
   }
 ]

@@ -9,6 +9,8 @@ param packageContainer string
 param settings object
 param maximumInstanceCount int
 param alwaysReadyInstances int
+param instanceMemoryMB int
+param nodeArguments string
 
 // What the host itself reads, beside the service's own settings. Runtime and package are no settings on this plan.
 var hostSettings = {
@@ -19,6 +21,8 @@ var hostSettings = {
   AzureWebJobsStorage__clientId: identityClientId
   AzureWebJobsDisableHomepage: 'true'
 }
+// With arguments the host starts a worker of its own instead of the one that Azure has kept warm (docs/performance.md).
+var nodeSettings = empty(nodeArguments) ? {} : { languageWorkers__node__arguments: nodeArguments }
 
 resource storage 'Microsoft.Storage/storageAccounts@2025-08-01' existing = {
   name: storageName
@@ -48,7 +52,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     functionAppConfig: {
       runtime: { name: 'node', version: '24' }
       scaleAndConcurrency: {
-        instanceMemoryMB: 2048
+        instanceMemoryMB: instanceMemoryMB
         maximumInstanceCount: maximumInstanceCount
         alwaysReady: alwaysReadyInstances == 0 ? [] : [{ name: 'http', instanceCount: alwaysReadyInstances }]
       }
@@ -69,7 +73,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
 resource appSettings 'Microsoft.Web/sites/config@2024-11-01' = {
   parent: app
   name: 'appsettings'
-  properties: union(settings, hostSettings)
+  properties: union(settings, hostSettings, nodeSettings)
 }
 
 // No user name and password either: what is deployed is deployed by somebody who signed in.

@@ -1,11 +1,17 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { loadavg } from "node:os";
 import { join } from "node:path";
+import { measureAbandoned } from "./abandoned.ts";
+import { measureCrowd } from "./crowd.ts";
 import { measureGrowth } from "./growth.ts";
 import { measureLoadTime } from "./load-time.ts";
+import { measureMemory } from "./memory.ts";
 import { measureOperations } from "./operations.ts";
+import { canCountUsage } from "./process-usage.ts";
+import { measureProcessor } from "./processor.ts";
 import { report } from "./report.ts";
 import { openStage } from "./stage.ts";
+import { measureSweep } from "./sweep.ts";
 import { measureThroughput } from "./throughput.ts";
 
 /**
@@ -33,17 +39,27 @@ async function settings(): Promise<Readonly<Record<string, string>>> {
 }
 
 begin("Load time");
-const load = await measureLoadTime(await settings(), quick ? 3 : 15);
+const load = await measureLoadTime(await settings(), quick ? 3 : 9);
 begin("Operations");
-const operations = await measureOperations({ latencyMs: LATENCY_MS, rounds: quick ? 10 : 60 });
-begin("Throughput and memory");
+const operations = await measureOperations({ latencyMs: LATENCY_MS, rounds: quick ? 5 : 30 });
+begin("Throughput");
 const throughput = await measureThroughput(quick ? 64 : 160);
+begin("One subscription");
+const crowd = await measureCrowd(quick ? 64 : 160);
+begin("Sweeps");
+const sweeps = [await measureSweep(5_000, 50), await measureSweep(quick ? 5_000 : 20_000, 300)];
+begin("Abandoned operations");
+const abandoned = await measureAbandoned(quick ? 100 : 1_000, LATENCY_MS);
+begin("Processor time and memory");
+const processor = canCountUsage ? await measureProcessor(quick ? 50 : 300) : undefined;
+const memory = canCountUsage ? await measureMemory(quick ? 50 : 200) : undefined;
 begin("Growth");
-const growth = await measureGrowth({ latencyMs: LATENCY_MS, rounds: quick ? 5 : 30 });
+const growth = await measureGrowth({ latencyMs: LATENCY_MS, rounds: quick ? 5 : 12 });
 begin("Done");
 
 const machineLoad = loads.reduce((sum, value) => sum + value, 0) / loads.length;
-const figures = report({ load, operations, throughput, growth, machineLoad });
+const underLoad = { crowd, sweeps, abandoned, processor, memory };
+const figures = report({ load, operations, throughput, ...underLoad, growth, machineLoad });
 console.log(figures);
 if (process.argv.includes("--write")) {
   const page = await readFile(PAGE, "utf8");

@@ -5,27 +5,26 @@ import { setTimeout as pause } from "node:timers/promises";
 import { build } from "../../infra/build.ts";
 import { type HostHandle, spawnHost } from "../../infra/local/host/spawn.ts";
 import { CREATE, consumed, postLoad, tokensOf } from "./post-load.ts";
-import { processorMs, residentMb } from "./process-usage.ts";
+import { processorMs } from "./process-usage.ts";
 import { productCalls } from "./product-calls.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { median } from "./statistics.ts";
 
 const CONCURRENCY = 16;
 const STARTS = 5;
-const SAMPLE_MS = 100;
+/** Azure's host has the functions indexed and its own start to end before it hands the first request over. */
+const UNTIL_FIRST_MS = 300;
 /** On Azure a new instance finds nothing that was compiled before. */
 const NOTHING_COMPILED = { NODE_COMPILE_CACHE: undefined };
 
-/** Milliseconds of processor time, MB of memory, of the process that runs the functions. */
+/** Milliseconds of processor time of the process that runs the functions. */
 export interface ProcessorFigures {
   readonly create: number;
   /** From the start of the process until the first list has been answered, and what it had begun is through. */
   readonly firstAnswers: number;
   readonly bareFunction: number;
-  /** How long the first list took its caller on a host that had just started, directory latency 50 ms. */
+  /** How long the first list took its caller on a host that had started 0.3 s before, directory latency 50 ms. */
   readonly firstGet: number;
-  readonly idleMb: number;
-  readonly loadedMb: number;
 }
 
 export async function measureProcessor(creates: number): Promise<ProcessorFigures> {
@@ -35,10 +34,7 @@ export async function measureProcessor(creates: number): Promise<ProcessorFigure
     await build({ entry: join(import.meta.dirname, "bare-function.ts"), outputFolder: folder });
     const [host] = stage.cloud.hosts;
     if (!host) throw new Error("The cloud has no host");
-    const idleMb = await residentMb(host);
-    const memory = watch(host);
     const create = await perCreate(stage, host, creates);
-    const loadedMb = await memory.stop();
     await host.stop();
     const bare: number[] = [];
     const product: { readonly processor: number; readonly get: number }[] = [];
@@ -51,8 +47,6 @@ export async function measureProcessor(creates: number): Promise<ProcessorFigure
       firstAnswers: median(product.map(({ processor }) => processor)),
       bareFunction: median(bare),
       firstGet: median(product.map(({ get }) => get)),
-      idleMb,
-      loadedMb,
     };
   } finally {
     await stage.stop();
@@ -92,7 +86,7 @@ async function bareStart(folder: string): Promise<number> {
 async function productStart(stage: Stage) {
   await stage.cloud.setFaults({ directory: { latencyMs: 50 } });
   const host = await stage.cloud.startHost({ environment: NOTHING_COMPILED });
-  // As long as Azure's host takes to hand the first request over: what the app loads by itself is loaded meanwhile or not.
+  await pause(UNTIL_FIRST_MS);
   const calls = productCalls(`${host.origin}/api`, await stage.token("first"));
   const startedAt = performance.now();
   await calls.list(1);
@@ -105,24 +99,4 @@ async function usedAndStopped(host: HostHandle): Promise<number> {
   const used = await processorMs(host);
   await host.stop();
   return used;
-}
-
-/** Samples memory until told to stop; the largest sample. */
-function watch(host: HostHandle) {
-  let watching = true;
-  const largest = (async () => {
-    let most = 0;
-    while (watching) {
-      most = Math.max(most, await residentMb(host));
-      await pause(SAMPLE_MS);
-    }
-    return most;
-  })();
-  largest.catch(() => undefined);
-  return {
-    stop: () => {
-      watching = false;
-      return largest;
-    },
-  };
 }

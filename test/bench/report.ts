@@ -2,9 +2,11 @@ import { cpus, totalmem } from "node:os";
 import type { GrowthFigures } from "./growth.ts";
 import type { LoadFigures } from "./load-time.ts";
 import type { OperationFigures } from "./operations.ts";
-import { BOUNDED, type ThroughputFigures } from "./throughput.ts";
+import { aim, table, whole } from "./report-table.ts";
+import { type UnderLoadFigures, underLoad } from "./report-under-load.ts";
+import type { ThroughputFigures } from "./throughput.ts";
 
-export interface Figures {
+export interface Figures extends UnderLoadFigures {
   readonly operations: readonly OperationFigures[];
   readonly throughput: ThroughputFigures;
   readonly load: LoadFigures;
@@ -15,21 +17,10 @@ export interface Figures {
 
 const ms = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
 const ratio = (value: number): string => value.toFixed(2);
-const whole = (value: number): string => value.toFixed(0);
-const aim = (met: boolean): string => (met ? "met" : "**missed**");
-
-/** A table that reads as well in a terminal as in Markdown. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
-}
 
 /** All figures of one run as Markdown: what is printed is what docs/performance.md shows. */
-export function report({ operations, throughput, load, growth, machineLoad }: Figures): string {
+export function report(figures: Figures): string {
+  const { operations, throughput, load, growth, machineLoad } = figures;
   const [processor] = cpus();
   const machine = [
     `${cpus().length} × ${processor?.model.trim() ?? "unknown processor"}`,
@@ -87,23 +78,7 @@ export function report({ operations, throughput, load, growth, machineLoad }: Fi
         ["oidc-provider, dynamic registrations", whole(throughput.registrations), ""],
       ],
     ),
-    "**Memory** of the host's process, MB resident (aim: ≤ 150 under load)",
-    table(
-      ["when", "MB", "aim"],
-      [
-        ["before the first request", whole(throughput.idleMb), ""],
-        [
-          "most during the creates above",
-          whole(throughput.loadedMb),
-          aim(throughput.loadedMb <= 150),
-        ],
-        [
-          `the same with \`${BOUNDED}\``,
-          whole(throughput.boundedMb),
-          aim(throughput.boundedMb <= 150),
-        ],
-      ],
-    ),
+    ...underLoad(figures),
     "**Load time** in fresh processes, milliseconds (aim: ≤ ¼)",
     table(
       ["until", "dist/main.js", "unbundled source", "ratio", "aim"],
