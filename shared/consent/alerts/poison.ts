@@ -1,6 +1,7 @@
 import { note } from "../../base/observation.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
-import { type ClaimDeps, isHeld, leavingTime, newClaim } from "../claim.ts";
+import { type ClaimDeps, isHeld, newClaim } from "../claim.ts";
+import { leavingTime } from "../time-budget.ts";
 import type { AlertChannel } from "./alert.ts";
 import type { AlertLog, UntoldMessage, VersionedNotice } from "./alert-log.ts";
 

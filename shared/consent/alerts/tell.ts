@@ -1,7 +1,7 @@
 import { note } from "../../base/observation.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
-import { leavingTime } from "../claim.ts";
 import type { ConsentCase } from "../consent-case.ts";
+import { leavingTime } from "../time-budget.ts";
 import { type Told, wasTold, withTold } from "../told.ts";
 import type { AlertChannel } from "./alert.ts";
 import {

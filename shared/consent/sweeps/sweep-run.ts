@@ -1,7 +1,8 @@
 import { withDeadline } from "../../base/deadline.ts";
 import { note } from "../../base/observation.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
-import { type ClaimDeps, entryBudgetMs } from "../claim.ts";
+import type { ClaimDeps } from "../claim.ts";
+import { entryBudgetMs } from "../time-budget.ts";
 import { workQueue } from "./work-queue.ts";
 
 /** So many entries at once: enough to catch up after an outage, too few to weigh on services that recover. */

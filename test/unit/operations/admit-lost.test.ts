@@ -5,7 +5,7 @@ import type { ClientRecord } from "../../../shared/clients/client.ts";
 import { createClient } from "../../../shared/operations/create-client.ts";
 import { renameClient } from "../../../shared/operations/rename-client.ts";
 import { memoryTable } from "../../doubles/memory-table.ts";
-import { failure } from "../../support/interrupt.ts";
+import { failure } from "../../support/failure.ts";
 import {
   aClient,
   placesOf,

@@ -6,7 +6,7 @@ import { createClient } from "../../../shared/operations/create-client.ts";
 import { deleteClient } from "../../../shared/operations/delete-client.ts";
 import { renameClient } from "../../../shared/operations/rename-client.ts";
 import { memoryTable } from "../../doubles/memory-table.ts";
-import { failure } from "../../support/interrupt.ts";
+import { failure } from "../../support/failure.ts";
 import {
   abandoned,
   aClient,

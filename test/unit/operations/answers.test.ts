@@ -8,7 +8,7 @@ import { deleteClient } from "../../../shared/operations/delete-client.ts";
 import { removeSecret } from "../../../shared/operations/remove-secret.ts";
 import { renameClient } from "../../../shared/operations/rename-client.ts";
 import type { DirectoryChange } from "../../doubles/memory-directory.ts";
-import { failure } from "../../support/interrupt.ts";
+import { failure } from "../../support/failure.ts";
 import {
   aClient,
   placesOf,

@@ -4,7 +4,7 @@ import { addSecret } from "../../../shared/operations/add-secret.ts";
 import { deleteClient } from "../../../shared/operations/delete-client.ts";
 import { removeSecret } from "../../../shared/operations/remove-secret.ts";
 import { renameClient } from "../../../shared/operations/rename-client.ts";
-import { failure } from "../../support/interrupt.ts";
+import { failure } from "../../support/failure.ts";
 import {
   abandoned,
   aClient,

@@ -8,7 +8,7 @@ import {
 } from "../../../shared/operations/check-operation.ts";
 import type { Held, Operation } from "../../../shared/operations/operation.ts";
 import { collect } from "../../support/collect.ts";
-import { failure } from "../../support/interrupt.ts";
+import { failure } from "../../support/failure.ts";
 import {
   abandoned,
   aClient,

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { type CreateRequest, createClient } from "../../../shared/operations/create-client.ts";
-import { failure } from "../../support/interrupt.ts";
+import { failure } from "../../support/failure.ts";
 import {
   placesOf,
   RECONCILE_AFTER_MS,

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { withDeadline } from "../../../shared/base/deadline.ts";
 import { subscriptionLine } from "../../../shared/operations/line.ts";
 import type { VersionedAccount } from "../../../shared/operations/ports.ts";
-import { failure } from "../../support/interrupt.ts";
+import { failure } from "../../support/failure.ts";
 
 const accountOf = (writes: number): VersionedAccount => ({
   account: { subscription: "contoso", clients: 0, minute: 0, writes },

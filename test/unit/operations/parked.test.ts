@@ -6,7 +6,7 @@ import { addSecret } from "../../../shared/operations/add-secret.ts";
 import { checkOperation } from "../../../shared/operations/check-operation.ts";
 import type { Held, Operation } from "../../../shared/operations/operation.ts";
 import { giveUpParked, listParked, retryParked } from "../../../shared/operations/parked.ts";
-import { failure } from "../../support/interrupt.ts";
+import { failure } from "../../support/failure.ts";
 import {
   abandoned,
   aClient,

@@ -4,7 +4,7 @@ import type { ClientRecord } from "../../../shared/clients/client.ts";
 import { createClient } from "../../../shared/operations/create-client.ts";
 import { renameClient } from "../../../shared/operations/rename-client.ts";
 import { collect } from "../../support/collect.ts";
-import { failure } from "../../support/interrupt.ts";
+import { failure } from "../../support/failure.ts";
 import {
   aClient,
   RECONCILE_AFTER_MS,

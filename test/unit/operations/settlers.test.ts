@@ -5,7 +5,7 @@ import { type DirectoryRefusal, DirectoryRefused } from "../../../shared/clients
 import { createClient } from "../../../shared/operations/create-client.ts";
 import type { Held, Operation } from "../../../shared/operations/operation.ts";
 import type { DirectoryChange } from "../../doubles/memory-directory.ts";
-import { failure } from "../../support/interrupt.ts";
+import { failure } from "../../support/failure.ts";
 import {
   abandoned,
   aClient,
