@@ -30,15 +30,15 @@ export interface ConsentAdvice {
 }
 
 export const showCase = (
-  of: ConsentCase,
+  found: ConsentCase,
   advice: ConsentAdvice,
 ): z.infer<typeof ConsentItemShape> => ({
-  clientId: of.clientId,
-  appId: of.appId,
-  displayName: of.displayName,
-  subscription: of.subscription,
-  requestedBy: of.requestedBy,
-  grantUrl: advice.grantUrl(of.appId),
+  clientId: found.clientId,
+  appId: found.appId,
+  displayName: found.displayName,
+  subscription: found.subscription,
+  requestedBy: found.requestedBy,
+  grantUrl: advice.grantUrl(found.appId),
   automaticGrant: advice.automaticGrant,
-  consent: showConsent(of.consent),
+  consent: showConsent(found.consent),
 });

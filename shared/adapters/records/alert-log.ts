@@ -26,6 +26,8 @@ const UNTOLD = "untold:";
 /** Most rows of one page, and most actions of one transaction. */
 const PAGE = 1000;
 const TRANSACTION = 100;
+/** So many transactions for one day in one run. */
+const MOST_PAGES = 1_000;
 
 const instant = z.iso.datetime().transform((value) => new Date(value));
 const MessageRow = z.object({
@@ -86,16 +88,19 @@ export function alertLog(table: Table): AlertLog {
   /** Everything of a day, a transaction at a time. */
   const forgetDay = async (day: string): Promise<number> => {
     let forgotten = 0;
-    for (;;) {
+    for (let page = 0; page < MOST_PAGES; page += 1) {
       const { rows } = await table.page({ partition: day }, TRANSACTION);
-      if (rows.length === 0) break;
+      if (rows.length === 0) {
+        await table.delete(DAYS, day);
+        return forgotten;
+      }
       await deleteAll(
         table,
         rows.map(({ row }) => row),
       );
       forgotten += rows.length;
     }
-    await table.delete(DAYS, day);
+    // The day stays listed: the next run goes on with it.
     return forgotten;
   };
 

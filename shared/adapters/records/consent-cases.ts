@@ -1,3 +1,4 @@
+import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { ConsentState } from "../../clients/consent.ts";
 import type { VersionedCase } from "../../consent/consent-case.ts";
 import type { VersionedDecision } from "../../consent/decisions/decision.ts";
@@ -6,6 +7,8 @@ import { caseRow, readCase } from "./consent-rows.ts";
 import { DECIDING, decisionRow, readDecision } from "./decision-rows.ts";
 import { eachRow, type StoredRow, type Table } from "./table.ts";
 
+/** Of one decision that others are noting something on at the same time. */
+const ATTEMPTS = 8;
 const STATES: readonly ConsentState[] = ["pending", "granted", "rejected", "revoked"];
 
 const versioned = ({ row, etag }: StoredRow): VersionedCase => ({
@@ -69,12 +72,15 @@ export function consentCases(table: Table): ConsentCases {
       return kept && { decision: next, version: kept.etag };
     },
     end: async (ended) => {
+      const { clientId } = ended.decision.subject;
       let at: VersionedDecision | undefined = ended;
-      while (at?.decision.id === ended.decision.id) {
-        const { clientId } = ended.decision.subject;
+      // What is noted on it meanwhile is noted by a few hosts, a few times.
+      for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+        if (at?.decision.id !== ended.decision.id) return;
         if ((await table.delete(DECIDING, clientId, at.version)) !== "changed") return;
         at = await decision(clientId);
       }
+      throw new RemoteUnavailable("records", { executed: "unknown", retryAfterSeconds: 1 });
     },
     drop: async ({ decision: { subject }, version }) => {
       await table.delete(DECIDING, subject.clientId, version);

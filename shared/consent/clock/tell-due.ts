@@ -1,4 +1,5 @@
 import { timeLeftMs } from "../../base/deadline.ts";
+import { AGAIN, insist } from "../../base/insist.ts";
 import type { VersionedClient } from "../../clients/ports.ts";
 import { announcementKey, targetsOf } from "../alerts/announcements.ts";
 import { type Telling, tell } from "../alerts/tell.ts";
@@ -109,20 +110,20 @@ function claimCase(
 
 /** What the customer sees; the client's ETag stays, for nothing that a caller could change has changed. */
 async function recordReminders(
-  { records }: ConsentDeps,
+  { records, runtime }: ConsentDeps,
   { subscription, clientId }: ConsentCase,
   known: VersionedClient | undefined,
   remindersSent: number,
 ): Promise<void> {
   const read = () => records.client(subscription, clientId);
   let owned = known ?? (await read());
-  while (
-    owned?.record.consent.state === "pending" &&
-    owned.record.consent.remindersSent < remindersSent
-  ) {
+  await insist(runtime, async () => {
+    if (owned?.record.consent.state !== "pending") return "decided";
     const { record, version } = owned;
+    if (record.consent.remindersSent >= remindersSent) return "known";
     const next = { ...record, consent: { ...record.consent, remindersSent } };
-    if (await records.save(next, version)) return;
+    if (await records.save(next, version)) return "noted";
     owned = await read();
-  }
+    return AGAIN;
+  });
 }

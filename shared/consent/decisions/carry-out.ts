@@ -1,3 +1,4 @@
+import { AGAIN, insist } from "../../base/insist.ts";
 import type { ClientRecord } from "../../clients/client.ts";
 import { type ConsentState, isSameConsent } from "../../clients/consent.ts";
 import { type ConsentCase, refreshCase } from "../consent-case.ts";
@@ -13,7 +14,7 @@ export type CarriedOut =
   | { readonly outcome: "void"; readonly state: ConsentState }
   | { readonly outcome: "gone" | "elsewhere" };
 
-type CarryOutDeps = Pick<ConsentDeps, "records" | "cases">;
+type CarryOutDeps = Pick<ConsentDeps, "records" | "cases" | "runtime">;
 
 /**
  * The new index row, then the client's record under its version. Safe to repeat, by several hosts at once and by one that was
@@ -22,7 +23,7 @@ type CarryOutDeps = Pick<ConsentDeps, "records" | "cases">;
 export async function carryOut(deps: CarryOutDeps, at: VersionedDecision): Promise<CarriedOut> {
   const { to, at: decidedAt, subject, reason } = at.decision;
   if (to === "deleted") return removeClient(deps, at);
-  for (;;) {
+  return insist(deps.runtime, async (): Promise<CarriedOut | typeof AGAIN> => {
     const found = await deps.records.client(subject.subscription, subject.clientId);
     if (!found) return { outcome: "gone" };
     const { consent } = found.record;
@@ -31,15 +32,15 @@ export async function carryOut(deps: CarryOutDeps, at: VersionedDecision): Promi
     if (!isSameConsent(consent, subject.consent) || !mayFollow(to, consent.state))
       return { outcome: "void", state: consent.state };
 
-    const { reason: _, ...kept } = consent;
+    const { reason: _reason, ...kept } = consent;
     const next: ClientRecord = {
       ...found.record,
       revision: found.record.revision + 1,
       consent: { ...kept, state: to, decidedAt, ...(reason !== undefined && { reason }) },
     };
     await place(deps, decidedCase(at.decision, next));
-    if (await deps.records.save(next, found.version)) return { outcome: "done", at };
-  }
+    return (await deps.records.save(next, found.version)) ? { outcome: "done", at } : AGAIN;
+  });
 }
 
 function decidedCase({ to, principalId, subject }: Decision, next: ClientRecord): ConsentCase {
@@ -50,15 +51,16 @@ function decidedCase({ to, principalId, subject }: Decision, next: ClientRecord)
 }
 
 /** Lists it, unless what is listed there is newer: then we are the one that was stalled. */
-async function place({ cases }: CarryOutDeps, decided: ConsentCase): Promise<void> {
+async function place({ cases, runtime }: CarryOutDeps, decided: ConsentCase): Promise<void> {
   const { state, decidedAt } = decided.consent;
-  while (!(await cases.open(decided))) {
+  await insist(runtime, async () => {
+    if (await cases.open(decided)) return "listed";
     const listed = await cases.get(state, decided.clientId);
-    if (!listed) continue;
+    if (!listed) return AGAIN;
     const at = listed.found.consent.decidedAt;
-    if (at && decidedAt && at >= decidedAt) return;
-    if (await cases.replace(decided, listed.version)) return;
-  }
+    if (at && decidedAt && at >= decidedAt) return "newer";
+    return (await cases.replace(decided, listed.version)) ? "listed" : AGAIN;
+  });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { AGAIN, insist } from "../../base/insist.ts";
 import { note } from "../../base/observation.ts";
 import { type ConsentState, isSameConsent } from "../../clients/consent.ts";
 import {
@@ -90,18 +91,18 @@ async function announce(deps: ConsentDeps, decision: Decision) {
 
 /** Of the case it was made on, and of no newer one: the host that gets here may have been stalled. */
 async function unlist(
-  { cases }: Pick<ConsentDeps, "cases">,
+  { cases, runtime }: Pick<ConsentDeps, "cases" | "runtime">,
   { to, subject }: Decision,
   listedVersion?: string,
 ): Promise<void> {
   const { clientId, consent } = subject;
   if (to === "deleted") return cases.forget(consent.state, clientId);
   if (listedVersion && (await cases.remove(consent.state, clientId, listedVersion))) return;
-  for (;;) {
+  await insist(runtime, async () => {
     const listed = await cases.get(consent.state, clientId);
-    if (!listed || !isSameConsent(listed.found.consent, consent)) return;
-    if (await cases.remove(consent.state, clientId, listed.version)) return;
-  }
+    if (!listed || !isSameConsent(listed.found.consent, consent)) return "not ours";
+    return (await cases.remove(consent.state, clientId, listed.version)) ? "removed" : AGAIN;
+  });
 }
 
 /** Takes back the row of a decision that did not come about; of a client that has gone, the row it was made on too. */

@@ -1,0 +1,24 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "../../..");
+
+/** Loops that end by something else than a count, and what that is. */
+const ENDING: Readonly<Record<string, string>> = {
+  "shared/adapters/directory/consent-grant.ts":
+    "every round pauses, and the pause throws when the time is over",
+  "shared/adapters/records/purge-rows.ts": "every round removes a row from the list",
+  "shared/adapters/records/table.ts":
+    "a page that is followed by itself throws, and the deadline ends the reading",
+  "shared/consent/decisions/list-consents.ts":
+    "every round goes on behind the last row of the one before",
+  "shared/consent/sweeps/read-lists.ts": "every round is a page further, and saved",
+};
+
+test("no loop of what ships is without an end and a pause", () => {
+  const endless = globSync("{shared,functions}/**/*.ts", { cwd: ROOT }).filter((file) =>
+    /for \(;;|while \(/.test(readFileSync(join(ROOT, file), "utf8")),
+  );
+  expect(endless.toSorted()).toEqual(Object.keys(ENDING).toSorted());
+});
