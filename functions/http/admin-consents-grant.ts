@@ -25,6 +25,7 @@ export const adminConsentsGrant = (deps: ConsentDeps & OnceDeps & ConsentAdvice)
         "consent-already-decided",
         "grant-not-enabled",
         "directory-throttled",
+        "directory-full",
       ],
     },
     async ({ caller, id, idempotency }) => {

@@ -1,7 +1,9 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from "jose";
 import * as z from "zod";
+import { timeLeftMs } from "../../base/deadline.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { TokenPolicy } from "../../settings/settings.ts";
+import { within } from "./within.ts";
 
 /** Both throw `RemoteUnavailable` when the issuer's keys cannot be had. */
 export interface TokenVerifier {
@@ -15,6 +17,8 @@ export interface TokenVerifier {
 const ALGORITHMS = ["RS256"];
 const CLOCK_TOLERANCE_SECONDS = 30;
 const FETCH_TIMEOUT_MS = 5_000;
+/** An issuer is asked where its keys are, then for the keys; for everybody at once, so no caller's deadline ends that for others. */
+const LONGEST_WAIT_MS = 2 * FETCH_TIMEOUT_MS;
 /** An unknown `kid` fetches the keys again, at most once in this time: tokens with invented ones cannot drive traffic. */
 const JWKS_COOLDOWN_MS = 30_000;
 const JWKS_MAX_AGE_MS = 60 * 60_000;
@@ -37,13 +41,15 @@ export function tokenVerifier({ issuer, audience, metadataUrl }: TokenPolicy): T
 
   const verify = async (token: string): Promise<JWTPayload | undefined> => {
     try {
-      const { payload } = await jwtVerify(token, await issuerKeys(), {
-        issuer,
-        audience,
-        algorithms: ALGORITHMS,
-        clockTolerance: CLOCK_TOLERANCE_SECONDS,
-        requiredClaims: ["exp", "iat"],
-      });
+      const { payload } = await within(timeLeftMs(LONGEST_WAIT_MS), async () =>
+        jwtVerify(token, await issuerKeys(), {
+          issuer,
+          audience,
+          algorithms: ALGORITHMS,
+          clockTolerance: CLOCK_TOLERANCE_SECONDS,
+          requiredClaims: ["exp", "iat"],
+        }),
+      );
       return payload;
     } catch (error) {
       if (error instanceof errors.JWKSTimeout) throw unavailable(error);

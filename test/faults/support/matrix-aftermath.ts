@@ -61,6 +61,7 @@ async function settle({ cloud, host, olga }: Lane) {
   let last: { underWay: string[]; notTold: string[] } = { underWay: [], notTold: [] };
   const read = async () => {
     await host.runNow("reconcile");
+    await host.runNow("consent-sweep");
     const [clients, journal] = await Promise.all([rows(cloud, "clients"), rows(cloud, "journal")]);
     const parked = JSON.stringify((await olga("GET", "/admin/operations")).body);
     const of = (prefix: string) =>

@@ -15,8 +15,21 @@ const Line = z.looseObject({
 });
 type Line = z.infer<typeof Line>;
 
+/** The one line that an invocation logs, if this is one. */
+function readLine(text: string): readonly Line[] {
+  const at = text.indexOf(' {"invocation":');
+  return at < 0 ? [] : [Line.parse(JSON.parse(text.slice(at)))];
+}
+
 /** How the host's log tells what a function without a caller has thrown. */
 const FAILED = /^\S+Z error (operations|consent-clock|consent-sweep|reconcile) \S+ (?!Executed )/;
+
+/** The first run of a function since the watch began, for this operation where one is named. */
+type Watch = (
+  route: string,
+  operationId: string | undefined,
+  withinMs: number,
+) => Promise<{ readonly outcome: string; readonly durationMs: number }>;
 
 /** A cloud of the matrix, with what has to be known before anything is away. */
 export interface Lane {
@@ -26,12 +39,10 @@ export interface Lane {
   readonly olga: Call;
   readonly operatorToken: string;
   readonly check: ReturnType<typeof openApiCheck>;
-  /** The first run of a function from now on, for this operation where one is named. */
-  nextRun(
-    route: string,
-    operationId: string | undefined,
-    withinMs: number,
-  ): Promise<{ readonly outcome: string; readonly durationMs: number }>;
+  /** Begins to look out for runs of functions. */
+  watch(): Watch;
+  /** How every run of a function so far has ended, oldest first. */
+  runs(route: string): readonly string[];
   /** What functions that nobody is answered by have thrown, first lines. */
   failures(): readonly string[];
 }
@@ -48,30 +59,30 @@ export async function openLane(options: Partial<CloudOptions>): Promise<Lane> {
   await olga("GET", "/admin/consents");
   await makeClient((await api.customer()).call);
 
-  const nextRun: Lane["nextRun"] = async (route, operationId, withinMs) => {
+  const watch = (): Watch => {
     let from = lines.length;
-    let found: Line | undefined;
-    await eventually(
-      () => {
-        for (; found === undefined && from < lines.length; from += 1) {
-          const text = lines[from] ?? "";
-          const at = text.indexOf(' {"invocation":');
-          const line = at < 0 ? undefined : Line.parse(JSON.parse(text.slice(at)));
-          const fits = operationId === undefined || line?.operationId === operationId;
-          if (line?.route === route && fits) found = line;
-        }
-        return found;
-      },
-      (line) => line !== undefined,
-      withinMs,
-    );
-    if (!found) throw new Error(`${route} has not run`);
-    return found;
+    const seen: Line[] = [];
+    return async (route, operationId, withinMs) => {
+      const fits = (line: Line) =>
+        line.route === route && (operationId === undefined || line.operationId === operationId);
+      const found = await eventually(
+        () => {
+          for (; from < lines.length; from += 1) seen.push(...readLine(lines[from] ?? ""));
+          return seen.find(fits);
+        },
+        (line) => line !== undefined,
+        withinMs,
+      );
+      if (!found) throw new Error(`${route} has not run`);
+      return found;
+    };
   };
+  const runs = (route: string) =>
+    lines.flatMap(readLine).flatMap((line) => (line.route === route ? [line.outcome] : []));
   const failures = () =>
     lines.filter((line) => FAILED.test(line)).map((line) => line.replace(FAILED, "$1: "));
   return {
-    ...{ cloud, host, api, olga, operatorToken, nextRun, failures },
+    ...{ cloud, host, api, olga, operatorToken, watch, runs, failures },
     check: openApiCheck(api.document),
   };
 }

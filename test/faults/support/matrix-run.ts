@@ -66,6 +66,7 @@ export async function runFault(lane: Lane, prepared: Prepared): Promise<readonly
   await leaveUntold(cloud, untold);
   // Its own message comes to the clock a second after it was made.
   const fresh = await prepare(await api.customer(), { name: "fresh", needs: "client" });
+  const nextRun = lane.watch();
   const ofFresh = await madeBy(cloud, fresh);
   const ofLook = await lookSoon(cloud, looked, LOOK_IN_MS);
   const run = async (
@@ -83,14 +84,14 @@ export async function runFault(lane: Lane, prepared: Prepared): Promise<readonly
   };
   const timer = (name: string, subject?: Subject) =>
     run(name, subject, async () => {
-      const ended = lane.nextRun(name, undefined, RUN_MS);
+      const ended = nextRun(name, undefined, RUN_MS);
       await Promise.all([host.runNow(name), ended]);
       return ended;
     });
   const clock = (name: string, subject: Subject, operationId: string) =>
     run(name, subject, () =>
       brings
-        ? lane.nextRun("consent-clock", operationId, RUN_MS)
+        ? nextRun("consent-clock", operationId, RUN_MS)
         : Promise.resolve({ outcome: "not delivered", durationMs: 0 }),
     );
   await cloud.setFaults(fault.faults);
