@@ -152,7 +152,7 @@ export function compose(settings: Settings) {
       {
         "directory token": token.token,
         "customers' keys": customerToken.ready,
-        records: () => checkTables([tables.clients]),
+        records: () => checkTables(Object.values(tables)),
       },
       { "operators' keys": operatorToken.ready, "Service Bus": queue.ready },
     ],

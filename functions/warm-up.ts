@@ -1,3 +1,5 @@
+import { RemoteUnavailable } from "../shared/base/unavailable.ts";
+
 type Steps = Readonly<Record<string, () => Promise<unknown>>>;
 
 /**
@@ -16,6 +18,9 @@ export function warmUp(rounds: readonly Steps[]): void {
 const complain =
   (name: string) =>
   (error: unknown): void => {
-    const why = error instanceof Error ? error.name : "unknown";
+    // An outage of ours says which table, queue or topic it is; other messages may quote what was sent.
+    const why = error instanceof RemoteUnavailable ? error.message : nameOf(error);
     console.warn(`Latchkey could not fetch ahead: ${name} (${why})`);
   };
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown");

@@ -101,13 +101,15 @@ function outage(error: unknown): Refusal {
     : { reason: "unavailable", untouched, retryAfterSeconds };
 }
 
-/** Names and codes of an error and its causes; messages of remote services may quote what was sent. */
+/** Names and codes of an error and its causes; messages of remote services, unlike ours, may quote what was sent. */
 function describe(error: unknown): string {
   const names: string[] = [];
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     const code = "code" in at ? ` ${String(at.code)}` : "";
     const status = "statusCode" in at ? ` ${String(at.statusCode)}` : "";
-    names.push(`${at.name}${code}${status}`);
+    // Our own words: which table, queue or topic it is.
+    const which = at instanceof RemoteUnavailable ? `: ${at.message}` : "";
+    names.push(`${at.name}${code}${status}${which}`);
   }
   const where = error instanceof Error ? (error.stack ?? "").split("\n    at ").slice(1, 6) : [];
   return JSON.stringify({ error: names, where });
