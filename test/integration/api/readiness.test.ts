@@ -21,7 +21,8 @@ test.each(["clients", "journal", "idempotency", "consents", "alerts"])(
     await cloud.setFaults({});
 
     expect([without, await ready()]).toEqual([503, 200]);
-    await eventually(said(`The table "${table}" does not exist`), Boolean);
+    // The line is JSON.
+    await eventually(said(`The table \\"${table}\\" does not exist`), Boolean);
   },
 );
 
