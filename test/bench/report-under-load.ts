@@ -80,9 +80,12 @@ const processorTable = (one: ProcessorFigures): string =>
     ["what", "ms"],
     [
       ["a create with all that follows it", one.create.toFixed(1)],
-      ["from its start to the first list, with all that is fetched ahead", whole(one.firstAnswers)],
+      [
+        "from its start to the first GET of a client, with all that is fetched ahead",
+        whole(one.firstAnswers),
+      ],
       ["the same of a bare function", whole(one.bareFunction)],
-      ["the first list, as its caller sees it, directory latency 50 ms", whole(one.firstGet)],
+      ["that GET, as its caller sees it, directory latency 50 ms", whole(one.firstGet)],
     ],
   );
 

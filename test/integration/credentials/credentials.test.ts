@@ -42,8 +42,9 @@ const WITHOUT_SECRET = { DIRECTORY_CLIENT_SECRET: undefined };
 
 /** Starts a host with these settings and creates a client through it. @returns the status */
 async function createThrough(environment: Readonly<Record<string, string | undefined>>) {
-  const host = await cloud.startHost({ environment: { ...WITHOUT_SECRET, ...environment } });
+  // A host that starts has its token fetched ahead.
   cloud.directory.resetRequests();
+  const host = await cloud.startHost({ environment: { ...WITHOUT_SECRET, ...environment } });
   try {
     const response = await fetch(`${host.origin}/api/clients`, {
       method: "POST",
