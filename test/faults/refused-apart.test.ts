@@ -14,7 +14,7 @@ import { type Lane, openLane } from "./support/matrix-lane.ts";
  */
 
 const LOST = 10;
-const ABANDONED_MS = 5_000;
+const ABANDONED_MS = 8_000;
 
 let lane: Lane;
 beforeAll(async () => {
