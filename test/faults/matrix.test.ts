@@ -16,7 +16,7 @@ const RECONCILE_AFTER_MS = 5_000;
 /** A request's deadline (functions/compose.ts). */
 const REQUEST_MS = 0.8 * RECONCILE_AFTER_MS;
 /** For the way there and back, on a machine that has more to do. */
-const A_LITTLE_MS = 1_500;
+const A_LITTLE_MS = 3_000;
 const NEVER = "0 0 0 1 1 *";
 
 /** `RemoteUnavailable` and what is one. */

@@ -5,8 +5,8 @@ import type { Cloud } from "../../infra/local/cloud.ts";
 import type { Faults } from "../../infra/local/faults/faults.ts";
 import { type Api, type Call, openApi, refusalOf } from "../support/api.ts";
 import { NO_SWEEPS, startTestCloud } from "../support/cloud.ts";
-import { makeClient } from "../support/make.ts";
 import type { SeenAnswer } from "../support/openapi-check.ts";
+import { insistOnClient } from "./support/insist-on.ts";
 import { muteServer } from "./support/mute-server.ts";
 
 /**
@@ -21,15 +21,15 @@ const PROMISED_SECONDS = Number(
   )?.[1],
 );
 /** For the way there and back, and a busy machine. */
-const A_LITTLE_MS = 1_500;
+const A_LITTLE_MS = 3_000;
 const SHORT = { RECONCILE_AFTER: "PT5S" };
 /** Of a short `RECONCILE_AFTER`, what a request gets (functions/compose.ts). */
 const SHORT_MS = 4_000;
 const QUIET = { ...NO_SWEEPS, RECONCILE_SCHEDULE: "0 0 0 1 1 *" };
 
 /** Less than the issuer is asked for where nothing else ends that (token-verifier.ts). */
-const SHORTER = { RECONCILE_AFTER: "PT3S" };
-const SHORTER_MS = 2_400;
+const SHORTER = { RECONCILE_AFTER: "PT1S" };
+const SHORTER_MS = 800;
 
 interface Timed {
   readonly answer: SeenAnswer;
@@ -46,7 +46,7 @@ async function timed(asked: Promise<SeenAnswer>): Promise<Timed> {
 async function askAll(cloud: Cloud, api: Api, faults: Faults): Promise<readonly Timed[]> {
   const { call } = await api.customer();
   const ids: string[] = [];
-  for (let made = 0; made < 5; made += 1) ids.push((await makeClient(call)).id);
+  for (let made = 0; made < 5; made += 1) ids.push((await insistOnClient(call, "A client")).id);
   const [read, renamed, given, deleted, decided] = ids;
   const olga = await api.olga();
   await cloud.inbox.nextAlert(({ clientId }) => clientId === decided);

@@ -5,6 +5,7 @@ import { inLanes } from "../../../shared/base/in-lanes.ts";
 import { eventually } from "../../support/eventually.ts";
 import { clientOf } from "../../support/make.ts";
 import { rows } from "./audit.ts";
+import { untilAnswered } from "./insist-on.ts";
 import { NAME_WORD } from "./matrix-faults.ts";
 import type { Lane } from "./matrix-lane.ts";
 import { askedOperations, type Subject } from "./matrix-operations.ts";
@@ -101,9 +102,9 @@ async function badOnes(
 
 async function isUsable({ subject }: Cell): Promise<string | true> {
   if (!subject?.client) return true;
-  const { status } = await subject.customer.call("PATCH", `/clients/${subject.client.id}`, {
-    json: { displayName: `${NAME_WORD} again` },
-  });
+  const path = `/clients/${subject.client.id}`;
+  const json = { displayName: `${NAME_WORD} again` };
+  const { status } = await untilAnswered(() => subject.customer.call("PATCH", path, { json }));
   return status === 204 || status === 404 || `a rename is ${status}`;
 }
 
@@ -112,7 +113,7 @@ const Found = z.object({ value: z.array(z.unknown()) });
 async function isMadeOnce(lane: Lane, subject: Subject): Promise<string | true> {
   const create = askedOperations.find(({ name }) => name === "create");
   if (!create) return "there is no create";
-  const { status } = await askFor(lane, create, subject);
+  const { status } = await untilAnswered(() => askFor(lane, create, subject));
   if (status !== 201) return `asked again it is ${status}`;
   const filter = encodeURIComponent(`displayName eq '${subject.name}'`);
   const response = await fetch(`${lane.cloud.addresses.graph}/applications?$filter=${filter}`, {
@@ -125,7 +126,7 @@ async function isMadeOnce(lane: Lane, subject: Subject): Promise<string | true> 
 async function hasOnlyKnownSecrets(cell: Cell, subject: Subject): Promise<string | true> {
   const { client, customer, secret } = subject;
   if (!client) return true;
-  const answer = await customer.call("GET", `/clients/${client.id}`);
+  const answer = await untilAnswered(() => customer.call("GET", `/clients/${client.id}`));
   if (answer.status === 404) return true;
   if (answer.status !== 200) return `a read is ${answer.status}`;
   const known = [secret?.keyId, cell.given];

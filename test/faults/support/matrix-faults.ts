@@ -13,7 +13,7 @@ export interface MatrixFault {
 /** A word in every name that the matrix gives a client. */
 export const NAME_WORD = "Matrix";
 
-const PAGE_OF_TABLES = ["clients", "journal", "idempotency", "consents", "alerts"];
+const TABLES = ["clients", "journal", "idempotency", "consents", "alerts"];
 const anew = { tokensRevoked: "plain" } as const;
 
 /**
@@ -87,7 +87,7 @@ export const matrixFaults: readonly MatrixFault[] = [
   { name: "replicas disagree", faults: { directory: { replicaLagMs: 10_000 } } },
   { name: "tables down", faults: { tables: "down" }, slice: true },
   { name: "tables hang", faults: { tables: { hang: true } }, slice: true, slow: true },
-  ...PAGE_OF_TABLES.map((table) => ({
+  ...TABLES.map((table) => ({
     name: `table ${table} missing`,
     faults: { tables: { missing: [table] } },
     ...(table === "journal" && { slice: true as const }),

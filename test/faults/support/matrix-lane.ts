@@ -4,8 +4,8 @@ import type { HostHandle } from "../../../infra/local/host/spawn.ts";
 import { type Api, type Call, openApi } from "../../support/api.ts";
 import { startTestCloud } from "../../support/cloud.ts";
 import { eventually } from "../../support/eventually.ts";
-import { makeClient } from "../../support/make.ts";
 import { openApiCheck } from "../../support/openapi-check.ts";
+import { insistOnClient } from "./insist-on.ts";
 
 const Line = z.looseObject({
   route: z.string(),
@@ -57,7 +57,7 @@ export async function openLane(options: Partial<CloudOptions>): Promise<Lane> {
   const olga = api.callWith(operatorToken);
   // The keys of both issuers are known, and connections are open, before anything is away, as in any service that has been running.
   await olga("GET", "/admin/consents");
-  await makeClient((await api.customer()).call);
+  await insistOnClient((await api.customer()).call, "A client");
 
   const watch = (): Watch => {
     let from = lines.length;

@@ -7,9 +7,9 @@ import { openTable } from "../../../shared/adapters/records/connect.ts";
 import { tableJournal } from "../../../shared/adapters/records/journal.ts";
 import type { ConsentLook } from "../../../shared/events/consent-look.ts";
 import type { ApiCaller, Ask } from "../../support/api.ts";
-import { clientOf, type ShownClient, secretOf } from "../../support/make.ts";
-import type { SeenAnswer } from "../../support/openapi-check.ts";
+import type { ShownClient } from "../../support/make.ts";
 import { newId } from "../../support/samples.ts";
+import { insistOnClient, insistOnSecret } from "./insist-on.ts";
 import { NAME_WORD } from "./matrix-faults.ts";
 
 /** What one cell works on: a customer of its own, whose client nobody else changes. */
@@ -129,7 +129,7 @@ export const askedOperations: readonly AskedOperation[] = [
   },
 ];
 
-/** @throws with the answer, when the service cannot do with all well what the cells begin with */
+/** What a cell begins with, made while all is well. */
 export async function prepare(
   customer: ApiCaller,
   operation: { readonly name: string; readonly needs: AskedOperation["needs"] },
@@ -138,20 +138,12 @@ export async function prepare(
   const key = newId();
   if (operation.needs === "nothing")
     return { customer, client: undefined, secret: undefined, key, name };
-  const client = clientOf(
-    await made(customer, "/clients", { displayName: `${NAME_WORD} ${operation.name}` }),
-  );
+  const client = await insistOnClient(customer.call, `${NAME_WORD} ${operation.name}`);
   const secret =
     operation.needs === "secret"
-      ? secretOf(await made(customer, `/clients/${client.id}/secrets`, { displayName: name }))
+      ? await insistOnSecret(customer.call, client.id, `${NAME_WORD} secret`)
       : undefined;
   return { customer, client, secret, key, name };
-}
-
-async function made({ call }: ApiCaller, path: string, json: unknown): Promise<SeenAnswer> {
-  const answer = await call("POST", path, { json });
-  if (answer.status === 201) return answer;
-  throw new Error(`Nothing is wrong, and POST ${path} is ${JSON.stringify(answer.body)}`);
 }
 
 /**

@@ -1,0 +1,44 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Call } from "../../support/api.ts";
+import { clientOf, type ShownClient, secretOf } from "../../support/make.ts";
+import type { SeenAnswer } from "../../support/openapi-check.ts";
+import { newId } from "../../support/samples.ts";
+import { AlreadyReturned } from "./customer.ts";
+
+/**
+ * What a test begins with, asked for as a customer does: again, under the same key, when the service says so. With deadlines of a
+ * few seconds a machine that is busy with other tests may need that though nothing is wrong.
+ */
+
+const COME_AGAIN = [409, 429, 503];
+const TIMES = 30;
+const PAUSE_MS = 500;
+
+export async function insistOnClient(call: Call, displayName: string): Promise<ShownClient> {
+  return clientOf(await insist(call, "/clients", displayName));
+}
+
+export async function insistOnSecret(
+  call: Call,
+  clientId: string,
+  displayName: string,
+): Promise<{ readonly keyId: string }> {
+  const answer = await insist(call, `/clients/${clientId}/secrets`, displayName);
+  const already = AlreadyReturned.safeParse(answer.body);
+  return already.success ? already.data : secretOf(answer);
+}
+
+function insist(call: Call, path: string, displayName: string): Promise<SeenAnswer> {
+  const ask = { json: { displayName }, headers: { "idempotency-key": newId() } };
+  return untilAnswered(() => call("POST", path, ask));
+}
+
+/** Asks for the same until the answer is not that one should come again. */
+export async function untilAnswered(ask: () => Promise<SeenAnswer>): Promise<SeenAnswer> {
+  for (let times = 1; ; times += 1) {
+    const answer = await ask();
+    const isKnown = AlreadyReturned.safeParse(answer.body).success;
+    if (isKnown || !COME_AGAIN.includes(answer.status) || times === TIMES) return answer;
+    await pause(PAUSE_MS);
+  }
+}
