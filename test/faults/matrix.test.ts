@@ -46,12 +46,14 @@ async function startLane(): Promise<Lane> {
 }
 
 /** Until every client stands on the operators' list: what is asked of a consent is asked of one that is there. */
-async function everybodyTold({ cloud }: Lane, prepared: readonly Prepared[]): Promise<void> {
+async function everybodyTold({ cloud, host }: Lane, prepared: readonly Prepared[]): Promise<void> {
   const ids = prepared
     .flatMap(({ asked, looked, untold }) => [looked, untold, ...asked.map((one) => one.subject)])
     .flatMap(({ client }) => client?.id ?? []);
   await eventually(
-    () => {
+    async () => {
+      // Whoever was busy with another look is come back to by the sweep, which runs here when it is told to.
+      await host.runNow("consent-sweep");
       const told = new Set(cloud.inbox.alerts().map(({ clientId }) => clientId));
       return ids.filter((id) => !told.has(id)).length;
     },

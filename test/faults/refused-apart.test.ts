@@ -14,7 +14,7 @@ import { type Lane, openLane } from "./support/matrix-lane.ts";
  */
 
 const LOST = 10;
-const ABANDONED_MS = 8_000;
+const ABANDONED_MS = 5_000;
 
 let lane: Lane;
 beforeAll(async () => {
@@ -45,18 +45,24 @@ async function abandon(bus: Faults["bus"]): Promise<Left> {
   while (lost.length < LOST) lost.push((await insistOnClient(loser.call, "Lost")).id);
   const { id: other } = await insistOnClient(winner.call, "Kept");
   await lane.cloud.setFaults({ bus, directory: { silence: { share: 1, afterCommit: true } } });
-  const answers = await Promise.all(
-    [...lost.map((id) => [loser, id] as const), [winner, other] as const].map(([{ call }, id]) =>
-      call("POST", `/clients/${id}/secrets`, { json: { displayName: "Lost" } }),
-    ),
-  );
-  expect(answers.map(refusalOf)).toEqual(answers.map(() => "503 unavailable"));
+  const asked = [...lost.map((id) => ({ id, by: loser })), { id: other, by: winner }];
+  // On a busy machine one may be told to come again before it was admitted.
+  for (let missing = asked; missing.length > 0; ) {
+    const answers = await Promise.all(
+      missing.map(({ id, by }) =>
+        by.call("POST", `/clients/${id}/secrets`, { json: { displayName: "Lost" } }),
+      ),
+    );
+    expect(answers.map(refusalOf)).toEqual(answers.map(() => "503 unavailable"));
+    const held = await underWay();
+    missing = asked.filter(({ id }) => !held.includes(`busy:${id}`));
+  }
   return { lost, other };
 }
 
-async function underWay(): Promise<number> {
+async function underWay(): Promise<string[]> {
   const clients = await rows(lane.cloud, "clients");
-  return clients.filter((row) => String(row["rowKey"]).startsWith("busy:")).length;
+  return clients.map((row) => String(row["rowKey"])).filter((key) => key.startsWith("busy:"));
 }
 
 const parkedClients = async (): Promise<string> =>
@@ -74,7 +80,7 @@ test(`${LOST} clients that were lost are looked at once each by the queue, and a
   const before = lane.runs("operations").length;
   await lane.cloud.setFaults({ directory: { lostOwnership: [...left.lost] } });
 
-  await eventually(underWay, (count) => count === 0, 60_000);
+  await eventually(underWay, ({ length }) => length === 0, 60_000);
 
   const ended = () =>
     lane
@@ -99,7 +105,14 @@ test(`one run of the reconciler gets past ${LOST} clients that were lost, and ta
   const ran = lane.watch()("reconcile", undefined, 30_000);
   await lane.host.runNow("reconcile");
 
-  expect((await ran).outcome).toMatch(new RegExp(`handled=${LOST + 1} failed=0 left=0`));
-  expect(await underWay()).toBe(0);
+  // More than these, if a message about them was kept too.
+  const [, handled, failed, later] =
+    /handled=(\d+) failed=(\d+) left=(\d+)/.exec((await ran).outcome) ?? [];
+  expect({ handled: Number(handled) > LOST, failed, left: later }).toEqual({
+    handled: true,
+    failed: "0",
+    left: "0",
+  });
+  expect(await underWay()).toEqual([]);
   await expectSettled(left);
 }, 120_000);
