@@ -37,6 +37,7 @@ export default defineConfig({
       project("security", 120_000),
       project("browser", 120_000),
       project("languages", 120_000),
+      project("mutation", 60_000),
     ],
   },
 });

@@ -22,7 +22,7 @@ const anew = { tokensRevoked: "plain" } as const;
  */
 export const matrixFaults: readonly MatrixFault[] = [
   { name: "ownership lost", faults: { directory: { lostOwnership: "all" } }, slice: true },
-  { name: "name refused", faults: { directory: { refusedNames: [NAME_WORD] } }, slice: true },
+  { name: "name refused", faults: { directory: { refusedNames: [NAME_WORD] } } },
   { name: "directory full", faults: { directory: { quotaExceeded: true } }, slice: true },
   {
     name: "throttled for 30 s",
@@ -69,7 +69,6 @@ export const matrixFaults: readonly MatrixFault[] = [
   {
     name: "token endpoint away",
     faults: { directory: { ...anew, tokenEndpoint: "unavailable" } },
-    slice: true,
   },
   {
     name: "token endpoint silent",
@@ -80,7 +79,7 @@ export const matrixFaults: readonly MatrixFault[] = [
     name: "token endpoint answers a page",
     faults: { directory: { ...anew, tokenEndpoint: "html" } },
   },
-  { name: "directory down", faults: { directory: "down" }, slice: true },
+  { name: "directory down", faults: { directory: "down" } },
   { name: "directory late", faults: { directory: { createLagMs: 3_000 } } },
   { name: "lists late", faults: { directory: { listLagMs: 10_000 } } },
   { name: "empty pages", faults: { directory: { emptyPages: 3 } } },
@@ -103,9 +102,8 @@ export const matrixFaults: readonly MatrixFault[] = [
   {
     name: "bus cut after commit",
     faults: { bus: { cutAfterCommit: { share: 1 } } },
-    slice: true,
   },
-  { name: "inbox refuses", faults: { inbox: { share: 1 } }, slice: true },
+  { name: "inbox refuses", faults: { inbox: { share: 1 } } },
 ];
 
 /** Dealt out to so many clouds, the slow ones first, so that each has as much to wait for. */

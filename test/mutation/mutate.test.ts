@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { scores, survivors } from "../../mutation/report.ts";
-import { runStryker } from "../../mutation/run-stryker.ts";
-import { ROOT } from "../../mutation/settings.ts";
+import { scores, survivors } from "./report.ts";
+import { runStryker } from "./run-stryker.ts";
+import { ROOT } from "./settings.ts";
 
 const RULE = "test/mutation/fixture/rule.ts";
 
