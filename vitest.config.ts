@@ -27,7 +27,7 @@ export default defineConfig({
       include: ["shared/**/*.ts"],
       reporter: ["text", "json-summary"],
       reportsDirectory: ".local/coverage",
-      thresholds: { branches: 67 },
+      thresholds: { branches: 87 },
     },
     projects: [
       project("unit", 10_000),
