@@ -22,8 +22,16 @@ export const Faults = z.strictObject({
   directory: z.union([z.literal("down"), directoryFaults]).optional(),
   bus: z.union([z.literal("down"), wireFaults]).optional(),
   tables: z.union([z.literal("down"), tableFaults]).optional(),
-  /** The inbox's channels: a share of deliveries is refused with 503. */
-  inbox: z.strictObject({ share }).optional(),
+  /**
+   * The inbox's channels: a share of deliveries is refused with 503. Or the mail service has the limits of its domain, one that
+   * Azure manages (5 a minute, 10 an hour) or one's own (30 and 100): 429 with `Retry-After`; refused attempts count.
+   */
+  inbox: z
+    .union([
+      z.strictObject({ mailLimits: z.enum(["azure-managed", "custom"]) }),
+      z.strictObject({ share }),
+    ])
+    .optional(),
 });
 export type Faults = z.infer<typeof Faults>;
 export type { DirectoryFaults } from "./directory-faults.ts";

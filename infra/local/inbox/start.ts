@@ -9,6 +9,7 @@ import type { LocalService } from "../service.ts";
 import { openStore, type Store } from "../store.ts";
 import { type Alert, readFacts } from "./alert.ts";
 import { answerOperation, type Channel, createChannels, type Keys } from "./channels.ts";
+import { mailLimits } from "./mail-limits.ts";
 import { renderPage } from "./page.ts";
 
 export interface InboxOptions {
@@ -59,6 +60,7 @@ export async function startInbox({ port, dataFile }: InboxOptions): Promise<Loca
   const channels = createChannels(keys);
   const arrivals = new EventEmitter().setMaxListeners(0);
   const random = createRandom(1);
+  const limits = mailLimits();
   let faults: Faults["inbox"];
   let count = shelf.all().length;
 
@@ -69,9 +71,18 @@ export async function startInbox({ port, dataFile }: InboxOptions): Promise<Loca
 
   const receive = async (channel: Channel, request: IncomingMessage, response: ServerResponse) => {
     const body = await text(request);
-    if (faults && random() < faults.share) {
+    if (faults && "share" in faults && random() < faults.share) {
       json(response, 503, { error: { code: "ServiceUnavailable" } }, { "retry-after": "1" });
       return;
+    }
+    if (faults && "mailLimits" in faults && channel.name === "email") {
+      const seconds = limits.refuse(faults.mailLimits, Date.now());
+      if (seconds !== undefined) {
+        const message = "The limit of mails of this domain is reached.";
+        const error = { code: "TooManyRequests", message };
+        json(response, 429, { error }, { "retry-after": String(seconds) });
+        return;
+      }
     }
     const url = new URL(request.url ?? "/", "http://localhost");
     const verdict = channel.receive(request, url, body);
@@ -140,6 +151,7 @@ export async function startInbox({ port, dataFile }: InboxOptions): Promise<Loca
     alerts: () => shelf.all(),
     setFaults: (next) => {
       faults = next;
+      limits.clear();
     },
     nextAlert: async (fits, timeoutMs = 15_000) => {
       const known = shelf.all().find(fits);

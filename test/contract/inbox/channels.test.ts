@@ -129,6 +129,22 @@ describe("Azure Communication Services Email, by the official SDK", () => {
     ]);
   });
 
+  it("takes five mails a minute of a domain that Azure manages, and says when the next may come", async () => {
+    inbox.setFaults({ mailLimits: "azure-managed" });
+    const connection = setting(inbox.emailSettings, "EMAIL_CONNECTION");
+    const client = new EmailClient(connection, {
+      allowInsecureConnection: true,
+      retryOptions: { maxRetries: 0 },
+    });
+    for (let mail = 0; mail < 5; mail += 1) await client.beginSend(message);
+
+    const refused = client.beginSend(message);
+
+    await expect(refused).rejects.toMatchObject({ statusCode: 429, code: "TooManyRequests" });
+    inbox.setFaults(undefined);
+    expect(inbox.alerts()).toHaveLength(5);
+  });
+
   it("is refused with another access key", async () => {
     const connection = `endpoint=${inbox.origin}/;accesskey=${btoa("another key")}`;
     await expect(send(connection, "22222222-2222-4222-8222-222222222222")).rejects.toMatchObject({
