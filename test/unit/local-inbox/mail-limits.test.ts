@@ -13,7 +13,7 @@ test.each([
     const answers = Array.from({ length: minute + 1 }, () => limits.refuse(domain, 0));
     expect(answers).toEqual([...Array.from({ length: minute }, () => undefined), 60]);
 
-    let taken = minute;
+    let taken: number = minute;
     for (let at = 2; taken < hour; at += 2)
       for (let mail = 0; mail < minute - 1 && taken < hour; mail += 1)
         if (limits.refuse(domain, at * MINUTE_MS) === undefined) taken += 1;
