@@ -37,7 +37,6 @@ export const matrixFaults: readonly MatrixFault[] = [
   ...([500, 502, 503, 504] as const).map((status) => ({
     name: `directory ${status}`,
     faults: { directory: { serverError: { share: 1, status } } },
-    ...(status === 503 && { slice: true as const }),
   })),
   {
     name: "directory cut after commit",
@@ -64,7 +63,6 @@ export const matrixFaults: readonly MatrixFault[] = [
   {
     name: "token revoked, with a claims challenge",
     faults: { directory: { tokensRevoked: "challenge" } },
-    slice: true,
   },
   {
     name: "token endpoint away",
@@ -84,7 +82,7 @@ export const matrixFaults: readonly MatrixFault[] = [
   { name: "lists late", faults: { directory: { listLagMs: 10_000 } } },
   { name: "empty pages", faults: { directory: { emptyPages: 3 } } },
   { name: "replicas disagree", faults: { directory: { replicaLagMs: 10_000 } } },
-  { name: "tables down", faults: { tables: "down" }, slice: true },
+  { name: "tables down", faults: { tables: "down" } },
   { name: "tables hang", faults: { tables: { hang: true } }, slice: true, slow: true },
   ...TABLES.map((table) => ({
     name: `table ${table} missing`,
@@ -95,7 +93,6 @@ export const matrixFaults: readonly MatrixFault[] = [
   {
     name: "tables cut after commit",
     faults: { tables: { cutAfterCommit: { share: 1 } } },
-    slice: true,
   },
   { name: "bus down", faults: { bus: "down" }, slice: true },
   { name: "bus hangs", faults: { bus: { hang: true } }, slow: true },
