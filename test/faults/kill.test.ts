@@ -8,7 +8,7 @@ import { runCampaign } from "./support/campaign.ts";
 import { createKillSwitch } from "./support/kill-switch.ts";
 
 /** `npm run faults` asks for the long campaign; `npm test` runs a slice of it. */
-const KILLS = Number(process.env["FAULT_KILLS"] ?? 6);
+const KILLS = Number(process.env["FAULT_KILLS"] ?? 8);
 const SEED = Number(process.env["FAULT_SEED"] ?? 20261121);
 const RECONCILE_AFTER_MS = 3_000;
 

@@ -29,7 +29,7 @@ export interface ConsentTally {
 }
 
 /** Between a channel's having an alert and the record of it lie a few table operations on a busy machine. */
-const MOMENTS_MS = 3_000;
+const MOMENTS_MS = 2_000;
 
 /**
  * Everything that has arrived: what there is, what is missing and what is there twice.
