@@ -2,7 +2,7 @@ import * as z from "zod";
 import { done, type Outcome, refused } from "../../shared/base/outcome.ts";
 import type { Actor } from "../../shared/clients/actor.ts";
 import type { Access, Customer, Operator } from "./caller.ts";
-import { refusalOfCustomer, refusalOfOperator, type TokenRules } from "./token-rules.ts";
+import { isAppOwn, refusalOfCustomer, refusalOfOperator, type TokenRules } from "./token-rules.ts";
 
 export type AuthenticationRefusal =
   | {
@@ -56,22 +56,16 @@ const text = z
 const Person = z.object({ sub: text, oid: text, name: text });
 const id = z.string().min(1).max(255).optional().catch(undefined);
 /** Whole, unlike a name: half of an id is somebody else's. */
-const Identity = z.object({ iss: id, oid: id, sub: id, azp: id, idtyp: id, name: text });
+const Identity = z.object({ iss: id, oid: id, sub: id, name: text });
 
-/**
- * An app that acts for itself has no `scp` at Entra, or says so (`idtyp`); B2C writes the app's roles into `scp`, and the
- * app as `sub`.
- */
 function actorOf(
   claims: Readonly<Record<string, unknown>>,
   person: "customer" | "operator",
 ): Actor {
-  const { iss, oid, sub, azp, idtyp, name } = Identity.parse(claims);
-  const isApp =
-    idtyp === "app" || claims["scp"] === undefined || (sub !== undefined && sub === azp);
+  const { iss, oid, sub, name } = Identity.parse(claims);
   const subject = oid ?? sub;
   return {
-    kind: isApp ? "client" : person,
+    kind: isAppOwn(claims) ? "client" : person,
     ...(iss !== undefined && { issuer: iss }),
     ...(subject !== undefined && { subject }),
     ...(name !== undefined && { displayName: name }),

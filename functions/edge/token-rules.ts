@@ -35,9 +35,14 @@ const Policy = z.union([
   z.object({ acr: Text }).transform(({ acr }) => acr.toLowerCase()),
 ]);
 
-/** Nobody consents to a scope for an application itself: a token without `scp`, or marked so, is an application's own. */
-const isAppOwn = (claims: Claims): boolean =>
-  claims["idtyp"] === "app" || claims["scp"] === undefined;
+/**
+ * An app that acts for itself has no `scp` at Entra, or says so (`idtyp`); B2C writes the app's roles into `scp`, and the
+ * app as `sub`.
+ */
+export const isAppOwn = (claims: Claims): boolean =>
+  claims["idtyp"] === "app" ||
+  claims["scp"] === undefined ||
+  (claims["sub"] !== undefined && claims["sub"] === claims["azp"]);
 
 const hasRole = (claims: Claims, role: string): boolean =>
   Roles.safeParse(claims).data?.includes(role) ?? false;
