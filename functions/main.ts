@@ -41,6 +41,7 @@ import { warmUp } from "./warm-up.ts";
 
 const settings = readSettings();
 await startTelemetry(app, settings.telemetry);
+for (const sentence of settings.lacking) console.warn(`Latchkey goes without: ${sentence}`);
 
 const built = compose(settings);
 const advice = { tokenEndpoint: settings.tokenEndpoint, resourceScope: settings.resourceScope };

@@ -38,11 +38,23 @@ export const Problem = z
 export function problemsOf(contract: RouteContract): readonly ProblemType[] {
   const always: ProblemType[] = ["internal-error", "unavailable"];
   const directory: ProblemType[] = ["client-not-managed", "directory-refused"];
+  const customer: ProblemType[] = [
+    "unauthenticated",
+    "missing-scope",
+    "user-flow-not-allowed",
+    "no-subscription",
+  ];
   const guarded: Record<RouteContract["access"], ProblemType[]> = {
     public: [],
-    operator: ["unauthenticated", "missing-role", ...directory],
-    "clients.read": ["unauthenticated", "missing-scope", "no-subscription", ...directory],
-    "clients.write": ["unauthenticated", "missing-scope", "no-subscription", ...directory],
+    operator: [
+      "unauthenticated",
+      "missing-scope",
+      "application-not-allowed",
+      "missing-role",
+      ...directory,
+    ],
+    "clients.read": [...customer, ...directory],
+    "clients.write": [...customer, ...directory],
   };
   const takesBody: ProblemType[] = contract.body
     ? ["length-required", "body-too-large", "unsupported-media-type"]

@@ -16,9 +16,11 @@ const refusals: { readonly [Type in ProblemType]: Extract<Refusal, { reason: Typ
     reason: "invalid-request",
     errors: [{ field: "/displayName", message: "must not be empty" }],
   },
-  unauthenticated: { reason: "unauthenticated" },
+  unauthenticated: { reason: "unauthenticated", presented: true },
   "missing-scope": { reason: "missing-scope", scope: "clients.read" },
   "missing-role": { reason: "missing-role", role: "Consent.Approve" },
+  "application-not-allowed": { reason: "application-not-allowed" },
+  "user-flow-not-allowed": { reason: "user-flow-not-allowed" },
   "no-subscription": { reason: "no-subscription", claim: "extension_subscriptionId" },
   "not-found": { reason: "not-found" },
   "no-such-route": { reason: "no-such-route" },
@@ -91,6 +93,12 @@ test("a token that is refused is told how to be a better one", () => {
   expect(challenge("missing-scope")).toBe(
     'Bearer error="insufficient_scope", scope="clients.read"',
   );
+});
+
+test("who sent no token is told the scheme, and of no error (RFC 6750, 3.1)", () => {
+  const { headers } = problem({ reason: "unauthenticated", presented: false }, "");
+
+  expect(headers?.["www-authenticate"]).toBe("Bearer");
 });
 
 test("an outage says whether anything was done", () => {
