@@ -17,7 +17,7 @@ export const about = ({ signInAudience, secretMaxLifetimeDays, sampleCall }: Abo
       name: "about",
       method: "GET",
       path: "/about",
-      access: "public",
+      access: "clients.read",
       summary: "What the service allows: limits that a form should tell before it is filled in",
       replies: { 200: { description: "The limits", schema: AboutShape } },
       problems: [],

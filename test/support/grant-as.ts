@@ -5,8 +5,7 @@ import { eventually } from "./eventually.ts";
 export async function grantAs(cloud: Cloud, clientId: string): Promise<void> {
   const { api, users } = cloud.addresses;
   const headers = { authorization: `Bearer ${users.olga.accessToken}` };
-  const grant = () =>
-    fetch(`${api}/admin/consents/${clientId}/grant`, { method: "POST", headers });
+  const grant = () => fetch(`${api}/admin/consents/${clientId}/grant`, { method: "POST", headers });
   await eventually(
     async () => (await grant()).status,
     (status) => status === 200,
