@@ -1,6 +1,7 @@
 import type { ClientRecord, Role } from "../clients/client.ts";
 import type { Consent } from "../clients/consent.ts";
 import type { Claim } from "./claim.ts";
+import { type NameFlag, nameFlags } from "./name-flags.ts";
 import type { Told } from "./told.ts";
 
 /**
@@ -18,6 +19,8 @@ export interface ConsentCase {
   /** Who asked, as operators may know them. Never in a log. */
   readonly requestedBy: string;
   readonly consent: Consent;
+  /** What an operator should look at twice; nothing where there is none, and on rows from before there were any. */
+  readonly flags?: readonly NameFlag[];
   /** Pending only. */
   readonly clock?: CaseClock;
   /** Granted only: what is known of the grant. */
@@ -61,6 +64,7 @@ export const openCase = (record: ClientRecord, requestedBy: string): ConsentCase
   roles: record.roles,
   requestedBy,
   consent: record.consent,
+  flags: nameFlags(record.displayName),
   clock: newClock(record.consent.requestedAt),
 });
 
@@ -80,4 +84,6 @@ export const refreshCase = (found: ConsentCase, record: ClientRecord): ConsentCa
   ...found,
   displayName: record.displayName,
   consent: record.consent,
+  // Whose name the new one looks like is found by whoever compares it next.
+  ...(record.displayName !== found.displayName && { flags: nameFlags(record.displayName) }),
 });

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { Role } from "../../clients/client.ts";
 import type { ConsentState } from "../../clients/consent.ts";
 import type { CaseClock, CaseGrant, ConsentCase } from "../../consent/consent-case.ts";
+import { NameFlag } from "../../consent/name-flags.ts";
 import type { Row } from "./table.ts";
 
 /**
@@ -33,6 +34,11 @@ const CaseRow = z.object({
   remindersSent: z.number(),
   decidedAt: instant.optional(),
   reason: z.string().optional(),
+  flags: z
+    .string()
+    .transform((value) => value.split(" ").filter((flag) => NameFlag.safeParse(flag).success))
+    .pipe(z.array(NameFlag))
+    .optional(),
 });
 
 const ClockColumns = z.object({
@@ -73,6 +79,7 @@ export function caseRow(listed: ConsentCase): Row {
     remindersSent: consent.remindersSent,
     decidedAt: consent.decidedAt?.toISOString(),
     reason: consent.reason,
+    flags: listed.flags?.join(" "),
     ...(clock && clockColumns(clock)),
     ...(grant && grantColumns(grant)),
   };
@@ -109,6 +116,7 @@ export function readCase(row: Row): ConsentCase {
       ...(parsed.decidedAt && { decidedAt: parsed.decidedAt }),
       ...(parsed.reason !== undefined && { reason: parsed.reason }),
     },
+    ...(parsed.flags && { flags: parsed.flags }),
     ...(clock && { clock }),
     ...(grant && { grant }),
   };
