@@ -20,6 +20,9 @@ export const ConsentItemShape = z
         "What to look at twice: letters of several scripts in one word; a name that looks like another customer's",
       ),
     consent: ConsentShape,
+    revision: z
+      .string()
+      .describe('What is shown here; `If-Match: "<clientId>.<revision>"` binds a decision to it'),
   })
   .meta({ id: "ConsentItem" });
 
@@ -49,4 +52,5 @@ export const showCase = (
   automaticGrant: advice.automaticGrant,
   ...(found.flags && { flags: [...found.flags] }),
   consent: showConsent(found.consent),
+  revision: String(found.revision),
 });

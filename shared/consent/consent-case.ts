@@ -21,6 +21,8 @@ export interface ConsentCase {
   readonly consent: Consent;
   /** What an operator should look at twice; nothing where there is none, and on rows from before there were any. */
   readonly flags?: readonly NameFlag[];
+  /** Of the client's record when the case was last brought up to it: what a decision on it is bound to. */
+  readonly revision: number;
   /** Pending only. */
   readonly clock?: CaseClock;
   /** Granted only: what is known of the grant. */
@@ -65,6 +67,7 @@ export const openCase = (record: ClientRecord, requestedBy: string): ConsentCase
   requestedBy,
   consent: record.consent,
   flags: nameFlags(record.displayName),
+  revision: record.revision,
   clock: newClock(record.consent.requestedAt),
 });
 
@@ -86,4 +89,9 @@ export const refreshCase = (found: ConsentCase, record: ClientRecord): ConsentCa
   consent: record.consent,
   // Whose name the new one looks like is found by whoever compares it next.
   ...(record.displayName !== found.displayName && { flags: nameFlags(record.displayName) }),
+  revision: record.revision,
 });
+
+/** What was shown to whoever decides: it changes with the client's name and with every decision. */
+export const caseEtag = ({ clientId, revision }: Pick<ConsentCase, "clientId" | "revision">) =>
+  `"${clientId}.${revision}"`;
