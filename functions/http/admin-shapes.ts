@@ -50,7 +50,7 @@ export const showCase = (
   requestedBy: found.requestedBy,
   grantUrl: advice.grantUrl(found.appId),
   automaticGrant: advice.automaticGrant,
-  ...(found.flags && { flags: [...found.flags] }),
+  ...(found.flags?.length && { flags: [...found.flags] }),
   consent: showConsent(found.consent),
   revision: String(found.revision),
 });

@@ -60,8 +60,9 @@ export function skeleton(name: string): string {
   return [...letters]
     .map((sign) => LATIN.get(sign) ?? sign)
     .join("")
-    .replaceAll(/[I1|]/g, "l")
     .toLowerCase()
+    // Unicode has it of the capital I only; without case it is true of both.
+    .replaceAll(/[i1|]/g, "l")
     .replaceAll("0", "o")
     .replaceAll("rn", "m")
     .replaceAll("vv", "w");
