@@ -57,15 +57,17 @@ const LATIN: ReadonlyMap<string, string> = new Map(
 /** What is left of a name when nothing counts that the eye passes over. Never shown to anybody. */
 export function skeleton(name: string): string {
   const letters = name.normalize("NFKD").replaceAll(/[\p{M}\p{P}\p{Z}\p{Cf}]/gu, "");
-  return [...letters]
-    .map((sign) => LATIN.get(sign) ?? sign)
-    .join("")
-    .toLowerCase()
-    // Unicode has it of the capital I only; without case it is true of both.
-    .replaceAll(/[i1|]/g, "l")
-    .replaceAll("0", "o")
-    .replaceAll("rn", "m")
-    .replaceAll("vv", "w");
+  return (
+    [...letters]
+      .map((sign) => LATIN.get(sign) ?? sign)
+      .join("")
+      .toLowerCase()
+      // Unicode has it of the capital I only; without case it is true of both.
+      .replaceAll(/[i1|]/g, "l")
+      .replaceAll("0", "o")
+      .replaceAll("rn", "m")
+      .replaceAll("vv", "w")
+  );
 }
 
 /** Scripts whose letters pass for those of another, each alone; and those that are written together. */
