@@ -1,8 +1,32 @@
+import type * as z from "zod";
+import type { ConsentItemShape } from "../http/admin-shapes.ts";
 import type { ProblemType } from "./problem-types.ts";
 import type { Refusal } from "./refusal.ts";
 
 const keyId = "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d";
 const day = (text: string) => new Date(`${text}T12:00:00.000Z`);
+
+const clientId = "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11";
+const consent: z.infer<typeof ConsentItemShape> = {
+  clientId,
+  appId: "b1d7f0a4-6a2e-4d59-8f0e-51c6f4a3b9d2",
+  displayName: "Nightly import",
+  subscription: "contoso",
+  requestedBy: "Ann Arbor",
+  grantUrl: "https://portal.azure.com/",
+  automaticGrant: false,
+  consent: {
+    state: "rejected",
+    requestedAt: "2026-11-02T09:30:00.000Z",
+    dueAt: "2026-11-03T09:30:00.000Z",
+    slaHours: 24,
+    remindersSent: 0,
+    decidedAt: "2026-11-02T10:00:00.000Z",
+    reason: "Ask for api.read only",
+    message: "An administrator has rejected this client: Ask for api.read only",
+  },
+  revision: "2",
+};
 
 /**
  * One example of everything a caller can be refused with; the type says when one is missing. The OpenAPI document and the
@@ -15,9 +39,11 @@ export const refusalExamples: {
     reason: "invalid-request",
     errors: [{ field: "/displayName", message: "must not be empty" }],
   },
-  unauthenticated: { reason: "unauthenticated" },
+  unauthenticated: { reason: "unauthenticated", presented: true },
   "missing-scope": { reason: "missing-scope", scope: "clients.write" },
   "missing-role": { reason: "missing-role", role: "Consent.Approve" },
+  "application-not-allowed": { reason: "application-not-allowed" },
+  "user-flow-not-allowed": { reason: "user-flow-not-allowed" },
   "no-subscription": { reason: "no-subscription", claim: "extension_subscriptionId" },
   "not-found": { reason: "not-found" },
   "no-such-route": { reason: "no-such-route" },
@@ -44,6 +70,7 @@ export const refusalExamples: {
   },
   "secret-value-already-returned": { reason: "secret-value-already-returned", keyId },
   "precondition-failed": { reason: "precondition-failed", etag: `"${keyId}.2"` },
+  "consent-changed": { reason: "consent-changed", etag: `"${clientId}.2"`, consent },
   "length-required": { reason: "length-required" },
   "body-too-large": { reason: "body-too-large", limitBytes: 16_384 },
   "unsupported-media-type": { reason: "unsupported-media-type" },

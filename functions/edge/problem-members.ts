@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ConsentItemShape } from "../http/admin-shapes.ts";
 import type { ProblemType } from "./problem-types.ts";
 
 /** What a problem document holds besides the members of RFC 9457, for the types that hold more. */
@@ -43,6 +44,9 @@ export const problemMembers = {
       .max(64)
       .describe("What was decided")
       .meta({ examples: ["granted"] }),
+  }),
+  "consent-changed": z.object({
+    consent: ConsentItemShape.describe("The consent as it is now"),
   }),
   "client-limit-reached": z.object({ limit }),
   "rate-limited": z.object({ limit }),

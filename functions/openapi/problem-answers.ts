@@ -12,11 +12,23 @@ export function problemsOf(contract: RouteContract): readonly ProblemType[] {
   // No route takes a parameter that it does not know.
   const always: ProblemType[] = ["invalid-request", "internal-error", "unavailable"];
   const directory: ProblemType[] = ["client-not-managed", "directory-refused"];
+  const customer: ProblemType[] = [
+    "unauthenticated",
+    "missing-scope",
+    "user-flow-not-allowed",
+    "no-subscription",
+  ];
+  const operator: ProblemType[] = [
+    "unauthenticated",
+    "missing-scope",
+    "application-not-allowed",
+    "missing-role",
+  ];
   const guarded: Record<RouteContract["access"], ProblemType[]> = {
     public: [],
-    operator: ["unauthenticated", "missing-role", ...directory],
-    "clients.read": ["unauthenticated", "missing-scope", "no-subscription", ...directory],
-    "clients.write": ["unauthenticated", "missing-scope", "no-subscription", ...directory],
+    operator: [...operator, ...directory],
+    "clients.read": [...customer, ...directory],
+    "clients.write": [...customer, ...directory],
   };
   const takesBody: ProblemType[] = contract.body
     ? ["length-required", "body-too-large", "unsupported-media-type"]

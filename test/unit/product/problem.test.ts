@@ -49,6 +49,12 @@ test("a token that is refused is told how to be a better one", () => {
   );
 });
 
+test("who sent no token is told the scheme, and of no error (RFC 6750, 3.1)", () => {
+  const { headers } = problem({ reason: "unauthenticated", presented: false }, "");
+
+  expect(headers?.["www-authenticate"]).toBe("Bearer");
+});
+
 test("an outage says whether anything was done", () => {
   const detail = (untouched: boolean) =>
     Problem.parse(problem({ reason: "unavailable", untouched, retryAfterSeconds: 1 }, "").body)
