@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { ConsentCase } from "../../shared/consent/consent-case.ts";
+import { NameFlag } from "../../shared/consent/name-flags.ts";
 import { ConsentShape, showConsent } from "./shapes.ts";
 
 /** What operators see of a consent. */
@@ -7,14 +8,32 @@ export const ConsentItemShape = z
   .strictObject({
     clientId: z.guid().describe("Object id of the app registration"),
     appId: z.guid().describe("OAuth 2.0 client_id"),
-    displayName: z.string(),
-    subscription: z.string(),
-    requestedBy: z.string().describe("Who asked for the client"),
+    displayName: z
+      .string()
+      .max(256)
+      .meta({ examples: ["Nightly import"] }),
+    subscription: z
+      .string()
+      .max(128)
+      .describe("The customer's subscription")
+      .meta({ examples: ["contoso"] }),
+    requestedBy: z
+      .string()
+      .max(256)
+      .describe("Who asked for the client")
+      .meta({ examples: ["Ann Arbor"] }),
     grantUrl: z.url().describe("The directory's page where consent is granted"),
     automaticGrant: z.boolean().describe("Whether `…/grant` may be called"),
+    flags: z
+      .array(NameFlag)
+      .optional()
+      .describe(
+        "What to look at twice: letters of several scripts in one word; a name that looks like another customer's",
+      ),
     consent: ConsentShape,
     revision: z
       .string()
+      .max(64)
       .describe('What is shown here; `If-Match: "<clientId>.<revision>"` binds a decision to it'),
   })
   .meta({ id: "ConsentItem" });
@@ -43,6 +62,7 @@ export const showCase = (
   requestedBy: found.requestedBy,
   grantUrl: advice.grantUrl(found.appId),
   automaticGrant: advice.automaticGrant,
+  ...(found.flags?.length && { flags: [...found.flags] }),
   consent: showConsent(found.consent),
   revision: String(found.revision),
 });

@@ -1,23 +1,39 @@
 import * as z from "zod";
+import { foldName, unfit } from "../../shared/clients/names/plain-name.ts";
 
-/** Names as the directory takes them: one line of Unicode, nothing unseen, no blanks around. `maxLength` follows the audience. */
+/**
+ * Names as the directory takes them and people can read them: folded to one way of writing, nothing unseen in them. `maxLength`
+ * follows the audience.
+ */
 export const displayName = (maxLength: number) =>
   z
     .string({ error: "must be text" })
-    .trim()
-    .min(1, { error: "must not be empty" })
-    // Control characters, half surrogate pairs, and the line and paragraph separators of Unicode.
-    .refine((name) => !/\p{Cc}|\p{Cs}|\p{Zl}|\p{Zp}/u.test(name), {
-      error: "must not contain control characters or line breaks",
-    })
-    // UTF-16 units, as the directory counts. JSON Schema's maxLength counts whole characters, so it is said, not held.
-    .refine((name) => name.length <= maxLength, {
-      error: `must have at most ${maxLength} characters`,
-    })
-    .meta({ minLength: 1, maxLength });
+    .transform(foldName)
+    .pipe(
+      z
+        .string()
+        .min(1, { error: "must not be empty" })
+        .check((context) => {
+          const message = unfit(context.value);
+          if (message) context.issues.push({ code: "custom", input: context.value, message });
+        })
+        // UTF-16 units, as the directory counts. JSON Schema's maxLength counts whole characters, so it is said, not held.
+        .refine((name) => name.length <= maxLength, {
+          error: `must have at most ${maxLength} characters`,
+        }),
+    )
+    .meta({ minLength: 1, maxLength, pattern: ONE_LINE, examples: ["Nightly import"] });
+
+/** Of these rules what a pattern can say in every language: no control characters or line breaks, and not only blanks. */
+const UNSEEN = "\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029";
+const ONE_LINE = `^[^${UNSEEN}]*[^\\s${UNSEEN}][^${UNSEEN}]*$`;
 
 /** Longest name the directory takes for a secret. */
 export const MAX_SECRET_NAME = 90;
+
+/** Characters of a cursor: 16 bytes in base64url. */
+const CURSOR_LENGTH = 22;
+const NEXT_CURSOR = "PwwcnksdTgqaU29dHwt8EQ";
 
 const DEFAULT_PAGE = 20;
 const MAX_PAGE = 100;
@@ -36,14 +52,35 @@ export const Paging = z.strictObject({
     )
     .optional()
     .transform((limit) => limit ?? DEFAULT_PAGE)
-    .meta({ description: `Items per page, 1 to ${MAX_PAGE} (${DEFAULT_PAGE})` }),
+    .meta({
+      description: `Items per page, 1 to ${MAX_PAGE} (${DEFAULT_PAGE})`,
+      parameter: { type: "integer", minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE },
+    }),
   cursor: z
     .string()
     .max(200)
-    .transform((cursor) => Buffer.from(cursor, "base64url").toString())
+    .transform(fromCursor)
     .pipe(z.guid({ error: "must be the nextCursor of an earlier page" }))
     .optional()
-    .meta({ description: "`nextCursor` of the page before" }),
+    .meta({
+      description: "`nextCursor` of the page before",
+      parameter: {
+        type: "string",
+        minLength: CURSOR_LENGTH,
+        maxLength: CURSOR_LENGTH,
+        pattern: "^[\\w-]{21}[AQgw]$",
+        examples: [NEXT_CURSOR],
+      },
+    }),
 });
 
-export const toCursor = (id: string): string => Buffer.from(id).toString("base64url");
+/** The bytes of the id: whatever has this form is a cursor, so that the document can say all there is to it. */
+export const toCursor = (id: string): string =>
+  Buffer.from(id.replaceAll("-", ""), "hex").toString("base64url");
+
+function fromCursor(cursor: string): string {
+  const bytes = Buffer.from(cursor, "base64url");
+  // Pages that were begun before held the id as text.
+  if (cursor.length !== CURSOR_LENGTH) return bytes.toString();
+  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
