@@ -15,10 +15,13 @@ export const about = ({ signInAudience, secretMaxLifetimeDays, sampleCall }: Abo
   route(
     {
       name: "about",
+      operationId: "getLimits",
       method: "GET",
       path: "/about",
       access: "clients.read",
-      summary: "What the service allows: limits that a form should tell before it is filled in",
+      summary: "Read what the service allows",
+      description:
+        "The limits that a form should tell before it is filled in. They change only with the service's settings.",
       replies: { 200: { description: "The limits", schema: AboutShape } },
       problems: [],
     },
