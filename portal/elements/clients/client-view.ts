@@ -2,14 +2,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { consentChip, consentSentence } from "../shared/consent-chip.ts";
 import { backIcon, plusIcon } from "../shared/icons.ts";
-import {
-  copyButton,
-  copyRefused,
-  expiry,
-  moment,
-  skeleton,
-  troubleNotice,
-} from "../shared/pieces.ts";
+import { copyButton, copyRefused, expiry, moment, skeleton } from "../shared/pieces.ts";
+import { troubleNotice } from "../shared/trouble-notice.ts";
 import type { Client, Secret } from "../shared/shapes.ts";
 import { loadClient } from "./clients-actions.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";

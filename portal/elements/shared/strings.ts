@@ -9,7 +9,11 @@ const en = {
   back: "All clients",
   loading: "Loading …",
   retry: "Try again",
-  retryIn: (time: string) => `Try again in ${time}`,
+  againIn: (time: string) => `Tried again by itself in ${time}`,
+  againNow: "Trying again …",
+  nameRefused:
+    "This name is not allowed. Use letters, digits and ordinary signs on one line, without reserved names such as Microsoft.",
+  valueRefused: "This is not accepted. Check it and change it.",
   more: "Show more",
   required: "Fill in this field.",
   fieldName: "Name",
@@ -20,6 +24,15 @@ const en = {
   sessionTitle: "Your session has ended",
   sessionDetail: "Sign in again to go on. Nothing you have saved is lost.",
   signIn: "Sign in again",
+  tokenTitle: "Your sign-in could not be checked",
+  tokenDetail:
+    "This page could not find out just now whether you are signed in. It tries again by itself; if this stays, reload the page.",
+  unknownTitle: "That did not work",
+  unknownDetail:
+    "The service did not accept it. Try again; if this stays, tell support the reference.",
+  dueNow: "due now",
+  sortBy: "Sort by",
+  orders: { newest: "Newest first", name: "Name", expiry: "Next expiry" },
   reference: (id: string) => `Reference for support: ${id}`,
 
   clientsTitle: "API clients",
@@ -172,7 +185,6 @@ const de: Strings = {
   back: "Alle Clients",
   loading: "Wird geladen …",
   retry: "Erneut versuchen",
-  retryIn: (time) => `Erneut versuchen in ${time}`,
   more: "Mehr anzeigen",
   required: "Bitte ausfüllen.",
   fieldName: "Name",
@@ -185,6 +197,20 @@ const de: Strings = {
   sessionDetail:
     "Melden Sie sich wieder an, um fortzufahren. Nichts Gespeichertes ist verloren gegangen.",
   signIn: "Wieder anmelden",
+  againIn: (time) => `Neuer Versuch von selbst in ${time}`,
+  againNow: "Neuer Versuch …",
+  nameRefused:
+    "Dieser Name ist nicht erlaubt. Nehmen Sie Buchstaben, Ziffern und übliche Zeichen in einer Zeile, ohne geschützte Namen wie Microsoft.",
+  valueRefused: "Das wird nicht angenommen. Prüfen und ändern Sie es.",
+  tokenTitle: "Ihre Anmeldung ließ sich nicht prüfen",
+  tokenDetail:
+    "Diese Seite konnte gerade nicht feststellen, ob Sie angemeldet sind. Sie versucht es von selbst noch einmal; bleibt es so, laden Sie die Seite neu.",
+  unknownTitle: "Das hat nicht geklappt",
+  unknownDetail:
+    "Der Dienst hat es nicht angenommen. Versuchen Sie es noch einmal; bleibt es so, nennen Sie dem Support die Kennung.",
+  dueNow: "jetzt fällig",
+  sortBy: "Sortieren nach",
+  orders: { newest: "Neueste zuerst", name: "Name", expiry: "Nächstem Ablauf" },
   reference: (id) => `Kennung für den Support: ${id}`,
 
   clientsTitle: "API-Clients",
