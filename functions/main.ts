@@ -6,6 +6,7 @@ import { readSettings } from "../shared/settings/settings.ts";
 import { compose } from "./compose.ts";
 import type { Route, RouteContract } from "./edge/route.ts";
 import { serve } from "./edge/serve.ts";
+import { adminConsentsGet } from "./http/admin-consents-get.ts";
 import { adminConsentsGrant } from "./http/admin-consents-grant.ts";
 import { adminConsentsList } from "./http/admin-consents-list.ts";
 import { adminConsentsReject } from "./http/admin-consents-reject.ts";
@@ -40,6 +41,7 @@ import { warmUp } from "./warm-up.ts";
 
 const settings = readSettings();
 await startTelemetry(app, settings.telemetry);
+for (const sentence of settings.lacking) console.warn(`Latchkey goes without: ${sentence}`);
 
 const built = compose(settings);
 const advice = { tokenEndpoint: settings.tokenEndpoint, resourceScope: settings.resourceScope };
@@ -67,6 +69,7 @@ http(clientsDelete(built.deleting));
 http(secretsAdd({ ...built.changing, secretMaxLifetimeDays }));
 http(secretsRemove(built.changing));
 http(adminConsentsList({ ...built.listing, automaticGrant, grantUrl }));
+http(adminConsentsGet({ ...built.listing, automaticGrant, grantUrl }));
 http(adminConsentsVerify(built.deciding));
 http(adminConsentsGrant(built.deciding));
 http(adminConsentsReject(built.deciding));
