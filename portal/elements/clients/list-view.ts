@@ -3,8 +3,8 @@ import { repeat } from "lit/directives/repeat.js";
 import { consentChip } from "../shared/consent-chip.ts";
 import { keyIcon, plusIcon } from "../shared/icons.ts";
 import { copyButton, expiry, skeleton } from "../shared/pieces.ts";
-import { troubleNotice } from "../shared/trouble-notice.ts";
 import type { Client } from "../shared/shapes.ts";
+import { troubleNotice } from "../shared/trouble-notice.ts";
 import { loadList } from "./clients-actions.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
 import { found, nextExpiry, ORDERS } from "./list-order.ts";
@@ -61,7 +61,9 @@ const filter = (el: LatchkeyClients, count: number) =>
     <label class="order"><span class="small muted">${el.t.sortBy}</span>
       <select @change=${(event: Event) => {
         const { target } = event;
-        const order = ORDERS.find((one) => target instanceof HTMLSelectElement && one === target.value);
+        const order = ORDERS.find(
+          (one) => target instanceof HTMLSelectElement && one === target.value,
+        );
         if (order) el.set({ order });
       }}>${ORDERS.map(
         (order) =>

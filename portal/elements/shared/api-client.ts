@@ -97,7 +97,10 @@ export function apiClient(
         const value = (response.status === 204 ? undefined : await response.json()) as T;
         return { ok: true, value, etag };
       } catch (error) {
-        complain(`${place().api} answered something else than JSON. Is it the API's address?`, error);
+        complain(
+          `${place().api} answered something else than JSON. Is it the API's address?`,
+          error,
+        );
         return refused(notReached);
       }
     },

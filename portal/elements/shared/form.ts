@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { LatchkeyElement } from "./latchkey-element.ts";
 import { busyLabel } from "./pieces.ts";
-import { troubleNotice } from "./trouble-notice.ts";
 import type { Trouble } from "./trouble.ts";
+import { troubleNotice } from "./trouble-notice.ts";
 
 /** One form while it is on screen. It forgets itself when it is closed. */
 export class Form {
@@ -88,7 +88,8 @@ const refusedFields = (el: LatchkeyElement, { type, fields = [] }: Trouble) =>
 const isTrouble = (
   result: Trouble | Readonly<Record<string, string>> | undefined,
 ): result is Trouble =>
-  !!result && ["session", "token", "offline", "refused"].includes(String(Reflect.get(result, "kind")));
+  !!result &&
+  ["session", "token", "offline", "refused"].includes(String(Reflect.get(result, "kind")));
 
 export const busyLabelled = (form: Form, label: string): string => busyLabel(form.busy, label);
 

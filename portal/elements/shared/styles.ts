@@ -28,6 +28,8 @@ export const theme = css`
     color: var(--_text);
     font: 400 0.9375rem / 1.5 var(--_font);
     text-align: start;
+    /* Every language shipped is written from left to right, also in a page that is not. */
+    direction: ltr;
   }
   :host([hidden]) {
     display: none;

@@ -13,7 +13,10 @@ export function troubleNotice(
 ): Piece {
   if (!trouble) return nothing;
   const { t } = el;
-  const again = [pause(el, trouble), retry ? retryButton(el, retry, trouble) : nothing];
+  const again: readonly Piece[] = [
+    pause(el, trouble),
+    retry ? retryButton(el, retry, trouble) : nothing,
+  ];
   switch (trouble.kind) {
     case "session":
       return notice("warn", t.sessionTitle, t.sessionDetail, "", [signInButton(el)]);

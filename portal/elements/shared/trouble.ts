@@ -32,8 +32,12 @@ export async function troubleOf(response: Response, now: number): Promise<Troubl
   };
   const instance = member("instance");
   const keyId = member("keyId");
-  const errors = namesOf(body && typeof body === "object" ? Reflect.get(body, "errors") : undefined);
+  const errors = namesOf(
+    body && typeof body === "object" ? Reflect.get(body, "errors") : undefined,
+  );
   const retryAt = retryTime(response.headers.get("Retry-After"), now);
+  // A gateway's own page: the service behind it was not reached.
+  if (response.status >= 500 && member("type") === "") return notReached;
   return {
     kind: response.status === 401 ? "session" : "refused",
     type: member("type").split("/").at(-1) ?? "",
