@@ -17,6 +17,7 @@ export const clientsDelete = (deps: DeleteDeps) =>
         "client-busy",
         "precondition-failed",
         "rate-limited",
+        "share-used-up",
         "directory-throttled",
       ],
     },

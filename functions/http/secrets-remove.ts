@@ -17,6 +17,7 @@ export const secretsRemove = (deps: ChangeDeps) =>
         "secret-not-found",
         "client-busy",
         "rate-limited",
+        "share-used-up",
         "directory-throttled",
       ],
     },

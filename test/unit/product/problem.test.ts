@@ -30,6 +30,12 @@ const refusals: { readonly [Type in ProblemType]: Extract<Refusal, { reason: Typ
   "consent-already-decided": { reason: "consent-already-decided", state: "granted" },
   "grant-not-enabled": { reason: "grant-not-enabled" },
   "client-limit-reached": { reason: "client-limit-reached", limit: 10 },
+  "deleted-limit-reached": {
+    reason: "deleted-limit-reached",
+    limit: 100,
+    retryAfterSeconds: 3,
+  },
+  "share-used-up": { reason: "share-used-up", limit: 60, retryAfterSeconds: 3 },
   "client-busy": { reason: "client-busy", retryAfterSeconds: 3 },
   "request-in-progress": { reason: "request-in-progress", retryAfterSeconds: 3 },
   "secret-limit-reached": { reason: "secret-limit-reached", limit: 2, secrets: [secret] },
