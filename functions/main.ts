@@ -7,6 +7,7 @@ import { compose } from "./compose.ts";
 import type { Route, RouteContract } from "./edge/route.ts";
 import { serve } from "./edge/serve.ts";
 import { exchangeUsage } from "./exchange-usage.ts";
+import { about } from "./http/about.ts";
 import { adminConsentsGet } from "./http/admin-consents-get.ts";
 import { adminConsentsGrant } from "./http/admin-consents-grant.ts";
 import { adminConsentsList } from "./http/admin-consents-list.ts";
@@ -77,6 +78,7 @@ http(adminConsentsReject(built.deciding));
 http(adminOperationsList(built.parked));
 http(adminOperationsRetry(built.parked));
 http(adminOperationsGiveUp(built.parked));
+http(about({ signInAudience, secretMaxLifetimeDays, sampleCall: settings.sampleCallUrl }));
 http(healthLive());
 http(
   healthReady({
@@ -87,7 +89,7 @@ http(
   }),
 );
 http(eventsDocument());
-http(openapi(contracts));
+http(openapi(contracts, { customers: settings.customers, operators: settings.operators }));
 // Azure takes the first function, by name, whose route and method fit: what catches all has to come last, the narrower first.
 app.http("zz-api-unrouted", {
   route: "api/{*path}",
