@@ -7,6 +7,8 @@ import { compose } from "./compose.ts";
 import { methodsOf } from "./edge/methods.ts";
 import type { Route, RouteContract } from "./edge/route.ts";
 import { serve } from "./edge/serve.ts";
+import { exchangeUsage } from "./exchange-usage.ts";
+import { about } from "./http/about.ts";
 import { adminConsentsGet } from "./http/admin-consents-get.ts";
 import { adminConsentsGrant } from "./http/admin-consents-grant.ts";
 import { adminConsentsList } from "./http/admin-consents-list.ts";
@@ -81,6 +83,7 @@ http(adminConsentsReject(built.deciding));
 http(adminOperationsList(built.parked));
 http(adminOperationsRetry(built.parked));
 http(adminOperationsGiveUp(built.parked));
+http(about({ signInAudience, secretMaxLifetimeDays, sampleCall: settings.sampleCallUrl }));
 http(healthLive());
 http(
   healthReady({
@@ -137,4 +140,5 @@ app.timer("consent-revocations", {
   handler: consentRevocationsTimer(built.sweeping),
 });
 
+exchangeUsage(built.usage);
 warmUp(built.ahead);
