@@ -8,6 +8,7 @@ export const problemTypes = {
   "missing-scope": { status: 403, title: "The access token lacks a scope" },
   "missing-role": { status: 403, title: "The access token lacks a role" },
   "no-subscription": { status: 403, title: "The access token names no subscription" },
+  "subscription-blocked": { status: 403, title: "The subscription may make no more clients" },
   "not-found": { status: 404, title: "There is no such client" },
   "no-such-route": { status: 404, title: "There is nothing at this address" },
   "secret-not-found": { status: 404, title: "The client has no such secret" },
@@ -18,6 +19,8 @@ export const problemTypes = {
   "grant-not-enabled": { status: 409, title: "Granting from here is switched off" },
   "client-limit-reached": { status: 409, title: "The subscription has as many clients as it may" },
   "client-busy": { status: 409, title: "Another change of this client is under way" },
+  "client-suspended": { status: 409, title: "The client has been stopped" },
+  "subscription-suspended": { status: 409, title: "The whole subscription has been stopped" },
   "request-in-progress": { status: 409, title: "The first request with this key is under way" },
   "secret-limit-reached": { status: 409, title: "The client has as many secrets as it may" },
   "client-not-managed": {

@@ -83,6 +83,21 @@ function tell(refusal: Refusal): Told {
         detail: `The subscription may have ${refusal.limit} clients. Delete one that is not used.`,
         members: { limit: refusal.limit },
       };
+    case "subscription-blocked":
+      return {
+        detail: `Operators let this subscription make no more clients: ${refusal.because}`,
+        members: { reason: refusal.because },
+      };
+    case "client-suspended":
+      return {
+        detail: `Secrets can be removed, not added, until operators resume it: ${refusal.because}`,
+        members: { reason: refusal.because },
+      };
+    case "subscription-suspended":
+      return {
+        detail: `Resume the subscription, and its clients with it. It was stopped: ${refusal.because}`,
+        members: { reason: refusal.because },
+      };
     case "operation-not-found":
       return { detail: "Check the id; GET /admin/operations lists what waits." };
     case "name-not-allowed":

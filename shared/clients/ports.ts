@@ -8,6 +8,8 @@ export interface DirectoryClient {
   readonly displayName: string;
   readonly createdAt: Date;
   readonly secrets: readonly Secret[];
+  /** Gets no tokens. */
+  readonly disabled: boolean;
 }
 
 /**
@@ -66,6 +68,8 @@ export interface ClientDirectory {
   /** ceil(n/20) calls; clients that are not there are missing from the answer. */
   getMany(ids: readonly string[]): Promise<ReadonlyMap<string, DirectoryClient>>;
   rename(id: string, displayName: string, expected: Expected): Promise<Answer<undefined>>;
+  /** While it is disabled the directory issues no tokens to it; those that are out live on. Safe to repeat. */
+  setDisabled(id: string, disabled: boolean, expected: Expected): Promise<Answer<undefined>>;
   /** The directory keeps what it deletes for 30 days. */
   delete(id: string, expected: Expected): Promise<Answer<undefined>>;
 }

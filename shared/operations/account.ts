@@ -11,6 +11,19 @@ export interface Account {
   readonly writes: number;
   /** The last day (UTC, `2026-11-21`) on which it is noted as active, for what looks after what was kept. */
   readonly activeOn?: string | undefined;
+  /** Set while operators let it make no more clients. */
+  readonly blocked?: Stop | undefined;
+  /** Set while operators have all of its clients stopped, from the moment they said so. */
+  readonly suspended?: Stop | undefined;
+}
+
+/** What operators have done to a subscription. */
+export interface Stop {
+  /** The operation that carries it out. */
+  readonly operationId: string;
+  /** Shown to the customer. */
+  readonly reason: string;
+  readonly at: Date;
 }
 
 export interface AccountLimits {
@@ -21,6 +34,8 @@ export interface AccountLimits {
 }
 
 export type AccountRefusal =
+  /** Operators let it make no more clients. */
+  | { readonly reason: "subscription-blocked"; readonly because: string }
   | { readonly reason: "client-limit-reached"; readonly limit: number }
   | {
       readonly reason: "rate-limited";
@@ -70,6 +85,12 @@ export function countChange(
     activeOn: now.toISOString().slice(0, 10),
   });
 }
+
+/** The subscription is active today, at nobody's charge. */
+export const noteActive = (account: Account, now: Date): Account => ({
+  ...account,
+  activeOn: now.toISOString().slice(0, 10),
+});
 
 /** One client fewer. */
 export const givePlaceBack = (account: Account): Account => ({

@@ -1,12 +1,27 @@
+import { done, refused as refusedOutcome } from "../base/outcome.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
 import { clientEtag } from "../clients/client.ts";
 import type { VersionedClient } from "../clients/ports.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
-import { type AccountRefusal, countChange } from "./account.ts";
+import {
+  type Account,
+  type AccountLimits,
+  type AccountRefusal,
+  countChange,
+  noteActive,
+} from "./account.ts";
 import type { Admission, AdmitDeps, AdmitRequest } from "./admit.ts";
 import { type IdempotentRequest, newKey, type VersionedKey } from "./key.ts";
-import { type Held, holderOf, keyHashOf, type Operation, type UnderWay } from "./operation.ts";
+import {
+  type Held,
+  holderOf,
+  isCharged,
+  keyHashOf,
+  type Operation,
+  type UnderWay,
+} from "./operation.ts";
 import type { VersionedAccount } from "./ports.ts";
+import { refusedByStop } from "./stopped.ts";
 
 /** What is known when the transaction is tried. */
 export interface Seen {
@@ -43,7 +58,8 @@ export async function attemptOnce<Kind extends Operation>(
     if (!matches(ifMatch, etag)) return refused({ reason: "precondition-failed", etag });
   }
   const { account, version } = seen.account;
-  const counted = countChange(account, operation.kind === "create", limits, runtime.now());
+  const stop = refusedByStop(operation, account, seen.client?.record);
+  const counted = stop ? refusedOutcome(stop) : charge(operation, account, limits, runtime.now());
   if (!counted.ok) {
     const known = await knownKey(deps, subscription, idempotency);
     return known?.expired === false ? { state: "known", key: known.key } : refused(counted.refusal);
@@ -132,6 +148,11 @@ async function knownKey(
   const key = idempotency && (await operations.key(subscription, idempotency.keyHash));
   return key && { key, expired: key.key.expiresAt <= runtime.now() };
 }
+
+const charge = (operation: Operation, account: Account, limits: AccountLimits, now: Date) =>
+  isCharged(operation)
+    ? countChange(account, operation.kind === "create", limits, now)
+    : done(noteActive(account, now));
 
 export const refused = (refusal: ClientRefusal | AccountRefusal) => ({
   state: "refused" as const,

@@ -9,7 +9,13 @@ import type {
 import { PERSONAL_AUDIENCE_MAX_SECRETS, type Secret } from "../../shared/clients/secret.ts";
 import type { SecretDirectory } from "../../shared/clients/secret-directory.ts";
 
-export type DirectoryChange = "create" | "rename" | "delete" | "addSecret" | "removeSecret";
+export type DirectoryChange =
+  | "create"
+  | "rename"
+  | "setDisabled"
+  | "delete"
+  | "addSecret"
+  | "removeSecret";
 export type DirectoryRead = "findByOperation" | "get" | "getMany" | "secretsOf";
 /** Every answer but a good one. */
 export type BadAnswer = Exclude<Answer<never>, { kind: "done" }>;
@@ -81,6 +87,7 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
           displayName,
           createdAt: runtime.now(),
           secrets: [],
+          disabled: false,
         };
         clients.set(client.id, { ...client, operationId });
         return done(client);
@@ -94,6 +101,7 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
     getMany: (ids) =>
       read("getMany", () => new Map(present(ids).map((client) => [client.id, client]))),
     rename: (id, displayName) => change("rename", () => update(id, () => ({ displayName }))),
+    setDisabled: (id, disabled) => change("setDisabled", () => update(id, () => ({ disabled }))),
     delete: (id) =>
       change("delete", () => (clients.delete(id) ? done(undefined) : refused("absent"))),
     addSecret: (clientId, { displayName, createdAt, expiresAt }) =>
