@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { done, type Outcome, refused } from "../../shared/base/outcome.ts";
+import type { Actor } from "../../shared/clients/actor.ts";
 import type { Access, Customer, Operator } from "./caller.ts";
 
 export type AuthenticationRefusal =
@@ -53,6 +54,29 @@ const text = z
   .optional()
   .catch(undefined);
 const Person = z.object({ sub: text, oid: text, name: text });
+const id = z.string().min(1).max(255).optional().catch(undefined);
+/** Whole, unlike a name: half of an id is somebody else's. */
+const Identity = z.object({ iss: id, oid: id, sub: id, azp: id, idtyp: id, name: text });
+
+/**
+ * An app that acts for itself has no `scp` at Entra, or says so (`idtyp`); B2C writes the app's roles into `scp`, and the
+ * app as `sub`.
+ */
+function actorOf(
+  claims: Readonly<Record<string, unknown>>,
+  person: "customer" | "operator",
+): Actor {
+  const { iss, oid, sub, azp, idtyp, name } = Identity.parse(claims);
+  const isApp =
+    idtyp === "app" || claims["scp"] === undefined || (sub !== undefined && sub === azp);
+  const subject = oid ?? sub;
+  return {
+    kind: isApp ? "client" : person,
+    ...(iss !== undefined && { issuer: iss }),
+    ...(subject !== undefined && { subject }),
+    ...(name !== undefined && { displayName: name }),
+  };
+}
 
 export async function authenticateCustomer(
   deps: AuthenticateDeps,
@@ -70,7 +94,8 @@ export async function authenticateCustomer(
     return refused({ reason: "no-subscription", claim: deps.subscriptionClaim });
   const person = Person.safeParse(claims).data;
   const name = person?.name ?? person?.oid ?? person?.sub ?? "unknown";
-  return done({ kind: "customer", subscription: subscription.data, name });
+  const actor = actorOf(claims, "customer");
+  return done({ kind: "customer", subscription: subscription.data, name, actor });
 }
 
 export async function authenticateOperator(
@@ -85,5 +110,6 @@ export async function authenticateOperator(
   if (!roles.success || !roles.data.includes(deps.operatorRole))
     return refused({ reason: "missing-role", role: deps.operatorRole });
   const person = Person.safeParse(claims).data;
-  return done({ kind: "operator", id: person?.oid ?? person?.sub ?? "unknown" });
+  const actor = actorOf(claims, "operator");
+  return done({ kind: "operator", id: person?.oid ?? person?.sub ?? "unknown", actor });
 }

@@ -1,15 +1,19 @@
+import type { Actor } from "../../shared/clients/actor.ts";
+
 /** Who is calling, as their token proves it. */
 export interface Customer {
   readonly kind: "customer";
   readonly subscription: string;
   /** As administrators may know the person: a name, else an id. Goes into alerts, never into logs. */
   readonly name: string;
+  readonly actor: Actor;
 }
 
 export interface Operator {
   readonly kind: "operator";
   /** Object id of the person in the operators' directory. */
   readonly id: string;
+  readonly actor: Actor;
 }
 
 /** Who may call a route. */

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { Outcome } from "../../shared/base/outcome.ts";
+import type { By } from "../../shared/clients/actor.ts";
 import type { IdempotentRequest } from "../../shared/operations/key.ts";
 import type { Access, Customer, Operator } from "./caller.ts";
 import type { ProblemType } from "./problem-types.ts";
@@ -46,6 +47,8 @@ type Parsed<S> = S extends z.ZodType ? z.infer<S> : undefined;
 /** A request that has passed everything the contract says. */
 export interface Call<C extends RouteContract> {
   readonly caller: CallerOf<C["access"]>;
+  /** Who is asking, and in which request, for whatever is changed. */
+  readonly by: C["access"] extends "public" ? undefined : By;
   /** Path parameters: GUIDs in lower case. */
   readonly id: string;
   readonly keyId: string;

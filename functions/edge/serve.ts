@@ -28,15 +28,15 @@ export interface ServeDeps extends AuthenticateDeps {
 
 /** Turns a route into the function Azure calls: authenticate, parse, do, answer, and one log line. */
 export const serve = <C extends RouteContract>(deps: ServeDeps, route: Route<C>): HttpHandler =>
-  respond(deps, route.contract.name, (request) =>
-    withDeadline(deps.requestMs, () => answer(deps, route, request)),
+  respond(deps, route.contract.name, (request, requestId) =>
+    withDeadline(deps.requestMs, () => answer(deps, route, request, requestId)),
   );
 
 /** Anything that answers a request, as a function: problem documents, headers and the log line are the same for all. */
 export function respond(
   deps: Pick<ServeDeps, "corsOrigins">,
   name: string,
-  answer: (request: HttpRequest) => Promise<Outcome<Reply, Refusal>>,
+  answer: (request: HttpRequest, requestId: string) => Promise<Outcome<Reply, Refusal>>,
 ): HttpHandler {
   return async (request, context) => {
     const instance = `urn:uuid:${context.invocationId}`;
@@ -47,7 +47,7 @@ export function respond(
         outcome,
       });
       try {
-        const answered = await answer(request);
+        const answered = await answer(request, context.invocationId);
         return answered.ok
           ? ending(answered.value, "done")
           : ending(problem(answered.refusal, instance), answered.refusal.reason);
@@ -65,13 +65,15 @@ async function answer<C extends RouteContract>(
   deps: ServeDeps,
   { contract, handle }: Route<C>,
   request: HttpRequest,
+  requestId: string,
 ): Promise<Outcome<Reply, Refusal>> {
   const caller = await authenticate(deps, contract, request);
   if (!caller.ok) return caller;
   const parsed = await parseCall(contract, request);
   if (!parsed.ok) return parsed;
+  const by = caller.value && { actor: caller.value.actor, requestId };
   // The contract's own schemas and access have just been applied; no type can follow that through the generic.
-  return handle({ ...parsed.value, caller: caller.value } as Call<C>);
+  return handle({ ...parsed.value, caller: caller.value, by } as Call<C>);
 }
 
 function authenticate(

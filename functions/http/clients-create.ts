@@ -54,9 +54,10 @@ export const clientsCreate = (
         "directory-throttled",
       ],
     },
-    async ({ caller, body, idempotency }) => {
+    async ({ caller, by, body, idempotency }) => {
       const created = await createClient(deps, {
         subscription: caller.subscription,
+        by,
         displayName: body.displayName,
         roles: body.roles ?? Role.options,
         requestedBy: caller.name,

@@ -20,9 +20,10 @@ export const clientsDelete = (deps: DeleteDeps) =>
         "directory-throttled",
       ],
     },
-    async ({ caller, id, ifMatch }) => {
+    async ({ caller, by, id, ifMatch }) => {
       const deleted = await deleteClient(deps, {
         subscription: caller.subscription,
+        by,
         clientId: id,
         ...(ifMatch !== undefined && { ifMatch }),
       });

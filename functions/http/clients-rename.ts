@@ -28,9 +28,10 @@ export const clientsRename = (deps: ChangeDeps & { readonly signInAudience: Sign
         "directory-throttled",
       ],
     },
-    async ({ caller, id, body, ifMatch }) => {
+    async ({ caller, by, id, body, ifMatch }) => {
       const renamed = await renameClient(deps, {
         subscription: caller.subscription,
+        by,
         clientId: id,
         displayName: body.displayName,
         ...(ifMatch !== undefined && { ifMatch }),

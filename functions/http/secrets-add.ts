@@ -43,9 +43,10 @@ export const secretsAdd = (deps: ChangeDeps & { readonly secretMaxLifetimeDays: 
         "directory-throttled",
       ],
     },
-    async ({ caller, id, body, idempotency }) => {
+    async ({ caller, by, id, body, idempotency }) => {
       const added = await addSecret(deps, {
         subscription: caller.subscription,
+        by,
         clientId: id,
         displayName: body.displayName,
         lifetimeDays: body.lifetimeDays ?? deps.secretMaxLifetimeDays,

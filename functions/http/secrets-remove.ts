@@ -20,9 +20,10 @@ export const secretsRemove = (deps: ChangeDeps) =>
         "directory-throttled",
       ],
     },
-    async ({ caller, id, keyId }) => {
+    async ({ caller, by, id, keyId }) => {
       const removed = await removeSecret(deps, {
         subscription: caller.subscription,
+        by,
         clientId: id,
         keyId,
       });

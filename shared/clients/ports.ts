@@ -1,3 +1,4 @@
+import type { Actor } from "./actor.ts";
 import type { ClientRecord, Role } from "./client.ts";
 import type { Secret } from "./secret.ts";
 
@@ -94,7 +95,13 @@ export interface VersionedClient {
 /** What became of a create. */
 export type Requested =
   /** The client as it was recorded first. */
-  | { readonly state: "recorded"; readonly record: ClientRecord; readonly requestedBy: string }
+  | {
+      readonly state: "recorded";
+      readonly record: ClientRecord;
+      readonly requestedBy: string;
+      /** Who that is; absent where nobody noted it yet. */
+      readonly actor?: Actor | undefined;
+    }
   /** Admitted, and not ended. */
   | { readonly state: "under-way" }
   /** Refused, undone, or not admitted yet. */

@@ -1,5 +1,6 @@
 import { nameOperation, note } from "../base/observation.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
+import type { By } from "../clients/actor.ts";
 import type { ClientRecords, VersionedClient } from "../clients/ports.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
 import type { AccountLimits, AccountRefusal } from "./account.ts";
@@ -32,6 +33,7 @@ export interface AdmitDeps extends CheckDeps {
 export interface AdmitRequest<Kind extends Operation> {
   readonly subscription: string;
   readonly operation: Kind;
+  readonly by: By;
   /** ETag the caller has seen. */
   readonly ifMatch?: string | undefined;
   readonly idempotency?: IdempotentRequest | undefined;
@@ -74,7 +76,7 @@ export async function admit<Kind extends Operation>(
   request: AdmitRequest<Kind>,
 ): Promise<Admission<Kind>> {
   const { operations, records, runtime } = deps;
-  const { subscription, operation } = request;
+  const { subscription, operation, by } = request;
   const operationId = runtime.newId();
   const startedAt = runtime.now();
   nameOperation(operationId);
@@ -85,6 +87,7 @@ export async function admit<Kind extends Operation>(
     startedAt,
     touchedAt: startedAt,
     turn: 0,
+    by,
   };
   const remembering = request.remember(operationId, startedAt);
   const forget = () => void remembering.then((callOff) => callOff()).catch(() => undefined);

@@ -1,5 +1,6 @@
 import type { Outcome } from "../base/outcome.ts";
 import { refused } from "../base/outcome.ts";
+import type { By } from "../clients/actor.ts";
 import { expectedClient } from "../clients/expected-client.ts";
 import type {
   Answer,
@@ -32,6 +33,7 @@ export interface ChangeDeps extends AdmitDeps, EndDeps, TellDeps {
 export interface ChangeRequest {
   readonly subscription: string;
   readonly clientId: string;
+  readonly by: By;
   /** ETag the caller has seen. */
   readonly ifMatch?: string;
 }
@@ -52,13 +54,14 @@ export type BegunChange<Kind extends ClientOperation> =
 
 export async function beginChange<Kind extends ClientOperation>(
   deps: ChangeDeps,
-  { subscription, clientId, ifMatch }: ChangeRequest,
+  { subscription, clientId, by, ifMatch }: ChangeRequest,
   operation: Kind,
   idempotency?: IdempotentRequest,
 ): Promise<BegunChange<Kind>> {
   const admission = await admit(deps, {
     subscription,
     operation,
+    by,
     ifMatch,
     idempotency,
     remember: (operationId, startedAt) =>

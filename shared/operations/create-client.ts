@@ -1,6 +1,7 @@
 import { note } from "../base/observation.ts";
 import { done, type Outcome, refused } from "../base/outcome.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
+import type { By } from "../clients/actor.ts";
 import type { ClientRecord, Role } from "../clients/client.ts";
 import type { Answer, DirectoryClient } from "../clients/ports.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
@@ -30,7 +31,9 @@ export interface CreateRequest {
   readonly subscription: string;
   readonly displayName: string;
   readonly roles: readonly Role[];
+  /** Whom administrators are told of. */
   readonly requestedBy: string;
+  readonly by: By;
   readonly idempotency?: IdempotentRequest;
 }
 
@@ -59,6 +62,7 @@ export async function createClient(
     const admission = await admit(deps, {
       subscription,
       operation,
+      by: request.by,
       idempotency,
       remember: async (operationId, startedAt) => {
         const requestedAt = startedAt.toISOString();
@@ -99,7 +103,7 @@ async function carryOut(
   const record = madeRecord(held.entry, created.value, deps.promise);
   const made = await afterTheChange(async () => {
     const ended = await tryEnd(deps, held, {
-      made: { record, requestedBy: request.requestedBy },
+      made: { record, requestedBy: request.requestedBy, actor: held.entry.by.actor },
       ...(key && { key: { key, result: { clientId: record.id } } }),
     });
     // Whoever took it over has finished it, or has given it up before the directory showed anything of it.

@@ -1,5 +1,6 @@
 import type { Runtime } from "../base/runtime.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
+import type { Actor } from "../clients/actor.ts";
 import type { ClientRecord } from "../clients/client.ts";
 import type { ClientRecords, VersionedClient } from "../clients/ports.ts";
 import { givePlaceBack } from "./account.ts";
@@ -18,7 +19,11 @@ export interface EndDeps {
 /** What an operation leaves behind. */
 export interface Left {
   /** A create that was carried out. */
-  readonly made?: { readonly record: ClientRecord; readonly requestedBy: string };
+  readonly made?: {
+    readonly record: ClientRecord;
+    readonly requestedBy: string;
+    readonly actor: Actor;
+  };
   /** The client with what was changed; built anew if somebody else (a decision on its consent) has changed it meanwhile. */
   readonly changed?: {
     readonly from: VersionedClient;

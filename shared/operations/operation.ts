@@ -1,3 +1,4 @@
+import type { By } from "../clients/actor.ts";
 import type { Role } from "../clients/client.ts";
 
 /** A change from its admission to its end. */
@@ -75,6 +76,8 @@ export interface UnderWay<Kind extends Operation = Operation> {
   readonly touchedAt: Date;
   /** How often it has been taken over from whoever worked on it: whose turn it is. */
   readonly turn: number;
+  /** Who asked for it: whoever ends it leaves that on the record. */
+  readonly by: By;
 }
 
 /** An operation in the hands of one worker, until somebody else takes it over. */

@@ -1,3 +1,4 @@
+import type { Actor } from "../clients/actor.ts";
 import type { ClientRecord } from "../clients/client.ts";
 import type { VersionedClient } from "../clients/ports.ts";
 import type { ClientEvent } from "../events/client-event.ts";
@@ -38,7 +39,7 @@ export type Admitted<Kind extends Operation = Operation> =
 /** How an operation ends, written in one transaction or not at all. */
 export interface Ending {
   readonly client?:
-    | { readonly now: "made"; readonly record: ClientRecord; readonly requestedBy: string }
+    | ({ readonly now: "made" } & Made)
     | { readonly now: "changed"; readonly record: ClientRecord; readonly version: string }
     | { readonly now: "deleted"; readonly record: ClientRecord; readonly at: Date };
   /** With a place given back. */
@@ -54,6 +55,8 @@ export type Ended = "ended" | "lost" | "changed";
 export interface Made {
   readonly record: ClientRecord;
   readonly requestedBy: string;
+  /** Who asked; absent where nobody noted it yet. */
+  readonly actor?: Actor | undefined;
 }
 
 /**

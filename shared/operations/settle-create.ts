@@ -20,7 +20,7 @@ export const settleCreate =
     if (created) {
       const record = madeRecord(entry, created, deps.promise);
       await end(deps, held, {
-        made: { record, requestedBy: entry.operation.requestedBy },
+        made: { record, requestedBy: entry.operation.requestedBy, actor: entry.by.actor },
         ...(key && { key: { key, result: { clientId: record.id } } }),
       });
       return "finished";

@@ -31,7 +31,7 @@ import { settleStop } from "../../shared/operations/suspend-client.ts";
 import { memoryChecks, memoryConsentQueue, memoryEvents } from "../doubles/memory-bus.ts";
 import { memoryDirectory } from "../doubles/memory-directory.ts";
 import { memoryTable } from "../doubles/memory-table.ts";
-import { anOperation, later, NOON, newId } from "./samples.ts";
+import { ANN, anOperation, later, NOON, newId } from "./samples.ts";
 import { tappedTable } from "./tapped-table.ts";
 
 /** Time that passes only when somebody pauses or a test says so. */
@@ -124,6 +124,7 @@ export async function aClient(
     displayName: "A client",
     roles: ["api.read"],
     requestedBy: "Ann",
+    by: ANN,
     ...request,
   });
   if (!created.ok) throw new Error(created.refusal.reason);

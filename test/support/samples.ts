@@ -1,3 +1,4 @@
+import type { By } from "../../shared/clients/actor.ts";
 import type { ClientRecord } from "../../shared/clients/client.ts";
 import type { Operation, UnderWay } from "../../shared/operations/operation.ts";
 
@@ -9,6 +10,17 @@ export const NOON = new Date("2026-03-02T12:00:00.000Z");
 
 export const later = (milliseconds: number, than = NOON): Date =>
   new Date(than.getTime() + milliseconds);
+
+/** Who asks, where a test does not care. */
+export const ANN: By = {
+  actor: {
+    kind: "customer",
+    issuer: "https://customers.example",
+    subject: "ann",
+    displayName: "Ann",
+  },
+  requestId: "a-request",
+};
 
 export function aRecord(changes: Partial<ClientRecord> = {}): ClientRecord {
   return {
@@ -42,6 +54,7 @@ export function anOperation<Kind extends Operation>(
     startedAt: NOON,
     touchedAt: NOON,
     turn: 0,
+    by: ANN,
     ...changes,
   };
 }

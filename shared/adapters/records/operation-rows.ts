@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { Actor, By, SOME_CUSTOMER } from "../../clients/actor.ts";
 import { Role } from "../../clients/client.ts";
 import type { Key } from "../../operations/key.ts";
 import { type Held, holderOf, type UnderWay } from "../../operations/operation.ts";
@@ -52,14 +53,19 @@ const OperationColumn = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("resume"), clientId, withSubscription: z.string().optional() }),
 ]);
 
+const json = <T extends z.ZodType>(schema: T) =>
+  z.string().transform((value): z.infer<T> => schema.parse(JSON.parse(value)));
 const instant = z.iso.datetime().transform((value) => new Date(value));
 const UnderWayRow = z.object({
   operationId: z.string(),
   subscription: z.string(),
-  operation: z.string().transform((value) => OperationColumn.parse(JSON.parse(value))),
+  operation: json(OperationColumn),
   startedAt: instant,
   touchedAt: instant,
   turn: z.number(),
+  by: json(By)
+    .optional()
+    .transform((by) => by ?? SOME_CUSTOMER),
 });
 const KeyRow = z.object({
   keyHash: z.string(),
@@ -70,7 +76,7 @@ const KeyRow = z.object({
   clientId: z.guid().optional(),
   keyId: z.guid().optional(),
 });
-const MadeRow = z.object({ requestedBy: z.string() });
+const MadeRow = z.object({ requestedBy: z.string(), actor: json(Actor).optional() });
 
 const at = (subscription: string, rowKey: string) => ({
   partitionKey: keySafe(subscription),
@@ -90,6 +96,7 @@ const underWayCells = (entry: UnderWay) => ({
   startedAt: entry.startedAt.toISOString(),
   touchedAt: entry.touchedAt.toISOString(),
   turn: entry.turn,
+  by: JSON.stringify(entry.by),
 });
 
 /** @param taker tells apart two who take it over in the same millisecond: each would find its own row otherwise */
@@ -131,14 +138,15 @@ export function readKey(row: Row): Key {
   return { ...rest, ...(result && { result }) };
 }
 
-export const madeRow = ({ record, requestedBy }: Made, madeAt: Date): Row => ({
+export const madeRow = ({ record, requestedBy, actor }: Made, madeAt: Date): Row => ({
   ...clientRow(record),
   ...madeKey(record.subscription, record.operationId),
   requestedBy,
+  ...(actor && { actor: JSON.stringify(actor) }),
   madeAt: madeAt.toISOString(),
 });
 
 export const readMade = (row: Row): Made => ({
   record: readClient(row),
-  requestedBy: MadeRow.parse(row).requestedBy,
+  ...MadeRow.parse(row),
 });

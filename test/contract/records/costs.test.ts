@@ -6,6 +6,7 @@ import { deleteClient } from "../../../shared/operations/delete-client.ts";
 import { removeSecret } from "../../../shared/operations/remove-secret.ts";
 import { renameClient } from "../../../shared/operations/rename-client.ts";
 import { aClient, type TestProduct, testProduct } from "../../support/product.ts";
+import { ANN } from "../../support/samples.ts";
 import { tableTargets } from "./targets.ts";
 
 /** What an operation asks of the tables. Each is a request that Azure counts, and the caller waits for. */
@@ -19,11 +20,12 @@ describe.each(tableTargets)("The tables' share of an operation $name", ({ newTab
     );
     client = await aClient(product);
   });
-  const own = () => ({ subscription: "contoso", clientId: client.id });
+  const own = () => ({ subscription: "contoso", by: ANN, clientId: client.id });
   const asked = () => [...product.clientsTable.calls, ...product.journalTable.calls];
   const secret = { displayName: "Production", lifetimeDays: 30 };
   const aCreate = {
     subscription: "contoso",
+    by: ANN,
     displayName: "Another",
     roles: ["api.read"],
     requestedBy: "Ann",

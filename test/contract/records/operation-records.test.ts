@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { clientRecords } from "../../../shared/adapters/records/client-records.ts";
 import { operationRecords } from "../../../shared/adapters/records/operation-records.ts";
+import { busyRow } from "../../../shared/adapters/records/operation-rows.ts";
 import type { ClientRecords } from "../../../shared/clients/ports.ts";
 import { newKey } from "../../../shared/operations/key.ts";
 import { type Held, holderOf, type Operation } from "../../../shared/operations/operation.ts";
 import type { Admission, OperationRecords } from "../../../shared/operations/ports.ts";
-import { anOperation, aRecord, later, NOON, newId } from "../../support/samples.ts";
+import { ANN, anOperation, aRecord, later, NOON, newId } from "../../support/samples.ts";
 import { type TappedTable, tappedTable } from "../../support/tapped-table.ts";
 import { tableTargets } from "./targets.ts";
 
@@ -99,6 +100,17 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
     expect(now.entry).toEqual(admission.entry);
     expect(await operations.allUnderWay(subscription)).toEqual([now]);
     expect((await operations.account(subscription)).account).toEqual(admission.account.account);
+  });
+
+  test("what was admitted before anybody was noted was a customer's", async () => {
+    const operation = aRename();
+    const old = busyRow(anOperation(operation, { subscription: newId() }));
+    const { by: _, ...row } = old;
+    await table.insert(row);
+
+    const [found] = await operations.allUnderWay(old.partitionKey);
+
+    expect(found?.entry).toMatchObject({ operation, by: { actor: { kind: "customer" } } });
   });
 
   describe("an admission is one transaction:", () => {
@@ -215,7 +227,7 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
       const result = { clientId: record.id };
 
       const ended = await operations.end(create, {
-        client: { now: "made", record, requestedBy: "Zoë" },
+        client: { now: "made", record, requestedBy: "Zoë", actor: ANN.actor },
         key: { ...key, result },
       });
 
@@ -225,6 +237,7 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
       expect(await operations.made(subscription, record.operationId)).toEqual({
         record,
         requestedBy: "Zoë",
+        actor: ANN.actor,
       });
       const kept = await operations.key(subscription, key.key.keyHash);
       expect(kept?.key).toEqual({ ...key.key, result });

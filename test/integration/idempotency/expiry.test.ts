@@ -4,9 +4,11 @@ import { reconcileTimer } from "../../../functions/timer/reconcile.ts";
 import { createClient } from "../../../shared/operations/create-client.ts";
 import { KEY_LIFETIME_MS } from "../../../shared/operations/key.ts";
 import { testProduct } from "../../support/product.ts";
+import { ANN } from "../../support/samples.ts";
 
 const request = {
   subscription: "contoso",
+  by: ANN,
   displayName: "Nightly import",
   roles: ["api.read"],
   requestedBy: "Ann",

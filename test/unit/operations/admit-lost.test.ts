@@ -13,6 +13,7 @@ import {
   testProduct,
   underWay,
 } from "../../support/product.ts";
+import { ANN } from "../../support/samples.ts";
 
 let product: TestProduct;
 let client: ClientRecord;
@@ -24,12 +25,13 @@ beforeEach(async () => {
   client = await aClient(product);
 });
 
-const own = () => ({ subscription: "contoso", clientId: client.id });
+const own = () => ({ subscription: "contoso", by: ANN, clientId: client.id });
 const rename = (displayName = "Renamed", ifMatch?: string) =>
   renameClient(product, { ...own(), displayName, ...(ifMatch !== undefined && { ifMatch }) });
 const create = (keyHash?: string) =>
   createClient(product, {
     subscription: "contoso",
+    by: ANN,
     displayName: "Another",
     roles: ["api.read"],
     requestedBy: "Ann",
@@ -95,7 +97,13 @@ describe("an admission whose answer was lost", () => {
 
     const created = await createClient(
       { ...product, limits },
-      { subscription: "contoso", displayName: "Last", roles: ["api.read"], requestedBy: "Ann" },
+      {
+        subscription: "contoso",
+        by: ANN,
+        displayName: "Last",
+        roles: ["api.read"],
+        requestedBy: "Ann",
+      },
     );
 
     expect(created.ok).toBe(true);

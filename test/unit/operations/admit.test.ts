@@ -16,6 +16,7 @@ import {
   testProduct,
   underWay,
 } from "../../support/product.ts";
+import { ANN } from "../../support/samples.ts";
 
 let product: TestProduct;
 let client: ClientRecord;
@@ -27,7 +28,7 @@ beforeEach(async () => {
   client = await aClient(product);
 });
 
-const own = () => ({ subscription: "contoso", clientId: client.id });
+const own = () => ({ subscription: "contoso", by: ANN, clientId: client.id });
 const rename = (displayName = "Renamed", ifMatch?: string) =>
   renameClient(product, { ...own(), displayName, ...(ifMatch !== undefined && { ifMatch }) });
 const aSecret = (fingerprint = "the request") => ({
@@ -39,6 +40,7 @@ const aSecret = (fingerprint = "the request") => ({
 const create = (keyHash?: string) =>
   createClient(product, {
     subscription: "contoso",
+    by: ANN,
     displayName: "Another",
     roles: ["api.read"],
     requestedBy: "Ann",
@@ -244,6 +246,7 @@ describe("a key", () => {
 
     const again = await createClient(full, {
       subscription: "contoso",
+      by: ANN,
       displayName: "Another",
       roles: ["api.read"],
       requestedBy: "Ann",
@@ -289,6 +292,7 @@ test("many creates at once stop exactly at the limit", async () => {
   const limits = { maxClients: 3, writesPerMinute: 100 };
   const request = {
     subscription: "fabrikam",
+    by: ANN,
     displayName: "A client",
     roles: ["api.read"],
     requestedBy: "Ann",
@@ -319,7 +323,7 @@ test("a subscription changes things so often a minute and no more", async () => 
 });
 
 test("what is another's is not found, costs them nothing, and nobody asks the directory", async () => {
-  const foreign = { subscription: "fabrikam", clientId: client.id };
+  const foreign = { subscription: "fabrikam", by: ANN, clientId: client.id };
   const never = (): never => {
     throw new Error("The directory was asked");
   };

@@ -17,6 +17,7 @@ import {
   testProduct,
   underWay,
 } from "../../support/product.ts";
+import { ANN } from "../../support/samples.ts";
 
 /** What becomes of each operation, whatever the directory answers. */
 
@@ -33,7 +34,7 @@ beforeEach(async () => {
 
 let before: number;
 const told = () => product.events.published.slice(before).map(({ type }) => type);
-const own = () => ({ subscription: "contoso", clientId: client.id });
+const own = () => ({ subscription: "contoso", by: ANN, clientId: client.id });
 const idempotency = { keyHash: "key", fingerprint: "the request" };
 
 interface Operation {
@@ -49,6 +50,7 @@ const operations: readonly Operation[] = [
     run: (deps) =>
       createClient(deps, {
         subscription: "contoso",
+        by: ANN,
         displayName: "New",
         roles: ["api.read"],
         requestedBy: "Ann",

@@ -14,7 +14,7 @@ import {
   testProduct,
   underWay,
 } from "../../support/product.ts";
-import { newId } from "../../support/samples.ts";
+import { ANN, newId } from "../../support/samples.ts";
 
 let product: TestProduct;
 let client: ClientRecord;
@@ -23,7 +23,7 @@ beforeEach(async () => {
   client = await aClient(product);
 });
 
-const own = () => ({ subscription: "contoso", clientId: client.id });
+const own = () => ({ subscription: "contoso", by: ANN, clientId: client.id });
 const aSecret = (keyHash?: string, fingerprint = "the request") => ({
   ...own(),
   displayName: "Production",

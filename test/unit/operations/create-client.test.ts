@@ -9,10 +9,11 @@ import {
   testProduct,
   underWay,
 } from "../../support/product.ts";
-import { later, NOON } from "../../support/samples.ts";
+import { ANN, later, NOON } from "../../support/samples.ts";
 
 const request: CreateRequest = {
   subscription: "contoso",
+  by: ANN,
   displayName: "Nightly import",
   roles: ["api.read"],
   requestedBy: "Ann",
@@ -60,7 +61,12 @@ describe("a create", () => {
       },
     ]);
     const requested = await product.records.requested("contoso", record.operationId);
-    expect(requested).toEqual({ state: "recorded", record, requestedBy: "Ann" });
+    expect(requested).toEqual({
+      state: "recorded",
+      record,
+      requestedBy: "Ann",
+      actor: ANN.actor,
+    });
   });
 
   test("is refused at the limit, and leaves nothing behind", async () => {

@@ -12,6 +12,7 @@ import {
   testProduct,
   underWay,
 } from "../../support/product.ts";
+import { ANN } from "../../support/samples.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -130,7 +131,7 @@ describe("a subscription that cannot be purged", () => {
 describe("records of deleted clients, and answers of creates", () => {
   async function deleted() {
     const client = await keyed("contoso");
-    await deleteClient(product, { subscription: "contoso", clientId: client.id });
+    await deleteClient(product, { subscription: "contoso", by: ANN, clientId: client.id });
   }
 
   test("are kept for 30 days and removed on the next, and the day is forgotten", async () => {

@@ -16,7 +16,7 @@ import {
   testProduct,
   underWay,
 } from "../../support/product.ts";
-import { newId } from "../../support/samples.ts";
+import { ANN, newId } from "../../support/samples.ts";
 
 let product: TestProduct;
 let client: ClientRecord;
@@ -91,6 +91,7 @@ describe("an operation that nobody can end", () => {
 
     const added = await addSecret(product, {
       subscription: "contoso",
+      by: ANN,
       clientId: client.id,
       displayName: "New",
       lifetimeDays: 1,

@@ -12,6 +12,7 @@ import {
   testProduct,
   underWay,
 } from "../../support/product.ts";
+import { ANN } from "../../support/samples.ts";
 
 let product: TestProduct;
 let client: ClientRecord;
@@ -20,7 +21,7 @@ beforeEach(async () => {
   client = await aClient(product);
 });
 
-const own = () => ({ subscription: "contoso", clientId: client.id });
+const own = () => ({ subscription: "contoso", by: ANN, clientId: client.id });
 const rename = (displayName = "Renamed", ifMatch?: string) =>
   renameClient(product, { ...own(), displayName, ...(ifMatch !== undefined && { ifMatch }) });
 
@@ -83,7 +84,13 @@ describe("before anything is admitted", () => {
     const error = await failure(
       createClient(
         { ...product, consentQueue },
-        { subscription: "contoso", displayName: "New", roles: ["api.read"], requestedBy: "Ann" },
+        {
+          subscription: "contoso",
+          by: ANN,
+          displayName: "New",
+          roles: ["api.read"],
+          requestedBy: "Ann",
+        },
       ),
     );
 

@@ -14,7 +14,7 @@ import {
   testProduct,
   underWay,
 } from "../../support/product.ts";
-import { later, newId } from "../../support/samples.ts";
+import { ANN, later, newId } from "../../support/samples.ts";
 
 /** What becomes of an operation that its worker has abandoned. */
 
@@ -276,7 +276,13 @@ describe("an abandoned create", () => {
     const error = await failure(
       createClient(
         { ...product, directory: slow },
-        { subscription: "contoso", displayName: "Slow", roles: ["api.read"], requestedBy: "Ann" },
+        {
+          subscription: "contoso",
+          by: ANN,
+          displayName: "Slow",
+          roles: ["api.read"],
+          requestedBy: "Ann",
+        },
       ),
     );
 
@@ -304,7 +310,13 @@ describe("an abandoned create", () => {
     await failure(
       createClient(
         { ...product, directory: slow },
-        { subscription: "contoso", displayName: "Slow", roles: ["api.read"], requestedBy: "Ann" },
+        {
+          subscription: "contoso",
+          by: ANN,
+          displayName: "Slow",
+          roles: ["api.read"],
+          requestedBy: "Ann",
+        },
       ),
     );
 
@@ -324,7 +336,13 @@ describe("an abandoned create", () => {
 
     const created = await createClient(
       { ...product, directory: slow },
-      { subscription: "contoso", displayName: "Slow", roles: ["api.read"], requestedBy: "Ann" },
+      {
+        subscription: "contoso",
+        by: ANN,
+        displayName: "Slow",
+        roles: ["api.read"],
+        requestedBy: "Ann",
+      },
     );
 
     expect(created).toMatchObject({ ok: true, value: { id: directory.all()[1]?.id } });
