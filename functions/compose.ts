@@ -174,6 +174,7 @@ export function compose(settings: Settings) {
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
     listing: { cases, records, runtime },
     parked: { ...settling, ...once },
+    stopping: { ...operations, ...once, cases },
     clock: { ...clock, entryMs },
     sweeping: {
       ...clock,

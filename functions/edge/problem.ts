@@ -85,17 +85,18 @@ function tell(refusal: Refusal): Told {
       };
     case "subscription-blocked":
       return {
-        detail: `Operators let this subscription make no more clients: ${refusal.because}`,
+        detail: "Operators let this subscription make no more clients; reason says why.",
         members: { reason: refusal.because },
       };
     case "client-suspended":
       return {
-        detail: `Secrets can be removed, not added, until operators resume it: ${refusal.because}`,
+        detail:
+          "Secrets can be removed, not added, until it is resumed; reason says why it was stopped.",
         members: { reason: refusal.because },
       };
     case "subscription-suspended":
       return {
-        detail: `Resume the subscription, and its clients with it. It was stopped: ${refusal.because}`,
+        detail: "Resume the subscription, and its clients with it; reason says why it was stopped.",
         members: { reason: refusal.because },
       };
     case "operation-not-found":

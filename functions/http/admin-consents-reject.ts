@@ -5,10 +5,8 @@ import { rejectConsent } from "../../shared/consent/decisions/operate.ts";
 import type { OnceDeps } from "../../shared/operations/do-once.ts";
 import { route } from "../edge/route.ts";
 import { type ConsentAdvice, ConsentItemShape, showCase } from "./admin-shapes.ts";
-import { displayName } from "./inputs.ts";
+import { reason } from "./inputs.ts";
 import { operate } from "./operate.ts";
-
-const MAX_REASON = 500;
 
 /** The same reason again is answered as the first time. */
 export const adminConsentsReject = (deps: ConsentDeps & OnceDeps & ConsentAdvice) =>
@@ -20,9 +18,7 @@ export const adminConsentsReject = (deps: ConsentDeps & OnceDeps & ConsentAdvice
       access: "operator",
       accepts: ["Idempotency-Key"],
       summary: "Close the request; the customer sees the reason",
-      body: z
-        .strictObject({ reason: displayName(MAX_REASON).describe("Why; shown to the customer") })
-        .meta({ id: "Rejection" }),
+      body: z.strictObject({ reason }).meta({ id: "Rejection" }),
       replies: { 200: { description: "The consent, rejected", schema: ConsentItemShape } },
       problems: [
         "not-found",

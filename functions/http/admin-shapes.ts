@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ConsentCase } from "../../shared/consent/consent-case.ts";
-import { ConsentShape, showConsent } from "./shapes.ts";
+import { ConsentShape, SuspendedShape, showConsent, showSuspended } from "./shapes.ts";
 
 /** What operators see of a consent. */
 export const ConsentItemShape = z
@@ -13,6 +13,7 @@ export const ConsentItemShape = z
     grantUrl: z.url().describe("The directory's page where consent is granted"),
     automaticGrant: z.boolean().describe("Whether `…/grant` may be called"),
     consent: ConsentShape,
+    suspended: SuspendedShape.optional().describe("While the client gets no new tokens"),
   })
   .meta({ id: "ConsentItem" });
 
@@ -41,4 +42,5 @@ export const showCase = (
   grantUrl: advice.grantUrl(found.appId),
   automaticGrant: advice.automaticGrant,
   consent: showConsent(found.consent),
+  ...showSuspended(found.suspended),
 });

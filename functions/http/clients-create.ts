@@ -45,6 +45,7 @@ export const clientsCreate = (
       },
       problems: [
         "client-limit-reached",
+        "subscription-blocked",
         "rate-limited",
         "request-in-progress",
         "idempotency-key-reused",

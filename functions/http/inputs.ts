@@ -16,6 +16,13 @@ export const displayName = (maxLength: number) =>
     })
     .meta({ minLength: 1, maxLength });
 
+const MAX_REASON = 500;
+
+/** Why operators refuse or stop something. */
+export const reason = displayName(MAX_REASON).describe("Why; shown to the customer");
+
+export const StopReason = z.strictObject({ reason }).meta({ id: "StopReason" });
+
 /** Longest name the directory takes for a secret. */
 export const MAX_SECRET_NAME = 90;
 

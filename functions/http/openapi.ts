@@ -19,6 +19,7 @@ export const Problem = z
     limit: z.int().optional(),
     keyId: z.string().optional(),
     state: z.string().optional(),
+    reason: z.string().optional().describe("What operators have given as the reason"),
     secrets: z
       .array(
         z.strictObject({

@@ -22,6 +22,16 @@ export const ANN: By = {
   requestId: "a-request",
 };
 
+export const OLGA: By = {
+  actor: {
+    kind: "operator",
+    issuer: "https://operators.example",
+    subject: "olga",
+    displayName: "Olga",
+  },
+  requestId: "an-operators-request",
+};
+
 export function aRecord(changes: Partial<ClientRecord> = {}): ClientRecord {
   return {
     id: newId(),
