@@ -164,6 +164,7 @@ export function compose(settings: Settings) {
       operatorToken,
       subscriptionClaim: settings.subscriptionClaim,
       operatorRole: settings.operatorRole,
+      rules: settings.tokenRules,
       corsOrigins: settings.corsOrigins,
       requestMs,
     },

@@ -7,6 +7,7 @@ import { compose } from "./compose.ts";
 import type { Route, RouteContract } from "./edge/route.ts";
 import { serve } from "./edge/serve.ts";
 import { adminClientsResume, adminClientsSuspend } from "./http/admin-clients.ts";
+import { adminConsentsGet } from "./http/admin-consents-get.ts";
 import { adminConsentsGrant } from "./http/admin-consents-grant.ts";
 import { adminConsentsList } from "./http/admin-consents-list.ts";
 import { adminConsentsReject } from "./http/admin-consents-reject.ts";
@@ -41,6 +42,7 @@ import { warmUp } from "./warm-up.ts";
 
 const settings = readSettings();
 await startTelemetry(app, settings.telemetry);
+for (const sentence of settings.lacking) console.warn(`Latchkey goes without: ${sentence}`);
 
 const built = compose(settings);
 const advice = { tokenEndpoint: settings.tokenEndpoint, resourceScope: settings.resourceScope };
@@ -68,6 +70,7 @@ http(clientsDelete(built.deleting));
 http(secretsAdd({ ...built.changing, secretMaxLifetimeDays }));
 http(secretsRemove(built.changing));
 http(adminConsentsList({ ...built.listing, automaticGrant, grantUrl }));
+http(adminConsentsGet({ ...built.listing, automaticGrant, grantUrl }));
 http(adminConsentsVerify(built.deciding));
 http(adminConsentsGrant(built.deciding));
 http(adminConsentsReject(built.deciding));

@@ -7,6 +7,14 @@ export const problemTypes = {
   unauthenticated: { status: 401, title: "A valid access token is needed" },
   "missing-scope": { status: 403, title: "The access token lacks a scope" },
   "missing-role": { status: 403, title: "The access token lacks a role" },
+  "application-not-allowed": {
+    status: 403,
+    title: "The access token was issued to an application that may not call here",
+  },
+  "user-flow-not-allowed": {
+    status: 403,
+    title: "The access token comes from a user flow that is not taken here",
+  },
   "no-subscription": { status: 403, title: "The access token names no subscription" },
   "subscription-blocked": { status: 403, title: "The subscription may make no more clients" },
   "not-found": { status: 404, title: "There is no such client" },
@@ -33,6 +41,7 @@ export const problemTypes = {
   },
   "length-required": { status: 411, title: "The length of the request body must be told" },
   "precondition-failed": { status: 412, title: "The client has changed since it was read" },
+  "consent-changed": { status: 412, title: "The consent has changed since it was shown" },
   "body-too-large": { status: 413, title: "The request body is too large" },
   "unsupported-media-type": { status: 415, title: "The request body must be JSON" },
   "idempotency-key-reused": { status: 422, title: "The key belongs to another request" },

@@ -31,6 +31,8 @@ export function problem(refusal: Refusal, instance: string): Reply {
   };
 }
 
+const INSUFFICIENT = { "www-authenticate": 'Bearer error="insufficient_scope"' };
+
 /** What the caller is told of each refusal: what to do, and nothing from inside. */
 function tell(refusal: Refusal): Told {
   switch (refusal.reason) {
@@ -42,7 +44,10 @@ function tell(refusal: Refusal): Told {
     case "unauthenticated":
       return {
         detail: "Send a bearer token that was issued for this API and has not expired.",
-        headers: { "www-authenticate": 'Bearer error="invalid_token"' },
+        // RFC 6750, 3.1: who sent no token is told which scheme to use, and of no error.
+        headers: {
+          "www-authenticate": refusal.presented ? 'Bearer error="invalid_token"' : "Bearer",
+        },
       };
     case "missing-scope":
       return {
@@ -53,6 +58,17 @@ function tell(refusal: Refusal): Told {
       };
     case "missing-role":
       return { detail: `The app role ${refusal.role} must be assigned to you.` };
+    case "application-not-allowed":
+      return {
+        detail:
+          "Sign in through an application that OPERATOR_CLIENTS names, such as the operators' page.",
+        headers: INSUFFICIENT,
+      };
+    case "user-flow-not-allowed":
+      return {
+        detail: "Sign in again, by the usual way: tokens of this user flow are not taken here.",
+        headers: INSUFFICIENT,
+      };
     case "no-subscription":
       return { detail: `The token must name your subscription as text in ${refusal.claim}.` };
     case "not-found":
@@ -72,6 +88,12 @@ function tell(refusal: Refusal): Told {
       return {
         detail: `It is ${refusal.state}. Verify it if the directory has changed since.`,
         members: { state: refusal.state },
+      };
+    case "consent-changed":
+      return {
+        detail: "Nothing was decided. See what it is now, and decide on that with its ETag.",
+        members: { consent: refusal.consent },
+        headers: { etag: refusal.etag },
       };
     case "grant-not-enabled":
       return {

@@ -9,8 +9,9 @@ import {
 } from "../../shared/operations/stop-client.ts";
 import type { Refusal } from "../edge/refusal.ts";
 import { type Call, type RouteContract, route } from "../edge/route.ts";
-import { type ConsentAdvice, ConsentItemShape, showCase } from "./admin-shapes.ts";
+import { type ConsentAdvice, ConsentItemShape } from "./admin-shapes.ts";
 import { StopReason } from "./inputs.ts";
+import { caseReply } from "./operate.ts";
 
 /** Operators stop one client, and let it go on. */
 
@@ -38,7 +39,7 @@ export const adminClientsSuspend = (deps: Deps) =>
       path: "/admin/clients/{id}/suspend",
       summary: "Have a client get no new tokens; the customer sees the reason and cannot undo it",
       body: StopReason,
-      replies: { 200: { description: "The client, stopped", schema: ConsentItemShape } },
+      replies: { 200: { description: "The client, stopped", schema: ConsentItemShape, headers: ["ETag"] } },
     },
     (call) => stop(deps, call, call.body.reason),
   );
@@ -50,7 +51,7 @@ export const adminClientsResume = (deps: Deps) =>
       name: "admin-clients-resume",
       path: "/admin/clients/{id}/resume",
       summary: "Let a client get tokens again",
-      replies: { 200: { description: "The client, going on", schema: ConsentItemShape } },
+      replies: { 200: { description: "The client, going on", schema: ConsentItemShape, headers: ["ETag"] } },
       problems: [...contract.problems, "subscription-suspended"],
     },
     (call) => stop(deps, call, undefined),
@@ -72,5 +73,5 @@ async function stop(
     () => stopClient(deps, { clientId: id, by, reason }),
     () => findCase(deps, id),
   );
-  return stopped.ok ? done({ status: 200, body: showCase(stopped.value, deps) }) : stopped;
+  return stopped.ok ? done(caseReply(stopped.value, deps)) : stopped;
 }

@@ -14,6 +14,9 @@ export const ConsentItemShape = z
     automaticGrant: z.boolean().describe("Whether `…/grant` may be called"),
     consent: ConsentShape,
     suspended: SuspendedShape.optional().describe("While the client gets no new tokens"),
+    revision: z
+      .string()
+      .describe('What is shown here; `If-Match: "<clientId>.<revision>"` binds a decision to it'),
   })
   .meta({ id: "ConsentItem" });
 
@@ -43,4 +46,5 @@ export const showCase = (
   automaticGrant: advice.automaticGrant,
   consent: showConsent(found.consent),
   ...showSuspended(found.suspended),
+  revision: String(found.revision),
 });

@@ -3,6 +3,7 @@ import { done } from "../../shared/base/outcome.ts";
 import { problemUri } from "../edge/problem.ts";
 import { type ProblemType, problemTypes } from "../edge/problem-types.ts";
 import { type RouteContract, route } from "../edge/route.ts";
+import { ConsentItemShape } from "./admin-shapes.ts";
 
 /** OpenAPI 3.1, from the very contracts and schemas that requests and answers are held against. */
 
@@ -20,6 +21,7 @@ export const Problem = z
     keyId: z.string().optional(),
     state: z.string().optional(),
     reason: z.string().optional().describe("What operators have given as the reason"),
+    consent: ConsentItemShape.optional().describe("The consent as it is now"),
     secrets: z
       .array(
         z.strictObject({
@@ -37,11 +39,23 @@ export const Problem = z
 export function problemsOf(contract: RouteContract): readonly ProblemType[] {
   const always: ProblemType[] = ["internal-error", "unavailable"];
   const directory: ProblemType[] = ["client-not-managed", "directory-refused"];
+  const customer: ProblemType[] = [
+    "unauthenticated",
+    "missing-scope",
+    "user-flow-not-allowed",
+    "no-subscription",
+  ];
   const guarded: Record<RouteContract["access"], ProblemType[]> = {
     public: [],
-    operator: ["unauthenticated", "missing-role", ...directory],
-    "clients.read": ["unauthenticated", "missing-scope", "no-subscription", ...directory],
-    "clients.write": ["unauthenticated", "missing-scope", "no-subscription", ...directory],
+    operator: [
+      "unauthenticated",
+      "missing-scope",
+      "application-not-allowed",
+      "missing-role",
+      ...directory,
+    ],
+    "clients.read": [...customer, ...directory],
+    "clients.write": [...customer, ...directory],
   };
   const takesBody: ProblemType[] = contract.body
     ? ["length-required", "body-too-large", "unsupported-media-type"]

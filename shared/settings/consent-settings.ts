@@ -1,14 +1,14 @@
 import * as z from "zod";
 import { parseCalendar } from "../consent/clock/parse-calendar.ts";
 import { parseThresholds } from "../consent/clock/thresholds.ts";
-import { duration, guid, list, text } from "./setting-kinds.ts";
+import { duration, guid, list, text, webUrl } from "./setting-kinds.ts";
 
 /** The settings of the consent clock and of its channels; part of `setting-list.ts`. */
 
 const addresses = (description: string) =>
   list(description).pipe(z.array(z.email({ error: "must hold mail addresses" })));
 
-const url = (description: string) => z.url().describe(description).optional();
+const receiver = (description: string) => webUrl(description).optional();
 
 export const consentSettingList = {
   CONSENT_SLA: duration("PT24H", "How soon an administrator decides on a new client (ISO 8601)"),
@@ -41,7 +41,7 @@ export const consentSettingList = {
   CONSENT_REVOCATION_SCHEDULE: text(
     "When it is asked whether that is due, and a pass that died is gone on with (NCRONTAB, six fields)",
   ).default("15 */5 * * * *"),
-  ALERT_WEBHOOK_URL: url("Receiver of signed alerts (Standard Webhooks)"),
+  ALERT_WEBHOOK_URL: receiver("Receiver of signed alerts (Standard Webhooks)"),
   ALERT_WEBHOOK_SECRET: z
     .string()
     .regex(/^whsec_[A-Za-z0-9+/=]{32,}$/, {
@@ -49,7 +49,9 @@ export const consentSettingList = {
     })
     .describe("Key the alerts are signed with: `whsec_` and at least 24 bytes in Base64")
     .optional(),
-  ALERT_TEAMS_URL: url("Address of a Teams workflow that posts what it receives; it is a secret"),
+  ALERT_TEAMS_URL: receiver(
+    "Address of a Teams workflow that posts what it receives; it is a secret",
+  ),
   EMAIL_CONNECTION: text(
     "Azure Communication Services: a connection string, or its endpoint to sign in with the identity",
   ).optional(),
@@ -73,9 +75,12 @@ export const consentSettingList = {
     .describe(
       "The page where an administrator consents to a client; `{appId}` stands for its client id",
     ),
-  PUBLIC_URL: url(
-    "Where people reach this service, for links in alerts; left out, the host name Azure gives it",
-  ),
+  PUBLIC_URL: z
+    .url()
+    .describe(
+      "Where people reach this service, for links in alerts; left out, the host name Azure gives it",
+    )
+    .optional(),
 };
 
 type Environment = z.infer<z.ZodObject<typeof consentSettingList>>;

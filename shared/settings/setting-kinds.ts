@@ -6,6 +6,23 @@ import * as z from "zod";
 export const text = (description: string) => z.string().trim().min(1).describe(description);
 export const httpsUrl = (description: string) =>
   z.url({ protocol: /^https$/, error: "must be an https URL" }).describe(description);
+/**
+ * An https address, or http on this machine alone: what crosses a network unencrypted can be read and forged there.
+ */
+export const webUrl = (description: string) =>
+  z
+    .url()
+    .refine(isConfidential, { error: "must be an https URL; http is for this machine alone" })
+    .describe(description);
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+function isConfidential(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname } = new URL(value);
+  return protocol === "https:" || (protocol === "http:" && LOOPBACK.test(hostname));
+}
+
 export const guid = (description: string) =>
   z.guid({ error: "must be a GUID" }).describe(description);
 export const wholeNumber = (
@@ -24,6 +41,12 @@ export const list = (description: string) =>
         .map((item) => item.trim())
         .filter((item) => item !== ""),
     )
+    .describe(description);
+
+/** Client ids, in lower case. */
+export const guids = (description: string) =>
+  list(description)
+    .pipe(z.array(z.guid({ error: "must hold GUIDs" }).toLowerCase()))
     .describe(description);
 
 /** An ISO 8601 duration without calendar units above a day, in milliseconds. */

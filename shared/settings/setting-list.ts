@@ -1,7 +1,17 @@
 import * as z from "zod";
 import { SignInAudience } from "../clients/client.ts";
 import { consentSettingList } from "./consent-settings.ts";
-import { duration, guid, httpsUrl, json, list, text, wholeNumber } from "./setting-kinds.ts";
+import {
+  duration,
+  guid,
+  guids,
+  httpsUrl,
+  json,
+  list,
+  text,
+  webUrl,
+  wholeNumber,
+} from "./setting-kinds.ts";
 
 /**
  * Every setting stands here once, with its meaning, unit and default. `settings.ts` reads them, docs/settings.md is generated
@@ -38,22 +48,34 @@ export const settingList = {
   CLIENT_SIGN_IN_AUDIENCE: SignInAudience.default("AzureADandPersonalMicrosoftAccount").describe(
     "Sign-in audience of new clients; the default holds 2 secrets and 90 characters of name",
   ),
-  TOKEN_ENDPOINT: z.url().describe("Token endpoint customers are told to call"),
+  TOKEN_ENDPOINT: webUrl("Token endpoint customers are told to call"),
   RESOURCE_SCOPE: text("Scope customers are told to ask for: `<Application ID URI>/.default`"),
-  CUSTOMER_ISSUER: z.url().describe("`iss` of customers' access tokens"),
+  CUSTOMER_ISSUER: webUrl("`iss` of customers' access tokens"),
   CUSTOMER_METADATA_URL: httpsUrl(
     "Discovery document of that issuer, where it is not `<issuer>/.well-known/openid-configuration` (B2C policies)",
   ).optional(),
   CUSTOMER_AUDIENCE: text("`aud` of customers' access tokens"),
+  CUSTOMER_POLICIES: list(
+    "User flows or custom policies of B2C that customers may sign in with (`tfp` or `acr` of their tokens), separated by commas; left out, any of the tenant",
+  ).transform((policies) => policies.map((policy) => policy.toLowerCase())),
   SUBSCRIPTION_CLAIM: text("Claim that names the customer's subscription").default(
     "extension_subscriptionId",
   ),
-  OPERATOR_ISSUER: z.url().describe("`iss` of operators' access tokens"),
+  OPERATOR_ISSUER: webUrl("`iss` of operators' access tokens"),
   OPERATOR_METADATA_URL: httpsUrl(
     "Discovery document of that issuer, where it is not at the usual place",
   ).optional(),
   OPERATOR_AUDIENCE: text("`aud` of operators' access tokens"),
   OPERATOR_ROLE: text("App role an operator's token must carry").default("Consent.Approve"),
+  OPERATOR_SCOPE: text(
+    "Delegated scope an operator's token must carry; only administrators should be able to consent to it",
+  ).default("access_as_operator"),
+  OPERATOR_CLIENTS: guids(
+    "Client ids of the applications through which operators may call (`azp` of their tokens), separated by commas; left out, PORTAL_OPERATOR_CLIENT_ID alone, and without that any",
+  ),
+  OPERATOR_APPS: guids(
+    "Client ids of applications that may call operators' routes by themselves, with no person; none unless named",
+  ),
   RecordsConnection: text("Connection string of the storage account with the tables").optional(),
   RecordsConnection__tableServiceUri: httpsUrl(
     "Table endpoint, when the service signs in with its identity",

@@ -123,6 +123,13 @@ function arrange(env: Environment, hostName: string | undefined) {
     subscriptionClaim: env.SUBSCRIPTION_CLAIM,
     operators: tokenPolicy(env.OPERATOR_ISSUER, env.OPERATOR_METADATA_URL, env.OPERATOR_AUDIENCE),
     operatorRole: env.OPERATOR_ROLE,
+    tokenRules: Object.freeze({
+      operatorScope: env.OPERATOR_SCOPE,
+      operatorClients: operatorClients(env),
+      operatorApps: env.OPERATOR_APPS,
+      customerPolicies: env.CUSTOMER_POLICIES,
+    }),
+    lacking: lackingSettings(env),
     records: connection(
       env.RecordsConnection,
       env.RecordsConnection__tableServiceUri,
@@ -176,6 +183,32 @@ function directoryCredential(env: Environment): DirectoryCredential {
     case "federated":
       return { kind: "federated", managedIdentityClientId: env.MANAGED_IDENTITY_CLIENT_ID ?? "" };
   }
+}
+
+/** Left out, the page of our own is the one application through which operators may call. */
+const operatorClients = (env: Environment): readonly string[] => {
+  if (env.OPERATOR_CLIENTS.length > 0) return env.OPERATOR_CLIENTS;
+  return env.PORTAL_OPERATOR_CLIENT_ID ? [env.PORTAL_OPERATOR_CLIENT_ID.toLowerCase()] : [];
+};
+
+/**
+ * What this deployment goes without and should not: it starts all the same, because it was made before there was such a
+ * setting, and the log says so at every start.
+ */
+function lackingSettings(env: Environment): readonly string[] {
+  const byPolicy = /[/=]B2C_1A?_/i.test(`${env.CUSTOMER_METADATA_URL ?? ""}${env.TOKEN_ENDPOINT}`);
+  return [
+    ...(operatorClients(env).length === 0
+      ? [
+          "OPERATOR_CLIENTS is not set: operators' tokens are taken whichever application they were issued to. Name the applications.",
+        ]
+      : []),
+    ...(byPolicy && env.CUSTOMER_POLICIES.length === 0
+      ? [
+          "CUSTOMER_POLICIES is not set: tokens of every user flow of the tenant are taken, profile editing included. Name the flows customers sign in with.",
+        ]
+      : []),
+  ];
 }
 
 function tokenPolicy(

@@ -26,6 +26,7 @@ beforeAll(async () => {
     environment: {
       CUSTOMER_ISSUER: String(operator.good["iss"]),
       CUSTOMER_METADATA_URL: issuer.metadataUrl,
+      CUSTOMER_POLICIES: undefined,
     },
   });
   origin = host.origin;
@@ -86,10 +87,10 @@ describe("the issuer's keys", () => {
 });
 
 describe("customers and operators of one issuer", () => {
-  test("are told apart by audience alone, whatever else their tokens say", async () => {
+  test("are told apart by audience, whatever else their tokens say", async () => {
     const everything = {
       roles: ["Consent.Approve"],
-      scp: "clients.read clients.write",
+      scp: "clients.read clients.write access_as_operator",
       extension_subscriptionId: "contoso",
     };
     const forCustomers = await operator.sign({

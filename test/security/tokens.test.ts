@@ -7,6 +7,7 @@ import { type Api, openApi, problemOf, refusalOf } from "../support/api.ts";
 import { startTestCloud } from "../support/cloud.ts";
 import { makeClient, makeSecret } from "../support/make.ts";
 import type { SeenAnswer } from "../support/openapi-check.ts";
+import { newId } from "../support/samples.ts";
 import { type Forge, openForge } from "./support/forge.ts";
 import { forgeries, type World } from "./support/forgeries.ts";
 
@@ -33,7 +34,7 @@ beforeAll(async () => {
     true,
     ["sign", "verify"],
   );
-  first = await api.callWith(undefined)("GET", "/clients");
+  first = await api.callWith("nonsense")("GET", "/clients");
 });
 
 const asCustomer = (token: string) => api.callWith(token)("GET", "/clients");
@@ -43,6 +44,7 @@ const world = (): World => ({
   elsewhere: cloud.inbox.origin,
   resourceAppId: cloud.settings["RESOURCE_APP_ID"] ?? "",
 });
+const v1 = (appid: string) => ({ azp: undefined, appid });
 const withoutInstance = ({ status, headers, body }: SeenAnswer) => ({
   status,
   headers: [...headers].filter(([name]) => !["date", "connection", "keep-alive"].includes(name)),
@@ -212,6 +214,44 @@ describe("a valid token that says too little", () => {
     );
 
     expect([last?.status, other?.status]).toEqual([200, 404]);
+  });
+});
+
+describe("operators' routes, for people only, through an application that is named", () => {
+  test.each([
+    ["an application's own token", { scp: undefined, idtyp: "app" }, "403 missing-scope"],
+    ["one that does not say so", { scp: undefined }, "403 missing-scope"],
+    ["one marked as an application's, with a scope", { idtyp: "app" }, "403 missing-scope"],
+    ["another scope of the same API", { scp: "access_as_reader" }, "403 missing-scope"],
+    ["another application", { azp: newId() }, "403 application-not-allowed"],
+    ["another application, as version 1.0 names it", v1(newId()), "403 application-not-allowed"],
+    ["an application as a list", { azp: [newId()] }, "401 unauthenticated"],
+  ])("%s is refused", async (_, claims, refusal) => {
+    expect(refusalOf(await asOperator(await operator.sign(claims)))).toBe(refusal);
+  });
+
+  test("the application's id may be written in capitals", async () => {
+    const azp = String(operator.good["azp"]).toUpperCase();
+
+    expect((await asOperator(await operator.sign({ azp }))).status).toBe(200);
+  });
+});
+
+describe("customers' tokens come from the user flows that are named", () => {
+  test.each([
+    ["another flow", { tfp: "B2C_1_edit_profile" }, "403 user-flow-not-allowed"],
+    ["one that begins alike", { tfp: "B2C_1_signin_edit" }, "403 user-flow-not-allowed"],
+    ["none", { tfp: undefined }, "403 user-flow-not-allowed"],
+    ["a list", { tfp: ["B2C_1_signin"] }, "403 user-flow-not-allowed"],
+    [
+      "another one, whatever acr says besides",
+      { tfp: "B2C_1_edit", acr: "b2c_1_signin" },
+      "403 user-flow-not-allowed",
+    ],
+    ["the right one in acr", { tfp: undefined, acr: "b2c_1_signin" }, "200 done"],
+    ["the right one in another case", { tfp: "b2c_1_SIGNIN" }, "200 done"],
+  ])("%s", async (_, claims, refusal) => {
+    expect(refusalOf(await asCustomer(await customer.sign(claims)))).toBe(refusal);
   });
 });
 

@@ -28,6 +28,7 @@ export function settingsOf(
     CUSTOMER_METADATA_URL: b2c
       ? `${secure}/${policyPath}/v2.0/.well-known/openid-configuration`
       : tenantMetadata,
+    ...(b2c && { CUSTOMER_POLICIES: SIGN_IN_POLICY }),
     SUBSCRIPTION_CLAIM,
     OPERATOR_ISSUER: tenantIssuer(directory),
     OPERATOR_METADATA_URL: tenantMetadata,
@@ -47,6 +48,7 @@ export function settingsOf(
     RESOURCE_SCOPE: `${resourceUri(directory)}/.default`,
     CUSTOMER_AUDIENCE: identity.portal.appId,
     OPERATOR_AUDIENCE: identity.operator.appId,
+    OPERATOR_CLIENTS: identity.operator.appId,
     ...portalSettings(directory, place.origin),
   };
 }

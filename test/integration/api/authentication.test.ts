@@ -14,11 +14,14 @@ beforeAll(async () => {
 const list = (token: string | undefined) => api.callWith(token)("GET", "/clients");
 
 describe("without a valid token nothing is answered", () => {
-  test("no token", async () => {
-    const answer = await list(undefined);
+  test.each([
+    ["no token", undefined, "Bearer"],
+    ["one that is none", "nonsense", 'Bearer error="invalid_token"'],
+  ])("%s is answered as RFC 6750 says", async (_, token, challenge) => {
+    const answer = await list(token);
 
     expect(refusalOf(answer)).toBe("401 unauthenticated");
-    expect(answer.headers.get("www-authenticate")).toBe('Bearer error="invalid_token"');
+    expect(answer.headers.get("www-authenticate")).toBe(challenge);
   });
 
   test.each([

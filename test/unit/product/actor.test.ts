@@ -17,6 +17,12 @@ const depsFor = (claims: object) => ({
   operatorToken: async () => ({ ...claims }),
   subscriptionClaim: "extension_subscriptionId",
   operatorRole: "Consent.Approve",
+  rules: {
+    operatorScope: "access_as_operator",
+    operatorClients: [],
+    operatorApps: ["the-robot"],
+    customerPolicies: [],
+  },
 });
 
 async function customer(claims: object) {
@@ -60,5 +66,7 @@ test.each([
 });
 
 test("an operator's token without a scope is an app's own", async () => {
-  expect(await operator({ ...PERSON, name: undefined })).toMatchObject({ kind: "client" });
+  expect(await operator({ ...PERSON, azp: "the-robot", name: undefined })).toMatchObject({
+    kind: "client",
+  });
 });

@@ -2,8 +2,10 @@ import { describe, expect, test } from "vitest";
 import { problem } from "../../../functions/edge/problem.ts";
 import { type ProblemType, problemTypes } from "../../../functions/edge/problem-types.ts";
 import type { Refusal } from "../../../functions/edge/refusal.ts";
+import { showCase } from "../../../functions/http/admin-shapes.ts";
 import { Problem } from "../../../functions/http/openapi.ts";
-import { NOON, newId } from "../../support/samples.ts";
+import { openCase } from "../../../shared/consent/consent-case.ts";
+import { aRecord, NOON, newId } from "../../support/samples.ts";
 
 const keyId = newId();
 const secret = { keyId, displayName: "A", hint: "abc", createdAt: NOON, expiresAt: NOON };
@@ -14,9 +16,11 @@ const refusals: { readonly [Type in ProblemType]: Extract<Refusal, { reason: Typ
     reason: "invalid-request",
     errors: [{ field: "/displayName", message: "must not be empty" }],
   },
-  unauthenticated: { reason: "unauthenticated" },
+  unauthenticated: { reason: "unauthenticated", presented: true },
   "missing-scope": { reason: "missing-scope", scope: "clients.read" },
   "missing-role": { reason: "missing-role", role: "Consent.Approve" },
+  "application-not-allowed": { reason: "application-not-allowed" },
+  "user-flow-not-allowed": { reason: "user-flow-not-allowed" },
   "no-subscription": { reason: "no-subscription", claim: "extension_subscriptionId" },
   "not-found": { reason: "not-found" },
   "subscription-blocked": { reason: "subscription-blocked", because: "Not paid" },
@@ -35,6 +39,14 @@ const refusals: { readonly [Type in ProblemType]: Extract<Refusal, { reason: Typ
   "secret-value-already-returned": { reason: "secret-value-already-returned", keyId },
   "precondition-failed": { reason: "precondition-failed", etag: '"x.2"' },
   "length-required": { reason: "length-required" },
+  "consent-changed": {
+    reason: "consent-changed",
+    etag: '"x.2"',
+    consent: showCase(openCase(aRecord(), "Ann"), {
+      grantUrl: () => "https://directory.example/grant",
+      automaticGrant: false,
+    }),
+  },
   "body-too-large": { reason: "body-too-large", limitBytes: 16_384 },
   "unsupported-media-type": { reason: "unsupported-media-type" },
   "idempotency-key-reused": { reason: "idempotency-key-reused" },
@@ -84,6 +96,12 @@ test("a token that is refused is told how to be a better one", () => {
   expect(challenge("missing-scope")).toBe(
     'Bearer error="insufficient_scope", scope="clients.read"',
   );
+});
+
+test("who sent no token is told the scheme, and of no error (RFC 6750, 3.1)", () => {
+  const { headers } = problem({ reason: "unauthenticated", presented: false }, "");
+
+  expect(headers?.["www-authenticate"]).toBe("Bearer");
 });
 
 test("an outage says whether anything was done", () => {

@@ -47,6 +47,7 @@ describe("settings", () => {
       limits: { maxClients: 10, secretMaxLifetimeDays: 365 },
       subscriptionClaim: "extension_subscriptionId",
       operatorRole: "Consent.Approve",
+      tokenRules: { operatorScope: "access_as_operator", operatorApps: [], customerPolicies: [] },
       customers: {
         metadataUrl: "https://contoso.b2clogin.com/v2.0/.well-known/openid-configuration",
       },
@@ -120,7 +121,79 @@ describe("settings", () => {
     },
   );
 
+  test.each([
+    "TOKEN_ENDPOINT",
+    "CUSTOMER_ISSUER",
+    "OPERATOR_ISSUER",
+    "ALERT_WEBHOOK_URL",
+    "ALERT_TEAMS_URL",
+  ])("refuse http for %s, except on this machine", (name) => {
+    const given = (address: string) => problemsOf({ ...least, [name]: address });
+
+    for (const address of [
+      "http://login.example/v2.0",
+      "http://10.0.0.1/",
+      "http://localhost.example/",
+      "http://127.0.0.1.example/",
+      "http://0.0.0.0/",
+      "ftp://127.0.0.1/",
+    ])
+      expect(given(address), address).toEqual([
+        expect.stringMatching(`^${name} is wrong: .*https`),
+      ]);
+    for (const address of ["http://127.0.0.1:7081/x", "http://localhost:1/", "http://[::1]:1/"])
+      expect(given(address), address).toEqual([]);
+  });
+
   test("name at least one channel for alerts", () => {
     expect(problemsOf(without("ALERT_WEBHOOK_URL", "ALERT_WEBHOOK_SECRET"))).toHaveLength(1);
+  });
+});
+
+describe("who may call as an operator", () => {
+  const portal = {
+    PORTAL_OPERATOR_CLIENT_ID: GUID.replaceAll("1", "A"),
+    PORTAL_OPERATOR_AUTHORITY: "https://login.example/tenant",
+    PORTAL_OPERATOR_SCOPES: "x/.default",
+  };
+  const clientsOf = (env: Readonly<Record<string, string>>) =>
+    readSettings({ ...least, ...env }).tokenRules.operatorClients;
+
+  test("is whoever comes through the applications that are named, else through the page of our own", () => {
+    expect(
+      clientsOf({ ...portal, OPERATOR_CLIENTS: `${GUID}, ${GUID.replaceAll("5", "B")}` }),
+    ).toEqual([GUID, GUID.replaceAll("5", "b")]);
+    expect(clientsOf(portal)).toEqual([GUID.replaceAll("1", "a")]);
+    expect(clientsOf({})).toEqual([]);
+    expect(problemsOf({ ...least, OPERATOR_APPS: "everybody" })).toHaveLength(1);
+  });
+});
+
+describe("a deployment that was made before there was such a setting", () => {
+  const lacking = (env: Readonly<Record<string, string>>) =>
+    readSettings({ ...least, ...env }).lacking.map((sentence) => sentence.split(" ")[0]);
+
+  test.each([
+    ["no application is named", {}, ["OPERATOR_CLIENTS"]],
+    [
+      "no user flow is named, though there are some",
+      {
+        OPERATOR_CLIENTS: GUID,
+        CUSTOMER_METADATA_URL: "https://c.b2clogin.com/c.onmicrosoft.com/b2c_1_signin/v2.0/x",
+      },
+      ["CUSTOMER_POLICIES"],
+    ],
+    [
+      "all is named",
+      {
+        OPERATOR_CLIENTS: GUID,
+        CUSTOMER_POLICIES: "B2C_1_signin",
+        TOKEN_ENDPOINT: "https://c.b2clogin.com/c.onmicrosoft.com/oauth2/v2.0/token?p=B2C_1_x",
+      },
+      [],
+    ],
+    ["there are no user flows", { OPERATOR_CLIENTS: GUID }, []],
+  ])("starts, and says what it goes without: %s", (_, env, missing) => {
+    expect(lacking(env)).toEqual(missing);
   });
 });
