@@ -39,7 +39,9 @@ export const adminClientsSuspend = (deps: Deps) =>
       path: "/admin/clients/{id}/suspend",
       summary: "Have a client get no new tokens; the customer sees the reason and cannot undo it",
       body: StopReason,
-      replies: { 200: { description: "The client, stopped", schema: ConsentItemShape, headers: ["ETag"] } },
+      replies: {
+        200: { description: "The client, stopped", schema: ConsentItemShape, headers: ["ETag"] },
+      },
     },
     (call) => stop(deps, call, call.body.reason),
   );
@@ -51,7 +53,9 @@ export const adminClientsResume = (deps: Deps) =>
       name: "admin-clients-resume",
       path: "/admin/clients/{id}/resume",
       summary: "Let a client get tokens again",
-      replies: { 200: { description: "The client, going on", schema: ConsentItemShape, headers: ["ETag"] } },
+      replies: {
+        200: { description: "The client, going on", schema: ConsentItemShape, headers: ["ETag"] },
+      },
       problems: [...contract.problems, "subscription-suspended"],
     },
     (call) => stop(deps, call, undefined),

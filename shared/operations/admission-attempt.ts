@@ -1,5 +1,5 @@
-import { done, refused as refusedOutcome } from "../base/outcome.ts";
 import { isMatch } from "../base/if-match.ts";
+import { done, refused as refusedOutcome } from "../base/outcome.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
 import { clientEtag } from "../clients/client.ts";
 import type { VersionedClient } from "../clients/ports.ts";
