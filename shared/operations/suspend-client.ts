@@ -54,6 +54,7 @@ async function carryOut(
   const record = await afterTheChange(async () => {
     await tell(deps, stoppedEvent(change.held));
     return end(deps, change.held, {
+      came: { outcome: "done" },
       changed: { from: change.client, next: after(change.held) },
     });
   });
@@ -68,19 +69,24 @@ export const settleStop =
     const { subscription, operation } = held.entry;
     const client = await deps.records.client(subscription, operation.clientId);
     // The client has gone since.
-    if (!client) return undone(deps, held);
+    if (!client) return undone(deps, held, "absent");
     const disabled = disables(operation);
     const answer = await deps.directory.setDisabled(operation.clientId, disabled, NOT_LATE);
     if (answer.kind === "refused")
-      return answer.refusal.reason === "absent" && mayBeLate(held) ? "waiting" : undone(deps, held);
+      return answer.refusal.reason === "absent" && mayBeLate(held)
+        ? "waiting"
+        : undone(deps, held, answer.refusal.reason);
     if (answer.kind !== "done") throw unavailable(answer);
     await tell(deps, stoppedEvent(held));
-    await end(deps, held, { changed: { from: client, next: after(held) } });
+    await end(deps, held, {
+      came: { outcome: "done" },
+      changed: { from: client, next: after(held) },
+    });
     return "finished";
   };
 
-const undone = async (deps: ChangeDeps, held: Held): Promise<"undone"> => {
-  await end(deps, held, {});
+const undone = async (deps: ChangeDeps, held: Held, reason: string): Promise<"undone"> => {
+  await end(deps, held, { came: { outcome: "undone", reason } });
   return "undone";
 };
 

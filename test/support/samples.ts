@@ -1,3 +1,4 @@
+import type { Activity } from "../../shared/clients/activity.ts";
 import type { By } from "../../shared/clients/actor.ts";
 import type { ClientRecord } from "../../shared/clients/client.ts";
 import type { Operation, UnderWay } from "../../shared/operations/operation.ts";
@@ -31,6 +32,16 @@ export const OLGA: By = {
   },
   requestId: "an-operators-request",
 };
+
+export const anActivity = (changes: Partial<Activity> = {}): Activity => ({
+  id: newId(),
+  at: NOON,
+  by: ANN,
+  action: "client.renamed",
+  subscription: "contoso",
+  outcome: "done",
+  ...changes,
+});
 
 export function aRecord(changes: Partial<ClientRecord> = {}): ClientRecord {
   return {
