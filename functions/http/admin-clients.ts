@@ -10,7 +10,7 @@ import {
 import type { Refusal } from "../edge/refusal.ts";
 import { type Call, type RouteContract, route } from "../edge/route.ts";
 import { type ConsentAdvice, ConsentItemShape } from "./admin-shapes.ts";
-import { StopReason } from "./inputs.ts";
+import { StopRequestBody } from "./inputs.ts";
 import { caseReply } from "./operate.ts";
 
 /** Operators stop one client, and let it go on. */
@@ -36,9 +36,12 @@ export const adminClientsSuspend = (deps: Deps) =>
     {
       ...contract,
       name: "admin-clients-suspend",
+      operationId: "suspendClient",
       path: "/admin/clients/{id}/suspend",
-      summary: "Have a client get no new tokens; the customer sees the reason and cannot undo it",
-      body: StopReason,
+      summary: "Have a client get no new tokens",
+      description:
+        "The customer sees the reason and cannot undo it. Tokens that are out live until they expire; secrets, consent and name are kept. Stopped already for the same reason, it is answered as it is.",
+      body: StopRequestBody,
       replies: {
         200: { description: "The client, stopped", schema: ConsentItemShape, headers: ["ETag"] },
       },
@@ -51,8 +54,11 @@ export const adminClientsResume = (deps: Deps) =>
     {
       ...contract,
       name: "admin-clients-resume",
+      operationId: "resumeClient",
       path: "/admin/clients/{id}/resume",
       summary: "Let a client get tokens again",
+      description:
+        "With the secrets and the consent that it has. A client that was stopped with its whole subscription is resumed with it.",
       replies: {
         200: { description: "The client, going on", schema: ConsentItemShape, headers: ["ETag"] },
       },
