@@ -60,6 +60,8 @@ export const problemMembers = {
   "client-suspended": stopped,
   "subscription-suspended": stopped,
   "client-limit-reached": z.object({ limit }),
+  "deleted-limit-reached": z.object({ limit }),
+  "share-used-up": z.object({ limit }),
   "rate-limited": z.object({ limit }),
   "secret-limit-reached": z.object({
     limit,

@@ -48,6 +48,10 @@ const AccountRow = z.object({
   activeOn: z.string().optional(),
   blocked: StopColumn.optional(),
   suspended: StopColumn.optional(),
+  deletedOn: z
+    .string()
+    .transform((value) => z.record(z.iso.date(), z.number()).parse(JSON.parse(value)))
+    .optional(),
 });
 
 const ClientRow = z.object({
@@ -78,6 +82,7 @@ export const accountRow = ({ blocked, suspended, ...account }: Account, writeId:
   ...account,
   ...(blocked && { blocked: JSON.stringify(blocked) }),
   ...(suspended && { suspended: JSON.stringify(suspended) }),
+  deletedOn: account.deletedOn && JSON.stringify(account.deletedOn),
   writeId,
 });
 
