@@ -19,6 +19,7 @@ import { operationRecords } from "../shared/adapters/records/operation-records.t
 import { operatorKeys } from "../shared/adapters/records/operator-keys.ts";
 import { revocationProgress } from "../shared/adapters/records/revocation-progress.ts";
 import { systemRuntime as runtime } from "../shared/base/runtime.ts";
+import { rememberedLeads } from "../shared/clients/leads.ts";
 import { alertIncident } from "../shared/consent/alerts/alert-incident.ts";
 import { purgeAlerts } from "../shared/consent/alerts/purge-alerts.ts";
 import { unlistClient } from "../shared/consent/unlist-client.ts";
@@ -166,6 +167,7 @@ export function compose(settings: Settings) {
       requestMs,
     },
     reading: { records, directory, runtime },
+    lookingUp: { records, directory, leads: rememberedLeads() },
     changing: operations,
     creating,
     deleting,

@@ -51,6 +51,7 @@ export function problemsOf(contract: RouteContract): readonly ProblemType[] {
       "missing-role",
       ...directory,
     ],
+    lookup: ["unauthenticated", "missing-role", "directory-refused"],
     "clients.read": [...customer, ...directory],
     "clients.write": [...customer, ...directory],
   };
@@ -107,19 +108,29 @@ export function openApiDocument(contracts: readonly RouteContract[]): Record<str
       securitySchemes: {
         customer: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
         operator: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
+        application: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
       },
     },
   };
 }
 
+/** Whose token a route takes: the name of its security scheme. */
+const WHO: Readonly<Record<RouteContract["access"], string | undefined>> = {
+  public: undefined,
+  operator: "operator",
+  lookup: "application",
+  "clients.read": "customer",
+  "clients.write": "customer",
+};
+
 type Refer = (schema: z.ZodType, io: "input" | "output") => unknown;
 
 function operation(contract: RouteContract, refer: Refer): Record<string, unknown> {
-  const who = contract.access === "operator" ? "operator" : "customer";
+  const who = WHO[contract.access];
   return {
     operationId: contract.name,
     summary: contract.summary,
-    security: contract.access === "public" ? [] : [{ [who]: [] }],
+    security: who === undefined ? [] : [{ [who]: [] }],
     parameters: parameters(contract),
     ...(contract.body && {
       requestBody: {

@@ -21,6 +21,7 @@ const refusals: { readonly [Type in ProblemType]: Extract<Refusal, { reason: Typ
   "user-flow-not-allowed": { reason: "user-flow-not-allowed" },
   "no-subscription": { reason: "no-subscription", claim: "extension_subscriptionId" },
   "not-found": { reason: "not-found" },
+  "no-such-client": { reason: "no-such-client", maxAgeSeconds: 5 },
   "no-such-route": { reason: "no-such-route" },
   "method-not-allowed": { reason: "method-not-allowed", allowed: ["GET", "DELETE"] },
   "secret-not-found": { reason: "secret-not-found" },
