@@ -39,6 +39,7 @@ export const problemTypes = {
   },
   "length-required": { status: 411, title: "The length of the request body must be told" },
   "precondition-failed": { status: 412, title: "The client has changed since it was read" },
+  "consent-changed": { status: 412, title: "The consent has changed since it was shown" },
   "body-too-large": { status: 413, title: "The request body is too large" },
   "unsupported-media-type": { status: 415, title: "The request body must be JSON" },
   "idempotency-key-reused": { status: 422, title: "The key belongs to another request" },

@@ -94,6 +94,12 @@ function tell(refusal: Refusal): Told {
         detail: `It is ${refusal.state}. Verify it if the directory has changed since.`,
         members: { state: refusal.state },
       };
+    case "consent-changed":
+      return {
+        detail: "Nothing was decided. See what it is now, and decide on that with its ETag.",
+        members: { consent: refusal.consent },
+        headers: { etag: refusal.etag },
+      };
     case "grant-not-enabled":
       return {
         detail:

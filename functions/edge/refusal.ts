@@ -36,6 +36,13 @@ export type OutageRefusal =
     }
   | { readonly reason: "directory-throttled"; readonly retryAfterSeconds: number };
 
+/** With the consent as it is now, as operators are shown it. */
+export interface ConsentChanged {
+  readonly reason: "consent-changed";
+  readonly etag: string;
+  readonly consent: Readonly<Record<string, unknown>>;
+}
+
 /** Everything a caller can be answered instead of what was asked. */
 export type Refusal =
   | RequestRefusal
@@ -45,7 +52,8 @@ export type Refusal =
   | ClientRefusal
   | LookupRefusal
   | SecretRefusal
-  | ConsentRefusal
+  | Exclude<ConsentRefusal, { readonly reason: "consent-changed" }>
+  | ConsentChanged
   | AccountRefusal
   | KeyRefusal
   | ParkedRefusal

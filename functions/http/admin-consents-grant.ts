@@ -1,10 +1,9 @@
-import { done } from "../../shared/base/outcome.ts";
 import type { ConsentDeps } from "../../shared/consent/consent-deps.ts";
 import { grantConsent } from "../../shared/consent/decisions/operate.ts";
 import type { OnceDeps } from "../../shared/operations/do-once.ts";
 import { route } from "../edge/route.ts";
-import { type ConsentAdvice, ConsentItemShape, showCase } from "./admin-shapes.ts";
-import { operate } from "./operate.ts";
+import { type ConsentAdvice, ConsentItemShape } from "./admin-shapes.ts";
+import { operate, shown } from "./operate.ts";
 
 /** Safe to repeat, and worth repeating after a 503: what is granted already is left alone. */
 export const adminConsentsGrant = (deps: ConsentDeps & OnceDeps & ConsentAdvice) =>
@@ -14,23 +13,25 @@ export const adminConsentsGrant = (deps: ConsentDeps & OnceDeps & ConsentAdvice)
       method: "POST",
       path: "/admin/consents/{id}/grant",
       access: "operator",
-      accepts: ["Idempotency-Key"],
+      accepts: ["Idempotency-Key", "If-Match"],
       summary: "Grant the client's roles in the directory, where that is switched on",
-      replies: { 200: { description: "The consent, granted", schema: ConsentItemShape } },
+      replies: {
+        200: { description: "The consent, granted", schema: ConsentItemShape, headers: ["ETag"] },
+      },
       problems: [
         "not-found",
         "consent-not-found",
         "request-in-progress",
         "idempotency-key-reused",
         "consent-already-decided",
+        "consent-changed",
         "grant-not-enabled",
         "directory-throttled",
         "directory-full",
       ],
     },
-    async ({ caller, id, idempotency }) => {
+    async ({ caller, id, idempotency, ifMatch }) => {
       const request = { operator: caller.id, clientId: id, idempotency };
-      const granted = await operate(deps, request, () => grantConsent(deps, id));
-      return granted.ok ? done({ status: 200, body: showCase(granted.value, deps) }) : granted;
+      return operate(deps, request, () => grantConsent(deps, id, shown(ifMatch)));
     },
   );

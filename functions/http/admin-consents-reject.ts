@@ -1,12 +1,11 @@
 import * as z from "zod";
-import { done } from "../../shared/base/outcome.ts";
 import type { ConsentDeps } from "../../shared/consent/consent-deps.ts";
 import { rejectConsent } from "../../shared/consent/decisions/operate.ts";
 import type { OnceDeps } from "../../shared/operations/do-once.ts";
 import { route } from "../edge/route.ts";
-import { type ConsentAdvice, ConsentItemShape, showCase } from "./admin-shapes.ts";
+import { type ConsentAdvice, ConsentItemShape } from "./admin-shapes.ts";
 import { displayName } from "./inputs.ts";
-import { operate } from "./operate.ts";
+import { operate, shown } from "./operate.ts";
 
 const MAX_REASON = 500;
 
@@ -18,23 +17,25 @@ export const adminConsentsReject = (deps: ConsentDeps & OnceDeps & ConsentAdvice
       method: "POST",
       path: "/admin/consents/{id}/reject",
       access: "operator",
-      accepts: ["Idempotency-Key"],
+      accepts: ["Idempotency-Key", "If-Match"],
       summary: "Close the request; the customer sees the reason",
       body: z
         .strictObject({ reason: displayName(MAX_REASON).describe("Why; shown to the customer") })
         .meta({ id: "Rejection" }),
-      replies: { 200: { description: "The consent, rejected", schema: ConsentItemShape } },
+      replies: {
+        200: { description: "The consent, rejected", schema: ConsentItemShape, headers: ["ETag"] },
+      },
       problems: [
         "not-found",
         "consent-not-found",
         "request-in-progress",
         "idempotency-key-reused",
         "consent-already-decided",
+        "consent-changed",
       ],
     },
-    async ({ caller, id, body, idempotency }) => {
+    async ({ caller, id, body, idempotency, ifMatch }) => {
       const request = { operator: caller.id, clientId: id, idempotency };
-      const rejected = await operate(deps, request, () => rejectConsent(deps, id, body.reason));
-      return rejected.ok ? done({ status: 200, body: showCase(rejected.value, deps) }) : rejected;
+      return operate(deps, request, () => rejectConsent(deps, id, body.reason, shown(ifMatch)));
     },
   );

@@ -1,9 +1,8 @@
-import { done } from "../../shared/base/outcome.ts";
 import type { ConsentDeps } from "../../shared/consent/consent-deps.ts";
 import { verifyConsent } from "../../shared/consent/decisions/operate.ts";
 import type { OnceDeps } from "../../shared/operations/do-once.ts";
 import { route } from "../edge/route.ts";
-import { type ConsentAdvice, ConsentItemShape, showCase } from "./admin-shapes.ts";
+import { type ConsentAdvice, ConsentItemShape } from "./admin-shapes.ts";
 import { operate } from "./operate.ts";
 
 /** Without a key every call looks anew; a repeat under the same key does not. */
@@ -16,7 +15,13 @@ export const adminConsentsVerify = (deps: ConsentDeps & OnceDeps & ConsentAdvice
       access: "operator",
       accepts: ["Idempotency-Key"],
       summary: "Look in the directory now and record what it shows",
-      replies: { 200: { description: "The consent as it is now", schema: ConsentItemShape } },
+      replies: {
+        200: {
+          description: "The consent as it is now",
+          schema: ConsentItemShape,
+          headers: ["ETag"],
+        },
+      },
       problems: [
         "not-found",
         "consent-not-found",
@@ -27,7 +32,6 @@ export const adminConsentsVerify = (deps: ConsentDeps & OnceDeps & ConsentAdvice
     },
     async ({ caller, id, idempotency }) => {
       const request = { operator: caller.id, clientId: id, idempotency };
-      const verified = await operate(deps, request, () => verifyConsent(deps, id));
-      return verified.ok ? done({ status: 200, body: showCase(verified.value, deps) }) : verified;
+      return operate(deps, request, () => verifyConsent(deps, id));
     },
   );

@@ -13,6 +13,9 @@ export const ConsentItemShape = z
     grantUrl: z.url().describe("The directory's page where consent is granted"),
     automaticGrant: z.boolean().describe("Whether `…/grant` may be called"),
     consent: ConsentShape,
+    revision: z
+      .string()
+      .describe('What is shown here; `If-Match: "<clientId>.<revision>"` binds a decision to it'),
   })
   .meta({ id: "ConsentItem" });
 
@@ -41,4 +44,5 @@ export const showCase = (
   grantUrl: advice.grantUrl(found.appId),
   automaticGrant: advice.automaticGrant,
   consent: showConsent(found.consent),
+  revision: String(found.revision),
 });

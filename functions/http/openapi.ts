@@ -3,6 +3,7 @@ import { done } from "../../shared/base/outcome.ts";
 import { problemUri } from "../edge/problem.ts";
 import { type ProblemType, problemTypes } from "../edge/problem-types.ts";
 import { type RouteContract, route } from "../edge/route.ts";
+import { ConsentItemShape } from "./admin-shapes.ts";
 
 /** OpenAPI 3.1, from the very contracts and schemas that requests and answers are held against. */
 
@@ -19,6 +20,7 @@ export const Problem = z
     limit: z.int().optional(),
     keyId: z.string().optional(),
     state: z.string().optional(),
+    consent: ConsentItemShape.optional().describe("The consent as it is now"),
     secrets: z
       .array(
         z.strictObject({

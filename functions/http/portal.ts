@@ -20,6 +20,9 @@ const COMMON = {
   "referrer-policy": "no-referrer",
 };
 
+/** The page of one request is the operators' page; what it shows is for the page to say. */
+const ONE_REQUEST = /^(consents)\/[0-9a-f-]{36}$/;
+
 /** Serves the portal page, its files, and the elements for other people's pages. */
 export function portal({ folder, signIn }: PortalDeps): HttpHandler {
   const config = JSON.stringify(signIn);
@@ -40,7 +43,7 @@ export function portal({ folder, signIn }: PortalDeps): HttpHandler {
     const path = (request.params["path"] ?? "").replace(/\/$/, "");
     if (path === "portal-config.json") return configuration(config);
     files ??= readPortalFiles(folder);
-    const file = (await files).get(path);
+    const file = (await files).get(path.replace(ONE_REQUEST, "$1"));
     if (!file) return { status: 404, headers: { ...COMMON, "cache-control": "no-store" } };
     const headers = {
       ...COMMON,

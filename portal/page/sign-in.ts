@@ -18,7 +18,8 @@ export interface Session {
 /** @throws what the library says when the authority's answer is refused */
 export async function openSession(config: SignInConfig): Promise<Session> {
   const scopes = [...config.scopes];
-  const here = `${location.origin}${location.pathname}`;
+  // The authority knows the page and not its requests: it sends back there, and the library goes on to where one was.
+  const here = `${location.origin}${location.pathname.replace(/\/[0-9a-f-]{36}$/, "")}`;
   const app = new PublicClientApplication({
     auth: {
       clientId: config.clientId,

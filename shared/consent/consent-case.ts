@@ -18,6 +18,8 @@ export interface ConsentCase {
   /** Who asked, as operators may know them. Never in a log. */
   readonly requestedBy: string;
   readonly consent: Consent;
+  /** Of the client's record when the case was last brought up to it: what a decision on it is bound to. */
+  readonly revision: number;
   /** Pending only. */
   readonly clock?: CaseClock;
   /** Granted only: what is known of the grant. */
@@ -61,6 +63,7 @@ export const openCase = (record: ClientRecord, requestedBy: string): ConsentCase
   roles: record.roles,
   requestedBy,
   consent: record.consent,
+  revision: record.revision,
   clock: newClock(record.consent.requestedAt),
 });
 
@@ -80,4 +83,9 @@ export const refreshCase = (found: ConsentCase, record: ClientRecord): ConsentCa
   ...found,
   displayName: record.displayName,
   consent: record.consent,
+  revision: record.revision,
 });
+
+/** What was shown to whoever decides: it changes with the client's name and with every decision. */
+export const caseEtag = ({ clientId, revision }: Pick<ConsentCase, "clientId" | "revision">) =>
+  `"${clientId}.${revision}"`;

@@ -1,3 +1,4 @@
+import { isMatch } from "../base/if-match.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
 import { clientEtag } from "../clients/client.ts";
 import type { VersionedClient } from "../clients/ports.ts";
@@ -40,7 +41,7 @@ export async function attemptOnce<Kind extends Operation>(
   if (operation.kind !== "create" && !seen.client) return refused({ reason: "not-found" });
   if (seen.client && ifMatch !== undefined) {
     const etag = clientEtag(seen.client.record);
-    if (!matches(ifMatch, etag)) return refused({ reason: "precondition-failed", etag });
+    if (!isMatch(ifMatch, etag)) return refused({ reason: "precondition-failed", etag });
   }
   const { account, version } = seen.account;
   const counted = countChange(account, operation.kind === "create", limits, runtime.now());
@@ -137,7 +138,3 @@ export const refused = (refusal: ClientRefusal | AccountRefusal) => ({
   state: "refused" as const,
   refusal,
 });
-
-/** `If-Match` with strong comparison: `*` or a list of entity tags (RFC 9110, 13.1.1). */
-const matches = (ifMatch: string, etag: string): boolean =>
-  ifMatch.trim() === "*" || ifMatch.split(",").some((tag) => tag.trim() === etag);

@@ -30,6 +30,7 @@ export function consentItem(
       remindersSent: dueInHours < 5 ? 2 : 0,
       message: "An administrator has been asked.",
     },
+    revision: "1",
     ...rest,
   };
 }

@@ -42,7 +42,7 @@ export function consentWorld() {
   const away = new Set<Service>();
   /** For how many seconds what is away asks to be left alone. */
   const pauses = new Map<string, number>();
-  const calls = { see: 0, granted: 0, assignments: 0, registrations: 0, transfers: 0 };
+  const calls = { see: 0, grant: 0, granted: 0, assignments: 0, registrations: 0, transfers: 0 };
   const reach = (service: Service): void => {
     if (!away.has(service)) return;
     const name = service === "directory" ? service : service === "bus" ? service : "alerts";
@@ -98,7 +98,10 @@ export function consentWorld() {
         from,
       );
     },
-    grant: async () => undefined,
+    grant: async () => {
+      calls.grant += 1;
+      return undefined;
+    },
   };
   const deps: WorldDeps = {
     records: clients.records,

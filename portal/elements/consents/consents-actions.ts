@@ -70,18 +70,19 @@ export async function reject(
 
 async function decide(
   el: LatchkeyConsents,
-  { clientId }: ConsentItem,
+  { clientId, revision }: ConsentItem,
   action: "grant" | "reject",
   ask: { readonly body?: unknown },
 ): Promise<Trouble | undefined> {
   const answer = await el.client.call<ConsentItem>(
     "POST",
     `/admin/consents/${clientId}/${action}`,
-    ask,
+    { ...ask, ifMatch: `"${clientId}.${revision}"` },
   );
   if (!answer.ok) {
     // Another operator was faster: what is on screen is old.
-    if (answer.trouble.type === "consent-already-decided") void loadQueue(el);
+    if (["consent-already-decided", "consent-changed"].includes(answer.trouble.type))
+      void loadQueue(el);
     return answer.trouble;
   }
   el.settle(answer.value);

@@ -335,6 +335,10 @@ const de: Strings = {
     ],
     "rate-limited": ["Zu viele Änderungen", "Bitte machen Sie eine kurze Pause."],
     "directory-throttled": ["Das Verzeichnis bittet um eine Pause", "Es wurde nichts geändert."],
+    "consent-changed": [
+      "Die Anfrage wurde inzwischen geändert",
+      "Es wurde nichts entschieden. Sehen Sie sich den neuen Stand an.",
+    ],
     "consent-already-decided": [
       "Über diese Anfrage ist schon entschieden",
       "Prüfen Sie den neuen Stand.",

@@ -58,6 +58,7 @@ function webhookData(alert: Alert) {
     dueAt: alert.dueAt.toISOString(),
     timeLeft: timeLeft(alert),
     grantUrl: alert.grantUrl,
+    requestUrl: alert.requestUrl,
     queueUrl: alert.queueUrl,
   };
 }

@@ -31,6 +31,8 @@ const CaseRow = z.object({
   dueAt: instant,
   slaHours: z.number(),
   remindersSent: z.number(),
+  // Rows of an earlier version have none; the client's record has it, and is read before anybody decides.
+  revision: z.number().default(1),
   decidedAt: instant.optional(),
   reason: z.string().optional(),
 });
@@ -71,6 +73,7 @@ export function caseRow(listed: ConsentCase): Row {
     dueAt: consent.dueAt.toISOString(),
     slaHours: consent.slaHours,
     remindersSent: consent.remindersSent,
+    revision: listed.revision,
     decidedAt: consent.decidedAt?.toISOString(),
     reason: consent.reason,
     ...(clock && clockColumns(clock)),
@@ -95,11 +98,13 @@ const grantColumns = ({ principalId, seenAt, doubtedAt }: CaseGrant) => ({
 
 export function readCase(row: Row): ConsentCase {
   const parsed = CaseRow.parse(row);
-  const { clientId, operationId, subscription, appId, displayName, roles, requestedBy } = parsed;
+  const { clientId, operationId, subscription, appId, displayName, roles, requestedBy, revision } =
+    parsed;
   const clock = readClock(row);
   const grant = parsed.state === "granted" ? readGrant(row) : undefined;
   return {
     ...{ clientId, operationId, subscription, appId, displayName, roles, requestedBy },
+    revision,
     consent: {
       state: parsed.state,
       requestedAt: parsed.requestedAt,

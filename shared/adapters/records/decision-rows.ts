@@ -17,6 +17,7 @@ const DecisionRow = z.object({
   decidingOwner: z.string().optional(),
   decidingSince: instant.optional(),
   removing: z.boolean().optional(),
+  boundTo: z.number().optional(),
   decisionTold: z
     .string()
     .default("[]")
@@ -34,6 +35,7 @@ export const decisionRow = (decision: Decision): Row => ({
   decidingOwner: decision.claim?.owner,
   decidingSince: decision.claim?.claimedAt.toISOString(),
   removing: decision.removing,
+  boundTo: decision.boundTo,
   decisionTold: JSON.stringify(decision.told),
 });
 
@@ -50,5 +52,6 @@ export function readDecision(row: Row): Decision {
     ...(parsed.newPrincipalId !== undefined && { principalId: parsed.newPrincipalId }),
     ...(owner !== undefined && claimedAt && { claim: { owner, claimedAt } }),
     ...(parsed.removing && { removing: true }),
+    ...(parsed.boundTo !== undefined && { boundTo: parsed.boundTo }),
   };
 }

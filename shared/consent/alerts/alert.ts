@@ -28,6 +28,8 @@ export interface ConsentAlert extends EveryAlert {
   readonly dueAt: Date;
   /** The directory's page where consent is granted. */
   readonly grantUrl: string;
+  /** This service's own page of this one consent. */
+  readonly requestUrl: string;
   /** This service's own page of waiting consents. */
   readonly queueUrl: string;
 }

@@ -66,6 +66,7 @@ export function alertOf(
     requestedAt: subject.consent.requestedAt,
     dueAt: subject.consent.dueAt,
     grantUrl: deps.grantUrl(subject.appId),
+    requestUrl: `${deps.queueUrl}/${subject.clientId}`,
     queueUrl: deps.queueUrl,
   };
 }

@@ -25,6 +25,7 @@ export function describeAlert(alert: Alert): Described {
       ["Time left", timeLeft(alert)],
     ],
     links: [
+      ["This request", alert.requestUrl],
       ["Grant consent", alert.grantUrl],
       ["Waiting consents", alert.queueUrl],
     ],

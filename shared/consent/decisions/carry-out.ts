@@ -21,7 +21,7 @@ type CarryOutDeps = Pick<ConsentDeps, "records" | "cases" | "runtime">;
  * stalled: a decision counts only on the very consent it was made on.
  */
 export async function carryOut(deps: CarryOutDeps, at: VersionedDecision): Promise<CarriedOut> {
-  const { to, at: decidedAt, subject, reason } = at.decision;
+  const { to, at: decidedAt, subject, reason, boundTo } = at.decision;
   if (to === "deleted") return removeClient(deps, at);
   return insist(deps.runtime, async (): Promise<CarriedOut | typeof AGAIN> => {
     const found = await deps.records.client(subject.subscription, subject.clientId);
@@ -30,6 +30,8 @@ export async function carryOut(deps: CarryOutDeps, at: VersionedDecision): Promi
     if (consent.state === to && consent.decidedAt?.getTime() === decidedAt.getTime())
       return { outcome: "done", at };
     if (!isSameConsent(consent, subject.consent) || !mayFollow(to, consent.state))
+      return { outcome: "void", state: consent.state };
+    if (boundTo !== undefined && found.record.revision !== boundTo)
       return { outcome: "void", state: consent.state };
 
     const { reason: _reason, ...kept } = consent;

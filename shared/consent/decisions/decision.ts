@@ -12,6 +12,8 @@ export interface NewDecision {
   readonly principalId?: string;
   /** The case it is made on: if the consent has been decided otherwise meanwhile, the decision is void. */
   readonly subject: ConsentCase;
+  /** The revision that was shown to whoever decides: on any other the decision is void. Any, when left out. */
+  readonly boundTo?: number;
 }
 
 /** A change of state that is under way, written down before anything is changed so that anybody can finish it. */

@@ -1,6 +1,7 @@
+import { isMatch } from "../../base/if-match.ts";
 import { done, type Outcome, refused } from "../../base/outcome.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
-import type { ConsentCase, VersionedCase } from "../consent-case.ts";
+import { type ConsentCase, caseEtag, type VersionedCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 import type { ConsentRefusal } from "../reasons.ts";
 import { decide } from "./decide.ts";
@@ -29,13 +30,17 @@ export async function verifyConsent(deps: ConsentDeps, clientId: string): Operat
   return findCase(deps, clientId);
 }
 
-/** Grants in the directory, then records it. A consent that is granted already is granted again where something is missing. */
+/**
+ * Grants in the directory, then records it. A consent that is granted already is granted again where something is missing.
+ * `If-Match` is held before the directory is asked; what it has granted counts, whatever is renamed while it does.
+ */
 export async function grantConsent(
   deps: ConsentDeps & { readonly automaticGrant: boolean },
   clientId: string,
+  shown?: Shown,
 ): Operated {
   if (!deps.automaticGrant) return refused({ reason: "grant-not-enabled" });
-  const found = await findListed(deps, clientId);
+  const found = await findShown(deps, clientId, shown);
   if (!found.ok) return found;
   const subject = found.value.found;
   const { state, requestedAt } = subject.consent;
@@ -52,23 +57,53 @@ export async function grantConsent(
   return carry(deps, found.value, { to: "granted", principalId });
 }
 
-/** Closes the request; the customer sees why. */
-export async function rejectConsent(deps: ConsentDeps, clientId: string, reason: string): Operated {
-  const found = await findListed(deps, clientId);
-  if (!found.ok) return found;
-  const { consent } = found.value.found;
+/** Closes the request; the customer sees why. The same again is answered as the first time, whatever was shown since. */
+export async function rejectConsent(
+  deps: ConsentDeps,
+  clientId: string,
+  reason: string,
+  shown?: Shown,
+): Operated {
+  const any = await findListed(deps, clientId);
+  if (!any.ok) return any;
+  const { consent, revision } = any.value.found;
   const { state } = consent;
-  if (state === "rejected" && consent.reason === reason) return done(found.value.found);
+  if (state === "rejected" && consent.reason === reason) return done(any.value.found);
+  const found = asShown(any.value, shown);
+  if (!found.ok) return found;
   if (state !== "pending") return refused({ reason: "consent-already-decided", state });
-  return carry(deps, found.value, { to: "rejected", reason });
+  const decision = { to: "rejected" as const, reason };
+  return carry(deps, found.value, shown ? { ...decision, boundTo: revision } : decision, shown);
+}
+
+/** What whoever decides has seen. */
+export interface Shown {
+  readonly ifMatch: string;
+}
+
+function asShown(listed: VersionedCase, shown: Shown | undefined) {
+  const current = listed.found;
+  const fits = !shown || isMatch(shown.ifMatch, caseEtag(current));
+  return fits ? done(listed) : refused({ reason: "consent-changed" as const, current });
+}
+
+async function findShown(deps: ConsentDeps, clientId: string, shown: Shown | undefined) {
+  const found = await findListed(deps, clientId);
+  return found.ok ? asShown(found.value, shown) : found;
 }
 
 async function carry(
   deps: ConsentDeps,
   { found, version }: VersionedCase,
   next: Omit<NewDecision, "subject">,
+  shown?: Shown,
 ): Operated {
   const decided = await decide(deps, { ...next, subject: found }, version);
+  if (!decided.decided) {
+    // Changed between our read and our write.
+    const now = await findShown(deps, found.clientId, shown);
+    if (!now.ok) return now;
+  }
   const { state } = decided.decided ? {} : decided;
   if (state !== undefined && state !== next.to)
     return refused({ reason: "consent-already-decided", state });

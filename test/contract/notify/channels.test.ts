@@ -81,6 +81,7 @@ const anAlert = (changes: Partial<ConsentAlert> = {}): Alert => {
     requestedAt: now,
     dueAt: later(86_400_000, now),
     grantUrl: "https://directory.example/grant",
+    requestUrl: "https://latchkey.example/operators/1",
     queueUrl: "https://latchkey.example/operators",
     ...changes,
   };

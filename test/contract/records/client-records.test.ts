@@ -40,7 +40,10 @@ describe.each(tableTargets)("Client records $name", ({ newTable }) => {
     const held = await admitted(subscription);
     const { operationId } = held.entry;
     const record = aRecord({ subscription, operationId, ...changes });
-    await operations.end(held, { client: { now: "made", record, requestedBy: "Zoë" } });
+    await operations.end(held, {
+      activity: [],
+      client: { now: "made", record, requestedBy: "Zoë" },
+    });
     return record;
   }
   const places = async (subscription: string) =>
@@ -83,7 +86,10 @@ describe.each(tableTargets)("Client records $name", ({ newTable }) => {
 
       const before = await records.requested(subscription, newId());
       const during = await records.requested(subscription, operationId);
-      await operations.end(held, { client: { now: "made", record, requestedBy: "Zoë" } });
+      await operations.end(held, {
+        activity: [],
+        client: { now: "made", record, requestedBy: "Zoë" },
+      });
       const after = await records.requested(subscription, operationId);
       await records.remove(record, NOON);
       const gone = await records.requested(subscription, operationId);
@@ -108,7 +114,10 @@ describe.each(tableTargets)("Client records $name", ({ newTable }) => {
       const { operationId } = held.entry;
       const record = aRecord({ subscription, operationId });
       table.nextGet("busy:", async (perform) => {
-        await operations.end(held, { client: { now: "made", record, requestedBy: "Zoë" } });
+        await operations.end(held, {
+          activity: [],
+          client: { now: "made", record, requestedBy: "Zoë" },
+        });
         return perform();
       });
 
@@ -125,7 +134,7 @@ describe.each(tableTargets)("Client records $name", ({ newTable }) => {
     const states = [await records.underWay(subscription, id)];
     const answer = await operations.admit({ entry, account });
     states.push(await records.underWay(subscription, id));
-    if (answer.admitted) await operations.end(answer.held, {});
+    if (answer.admitted) await operations.end(answer.held, { activity: [] });
     states.push(await records.underWay(subscription, id));
 
     expect(states).toEqual([false, true, false]);

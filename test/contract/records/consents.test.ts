@@ -77,7 +77,7 @@ describe.each(tableTargets)("The consent cases $name", ({ newTable }) => {
     const subject = aCase();
     const decision = {
       ...{ id: newId(), to: "rejected" as const, at: later(5), reason: "No", told: ["events"] },
-      ...{ subject, removing: true, claim: { owner: newId(), claimedAt: NOON } },
+      ...{ subject, removing: true, boundTo: 3, claim: { owner: newId(), claimedAt: NOON } },
     };
     const begun = await cases.begin(decision);
     expect(await cases.begin({ ...decision, id: newId() })).toBeUndefined();

@@ -126,6 +126,7 @@ describe("the list", () => {
       grantUrl: `${cloud.directory.origin}/consent/${first?.appId}`,
       automaticGrant: true,
       consent: first?.consent,
+      revision: "1",
     });
     expect((await listOf("overdue=true")).items).toEqual([]);
     expect((await listOf("overdue=false&limit=100")).items.length).toBeGreaterThanOrEqual(5);
@@ -153,10 +154,49 @@ describe("the list", () => {
   });
 });
 
+describe("one request", () => {
+  test("is found by its id in every state, with the ETag that binds a decision to it", async () => {
+    const { call } = await api.customer();
+    const client = await waitingClient(call);
+    const one = () => olga("GET", `/admin/consents/${client.id}`);
+    const shown = await one();
+    const etag = `"${client.id}.1"`;
+    expect(shown.headers.get("etag")).toBe(etag);
+    await call("PATCH", `/clients/${client.id}`, { json: { displayName: "Payroll" } });
+    const decide = (action: string, ifMatch: string, json?: unknown) =>
+      olga("POST", `/admin/consents/${client.id}/${action}`, {
+        headers: { "if-match": ifMatch },
+        ...(json !== undefined && { json }),
+      });
+
+    const refusals = [await decide("grant", etag), await decide("reject", etag, { reason: "No" })];
+
+    expect(refusals.map(refusalOf)).toEqual(["412 consent-changed", "412 consent-changed"]);
+    const now = await one();
+    expect(itemOf(now.body)).toMatchObject({ displayName: "Payroll", revision: "2" });
+    for (const { body, headers } of refusals) {
+      expect(body).toMatchObject({ consent: now.body });
+      expect(headers.get("etag")).toBe(now.headers.get("etag"));
+    }
+    const granted = await decide("grant", now.headers.get("etag") ?? "");
+    expect(granted.status).toBe(200);
+    expect((await one()).body).toEqual(granted.body);
+    expect(granted.headers.get("etag")).toBe(`"${client.id}.3"`);
+  });
+
+  test("is what its alerts lead to", async () => {
+    const { call } = await api.customer();
+    const client = await makeClient(call, `Client ${newId()}`);
+    const alert = await cloud.inbox.nextAlert(({ clientId }) => clientId === client.id);
+    expect(JSON.stringify(alert.payload)).toContain(`/consents/${client.id}`);
+  });
+});
+
 describe("granting", () => {
   test("makes the service principal and the assignments, is safe to repeat, and the customer sees it", async () => {
     const { call } = await api.customer();
     const client = await waitingClient(call);
+    cloud.directory.resetRequests();
 
     const answers = [await act(client, "grant"), await act(client, "grant")];
 

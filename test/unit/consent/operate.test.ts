@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { checkConsent } from "../../../shared/consent/clock/check.ts";
-import { rejectConsent, verifyConsent } from "../../../shared/consent/decisions/operate.ts";
+import {
+  grantConsent,
+  rejectConsent,
+  verifyConsent,
+} from "../../../shared/consent/decisions/operate.ts";
+import type { ConsentCases } from "../../../shared/consent/ports.ts";
 import { consentWorld } from "../../support/consent-world.ts";
 import { aRecord, later, newId } from "../../support/samples.ts";
 
@@ -27,6 +32,67 @@ test("operators may repeat a rejection, and not turn one around", async () => {
   });
   expect(await rejectConsent(world.deps, record.id, "Another reason")).toMatchObject({
     refusal: { reason: "consent-already-decided" },
+  });
+});
+
+describe("a decision on what was shown", () => {
+  const allowed = (world: World) => ({ ...world.deps, automaticGrant: true });
+  async function renamed() {
+    const world = consentWorld();
+    const record = await world.client();
+    const shown = { ifMatch: `"${record.id}.${record.revision}"` };
+    world.put({ ...record, displayName: "Payroll of the board", revision: record.revision + 1 });
+    return { world, record, shown };
+  }
+  const changed = {
+    reason: "consent-changed",
+    current: { displayName: "Payroll of the board", revision: 2, consent: { state: "pending" } },
+  };
+
+  test("is not made on a client that was renamed since, and neither asks nor changes anything", async () => {
+    const { world, record, shown } = await renamed();
+    const granted = await grantConsent(allowed(world), record.id, shown);
+    const rejected = await rejectConsent(world.deps, record.id, "No", shown);
+    expect([granted, rejected]).toMatchObject([{ refusal: changed }, { refusal: changed }]);
+    expect(world.calls.grant).toBe(0);
+    expect(await world.record(record)).toMatchObject({ consent: { state: "pending" } });
+    expect(world.events).toEqual([]);
+  });
+
+  test("is void when the client is renamed between our read and our write", async () => {
+    const world = consentWorld();
+    const record = await world.client();
+    const { begin } = world.deps.cases;
+    const cases: ConsentCases = {
+      ...world.deps.cases,
+      begin: async (decision) => {
+        world.put({ ...record, displayName: "Payroll of the board", revision: 2 });
+        return begin(decision);
+      },
+    };
+    const shown = { ifMatch: `"${record.id}.1"` };
+    const rejected = await rejectConsent({ ...world.deps, cases }, record.id, "No", shown);
+    expect(rejected).toMatchObject({ refusal: changed });
+    expect(await world.record(record)).toMatchObject({ consent: { state: "pending" } });
+    expect(await world.deps.cases.find(record.id)).toMatchObject([
+      { found: { consent: { state: "pending" } } },
+    ]);
+    expect(await world.deps.cases.decision(record.id)).toBeUndefined();
+  });
+
+  test("is made on what is as it was shown, under its ETag, a list or a star", async () => {
+    for (const ifMatch of ['"x.1", "ID.1"', "*", '"ID.1"']) {
+      const world = consentWorld();
+      const record = await world.client();
+      const shown = { ifMatch: ifMatch.replaceAll("ID", record.id) };
+      const rejected = await rejectConsent(world.deps, record.id, "No", shown);
+      expect(rejected).toMatchObject({ value: { revision: 2, consent: { state: "rejected" } } });
+      // A repeat is answered with what it came to, not held against what is no longer shown.
+      expect(await rejectConsent(world.deps, record.id, "No", shown)).toEqual(rejected);
+      expect(await rejectConsent(world.deps, record.id, "Nay", { ifMatch: '"x"' })).toMatchObject({
+        refusal: { reason: "consent-changed" },
+      });
+    }
   });
 });
 

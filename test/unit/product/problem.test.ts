@@ -2,8 +2,10 @@ import { describe, expect, test } from "vitest";
 import { problem } from "../../../functions/edge/problem.ts";
 import { type ProblemType, problemTypes } from "../../../functions/edge/problem-types.ts";
 import type { Refusal } from "../../../functions/edge/refusal.ts";
+import { showCase } from "../../../functions/http/admin-shapes.ts";
 import { Problem } from "../../../functions/http/openapi.ts";
-import { NOON, newId } from "../../support/samples.ts";
+import { openCase } from "../../../shared/consent/consent-case.ts";
+import { aRecord, NOON, newId } from "../../support/samples.ts";
 
 const keyId = newId();
 const secret = { keyId, displayName: "A", hint: "abc", createdAt: NOON, expiresAt: NOON };
@@ -35,6 +37,14 @@ const refusals: { readonly [Type in ProblemType]: Extract<Refusal, { reason: Typ
   "secret-value-already-returned": { reason: "secret-value-already-returned", keyId },
   "precondition-failed": { reason: "precondition-failed", etag: '"x.2"' },
   "length-required": { reason: "length-required" },
+  "consent-changed": {
+    reason: "consent-changed",
+    etag: '"x.2"',
+    consent: showCase(openCase(aRecord(), "Ann"), {
+      grantUrl: () => "https://directory.example/grant",
+      automaticGrant: false,
+    }),
+  },
   "body-too-large": { reason: "body-too-large", limitBytes: 16_384 },
   "unsupported-media-type": { reason: "unsupported-media-type" },
   "idempotency-key-reused": { reason: "idempotency-key-reused" },
