@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { ConsentCase } from "../../shared/consent/consent-case.ts";
+import { NameFlag } from "../../shared/consent/name-flags.ts";
 import { ConsentShape, showConsent } from "./shapes.ts";
 
 /** What operators see of a consent. */
@@ -12,6 +13,12 @@ export const ConsentItemShape = z
     requestedBy: z.string().describe("Who asked for the client"),
     grantUrl: z.url().describe("The directory's page where consent is granted"),
     automaticGrant: z.boolean().describe("Whether `…/grant` may be called"),
+    flags: z
+      .array(NameFlag)
+      .optional()
+      .describe(
+        "What to look at twice: letters of several scripts in one word; a name that looks like another customer's",
+      ),
     consent: ConsentShape,
     revision: z
       .string()
@@ -43,6 +50,7 @@ export const showCase = (
   requestedBy: found.requestedBy,
   grantUrl: advice.grantUrl(found.appId),
   automaticGrant: advice.automaticGrant,
+  ...(found.flags?.length && { flags: [...found.flags] }),
   consent: showConsent(found.consent),
   revision: String(found.revision),
 });

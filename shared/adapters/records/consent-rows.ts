@@ -2,6 +2,7 @@ import * as z from "zod";
 import { Role } from "../../clients/client.ts";
 import type { ConsentState } from "../../clients/consent.ts";
 import type { CaseClock, CaseGrant, ConsentCase } from "../../consent/consent-case.ts";
+import { NameFlag } from "../../consent/name-flags.ts";
 import type { Row } from "./table.ts";
 
 /**
@@ -35,6 +36,11 @@ const CaseRow = z.object({
   revision: z.number().default(1),
   decidedAt: instant.optional(),
   reason: z.string().optional(),
+  flags: z
+    .string()
+    .transform((value) => value.split(" ").filter((flag) => NameFlag.safeParse(flag).success))
+    .pipe(z.array(NameFlag))
+    .optional(),
 });
 
 const ClockColumns = z.object({
@@ -76,6 +82,7 @@ export function caseRow(listed: ConsentCase): Row {
     revision: listed.revision,
     decidedAt: consent.decidedAt?.toISOString(),
     reason: consent.reason,
+    flags: listed.flags?.join(" "),
     ...(clock && clockColumns(clock)),
     ...(grant && grantColumns(grant)),
   };
@@ -114,6 +121,7 @@ export function readCase(row: Row): ConsentCase {
       ...(parsed.decidedAt && { decidedAt: parsed.decidedAt }),
       ...(parsed.reason !== undefined && { reason: parsed.reason }),
     },
+    ...(parsed.flags && { flags: parsed.flags }),
     ...(clock && { clock }),
     ...(grant && { grant }),
   };

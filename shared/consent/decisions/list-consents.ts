@@ -1,6 +1,7 @@
 import type { ConsentState } from "../../clients/consent.ts";
 import { type ConsentCase, refreshCase, type VersionedCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
+import { nameFlags, resemblances } from "../name-flags.ts";
 import { dropStray } from "./drop-stray.ts";
 
 export interface ConsentQuery {
@@ -72,6 +73,14 @@ async function pendingPages(
   const fitting: VersionedCase[] = [];
   for await (const listed of cases.all("pending"))
     if (overdue === undefined || placeOf(listed).dueMs <= now === overdue) fitting.push(listed);
+  const names = resemblances();
+  for (const { found } of fitting) names.add(found);
+  for (const [index, listed] of fitting.entries()) {
+    const { found } = listed;
+    if (!names.has(found) || found.flags?.includes("resembles")) continue;
+    const flags = nameFlags(found.displayName, true);
+    fitting[index] = { ...listed, found: { ...found, flags } };
+  }
   fitting.sort((a, b) => compare(placeOf(a), placeOf(b)));
   return async (limit, after) => {
     const rest = after ? fitting.filter((listed) => compare(placeOf(listed), after) > 0) : fitting;
