@@ -88,7 +88,7 @@ http(
   }),
 );
 http(eventsDocument());
-http(openapi(contracts));
+http(openapi(contracts, { customers: settings.customers, operators: settings.operators }));
 // Azure takes the first function, by name, whose route and method fit: what catches all has to come last, the narrower first.
 app.http("zz-api-unrouted", {
   route: "api/{*path}",

@@ -11,7 +11,11 @@ import type { RouteContract } from "./route.ts";
 const Id = z.guid().toLowerCase();
 /** Visible ASCII, as any header value may be; the draft's own form is a quoted string, which this takes too. */
 const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/);
-const Validator = z.string().max(512);
+/** An empty one would mean "if it is none of these"; whoever sends that has lost the ETag on the way. */
+const IfMatch = z.string().max(512).regex(/\S/, { error: "must hold an ETag" });
+const IfNoneMatch = z.string().max(512);
+/** A parameter that is not known is refused on every route: it may be a misspelt one that is. */
+const NO_QUERY = z.strictObject({});
 
 type ParseRefusal = RequestRefusal | ClientRefusal | LookupRefusal;
 
@@ -42,16 +46,17 @@ export async function parseCall(contract: RouteContract, request: HttpRequest) {
     return value === null ? undefined : take(schema, value, `header.${name}`);
   };
 
+  // A name that is given twice arrives joined by a comma, which no parameter takes.
+  const query = take(contract.query ?? NO_QUERY, Object.fromEntries(request.query), "query");
   const key = header("Idempotency-Key", IdempotencyKey);
-  const ifMatch = header("If-Match", Validator);
-  const ifNoneMatch = header("If-None-Match", Validator);
+  const ifMatch = header("If-Match", IfMatch);
+  const ifNoneMatch = header("If-None-Match", IfNoneMatch);
   const parsed = {
     id,
     keyId,
     appId,
     body: contract.body && take(contract.body, body.value.json, "body"),
-    // A name that is given twice arrives joined by a comma, which no parameter takes.
-    query: contract.query && take(contract.query, Object.fromEntries(request.query), "query"),
+    query: contract.query && query,
     ...(ifMatch !== undefined && { ifMatch }),
     ...(ifNoneMatch !== undefined && { ifNoneMatch }),
     ...(key !== undefined && {

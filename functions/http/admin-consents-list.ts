@@ -21,6 +21,7 @@ const Query = z.strictObject({
     .transform((overdue) => (overdue === undefined ? undefined : overdue === "true"))
     .meta({
       description: "Of the pending ones: only those past their due time, or only the others",
+      parameter: { type: "boolean" },
     }),
   limit: Paging.shape.limit,
   cursor: z
@@ -45,10 +46,13 @@ export const adminConsentsList = (
   route(
     {
       name: "admin-consents-list",
+      operationId: "listConsents",
       method: "GET",
       path: "/admin/consents",
       access: "operator",
       summary: "List consents with their clocks; pending ones in the order of their due times",
+      description:
+        "The queue of consents for operators. Pending ones come in the order in which they are due.",
       query: Query,
       replies: { 200: { description: "A page of consents", schema: ConsentItemListShape } },
       problems: [],

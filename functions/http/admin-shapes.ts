@@ -8,9 +8,20 @@ export const ConsentItemShape = z
   .strictObject({
     clientId: z.guid().describe("Object id of the app registration"),
     appId: z.guid().describe("OAuth 2.0 client_id"),
-    displayName: z.string(),
-    subscription: z.string(),
-    requestedBy: z.string().describe("Who asked for the client"),
+    displayName: z
+      .string()
+      .max(256)
+      .meta({ examples: ["Nightly import"] }),
+    subscription: z
+      .string()
+      .max(128)
+      .describe("The customer's subscription")
+      .meta({ examples: ["contoso"] }),
+    requestedBy: z
+      .string()
+      .max(256)
+      .describe("Who asked for the client")
+      .meta({ examples: ["Ann Arbor"] }),
     grantUrl: z.url().describe("The directory's page where consent is granted"),
     automaticGrant: z.boolean().describe("Whether `…/grant` may be called"),
     flags: z
@@ -22,6 +33,7 @@ export const ConsentItemShape = z
     consent: ConsentShape,
     revision: z
       .string()
+      .max(64)
       .describe('What is shown here; `If-Match: "<clientId>.<revision>"` binds a decision to it'),
   })
   .meta({ id: "ConsentItem" });

@@ -15,12 +15,19 @@ const LookupShape = z
   .strictObject({
     id: z.guid().describe("The client: object id of its app registration, `subject` of its events"),
     appId: z.guid().describe("Its OAuth client id: `azp` or `appid` of its tokens"),
-    subscription: z.string().describe("Whose it is"),
+    subscription: z
+      .string()
+      .max(128)
+      .describe("Whose it is")
+      .meta({ examples: ["contoso"] }),
     state: z
       .enum(["pending", "granted", "rejected", "revoked"])
       .describe("Of its consent; more may come, and what is not known is no `granted`"),
-    roles: z.array(Role).describe("Those that are granted; none unless the state is `granted`"),
-    revision: z.int().describe("Raised by each change of the client itself"),
+    roles: z
+      .array(Role)
+      .max(16)
+      .describe("Those that are granted; none unless the state is `granted`"),
+    revision: z.int().min(0).describe("Raised by each change of the client itself"),
   })
   .meta({ id: "ClientLookup" });
 
@@ -49,10 +56,13 @@ export const lookup = (deps: LookUpDeps) =>
   route(
     {
       name: "lookup",
+      operationId: "lookUpClient",
       method: "GET",
       path: "/lookup/{appId}",
       access: "lookup",
       summary: "Whose client this is, by its OAuth client id, and what it may do",
+      description:
+        "For the API that customers' clients call: it knows a caller by `azp` (or `appid`) of its token and learns here whose client that is. Keep the answer as long as `Cache-Control` says and no longer, a 404 too.",
       accepts: ["If-None-Match"],
       replies: {
         200: {
