@@ -6,6 +6,7 @@ import { readSettings } from "../shared/settings/settings.ts";
 import { compose } from "./compose.ts";
 import type { Route, RouteContract } from "./edge/route.ts";
 import { serve } from "./edge/serve.ts";
+import { about } from "./http/about.ts";
 import { adminConsentsGet } from "./http/admin-consents-get.ts";
 import { adminConsentsGrant } from "./http/admin-consents-grant.ts";
 import { adminConsentsList } from "./http/admin-consents-list.ts";
@@ -78,6 +79,7 @@ http(adminOperationsList(built.parked));
 http(adminOperationsRetry(built.parked));
 http(adminOperationsGiveUp(built.parked));
 http(lookup(built.lookingUp));
+http(about({ signInAudience, secretMaxLifetimeDays, sampleCall: settings.sampleCallUrl }));
 http(healthLive());
 http(
   healthReady({
