@@ -6,6 +6,7 @@ import { readSettings } from "../shared/settings/settings.ts";
 import { compose } from "./compose.ts";
 import type { Route, RouteContract } from "./edge/route.ts";
 import { serve } from "./edge/serve.ts";
+import { exchangeUsage } from "./exchange-usage.ts";
 import { about } from "./http/about.ts";
 import { adminConsentsGet } from "./http/admin-consents-get.ts";
 import { adminConsentsGrant } from "./http/admin-consents-grant.ts";
@@ -136,4 +137,5 @@ app.timer("consent-revocations", {
   handler: consentRevocationsTimer(built.sweeping),
 });
 
+exchangeUsage(built.usage);
 warmUp(built.ahead);
