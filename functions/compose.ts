@@ -21,6 +21,7 @@ import { revocationProgress } from "../shared/adapters/records/revocation-progre
 import { usageBoard } from "../shared/adapters/records/usage-board.ts";
 import { systemRuntime as runtime } from "../shared/base/runtime.ts";
 import { sharedUsage } from "../shared/base/usage.ts";
+import { rememberedLeads } from "../shared/clients/leads.ts";
 import { alertIncident } from "../shared/consent/alerts/alert-incident.ts";
 import { purgeAlerts } from "../shared/consent/alerts/purge-alerts.ts";
 import { unlistClient } from "../shared/consent/unlist-client.ts";
@@ -176,6 +177,7 @@ export function compose(settings: Settings) {
       requestMs,
     },
     reading: { records, directory, runtime },
+    lookingUp: { records, directory, leads: rememberedLeads() },
     changing: operations,
     creating,
     deleting,

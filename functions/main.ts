@@ -26,6 +26,7 @@ import { clientsList } from "./http/clients-list.ts";
 import { clientsRename } from "./http/clients-rename.ts";
 import { eventsDocument } from "./http/events.ts";
 import { healthLive, healthReady } from "./http/health.ts";
+import { lookup } from "./http/lookup.ts";
 import { openapi } from "./http/openapi.ts";
 import { portal } from "./http/portal.ts";
 import { preflight } from "./http/preflight.ts";
@@ -81,6 +82,7 @@ http(adminClientsResume({ ...built.stopping, automaticGrant, grantUrl }));
 http(adminOperationsList(built.parked));
 http(adminOperationsRetry(built.parked));
 http(adminOperationsGiveUp(built.parked));
+http(lookup(built.lookingUp));
 http(about({ signInAudience, secretMaxLifetimeDays, sampleCall: settings.sampleCallUrl }));
 http(healthLive());
 http(

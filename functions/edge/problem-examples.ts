@@ -49,6 +49,7 @@ export const refusalExamples: {
   "subscription-blocked": { reason: "subscription-blocked", because: "Not paid" },
   "client-suspended": { reason: "client-suspended", because: "A leaked secret" },
   "subscription-suspended": { reason: "subscription-suspended", because: "Not paid" },
+  "no-such-client": { reason: "no-such-client", maxAgeSeconds: 5 },
   "no-such-route": { reason: "no-such-route" },
   "method-not-allowed": { reason: "method-not-allowed", allowed: ["GET", "HEAD", "DELETE"] },
   "secret-not-found": { reason: "secret-not-found" },

@@ -18,6 +18,7 @@ export const problemTypes = {
   "no-subscription": { status: 403, title: "The access token names no subscription" },
   "subscription-blocked": { status: 403, title: "The subscription may make no more clients" },
   "not-found": { status: 404, title: "There is no such client" },
+  "no-such-client": { status: 404, title: "No client of any subscription has this client id" },
   "no-such-route": { status: 404, title: "There is nothing at this address" },
   "secret-not-found": { status: 404, title: "The client has no such secret" },
   "operation-not-found": { status: 404, title: "No such operation waits for an operator" },

@@ -1,6 +1,6 @@
 import { type ProblemType, problemTypes } from "./problem-types.ts";
 import type { Refusal } from "./refusal.ts";
-import type { Reply } from "./reply.ts";
+import { keptFor, type Reply } from "./reply.ts";
 
 interface Told {
   readonly detail: string;
@@ -73,6 +73,11 @@ function tell(refusal: Refusal): Told {
       return { detail: `The token must name your subscription as text in ${refusal.claim}.` };
     case "not-found":
       return { detail: "Check the id; GET /clients lists the clients of your subscription." };
+    case "no-such-client":
+      return {
+        detail: "Refuse its tokens. It was never made here, or has been deleted.",
+        headers: { "cache-control": keptFor(refusal.maxAgeSeconds) },
+      };
     case "no-such-route":
       return { detail: "Check the address; GET /api/openapi.json describes every route." };
     case "method-not-allowed":

@@ -49,6 +49,9 @@ export const Application = z
     }),
   );
 
+/** An application as far as it says whose it is. */
+export const Tagged = z.object({ id: z.guid(), tags: z.array(z.string()) });
+
 export const ApplicationPage = z.object({
   value: z.array(Application),
   "@odata.nextLink": z.url().optional(),

@@ -46,6 +46,18 @@ describe.each(directoryTargets)("Clients in the directory $name", ({ open }) => 
     expect(await directory.findByOperation(newId())).toBeUndefined();
   });
 
+  test("a client's tags say whose it is, by its client id", async () => {
+    const { id, appId, createdAt } = await create();
+
+    expect(await directory.locate(appId)).toEqual({
+      clientId: id,
+      subscriptionKey: "contract_20tests",
+    });
+    expect(await directory.locate(newId())).toBeUndefined();
+    await directory.delete(id, { createdAt });
+    expect(await directory.locate(appId)).toBeUndefined();
+  });
+
   test("many are read together, and those that are not there are missing", async () => {
     const ids = [(await create("First")).id, newId(), (await create("Second")).id];
     const unknown = Array.from({ length: 20 }, newId);

@@ -5,6 +5,7 @@ import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
 import { eventually } from "../../support/eventually.ts";
 import { logLines } from "../../support/log-lines.ts";
 import { makeClient, makeSecret } from "../../support/make.ts";
+import { newId } from "../../support/samples.ts";
 
 /** What each operation may cost the directory, whose budget all customers share, and the tables (docs/cost-and-limits.md). */
 
@@ -111,13 +112,36 @@ test.each(rows)(
 
     expect(answer.status).toBe(status);
     expect(cloud.directory.requests().map(({ name }) => name)).toEqual(calls);
-    const line = await eventually(
-      () => [...logLines(cloud)].find(([at, seen]) => seen.route === route && !before.has(at))?.[1],
-      (found) => found !== undefined,
-    );
+    const line = await lineOf(route, before);
     expect(line?.tableOperations).toBe(tables);
   },
 );
+
+const lineOf = (route: string, before: ReadonlyMap<string, unknown>) =>
+  eventually(
+    () => [...logLines(cloud)].find(([at, seen]) => seen.route === route && !before.has(at))?.[1],
+    (found) => found !== undefined,
+  );
+
+test("a lookup asks the directory once for each client, and the tables once each time", async () => {
+  const { call } = await api.customer();
+  const { appId } = await makeClient(call);
+  const lookup = await api.resourceApi();
+  const costs = [];
+  for (const path of [`/lookup/${appId}`, `/lookup/${appId}`, `/lookup/${newId()}`]) {
+    const before = logLines(cloud);
+    cloud.directory.resetRequests();
+    const { status } = await lookup("GET", path);
+    const names = cloud.directory.requests().map(({ name }) => name);
+    costs.push([status, names, (await lineOf("lookup", before))?.tableOperations]);
+  }
+
+  expect(costs).toEqual([
+    [200, ["GET /applications/{id}"], 1],
+    [200, [], 1],
+    [404, ["GET /applications/{id}"], 0],
+  ]);
+});
 
 test.each([
   [0, 0],
