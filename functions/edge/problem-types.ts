@@ -16,7 +16,9 @@ export const problemTypes = {
     title: "The access token comes from a user flow that is not taken here",
   },
   "no-subscription": { status: 403, title: "The access token names no subscription" },
+  "subscription-blocked": { status: 403, title: "The subscription may make no more clients" },
   "not-found": { status: 404, title: "There is no such client" },
+  "no-such-client": { status: 404, title: "No client of any subscription has this client id" },
   "no-such-route": { status: 404, title: "There is nothing at this address" },
   "secret-not-found": { status: 404, title: "The client has no such secret" },
   "operation-not-found": { status: 404, title: "No such operation waits for an operator" },
@@ -25,7 +27,13 @@ export const problemTypes = {
   "consent-already-decided": { status: 409, title: "The consent has been decided" },
   "grant-not-enabled": { status: 409, title: "Granting from here is switched off" },
   "client-limit-reached": { status: 409, title: "The subscription has as many clients as it may" },
+  "deleted-limit-reached": {
+    status: 409,
+    title: "The directory still keeps as many deleted clients of the subscription as it may",
+  },
   "client-busy": { status: 409, title: "Another change of this client is under way" },
+  "client-suspended": { status: 409, title: "The client has been stopped" },
+  "subscription-suspended": { status: 409, title: "The whole subscription has been stopped" },
   "request-in-progress": { status: 409, title: "The first request with this key is under way" },
   "secret-limit-reached": { status: 409, title: "The client has as many secrets as it may" },
   "client-not-managed": {
@@ -40,7 +48,10 @@ export const problemTypes = {
   "precondition-failed": { status: 412, title: "The client has changed since it was read" },
   "consent-changed": { status: 412, title: "The consent has changed since it was shown" },
   "body-too-large": { status: 413, title: "The request body is too large" },
-  "unsupported-media-type": { status: 415, title: "The request body must be JSON" },
+  "unsupported-media-type": {
+    status: 415,
+    title: "The request body must be JSON, as it is or in gzip",
+  },
   "idempotency-key-reused": { status: 422, title: "The key belongs to another request" },
   "secret-forbidden-by-policy": {
     status: 422,
@@ -48,6 +59,10 @@ export const problemTypes = {
   },
   "name-not-allowed": { status: 422, title: "The directory does not allow this name" },
   "forbidden-by-policy": { status: 422, title: "The directory's policy forbids this client" },
+  "share-used-up": {
+    status: 429,
+    title: "What is left of the directory's writes is kept for other customers",
+  },
   "rate-limited": { status: 429, title: "The subscription changes things too often" },
   "directory-throttled": { status: 429, title: "The directory asks for a pause" },
   "internal-error": { status: 500, title: "Something went wrong here" },

@@ -1,3 +1,4 @@
+import type { LookupRefusal } from "../../shared/clients/look-up-client.ts";
 import type { ClientRefusal } from "../../shared/clients/reasons.ts";
 import type { SecretRefusal } from "../../shared/clients/secret-reasons.ts";
 import type { ConsentRefusal } from "../../shared/consent/reasons.ts";
@@ -18,7 +19,11 @@ export type RequestRefusal =
   | { readonly reason: "invalid-request"; readonly errors: readonly FieldError[] }
   | { readonly reason: "length-required" }
   | { readonly reason: "body-too-large"; readonly limitBytes: number }
-  | { readonly reason: "unsupported-media-type" };
+  | {
+      readonly reason: "unsupported-media-type";
+      /** It is how the body is packed that is not understood. */
+      readonly encoding?: true;
+    };
 
 /** No route takes the request. */
 export type RoutingRefusal =
@@ -49,6 +54,7 @@ export type Refusal =
   | AuthenticationRefusal
   | OutageRefusal
   | ClientRefusal
+  | LookupRefusal
   | SecretRefusal
   | Exclude<ConsentRefusal, { readonly reason: "consent-changed" }>
   | ConsentChanged

@@ -25,7 +25,7 @@ export const documentedHeaders = {
     description:
       "Strong validator of all that is shown. Send it as `If-Match` to change only what you have seen, as `If-None-Match` to be spared what you have.",
     required: true,
-    schema: text('"3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11.1.Q2xpZW50"'),
+    schema: text('"3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11.1.Q2xpZW50Q2xpZW50"'),
   },
   Location: {
     description: "Where what was made can be read.",
@@ -36,6 +36,11 @@ export const documentedHeaders = {
       maxLength: 2048,
       examples: ["/api/clients/3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11"],
     },
+  },
+  "Cache-Control": {
+    description: "How long the answer may be gone by; nobody else may keep it.",
+    required: false,
+    schema: text("private, max-age=30", 64),
   },
   "Retry-After": {
     description: "Seconds after which asking again may help; absent where it does not.",

@@ -7,6 +7,7 @@ type HeaderName = NonNullable<RouteContract["accepts"]>[number];
 
 const PATH: Readonly<Record<string, string>> = {
   id: "Which one, by its id",
+  appId: "Which one, by its OAuth client id",
   keyId: "Which secret, by its keyId",
 };
 
@@ -22,6 +23,10 @@ const HEADERS: Readonly<Record<HeaderName, { description: string; schema: JsonSc
       examples: ["7f4c4b1e-nightly-import"],
     },
   },
+  "If-None-Match": {
+    description: "Only if it has changed since it was read with this `ETag`; else 304.",
+    schema: { type: "string", maxLength: 512, examples: ['"mVQ2J9XkT0yq3wq8kHc1Zg"'] },
+  },
   "If-Match": {
     description: "Only if it has not changed since it was read with this `ETag`; else 412.",
     schema: {
@@ -31,6 +36,19 @@ const HEADERS: Readonly<Record<HeaderName, { description: string; schema: JsonSc
       pattern: "\\S",
       examples: ["*"],
     },
+  },
+};
+
+/** Every read honours it. */
+const IF_NONE_MATCH = {
+  name: "If-None-Match",
+  in: "header",
+  required: false,
+  description: "Spares the answer, with 304, while it is the one with this `ETag`.",
+  schema: {
+    type: "string",
+    maxLength: 2048,
+    examples: ['"3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11.1.Q2xpZW50Q2xpZW50"'],
   },
 };
 
@@ -50,7 +68,8 @@ export function parameters(contract: RouteContract): unknown[] {
     required: false,
     ...HEADERS[name],
   }));
-  return [...path, ...headers, ...queryParameters(contract)];
+  const conditional = contract.method === "GET" ? [IF_NONE_MATCH] : [];
+  return [...path, ...headers, ...conditional, ...queryParameters(contract)];
 }
 
 function queryParameters({ query }: RouteContract): unknown[] {
