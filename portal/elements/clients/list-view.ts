@@ -92,7 +92,11 @@ function row(el: LatchkeyClients, client: Client, now: number): TemplateResult {
         value: client.appId,
       })}</span>
     </div>
-    <div class="cell">${consentChip(el, client.consent, now)}</div>
+    <div class="cell">${
+      client.suspended
+        ? html`<span class="chip bad" part="chip">${t.suspended}</span>`
+        : consentChip(el, client.consent, now)
+    }</div>
     <div class="cell">
       <span>${client.secrets.length ? t.secretCount(client.secrets.length) : t.noSecrets}</span>
       ${next ? html`<span class="small muted">${t.nearestExpiry} ${expiry(el, next, now)}</span>` : nothing}

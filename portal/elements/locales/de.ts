@@ -250,6 +250,24 @@ export const templates: Templates = {
   "problems.directory-full": "Für einen weiteren Client ist kein Platz",
   "problems.directory-full.do":
     "Es wurde nichts angelegt. Nur die Administration kann Platz schaffen; sie weiß davon.",
+  "problems.client-suspended": "Dieser Client ist gesperrt",
+  "problems.client-suspended.do":
+    "Auf seiner Seite steht, warum. Bis er wieder freigegeben ist, können Geheimnisse nur entfernt werden; fragen Sie die Administration.",
+  "problems.subscription-suspended": "Ihr Abonnement ist gesperrt",
+  "problems.subscription-suspended.do":
+    "Es wurde nichts geändert. Fragen Sie die Administration nach dem Grund und wann es weitergeht.",
+  "problems.subscription-blocked": "Ihr Abonnement darf keine Clients mehr anlegen",
+  "problems.subscription-blocked.do":
+    "Es wurde nichts angelegt; Ihre Clients arbeiten weiter. Fragen Sie die Administration nach dem Grund.",
+  "problems.share-used-up": "Gerade sind viele am Werk",
+  "problems.share-used-up.do":
+    "Es wurde nichts geändert. Sie haben zuletzt mehr getan als andere; nach einer kurzen Pause geht es weiter.",
+  suspended: "Gesperrt",
+  suspendedText: str`Die Administration hat diesen Client am ${0} gesperrt: Er erhält keine neuen Tokens. Begründung: ${1}`,
+  suspendedByCustomer: str`Dieser Client wurde am ${0} von Ihrer Seite gesperrt: Er erhält keine neuen Tokens. Begründung: ${1}`,
+  "problems.deleted-limit-reached": "Zuletzt wurden zu viele Clients gelöscht",
+  "problems.deleted-limit-reached.do":
+    "Es wurde nichts angelegt. Gelöschte Clients bleiben 30 Tage erhalten und zählen so lange; brauchen Sie früher einen, fragen Sie die Administration.",
   "page.skip": "Zum Inhalt springen",
   "page.signIn": "Anmelden",
   "page.signOut": "Abmelden",

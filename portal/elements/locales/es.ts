@@ -242,6 +242,24 @@ export const templates: Templates = {
   "problems.directory-full": "No hay sitio para otro cliente",
   "problems.directory-full.do":
     "No se creó nada. Solo un administrador puede hacer sitio; está avisado.",
+  "problems.client-suspended": "Este cliente está suspendido",
+  "problems.client-suspended.do":
+    "Su página dice por qué. Hasta que se reanude se pueden quitar secretos, no añadir; pregunte a los administradores.",
+  "problems.subscription-suspended": "Su suscripción está suspendida",
+  "problems.subscription-suspended.do":
+    "No se cambió nada. Pregunte a los administradores por qué y cuándo se reanuda.",
+  "problems.subscription-blocked": "Su suscripción no puede crear más clientes",
+  "problems.subscription-blocked.do":
+    "No se creó nada; sus clientes siguen funcionando. Pregunte el motivo a los administradores.",
+  "problems.share-used-up": "Hay muchos trabajando ahora mismo",
+  "problems.share-used-up.do":
+    "No se cambió nada. Últimamente ha hecho más que otros; continúa tras una breve pausa.",
+  suspended: "Suspendido",
+  suspendedText: str`Un administrador suspendió este cliente el ${0}: no recibe tokens nuevos. Motivo: ${1}`,
+  suspendedByCustomer: str`Este cliente fue suspendido el ${0} por su parte: no recibe tokens nuevos. Motivo: ${1}`,
+  "problems.deleted-limit-reached": "Se han eliminado demasiados clientes últimamente",
+  "problems.deleted-limit-reached.do":
+    "No se creó nada. Los clientes eliminados se conservan 30 días y cuentan hasta entonces; si lo necesita antes, pregunte a los administradores.",
   "page.skip": "Ir al contenido",
   "page.signIn": "Iniciar sesión",
   "page.signOut": "Cerrar sesión",

@@ -246,6 +246,24 @@ export const templates: Templates = {
   "problems.directory-full": "Il n'y a plus de place pour un autre client",
   "problems.directory-full.do":
     "Rien n'a été créé. Seul un administrateur peut faire de la place ; il a été prévenu.",
+  "problems.client-suspended": "Ce client est suspendu",
+  "problems.client-suspended.do":
+    "Sa page dit pourquoi. Jusqu'à sa reprise, des secrets peuvent être retirés mais pas ajoutés ; adressez-vous aux administrateurs.",
+  "problems.subscription-suspended": "Votre abonnement est suspendu",
+  "problems.subscription-suspended.do":
+    "Rien n'a été modifié. Demandez aux administrateurs pourquoi et jusqu'à quand.",
+  "problems.subscription-blocked": "Votre abonnement ne peut plus créer de clients",
+  "problems.subscription-blocked.do":
+    "Rien n'a été créé ; vos clients continuent de fonctionner. Demandez la raison aux administrateurs.",
+  "problems.share-used-up": "Beaucoup de personnes travaillent en ce moment",
+  "problems.share-used-up.do":
+    "Rien n'a été modifié. Vous avez fait plus que d'autres récemment ; cela reprend après une courte pause.",
+  suspended: "Suspendu",
+  suspendedText: str`Un administrateur a suspendu ce client le ${0} : il n'obtient plus de jetons. Motif : ${1}`,
+  suspendedByCustomer: str`Ce client a été suspendu le ${0} de votre côté : il n'obtient plus de jetons. Motif : ${1}`,
+  "problems.deleted-limit-reached": "Trop de clients ont été supprimés récemment",
+  "problems.deleted-limit-reached.do":
+    "Rien n'a été créé. Les clients supprimés sont conservés 30 jours et comptent jusque-là ; adressez-vous aux administrateurs si c'est urgent.",
   "page.skip": "Aller au contenu",
   "page.signIn": "Se connecter",
   "page.signOut": "Se déconnecter",

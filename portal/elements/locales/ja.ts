@@ -239,6 +239,24 @@ export const templates: Templates = {
   "problems.directory-full": "クライアントを追加する空きがありません",
   "problems.directory-full.do":
     "何も作成されていません。管理者だけが空きを作れます。通知済みです。",
+  "problems.client-suspended": "このクライアントは停止中です",
+  "problems.client-suspended.do":
+    "理由はクライアントのページにあります。再開まで、シークレットは削除だけできます。管理者に確認してください。",
+  "problems.subscription-suspended": "契約が停止されています",
+  "problems.subscription-suspended.do":
+    "何も変更されていません。理由と再開の時期を管理者に確認してください。",
+  "problems.subscription-blocked": "この契約では新しいクライアントを作成できません",
+  "problems.subscription-blocked.do":
+    "何も作成されていません。既存のクライアントは使えます。理由を管理者に確認してください。",
+  "problems.share-used-up": "現在多くの人が作業中です",
+  "problems.share-used-up.do":
+    "何も変更されていません。最近の操作が多いため、少し待つと続けられます。",
+  suspended: "停止中",
+  suspendedText: str`管理者が${0}にこのクライアントを停止しました。新しいトークンは発行されません。理由: ${1}`,
+  suspendedByCustomer: str`${0}にお客様側でこのクライアントを停止しました。新しいトークンは発行されません。理由: ${1}`,
+  "problems.deleted-limit-reached": "最近削除されたクライアントが多すぎます",
+  "problems.deleted-limit-reached.do":
+    "何も作成されていません。削除されたものは30日間保持され、数に含まれます。急ぐ場合は管理者に確認してください。",
   "page.skip": "本文へ移動",
   "page.signIn": "サインイン",
   "page.signOut": "サインアウト",

@@ -142,4 +142,14 @@ export const clientsTexts = (msg: Msg, one: One) => ({
   onceBack: msg("Go back", { id: "onceBack" }),
   onceDiscard: msg("Close without copying", { id: "onceDiscard" }),
   secretCreated: (name: string) => msg(str`The secret ${name} was added.`, { id: "secretCreated" }),
+  suspendedText: (at: string, reason: string) =>
+    msg(
+      str`An administrator suspended this client on ${at}: it gets no new tokens. Reason: ${reason}`,
+      { id: "suspendedText" },
+    ),
+  suspendedByCustomer: (at: string, reason: string) =>
+    msg(
+      str`This client was suspended on ${at} by your own side: it gets no new tokens. Reason: ${reason}`,
+      { id: "suspendedByCustomer" },
+    ),
 });

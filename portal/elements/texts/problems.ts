@@ -175,5 +175,38 @@ export const problemTexts = (msg: Msg): { readonly problems: Readonly<Record<str
         id: "problems.directory-full.do",
       }),
     ],
+    "client-suspended": [
+      msg("This client is suspended", { id: "problems.client-suspended" }),
+      msg(
+        "Its page says why. Secrets can be removed, not added, until it is resumed; ask the administrators.",
+        { id: "problems.client-suspended.do" },
+      ),
+    ],
+    "subscription-suspended": [
+      msg("Your subscription is suspended", { id: "problems.subscription-suspended" }),
+      msg("Nothing was changed. Ask the administrators why, and when it is resumed.", {
+        id: "problems.subscription-suspended.do",
+      }),
+    ],
+    "subscription-blocked": [
+      msg("Your subscription may make no more clients", { id: "problems.subscription-blocked" }),
+      msg("Nothing was made; your clients go on working. Ask the administrators why.", {
+        id: "problems.subscription-blocked.do",
+      }),
+    ],
+    "share-used-up": [
+      msg("Many are at work just now", { id: "problems.share-used-up" }),
+      msg(
+        "Nothing was changed. You have done more than others of late; it goes on after a short pause.",
+        { id: "problems.share-used-up.do" },
+      ),
+    ],
+    "deleted-limit-reached": [
+      msg("Too many clients have been deleted of late", { id: "problems.deleted-limit-reached" }),
+      msg(
+        "Nothing was made. Deleted clients are kept for 30 days and count until then; ask the administrators if you need one sooner.",
+        { id: "problems.deleted-limit-reached.do" },
+      ),
+    ],
   },
 });

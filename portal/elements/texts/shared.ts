@@ -62,4 +62,5 @@ export const sharedTexts = (msg: Msg) => ({
   revoked: msg("Consent withdrawn", { id: "revoked" }),
   dueIn: (time: string) => msg(str`due in ${time}`, { id: "dueIn" }),
   overdueBy: (time: string) => msg(str`overdue by ${time}`, { id: "overdueBy" }),
+  suspended: msg("Suspended", { id: "suspended" }),
 });

@@ -8,6 +8,7 @@ import { pageTexts, readersLanguage } from "../../../portal/page/page-texts.ts";
 /** Only programs can meet these: the portal's own requests are made so that they cannot. */
 const FOR_PROGRAMS = [
   "unauthenticated",
+  "no-such-client",
   "no-such-route",
   "method-not-allowed",
   "length-required",
