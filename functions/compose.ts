@@ -100,7 +100,7 @@ export function compose(settings: Settings) {
   const creating: CreateDeps = { ...operations, consentQueue: queue, promise };
   const deleting: DeleteDeps = {
     ...operations,
-    unlist: (record) => unlistClient({ cases }, record),
+    unlist: (record) => unlistClient({ cases, runtime }, record),
   };
   const settling = {
     ...operations,
@@ -128,6 +128,7 @@ export function compose(settings: Settings) {
     events,
     promise,
     thresholds: consent.thresholds,
+    roleMeanings: settings.resource.meanings,
     grantUrl: consent.grantUrl,
     queueUrl: consent.queueUrl,
     settleCreate: (ref: { subscription: string; operationId: string }) =>
@@ -170,7 +171,7 @@ export function compose(settings: Settings) {
     creating,
     deleting,
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
-    listing: { cases, records, runtime },
+    listing: { cases, records, runtime, roleMeanings: settings.resource.meanings },
     parked: { ...settling, ...once },
     clock: { ...clock, entryMs },
     sweeping: {

@@ -1,5 +1,7 @@
+import type { Actor } from "../clients/actor.ts";
 import type { ClientRecord, Role } from "../clients/client.ts";
 import type { Consent } from "../clients/consent.ts";
+import type { Standing } from "../clients/standing.ts";
 import type { Claim } from "./claim.ts";
 import type { Told } from "./told.ts";
 
@@ -17,6 +19,10 @@ export interface ConsentCase {
   readonly roles: readonly Role[];
   /** Who asked, as operators may know them. Never in a log. */
   readonly requestedBy: string;
+  /** The same as their token proves them; unknown of clients that were made before this was noted. */
+  readonly requester?: Actor;
+  /** What their subscription had besides when it asked; unknown where it had too much to be looked at. */
+  readonly before?: Standing;
   readonly consent: Consent;
   /** Of the client's record when the case was last brought up to it: what a decision on it is bound to. */
   readonly revision: number;
@@ -24,6 +30,8 @@ export interface ConsentCase {
   readonly clock?: CaseClock;
   /** Granted only: what is known of the grant. */
   readonly grant?: CaseGrant;
+  /** Pending only: its client has been deleted, and no list shows it. It goes once what it owes other systems is paid. */
+  readonly gone?: boolean;
 }
 
 export interface CaseClock {
@@ -48,6 +56,12 @@ export interface CaseGrant {
   readonly doubtedAt?: Date;
 }
 
+/** A case as operators are shown it. */
+export interface ShownCase extends ConsentCase {
+  /** What its customer has besides, now. */
+  readonly customer: Standing;
+}
+
 export interface VersionedCase {
   readonly found: ConsentCase;
   readonly version: string;
@@ -62,6 +76,7 @@ export const openCase = (record: ClientRecord, requestedBy: string): ConsentCase
   displayName: record.displayName,
   roles: record.roles,
   requestedBy,
+  ...(record.requester && { requester: record.requester }),
   consent: record.consent,
   revision: record.revision,
   clock: newClock(record.consent.requestedAt),

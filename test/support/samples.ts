@@ -1,5 +1,7 @@
 import type { By } from "../../shared/clients/actor.ts";
 import type { ClientRecord } from "../../shared/clients/client.ts";
+import type { RoleMeanings } from "../../shared/clients/role-meaning.ts";
+import type { Standing } from "../../shared/clients/standing.ts";
 import type { Operation, UnderWay } from "../../shared/operations/operation.ts";
 
 /** Plain examples of the product's nouns; a test names what it is about and takes the rest from here. */
@@ -58,3 +60,13 @@ export function anOperation<Kind extends Operation>(
     ...changes,
   };
 }
+
+export const ROLE_MEANINGS: RoleMeanings = {
+  "api.read": { description: "Read data", risk: "low" },
+  "api.write": { description: "Change data", risk: "high" },
+};
+
+export const ALONE: Standing = {
+  ...{ clients: 0, pending: 0, granted: 0, rejected: 0, revoked: 0 },
+  more: false,
+};

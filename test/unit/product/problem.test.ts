@@ -5,7 +5,7 @@ import type { Refusal } from "../../../functions/edge/refusal.ts";
 import { showCase } from "../../../functions/http/admin-shapes.ts";
 import { Problem } from "../../../functions/http/openapi.ts";
 import { openCase } from "../../../shared/consent/consent-case.ts";
-import { aRecord, NOON, newId } from "../../support/samples.ts";
+import { ALONE, aRecord, NOON, newId, ROLE_MEANINGS } from "../../support/samples.ts";
 
 const keyId = newId();
 const secret = { keyId, displayName: "A", hint: "abc", createdAt: NOON, expiresAt: NOON };
@@ -39,7 +39,8 @@ const refusals: { readonly [Type in ProblemType]: Extract<Refusal, { reason: Typ
   "consent-changed": {
     reason: "consent-changed",
     etag: '"x.2"',
-    consent: showCase(openCase(aRecord(), "Ann"), {
+    consent: showCase({ ...openCase(aRecord(), "Ann"), customer: ALONE }, {
+      roleMeanings: ROLE_MEANINGS,
       grantUrl: () => "https://directory.example/grant",
       automaticGrant: false,
     }),
