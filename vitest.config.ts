@@ -38,6 +38,7 @@ export default defineConfig({
       project("browser", 120_000),
       project("languages", 120_000),
       project("mutation", 60_000),
+      project("docs", 120_000),
     ],
   },
 });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { done, type Outcome, refused } from "../../shared/base/outcome.ts";
 import type { Actor } from "../../shared/clients/actor.ts";
+import { tidyName } from "../../shared/clients/names/plain-name.ts";
 import type { Access, Customer, Operator } from "./caller.ts";
 import { isAppOwn, refusalOfCustomer, refusalOfOperator, type TokenRules } from "./token-rules.ts";
 
@@ -47,9 +48,7 @@ const MAX_PERSON = 120;
  */
 const text = z
   .string()
-  .transform((value) =>
-    value.replaceAll(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu, " ").trim(),
-  )
+  .transform(tidyName)
   .transform((value) => [...value].slice(0, MAX_PERSON).join("") || undefined)
   .optional()
   .catch(undefined);

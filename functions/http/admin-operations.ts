@@ -94,11 +94,11 @@ export const adminOperationsRetry = (deps: ParkedDeps & OnceDeps) =>
         "directory-throttled",
       ],
     },
-    async ({ caller, id, idempotency }) => {
+    async ({ caller, by, id, idempotency }) => {
       const retried = await doOnce(
         deps,
         { operator: caller.id, clientId: id, idempotency },
-        () => retryParked(deps, id),
+        () => retryParked(deps, id, by),
         async () => done(await stateOf(deps, id)),
       );
       return retried.ok ? done({ status: 200, body: { id, outcome: retried.value } }) : retried;
@@ -123,11 +123,11 @@ export const adminOperationsGiveUp = (deps: ParkedDeps & OnceDeps) =>
         "idempotency-key-reused",
       ],
     },
-    async ({ caller, id, idempotency }) => {
+    async ({ caller, by, id, idempotency }) => {
       const given = await doOnce(
         deps,
         { operator: caller.id, clientId: id, idempotency },
-        () => giveUpParked(deps, id),
+        () => giveUpParked(deps, id, by),
         async () => done(undefined),
       );
       return given.ok ? done({ status: 204 }) : given;

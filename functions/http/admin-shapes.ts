@@ -3,6 +3,7 @@ import type { Actor } from "../../shared/clients/actor.ts";
 import { inWords, type RoleMeanings } from "../../shared/clients/role-meaning.ts";
 import type { Standing } from "../../shared/clients/standing.ts";
 import type { ShownCase } from "../../shared/consent/consent-case.ts";
+import { NameFlag } from "../../shared/consent/name-flags.ts";
 import { ConsentShape, showConsent } from "./shapes.ts";
 
 export const RoleShape = z
@@ -47,6 +48,12 @@ export const ConsentItemShape = z
     customer: CustomerShape,
     grantUrl: z.url().describe("The directory's page where consent is granted"),
     automaticGrant: z.boolean().describe("Whether `…/grant` may be called"),
+    flags: z
+      .array(NameFlag)
+      .optional()
+      .describe(
+        "What to look at twice: letters of several scripts in one word; a name that looks like another customer's",
+      ),
     consent: ConsentShape.extend({ decidedBy: ActorShape.optional() }).meta({ id: "DecidedConsent" }),
     revision: z
       .string()
@@ -94,6 +101,7 @@ export const showCase = (
   customer: showStanding(found.customer),
   grantUrl: advice.grantUrl(found.appId),
   automaticGrant: advice.automaticGrant,
+  ...(found.flags?.length && { flags: [...found.flags] }),
   consent: {
     ...showConsent(found.consent),
     ...(found.consent.decidedBy && { decidedBy: showActor(found.consent.decidedBy) }),

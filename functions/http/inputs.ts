@@ -1,19 +1,27 @@
 import * as z from "zod";
+import { foldName, unfit } from "../../shared/clients/names/plain-name.ts";
 
-/** Names as the directory takes them: one line of Unicode, nothing unseen, no blanks around. `maxLength` follows the audience. */
+/**
+ * Names as the directory takes them and people can read them: folded to one way of writing, nothing unseen in them. `maxLength`
+ * follows the audience.
+ */
 export const displayName = (maxLength: number) =>
   z
     .string({ error: "must be text" })
-    .trim()
-    .min(1, { error: "must not be empty" })
-    // Control characters, half surrogate pairs, and the line and paragraph separators of Unicode.
-    .refine((name) => !/\p{Cc}|\p{Cs}|\p{Zl}|\p{Zp}/u.test(name), {
-      error: "must not contain control characters or line breaks",
-    })
-    // UTF-16 units, as the directory counts. JSON Schema's maxLength counts whole characters, so it is said, not held.
-    .refine((name) => name.length <= maxLength, {
-      error: `must have at most ${maxLength} characters`,
-    })
+    .transform(foldName)
+    .pipe(
+      z
+        .string()
+        .min(1, { error: "must not be empty" })
+        .check((context) => {
+          const message = unfit(context.value);
+          if (message) context.issues.push({ code: "custom", input: context.value, message });
+        })
+        // UTF-16 units, as the directory counts. JSON Schema's maxLength counts whole characters, so it is said, not held.
+        .refine((name) => name.length <= maxLength, {
+          error: `must have at most ${maxLength} characters`,
+        }),
+    )
     .meta({ minLength: 1, maxLength });
 
 /** Longest name the directory takes for a secret. */

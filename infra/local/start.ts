@@ -1,5 +1,6 @@
 import { chmod, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { runCommand } from "../command.ts";
 import { type Cloud, startCloud } from "./cloud.ts";
 import { pickSettings } from "./cloud-settings.ts";
 import { readPorts } from "./ports.ts";
@@ -9,6 +10,12 @@ import { renderWelcome } from "./welcome.ts";
  * `npm start`: the whole local cloud until Ctrl-C. Ports come from the variables of `ports.ts`; a setting of the service that
  * is in the environment (`CONSENT_SLA=PT20S npm start`) wins over the cloud's own.
  */
+
+const USAGE = `npm start
+
+  Runs everything on this machine until Ctrl-C; what is made is kept in .local, and addresses and tokens for scripts are in
+  .local/cloud.json. A setting of docs/settings.md in the environment wins: CONSENT_SLA=PT20S npm start. Ports: PORT_API and
+  the others of docs/architecture.md; 0 takes any free one.`;
 
 const REPOSITORY = join(import.meta.dirname, "../..");
 const FOLDER = join(REPOSITORY, ".local");
@@ -62,9 +69,15 @@ function stopOnSignal(cloud: Cloud): void {
   }
 }
 
-try {
-  stopOnSignal(await start());
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
-}
+await runCommand({
+  usage: USAGE,
+  run: async () => {
+    stopOnSignal(
+      await start().catch((error: unknown) => {
+        console.error(error instanceof Error ? error.message : error);
+        // What had been started by then would keep the process alive.
+        process.exit(1);
+      }),
+    );
+  },
+});

@@ -25,3 +25,6 @@ export type By = Readonly<z.infer<typeof By>>;
 
 /** Rows that were written before anybody was noted: only customers' changes have rows. */
 export const SOME_CUSTOMER: By = { actor: { kind: "customer" } };
+
+/** What nobody asked for: a timer, or a message that came due. */
+export const THE_SERVICE: By = { actor: { kind: "service" } };

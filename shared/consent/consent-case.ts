@@ -3,6 +3,7 @@ import type { ClientRecord, Role } from "../clients/client.ts";
 import type { Consent } from "../clients/consent.ts";
 import type { Standing } from "../clients/standing.ts";
 import type { Claim } from "./claim.ts";
+import { type NameFlag, nameFlags } from "./name-flags.ts";
 import type { Told } from "./told.ts";
 
 /**
@@ -24,6 +25,8 @@ export interface ConsentCase {
   /** What their subscription had besides when it asked; unknown where it had too much to be looked at. */
   readonly before?: Standing;
   readonly consent: Consent;
+  /** What an operator should look at twice; nothing where there is none, and on rows from before there were any. */
+  readonly flags?: readonly NameFlag[];
   /** Of the client's record when the case was last brought up to it: what a decision on it is bound to. */
   readonly revision: number;
   /** Pending only. */
@@ -78,6 +81,7 @@ export const openCase = (record: ClientRecord, requestedBy: string): ConsentCase
   requestedBy,
   ...(record.requester && { requester: record.requester }),
   consent: record.consent,
+  flags: nameFlags(record.displayName),
   revision: record.revision,
   clock: newClock(record.consent.requestedAt),
 });
@@ -98,6 +102,8 @@ export const refreshCase = (found: ConsentCase, record: ClientRecord): ConsentCa
   ...found,
   displayName: record.displayName,
   consent: record.consent,
+  // Whose name the new one looks like is found by whoever compares it next.
+  ...(record.displayName !== found.displayName && { flags: nameFlags(record.displayName) }),
   revision: record.revision,
 });
 

@@ -63,6 +63,7 @@ export async function addSecret(
     await tell(deps, eventOf(change.held.entry, "secret.created", about));
     // Whoever has taken the operation over removes the secret: then this throws, and it is not handed out.
     await end(deps, change.held, {
+      came: { outcome: "done", credentialId: keyId },
       ...(change.key && { key: { key: change.key, result: { clientId, keyId } } }),
     });
   });

@@ -13,6 +13,7 @@ import type {
 import type { ClientRefusal, RefusedByDirectory } from "../clients/reasons.ts";
 import type { SecretDirectory } from "../clients/secret-directory.ts";
 import type { AccountRefusal } from "./account.ts";
+import type { Came } from "./activity-of.ts";
 import { type AdmitDeps, admit, type InHand } from "./admit.ts";
 import { remember } from "./checks.ts";
 import { toldOf, unavailable } from "./directory-answer.ts";
@@ -78,10 +79,15 @@ export async function beginChange<Kind extends ClientOperation>(
   return { state: "admitted", change: { ...admission.inHand, client, expected } };
 }
 
-/** Ends an operation as if it had not been asked for. */
-export async function giveUp(deps: EndDeps, { held, key, account, forget }: InHand): Promise<void> {
+/** Ends an operation as if it had not been asked for, but for its entry. */
+async function giveUp(
+  deps: EndDeps,
+  { held, key, account, forget }: InHand,
+  came: Came,
+): Promise<void> {
   const isCreate = held.entry.operation.kind === "create";
   await end(deps, held, {
+    came,
     ...(key && { key: { key } }),
     ...(isCreate && { placeBack: { known: account } }),
   });
@@ -106,14 +112,14 @@ export async function settled<T, Refusal>(
       return { ok: true, value: answer.value };
     case "refused": {
       // First of all: what is to be found out about the refusal may not be found out now.
-      await giveUp(deps, inHand);
+      await giveUp(deps, inHand, { outcome: "refused", reason: answer.refusal.reason });
       const own = await explain(answer.refusal);
       if (own !== undefined && own !== null) return refused(own);
       await reportRefusal(deps, inHand.held, answer.refusal);
       return refused(toldOf(answer.refusal));
     }
     case "not-now":
-      await giveUp(deps, inHand);
+      await giveUp(deps, inHand, { outcome: "unavailable" });
       throw unavailable(answer);
     case "unknown":
       throw unavailable(answer);

@@ -103,6 +103,7 @@ async function carryOut(
   const record = madeRecord(held.entry, created.value, deps.promise);
   const made = await afterTheChange(async () => {
     const ended = await tryEnd(deps, held, {
+      came: { outcome: "done", clientId: record.id },
       made: { record, requestedBy: request.requestedBy, actor: held.entry.by.actor },
       ...(key && { key: { key, result: { clientId: record.id } } }),
     });

@@ -44,18 +44,18 @@ export const settleDelete =
     const { subscription, operation } = held.entry;
     const client = await deps.records.client(subscription, operation.clientId);
     // Found deleted in the directory meanwhile, and told of as that.
-    if (!client) return undone(deps, held);
+    if (!client) return undone(deps, held, "deleted-in-directory");
     const answer = await deps.directory.delete(operation.clientId, NOT_LATE);
     if (answer.kind === "refused" && answer.refusal.reason === "absent") {
       if (mayBeLate(held)) return "waiting";
-    } else if (answer.kind === "refused") return undone(deps, held);
+    } else if (answer.kind === "refused") return undone(deps, held, answer.refusal.reason);
     else if (answer.kind !== "done") throw unavailable(answer);
     await finish(deps, held, client);
     return "finished";
   };
 
-const undone = async (deps: ChangeDeps, held: Held): Promise<"undone"> => {
-  await end(deps, held, {});
+const undone = async (deps: ChangeDeps, held: Held, reason: string): Promise<"undone"> => {
+  await end(deps, held, { came: { outcome: "undone", reason } });
   return "undone";
 };
 
@@ -76,6 +76,7 @@ async function finish(
   };
   await Promise.all([tell(deps, event), deps.unlist(client.record)]);
   await end(deps, held, {
+    came: { outcome: "done" },
     deleted: { client, at: deps.runtime.now() },
     placeBack: { known },
   });

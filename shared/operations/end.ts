@@ -1,9 +1,11 @@
 import type { Runtime } from "../base/runtime.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
+import type { Activity } from "../clients/activity.ts";
 import type { Actor } from "../clients/actor.ts";
 import type { ClientRecord } from "../clients/client.ts";
 import type { ClientRecords, VersionedClient } from "../clients/ports.ts";
 import { givePlaceBack } from "./account.ts";
+import { activityOf, type Came } from "./activity-of.ts";
 import type { Key, KeyResult } from "./key.ts";
 import type { Line } from "./line.ts";
 import type { Held } from "./operation.ts";
@@ -18,6 +20,10 @@ export interface EndDeps {
 
 /** What an operation leaves behind. */
 export interface Left {
+  /** What it came to: stays on record. */
+  readonly came: Came;
+  /** What else stays on record: who ended it, where that was not who had asked for it. */
+  readonly also?: Activity;
   /** A create that was carried out. */
   readonly made?: {
     readonly record: ClientRecord;
@@ -64,6 +70,7 @@ export async function tryEnd(
 ): Promise<"lost" | { readonly record: ClientRecord | undefined }> {
   const { operations, records, runtime, line } = deps;
   const { subscription } = held.entry;
+  const at = runtime.now();
   let changing = left.changed?.from;
   let deleting = left.deleted?.client;
   let known = left.placeBack?.known;
@@ -76,7 +83,9 @@ export async function tryEnd(
       const place = turn && !gone ? (known ?? (await operations.account(subscription))) : undefined;
       const account = place && { ...place, account: givePlaceBack(place.account) };
       const client = clientAfter(left, changing, deleting);
+      const came = gone ? FOUND_DELETED : left.came;
       const ended = await operations.end(held, {
+        activity: [activityOf(held.entry, at, came), ...(left.also ? [left.also] : [])],
         ...(client && { client }),
         ...(account && { account }),
         ...(left.key && { key: left.key }),
@@ -97,6 +106,9 @@ export async function tryEnd(
   }
   throw new RemoteUnavailable("records", { executed: "unknown", retryAfterSeconds: 1 });
 }
+
+/** Taken off the list meanwhile by who did not find it in the directory, and on record as that. */
+const FOUND_DELETED: Came = { outcome: "undone", reason: "deleted-in-directory" };
 
 function clientAfter(
   { made, changed, deleted }: Left,

@@ -1,5 +1,7 @@
 import { done, type Outcome, refused } from "../base/outcome.ts";
+import type { By } from "../clients/actor.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
+import { asideActivity } from "./activity-of.ts";
 import { type CheckDeps, checkLater } from "./checks.ts";
 import { type EndDeps, end } from "./end.ts";
 import { type Held, holderOf } from "./operation.ts";
@@ -29,8 +31,9 @@ export async function listParked(deps: Pick<ParkedDeps, "journal">): Promise<Par
 export async function retryParked(
   deps: ParkedDeps,
   operationId: string,
+  by: By,
 ): Promise<Outcome<Awaited<ReturnType<typeof settle>>, ParkedRefusal>> {
-  const taken = await takeUp(deps, operationId);
+  const taken = await takeUp(deps, operationId, by);
   return taken.ok ? done(await settle(deps, taken.value)) : taken;
 }
 
@@ -46,13 +49,20 @@ export async function stateOf(
 export async function giveUpParked(
   deps: ParkedDeps,
   operationId: string,
+  by: By,
 ): Promise<Outcome<undefined, ParkedRefusal>> {
   const taken = await takeUp(deps, operationId);
   if (!taken.ok) return taken;
   const held = taken.value;
   const key = await ownKey(deps.operations, held.entry);
   const isCreate = held.entry.operation.kind === "create";
-  await end(deps, held, { ...(isCreate && { placeBack: {} }), ...(key && { key: { key } }) });
+  const at = deps.runtime.now();
+  await end(deps, held, {
+    came: { outcome: "given-up" },
+    also: asideActivity(held.entry, at, by, { action: "operation.given-up" }),
+    ...(isCreate && { placeBack: {} }),
+    ...(key && { key: { key } }),
+  });
   return done(undefined);
 }
 
@@ -60,6 +70,7 @@ export async function giveUpParked(
 async function takeUp(
   deps: ParkedDeps,
   operationId: string,
+  retriedBy?: By,
 ): Promise<Outcome<Held, ParkedRefusal>> {
   const { journal, operations, runtime, reconcileAfterMs } = deps;
   const listed = await journal.findParked(operationId);
@@ -85,7 +96,10 @@ async function takeUp(
     },
     at,
   );
-  const held = await operations.unpark(parked, runtime.now());
+  const now = runtime.now();
+  const retried =
+    retriedBy && asideActivity(parked.entry, now, retriedBy, { action: "operation.retried" });
+  const held = await operations.unpark(parked, now, retried);
   if (!held) return refused({ reason: "client-busy", retryAfterSeconds: 10 });
   await journal.unlistParked(operationId);
   return done(held);

@@ -1,3 +1,4 @@
+import type { Activity } from "../clients/activity.ts";
 import type { Actor } from "../clients/actor.ts";
 import type { ClientRecord } from "../clients/client.ts";
 import type { VersionedClient } from "../clients/ports.ts";
@@ -38,6 +39,8 @@ export type Admitted<Kind extends Operation = Operation> =
 
 /** How an operation ends, written in one transaction or not at all. */
 export interface Ending {
+  /** What stays on record of it. */
+  readonly activity: readonly Activity[];
   readonly client?:
     | ({ readonly now: "made" } & Made)
     | { readonly now: "changed"; readonly record: ClientRecord; readonly version: string }
@@ -50,6 +53,9 @@ export interface Ending {
 
 /** `lost`: somebody has taken the operation over. `changed`: the client or the account has changed since it was read. */
 export type Ended = "ended" | "lost" | "changed";
+
+/** What a subscription's partition keeps for a while: each for a time of its own. */
+export type Kept = "keys" | "deleted" | "activity";
 
 /** A client as its create left it, kept for a month: longer than any message waits. */
 export interface Made {
@@ -76,12 +82,12 @@ export interface OperationRecords {
   take(held: Held, now: Date): Promise<Held | undefined>;
   end(held: Held, ending: Ending): Promise<Ended>;
   /** Sets the operation aside: it holds nothing any more, and waits for an operator. False: it was taken over. */
-  park(held: Held): Promise<boolean>;
+  park(held: Held, activity: Activity): Promise<boolean>;
   parked(subscription: string, operationId: string): Promise<Held | undefined>;
   /** Takes a parked operation up again. Nothing: its client is held by another operation. */
-  unpark(parked: Held, now: Date): Promise<Held | undefined>;
+  unpark(parked: Held, now: Date, activity?: Activity): Promise<Held | undefined>;
   /** Removes what has been kept for long enough; how many rows that were. Its cost follows what is removed. */
-  purge(subscription: string, kept: "keys" | "deleted", before: Date): Promise<number>;
+  purge(subscription: string, kept: Kept, before: Date): Promise<number>;
 }
 
 /** What nobody could be asked to remember while the bus was away, and what waits for an operator. */
@@ -125,6 +131,6 @@ export interface Journal {
   activeOn(day: string): AsyncIterable<string>;
   forgetDay(day: string): Promise<void>;
   /** How far a kind of purge has come: the last day that is done. */
-  purgedTo(kept: "keys" | "deleted"): Promise<string | undefined>;
-  setPurgedTo(kept: "keys" | "deleted", day: string): Promise<void>;
+  purgedTo(kept: Kept): Promise<string | undefined>;
+  setPurgedTo(kept: Kept, day: string): Promise<void>;
 }

@@ -28,7 +28,7 @@ export async function removeSecret(
   if (!removed.ok) return removed;
   await afterTheChange(async () => {
     await tell(deps, removedEvent(change.held));
-    await end(deps, change.held, {});
+    await end(deps, change.held, { came: { outcome: "done" } });
   });
   change.forget();
   return done(undefined);
@@ -43,12 +43,12 @@ export const settleRemoveSecret =
     const reason = answer.kind === "refused" ? answer.refusal.reason : undefined;
     if (reason === "absent" && mayBeLate(held)) return "waiting";
     if (reason !== undefined && reason !== "secret-absent") {
-      await end(deps, held, {});
+      await end(deps, held, { came: { outcome: "undone", reason } });
       return "undone";
     }
     if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
     await tell(deps, removedEvent(held));
-    await end(deps, held, {});
+    await end(deps, held, { came: { outcome: "done" } });
     return "finished";
   };
 

@@ -28,6 +28,7 @@ export async function renameClient(
   const record = await afterTheChange(async () => {
     await tell(deps, renamedEvent(change.held));
     return end(deps, change.held, {
+      came: { outcome: "done" },
       changed: { from: change.client, next: named(displayName) },
     });
   });
@@ -42,18 +43,23 @@ export const settleRename =
     const { subscription, operation } = held.entry;
     const client = await deps.records.client(subscription, operation.clientId);
     // The client has gone since, and its name with it.
-    if (!client) return undone(deps, held);
+    if (!client) return undone(deps, held, "absent");
     const answer = await deps.directory.rename(operation.clientId, operation.displayName, NOT_LATE);
     if (answer.kind === "refused")
-      return answer.refusal.reason === "absent" && mayBeLate(held) ? "waiting" : undone(deps, held);
+      return answer.refusal.reason === "absent" && mayBeLate(held)
+        ? "waiting"
+        : undone(deps, held, answer.refusal.reason);
     if (answer.kind !== "done") throw unavailable(answer);
     await tell(deps, renamedEvent(held));
-    await end(deps, held, { changed: { from: client, next: named(operation.displayName) } });
+    await end(deps, held, {
+      came: { outcome: "done" },
+      changed: { from: client, next: named(operation.displayName) },
+    });
     return "finished";
   };
 
-const undone = async (deps: ChangeDeps, held: Held): Promise<"undone"> => {
-  await end(deps, held, {});
+const undone = async (deps: ChangeDeps, held: Held, reason: string): Promise<"undone"> => {
+  await end(deps, held, { came: { outcome: "undone", reason } });
   return "undone";
 };
 

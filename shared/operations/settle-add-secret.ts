@@ -39,6 +39,9 @@ export const settleAddSecret =
     }
     // Asked for again under its key, it is made anew.
     const key = await ownKey(deps.operations, held.entry);
-    await end(deps, held, { ...(key && { key: { key } }) });
+    await end(deps, held, {
+      came: { outcome: "undone", credentialId: left[0]?.keyId },
+      ...(key && { key: { key } }),
+    });
     return "undone";
   };

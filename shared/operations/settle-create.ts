@@ -20,12 +20,17 @@ export const settleCreate =
     if (created) {
       const record = madeRecord(entry, created, deps.promise);
       await end(deps, held, {
+        came: { outcome: "done", clientId: record.id },
         made: { record, requestedBy: entry.operation.requestedBy, actor: entry.by.actor },
         ...(key && { key: { key, result: { clientId: record.id } } }),
       });
       return "finished";
     }
     await watchForGivenUp(deps, entry);
-    await end(deps, held, { placeBack: {}, ...(key && { key: { key } }) });
+    await end(deps, held, {
+      came: { outcome: "undone" },
+      placeBack: {},
+      ...(key && { key: { key } }),
+    });
     return "undone";
   };

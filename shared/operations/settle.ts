@@ -1,7 +1,9 @@
 import { note } from "../base/observation.ts";
 import type { Runtime } from "../base/runtime.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
+import { THE_SERVICE } from "../clients/actor.ts";
 import { DirectoryRefused } from "../clients/ports.ts";
+import { asideActivity } from "./activity-of.ts";
 import type { CheckDeps } from "./checks.ts";
 import type { EndDeps } from "./end.ts";
 import { report } from "./incident.ts";
@@ -65,16 +67,21 @@ async function setAside(
   reason: string,
 ): Promise<"parked" | "waiting"> {
   const { operationId, subscription, operation, startedAt } = held.entry;
+  const parkedAt = deps.runtime.now();
   await deps.journal.park({
     operationId,
     subscription,
     kind: operation.kind,
     ...(operation.kind !== "create" && { clientId: operation.clientId }),
     startedAt,
-    parkedAt: deps.runtime.now(),
+    parkedAt,
     reason,
   });
   await report(deps, held, "parked");
   note("operation-parked");
-  return (await deps.operations.park(held)) ? "parked" : "waiting";
+  const entry = asideActivity(held.entry, parkedAt, THE_SERVICE, {
+    action: "operation.parked",
+    reason,
+  });
+  return (await deps.operations.park(held, entry)) ? "parked" : "waiting";
 }

@@ -69,11 +69,17 @@ export function memoryTable(): Table {
       };
     },
     transact: async (actions) => {
+      const partitions = new Set(actions.map(partitionOf));
+      if (partitions.size > 1)
+        throw new Error("All operations in a transaction must target the same partitionKey");
       const at = actions.findIndex((action) => !possible(action));
       return at < 0 ? { done: true, etags: actions.map(perform) } : { done: false, at };
     },
   };
 }
+
+const partitionOf = (action: RowAction): string =>
+  "row" in action ? action.row.partitionKey : action.partitionKey;
 
 const cellsOf = (row: Row) => Object.entries(row).filter(([, cell]) => cell !== undefined);
 

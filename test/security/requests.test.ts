@@ -119,16 +119,22 @@ describe("a text that means something elsewhere is only a text here", () => {
     );
 
     const card = JSON.stringify(payload);
-    expect(card).toContain("https://evil.example");
-    expect(card).not.toMatch(/\[Grant\]\(|[^\\]\*\*now/);
+    expect(card).toContain("Grant");
+    expect(card).not.toMatch(/\[Grant\]\(|[^\\]\*\*now|:\/\/evil|evil\.example/);
   });
 
   test("as a subscription: it has its own clients and sees no others", async () => {
-    const texts = [...awkwardTexts, "漢".repeat(128), "漢".repeat(127), `${"漢".repeat(127)}字`];
+    const texts = [
+      ...awkwardTexts,
+      "a\u202Etxt",
+      "漢".repeat(128),
+      "漢".repeat(127),
+      `${"漢".repeat(127)}字`,
+    ];
     const made = [];
     for (const extension_subscriptionId of texts) {
       const { call } = await api.customer({ extension_subscriptionId });
-      made.push({ call, id: (await makeClient(call, extension_subscriptionId.slice(0, 90))).id });
+      made.push({ call, id: (await makeClient(call)).id });
     }
 
     const seen = await Promise.all(

@@ -16,13 +16,14 @@ export function runNode(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
   stdin = "",
+  folder = ROOT,
 ): Promise<Finished> {
   return new Promise((done) => {
     const { PATH = "", HOME = "" } = process.env;
     const child = execFile(
       process.execPath,
-      [script, ...args],
-      { cwd: ROOT, env: { ...COMPILE_CACHE, PATH, HOME, ...environment } },
+      [join(ROOT, script), ...args],
+      { cwd: folder, env: { ...COMPILE_CACHE, PATH, HOME, ...environment } },
       (error, stdout, stderr) => {
         const code = typeof error?.code === "number" ? error.code : error ? -1 : 0;
         done({ code, stdout, stderr });

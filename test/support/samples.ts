@@ -1,3 +1,4 @@
+import type { Activity } from "../../shared/clients/activity.ts";
 import type { By } from "../../shared/clients/actor.ts";
 import type { ClientRecord } from "../../shared/clients/client.ts";
 import type { RoleMeanings } from "../../shared/clients/role-meaning.ts";
@@ -23,6 +24,26 @@ export const ANN: By = {
   },
   requestId: "a-request",
 };
+
+export const OLGA: By = {
+  actor: {
+    kind: "operator",
+    issuer: "https://operators.example",
+    subject: "olga",
+    displayName: "Olga",
+  },
+  requestId: "an-operators-request",
+};
+
+export const anActivity = (changes: Partial<Activity> = {}): Activity => ({
+  id: newId(),
+  at: NOON,
+  by: ANN,
+  action: "client.renamed",
+  subscription: "contoso",
+  outcome: "done",
+  ...changes,
+});
 
 export function aRecord(changes: Partial<ClientRecord> = {}): ClientRecord {
   return {

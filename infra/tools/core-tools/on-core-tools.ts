@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { build } from "../../build.ts";
+import { runCommand } from "../../command.ts";
 import { startCloud } from "../../local/cloud.ts";
 import { openStage } from "../../local/demo/stage.ts";
 import { tellStory } from "../../local/demo/story.ts";
@@ -64,26 +65,31 @@ async function stop(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-const folder = await mkdtemp(join(tmpdir(), "latchkey-core-tools-"));
-const appFolder = join(folder, "app");
-const { outputFolder } = await build();
-await cp(outputFolder, appFolder, { recursive: true });
-const port = await freePort();
-const cloud = await startCloud({ folder, ports: { api: port }, hosts: 0, build: false });
-const settings = JSON.stringify({ IsEncrypted: false, Values: cloud.settings });
-await writeFile(join(appFolder, "local.settings.json"), settings, { mode: 0o600 });
-const { child, failed } = startCoreTools(appFolder, port, cloud.settings);
-try {
-  const ready = answering(`${cloud.addresses.api}/health/ready`);
-  await Promise.race([ready, failed]);
-  const terminal = openTerminal((text) => process.stdout.write(text));
-  await tellStory(openStage(cloud.addresses, terminal));
-  console.log("All of it was as told, on Core Tools.");
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-} finally {
-  await stop(child);
-  await cloud.stop();
-  await rm(folder, { recursive: true, force: true });
+const USAGE = `npm run core-tools
+
+  The demo on Azure Functions Core Tools (func) instead of this repository's own host; docs/real-azure-tests.md.`;
+
+async function run(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "latchkey-core-tools-"));
+  const appFolder = join(folder, "app");
+  const { outputFolder } = await build();
+  await cp(outputFolder, appFolder, { recursive: true });
+  const port = await freePort();
+  const cloud = await startCloud({ folder, ports: { api: port }, hosts: 0, build: false });
+  const settings = JSON.stringify({ IsEncrypted: false, Values: cloud.settings });
+  await writeFile(join(appFolder, "local.settings.json"), settings, { mode: 0o600 });
+  const { child, failed } = startCoreTools(appFolder, port, cloud.settings);
+  try {
+    const ready = answering(`${cloud.addresses.api}/health/ready`);
+    await Promise.race([ready, failed]);
+    const terminal = openTerminal((text) => process.stdout.write(text));
+    await tellStory(openStage(cloud.addresses, terminal));
+    console.log("All of it was as told, on Core Tools.");
+  } finally {
+    await stop(child);
+    await cloud.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
 }
+
+await runCommand({ usage: USAGE, run });

@@ -4,6 +4,8 @@ import { parseArgs, parseEnv } from "node:util";
 import * as z from "zod";
 import { parseCalendar } from "../../../shared/consent/clock/parse-calendar.ts";
 import { settingList } from "../../../shared/settings/setting-list.ts";
+import { runCommand } from "../../command.ts";
+import { localCloud } from "../local-cloud.ts";
 import { openGraph } from "../tenant/graph.ts";
 import { signedIn } from "../tenant/sign-in.ts";
 import { openTables } from "./open-tables.ts";
@@ -14,6 +16,15 @@ import { rebuildRecords } from "./rebuild.ts";
  * `npm run records:rebuild [-- --settings <file>] [--apply]`: brings back the records from the directory's tags. Without
  * `--apply` it says what it would do. docs/backup-and-rebuild.md.
  */
+
+const USAGE = `npm run records:rebuild -- [options]
+
+  --settings <file>        the service's settings: NAME=value lines, or local.settings.json; the environment wins
+  --apply                  do it; without it, say what would be done
+  --subscriptions <file>   names of subscriptions that are too long for a tag, one a line
+  --sign-in <way>          az (default, the Azure CLI), browser, device, or a token in GRAPH_TOKEN
+  --local                  the records of the local cloud of npm start
+  --help                   this`;
 
 const { RESOURCE_APP_ID, APP_READ_ROLE_ID, APP_WRITE_ROLE_ID } = settingList;
 const { CONSENT_SLA, CONSENT_CALENDAR, CONSENT_HOLIDAYS } = settingList;
@@ -28,10 +39,15 @@ const Needed = z.object({
 });
 const LocalSettings = z.object({ Values: z.record(z.string(), z.string()) });
 
-async function readNeeded(file: string | undefined): Promise<z.infer<typeof Needed>> {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+async function readNeeded(
+  file: string | undefined,
+  environment: Environment,
+): Promise<z.infer<typeof Needed>> {
   const text = file === undefined ? undefined : await readFile(file, "utf8");
   const values = text === undefined ? {} : fileValues(text, file ?? "");
-  const merged = Object.entries({ ...values, ...process.env }).filter(([, value]) => value !== "");
+  const merged = Object.entries({ ...values, ...environment }).filter(([, value]) => value !== "");
   const parsed = Needed.safeParse(Object.fromEntries(merged));
   if (parsed.success) return parsed.data;
   throw new Error(z.prettifyError(parsed.error));
@@ -47,12 +63,15 @@ async function run(): Promise<void> {
       apply: { type: "boolean", default: false },
       subscriptions: { type: "string" },
       "sign-in": { type: "string", default: "az" },
+      local: { type: "boolean", default: false },
     },
   });
-  const needed = await readNeeded(values.settings);
+  const env = values.local ? { ...process.env, ...(await localCloud()) } : process.env;
+  const settings = values.settings ?? (values.local ? "local.settings.json" : undefined);
+  const needed = await readNeeded(settings, env);
   const graph = openGraph({
     baseUrl: needed.GRAPH_BASE_URL,
-    token: signedIn(process.env, {
+    token: signedIn(env, {
       way: z.enum(["browser", "device", "az"]).parse(values["sign-in"]),
       tenant: needed.DIRECTORY_TENANT_ID,
       authority: needed.DIRECTORY_AUTHORITY,
@@ -109,9 +128,4 @@ async function run(): Promise<void> {
   if (!values.apply) console.log("Nothing was changed. Run it again with --apply.");
 }
 
-try {
-  await run();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
+await runCommand({ usage: USAGE, run });

@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs, parseEnv } from "node:util";
 import * as z from "zod";
+import { runCommand } from "../../command.ts";
+import { localCloud } from "../local-cloud.ts";
 import { checkTenant } from "./check.ts";
 import { openGraph } from "./graph.ts";
 import { signedIn } from "./sign-in.ts";
@@ -10,6 +12,16 @@ import { type Named, readSnapshot } from "./snapshot.ts";
  * `npm run tenant:check [-- --settings <file>]`: holds the directory against the service's settings, from the environment or
  * from a file (`.env` or `local.settings.json`). Changes nothing. Exit code 1 when something is wrong.
  */
+
+const USAGE = `npm run tenant:check -- [options]
+
+  --settings <file>   the service's settings: NAME=value lines, or local.settings.json; without it the environment
+  --sign-in <way>     browser (default), device, az (the Azure CLI), or a token in GRAPH_TOKEN
+  --local             look at the local cloud of npm start
+  --help              this
+
+Where the directory is (GRAPH_BASE_URL, DIRECTORY_AUTHORITY) is taken from the environment first. Exit code 0: ready,
+1: something is to be mended, 2: it could not be checked.`;
 
 const LocalSettings = z.object({ Values: z.record(z.string(), z.string()) });
 
@@ -21,15 +33,21 @@ async function readNamed(file: string | undefined): Promise<Named> {
 
 async function run(): Promise<void> {
   const { values } = parseArgs({
-    options: { settings: { type: "string" }, "sign-in": { type: "string", default: "browser" } },
+    options: {
+      settings: { type: "string" },
+      "sign-in": { type: "string", default: "browser" },
+      local: { type: "boolean", default: false },
+    },
   });
+  const env = values.local ? { ...process.env, ...(await localCloud()) } : process.env;
   const named = await readNamed(values.settings);
+  const place = (name: string) => env[name] || named[name];
   const graph = openGraph({
-    baseUrl: named["GRAPH_BASE_URL"] || "https://graph.microsoft.com",
-    token: signedIn(process.env, {
+    baseUrl: place("GRAPH_BASE_URL") || "https://graph.microsoft.com",
+    token: signedIn(env, {
       way: z.enum(["browser", "device", "az"]).parse(values["sign-in"]),
       tenant: named["DIRECTORY_TENANT_ID"],
-      authority: named["DIRECTORY_AUTHORITY"] || "https://login.microsoftonline.com",
+      authority: place("DIRECTORY_AUTHORITY") || "https://login.microsoftonline.com",
     }),
   });
   const faults = checkTenant(await readSnapshot(graph, named), named, new Date());
@@ -38,9 +56,4 @@ async function run(): Promise<void> {
   if (faults.length > 0) process.exitCode = 1;
 }
 
-try {
-  await run();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 2;
-}
+await runCommand({ usage: USAGE, failed: 2, run });

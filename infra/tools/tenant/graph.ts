@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { retryAfterMs } from "../../../shared/adapters/directory/retry-after.ts";
+import { reach } from "../reach.ts";
 
 /** Microsoft Graph for the set-up commands: few calls, by a person, with patience for a directory that is late. */
 
@@ -59,14 +60,13 @@ export function openGraph(options: GraphOptions): Graph {
     if (!url.startsWith(options.baseUrl)) throw new Error(`Graph linked to another host: ${url}`);
     options.onCall?.(`${method} ${path}`, body);
     for (let attempt = 0; ; attempt += 1) {
-      const response = await fetch(url, {
+      const response = await reach(url, CALL_TIMEOUT_MS, {
         method,
         headers: {
           authorization: `Bearer ${await options.token()}`,
           ...(body && { "content-type": "application/json" }),
         },
         ...(body && { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
       });
       const text = await response.text();
       if (response.ok) return text === "" ? {} : (JSON.parse(text) as unknown);

@@ -1,12 +1,15 @@
+import { runCommand } from "../../command.ts";
+import { localCloud } from "../local-cloud.ts";
 import { GraphFailure, openGraph } from "./graph.ts";
 import { readOptions, USAGE } from "./options.ts";
-import { setUpTenant } from "./setup.ts";
+import { writeSettings } from "./settings-file.ts";
+import { type SetupResult, setUpTenant } from "./setup.ts";
 import { signedIn } from "./sign-in.ts";
 import { readTenant } from "./tenant.ts";
 
 /**
  * `npm run tenant:setup`: prepares the directory for this product. What it did goes to standard error, the settings to
- * standard output, so that they can be kept: `npm run --silent tenant:setup >> .env`.
+ * standard output or, with `--write`, into a file.
  */
 
 const PUBLIC_AUTHORITY = "https://login.microsoftonline.com";
@@ -16,11 +19,7 @@ const say = (text: string) => console.error(text);
 
 async function run(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
-  if (options.help) {
-    say(USAGE);
-    return;
-  }
-  const { env } = process;
+  const env = options.local ? { ...process.env, ...(await localCloud()) } : process.env;
   const authority = env["DIRECTORY_AUTHORITY"] || PUBLIC_AUTHORITY;
   const dryRun = options["dry-run"];
   const graph = openGraph({
@@ -37,7 +36,7 @@ async function run(): Promise<void> {
   });
   const tenant = await readTenant(graph, {
     authority,
-    loginHost: options["login-host"],
+    loginHost: options["login-host"] ?? env["LOGIN_HOST"],
     policy: options.policy,
   });
   say(`Tenant ${tenant.domain} (${tenant.id}), ${tenant.kind}`);
@@ -52,11 +51,9 @@ async function run(): Promise<void> {
     );
   }
   const result = await setUpTenant(graph, tenant, options, { authority, now: new Date() });
-  say(`${graph.writes()} ${dryRun ? "changes would be made" : "changes made"}.`);
-  for (const [name, value] of Object.entries(result.settings)) console.log(`${name}=${value}`);
-  if (result.settings["DIRECTORY_CLIENT_SECRET"]) {
-    say("DIRECTORY_CLIENT_SECRET is shown this once: put it into the key vault (docs/deploy.md).");
-  }
+  const changes = graph.writes() === 1 ? "1 change" : `${graph.writes()} changes`;
+  say(`${changes} ${dryRun ? "would be made" : "made"}.`);
+  await keep(result, dryRun ? undefined : options.write);
   if (options["automatic-grant"]) {
     say(
       "Automatic grant: AppRoleAssignment.ReadWrite.All lets the backend grant any application any role in this tenant, its own included. Whoever steals its credential owns the directory (docs/permissions.md).",
@@ -69,14 +66,33 @@ async function run(): Promise<void> {
   }
 }
 
-try {
-  await run();
-} catch (error) {
-  say(error instanceof Error ? error.message : String(error));
-  if (error instanceof GraphFailure && error.status === 403) {
-    say(
-      "Sign in as somebody with the role Cloud Application Administrator or Application Administrator.",
-    );
+/** A secret that is there already cannot be read again; the file of the run that made it has it still. */
+async function keep({ settings }: SetupResult, file: string | undefined): Promise<void> {
+  const isNew = settings["DIRECTORY_CLIENT_SECRET"] !== undefined;
+  if (file === undefined) {
+    for (const [name, value] of Object.entries(settings)) console.log(`${name}=${value}`);
+    if (isNew)
+      say(
+        "DIRECTORY_CLIENT_SECRET is shown this once: put it into the key vault (docs/deploy.md).",
+      );
+    return;
   }
-  process.exitCode = 1;
+  const written = await writeSettings(file, settings);
+  say(`The settings are in ${file}.`);
+  if (isNew) say(`DIRECTORY_CLIENT_SECRET is in ${file} and nowhere else; later runs keep it.`);
+  else if (settings["DIRECTORY_CREDENTIAL"] === "secret" && !written["DIRECTORY_CLIENT_SECRET"])
+    say(
+      `The backend has a secret already, whose value was shown when it was made and is not in ${file}. Add it there, or make another (docs/rotate-the-backend-credential.md).`,
+    );
 }
+
+await runCommand({
+  usage: USAGE,
+  run: () =>
+    run().catch((error: unknown) => {
+      if (!(error instanceof GraphFailure) || error.status !== 403) throw error;
+      const remedy =
+        "Sign in as somebody with the role Cloud Application Administrator or Application Administrator.";
+      throw new Error(`${error.message}\n${remedy}`, { cause: error });
+    }),
+});

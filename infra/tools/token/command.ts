@@ -1,6 +1,8 @@
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import * as z from "zod";
+import { runCommand } from "../../command.ts";
+import { localCloud } from "../local-cloud.ts";
 import { describeToken } from "./claims.ts";
 import { explainRefusal } from "./explain.ts";
 import { requestToken } from "./request.ts";
@@ -10,12 +12,13 @@ import { requestToken } from "./request.ts";
  * with `--raw` only; explanations go there without it.
  */
 
-const USAGE = `npm run token -- --client-id <id> [--endpoint <url>] [--scope <scope>] [--raw]
+const USAGE = `npm run token -- --client-id <id> [--endpoint <url>] [--scope <scope>] [--raw] [--local]
 
   --endpoint   token endpoint (or TOKEN_ENDPOINT)
   --scope      <Application ID URI>/.default (or RESOURCE_SCOPE)
   --client-id  the client (or CLIENT_ID)
-  --raw        print the token itself, and nothing else
+  --raw        print the token itself, and nothing else (npm's own lines stay away with: npm run --silent token -- …)
+  --local      endpoint and scope of the local cloud of npm start
 
 The secret comes from the variable CLIENT_SECRET or from standard input. It is never an argument: other people on the
 machine could read it there.`;
@@ -40,14 +43,10 @@ async function run(): Promise<void> {
       "client-id": { type: "string" },
       scope: { type: "string" },
       raw: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
+      local: { type: "boolean", default: false },
     },
   });
-  if (values.help) {
-    console.log(USAGE);
-    return;
-  }
-  const { env } = process;
+  const env = values.local ? { ...process.env, ...(await localCloud()) } : process.env;
   const parsed = Question.safeParse({
     endpoint: values.endpoint ?? env["TOKEN_ENDPOINT"],
     clientId: values["client-id"] ?? env["CLIENT_ID"],
@@ -68,11 +67,4 @@ async function run(): Promise<void> {
   );
 }
 
-try {
-  await run();
-} catch (error) {
-  const cause =
-    error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";
-  console.error(`${error instanceof Error ? error.message : String(error)}${cause}`);
-  process.exitCode = 2;
-}
+await runCommand({ usage: USAGE, failed: 2, run });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { reach } from "../reach.ts";
 
 /** Step 3 of Microsoft's how-to: one client-credentials request, as any customer's program makes it. */
 
@@ -30,7 +31,7 @@ export async function requestToken(question: TokenQuestion): Promise<TokenAnswer
   if (protocol !== "https:" && !["127.0.0.1", "localhost"].includes(hostname)) {
     throw new Error(`${question.endpoint} is not https: no secret is sent there.`);
   }
-  const response = await fetch(question.endpoint, {
+  const response = await reach(question.endpoint, TIMEOUT_MS, {
     method: "POST",
     body: new URLSearchParams({
       grant_type: "client_credentials",
@@ -38,7 +39,6 @@ export async function requestToken(question: TokenQuestion): Promise<TokenAnswer
       client_secret: question.secret,
       scope: question.scope,
     }),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   const text = await response.text();
   const body = jsonOf(text);

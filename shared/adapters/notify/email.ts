@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import type { EmailClient, EmailMessage } from "@azure/communication-email";
+import * as z from "zod";
 import { timeLeftMs } from "../../base/deadline.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
 import { type Alert, type AlertChannel, subjectOf } from "../../consent/alerts/alert.ts";
 import { describeAlert } from "../../consent/alerts/describe-alert.ts";
 import { managedIdentity } from "../identity/managed-identity.ts";
 import { loadSoon } from "../load-soon.ts";
+import { retryAfterSeconds } from "./retry-after.ts";
 
 export interface EmailOptions {
   /** A connection string, or an endpoint to sign in to with the identity. */
@@ -18,6 +20,10 @@ export interface EmailOptions {
 }
 
 const TIMEOUT_MS = 10_000;
+/** A 429 that names no pause: the mail service's shorter window. */
+const UNSAID_PAUSE_SECONDS = 60;
+/** From here on nothing in a mail is ours. */
+const THEIRS = "As others wrote it, unchecked:";
 
 /**
  * Alerts by mail through Azure Communication Services. The operation id follows from the alert's own, so that a repeat is the
@@ -35,23 +41,47 @@ export function emailChannel(options: EmailOptions): AlertChannel {
           abortSignal: AbortSignal.timeout(Math.ceil(timeLeftMs(TIMEOUT_MS))),
         });
       } catch (error) {
-        // The service's own message may quote addresses: only its kind goes on.
-        const kind = error instanceof Error ? error.name : "unknown";
-        const status =
-          error instanceof Error && "statusCode" in error ? ` ${String(error.statusCode)}` : "";
-        throw new RemoteUnavailable(
-          "alerts",
-          { executed: "unknown" },
-          { cause: new Error(`Mail: ${kind}${status}`) },
-        );
+        throw notSent(error);
       }
     },
   };
 }
 
+/** What a failure of the SDK's says: its class is not exported by what is loaded here. */
+const Failure = z.object({
+  statusCode: z.number().optional(),
+  response: z
+    .object({
+      headers: z.custom<{ get(name: string): string | undefined }>(
+        (headers) => typeof headers === "object" && headers !== null && "get" in headers,
+      ),
+    })
+    .optional(),
+});
+
+/** The service's own message may quote addresses: only its kind goes on, and the pause that it asks for. */
+function notSent(error: unknown): RemoteUnavailable {
+  const { statusCode, response } = Failure.safeParse(error).data ?? {};
+  const kind = error instanceof Error ? error.name : "unknown";
+  const seconds = retryAfterSeconds(response?.headers.get("retry-after"));
+  const throttled = statusCode === 429;
+  return new RemoteUnavailable(
+    "alerts",
+    {
+      executed: throttled ? "no" : "unknown",
+      ...((throttled || seconds !== undefined) && {
+        throttled: true,
+        retryAfterSeconds: seconds ?? UNSAID_PAUSE_SECONDS,
+      }),
+    },
+    { cause: new Error(`Mail: ${kind}${statusCode === undefined ? "" : ` ${statusCode}`}`) },
+  );
+}
+
 async function openClient({ connection, identityClientId }: EmailOptions): Promise<EmailClient> {
   const { EmailClient } = await import("./email-sdk.ts");
-  const retryOptions = { maxRetries: 1, retryDelayInMs: 200 };
+  // An attempt that is refused counts against the domain's limits as well: whoever called comes back after the pause.
+  const retryOptions = { maxRetries: 0 };
   if (!/^endpoint=/i.test(connection)) {
     return new EmailClient(connection, managedIdentity(identityClientId), { retryOptions });
   }
@@ -61,14 +91,16 @@ async function openClient({ connection, identityClientId }: EmailOptions): Promi
 }
 
 function mail({ from, to, escalationTo }: EmailOptions, alert: Alert): EmailMessage {
-  const { title, sentence, facts, links } = describeAlert(alert);
+  const { title, sentence, facts, links, theirs } = describeAlert(alert);
   const escalates = alert.stage === "escalated" && escalationTo.length > 0;
   const { clientId, threshold } = subjectOf(alert);
-  const lines = [...facts, ...links].map(([label, value]) => `${label}: ${value}`);
+  const lines = (pairs: readonly (readonly [string, string])[]): string[] =>
+    pairs.map(([label, value]) => `${label}: ${value}`);
+  const text = [sentence, "", ...lines(facts), ...lines(links), "", THEIRS, ...lines(theirs), ""];
   return {
     senderAddress: from,
     recipients: { to: (escalates ? escalationTo : to).map((address) => ({ address })) },
-    content: { subject: title, plainText: [sentence, "", ...lines, ""].join("\n") },
+    content: { subject: title, plainText: text.join("\n") },
     headers: {
       "X-Latchkey-Stage": alert.stage,
       "X-Latchkey-Client": clientId,

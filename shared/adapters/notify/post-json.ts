@@ -1,5 +1,6 @@
 import { timeLeftMs } from "../../base/deadline.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
+import { retryAfterSeconds } from "./retry-after.ts";
 
 const TIMEOUT_MS = 10_000;
 
@@ -26,13 +27,10 @@ export async function postJson(
     throw notTaken(cause instanceof Error ? cause.name : "unknown");
   }
   await response.body?.cancel();
-  if (!response.ok) throw notTaken(`HTTP ${response.status}`, retryAfter(response));
-}
-
-/** Seconds; the header's other form, a date, is not used by the receivers that there are. */
-function retryAfter({ headers }: Response): number | undefined {
-  const seconds = Number(headers.get("retry-after") ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
+  if (!response.ok) {
+    const pause = retryAfterSeconds(response.headers.get("retry-after"));
+    throw notTaken(`HTTP ${response.status}`, pause);
+  }
 }
 
 const notTaken = (why: string, retryAfterSeconds?: number): RemoteUnavailable =>

@@ -14,13 +14,22 @@ export const teamsChannel = (options: { readonly url: string }): AlertChannel =>
 });
 
 function message(alert: Alert) {
-  const { title, sentence, facts, links } = describeAlert(alert);
+  const { title, sentence, facts, links, theirs } = describeAlert(alert);
   const text = (value: string, look: object = {}) => ({
     type: "TextBlock",
     text: plain(value),
     wrap: true,
     ...look,
   });
+  const factSet = (pairs: readonly (readonly [string, string])[]) =>
+    pairs.length === 0
+      ? []
+      : [
+          {
+            type: "FactSet",
+            facts: pairs.map(([label, it]) => ({ title: label, value: plain(it) })),
+          },
+        ];
   return {
     type: "message",
     attachments: [
@@ -34,10 +43,11 @@ function message(alert: Alert) {
           body: [
             text(title, { weight: "Bolder", size: "Medium" }),
             text(sentence),
-            {
-              type: "FactSet",
-              facts: facts.map(([label, value]) => ({ title: label, value: plain(value) })),
-            },
+            ...factSet(facts),
+            ...(theirs.length > 0
+              ? [text("As others wrote it, unchecked:", { isSubtle: true, separator: true })]
+              : []),
+            ...factSet(theirs),
           ],
           actions: links.map(([label, url]) => ({ type: "Action.OpenUrl", title: label, url })),
           // Clients ignore what they do not know; whoever reads cards by machine finds the alert here.

@@ -3,6 +3,7 @@ import { Actor } from "../../clients/actor.ts";
 import { Role } from "../../clients/client.ts";
 import type { ConsentState } from "../../clients/consent.ts";
 import type { CaseClock, CaseGrant, ConsentCase } from "../../consent/consent-case.ts";
+import { NameFlag } from "../../consent/name-flags.ts";
 import { json } from "./json-column.ts";
 import type { Row } from "./table.ts";
 
@@ -49,6 +50,11 @@ const CaseRow = z.object({
   decidedAt: instant.optional(),
   decidedBy: json(Actor).optional(),
   reason: z.string().optional(),
+  flags: z
+    .string()
+    .transform((value) => value.split(" ").filter((flag) => NameFlag.safeParse(flag).success))
+    .pipe(z.array(NameFlag))
+    .optional(),
 });
 
 const ClockColumns = z.object({
@@ -94,6 +100,7 @@ export function caseRow(listed: ConsentCase): Row {
     decidedAt: consent.decidedAt?.toISOString(),
     decidedBy: consent.decidedBy && JSON.stringify(consent.decidedBy),
     reason: consent.reason,
+    flags: listed.flags?.join(" "),
     ...(clock && clockColumns(clock)),
     ...(grant && grantColumns(grant)),
   };
@@ -136,6 +143,7 @@ export function readCase(row: Row): ConsentCase {
       ...(parsed.decidedBy && { decidedBy: parsed.decidedBy }),
       ...(parsed.reason !== undefined && { reason: parsed.reason }),
     },
+    ...(parsed.flags && { flags: parsed.flags }),
     ...(clock && { clock }),
     ...(grant && { grant }),
   };

@@ -1,6 +1,8 @@
+import { invertedTime } from "../../clients/activity.ts";
 import { type Held, holderOf } from "../../operations/operation.ts";
 import type { Admission, Ending, OperationRecords } from "../../operations/ports.ts";
 import { keySafe } from "../key-safe.ts";
+import { ACTIVITY, leave } from "./activity-rows.ts";
 import {
   accountKey,
   accountRow,
@@ -101,31 +103,37 @@ export function operationRecords(table: Table, newId: () => string): OperationRe
       const current = await underWay(subscription, holderOf(ours.entry));
       return current?.version === ours.version ? "changed" : "lost";
     },
-    park: async ({ entry, version }) => {
+    park: async ({ entry, version }, activity) => {
       const busy = busyKey(entry.subscription, holderOf(entry));
       const answer = await table.transact([
         { do: "delete", ...busy, etag: version },
         { do: "insert", row: parkedRow(entry) },
+        leave(activity),
       ]);
       return answer.done;
     },
     parked: (subscription, operationId) => held(parkedKey(subscription, operationId)),
-    unpark: async ({ entry, version }, now) => {
+    unpark: async ({ entry, version }, now, activity) => {
       const next = { ...entry, touchedAt: now, turn: entry.turn + 1 };
       const parked = parkedKey(entry.subscription, entry.operationId);
       const answer = await table.transact([
         { do: "insert", row: busyRow(next, newId()) },
         { do: "delete", ...parked, etag: version },
+        ...(activity ? [leave(activity)] : []),
       ]);
       return answer.done ? { entry: next, version: answer.etags[0] ?? "*" } : undefined;
     },
     purge: async (subscription, kept, before) => {
       const partition = keySafe(subscription);
-      if (kept === "deleted") {
-        const made = await purgeRows(table, partition, MADE, "madeAt", before);
-        return made + (await purgeRows(table, partition, DELETED, "deletedAt", before));
+      if (kept === "activity") {
+        const from = `${ACTIVITY}${invertedTime(before)}`;
+        return purgeRows(table, partition, { prefix: ACTIVITY, from }, "at", before);
       }
-      return purgeRows(table, partition, KEY, "expiresAt", before);
+      if (kept === "deleted") {
+        const made = await purgeRows(table, partition, { prefix: MADE }, "madeAt", before);
+        return made + (await purgeRows(table, partition, { prefix: DELETED }, "deletedAt", before));
+      }
+      return purgeRows(table, partition, { prefix: KEY }, "expiresAt", before);
     },
   };
 }
@@ -165,12 +173,13 @@ function admissionActions({ entry, account, client, key }: Admission) {
 /** First of all the operation has to be ours still. */
 function endingActions(
   { entry, version }: Held,
-  { client, account, key }: Ending,
+  { activity, client, account, key }: Ending,
   newId: () => string,
 ): RowAction[] {
   const { subscription } = entry;
   const actions: RowAction[] = [
     { do: "delete", ...busyKey(subscription, holderOf(entry)), etag: version },
+    ...activity.map(leave),
   ];
   if (client?.now === "made") {
     actions.push(

@@ -8,20 +8,21 @@ const TRANSACTION = 100;
  * Removes the rows of one prefix of a partition whose time is over; how many that were. A row that somebody has changed
  * meanwhile stays; those that were to go with it do not, for nobody may come by here again.
  *
+ * @param rows `from`: where those begin whose time may be over, if their keys tell
  * @param column an ISO 8601 time, which sorts like the time it says
  */
 export async function purgeRows(
   table: Table,
   partition: string,
-  prefix: string,
+  rows: { readonly prefix: string; readonly from?: string },
   column: string,
   before: Date,
 ): Promise<number> {
   const old: Deletion[] = [];
   const query = {
     partition,
-    from: prefix,
-    before: afterPrefix(prefix),
+    from: rows.from ?? rows.prefix,
+    before: afterPrefix(rows.prefix),
     below: { [column]: before.toISOString() },
   };
   for await (const { row, etag } of eachRow(table, query))

@@ -1,13 +1,24 @@
+import { quoted } from "../../clients/names/quoted.ts";
 import type { Alert, ConsentAlert, IncidentAlert, PoisonAlert } from "./alert.ts";
 
-/** An alert for people, whichever channel shows it. */
+/**
+ * An alert for people, whichever channel shows it. What a customer wrote stands last, quoted and cut (`quoted.ts`), so that none
+ * of it can be taken for ours.
+ */
 export interface Described {
   /** One line: the subject of a mail, the head of a card. */
   readonly title: string;
+  /** Ours alone. */
   readonly sentence: string;
+  /** Ours alone: ids, times, words of this service. */
   readonly facts: readonly (readonly [label: string, value: string])[];
   readonly links: readonly (readonly [label: string, url: string])[];
+  /** What a customer or their issuer wrote, quoted already; shown after everything else. */
+  readonly theirs: readonly (readonly [label: string, value: string])[];
 }
+
+/** Of a title, how much may be a customer's. */
+const IN_TITLE = 48;
 
 /** What a consent alert calls for; `poison` has no client and no links. */
 export function describeAlert(alert: Alert): Described {
@@ -16,10 +27,7 @@ export function describeAlert(alert: Alert): Described {
   return {
     ...headline(alert),
     facts: [
-      ["Client", alert.displayName],
       ["Client id", alert.appId],
-      ["Subscription", alert.subscription],
-      ["Requested by", alert.requestedBy],
       ["Requested at", moment(alert.requestedAt)],
       ["Due", moment(alert.dueAt)],
       ["Time left", timeLeft(alert)],
@@ -28,6 +36,11 @@ export function describeAlert(alert: Alert): Described {
       ["This request", alert.requestUrl],
       ["Grant consent", alert.grantUrl],
       ["Waiting consents", alert.queueUrl],
+    ],
+    theirs: [
+      ["Subscription", quoted(alert.subscription)],
+      ["Requested by", quoted(alert.requestedBy)],
+      ["Client", quoted(alert.displayName)],
     ],
   };
 }
@@ -40,8 +53,10 @@ function describePoison({ queue, count, messageId, reason }: PoisonAlert): Descr
     sentence: isOne
       ? `It will lie among the dead letters under its id. ${reason}`
       : `They will lie among the dead letters; what is wrong with each is in the table alerts. The first: ${reason}`,
-    facts: [[isOne ? "Message id" : "First message id", messageId]],
+    facts: [],
     links: [],
+    // Whoever may send to the queue has chosen it.
+    theirs: [[isOne ? "Message id" : "First message id", quoted(messageId)]],
   };
 }
 
@@ -67,24 +82,24 @@ const INCIDENTS: Readonly<Record<IncidentAlert["reason"], readonly [string, stri
 function describeIncident(alert: IncidentAlert): Described {
   const [title, sentence] = INCIDENTS[alert.reason];
   return {
-    title: `${title} (${alert.kind}, ${alert.subscription})`,
+    title: `${title} (${alert.kind}): ${quoted(alert.subscription, IN_TITLE)}`,
     sentence,
     facts: [
       ["Operation", alert.operationId],
-      ["Subscription", alert.subscription],
       ...(alert.clientId !== undefined ? [["Client", alert.clientId] as const] : []),
     ],
     links: [["Waiting consents", alert.queueUrl]],
+    theirs: [["Subscription", quoted(alert.subscription)]],
   };
 }
 
 function headline(alert: ConsentAlert): Pick<Described, "title" | "sentence"> {
-  const client = `“${alert.displayName}” of ${alert.subscription}`;
+  const client = `${quoted(alert.subscription, IN_TITLE)}, ${quoted(alert.displayName, IN_TITLE)}`;
   switch (alert.stage) {
     case "requested":
       return {
         title: `Consent asked for: ${client}`,
-        sentence: `${alert.requestedBy} has created a client that waits for an administrator's consent.`,
+        sentence: "A new client waits for an administrator's consent.",
       };
     case "reminded":
       return {

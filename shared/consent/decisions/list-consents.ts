@@ -1,6 +1,7 @@
 import type { ConsentState } from "../../clients/consent.ts";
 import { type ConsentCase, refreshCase, type ShownCase, type VersionedCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
+import { nameFlags, resemblances } from "../name-flags.ts";
 import { type OwnedClient, customers } from "./customers.ts";
 import { dropStray } from "./drop-stray.ts";
 import { matcher } from "./match-case.ts";
@@ -104,9 +105,19 @@ async function pendingPages(
   const now = runtime.now().getTime();
   const matches = matcher(text);
   const fitting: VersionedCase[] = [];
+  const names = resemblances();
   for await (const listed of cases.all("pending")) {
-    if (listed.found.gone || !matches(listed.found)) continue;
+    if (listed.found.gone) continue;
+    // Whom a name resembles does not hang on what is looked for.
+    names.add(listed.found);
+    if (!matches(listed.found)) continue;
     if (overdue === undefined || placeOf(listed).dueMs <= now === overdue) fitting.push(listed);
+  }
+  for (const [index, listed] of fitting.entries()) {
+    const { found } = listed;
+    if (!names.has(found) || found.flags?.includes("resembles")) continue;
+    const flags = nameFlags(found.displayName, true);
+    fitting[index] = { ...listed, found: { ...found, flags } };
   }
   fitting.sort((a, b) => compare(placeOf(a), placeOf(b)));
   return async (most, after) => {

@@ -5,6 +5,7 @@ import { decide } from "../decisions/decide.ts";
 import { dropStray } from "../decisions/drop-stray.ts";
 import { reviewGrant } from "../decisions/review-grant.ts";
 import { settleAbsence } from "../decisions/settle-absence.ts";
+import { nameFlags, type Resemblances, resemblances } from "../name-flags.ts";
 import type { GrantStatus } from "../ports.ts";
 import {
   grantMark,
@@ -39,7 +40,14 @@ export async function compare(deps: RevocationDeps, pass: RevocationPass): Promi
   const seen = await deps.progress.seen();
   const run = sweepRun(deps);
   const tally = { granted: 0, revoked: 0, deleted: 0 };
-  const isMissing = ({ found }: VersionedCase): boolean => {
+  // As few as people decide on: memory follows what waits, and not what there is.
+  const waiting: VersionedCase[] = [];
+  let names: Resemblances | undefined;
+  const isMissing = (listed: VersionedCase): boolean => {
+    const { found } = listed;
+    // Every case there is comes by here once.
+    if (names) names.add(found);
+    else waiting.push(listed);
     const { clientId, consent, grant, roles } = found;
     // Recorded after the lists were begun: it may stand on a page that had been read already.
     if ((consent.decidedAt ?? consent.requestedAt) >= pass.startedAt) return false;
@@ -49,11 +57,28 @@ export async function compare(deps: RevocationDeps, pass: RevocationPass): Promi
     return !principalId || !roles.every((role) => seen.has(grantMark(principalId, role)));
   };
   const comparison = { run, tally, isMissing };
-  for (const state of ["granted", "rejected", "revoked", "pending"] as const)
+  await askForMissing(deps, comparison, "pending");
+  names = resemblances(waiting.map(({ found }) => found));
+  for (const { found } of waiting) names.add(found);
+  for (const state of ["granted", "rejected", "revoked"] as const)
     await askForMissing(deps, comparison, state);
   for (const state of ["rejected", "revoked"] as const) await findGranted(deps, comparison, state);
   await run.done();
+  await flagResemblances(deps, waiting, names);
   return { ...tally, failed: run.failed + run.left };
+}
+
+/** Notes on what waits whether it looks like any name that was read; what has changed meanwhile is for the next pass. */
+async function flagResemblances(
+  { cases }: RevocationDeps,
+  waiting: readonly VersionedCase[],
+  names: Resemblances,
+): Promise<void> {
+  for (const { found, version } of waiting) {
+    const flags = nameFlags(found.displayName, names.has(found));
+    if (flags.join() !== (found.flags ?? []).join())
+      await cases.replace({ ...found, flags }, version);
+  }
 }
 
 async function askForMissing(

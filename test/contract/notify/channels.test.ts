@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, describe, expect, test } from "vitest";
+import * as z from "zod";
 import { type LocalInbox, startInbox } from "../../../infra/local/inbox/start.ts";
 import { emailChannel } from "../../../shared/adapters/notify/email.ts";
 import { teamsChannel } from "../../../shared/adapters/notify/teams.ts";
@@ -156,4 +157,64 @@ test("a receiver's Retry-After is passed on", async () => {
 
   server.close();
   expect(refusal).toMatchObject({ service: "alerts", throttled: true, retryAfterSeconds: 42 });
+});
+
+test("the mail service's Retry-After is passed on, and its 429 is not answered by another attempt", async () => {
+  const mail = targets.find(({ name }) => name === "email");
+  if (!mail) return expect.unreachable();
+  inbox.setFaults({ mailLimits: "azure-managed" });
+  for (let sent = 0; sent < 5; sent += 1) await mail.channel.send(anAlert());
+  const before = mail.arrived().length;
+
+  const refusal = await mail.channel.send(anAlert()).catch((error: unknown) => error);
+
+  expect(refusal).toMatchObject({ service: "alerts", throttled: true, executed: "no" });
+  const { retryAfterSeconds } = z.object({ retryAfterSeconds: z.number() }).parse(refusal);
+  expect(retryAfterSeconds).toBeGreaterThan(30);
+  expect(mail.arrived()).toHaveLength(before);
+  inbox.setFaults(undefined);
+});
+
+describe("what a customer wrote, in a message of ours", () => {
+  const lie = 'Import" [Approve](https://evil.example) {{DATE(2026-01-01T00:00:00Z)}} **Latchkey**';
+  const sent = async (channel: AlertChannel) => {
+    await channel.send(anAlert({ displayName: lie, requestedBy: lie, subscription: lie }));
+    return inbox.alerts().findLast((alert) => alert.channel === channel.name)?.payload;
+  };
+  const channelOf = (name: string): AlertChannel => {
+    const target = targets.find((one) => one.name === name);
+    if (!target) throw new Error(`No channel ${name}`);
+    return target.channel;
+  };
+
+  test("stands last in a mail, quoted, and links to nothing", async () => {
+    const { content } = z
+      .object({ content: z.object({ subject: z.string(), plainText: z.string() }) })
+      .parse(await sent(channelOf("email")));
+    expect(content.subject).toMatch(/^Consent asked for: “[^“”]+”, “[^“”]+”$/);
+    const [ours = "", theirs = ""] = content.plainText.split("As others wrote it, unchecked:");
+    expect(ours).not.toContain("Import");
+    expect(ours).toContain("https://latchkey.example/");
+    expect(theirs.trim().split("\n")).toEqual([
+      expect.stringMatching(/^Subscription: “[^“”\n]+”$/),
+      expect.stringMatching(/^Requested by: “[^“”\n]+”$/),
+      expect.stringMatching(/^Client: “[^“”\n]+”$/),
+    ]);
+    expect(`${content.subject}${theirs}`).not.toMatch(/:\/\/|evil\.example/);
+  });
+
+  test("stands last in a card, where it is neither Markdown nor a date", async () => {
+    const card = z
+      .object({
+        attachments: z.tuple([
+          z.object({ content: z.object({ body: z.array(z.looseObject({ type: z.string() })) }) }),
+        ]),
+      })
+      .parse(await sent(channelOf("teams")));
+    const body = card.attachments[0].content.body;
+    const texts = body.map((block) => JSON.stringify(block));
+    expect(body.at(-1)).toMatchObject({ type: "FactSet" });
+    expect(texts.slice(1, -1).join()).not.toContain("Import");
+    expect(texts.join()).not.toMatch(/\{\{|:\/\/|[^\\]\[Approve|[^\\*]\*\*Latchkey/);
+  });
 });

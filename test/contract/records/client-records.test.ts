@@ -39,7 +39,10 @@ describe.each(tableTargets)("Client records $name", ({ newTable }) => {
     const held = await admitted(subscription);
     const { operationId } = held.entry;
     const record = aRecord({ subscription, operationId, ...changes });
-    await operations.end(held, { client: { now: "made", record, requestedBy: "Zoë" } });
+    await operations.end(held, {
+      activity: [],
+      client: { now: "made", record, requestedBy: "Zoë" },
+    });
     return record;
   }
   const places = async (subscription: string) =>
@@ -71,7 +74,10 @@ describe.each(tableTargets)("Client records $name", ({ newTable }) => {
 
       const before = await records.requested(subscription, newId());
       const during = await records.requested(subscription, operationId);
-      await operations.end(held, { client: { now: "made", record, requestedBy: "Zoë" } });
+      await operations.end(held, {
+        activity: [],
+        client: { now: "made", record, requestedBy: "Zoë" },
+      });
       const after = await records.requested(subscription, operationId);
       await records.remove(record, NOON);
       const gone = await records.requested(subscription, operationId);
@@ -96,7 +102,10 @@ describe.each(tableTargets)("Client records $name", ({ newTable }) => {
       const { operationId } = held.entry;
       const record = aRecord({ subscription, operationId });
       table.nextGet("busy:", async (perform) => {
-        await operations.end(held, { client: { now: "made", record, requestedBy: "Zoë" } });
+        await operations.end(held, {
+          activity: [],
+          client: { now: "made", record, requestedBy: "Zoë" },
+        });
         return perform();
       });
 
@@ -113,7 +122,7 @@ describe.each(tableTargets)("Client records $name", ({ newTable }) => {
     const states = [await records.underWay(subscription, id)];
     const answer = await operations.admit({ entry, account });
     states.push(await records.underWay(subscription, id));
-    if (answer.admitted) await operations.end(answer.held, {});
+    if (answer.admitted) await operations.end(answer.held, { activity: [] });
     states.push(await records.underWay(subscription, id));
 
     expect(states).toEqual([false, true, false]);

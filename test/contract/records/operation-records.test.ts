@@ -6,7 +6,15 @@ import type { ClientRecords } from "../../../shared/clients/ports.ts";
 import { newKey } from "../../../shared/operations/key.ts";
 import { type Held, holderOf, type Operation } from "../../../shared/operations/operation.ts";
 import type { Admission, OperationRecords } from "../../../shared/operations/ports.ts";
-import { ANN, anOperation, aRecord, later, NOON, newId } from "../../support/samples.ts";
+import {
+  ANN,
+  anActivity,
+  anOperation,
+  aRecord,
+  later,
+  NOON,
+  newId,
+} from "../../support/samples.ts";
 import { type TappedTable, tappedTable } from "../../support/tapped-table.ts";
 import { tableTargets } from "./targets.ts";
 
@@ -57,7 +65,10 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
     const create = await admitted(subscription, aCreate());
     const { operationId } = create.entry;
     const record = aRecord({ subscription, operationId });
-    await operations.end(create, { client: { now: "made", record, requestedBy: "Zoë" } });
+    await operations.end(create, {
+      activity: [],
+      client: { now: "made", record, requestedBy: "Zoë" },
+    });
     return record;
   }
   const underWay = ({ entry }: Held) => operations.underWay(entry.subscription, holderOf(entry));
@@ -227,6 +238,7 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
       const result = { clientId: record.id };
 
       const ended = await operations.end(create, {
+        activity: [],
         client: { now: "made", record, requestedBy: "Zoë", actor: ANN.actor },
         key: { ...key, result },
       });
@@ -250,7 +262,7 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
       const { account, version } = await operations.account(subscription);
       const given = { account: { ...account, clients: 0 }, version };
 
-      expect(await operations.end(create, { account: given, key })).toBe("ended");
+      expect(await operations.end(create, { activity: [], account: given, key })).toBe("ended");
       expect((await operations.account(subscription)).account).toEqual(given.account);
       expect(await operations.key(subscription, key.key.keyHash)).toBeUndefined();
     });
@@ -268,9 +280,9 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
       } as const;
 
       const ended = [
-        await operations.end(rename, { client: changed }),
-        taken && (await operations.end(taken, { client: changed })),
-        taken && (await operations.end(taken, {})),
+        await operations.end(rename, { activity: [], client: changed }),
+        taken && (await operations.end(taken, { activity: [], client: changed })),
+        taken && (await operations.end(taken, { activity: [] })),
       ];
 
       expect(ended).toEqual(["lost", "ended", "lost"]);
@@ -289,7 +301,7 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
         });
 
         const given = { account: { ...account, clients: 0 }, version: undefined };
-        expect(await operations.end(create, { account: given })).toBe("changed");
+        expect(await operations.end(create, { activity: [], account: given })).toBe("changed");
         expect(await underWay(create)).toEqual(create);
         expect((await operations.account(subscription)).account.clients).toBe(1);
       },
@@ -301,7 +313,7 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
       const remove = await admitted(subscription, { kind: "delete", clientId: record.id });
       const deleted = { now: "deleted", record, at: NOON } as const;
 
-      expect(await operations.end(remove, { client: deleted })).toBe("ended");
+      expect(await operations.end(remove, { activity: [], client: deleted })).toBe("ended");
       expect(await records.client(subscription, record.id)).toBeUndefined();
       expect(await operations.purge(subscription, "deleted", NOON)).toBe(0);
       // With it goes what was kept of its create.
@@ -329,7 +341,10 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
       const rename = await admitted(subscription, aRename());
       const { operationId } = rename.entry;
 
-      const set = [await operations.park(rename), await operations.park(rename)];
+      const set = [
+        await operations.park(rename, anActivity({ subscription: rename.entry.subscription })),
+        await operations.park(rename, anActivity({ subscription: rename.entry.subscription })),
+      ];
       const parked = await operations.parked(subscription, operationId);
       expect(set).toEqual([true, false]);
       expect(await underWay(rename)).toBeUndefined();
@@ -346,7 +361,7 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
       const subscription = newId();
       const clientId = newId();
       const rename = await admitted(subscription, aRename(clientId));
-      await operations.park(rename);
+      await operations.park(rename, anActivity({ subscription: rename.entry.subscription }));
       const other = await admitted(subscription, { kind: "delete", clientId });
       const parked = await operations.parked(subscription, rename.entry.operationId);
 
@@ -359,7 +374,9 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
       const rename = await admitted(newId(), aRename());
       await operations.take(rename, later(1));
 
-      expect(await operations.park(rename)).toBe(false);
+      expect(
+        await operations.park(rename, anActivity({ subscription: rename.entry.subscription })),
+      ).toBe(false);
       const { subscription, operationId } = rename.entry;
       expect(await operations.parked(subscription, operationId)).toBeUndefined();
     });
@@ -371,7 +388,10 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
       for (let index = 0; index < count; index += 1) {
         const key = keyed(newId());
         const create = await admitted(subscription, aCreate(), { key });
-        await operations.end(create, { key: { ...key, result: { clientId: newId() } } });
+        await operations.end(create, {
+          activity: [],
+          key: { ...key, result: { clientId: newId() } },
+        });
       }
     }
 

@@ -1,5 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseEnv } from "node:util";
 import { expect, test } from "vitest";
 import { runNode } from "../../support/run-node.ts";
 import { grantConsent, pristineTenant } from "./pristine.ts";
@@ -45,6 +46,19 @@ test("set up, consent, check", async () => {
   const again = await setup();
   expect(again.stderr).toContain("0 changes made.");
   expect(again.stdout).not.toContain("SECRET");
+
+  // What was shown once stays where it is kept, however often the command is run again.
+  const kept = await setup("--write", file, "--portal-url", "https://keys.example.com/");
+  expect(kept).toMatchObject({ code: 0, stdout: "" });
+  const settings = parseEnv(readFileSync(file, "utf8"));
+  expect(settings["DIRECTORY_CLIENT_SECRET"]).toBe(/SECRET=(.+)/.exec(first.stdout)?.[1]);
+  expect(settings).toMatchObject({
+    PORTAL_CLIENT_ID: settings["CUSTOMER_AUDIENCE"],
+    GRAPH_BASE_URL: tenant().directory.origin,
+  });
+  // Without that file nobody can bring it back, and the command says so.
+  const elsewhere = await setup("--write", join(tenant().folder, "elsewhere.env"));
+  expect(elsewhere.stderr).toContain("The backend has a secret already");
 }, 60_000);
 
 test("an option that is wrong is named", async () => {

@@ -12,7 +12,7 @@ import {
   text,
 } from "../../contract/local-directory/support.ts";
 
-/** The snippets of docs/get-a-token.md, run as they stand there. */
+/** The PowerShell of docs/get-a-token.md, run as it stands there; what is typed into a shell is in test/docs. */
 
 const page = readFileSync(join(import.meta.dirname, "../../../docs/get-a-token.md"), "utf8");
 const snippet = (language: string): string => {
@@ -44,11 +44,6 @@ const isForThisClient = (stdout: string): void => {
   const { access_token } = Answer.parse(JSON.parse(stdout));
   expect(decodeJwt(access_token)["azp"]).toBe(environment["CLIENT_ID"]);
 };
-
-test("curl", async () => {
-  const { stdout } = await run("sh", ["-e", "-c", snippet("sh")], { env: environment });
-  isForThisClient(stdout);
-});
 
 test("PowerShell, where it is installed", async () => {
   const asked = run("pwsh", ["-NoProfile", "-Command", snippet("powershell")], {

@@ -126,3 +126,27 @@ describe("taking a deleted client off the lists", () => {
     expect(await world.deps.cases.find(record.id)).toEqual([]);
   });
 });
+
+describe("a name that waits", () => {
+  test("is flagged when it looks like another customer's, at once among those that wait", async () => {
+    const world = consentWorld();
+    await world.client({ subscription: "fabrikam", displayName: "Nіghtly Import" });
+    await world.client({ subscription: "contoso", displayName: "nightly import" });
+    await world.client({ subscription: "northwind", displayName: "Other" });
+
+    const { items } = await listConsents(world.deps, { state: "pending", limit: 10 });
+
+    const flags = new Map(items.map((item) => [item.subscription, item.flags ?? []]));
+    expect(flags.get("fabrikam")).toEqual(["mixed-scripts", "resembles"]);
+    expect(flags.get("contoso")).toEqual(["resembles"]);
+    expect(flags.get("northwind")).toEqual([]);
+  });
+
+  test("is not flagged for one of its own customer's", async () => {
+    const world = consentWorld();
+    await world.client({ displayName: "Import" });
+    await world.client({ displayName: "Import" });
+    const { items } = await listConsents(world.deps, { state: "pending", limit: 10 });
+    expect(items.flatMap(({ flags = [] }) => flags)).toEqual([]);
+  });
+});

@@ -53,6 +53,28 @@ describe("the pass over everything that is recorded", () => {
     expect(await sweepRevocations(world.deps)).toMatchObject({ outcome: "done", revoked: 0 });
   });
 
+  test("flags what waits and looks like any other customer's client, and takes the flag back", async () => {
+    const world = consentWorld();
+    const trusted = await decided(world, "granted", newId());
+    world.unlisted.add(trusted.id);
+    world.statuses.set(trusted.id, { status: "granted", principalId: newId() });
+    const waiting = await world.client({ subscription: "fabrikam", displayName: "A сlient" });
+    const other = await world.client({ subscription: "northwind", displayName: "B" });
+    const flagsOf = async (id: string) => (await world.deps.cases.get("pending", id))?.found.flags;
+
+    await sweepRevocations(world.deps);
+    expect(await flagsOf(waiting.id)).toEqual(["mixed-scripts", "resembles"]);
+    expect(await flagsOf(other.id)).toEqual([]);
+
+    world.statuses.set(trusted.id, { status: "absent" });
+    world.setNow(later(HOUR));
+    await sweepRevocations(world.deps);
+    world.setNow(later(2 * HOUR));
+    await sweepRevocations(world.deps);
+    expect(await world.record(trusted)).toBeUndefined();
+    expect(await flagsOf(waiting.id)).toEqual(["mixed-scripts"]);
+  });
+
   test.each(["rejected", "revoked", "granted", "pending"] as const)(
     "notices that a %s client was deleted in the directory, and gives its place back",
     async (state) => {

@@ -175,7 +175,7 @@ describe("a client that another operation holds", () => {
         if (pauses.length < 2) return;
         const found = await product.records.client("contoso", client.id);
         await product.records.save({ ...client, revision: 7 }, found?.version ?? "");
-        await product.operations.end(held, {});
+        await product.operations.end(held, { activity: [] });
       },
     };
 

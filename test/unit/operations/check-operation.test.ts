@@ -46,7 +46,7 @@ const away = new RemoteUnavailable("directory", { executed: "no" });
 
 test("an operation that has ended needs no look", async () => {
   const held = await abandoned(product, aDelete());
-  await product.operations.end(held, {});
+  await product.operations.end(held, { activity: [] });
 
   expect(await checkOperation(product, checkOf(held))).toBe("ended");
 });

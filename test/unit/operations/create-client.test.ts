@@ -9,7 +9,7 @@ import {
   testProduct,
   underWay,
 } from "../../support/product.ts";
-import { ANN, later, NOON } from "../../support/samples.ts";
+import { ANN, anActivity, later, NOON } from "../../support/samples.ts";
 
 const request: CreateRequest = {
   subscription: "contoso",
@@ -179,7 +179,7 @@ describe("a create asked for again under its key", () => {
   test("whose first request was set aside does not wait for ever at our door", async () => {
     await died(under("key"));
     const [held] = await product.operations.allUnderWay("contoso");
-    if (held) await product.operations.park(held);
+    if (held) await product.operations.park(held, anActivity());
     product.runtime.pass(RECONCILE_AFTER_MS);
 
     const error = await failure(createClient(product, under("key")));

@@ -16,7 +16,7 @@ import {
   testProduct,
   underWay,
 } from "../../support/product.ts";
-import { ANN, newId } from "../../support/samples.ts";
+import { ANN, newId, OLGA } from "../../support/samples.ts";
 
 let product: TestProduct;
 let client: ClientRecord;
@@ -194,7 +194,7 @@ describe("an operator who tries again", () => {
     const held = await parkedCreate("key");
     await make(held);
 
-    expect(await retryParked(product, held.entry.operationId)).toEqual({
+    expect(await retryParked(product, held.entry.operationId, OLGA)).toEqual({
       ok: true,
       value: "finished",
     });
@@ -210,7 +210,7 @@ describe("an operator who tries again", () => {
     const held = await parkedCreate();
     refuseToShow();
 
-    const retried = await retryParked(product, held.entry.operationId);
+    const retried = await retryParked(product, held.entry.operationId, OLGA);
 
     expect(retried).toEqual({ ok: true, value: "parked" });
     expect(await listed()).toEqual([held.entry.operationId]);
@@ -220,7 +220,7 @@ describe("an operator who tries again", () => {
     const held = await parkedCreate();
     product.directory.failNext("findByOperation", away);
 
-    await failure(retryParked(product, held.entry.operationId));
+    await failure(retryParked(product, held.entry.operationId, OLGA));
 
     expect(await underWay(product)).toMatchObject([{ operationId: held.entry.operationId }]);
     expect(await listed()).toEqual([]);
@@ -236,7 +236,7 @@ describe("an operator who tries again", () => {
     await product.settle(held);
     await abandoned(product, { kind: "delete", clientId: client.id });
 
-    expect(await retryParked(product, held.entry.operationId)).toMatchObject({
+    expect(await retryParked(product, held.entry.operationId, OLGA)).toMatchObject({
       ok: false,
       refusal: { reason: "client-busy" },
     });
@@ -247,8 +247,8 @@ describe("an operator who tries again", () => {
   test("is told when there is no such operation", async () => {
     const notFound = { ok: false, refusal: { reason: "operation-not-found" } };
 
-    expect(await retryParked(product, newId())).toEqual(notFound);
-    expect(await giveUpParked(product, newId())).toEqual(notFound);
+    expect(await retryParked(product, newId(), OLGA)).toEqual(notFound);
+    expect(await giveUpParked(product, newId(), OLGA)).toEqual(notFound);
   });
 });
 
@@ -256,7 +256,7 @@ describe("an operator who gives it up", () => {
   test("gives place and key back, and the directory is not asked", async () => {
     const held = await parkedCreate("key");
 
-    expect((await giveUpParked(product, held.entry.operationId)).ok).toBe(true);
+    expect((await giveUpParked(product, held.entry.operationId, OLGA)).ok).toBe(true);
     expect(await placesOf(product)).toBe(1);
     expect(await product.operations.key("contoso", "key")).toBeUndefined();
     expect(await listed()).toEqual([]);
@@ -269,7 +269,7 @@ describe("an operator who gives it up", () => {
     product.directory.answerNext("rename", { kind: "unknown", retryAfterSeconds: 1 });
     await product.settle(held);
 
-    expect((await giveUpParked(product, held.entry.operationId)).ok).toBe(true);
+    expect((await giveUpParked(product, held.entry.operationId, OLGA)).ok).toBe(true);
     expect(await placesOf(product)).toBe(1);
   });
 });
@@ -281,7 +281,7 @@ describe("a death while it is taken up", () => {
     const held = await parkedCreate();
     const deps = { ...product, operations: { ...product.operations, unpark: dies } };
 
-    await failure(retryParked(deps, held.entry.operationId));
+    await failure(retryParked(deps, held.entry.operationId, OLGA));
 
     expect(await isParked(held)).toBeDefined();
     expect(await listed()).toEqual([held.entry.operationId]);
@@ -295,7 +295,7 @@ describe("a death while it is taken up", () => {
       journal: { ...product.journal, adrift: dies },
     };
 
-    await failure(retryParked(deps, held.entry.operationId));
+    await failure(retryParked(deps, held.entry.operationId, OLGA));
 
     expect(await isParked(held)).toBeDefined();
     expect(await listed()).toEqual([held.entry.operationId]);
@@ -305,16 +305,16 @@ describe("a death while it is taken up", () => {
   test("before it is off the list leaves it under way, looked after, and the list mends itself", async () => {
     const held = await parkedCreate();
     const deps = { ...product, journal: { ...product.journal, unlistParked: dies } };
-    await failure(retryParked(deps, held.entry.operationId));
+    await failure(retryParked(deps, held.entry.operationId, OLGA));
 
     expect(await underWay(product)).toMatchObject([{ operationId: held.entry.operationId }]);
     expect(product.checks.waiting.at(-1)?.body).toMatchObject({ type: "operation.check" });
-    const busy = await retryParked(product, held.entry.operationId);
+    const busy = await retryParked(product, held.entry.operationId, OLGA);
     expect(busy).toMatchObject({ ok: false, refusal: { reason: "client-busy" } });
 
     const [found] = await product.operations.allUnderWay("contoso");
-    if (found) await product.operations.end(found, {});
-    expect(await retryParked(product, held.entry.operationId)).toEqual({
+    if (found) await product.operations.end(found, { activity: [] });
+    expect(await retryParked(product, held.entry.operationId, OLGA)).toEqual({
       ok: false,
       refusal: { reason: "operation-not-found" },
     });

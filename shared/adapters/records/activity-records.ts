@@ -1,0 +1,37 @@
+import { note } from "../../base/observation.ts";
+import { type Activity, invertedTime } from "../../clients/activity.ts";
+import type { ActivityRecords } from "../../clients/activity-records.ts";
+import { keySafe } from "../key-safe.ts";
+import { ACTIVITY, readActivity } from "./activity-rows.ts";
+import { afterPrefix } from "./operation-rows.ts";
+import type { Row, Table } from "./table.ts";
+
+/** The `ActivityRecords` port on the table `clients`. */
+export const activityRecords = (table: Table): ActivityRecords => ({
+  activity: async (subscription, { after, since }, limit) => {
+    const page = await table.page(
+      {
+        partition: keySafe(subscription),
+        ...(after === undefined ? { from: ACTIVITY } : { after: ACTIVITY + after }),
+        // `;` follows `:`: those of the very millisecond belong to it.
+        before: since ? `${ACTIVITY}${invertedTime(since)};` : afterPrefix(ACTIVITY),
+      },
+      limit,
+    );
+    return {
+      entries: page.rows.flatMap(({ row }) => legible(row)),
+      last: page.rows.at(-1)?.row.rowKey.slice(ACTIVITY.length),
+      more: page.next !== undefined,
+    };
+  },
+});
+
+/** One that another version has written holds up none of the others. */
+function legible(row: Row): Activity[] {
+  try {
+    return [readActivity(row)];
+  } catch {
+    note("activity-row-illegible");
+    return [];
+  }
+}

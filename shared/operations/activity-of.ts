@@ -1,0 +1,92 @@
+import type { Activity, ActivityDetail, ActivityOutcome } from "../clients/activity.ts";
+import type { By } from "../clients/actor.ts";
+import type { ClientEventType } from "../events/client-event.ts";
+import type { Operation, UnderWay } from "./operation.ts";
+
+/** What a change came to, in the words of its entry. */
+export interface Came {
+  readonly outcome: ActivityOutcome;
+  /** Of what a create has made. */
+  readonly clientId?: string | undefined;
+  /** Of the secret that was added. */
+  readonly credentialId?: string | undefined;
+  /** Why it came to nothing. */
+  readonly reason?: string | undefined;
+}
+
+/** What each kind of change is called, in events as in entries. */
+const ACTIONS: Readonly<Record<Operation["kind"], ClientEventType>> = {
+  create: "client.created",
+  rename: "client.renamed",
+  delete: "client.deleted",
+  "add-secret": "secret.created",
+  "remove-secret": "secret.removed",
+};
+
+/**
+ * The entry of an operation, whoever ends it: by whom it was asked for, under an id made from the operation's.
+ *
+ * @param at when it ends
+ */
+export function activityOf(entry: UnderWay, at: Date, came: Came): Activity {
+  const { operation, operationId, subscription, by, turn } = entry;
+  const action = ACTIONS[operation.kind];
+  const clientId = operation.kind === "create" ? came.clientId : operation.clientId;
+  const credentialId = operation.kind === "remove-secret" ? operation.keyId : came.credentialId;
+  return {
+    id: `${operationId}:${action}`,
+    at,
+    by,
+    action,
+    subscription,
+    ...(clientId !== undefined && { clientId }),
+    ...(credentialId !== undefined && { credentialId }),
+    outcome: came.outcome,
+    detail: {
+      ...detailOf(operation),
+      ...(came.reason !== undefined && { reason: came.reason }),
+      // Taken over from the host that had begun it.
+      ...(turn > 0 && { endedBy: "service" }),
+    },
+  };
+}
+
+/**
+ * What becomes of an operation that nobody could end: set aside by the service, tried again or given up by an operator. The
+ * change itself has its own entry, when it ends.
+ */
+export function asideActivity(
+  { operationId, subscription, operation, turn }: UnderWay,
+  at: Date,
+  by: By,
+  what: { readonly action: AsideAction; readonly reason?: string },
+): Activity {
+  const { action, reason } = what;
+  return {
+    // It may be set aside and tried again many times.
+    id: `${operationId}:${action}:${turn}`,
+    at,
+    by,
+    action,
+    subscription,
+    ...(operation.kind !== "create" && { clientId: operation.clientId }),
+    outcome: "done",
+    detail: { operationId, kind: operation.kind, ...(reason !== undefined && { reason }) },
+  };
+}
+
+type AsideAction = "operation.parked" | "operation.retried" | "operation.given-up";
+
+function detailOf(operation: Operation): ActivityDetail {
+  switch (operation.kind) {
+    case "create":
+      return { displayName: operation.displayName, roles: operation.roles.join(" ") };
+    case "rename":
+      return { displayName: operation.displayName };
+    case "add-secret":
+      return { displayName: operation.displayName, expiresAt: operation.expiresAt };
+    case "remove-secret":
+    case "delete":
+      return {};
+  }
+}

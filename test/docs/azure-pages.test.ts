@@ -1,0 +1,96 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import * as z from "zod";
+import { readSettings } from "../../shared/settings/settings.ts";
+import { pristineTenant } from "../integration/tenant/pristine.ts";
+import { type DocsBench, fences, openDocsBench } from "./bench.ts";
+
+/** What the pages tell people to type on the way to Azure, typed as it stands there: the directory is the local one. */
+
+const tenant = pristineTenant();
+const IDENTITY = randomUUID();
+const OUTPUTS = {
+  API_BASE_URL: "https://latchkey-abc.azurewebsites.net/api",
+  AZURE_FUNCTION_NAME: "latchkey-abc",
+  AZURE_KEY_VAULT_NAME: "latchkey-abc",
+  MANAGED_IDENTITY_CLIENT_ID: IDENTITY,
+  MANAGED_IDENTITY_PRINCIPAL_ID: randomUUID(),
+};
+let bench: DocsBench;
+beforeAll(async () => {
+  bench = await openDocsBench();
+});
+afterAll(() => bench?.remove());
+const environment = () => ({
+  DIRECTORY_AUTHORITY: tenant().directory.origin,
+  LOGIN_HOST: tenant().directory.origin,
+  GRAPH_BASE_URL: tenant().directory.origin,
+  GRAPH_TOKEN: tenant().administrator,
+  ADMIN_CONSENT_URL: `${tenant().directory.origin}/consent/{appId}`,
+  AZD_OUTPUTS: JSON.stringify(OUTPUTS),
+});
+const Values = z.record(z.string(), z.string());
+const Parameters = z.object({
+  parameters: z.object({
+    settings: z.object({ value: Values }),
+    secrets: z.object({ value: Values }),
+  }),
+});
+
+/** The settings that the deployment gives the service: the template's parameters, filled from azd's environment. */
+async function deployed(): Promise<Record<string, string>> {
+  const values = Values.parse(
+    JSON.parse(await readFile(join(bench.folder, ".azure/values.json"), "utf8")),
+  );
+  const file = await readFile(join(bench.folder, "infra/main.parameters.json"), "utf8");
+  const { settings, secrets } = Parameters.parse(JSON.parse(file)).parameters;
+  const filled = Object.entries({ ...settings.value, ...secrets.value }).map(
+    ([name, text]) => [name, text.replace(/\$\{(\w+)=\}/, (_, key) => values[key] ?? "")] as const,
+  );
+  return Object.fromEntries(filled.filter(([, value]) => value !== ""));
+}
+
+test("from a clone to the first customer: what is deployed is enough to start with, pages included", async () => {
+  const typed = await bench.type(await fences("docs/first-customer.md", "sh"), environment());
+  const { output } = typed;
+  expect(output).toContain("8 changes would be made.");
+  expect(output).toContain("1 change made.");
+  expect(output).toContain("/consent/");
+  // All that is left is the consent of step 11, which is a click.
+  expect(output).toContain("1 to mend.");
+  expect(output).toContain("Grant admin consent");
+  expect(typed.code).toBe(1);
+
+  const settings = await deployed();
+  const { tokenEndpoint, portal } = readSettings({
+    ...settings,
+    // The local tenant's documents come over https too; only there do they count.
+    ...Object.fromEntries(
+      Object.entries(settings)
+        .filter(([name]) => /METADATA_URL$|AUTHORITY$/.test(name))
+        .map(([name, value]) => [name, value.replace("http:", "https:")]),
+    ),
+    MANAGED_IDENTITY_CLIENT_ID: IDENTITY,
+    RecordsConnection__tableServiceUri: "https://records.example.com",
+    ServiceBusConnection__fullyQualifiedNamespace: "bus.example.com",
+  });
+  expect(tokenEndpoint).toMatch(/oauth2\/v2\.0\/token$/);
+  expect(portal).toBeDefined();
+  // Nothing of npm's own is in what is kept, and nobody else may read it.
+  const kept = join(bench.folder, "tenant.env");
+  expect(Object.keys(parseEnv(await readFile(kept, "utf8")))).toContain("PORTAL_CLIENT_ID");
+  expect(await readFile(kept, "utf8")).not.toContain("> ");
+  expect((await stat(kept)).mode & 0o077).toBe(0);
+}, 120_000);
+
+test("deploy: the package, and a secret for the vault, of which nothing is left on the disk", async () => {
+  const typed = await bench.type(await fences("docs/deploy.md", "sh"), environment());
+  expect(typed.output).toContain("Published to latchkey-abc");
+  expect(typed.output).toContain("ALERT-WEBHOOK-SECRET: 50 characters");
+  expect(typed.code).toBe(0);
+  expect(existsSync(join(bench.folder, "webhook-secret"))).toBe(false);
+}, 60_000);

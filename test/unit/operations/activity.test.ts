@@ -1,0 +1,279 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
+import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
+import type { ClientRecord } from "../../../shared/clients/client.ts";
+import { type Answer, DirectoryRefused } from "../../../shared/clients/ports.ts";
+import { addSecret } from "../../../shared/operations/add-secret.ts";
+import { createClient } from "../../../shared/operations/create-client.ts";
+import { deleteClient } from "../../../shared/operations/delete-client.ts";
+import type { Operation } from "../../../shared/operations/operation.ts";
+import { giveUpParked, retryParked } from "../../../shared/operations/parked.ts";
+import { removeSecret } from "../../../shared/operations/remove-secret.ts";
+import { renameClient } from "../../../shared/operations/rename-client.ts";
+import { failure } from "../../support/failure.ts";
+import { abandoned, aClient, type TestProduct, testProduct } from "../../support/product.ts";
+import { ANN, later, newId, OLGA } from "../../support/samples.ts";
+
+let product: TestProduct;
+let client: ClientRecord;
+beforeEach(async () => {
+  product = testProduct();
+  client = await aClient(product);
+});
+
+const activity = async () => {
+  const { entries } = await activityRecords(product.clientsTable).activity("contoso", {}, 1000);
+  return entries;
+};
+/** All but the entry of the client that every test begins with. */
+const since = async () => (await activity()).filter(({ id }) => !id.startsWith(client.operationId));
+const own = () => ({ subscription: "contoso", clientId: client.id, by: ANN });
+const rename = () => renameClient(product, { ...own(), displayName: "New" });
+const aRename = (): Operation => ({ kind: "rename", clientId: client.id, displayName: "New" });
+const create = () =>
+  createClient(product, {
+    subscription: "contoso",
+    displayName: "Another",
+    roles: ["api.read", "api.write"],
+    requestedBy: "Ann",
+    by: ANN,
+  });
+
+describe("every change leaves one entry, by whom it was asked for:", () => {
+  test("a create", async () => {
+    const created = await create();
+
+    expect(await since()).toEqual([
+      {
+        id: expect.stringMatching(/:client\.created$/),
+        at: product.runtime.now(),
+        by: ANN,
+        action: "client.created",
+        subscription: "contoso",
+        clientId: created.ok && created.value.id,
+        outcome: "done",
+        detail: { displayName: "Another", roles: "api.read api.write" },
+      },
+    ]);
+  });
+
+  test("secrets added and removed, a rename, a delete", async () => {
+    const added = await addSecret(product, {
+      ...own(),
+      displayName: "Production",
+      lifetimeDays: 30,
+    });
+    if (!added.ok) throw new Error(added.refusal.reason);
+    const { keyId, expiresAt } = added.value;
+    product.runtime.pass(1);
+    await rename();
+    product.runtime.pass(1);
+    await removeSecret(product, { ...own(), keyId });
+    product.runtime.pass(1);
+    await deleteClient(product, own());
+
+    const about = { by: ANN, subscription: "contoso", clientId: client.id, outcome: "done" };
+    expect(await since()).toMatchObject([
+      { ...about, action: "client.deleted" },
+      { ...about, action: "secret.removed", credentialId: keyId },
+      { ...about, action: "client.renamed", detail: { displayName: "New" } },
+      {
+        ...about,
+        action: "secret.created",
+        credentialId: keyId,
+        detail: { displayName: "Production", expiresAt: expiresAt.toISOString() },
+      },
+    ]);
+    expect(JSON.stringify(await activity())).not.toContain(added.value.secretText);
+  });
+
+  const refused: Answer<never> = {
+    kind: "refused",
+    refusal: { reason: "name-not-allowed" },
+  };
+  test.each([
+    ["create", create],
+    ["rename", rename],
+  ] as const)("a %s that the directory refuses, with its reason", async (method, ask) => {
+    product.directory.answerNext(method, refused);
+
+    expect((await ask()).ok).toBe(false);
+
+    expect(await since()).toMatchObject([
+      { by: ANN, outcome: "refused", detail: { reason: "name-not-allowed" } },
+    ]);
+  });
+
+  test("what the directory could not do then", async () => {
+    product.directory.answerNext("rename", {
+      kind: "not-now",
+      retryAfterSeconds: 1,
+      throttled: true,
+    });
+
+    await failure(rename());
+
+    expect(await since()).toMatchObject([{ action: "client.renamed", outcome: "unavailable" }]);
+  });
+
+  test("under way there is none yet, nor of what was not admitted", async () => {
+    await abandoned(product, aRename());
+    await failure(
+      renameClient(
+        { ...product, settle: async () => undefined },
+        {
+          ...own(),
+          displayName: "Other",
+        },
+      ).then((answer) => {
+        if (!answer.ok) throw new Error(answer.refusal.reason);
+      }),
+    );
+
+    expect(await since()).toEqual([]);
+  });
+});
+
+describe("whoever settles an abandoned change leaves the entry of who asked for it:", () => {
+  test("finished", async () => {
+    const held = await abandoned(product, aRename());
+
+    expect(await product.settle(held)).toBe("finished");
+
+    expect(await since()).toMatchObject([
+      {
+        id: `${held.entry.operationId}:client.renamed`,
+        at: product.runtime.now(),
+        by: ANN,
+        outcome: "done",
+        detail: { displayName: "New", endedBy: "service" },
+      },
+    ]);
+  });
+
+  test("a secret whose value reached nobody, taken back", async () => {
+    const createdAt = product.runtime.now();
+    const expiresAt = later(1000, createdAt);
+    const secret = { displayName: "Lost", createdAt, expiresAt };
+    const made = await product.directory.addSecret(client.id, secret, client);
+    if (made.kind !== "done") throw new Error(made.kind);
+    const held = await abandoned(product, {
+      kind: "add-secret",
+      clientId: client.id,
+      displayName: "Lost",
+      createdAt: createdAt.toISOString(),
+      expiresAt: expiresAt.toISOString(),
+    });
+
+    expect(await product.settle(held)).toBe("undone");
+
+    expect(await since()).toMatchObject([
+      { action: "secret.created", outcome: "undone", credentialId: made.value.keyId, by: ANN },
+    ]);
+  });
+
+  test("a create that came to nothing", async () => {
+    const held = await abandoned(
+      product,
+      { kind: "create", displayName: "New", roles: ["api.read"], requestedBy: "Ann" },
+      { turn: 1 },
+    );
+
+    expect(await product.settle(held)).toBe("undone");
+
+    const [entry] = await since();
+    expect(entry).toMatchObject({ action: "client.created", outcome: "undone", by: ANN });
+    expect(entry).not.toHaveProperty("clientId");
+  });
+
+  test("what is refused by then, with its reason", async () => {
+    const held = await abandoned(product, aRename());
+    product.directory.answerNext("rename", {
+      kind: "refused",
+      refusal: { reason: "name-not-allowed" },
+    });
+
+    expect(await product.settle(held)).toBe("undone");
+
+    expect(await since()).toMatchObject([
+      { action: "client.renamed", outcome: "undone", detail: { reason: "name-not-allowed" } },
+    ]);
+  });
+
+  test("once, though two settle it and the first worker comes back", async () => {
+    const held = await abandoned(product, aRename());
+
+    await Promise.allSettled([product.settle(held), product.settle(held)]);
+    await product.settle(held);
+
+    expect(await since()).toHaveLength(1);
+  });
+
+  test("once, though the answer to its end is lost and it is ended again", async () => {
+    product.clientsTable.nextTransact((perform) => perform());
+    product.clientsTable.nextTransact(async (perform) => {
+      await perform();
+      throw new RemoteUnavailable("records", { executed: "unknown" });
+    });
+
+    await failure(rename());
+    product.runtime.pass(600_000);
+    await rename();
+
+    expect(await since()).toMatchObject([
+      { action: "client.renamed", outcome: "done" },
+      { action: "client.renamed", outcome: "done" },
+    ]);
+  });
+});
+
+describe("an operation that nobody could end", () => {
+  async function parked() {
+    const held = await abandoned(
+      product,
+      { kind: "create", displayName: "New", roles: ["api.read"], requestedBy: "Ann" },
+      { turn: 1 },
+    );
+    product.directory.failNext("findByOperation", new DirectoryRefused({ reason: "not-ours" }));
+    expect(await product.settle(held)).toBe("parked");
+    product.runtime.pass(1);
+    return held.entry.operationId;
+  }
+
+  test("is set aside by the service, and tried again by an operator", async () => {
+    const operationId = await parked();
+
+    const retried = await retryParked(product, operationId, OLGA);
+    product.runtime.pass(1);
+
+    expect(retried).toMatchObject({ value: "undone" });
+    const detail = { operationId, kind: "create" };
+    expect((await since()).toReversed()).toMatchObject([
+      {
+        action: "operation.parked",
+        by: { actor: { kind: "service" } },
+        detail: { ...detail, reason: "not-ours" },
+      },
+      { action: "operation.retried", by: OLGA, outcome: "done", detail },
+      { action: "client.created", by: ANN, outcome: "undone" },
+    ]);
+  });
+
+  test("is given up by an operator: by that operator, and as what it was", async () => {
+    const operationId = await parked();
+
+    await giveUpParked(product, operationId, OLGA);
+
+    expect((await since()).slice(0, 2)).toMatchObject([
+      { action: "client.created", by: ANN, outcome: "given-up" },
+      { action: "operation.given-up", by: OLGA, outcome: "done", detail: { operationId } },
+    ]);
+  });
+
+  test("that is there no more leaves nothing of the operator's", async () => {
+    await giveUpParked(product, newId(), OLGA);
+    await retryParked(product, newId(), OLGA);
+
+    expect(await since()).toEqual([]);
+  });
+});
