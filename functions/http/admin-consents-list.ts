@@ -23,16 +23,10 @@ const Query = z.strictObject({
     .meta({
       description: "Of the pending ones: only those past their due time, or only the others",
     }),
-  text: z
-    .string()
-    .trim()
-    .min(1, { error: "must not be empty" })
-    .max(200)
-    .optional()
-    .meta({
-      description:
-        "Part of a name or an id: of the client, its customer, or who asked. One request looks at so many; go on with nextCursor",
-    }),
+  text: z.string().trim().min(1, { error: "must not be empty" }).max(200).optional().meta({
+    description:
+      "Part of a name or an id: of the client, its customer, or who asked. One request looks at so many; go on with nextCursor",
+  }),
   counts: z
     .enum(["true", "false"])
     .optional()

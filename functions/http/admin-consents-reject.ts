@@ -36,6 +36,8 @@ export const adminConsentsReject = (deps: ConsentDeps & OnceDeps & ConsentAdvice
     },
     async ({ caller, id, body, idempotency, ifMatch }) => {
       const request = { operator: caller.id, clientId: id, idempotency };
-      return operate(deps, request, () => rejectConsent(deps, id, body.reason, { by: caller.actor, ifMatch }));
+      return operate(deps, request, () =>
+        rejectConsent(deps, id, body.reason, { by: caller.actor, ifMatch }),
+      );
     },
   );

@@ -54,7 +54,9 @@ export const ConsentItemShape = z
       .describe(
         "What to look at twice: letters of several scripts in one word; a name that looks like another customer's",
       ),
-    consent: ConsentShape.extend({ decidedBy: ActorShape.optional() }).meta({ id: "DecidedConsent" }),
+    consent: ConsentShape.extend({ decidedBy: ActorShape.optional() }).meta({
+      id: "DecidedConsent",
+    }),
     revision: z
       .string()
       .describe('What is shown here; `If-Match: "<clientId>.<revision>"` binds a decision to it'),

@@ -25,7 +25,8 @@ export async function unlistClient(
   if (consent.state !== "pending") return cases.forget(consent.state, id);
   await insist(runtime, async () => {
     const listed = await cases.get("pending", id);
-    if (!listed) return (await cases.open({ ...openCase(record, ""), gone: true })) ? "marked" : AGAIN;
+    if (!listed)
+      return (await cases.open({ ...openCase(record, ""), gone: true })) ? "marked" : AGAIN;
     const { found, version } = listed;
     if (wasTold(clockOf(found).told, REQUESTED, EVENTS))
       return (await cases.remove("pending", id, version)) ? "removed" : AGAIN;

@@ -103,7 +103,7 @@ async function dropStale(
   // A decision is told after the request, so one that is over has left nothing owing.
   if (!owned && !wasTold(clockOf(found).told, announcementKey(requested), EVENTS)) {
     try {
-      await deps.events.publishAll(stageEvents(found, requested));
+      await deps.events.publishAll(stageEvents(deps, found, requested));
     } catch (error) {
       if (!(error instanceof RemoteUnavailable)) throw error;
       note(`not-told:${EVENTS}`);

@@ -2,8 +2,8 @@ import { backOff } from "../../base/back-off.ts";
 import { note } from "../../base/observation.ts";
 import type { Actor } from "../../clients/actor.ts";
 import type { ClientRecord } from "../../clients/client.ts";
-import type { ConsentRequested } from "../../events/consent-requested.ts";
 import { type Standing, standingOf } from "../../clients/standing.ts";
+import type { ConsentRequested } from "../../events/consent-requested.ts";
 import { requestedOf, stageEvents } from "../alerts/announcements.ts";
 import { newClaim } from "../claim.ts";
 import { clockOf, openCase } from "../consent-case.ts";
@@ -103,7 +103,7 @@ async function handleVersion1(deps: HandleRequestedDeps, message: Version1): Pro
 /** Other systems hear of a client that was deleted before anybody could be told; administrators have nothing to decide. */
 async function tellSystems(deps: ConsentDeps, record: ClientRecord): Promise<Checked> {
   const subject = openCase(record, "");
-  await deps.events.publishAll(stageEvents(subject, requestedOf(subject)));
+  await deps.events.publishAll(stageEvents(deps, subject, requestedOf(subject)));
   return "stale";
 }
 

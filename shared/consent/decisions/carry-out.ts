@@ -39,7 +39,13 @@ export async function carryOut(deps: CarryOutDeps, at: VersionedDecision): Promi
     const next: ClientRecord = {
       ...found.record,
       revision: found.record.revision + 1,
-      consent: { ...kept, state: to, decidedAt, decidedBy, ...(reason !== undefined && { reason }) },
+      consent: {
+        ...kept,
+        state: to,
+        decidedAt,
+        decidedBy,
+        ...(reason !== undefined && { reason }),
+      },
     };
     await place(deps, decidedCase(at.decision, next));
     return (await deps.records.save(next, found.version)) ? { outcome: "done", at } : AGAIN;

@@ -1,8 +1,13 @@
 import type { ConsentState } from "../../clients/consent.ts";
-import { type ConsentCase, refreshCase, type ShownCase, type VersionedCase } from "../consent-case.ts";
+import {
+  type ConsentCase,
+  refreshCase,
+  type ShownCase,
+  type VersionedCase,
+} from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 import { nameFlags, resemblances } from "../name-flags.ts";
-import { type OwnedClient, customers } from "./customers.ts";
+import { customers, type OwnedClient } from "./customers.ts";
 import { dropStray } from "./drop-stray.ts";
 import { matcher } from "./match-case.ts";
 
@@ -56,7 +61,9 @@ export async function listConsents(deps: ListDeps, query: ConsentQuery): Promise
   const { client } = customers(deps);
   const items: ShownCase[] = [];
   let after = query.after;
-  for (let round = 1; ; round += 1) {
+  let rounds = 0;
+  for (;;) {
+    rounds += 1;
     // One more than the page holds: whether there is a next page is known from what would stand on it.
     const { cases, rest } = await read(query.limit + 1 - items.length, after);
     const current = await Promise.all(
@@ -71,7 +78,7 @@ export async function listConsents(deps: ListDeps, query: ConsentQuery): Promise
     if (items.length > query.limit && last) return { items: page, next: placeOf({ found: last }) };
     if (rest === "none") return { items };
     const isSearch = query.text !== undefined && query.state !== "pending";
-    if (isSearch && round * SEARCHED >= MOST_SEARCHED) return { items, next: rest };
+    if (isSearch && rounds * SEARCHED >= MOST_SEARCHED) return { items, next: rest };
     after = rest;
   }
 }
@@ -86,7 +93,8 @@ type ReadPage = (most: number, after: Place | undefined) => Promise<SomeCases>;
 function decidedPages({ cases }: ListDeps, { state, text }: ConsentQuery): ReadPage {
   const matches = matcher(text);
   return async (most, after) => {
-    const named = text !== undefined && GUID.test(text) && (await cases.get(state, text.toLowerCase()));
+    const named =
+      text !== undefined && GUID.test(text) && (await cases.get(state, text.toLowerCase()));
     if (named) return { cases: [named], rest: "none" };
     const page = await cases.page(state, text === undefined ? most : SEARCHED, after?.clientId);
     const fitting = page.cases.filter(({ found }) => matches(found));
@@ -143,6 +151,7 @@ async function refresh(
     return undefined;
   }
   const { displayName } = owned.record;
-  if (found.displayName !== displayName) await deps.cases.replace({ ...found, displayName }, version);
+  if (found.displayName !== displayName)
+    await deps.cases.replace({ ...found, displayName }, version);
   return { ...refreshCase(found, owned.record), customer: owned.standing };
 }
