@@ -6,6 +6,7 @@ import { readSettings } from "../shared/settings/settings.ts";
 import { compose } from "./compose.ts";
 import type { Route, RouteContract } from "./edge/route.ts";
 import { serve } from "./edge/serve.ts";
+import { about } from "./http/about.ts";
 import { adminConsentsGet } from "./http/admin-consents-get.ts";
 import { adminConsentsGrant } from "./http/admin-consents-grant.ts";
 import { adminConsentsList } from "./http/admin-consents-list.ts";
@@ -76,6 +77,7 @@ http(adminConsentsReject(built.deciding));
 http(adminOperationsList(built.parked));
 http(adminOperationsRetry(built.parked));
 http(adminOperationsGiveUp(built.parked));
+http(about({ signInAudience, secretMaxLifetimeDays, sampleCall: settings.sampleCallUrl }));
 http(healthLive());
 http(
   healthReady({
@@ -86,7 +88,7 @@ http(
   }),
 );
 http(eventsDocument());
-http(openapi(contracts));
+http(openapi(contracts, { customers: settings.customers, operators: settings.operators }));
 // Azure takes the first function, by name, whose route and method fit: what catches all has to come last, the narrower first.
 app.http("zz-api-unrouted", {
   route: "api/{*path}",

@@ -1,5 +1,6 @@
 /** What a page may read of an answer besides its body. */
-const EXPOSED = "ETag, Location, Retry-After, WWW-Authenticate";
+const EXPOSED =
+  "ETag, Idempotent-Replayed, Location, RateLimit, RateLimit-Policy, Request-Id, Retry-After, WWW-Authenticate";
 
 /** CORS for the origins that are listed, and for no other; tokens travel in a header, so no credentials are allowed. */
 export function corsHeaders(
@@ -24,8 +25,9 @@ export function preflightHeaders(
   if (!("access-control-allow-origin" in cors)) return cors;
   return {
     ...cors,
-    "access-control-allow-methods": "GET, POST, PATCH, DELETE",
-    "access-control-allow-headers": "Authorization, Content-Type, Idempotency-Key, If-Match",
+    "access-control-allow-methods": "GET, HEAD, POST, PATCH, DELETE",
+    "access-control-allow-headers":
+      "Authorization, Content-Encoding, Content-Type, Idempotency-Key, If-Match, If-None-Match",
     "access-control-max-age": "3600",
   };
 }

@@ -10,7 +10,10 @@ import type { RouteContract } from "./route.ts";
 const Id = z.guid().toLowerCase();
 /** Visible ASCII, as any header value may be; the draft's own form is a quoted string, which this takes too. */
 const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/);
-const IfMatch = z.string().max(512);
+/** An empty one would mean "if it is none of these"; whoever sends that has lost the ETag on the way. */
+const IfMatch = z.string().max(512).regex(/\S/, { error: "must hold an ETag" });
+/** A parameter that is not known is refused on every route: it may be a misspelt one that is. */
+const NO_QUERY = z.strictObject({});
 
 type ParseRefusal = RequestRefusal | ClientRefusal;
 
@@ -36,14 +39,15 @@ export async function parseCall(contract: RouteContract, request: HttpRequest) {
     return value === null ? undefined : take(schema, value, `header.${name}`);
   };
 
+  // A name that is given twice arrives joined by a comma, which no parameter takes.
+  const query = take(contract.query ?? NO_QUERY, Object.fromEntries(request.query), "query");
   const key = header("Idempotency-Key", IdempotencyKey);
   const ifMatch = header("If-Match", IfMatch);
   const parsed = {
     id,
     keyId,
     body: contract.body && take(contract.body, body.value.json, "body"),
-    // A name that is given twice arrives joined by a comma, which no parameter takes.
-    query: contract.query && take(contract.query, Object.fromEntries(request.query), "query"),
+    query: contract.query && query,
     ...(ifMatch !== undefined && { ifMatch }),
     ...(key !== undefined && {
       idempotency: {

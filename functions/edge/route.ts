@@ -12,13 +12,17 @@ import type { Reply } from "./reply.ts";
  * one thing and say another.
  */
 export interface RouteContract {
-  /** Name of the function in Azure, and operationId in OpenAPI. */
+  /** Name of the function in Azure. */
   readonly name: string;
+  /** What generated clients call it: a verb and its noun. */
+  readonly operationId: string;
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   /** Below `/api`, with `{id}` for a client and `{keyId}` for a secret. */
   readonly path: string;
   readonly access: Access;
   readonly summary: string;
+  /** What the summary leaves open: what it changes, what a repeat does, what it is for. */
+  readonly description: string;
   readonly body?: z.ZodType;
   readonly query?: z.ZodType;
   /** Request headers this route honours. */
@@ -29,7 +33,7 @@ export interface RouteContract {
       {
         readonly description: string;
         readonly schema?: z.ZodType;
-        readonly headers?: readonly string[];
+        readonly headers?: readonly ("ETag" | "Location")[];
       }
     >
   >;

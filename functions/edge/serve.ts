@@ -57,7 +57,10 @@ export function respond(
         return ending(problem(refusal, instance), refusal.reason);
       }
     });
-    return toResponse(reply, corsHeaders(deps.corsOrigins, request.headers.get("origin")));
+    return toResponse(reply, {
+      "request-id": context.invocationId,
+      ...corsHeaders(deps.corsOrigins, request.headers.get("origin")),
+    });
   };
 }
 
@@ -117,12 +120,12 @@ function describe(error: unknown): string {
   return JSON.stringify({ error: names, where });
 }
 
-const toResponse = (reply: Reply, cors: Readonly<Record<string, string>>): HttpResponseInit => ({
+const toResponse = (reply: Reply, common: Readonly<Record<string, string>>): HttpResponseInit => ({
   status: reply.status,
   headers: {
     ...SECURITY_HEADERS,
     ...(reply.body !== undefined && { "content-type": "application/json" }),
-    ...cors,
+    ...common,
     ...reply.headers,
   },
   ...(reply.body !== undefined && { body: JSON.stringify(reply.body) }),

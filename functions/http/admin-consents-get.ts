@@ -15,7 +15,10 @@ export const adminConsentsGet = (
       method: "GET",
       path: "/admin/consents/{id}",
       access: "operator",
+      operationId: "getConsent",
       summary: "One consent, whatever its state",
+      description:
+        "What operators are shown of one consent: who asks for what, since when, and what was decided.",
       replies: {
         200: { description: "The consent", schema: ConsentItemShape, headers: ["ETag"] },
       },

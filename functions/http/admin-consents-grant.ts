@@ -10,11 +10,14 @@ export const adminConsentsGrant = (deps: ConsentDeps & OnceDeps & ConsentAdvice)
   route(
     {
       name: "admin-consents-grant",
+      operationId: "grantConsent",
       method: "POST",
       path: "/admin/consents/{id}/grant",
       access: "operator",
       accepts: ["Idempotency-Key", "If-Match"],
       summary: "Grant the client's roles in the directory, where that is switched on",
+      description:
+        "Grants the roles that the client asked for in the directory. Only where the service was set up to do so; elsewhere an administrator grants at `grantUrl`. Safe to repeat after a 503.",
       replies: {
         200: { description: "The consent, granted", schema: ConsentItemShape, headers: ["ETag"] },
       },

@@ -22,6 +22,7 @@ const Query = z.strictObject({
     .transform((overdue) => (overdue === undefined ? undefined : overdue === "true"))
     .meta({
       description: "Of the pending ones: only those past their due time, or only the others",
+      parameter: { type: "boolean" },
     }),
   text: z.string().trim().min(1, { error: "must not be empty" }).max(200).optional().meta({
     description:
@@ -55,10 +56,13 @@ export const adminConsentsList = (
   route(
     {
       name: "admin-consents-list",
+      operationId: "listConsents",
       method: "GET",
       path: "/admin/consents",
       access: "operator",
       summary: "List consents with their clocks; pending ones in the order of their due times",
+      description:
+        "The queue of consents for operators. Pending ones come in the order in which they are due.",
       query: Query,
       replies: { 200: { description: "A page of consents", schema: ConsentItemListShape } },
       problems: [],

@@ -14,14 +14,16 @@ export const adminConsentsReject = (deps: ConsentDeps & OnceDeps & ConsentAdvice
   route(
     {
       name: "admin-consents-reject",
+      operationId: "rejectConsent",
       method: "POST",
       path: "/admin/consents/{id}/reject",
       access: "operator",
       accepts: ["Idempotency-Key", "If-Match"],
       summary: "Close the request; the customer sees the reason",
+      description: "Closes the request without a grant. The customer sees the reason.",
       body: z
         .strictObject({ reason: displayName(MAX_REASON).describe("Why; shown to the customer") })
-        .meta({ id: "Rejection" }),
+        .meta({ id: "RejectConsentRequest" }),
       replies: {
         200: { description: "The consent, rejected", schema: ConsentItemShape, headers: ["ETag"] },
       },

@@ -10,11 +10,14 @@ export const adminConsentsVerify = (deps: ConsentDeps & OnceDeps & ConsentAdvice
   route(
     {
       name: "admin-consents-verify",
+      operationId: "verifyConsent",
       method: "POST",
       path: "/admin/consents/{id}/verify",
       access: "operator",
       accepts: ["Idempotency-Key"],
       summary: "Look in the directory now and record what it shows",
+      description:
+        "Looks into the directory, the truth about grants, and records what it shows: granted, pending or revoked.",
       replies: {
         200: {
           description: "The consent as it is now",

@@ -65,10 +65,12 @@ export const adminOperationsList = (deps: Pick<ParkedDeps, "journal">) =>
   route(
     {
       name: "admin-operations-list",
+      operationId: "listOperations",
       method: "GET",
       path: "/admin/operations",
       access: "operator",
       summary: "List operations that nobody could end, oldest first",
+      description: "Changes that could not be carried out nor undone, and wait for an operator.",
       replies: { 200: { description: "What waits for an operator", schema: OperationListShape } },
       problems: [],
     },
@@ -79,10 +81,13 @@ export const adminOperationsRetry = (deps: ParkedDeps & OnceDeps) =>
   route(
     {
       name: "admin-operations-retry",
+      operationId: "retryOperation",
       method: "POST",
       path: "/admin/operations/{id}/retry",
       access: "operator",
       summary: "Try again to end an operation, once what stood in its way has been mended",
+      description:
+        "Tries once more to carry the change out or to undo it, after what stood in its way has been mended.",
       accepts: ["Idempotency-Key"],
       replies: { 200: { description: "What that came to", schema: RetriedShape } },
       problems: [
@@ -109,10 +114,13 @@ export const adminOperationsGiveUp = (deps: ParkedDeps & OnceDeps) =>
   route(
     {
       name: "admin-operations-give-up",
+      operationId: "giveUpOperation",
       method: "POST",
       path: "/admin/operations/{id}/give-up",
       access: "operator",
       summary: "End an operation as if it had not been asked for",
+      description:
+        "Ends the change as if it had not been asked for. What the directory has of it stays there.",
       accepts: ["Idempotency-Key"],
       replies: { 204: { description: "Given up" } },
       problems: [

@@ -8,29 +8,54 @@ import { ConsentShape, showConsent } from "./shapes.ts";
 
 export const RoleShape = z
   .strictObject({
-    value: z.string().describe("The app role, as it stands in tokens"),
-    description: z.string().describe("What it allows, in words"),
-    risk: z.enum(["low", "medium", "high"]),
+    value: z
+      .string()
+      .max(120)
+      .describe("The app role, as it stands in tokens")
+      .meta({ examples: ["api.write"] }),
+    description: z
+      .string()
+      .max(1000)
+      .describe("What it allows, in words")
+      .meta({ examples: ["Change data"] }),
+    risk: z.enum(["low", "medium", "high"]).describe("How much could go wrong with it"),
   })
   .meta({ id: "MeantRole" });
 
 /** Who did something, as their token proved it. */
 export const ActorShape = z
   .strictObject({
-    kind: z.enum(["customer", "operator", "client", "service", "directory"]),
-    issuer: z.string().optional(),
-    subject: z.string().optional().describe("Means somebody only together with the issuer"),
-    displayName: z.string().optional().describe("Its bearer may have chosen it"),
+    kind: z
+      .enum(["customer", "operator", "client", "service", "directory"])
+      .describe("A person, an app for itself, this service, or whoever did it in the directory"),
+    issuer: z
+      .string()
+      .max(1000)
+      .optional()
+      .describe("Who issued the token")
+      .meta({ examples: ["https://contoso.b2clogin.com/contoso.onmicrosoft.com/v2.0/"] }),
+    subject: z
+      .string()
+      .max(256)
+      .optional()
+      .describe("Means somebody only together with the issuer")
+      .meta({ examples: ["5f0c9b6e-2f5b-4a3a-9d0e-6f5a7e1c2b3d"] }),
+    displayName: z
+      .string()
+      .max(256)
+      .optional()
+      .describe("Its bearer may have chosen it")
+      .meta({ examples: ["Ann Arbor"] }),
   })
   .meta({ id: "Actor" });
 
 const CustomerShape = z
   .strictObject({
-    clients: z.int().min(0),
-    pending: z.int().min(0),
-    granted: z.int().min(0),
-    rejected: z.int().min(0),
-    revoked: z.int().min(0),
+    clients: z.int().min(0).describe("How many in all"),
+    pending: z.int().min(0).describe("That wait"),
+    granted: z.int().min(0).describe("That may call the API"),
+    rejected: z.int().min(0).describe("That were rejected"),
+    revoked: z.int().min(0).describe("Whose consent was withdrawn"),
     more: z.boolean().optional().describe("It has more than were counted"),
   })
   .meta({ id: "CustomerStanding", description: "What the customer has besides this client" });
@@ -40,10 +65,21 @@ export const ConsentItemShape = z
   .strictObject({
     clientId: z.guid().describe("Object id of the app registration"),
     appId: z.guid().describe("OAuth 2.0 client_id"),
-    displayName: z.string(),
-    subscription: z.string(),
-    roles: z.array(RoleShape).describe("What is asked for"),
-    requestedBy: z.string().describe("Who asked for the client"),
+    displayName: z
+      .string()
+      .max(256)
+      .meta({ examples: ["Nightly import"] }),
+    subscription: z
+      .string()
+      .max(128)
+      .describe("The customer's subscription")
+      .meta({ examples: ["contoso"] }),
+    roles: z.array(RoleShape).max(10).describe("What is asked for"),
+    requestedBy: z
+      .string()
+      .max(256)
+      .describe("Who asked for the client")
+      .meta({ examples: ["Ann Arbor"] }),
     requester: ActorShape.optional().describe("The same, as their token proved them"),
     customer: CustomerShape,
     grantUrl: z.url().describe("The directory's page where consent is granted"),
@@ -59,17 +95,18 @@ export const ConsentItemShape = z
     }),
     revision: z
       .string()
+      .max(64)
       .describe('What is shown here; `If-Match: "<clientId>.<revision>"` binds a decision to it'),
   })
   .meta({ id: "ConsentItem" });
 
 const CountsShape = z
   .strictObject({
-    pending: z.int().min(0),
-    overdue: z.int().min(0),
-    granted: z.int().min(0),
-    rejected: z.int().min(0),
-    revoked: z.int().min(0),
+    pending: z.int().min(0).describe("That wait"),
+    overdue: z.int().min(0).describe("That wait for longer than was promised"),
+    granted: z.int().min(0).describe("Granted"),
+    rejected: z.int().min(0).describe("Rejected"),
+    revoked: z.int().min(0).describe("Withdrawn"),
     upTo: z.int().describe("A count that is as high may stand for more"),
   })
   .meta({ id: "ConsentCounts" });

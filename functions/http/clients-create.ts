@@ -17,10 +17,13 @@ export const clientsCreate = (
   route(
     {
       name: "clients-create",
+      operationId: "createClient",
       method: "POST",
       path: "/clients",
       access: "clients.write",
       summary: "Create a client and ask for an administrator's consent",
+      description:
+        "Registers an OAuth 2.0 client in the directory and asks an administrator to consent to its roles. Until then its tokens carry no role. Send an `Idempotency-Key` to be able to ask again after a lost answer: the first answer is given again.",
       accepts: ["Idempotency-Key"],
       body: z
         .strictObject({
@@ -32,10 +35,11 @@ export const clientsCreate = (
             .refine((roles) => new Set(roles).size === roles.length, {
               error: "must name each role once",
             })
+            .meta({ uniqueItems: true, examples: [["api.read"]] })
             .optional()
             .describe("App roles of the resource API; both when left out"),
         })
-        .meta({ id: "NewClient" }),
+        .meta({ id: "CreateClientRequest" }),
       replies: {
         201: {
           description: "The client; its consent is pending",

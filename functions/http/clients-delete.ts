@@ -6,10 +6,13 @@ export const clientsDelete = (deps: DeleteDeps) =>
   route(
     {
       name: "clients-delete",
+      operationId: "deleteClient",
       method: "DELETE",
       path: "/clients/{id}",
       access: "clients.write",
       summary: "Delete a client; the directory keeps it for 30 days",
+      description:
+        "Deletes the client: its secrets stop working. With `If-Match`, only if the client itself has not changed since it was read. Tokens that are out live until they expire.",
       accepts: ["If-Match"],
       replies: { 204: { description: "Deleted" } },
       problems: [

@@ -10,10 +10,13 @@ export const clientsGet = (
   route(
     {
       name: "clients-get",
+      operationId: "getClient",
       method: "GET",
       path: "/clients/{id}",
       access: "clients.read",
       summary: "Read one client, live from the directory",
+      description:
+        "The client with its secrets (never their values) and the state of its consent. The `ETag` covers all that is shown.",
       replies: { 200: { description: "The client", schema: ClientShape, headers: ["ETag"] } },
       problems: ["not-found", "directory-throttled"],
     },

@@ -10,10 +10,13 @@ export const clientsList = (
   route(
     {
       name: "clients-list",
+      operationId: "listClients",
       method: "GET",
       path: "/clients",
       access: "clients.read",
       summary: "List the subscription's clients with their secrets and consent",
+      description:
+        "Every client of the caller's subscription, in a stable order, with names and secrets as the directory has them now. A page may be shorter than `limit`; only a missing `nextCursor` says that it is the last.",
       query: Paging,
       replies: { 200: { description: "A page of clients", schema: ClientListShape } },
       problems: ["directory-throttled"],

@@ -10,14 +10,17 @@ export const clientsRename = (deps: ChangeDeps & { readonly signInAudience: Sign
   route(
     {
       name: "clients-rename",
+      operationId: "renameClient",
       method: "PATCH",
       path: "/clients/{id}",
       access: "clients.write",
       summary: "Rename a client",
+      description:
+        "Sets another name. With `If-Match`, only if the client itself has not changed since it was read; secrets added or removed meanwhile do not count. The name it has already changes nothing.",
       accepts: ["If-Match"],
       body: z
         .strictObject({ displayName: displayName(maxNameLength(deps.signInAudience)) })
-        .meta({ id: "ClientName" }),
+        .meta({ id: "RenameClientRequest" }),
       replies: { 204: { description: "Renamed", headers: ["ETag"] } },
       problems: [
         "not-found",

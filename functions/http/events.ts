@@ -9,10 +9,12 @@ export function eventsDocument() {
   return route(
     {
       name: "events",
+      operationId: "getEventsDocument",
       method: "GET",
       path: "/events.json",
       access: "public",
       summary: "The events other systems can follow",
+      description: "The events of the topic, as an AsyncAPI document.",
       replies: {
         200: {
           description: "AsyncAPI 3.0",

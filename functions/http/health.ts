@@ -8,10 +8,12 @@ export const healthLive = () =>
   route(
     {
       name: "health-live",
+      operationId: "getLiveness",
       method: "GET",
       path: "/health/live",
       access: "public",
       summary: "The process answers",
+      description: "Says that the process answers; it calls nothing. For probes that restart it.",
       replies: { 200: { description: "Alive", schema: Health } },
       problems: [],
     },
@@ -28,10 +30,13 @@ export const healthReady = ({ checks }: ReadyDeps) =>
   route(
     {
       name: "health-ready",
+      operationId: "getReadiness",
       method: "GET",
       path: "/health/ready",
       access: "public",
       summary: "The records and the bus answer",
+      description:
+        "Says that every table and every queue answers. For probes that send it traffic.",
       replies: { 200: { description: "Ready", schema: Health } },
       problems: [],
     },

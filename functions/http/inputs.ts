@@ -22,10 +22,18 @@ export const displayName = (maxLength: number) =>
           error: `must have at most ${maxLength} characters`,
         }),
     )
-    .meta({ minLength: 1, maxLength });
+    .meta({ minLength: 1, maxLength, pattern: ONE_LINE, examples: ["Nightly import"] });
+
+/** Of these rules what a pattern can say in every language: no control characters or line breaks, and not only blanks. */
+const UNSEEN = "\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029";
+const ONE_LINE = `^[^${UNSEEN}]*[^\\s${UNSEEN}][^${UNSEEN}]*$`;
 
 /** Longest name the directory takes for a secret. */
 export const MAX_SECRET_NAME = 90;
+
+/** Characters of a cursor: 16 bytes in base64url. */
+const CURSOR_LENGTH = 22;
+const NEXT_CURSOR = "PwwcnksdTgqaU29dHwt8EQ";
 
 const DEFAULT_PAGE = 20;
 const MAX_PAGE = 100;
@@ -44,14 +52,35 @@ export const Paging = z.strictObject({
     )
     .optional()
     .transform((limit) => limit ?? DEFAULT_PAGE)
-    .meta({ description: `Items per page, 1 to ${MAX_PAGE} (${DEFAULT_PAGE})` }),
+    .meta({
+      description: `Items per page, 1 to ${MAX_PAGE} (${DEFAULT_PAGE})`,
+      parameter: { type: "integer", minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE },
+    }),
   cursor: z
     .string()
     .max(200)
-    .transform((cursor) => Buffer.from(cursor, "base64url").toString())
+    .transform(fromCursor)
     .pipe(z.guid({ error: "must be the nextCursor of an earlier page" }))
     .optional()
-    .meta({ description: "`nextCursor` of the page before" }),
+    .meta({
+      description: "`nextCursor` of the page before",
+      parameter: {
+        type: "string",
+        minLength: CURSOR_LENGTH,
+        maxLength: CURSOR_LENGTH,
+        pattern: "^[\\w-]{21}[AQgw]$",
+        examples: [NEXT_CURSOR],
+      },
+    }),
 });
 
-export const toCursor = (id: string): string => Buffer.from(id).toString("base64url");
+/** The bytes of the id: whatever has this form is a cursor, so that the document can say all there is to it. */
+export const toCursor = (id: string): string =>
+  Buffer.from(id.replaceAll("-", ""), "hex").toString("base64url");
+
+function fromCursor(cursor: string): string {
+  const bytes = Buffer.from(cursor, "base64url");
+  // Pages that were begun before held the id as text.
+  if (cursor.length !== CURSOR_LENGTH) return bytes.toString();
+  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}

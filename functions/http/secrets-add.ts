@@ -10,10 +10,13 @@ export const secretsAdd = (deps: ChangeDeps & { readonly secretMaxLifetimeDays: 
   route(
     {
       name: "secrets-add",
+      operationId: "addSecret",
       method: "POST",
       path: "/clients/{id}/secrets",
       access: "clients.write",
       summary: "Add a secret; its value is in this answer and never shown again",
+      description:
+        "Makes a secret in the directory. Its value is in this answer only and kept nowhere: a repeat under the same `Idempotency-Key` is answered 409 with the `keyId`, never with the value.",
       accepts: ["Idempotency-Key"],
       body: z
         .strictObject({
@@ -24,10 +27,11 @@ export const secretsAdd = (deps: ChangeDeps & { readonly secretMaxLifetimeDays: 
             .max(deps.secretMaxLifetimeDays, {
               error: `must be at most ${deps.secretMaxLifetimeDays}`,
             })
+            .meta({ examples: [90] })
             .optional()
             .describe(`Days until it expires; ${deps.secretMaxLifetimeDays} when left out`),
         })
-        .meta({ id: "NewSecretRequest" }),
+        .meta({ id: "AddSecretRequest" }),
       replies: {
         201: { description: "The secret with its value", schema: NewSecretShape },
       },

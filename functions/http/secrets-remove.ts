@@ -7,10 +7,13 @@ export const secretsRemove = (deps: ChangeDeps) =>
   route(
     {
       name: "secrets-remove",
+      operationId: "removeSecret",
       method: "DELETE",
       path: "/clients/{id}/secrets/{keyId}",
       access: "clients.write",
       summary: "Remove a secret; tokens it has already bought live until they expire",
+      description:
+        "Removes one secret from the client, which cannot be undone. The client's other secrets go on working.",
       replies: { 204: { description: "Removed" } },
       problems: [
         "not-found",

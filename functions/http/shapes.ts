@@ -10,58 +10,106 @@ import { consentMessage } from "./consent-message.ts";
  */
 
 const instant = z.iso.datetime();
+/** A name as the directory has it: whoever is an administrator there may have set a longer one than this service takes. */
+const shownName = z
+  .string()
+  .max(256)
+  .meta({ examples: ["Nightly import"] });
+const cursor = z
+  .string()
+  .max(200)
+  .meta({ examples: ["PwwcnksdTgqaU29dHwt8EQ"] });
+
+const KEY_ID = "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d";
 
 export const ConsentShape = z
   .strictObject({
     state: z.enum(["pending", "granted", "rejected", "revoked"]),
-    requestedAt: instant,
+    requestedAt: instant.describe("When the client was asked for"),
     dueAt: instant.describe("When an administrator will have decided"),
-    slaHours: z.number().describe("Hours promised from request to decision"),
-    remindersSent: z.int().min(0),
-    decidedAt: instant.optional(),
-    reason: z.string().optional().describe("Why it was rejected"),
-    message: z.string().describe("The state as a sentence for people"),
+    slaHours: z
+      .number()
+      .min(0)
+      .meta({ examples: [24] })
+      .describe("Hours promised from request to decision"),
+    remindersSent: z.int().min(0).describe("How often administrators were reminded"),
+    decidedAt: instant.optional().describe("When it was decided; absent while it is pending"),
+    reason: z.string().max(600).optional().describe("Why it was rejected"),
+    message: z
+      .string()
+      .max(1000)
+      .describe("The state as a sentence for people")
+      .meta({
+        examples: [
+          "An administrator has been asked to consent; a decision is due by 2026-11-03 09:30 UTC (within 24 hours). Until then the client's tokens carry no scope.",
+        ],
+      }),
   })
   .meta({ id: "Consent" });
 
 export const SecretShape = z
   .strictObject({
-    keyId: z.guid(),
-    displayName: z.string(),
-    hint: z.string().describe("First characters of the value"),
-    createdAt: instant,
-    expiresAt: instant,
+    keyId: z
+      .guid()
+      .describe("The secret's id")
+      .meta({ examples: [KEY_ID] }),
+    displayName: shownName.meta({ examples: ["Production"] }),
+    hint: z
+      .string()
+      .max(16)
+      .describe("First characters of the value")
+      .meta({ examples: ["aB3"] }),
+    createdAt: instant.describe("When it was made"),
+    expiresAt: instant.describe("When it stops working"),
   })
   .meta({ id: "Secret" });
 
 export const NewSecretShape = z
   .strictObject({
     ...SecretShape.shape,
-    secretText: z.string().describe("The value; shown in this answer and never again"),
-    notice: z.string(),
+    secretText: z
+      .string()
+      .max(256)
+      .describe("The value; shown in this answer and never again")
+      .meta({ examples: ["aB3-the-rest-of-the-value"] }),
+    notice: z
+      .string()
+      .max(500)
+      .describe("What to do with it now, for people")
+      .meta({ examples: ["Copy the value now: it is shown this once and stored nowhere."] }),
   })
-  .meta({ id: "NewSecret" });
+  .meta({ id: "SecretWithValue" });
 
 export const ClientShape = z
   .strictObject({
     id: z.guid().describe("Object id of the app registration"),
-    appId: z.guid().describe("OAuth 2.0 client_id"),
-    displayName: z.string(),
-    createdAt: instant,
-    roles: z.array(Role),
+    appId: z
+      .guid()
+      .describe("OAuth 2.0 client_id")
+      .meta({ examples: ["b1d7f0a4-6a2e-4d59-8f0e-51c6f4a3b9d2"] }),
+    displayName: shownName,
+    createdAt: instant.describe("When it was made"),
+    roles: z.array(Role).describe("App roles it asks for"),
     consent: ConsentShape,
     secrets: z.array(SecretShape),
-    tokenEndpoint: z.url().describe("Where the client asks for access tokens"),
-    scope: z.string().describe("The scope it asks for"),
+    tokenEndpoint: z
+      .url()
+      .describe("Where the client asks for access tokens")
+      .meta({ examples: ["https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token"] }),
+    scope: z
+      .string()
+      .max(500)
+      .describe("The scope it asks for")
+      .meta({ examples: ["api://resource/.default"] }),
   })
-  .meta({ id: "Client" });
+  .meta({ id: "OAuthClient" });
 
 export const ClientListShape = z
   .strictObject({
     items: z.array(ClientShape),
-    nextCursor: z.string().optional().describe("Send as `cursor` for the next page"),
+    nextCursor: cursor.optional().describe("Send as `cursor` for the next page"),
   })
-  .meta({ id: "ClientList" });
+  .meta({ id: "OAuthClientList" });
 
 /** What customers are told to call. */
 export interface TokenAdvice {

@@ -60,6 +60,9 @@ export const settingList = {
   ),
   TOKEN_ENDPOINT: webUrl("Token endpoint customers are told to call"),
   RESOURCE_SCOPE: text("Scope customers are told to ask for: `<Application ID URI>/.default`"),
+  SAMPLE_CALL_URL: webUrl(
+    "Address of the resource API, to be read with `api.read`, that the portal's samples call",
+  ).optional(),
   CUSTOMER_ISSUER: webUrl("`iss` of customers' access tokens"),
   CUSTOMER_METADATA_URL: httpsUrl(
     "Discovery document of that issuer, where it is not `<issuer>/.well-known/openid-configuration` (B2C policies)",

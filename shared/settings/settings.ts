@@ -123,6 +123,7 @@ function arrange(env: Environment, hostName: string | undefined) {
     clientSignInAudience: env.CLIENT_SIGN_IN_AUDIENCE,
     tokenEndpoint: env.TOKEN_ENDPOINT,
     resourceScope: env.RESOURCE_SCOPE,
+    sampleCallUrl: env.SAMPLE_CALL_URL,
     customers: tokenPolicy(env.CUSTOMER_ISSUER, env.CUSTOMER_METADATA_URL, env.CUSTOMER_AUDIENCE),
     subscriptionClaim: env.SUBSCRIPTION_CLAIM,
     operators: tokenPolicy(env.OPERATOR_ISSUER, env.OPERATOR_METADATA_URL, env.OPERATOR_AUDIENCE),

@@ -47,7 +47,9 @@ const world = (): World => ({
 const v1 = (appid: string) => ({ azp: undefined, appid });
 const withoutInstance = ({ status, headers, body }: SeenAnswer) => ({
   status,
-  headers: [...headers].filter(([name]) => !["date", "connection", "keep-alive"].includes(name)),
+  headers: [...headers].filter(
+    ([name]) => !["date", "connection", "keep-alive", "request-id"].includes(name),
+  ),
   body: { ...problemOf({ status, headers, body }), instance: "" },
 });
 

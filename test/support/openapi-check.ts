@@ -7,7 +7,7 @@ import * as z from "zod";
 const Media = z.record(z.string(), z.object({ schema: z.looseObject({}) }));
 const Response = z.looseObject({
   content: Media.optional(),
-  headers: z.record(z.string(), z.unknown()).optional(),
+  headers: z.record(z.string(), z.object({ $ref: z.string() })).optional(),
   "x-problem-types": z.array(z.string()).optional(),
 });
 const Operation = z.looseObject({
@@ -19,7 +19,10 @@ const Operation = z.looseObject({
 export const OpenApiDocument = z.looseObject({
   openapi: z.string(),
   paths: z.record(z.string(), z.record(z.string(), Operation)),
-  components: z.looseObject({ schemas: z.record(z.string(), z.looseObject({})) }),
+  components: z.looseObject({
+    schemas: z.record(z.string(), z.looseObject({})),
+    headers: z.record(z.string(), z.looseObject({ required: z.boolean() })),
+  }),
 });
 export type OpenApiDocument = z.infer<typeof OpenApiDocument>;
 
@@ -34,9 +37,23 @@ export function compileSchema(document: OpenApiDocument, schema: object): Valida
   const ajv = new Ajv2020({ strict: true, allErrors: true });
   addFormats.default(ajv);
   // The schemas refer to "#/components/schemas/…", so they travel with the document's components.
-  ajv.addVocabulary(["components"]);
-  return ajv.compile({ allOf: [schema], components: { schemas: document.components.schemas } });
+  ajv.addVocabulary(["components", "x-extensible-enum", "discriminator", "example"]);
+  const schemas = closed(document.components.schemas);
+  return ajv.compile({ allOf: [schema], components: { schemas } });
 }
+
+/** To callers answers are open. Here a member that is not documented is a fault, unless the document says that any may come. */
+function closed(schema: object): object {
+  if (Array.isArray(schema)) return schema.map((one) => (isObject(one) ? closed(one) : one));
+  const members = Object.entries(schema).map(([name, member]) => [
+    name,
+    isObject(member) && name !== "examples" ? closed(member) : member,
+  ]);
+  const shut = "properties" in schema && !("additionalProperties" in schema);
+  return { ...Object.fromEntries(members), ...(shut && { additionalProperties: false }) };
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
 const Problem = z.looseObject({ type: z.string(), status: z.number() });
 
@@ -63,8 +80,11 @@ export function openApiCheck(document: OpenApiDocument) {
     const where = `${operation.operationId} ${answer.status}`;
     const response = operation.responses[String(answer.status)];
     if (!response) throw new Error(`${where} is not documented`);
-    for (const name of Object.keys(response.headers ?? {})) {
-      if (!answer.headers.has(name)) throw new Error(`${where} lacks its header ${name}`);
+    for (const [name, { $ref }] of Object.entries(response.headers ?? {})) {
+      const header = document.components.headers[$ref.split("/").at(-1) ?? ""];
+      if (!header) throw new Error(`${where} refers to a header ${$ref} that is not there`);
+      if (header.required && !answer.headers.has(name))
+        throw new Error(`${where} lacks its header ${name}`);
     }
     const [type = ""] = (answer.headers.get("content-type") ?? "").split(";");
     const schema = response.content?.[type]?.schema;

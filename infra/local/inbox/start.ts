@@ -11,6 +11,7 @@ import { type Alert, readFacts } from "./alert.ts";
 import { answerOperation, type Channel, createChannels, type Keys } from "./channels.ts";
 import { mailLimits } from "./mail-limits.ts";
 import { renderPage } from "./page.ts";
+import { scriptAt } from "./preview.ts";
 
 export interface InboxOptions {
   /** 0 takes any free one. */
@@ -109,7 +110,11 @@ export async function startInbox({ port, dataFile }: InboxOptions): Promise<Loca
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const call = `${request.method} ${pathname}`;
     const channel = channels.find(({ path }) => call === `POST ${path}`);
-    if (channel) {
+    const script = request.method === "GET" ? scriptAt(pathname) : undefined;
+    if (script) {
+      response.writeHead(200, { "content-type": "text/javascript; charset=utf-8" });
+      response.end(await script);
+    } else if (channel) {
       await receive(channel, request, response);
     } else if (call === "GET /alerts.json") {
       json(response, 200, shelf.all());

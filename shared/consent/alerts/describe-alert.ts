@@ -2,6 +2,7 @@ import { quoted } from "../../clients/names/quoted.ts";
 import type { MeantRole } from "../../clients/role-meaning.ts";
 import type { Standing } from "../../clients/standing.ts";
 import type { Alert, ConsentAlert, IncidentAlert, PoisonAlert } from "./alert.ts";
+import { moment } from "./moment.ts";
 
 /**
  * An alert for people, whichever channel shows it. What a customer wrote stands last, quoted and cut (`quoted.ts`), so that none
@@ -22,8 +23,12 @@ export interface Described {
 /** Of a title, how much may be a customer's. */
 const IN_TITLE = 48;
 
-/** What a consent alert calls for; `poison` has no client and no links. */
-export function describeAlert(alert: Alert): Described {
+/**
+ * What a consent alert calls for; `poison` has no client and no links.
+ *
+ * @param timeZone the IANA name of the zone in which times are told
+ */
+export function describeAlert(alert: Alert, timeZone: string): Described {
   if (alert.stage === "poison") return describePoison(alert);
   if (alert.stage === "incident") return describeIncident(alert);
   return {
@@ -32,8 +37,8 @@ export function describeAlert(alert: Alert): Described {
       ...alert.roles.map((role) => ["Asks for", roleInWords(role)] as const),
       ...(alert.before ? [["Customer has besides", standingInWords(alert.before)] as const] : []),
       ["Client id", alert.appId],
-      ["Requested at", moment(alert.requestedAt)],
-      ["Due", moment(alert.dueAt)],
+      ["Requested at", moment(alert.requestedAt, timeZone)],
+      ["Due", moment(alert.dueAt, timeZone)],
       ["Time left", timeLeft(alert)],
     ],
     links: [
@@ -159,9 +164,6 @@ function headline(alert: ConsentAlert): Pick<Described, "title" | "sentence"> {
       };
   }
 }
-
-/** `2026-11-21 09:00 UTC` */
-const moment = (at: Date): string => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
 /** How long is left on the clock on the wall, or how long the due time has passed. */
 export function timeLeft({ dueAt, sentAt }: Pick<ConsentAlert, "dueAt" | "sentAt">): string {

@@ -31,7 +31,7 @@ const under = (key: string, displayName = "Once") => ({
 const shown = ({ status, headers, body }: SeenAnswer) => ({
   status,
   body,
-  headers: [...headers].filter(([name]) => name !== "date"),
+  headers: [...headers].filter(([name]) => name !== "date" && name !== "request-id"),
 });
 const retryAfter = ({ headers }: SeenAnswer) => Number(headers.get("retry-after"));
 const untilAbandoned = async (): Promise<void> => {

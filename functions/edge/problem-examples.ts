@@ -1,0 +1,91 @@
+import type * as z from "zod";
+import type { ConsentItemShape } from "../http/admin-shapes.ts";
+import type { ProblemType } from "./problem-types.ts";
+import type { Refusal } from "./refusal.ts";
+
+const keyId = "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d";
+const day = (text: string) => new Date(`${text}T12:00:00.000Z`);
+
+const clientId = "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11";
+const consent: z.infer<typeof ConsentItemShape> = {
+  clientId,
+  appId: "b1d7f0a4-6a2e-4d59-8f0e-51c6f4a3b9d2",
+  displayName: "Nightly import",
+  subscription: "contoso",
+  roles: [{ value: "api.write", description: "Change data", risk: "high" }],
+  requestedBy: "Ann Arbor",
+  customer: { clients: 1, pending: 0, granted: 1, rejected: 0, revoked: 0 },
+  grantUrl: "https://portal.azure.com/",
+  automaticGrant: false,
+  consent: {
+    state: "rejected",
+    requestedAt: "2026-11-02T09:30:00.000Z",
+    dueAt: "2026-11-03T09:30:00.000Z",
+    slaHours: 24,
+    remindersSent: 0,
+    decidedAt: "2026-11-02T10:00:00.000Z",
+    reason: "Ask for api.read only",
+    message: "An administrator has rejected this client: Ask for api.read only",
+  },
+  revision: "2",
+};
+
+/**
+ * One example of everything a caller can be refused with; the type says when one is missing. The OpenAPI document and the
+ * problem pages show what the API would answer.
+ */
+export const refusalExamples: {
+  readonly [Type in ProblemType]: Extract<Refusal, { reason: Type }>;
+} = {
+  "invalid-request": {
+    reason: "invalid-request",
+    errors: [{ field: "/displayName", message: "must not be empty" }],
+  },
+  unauthenticated: { reason: "unauthenticated", presented: true },
+  "missing-scope": { reason: "missing-scope", scope: "clients.write" },
+  "missing-role": { reason: "missing-role", role: "Consent.Approve" },
+  "application-not-allowed": { reason: "application-not-allowed" },
+  "user-flow-not-allowed": { reason: "user-flow-not-allowed" },
+  "no-subscription": { reason: "no-subscription", claim: "extension_subscriptionId" },
+  "not-found": { reason: "not-found" },
+  "no-such-route": { reason: "no-such-route" },
+  "method-not-allowed": { reason: "method-not-allowed", allowed: ["GET", "HEAD", "DELETE"] },
+  "secret-not-found": { reason: "secret-not-found" },
+  "consent-not-found": { reason: "consent-not-found" },
+  "consent-already-decided": { reason: "consent-already-decided", state: "granted" },
+  "grant-not-enabled": { reason: "grant-not-enabled" },
+  "client-limit-reached": { reason: "client-limit-reached", limit: 10 },
+  "client-busy": { reason: "client-busy", retryAfterSeconds: 3 },
+  "request-in-progress": { reason: "request-in-progress", retryAfterSeconds: 3 },
+  "secret-limit-reached": {
+    reason: "secret-limit-reached",
+    limit: 2,
+    secrets: [
+      {
+        keyId,
+        displayName: "Production",
+        hint: "aB3",
+        createdAt: day("2026-01-10"),
+        expiresAt: day("2027-01-10"),
+      },
+    ],
+  },
+  "secret-value-already-returned": { reason: "secret-value-already-returned", keyId },
+  "precondition-failed": { reason: "precondition-failed", etag: `"${keyId}.2"` },
+  "consent-changed": { reason: "consent-changed", etag: `"${clientId}.2"`, consent },
+  "length-required": { reason: "length-required" },
+  "body-too-large": { reason: "body-too-large", limitBytes: 16_384 },
+  "unsupported-media-type": { reason: "unsupported-media-type" },
+  "idempotency-key-reused": { reason: "idempotency-key-reused" },
+  "secret-forbidden-by-policy": { reason: "secret-forbidden-by-policy", policy: "lifetime" },
+  "operation-not-found": { reason: "operation-not-found" },
+  "client-not-managed": { reason: "client-not-managed" },
+  "name-not-allowed": { reason: "name-not-allowed" },
+  "forbidden-by-policy": { reason: "forbidden-by-policy" },
+  "directory-refused": { reason: "directory-refused" },
+  "directory-full": { reason: "directory-full" },
+  "rate-limited": { reason: "rate-limited", limit: 30, retryAfterSeconds: 3 },
+  "directory-throttled": { reason: "directory-throttled", retryAfterSeconds: 3 },
+  "internal-error": { reason: "internal-error" },
+  unavailable: { reason: "unavailable", untouched: true, retryAfterSeconds: 3 },
+};

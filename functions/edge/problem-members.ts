@@ -1,0 +1,62 @@
+import * as z from "zod";
+import { ConsentItemShape } from "../http/admin-shapes.ts";
+import type { ProblemType } from "./problem-types.ts";
+
+/** What a problem document holds besides the members of RFC 9457, for the types that hold more. */
+
+const FieldErrorShape = z
+  .object({
+    field: z
+      .string()
+      .max(300)
+      .describe("A JSON pointer into the body, or `query.limit`, `header.Idempotency-Key`")
+      .meta({ examples: ["/displayName"] }),
+    message: z
+      .string()
+      .max(300)
+      .describe("What to change")
+      .meta({ examples: ["must not be empty"] }),
+  })
+  .meta({ id: "FieldError" });
+
+const HeldSecretShape = z
+  .object({
+    keyId: z.guid(),
+    displayName: z
+      .string()
+      .max(256)
+      .meta({ examples: ["Production"] }),
+    hint: z
+      .string()
+      .max(16)
+      .meta({ examples: ["aB3"] }),
+    expiresAt: z.iso.datetime(),
+  })
+  .meta({ id: "HeldSecret" });
+
+const limit = z.int().min(0).describe("The limit that was reached");
+
+export const problemMembers = {
+  "invalid-request": z.object({ errors: z.array(FieldErrorShape) }),
+  "consent-already-decided": z.object({
+    state: z
+      .string()
+      .max(64)
+      .describe("What was decided")
+      .meta({ examples: ["granted"] }),
+  }),
+  "consent-changed": z.object({
+    consent: ConsentItemShape.describe("The consent as it is now"),
+  }),
+  "client-limit-reached": z.object({ limit }),
+  "rate-limited": z.object({ limit }),
+  "secret-limit-reached": z.object({
+    limit,
+    secrets: z
+      .array(HeldSecretShape)
+      .describe("Those that hold the places, soonest to expire first"),
+  }),
+  "secret-value-already-returned": z.object({
+    keyId: z.guid().describe("The secret that the first request made"),
+  }),
+} as const satisfies Partial<Record<ProblemType, z.ZodObject>>;

@@ -1,0 +1,84 @@
+import type { JsonSchema } from "./json-schema.ts";
+
+export interface DocumentedHeader {
+  readonly description: string;
+  /** Whether every answer that lists it has it. */
+  readonly required: boolean;
+  readonly schema: JsonSchema;
+}
+
+const text = (example: string, maxLength = 512): JsonSchema => ({
+  type: "string",
+  maxLength,
+  examples: [example],
+});
+
+/** Every header an answer may have that a caller may want to read. */
+export const documentedHeaders = {
+  "Request-Id": {
+    description:
+      "Names this request. Quote it when you ask for help; a problem has it as `instance`.",
+    required: true,
+    schema: { type: "string", format: "uuid", maxLength: 36 },
+  },
+  ETag: {
+    description:
+      "Strong validator of all that is shown. Send it as `If-Match` to change only what you have seen, as `If-None-Match` to be spared what you have.",
+    required: true,
+    schema: text('"3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11.1.Q2xpZW50"'),
+  },
+  Location: {
+    description: "Where what was made can be read.",
+    required: true,
+    schema: {
+      type: "string",
+      format: "uri-reference",
+      maxLength: 2048,
+      examples: ["/api/clients/3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11"],
+    },
+  },
+  "Retry-After": {
+    description: "Seconds after which asking again may help; absent where it does not.",
+    required: false,
+    schema: {
+      type: "integer",
+      format: "int32",
+      minimum: 1,
+      maximum: 86_400,
+      examples: [3],
+    },
+  },
+  "WWW-Authenticate": {
+    description: "What kind of token is needed (RFC 6750).",
+    required: false,
+    schema: text('Bearer error="invalid_token"'),
+  },
+  "Idempotent-Replayed": {
+    description: "`true` on an answer that an earlier request under the same key was given.",
+    required: false,
+    schema: text("true", 8),
+  },
+  RateLimit: {
+    description: "What is left of the caller's allowance, where it is counted.",
+    required: false,
+    schema: text('"writes";r=29;t=60'),
+  },
+  "Access-Control-Allow-Origin": {
+    description: "The page's origin, where it is one of those that may call.",
+    required: false,
+    schema: { type: "string", maxLength: 2048, examples: ["https://portal.example.org"] },
+  },
+} as const satisfies Record<string, DocumentedHeader>;
+
+export type HeaderName = keyof typeof documentedHeaders;
+
+const ALWAYS: readonly HeaderName[] = ["Request-Id", "RateLimit", "Access-Control-Allow-Origin"];
+
+/** The headers of an answer, as references. */
+export const headersOf = (names: readonly HeaderName[]): Record<string, JsonSchema> =>
+  Object.fromEntries(
+    [...new Set([...names, ...ALWAYS])].map((name) => [
+      name,
+      { $ref: `#/components/headers/${name}` },
+    ]),
+  );

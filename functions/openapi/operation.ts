@@ -1,0 +1,50 @@
+import type { ProblemType } from "../edge/problem-types.ts";
+import type { RouteContract } from "../edge/route.ts";
+import { exampleOf } from "./example.ts";
+import { headersOf } from "./headers.ts";
+import type { JsonSchema } from "./json-schema.ts";
+import { parameters } from "./parameters.ts";
+import { failures } from "./problem-answers.ts";
+import type { SchemaBook } from "./schema-book.ts";
+import { tagOf } from "./tags.ts";
+
+/** A route's contract as an operation of the document. */
+export function operation(
+  contract: RouteContract,
+  book: SchemaBook,
+  all: ReadonlySet<ProblemType>,
+): Record<string, unknown> {
+  const { operationId, summary, description, access, body } = contract;
+  const who = access === "operator" ? "operator" : "customer";
+  return {
+    operationId,
+    summary,
+    description,
+    tags: [tagOf(contract.path)],
+    security: access === "public" ? [] : [{ [who]: [] }],
+    parameters: parameters(contract),
+    ...(body && {
+      requestBody: { required: true, content: media(book, book.refer(body, "input")) },
+    }),
+    responses: { ...successes(contract, book), ...failures(contract, all) },
+    ...(access.startsWith("clients.") && { "x-required-scope": access }),
+  };
+}
+
+const media = (book: SchemaBook, schema: JsonSchema) => ({
+  "application/json": { schema, example: exampleOf(book, schema) },
+});
+
+function successes(contract: RouteContract, book: SchemaBook): Record<string, unknown> {
+  const answers = Object.entries(contract.replies).map(
+    ([status, { description, schema, headers = [] }]) => [
+      status,
+      {
+        description,
+        headers: headersOf(headers),
+        ...(schema && { content: media(book, book.refer(schema, "output")) }),
+      },
+    ],
+  );
+  return Object.fromEntries(answers);
+}

@@ -1,0 +1,71 @@
+import * as z from "zod";
+import type { RouteContract } from "../edge/route.ts";
+import { bound } from "./bounds.ts";
+import type { JsonSchema } from "./json-schema.ts";
+
+type HeaderName = NonNullable<RouteContract["accepts"]>[number];
+
+const PATH: Readonly<Record<string, string>> = {
+  id: "Which one, by its id",
+  keyId: "Which secret, by its keyId",
+};
+
+const HEADERS: Readonly<Record<HeaderName, { description: string; schema: JsonSchema }>> = {
+  "Idempotency-Key": {
+    description:
+      "Any text of your own, one for each thing you want done. Asked again under it within 24 hours, nothing is done twice.",
+    schema: {
+      type: "string",
+      minLength: 1,
+      maxLength: 255,
+      pattern: "^[!-~]+$",
+      examples: ["7f4c4b1e-nightly-import"],
+    },
+  },
+  "If-Match": {
+    description: "Only if it has not changed since it was read with this `ETag`; else 412.",
+    schema: {
+      type: "string",
+      minLength: 1,
+      maxLength: 512,
+      pattern: "\\S",
+      examples: ["*"],
+    },
+  },
+};
+
+/** What a request takes besides its body. A query parameter may say in its `parameter` how it looks to callers. */
+export function parameters(contract: RouteContract): unknown[] {
+  const path = [...contract.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({
+    name,
+    in: "path",
+    required: true,
+    description: PATH[name] ?? "Which one",
+    schema: { type: "string", format: "uuid", maxLength: 36 },
+    example: "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11",
+  }));
+  const headers = (contract.accepts ?? []).map((name) => ({
+    name,
+    in: "header",
+    required: false,
+    ...HEADERS[name],
+  }));
+  return [...path, ...headers, ...queryParameters(contract)];
+}
+
+function queryParameters({ query }: RouteContract): unknown[] {
+  if (!query) return [];
+  const { properties = {}, required = [] } = z.toJSONSchema(query, { io: "input" }) as JsonSchema;
+  return Object.entries(properties).map(([name, property]) => {
+    const { description, parameter, ...own } = property;
+    const schema: JsonSchema = { ...((parameter as JsonSchema | undefined) ?? own) };
+    bound(schema, "input");
+    return {
+      name,
+      in: "query",
+      required: required.includes(name),
+      description: description ?? name,
+      schema,
+    };
+  });
+}

@@ -1,0 +1,29 @@
+/** The groups of operations, by where they stand. The first that fits counts. */
+const TAGS = [
+  {
+    name: "Secrets",
+    fits: /^\/clients\/\{id\}\/secrets/,
+    description: "A client's secrets: made here, shown once, removed here.",
+  },
+  {
+    name: "Clients",
+    fits: /^\/clients/,
+    description: "The OAuth 2.0 clients of the caller's subscription.",
+  },
+  {
+    name: "Consents",
+    fits: /^\/admin\/consents/,
+    description: "For operators: who asks for what, and whether it is granted.",
+  },
+  {
+    name: "Operations",
+    fits: /^\/admin/,
+    description: "For operators: changes that need them.",
+  },
+  { name: "Service", fits: /^/, description: "Whether the service is well, and what it offers." },
+] as const;
+
+export const tags = TAGS.map(({ name, description }) => ({ name, description }));
+
+export const tagOf = (path: string): string =>
+  TAGS.find(({ fits }) => fits.test(path))?.name ?? "Service";
