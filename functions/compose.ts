@@ -18,7 +18,10 @@ import { tableJournal } from "../shared/adapters/records/journal.ts";
 import { operationRecords } from "../shared/adapters/records/operation-records.ts";
 import { operatorKeys } from "../shared/adapters/records/operator-keys.ts";
 import { revocationProgress } from "../shared/adapters/records/revocation-progress.ts";
+import { usageBoard } from "../shared/adapters/records/usage-board.ts";
 import { systemRuntime as runtime } from "../shared/base/runtime.ts";
+import { sharedUsage } from "../shared/base/usage.ts";
+import { rememberedLeads } from "../shared/clients/leads.ts";
 import { alertIncident } from "../shared/consent/alerts/alert-incident.ts";
 import { purgeAlerts } from "../shared/consent/alerts/purge-alerts.ts";
 import { unlistClient } from "../shared/consent/unlist-client.ts";
@@ -29,12 +32,14 @@ import type { CreateDeps } from "../shared/operations/create-client.ts";
 import type { DeleteDeps } from "../shared/operations/delete-client.ts";
 import { settleDelete } from "../shared/operations/delete-client.ts";
 import { subscriptionLine } from "../shared/operations/line.ts";
-import type { Held } from "../shared/operations/operation.ts";
+import type { Held, ResumeOperation, SuspendOperation } from "../shared/operations/operation.ts";
 import { settleRemoveSecret } from "../shared/operations/remove-secret.ts";
 import { settleRename } from "../shared/operations/rename-client.ts";
 import { settle } from "../shared/operations/settle.ts";
 import { settleAddSecret } from "../shared/operations/settle-add-secret.ts";
 import { settleCreate } from "../shared/operations/settle-create.ts";
+import { settleStop } from "../shared/operations/suspend-client.ts";
+import { writeShare } from "../shared/operations/write-share.ts";
 import type { Settings } from "../shared/settings/settings.ts";
 
 /**
@@ -84,6 +89,8 @@ export function compose(settings: Settings) {
   const cases = consentCases(tables.consents);
   const promise = { slaMs: consent.slaMs, calendar: consent.calendar };
 
+  const usage = sharedUsage(usageBoard(tables.journal), runtime);
+
   const operations = {
     directory,
     records,
@@ -93,7 +100,8 @@ export function compose(settings: Settings) {
     checks: operationChecks(bus),
     line: subscriptionLine(),
     runtime,
-    limits: { maxClients: limits.maxClients, writesPerMinute: limits.writesPerMinute },
+    limits,
+    share: writeShare(usage, limits.directoryWritesPerMinute),
     reconcileAfterMs,
     settle: (held: Held) => settle(settling, held),
   };
@@ -110,6 +118,8 @@ export function compose(settings: Settings) {
       delete: settleDelete(deleting),
       "add-secret": settleAddSecret(operations),
       "remove-secret": settleRemoveSecret(operations),
+      suspend: settleStop<SuspendOperation>(operations),
+      resume: settleStop<ResumeOperation>(operations),
     },
   };
   const once = { operatorKeys: operatorKeys(tables.idempotency), runtime, reconcileAfterMs };
@@ -154,6 +164,7 @@ export function compose(settings: Settings) {
         "directory token": token.token,
         "customers' keys": customerToken.ready,
         records: () => checkTables(Object.values(tables)),
+        "what others have used": usage.ready,
       },
       { "operators' keys": operatorToken.ready, "Service Bus": queue.ready },
     ],
@@ -167,12 +178,14 @@ export function compose(settings: Settings) {
       requestMs,
     },
     reading: { records, directory, runtime },
+    lookingUp: { records, directory, leads: rememberedLeads() },
     changing: operations,
     creating,
     deleting,
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
     listing: { cases, records, runtime, roleMeanings: settings.resource.meanings },
     parked: { ...settling, ...once },
+    stopping: { ...operations, ...once, cases, roleMeanings: settings.resource.meanings },
     clock: { ...clock, entryMs },
     sweeping: {
       ...clock,
@@ -194,5 +207,6 @@ export function compose(settings: Settings) {
     },
     tables: Object.values(tables),
     bus,
+    usage,
   };
 }

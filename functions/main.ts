@@ -6,7 +6,9 @@ import { readSettings } from "../shared/settings/settings.ts";
 import { compose } from "./compose.ts";
 import type { Route, RouteContract } from "./edge/route.ts";
 import { serve } from "./edge/serve.ts";
+import { exchangeUsage } from "./exchange-usage.ts";
 import { about } from "./http/about.ts";
+import { adminClientsResume, adminClientsSuspend } from "./http/admin-clients.ts";
 import { adminConsentsGet } from "./http/admin-consents-get.ts";
 import { adminConsentsGrant } from "./http/admin-consents-grant.ts";
 import { adminConsentsList } from "./http/admin-consents-list.ts";
@@ -24,6 +26,7 @@ import { clientsList } from "./http/clients-list.ts";
 import { clientsRename } from "./http/clients-rename.ts";
 import { eventsDocument } from "./http/events.ts";
 import { healthLive, healthReady } from "./http/health.ts";
+import { lookup } from "./http/lookup.ts";
 import { openapi } from "./http/openapi.ts";
 import { portal } from "./http/portal.ts";
 import { preflight } from "./http/preflight.ts";
@@ -74,9 +77,12 @@ http(adminConsentsGet({ ...built.listing, automaticGrant, grantUrl }));
 http(adminConsentsVerify(built.deciding));
 http(adminConsentsGrant(built.deciding));
 http(adminConsentsReject(built.deciding));
+http(adminClientsSuspend({ ...built.stopping, automaticGrant, grantUrl }));
+http(adminClientsResume({ ...built.stopping, automaticGrant, grantUrl }));
 http(adminOperationsList(built.parked));
 http(adminOperationsRetry(built.parked));
 http(adminOperationsGiveUp(built.parked));
+http(lookup(built.lookingUp));
 http(about({ signInAudience, secretMaxLifetimeDays, sampleCall: settings.sampleCallUrl }));
 http(healthLive());
 http(
@@ -134,4 +140,5 @@ app.timer("consent-revocations", {
   handler: consentRevocationsTimer(built.sweeping),
 });
 
+exchangeUsage(built.usage);
 warmUp(built.ahead);

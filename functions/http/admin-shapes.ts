@@ -4,7 +4,7 @@ import { inWords, type RoleMeanings } from "../../shared/clients/role-meaning.ts
 import type { Standing } from "../../shared/clients/standing.ts";
 import type { ShownCase } from "../../shared/consent/consent-case.ts";
 import { NameFlag } from "../../shared/consent/name-flags.ts";
-import { ConsentShape, showConsent } from "./shapes.ts";
+import { ConsentShape, SuspendedShape, showConsent, showSuspended } from "./shapes.ts";
 
 export const RoleShape = z
   .strictObject({
@@ -93,6 +93,7 @@ export const ConsentItemShape = z
     consent: ConsentShape.extend({ decidedBy: ActorShape.optional() }).meta({
       id: "DecidedConsent",
     }),
+    suspended: SuspendedShape.optional().describe("While the client gets no new tokens"),
     revision: z
       .string()
       .max(64)
@@ -145,6 +146,7 @@ export const showCase = (
     ...showConsent(found.consent),
     ...(found.consent.decidedBy && { decidedBy: showActor(found.consent.decidedBy) }),
   },
+  ...showSuspended(found.suspended),
   revision: String(found.revision),
 });
 

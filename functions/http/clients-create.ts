@@ -49,7 +49,10 @@ export const clientsCreate = (
       },
       problems: [
         "client-limit-reached",
+        "subscription-blocked",
+        "deleted-limit-reached",
         "rate-limited",
+        "share-used-up",
         "request-in-progress",
         "idempotency-key-reused",
         "name-not-allowed",

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Actor } from "./actor.ts";
 import type { Consent } from "./consent.ts";
 import type { Secret } from "./secret.ts";
+import type { Suspension } from "./suspension.ts";
 
 /** The app roles of the resource API that a client can ask for. */
 export const Role = z.enum(["api.read", "api.write"]);
@@ -37,6 +38,8 @@ export interface ClientRecord {
   readonly consent: Consent;
   /** Who asked for it; unknown of clients that were made before this was noted, and after a rebuild of the records. */
   readonly requester?: Actor;
+  /** Set while it gets no new tokens. */
+  readonly suspended?: Suspension;
 }
 
 /** A client as the directory has it now, joined with its record. */

@@ -1,6 +1,7 @@
 import { done, type Outcome, refused } from "../base/outcome.ts";
+import type { ShareRefusal } from "./write-share.ts";
 
-/** What a subscription has used up of its two limits. One row in the records, changed only under its etag. */
+/** What a subscription has used up of its limits. One row in the records, changed only under its etag. */
 export interface Account {
   readonly subscription: string;
   /** Clients it has, and clients that are being created for it. */
@@ -11,6 +12,21 @@ export interface Account {
   readonly writes: number;
   /** The last day (UTC, `2026-11-21`) on which it is noted as active, for what looks after what was kept. */
   readonly activeOn?: string | undefined;
+  /** How many of its clients were deleted, by day (UTC): those that the directory still keeps. */
+  readonly deletedOn?: Readonly<Record<string, number>> | undefined;
+  /** Set while operators let it make no more clients. */
+  readonly blocked?: Stop | undefined;
+  /** Set while operators have all of its clients stopped, from the moment they said so. */
+  readonly suspended?: Stop | undefined;
+}
+
+/** What operators have done to a subscription. */
+export interface Stop {
+  /** The operation that carries it out. */
+  readonly operationId: string;
+  /** Shown to the customer. */
+  readonly reason: string;
+  readonly at: Date;
 }
 
 export interface AccountLimits {
@@ -18,10 +34,20 @@ export interface AccountLimits {
   readonly maxClients: number;
   /** `SUBSCRIPTION_WRITES_PER_MINUTE` */
   readonly writesPerMinute: number;
+  /** `MAX_DELETED_CLIENTS_PER_SUBSCRIPTION` */
+  readonly maxDeleted: number;
 }
 
 export type AccountRefusal =
+  /** Operators let it make no more clients. */
+  | { readonly reason: "subscription-blocked"; readonly because: string }
   | { readonly reason: "client-limit-reached"; readonly limit: number }
+  | {
+      readonly reason: "deleted-limit-reached";
+      readonly limit: number;
+      readonly retryAfterSeconds: number;
+    }
+  | ShareRefusal
   | {
       readonly reason: "rate-limited";
       readonly limit: number;
@@ -58,6 +84,15 @@ export function countChange(
   if (takesPlace && account.clients >= limits.maxClients) {
     return refused({ reason: "client-limit-reached", limit: limits.maxClients });
   }
+  const kept = keptOf(account, now);
+  if (takesPlace && sum(kept) >= limits.maxDeleted) {
+    const retryAfterSeconds = secondsUntilRoom(kept, limits.maxDeleted, now);
+    return refused({
+      reason: "deleted-limit-reached",
+      limit: limits.maxDeleted,
+      retryAfterSeconds,
+    });
+  }
   if (writes >= limits.writesPerMinute) {
     const retryAfterSeconds = Math.ceil(((minute + 1) * 60_000 - now.getTime()) / 1000);
     return refused({ reason: "rate-limited", limit: limits.writesPerMinute, retryAfterSeconds });
@@ -71,8 +106,46 @@ export function countChange(
   });
 }
 
+/** The subscription is active today, at nobody's charge. */
+export const noteActive = (account: Account, now: Date): Account => ({
+  ...account,
+  activeOn: now.toISOString().slice(0, 10),
+});
+
 /** One client fewer. */
 export const givePlaceBack = (account: Account): Account => ({
   ...account,
   clients: Math.max(0, account.clients - 1),
 });
+
+const DAY_MS = 86_400_000;
+/** The directory keeps what was deleted for 30 days; the day of it counts until all of it is that old. */
+const KEPT_DAYS = 31;
+const keptUntil = (day: string): number => Date.parse(day) + KEPT_DAYS * DAY_MS;
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((a, b) => a + b, 0);
+
+/** Deletions that the directory still keeps, by day. */
+const keptOf = ({ deletedOn = {} }: Account, now: Date): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(deletedOn).filter(([day]) => keptUntil(day) > now.getTime()));
+
+/** When fewer than the limit will be kept. */
+function secondsUntilRoom(
+  kept: Readonly<Record<string, number>>,
+  limit: number,
+  now: Date,
+): number {
+  let left = sum(kept);
+  for (const day of Object.keys(kept).toSorted()) {
+    left -= kept[day] ?? 0;
+    if (left < limit) return Math.ceil((keptUntil(day) - now.getTime()) / 1000);
+  }
+  return (KEPT_DAYS * DAY_MS) / 1000;
+}
+
+/** One client fewer, which the directory goes on keeping: 31 counts at most, one for each day. */
+export function countDeleted(account: Account, at: Date): Account {
+  const kept = keptOf(account, at);
+  const day = at.toISOString().slice(0, 10);
+  return { ...givePlaceBack(account), deletedOn: { ...kept, [day]: (kept[day] ?? 0) + 1 } };
+}

@@ -120,6 +120,18 @@ export const settingList = {
     30,
     "Changes of the directory one subscription may ask for in a minute",
   ),
+  MAX_DELETED_CLIENTS_PER_SUBSCRIPTION: wholeNumber(
+    1,
+    100_000,
+    100,
+    "Clients of a subscription that the directory may hold as deleted, which it does for 30 days; above it no more are made",
+  ),
+  DIRECTORY_WRITES_PER_MINUTE: wholeNumber(
+    1,
+    1_000_000,
+    60,
+    "Writes that the directory takes in a minute, of all subscriptions together; half of them are kept for those that have used least",
+  ),
   PORTAL_CLIENT_ID: guid(
     "Client id with which the portal signs customers in; left out, the portal offers no sign-in",
   ).optional(),
