@@ -21,7 +21,9 @@ export function memoryRecords() {
     },
     owned: async (subscription) => {
       counts.requests += 1;
-      const own = [...clients.values()].filter(({ record }) => record.subscription === subscription);
+      const own = [...clients.values()].filter(
+        ({ record }) => record.subscription === subscription,
+      );
       const sorted = own.toSorted((a, b) => (a.record.id < b.record.id ? -1 : 1));
       return { clients: sorted.slice(0, 1000), more: sorted.length > 1000 };
     },

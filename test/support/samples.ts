@@ -2,7 +2,6 @@ import type { Activity } from "../../shared/clients/activity.ts";
 import type { By } from "../../shared/clients/actor.ts";
 import type { ClientRecord } from "../../shared/clients/client.ts";
 import type { RoleMeanings } from "../../shared/clients/role-meaning.ts";
-import type { Standing } from "../../shared/clients/standing.ts";
 import type { Operation, UnderWay } from "../../shared/operations/operation.ts";
 
 /** Plain examples of the product's nouns; a test names what it is about and takes the rest from here. */
@@ -85,9 +84,4 @@ export function anOperation<Kind extends Operation>(
 export const ROLE_MEANINGS: RoleMeanings = {
   "api.read": { description: "Read data", risk: "low" },
   "api.write": { description: "Change data", risk: "high" },
-};
-
-export const ALONE: Standing = {
-  ...{ clients: 0, pending: 0, granted: 0, rejected: 0, revoked: 0 },
-  more: false,
 };
