@@ -54,7 +54,7 @@ export const requestedOf = ({ consent }: ConsentCase): Announcement => ({
 export function alertOf(
   deps: AnnounceDeps,
   subject: ConsentCase,
-  { stage, mark }: PeopleAnnouncement,
+  { stage, mark, at }: PeopleAnnouncement,
 ): ConsentAlert {
   const isDecision = stage === "revoked" || stage === "deleted";
   return {
@@ -62,6 +62,7 @@ export function alertOf(
     stage,
     ...(mark !== "" && !isDecision && { threshold: mark }),
     sentAt: deps.runtime.now(),
+    happenedAt: at,
     clientId: subject.clientId,
     appId: subject.appId,
     displayName: subject.displayName,
