@@ -21,6 +21,7 @@ import { revocationProgress } from "../shared/adapters/records/revocation-progre
 import { usageBoard } from "../shared/adapters/records/usage-board.ts";
 import { systemRuntime as runtime } from "../shared/base/runtime.ts";
 import { sharedUsage } from "../shared/base/usage.ts";
+import { alertGate } from "../shared/consent/alerts/alert-gate.ts";
 import { alertIncident } from "../shared/consent/alerts/alert-incident.ts";
 import { purgeAlerts } from "../shared/consent/alerts/purge-alerts.ts";
 import { unlistClient } from "../shared/consent/unlist-client.ts";
@@ -119,9 +120,11 @@ export function compose(settings: Settings) {
     },
   };
   const once = { operatorKeys: operatorKeys(tables.idempotency), runtime, reconcileAfterMs };
+  const gate = alertGate(usage, runtime, consent.alerts);
   const alerting = {
     alertLog: alertLog(tables.alerts),
-    channels: openChannels(consent),
+    channels: gate.paced(openChannels(consent)),
+    gate,
     runtime,
     reconcileAfterMs,
   };
