@@ -1,3 +1,6 @@
+import type { Actor } from "../../clients/actor.ts";
+import type { MeantRole } from "../../clients/role-meaning.ts";
+import type { Standing } from "../../clients/standing.ts";
 import type { OperationIncident } from "../../events/operation-incident.ts";
 
 /**
@@ -13,6 +16,8 @@ interface EveryAlert {
   /** Stable across retries, so that a receiver knows a repeat. */
   readonly id: string;
   readonly sentAt: Date;
+  /** When what it tells of happened, however late it is told; when it is sent, where that is not known. */
+  readonly happenedAt?: Date;
 }
 
 /** What an operator needs to act: who asked for what, until when, and where to go. */
@@ -24,7 +29,12 @@ export interface ConsentAlert extends EveryAlert {
   readonly appId: string;
   readonly displayName: string;
   readonly subscription: string;
+  /** What is asked for, in words. */
+  readonly roles: readonly MeantRole[];
   readonly requestedBy: string;
+  readonly requester?: Actor;
+  /** What its customer had besides when it asked. */
+  readonly before?: Standing;
   readonly requestedAt: Date;
   readonly dueAt: Date;
   /** The directory's page where consent is granted. */
