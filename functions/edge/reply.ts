@@ -4,4 +4,6 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
   /** Becomes JSON; absent for 204. */
   readonly body?: unknown;
+  /** Sent as it is, with the content type that the headers name. */
+  readonly text?: string;
 }

@@ -33,6 +33,8 @@ export interface RouteContract {
       {
         readonly description: string;
         readonly schema?: z.ZodType;
+        /** It can be asked for as NDJSON: one of what this names a line. */
+        readonly asLines?: string;
         readonly headers?: readonly ("ETag" | "Location")[];
       }
     >
@@ -60,6 +62,8 @@ export interface Call<C extends RouteContract> {
   readonly query: Parsed<C["query"]>;
   readonly idempotency?: IdempotentRequest;
   readonly ifMatch?: string;
+  /** The caller wants NDJSON, and the route has it. */
+  readonly asLines: boolean;
 }
 
 export interface Route<C extends RouteContract = RouteContract> {

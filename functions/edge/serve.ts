@@ -129,4 +129,5 @@ const toResponse = (reply: Reply, common: Readonly<Record<string, string>>): Htt
     ...reply.headers,
   },
   ...(reply.body !== undefined && { body: JSON.stringify(reply.body) }),
+  ...(reply.text !== undefined && { body: reply.text }),
 });

@@ -35,14 +35,25 @@ const media = (book: SchemaBook, schema: JsonSchema) => ({
   "application/json": { schema, example: exampleOf(book, schema) },
 });
 
+const lines = (what: string): JsonSchema => ({
+  type: "string",
+  maxLength: 4_194_304,
+  description: `One ${what} as JSON on each line`,
+});
+
 function successes(contract: RouteContract, book: SchemaBook): Record<string, unknown> {
   const answers = Object.entries(contract.replies).map(
-    ([status, { description, schema, headers = [] }]) => [
+    ([status, { description, schema, asLines, headers = [] }]) => [
       status,
       {
         description,
         headers: headersOf(headers),
-        ...(schema && { content: media(book, book.refer(schema, "output")) }),
+        ...(schema && {
+          content: {
+            ...media(book, book.refer(schema, "output")),
+            ...(asLines && { "application/x-ndjson": { schema: lines(asLines) } }),
+          },
+        }),
       },
     ],
   );

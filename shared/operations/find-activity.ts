@@ -25,8 +25,10 @@ export interface ActivityQuery {
   readonly limit: number;
 }
 
-/** So many days are looked through for one answer at most; then it says where to go on. */
+/** So many days' indexes are read at a time. */
 const DAYS = 31;
+/** A search that takes longer, in milliseconds, answers with what it has found, and says where to go on. */
+const LONGEST_MS = 10_000;
 const LANES = 8;
 /** More than one subscription can do in a day, in times of what is looked through at once. */
 const ROUNDS = 1_000;
@@ -49,40 +51,61 @@ export async function findActivity(
   if (subscription !== undefined)
     return subscriptionActivity(deps, subscription, { after, since }, limit, fits);
 
-  const from = after === undefined ? now : timeOfPlace(after).getTime();
-  let dayStart = Date.parse(dayOf(new Date(Math.min(from, now) + SKEW_MS)));
+  const from = Math.min(
+    after === undefined ? now + SKEW_MS : timeOfPlace(after).getTime(),
+    now + SKEW_MS,
+  );
+  const active = activeDays(deps);
   const items: Activity[] = [];
-  for (let days = 0; days < DAYS && items.length < limit; days += 1) {
-    if (dayStart + DAY_MS <= since.getTime()) return { items };
-    const range = rangeOf(dayStart, after, since);
-    // Whoever ended a change after midnight is listed under the day before.
-    const active = await subscriptionsOf(deps, [dayStart, dayStart - DAY_MS]);
-    const page = await pageOfDay(deps, active, range, limit - items.length, fits);
+  let day = Date.parse(dayOf(new Date(from)));
+  for (; isWanted(day, since); day -= DAY_MS) {
+    const late = deps.runtime.now().getTime() - now > LONGEST_MS;
+    if (late || items.length >= limit) return { items, next: beforeDay(day) };
+    const range = rangeOf(day, after, since);
+    const page = await pageOfDay(deps, await active(day), range, limit - items.length, fits);
     items.push(...page.items);
     if (page.next !== undefined) return { items, next: page.next };
-    dayStart -= DAY_MS;
   }
-  return { items, next: invertedTime(new Date(dayStart + DAY_MS - 1)) };
+  return { items };
 }
 
+/** Days are told by their first moment. */
+const isWanted = (day: number, since: Date): boolean => day + DAY_MS > since.getTime();
+
+/** The place before the newest entry that a day can have. */
+const beforeDay = (day: number): string => invertedTime(new Date(day + DAY_MS - 1));
+
 /** The part of one day that is still to be looked at. */
-function rangeOf(dayStart: number, after: string | undefined, since: Date) {
-  const beforeDay = invertedTime(new Date(dayStart + DAY_MS - 1));
+function rangeOf(day: number, after: string | undefined, since: Date) {
+  const before = beforeDay(day);
   return {
-    after: after !== undefined && after > beforeDay ? after : beforeDay,
-    since: new Date(Math.max(dayStart, since.getTime())),
+    after: after !== undefined && after > before ? after : before,
+    since: new Date(Math.max(day, since.getTime())),
   };
 }
 
-async function subscriptionsOf(
-  { activeOn }: FindActivityDeps,
-  days: readonly number[],
-): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
-  for (const day of days)
+/**
+ * Which subscriptions to look at for a day: those of the day itself, and of the one before it, for whoever ended a change after
+ * midnight is listed there. The indexes of a month are read at once, so that days on which nothing happened cost next to nothing.
+ */
+function activeDays({ activeOn }: FindActivityDeps) {
+  const known = new Map<number, ReadonlySet<string>>();
+  const read = async (day: number): Promise<void> => {
+    const found = new Set<string>();
     for (const index of activeOn)
       for await (const subscription of index(dayOf(new Date(day)))) found.add(subscription);
-  return found;
+    known.set(day, found);
+  };
+  return async (day: number): Promise<ReadonlySet<string>> => {
+    const ahead = Array.from({ length: DAYS }, (_, index) => day - index * DAY_MS);
+    if (!known.has(day) || !known.has(day - DAY_MS))
+      await inLanes(
+        LANES,
+        ahead.filter((one) => !known.has(one)),
+        read,
+      );
+    return new Set([...(known.get(day) ?? []), ...(known.get(day - DAY_MS) ?? [])]);
+  };
 }
 
 async function pageOfDay(

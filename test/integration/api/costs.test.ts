@@ -78,6 +78,13 @@ const rows: {
     calls: ["POST /applications/{id}/removePassword"],
     tables: 4,
   },
+  {
+    ask: ["GET", "/clients/{id}/activity"],
+    status: 200,
+    route: "clients-activity",
+    calls: [],
+    tables: 2,
+  },
   { ask: ["GET", "/health/live"], status: 200, route: "health-live", calls: [], tables: 0 },
   { ask: ["GET", "/health/ready"], status: 200, route: "health-ready", calls: [], tables: 5 },
   { ask: ["GET", "/openapi.json"], status: 200, route: "openapi", calls: [], tables: 0 },
