@@ -19,7 +19,9 @@ import { tableJournal } from "../shared/adapters/records/journal.ts";
 import { operationRecords } from "../shared/adapters/records/operation-records.ts";
 import { operatorKeys } from "../shared/adapters/records/operator-keys.ts";
 import { revocationProgress } from "../shared/adapters/records/revocation-progress.ts";
+import { usageBoard } from "../shared/adapters/records/usage-board.ts";
 import { systemRuntime as runtime } from "../shared/base/runtime.ts";
+import { sharedUsage } from "../shared/base/usage.ts";
 import { alertIncident } from "../shared/consent/alerts/alert-incident.ts";
 import { purgeAlerts } from "../shared/consent/alerts/purge-alerts.ts";
 import { unlistClient } from "../shared/consent/unlist-client.ts";
@@ -36,6 +38,7 @@ import { settleRename } from "../shared/operations/rename-client.ts";
 import { settle } from "../shared/operations/settle.ts";
 import { settleAddSecret } from "../shared/operations/settle-add-secret.ts";
 import { settleCreate } from "../shared/operations/settle-create.ts";
+import { writeShare } from "../shared/operations/write-share.ts";
 import type { Settings } from "../shared/settings/settings.ts";
 
 /**
@@ -85,6 +88,8 @@ export function compose(settings: Settings) {
   const cases = consentCases(tables.consents);
   const promise = { slaMs: consent.slaMs, calendar: consent.calendar };
 
+  const usage = sharedUsage(usageBoard(tables.journal), runtime);
+
   const operations = {
     directory,
     records,
@@ -94,7 +99,8 @@ export function compose(settings: Settings) {
     checks: operationChecks(bus),
     line: subscriptionLine(),
     runtime,
-    limits: { maxClients: limits.maxClients, writesPerMinute: limits.writesPerMinute },
+    limits,
+    share: writeShare(usage, limits.directoryWritesPerMinute),
     reconcileAfterMs,
     settle: (held: Held) => settle(settling, held),
   };
@@ -154,6 +160,7 @@ export function compose(settings: Settings) {
         "directory token": token.token,
         "customers' keys": customerToken.ready,
         records: () => checkTables(Object.values(tables)),
+        "what others have used": usage.ready,
       },
       { "operators' keys": operatorToken.ready, "Service Bus": queue.ready },
     ],
@@ -202,5 +209,6 @@ export function compose(settings: Settings) {
     },
     tables: Object.values(tables),
     bus,
+    usage,
   };
 }

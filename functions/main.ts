@@ -6,6 +6,8 @@ import { readSettings } from "../shared/settings/settings.ts";
 import { compose } from "./compose.ts";
 import type { Route, RouteContract } from "./edge/route.ts";
 import { serve } from "./edge/serve.ts";
+import { exchangeUsage } from "./exchange-usage.ts";
+import { about } from "./http/about.ts";
 import { adminActivityList, clientsActivity } from "./http/activity.ts";
 import { adminConsentsGet } from "./http/admin-consents-get.ts";
 import { adminConsentsGrant } from "./http/admin-consents-grant.ts";
@@ -79,6 +81,7 @@ http(adminConsentsReject(built.deciding));
 http(adminOperationsList(built.parked));
 http(adminOperationsRetry(built.parked));
 http(adminOperationsGiveUp(built.parked));
+http(about({ signInAudience, secretMaxLifetimeDays, sampleCall: settings.sampleCallUrl }));
 http(healthLive());
 http(
   healthReady({
@@ -135,4 +138,5 @@ app.timer("consent-revocations", {
   handler: consentRevocationsTimer(built.sweeping),
 });
 
+exchangeUsage(built.usage);
 warmUp(built.ahead);

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
-import { build as bundle } from "esbuild";
+import { build as bundle, type Metafile } from "esbuild";
 
 /** One file of the portal as it is served; `portal/files.json` lists them by their path. */
 interface PortalFile {
@@ -38,8 +38,10 @@ const toBrotli = promisify(brotliCompress);
 const toGzip = promisify(gzip);
 const hashOf = (content: Uint8Array) => createHash("sha256").update(content).digest("hex");
 
-async function compile(source: string): Promise<Map<string, Uint8Array>> {
-  const { outputFiles } = await bundle({
+async function compile(
+  source: string,
+): Promise<{ made: Map<string, Uint8Array>; metafile: Metafile }> {
+  const { outputFiles, metafile } = await bundle({
     entryPoints: {
       page: join(source, "page/main.ts"),
       ...Object.fromEntries(
@@ -61,16 +63,26 @@ async function compile(source: string): Promise<Map<string, Uint8Array>> {
     legalComments: "eof",
     logLevel: "warning",
     write: false,
+    metafile: true,
+    absWorkingDir: dirname(source),
   });
   const made = new Map(
     outputFiles.map(({ path, contents }) => [path.replace(/^.*[\\/]/, ""), contents]),
   );
   made.set("icon.svg", await readFile(join(source, "page/icon.svg")));
-  return made;
+  return { made, metafile };
 }
 
-/** Builds the portal into `<outputFolder>/portal`: bundles, pages, and each of them compressed once and for all. */
-export async function buildPortal(source: string, outputFolder: string, put: Put): Promise<void> {
+/**
+ * Builds the portal into `<outputFolder>/portal`: bundles, pages, and each of them compressed once and for all.
+ *
+ * @returns what went into the bundles
+ */
+export async function buildPortal(
+  source: string,
+  outputFolder: string,
+  put: Put,
+): Promise<Metafile> {
   const folder = join(outputFolder, "portal");
   await mkdir(folder, { recursive: true });
   const files: Record<string, PortalFile> = {};
@@ -93,7 +105,7 @@ export async function buildPortal(source: string, outputFolder: string, put: Put
   };
 
   const hashed = new Map<string, string>();
-  const compiled = await compile(source);
+  const { made: compiled, metafile } = await compile(source);
   await Promise.all(
     [...compiled].map(async ([name, content]) => {
       const [stem = "", extension = ""] = name.split(".");
@@ -117,6 +129,7 @@ export async function buildPortal(source: string, outputFolder: string, put: Put
   }
   await put(join(folder, "files.json"), `${JSON.stringify(files, null, 1)}\n`);
   await tidy(folder, Object.values(files));
+  return metafile;
 }
 
 /** What earlier builds left would be deployed for ever. */

@@ -1,9 +1,12 @@
 import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { build as bundle } from "esbuild";
+import { build as bundle, type Metafile } from "esbuild";
 import { OLDEST_NODE, REFUSE_OLDER_NODE } from "./build-node.ts";
 import { buildPortal } from "./build-portal.ts";
 import { oneCopy } from "./one-copy.ts";
+import { bundledPackages } from "./sbom/bundled-packages.ts";
+import { readLockfile, refuseDevelopmentPackages } from "./sbom/lockfile.ts";
+import { billOfMaterials } from "./sbom/sbom.ts";
 
 /** The repository; everything that is built and everything that is built from lies in it. */
 const ROOT = join(import.meta.dirname, "..");
@@ -14,11 +17,17 @@ const ROOT = join(import.meta.dirname, "..");
  */
 const REQUIRE = `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`;
 
+/** What the host brings, and what a package asks for and does without: `debug` would colour lines that nobody sees. */
+const EXTERNAL = ["@azure/functions-core", "supports-color"];
+
 /**
  * What azd leaves out of the package it makes of the output folder. The maps are two thirds of it and nothing reads them there:
  * they stay beside the bundle, for whoever looks a stack trace up.
  */
 const NOT_DEPLOYED = "*.map\n";
+
+/** A CycloneDX document, by the name under which tools look for one. */
+const SBOM = "sbom.cdx.json";
 
 /** Folder of the parts that are loaded after the entry. */
 const CHUNKS = "chunks";
@@ -37,15 +46,15 @@ async function put(file: string, content: string | Uint8Array): Promise<void> {
   await rename(draft, file);
 }
 
-async function bundleFunctions(entry: string, outputFolder: string): Promise<void> {
-  const { outputFiles } = await bundle({
+async function bundleFunctions(entry: string, outputFolder: string): Promise<Metafile> {
+  const { outputFiles, metafile } = await bundle({
     entryPoints: { main: entry },
     outdir: outputFolder,
     bundle: true,
     format: "esm",
     platform: "node",
     target: `node${OLDEST_NODE}`,
-    external: ["@azure/functions-core"],
+    external: EXTERNAL,
     plugins: [oneCopy],
     // What is imported dynamically is loaded when it is needed, or never (docs/performance.md).
     splitting: true,
@@ -58,6 +67,7 @@ async function bundleFunctions(entry: string, outputFolder: string): Promise<voi
     legalComments: "none",
     logLevel: "warning",
     write: false,
+    metafile: true,
     absWorkingDir: ROOT,
   });
   const chunks = join(outputFolder, CHUNKS);
@@ -71,6 +81,7 @@ async function bundleFunctions(entry: string, outputFolder: string): Promise<voi
     chunks,
     outputFiles.map(({ path }) => path),
   );
+  return metafile;
 }
 
 /** Removes the chunks of earlier builds, but for those that a host started a while ago may yet ask for. */
@@ -86,16 +97,25 @@ async function sweep(folder: string, current: readonly string[]): Promise<void> 
 
 /**
  * Makes the folder that is deployed as it is and needs no `npm install`: `main.js` with its chunks, `host.json`,
- * a `package.json` and the portal's files.
+ * a `package.json`, the portal's files, and the bill of materials of all that was bundled.
  *
- * @throws when anything does not resolve or parse; the previous output then stays.
+ * @throws when anything does not resolve or parse, or a development package is bundled; the previous output then stays.
  */
 export async function build(options: BuildOptions = {}): Promise<{ outputFolder: string }> {
   const outputFolder = options.outputFolder ?? join(ROOT, "dist");
   await mkdir(outputFolder, { recursive: true });
-  await bundleFunctions(options.entry ?? join(ROOT, "functions/main.ts"), outputFolder);
-  // Another entry is another app: it has no portal.
-  if (!options.entry) await buildPortal(join(ROOT, "portal"), outputFolder, put);
+  const functions = await bundleFunctions(
+    options.entry ?? join(ROOT, "functions/main.ts"),
+    outputFolder,
+  );
+  // Another entry is another app: it has no portal, and nobody deploys it.
+  if (!options.entry) {
+    const portal = await buildPortal(join(ROOT, "portal"), outputFolder, put);
+    const bundled = bundledPackages([functions, portal]);
+    const lock = readLockfile(ROOT);
+    refuseDevelopmentPackages(bundled, lock);
+    await put(join(outputFolder, SBOM), billOfMaterials(bundled, lock, ROOT));
+  }
   await copyFile(join(ROOT, "host.json"), join(outputFolder, "host.json"));
   const manifest = {
     name: "latchkey",

@@ -49,6 +49,12 @@ param instanceMemoryMB int = 512
 @description('Arguments of Node, which bound its memory. None: Node takes what the instance has.')
 param nodeArguments string = '--max-semi-space-size=8 --max-old-space-size=128'
 
+@description('Closes storage, bus and vault to the public network: they are reached through private endpoints alone, by the app and by whoever is in its network. docs/deploy.md says what that changes, docs/cost-and-limits.md what it costs.')
+param privateNetwork bool = false
+
+@description('Addresses of that network, a /24. Nothing of it may be used by a network that it is to be connected with.')
+param networkAddresses string = '10.71.0.0/24'
+
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = { 'azd-env-name': environmentName }
 
@@ -70,12 +76,18 @@ module monitoring 'app/monitoring.bicep' = {
 
 module storage 'app/storage.bicep' = {
   scope: group
-  params: { name: 'st${token}', location: location, tags: tags }
+  params: { name: 'st${token}', location: location, tags: tags, closed: privateNetwork }
 }
 
 module bus 'app/service-bus.bicep' = {
   scope: group
-  params: { name: 'sb-${token}', location: location, tags: tags }
+  // Azure cannot turn a Standard namespace into a Premium one: the other tier is another namespace.
+  params: {
+    name: privateNetwork ? 'sb-premium-${token}' : 'sb-${token}'
+    location: location
+    tags: tags
+    closed: privateNetwork
+  }
 }
 
 module vault 'app/key-vault.bicep' = {
@@ -84,8 +96,33 @@ module vault 'app/key-vault.bicep' = {
     name: 'kv-${token}'
     location: location
     tags: tags
+    closed: privateNetwork
     secrets: secrets
     vaultSettings: vaultSettings
+  }
+}
+
+module network 'app/network.bicep' = if (privateNetwork) {
+  scope: group
+  params: {
+    token: token
+    location: location
+    tags: tags
+    storageName: storage.outputs.name
+    busName: bus.outputs.name
+    vaultName: vault.outputs.name
+    addressPrefix: networkAddresses
+  }
+}
+
+module diagnostics 'app/diagnostics.bicep' = {
+  scope: group
+  params: {
+    workspaceId: monitoring.outputs.workspaceId
+    storageName: storage.outputs.name
+    busName: bus.outputs.name
+    vaultName: vault.outputs.name
+    premiumBus: privateNetwork
   }
 }
 
@@ -136,6 +173,7 @@ module api 'app/function-app.bicep' = {
     alwaysReadyInstances: alwaysReadyInstances
     instanceMemoryMB: instanceMemoryMB
     nodeArguments: nodeArguments
+    subnetId: network.?outputs.appSubnetId ?? ''
   }
   // A first start without its roles would fail and be tried again minutes later.
   dependsOn: [roles]

@@ -82,6 +82,12 @@ export const refusalExamples: {
   "forbidden-by-policy": { reason: "forbidden-by-policy" },
   "directory-refused": { reason: "directory-refused" },
   "directory-full": { reason: "directory-full" },
+  "deleted-limit-reached": {
+    reason: "deleted-limit-reached",
+    limit: 100,
+    retryAfterSeconds: 3,
+  },
+  "share-used-up": { reason: "share-used-up", limit: 60, retryAfterSeconds: 3 },
   "rate-limited": { reason: "rate-limited", limit: 30, retryAfterSeconds: 3 },
   "directory-throttled": { reason: "directory-throttled", retryAfterSeconds: 3 },
   "internal-error": { reason: "internal-error" },

@@ -49,6 +49,8 @@ export const problemMembers = {
     consent: ConsentItemShape.describe("The consent as it is now"),
   }),
   "client-limit-reached": z.object({ limit }),
+  "deleted-limit-reached": z.object({ limit }),
+  "share-used-up": z.object({ limit }),
   "rate-limited": z.object({ limit }),
   "secret-limit-reached": z.object({
     limit,

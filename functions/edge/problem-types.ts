@@ -25,6 +25,10 @@ export const problemTypes = {
   "consent-already-decided": { status: 409, title: "The consent has been decided" },
   "grant-not-enabled": { status: 409, title: "Granting from here is switched off" },
   "client-limit-reached": { status: 409, title: "The subscription has as many clients as it may" },
+  "deleted-limit-reached": {
+    status: 409,
+    title: "The directory still keeps as many deleted clients of the subscription as it may",
+  },
   "client-busy": { status: 409, title: "Another change of this client is under way" },
   "request-in-progress": { status: 409, title: "The first request with this key is under way" },
   "secret-limit-reached": { status: 409, title: "The client has as many secrets as it may" },
@@ -48,6 +52,10 @@ export const problemTypes = {
   },
   "name-not-allowed": { status: 422, title: "The directory does not allow this name" },
   "forbidden-by-policy": { status: 422, title: "The directory's policy forbids this client" },
+  "share-used-up": {
+    status: 429,
+    title: "What is left of the directory's writes is kept for other customers",
+  },
   "rate-limited": { status: 429, title: "The subscription changes things too often" },
   "directory-throttled": { status: 429, title: "The directory asks for a pause" },
   "internal-error": { status: 500, title: "Something went wrong here" },

@@ -181,6 +181,18 @@ function tell(refusal: Refusal): Told {
             ? "Ask for a shorter lifetimeDays: the directory allows none this long."
             : "The directory's administrator has forbidden client secrets.",
       };
+    case "deleted-limit-reached":
+      return {
+        detail: `The directory keeps a deleted client for 30 days, and may keep ${refusal.limit} of a subscription. Rename a client instead of deleting it, or ask again after the pause.`,
+        members: { limit: refusal.limit },
+        retryAfterSeconds: refusal.retryAfterSeconds,
+      };
+    case "share-used-up":
+      return {
+        detail: `Nothing was changed. All customers share ${refusal.limit} changes a minute, and you have used more than others of late. Ask again after the pause.`,
+        members: { limit: refusal.limit },
+        retryAfterSeconds: refusal.retryAfterSeconds,
+      };
     case "rate-limited":
       return {
         detail: `A subscription may change ${refusal.limit} things a minute.`,

@@ -49,7 +49,9 @@ export const clientsCreate = (
       },
       problems: [
         "client-limit-reached",
+        "deleted-limit-reached",
         "rate-limited",
+        "share-used-up",
         "request-in-progress",
         "idempotency-key-reused",
         "name-not-allowed",

@@ -20,6 +20,7 @@ export const clientsDelete = (deps: DeleteDeps) =>
         "client-busy",
         "precondition-failed",
         "rate-limited",
+        "share-used-up",
         "directory-throttled",
       ],
     },

@@ -28,6 +28,7 @@ export const clientsRename = (deps: ChangeDeps & { readonly signInAudience: Sign
         "precondition-failed",
         "name-not-allowed",
         "rate-limited",
+        "share-used-up",
         "directory-throttled",
       ],
     },

@@ -44,6 +44,7 @@ export const secretsAdd = (deps: ChangeDeps & { readonly secretMaxLifetimeDays: 
         "idempotency-key-reused",
         "secret-forbidden-by-policy",
         "rate-limited",
+        "share-used-up",
         "directory-throttled",
       ],
     },

@@ -20,6 +20,7 @@ export const secretsRemove = (deps: ChangeDeps) =>
         "secret-not-found",
         "client-busy",
         "rate-limited",
+        "share-used-up",
         "directory-throttled",
       ],
     },

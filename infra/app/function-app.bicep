@@ -12,6 +12,9 @@ param alwaysReadyInstances int
 param instanceMemoryMB int
 param nodeArguments string
 
+@description('Subnet through which the app calls. Empty: it calls through the public network.')
+param subnetId string
+
 // What the host itself reads, beside the service's own settings. Runtime and package are no settings on this plan.
 var hostSettings = {
   AzureWebJobsStorage__blobServiceUri: storage.properties.primaryEndpoints.blob
@@ -48,6 +51,8 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     keyVaultReferenceIdentity: identityId
+    // On this plan every call then goes through the subnet; no setting beside it has to say so.
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     siteConfig: { minTlsVersion: '1.2', http20Enabled: true, ftpsState: 'Disabled' }
     functionAppConfig: {
       runtime: { name: 'node', version: '24' }

@@ -3,6 +3,9 @@ param name string
 param location string
 param tags object
 
+@description('Whether nothing but the private endpoint of network.bicep reaches it, and the deployment that writes the secrets below.')
+param closed bool
+
 @secure()
 @description('Setting name → value; empty ones are left out.')
 param secrets object
@@ -24,7 +27,9 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     enableRbacAuthorization: true
     enableSoftDelete: true
     enablePurgeProtection: true
-    publicNetworkAccess: 'Enabled'
+    publicNetworkAccess: closed ? 'Disabled' : 'Enabled'
+    // A deployment is one of the services that Microsoft lets past.
+    networkAcls: { defaultAction: closed ? 'Deny' : 'Allow', bypass: 'AzureServices' }
   }
 }
 

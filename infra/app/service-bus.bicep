@@ -3,6 +3,9 @@ param name string
 param location string
 param tags object
 
+@description('Whether nothing but the private endpoint of network.bicep reaches it. Only the Premium tier has such an endpoint.')
+param closed bool
+
 var topology = loadJsonContent('../topology.json')
 var never = 'P10675199D'
 
@@ -10,11 +13,11 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2026-01-01' = {
   name: name
   location: location
   tags: tags
-  sku: { name: 'Standard', tier: 'Standard' }
+  sku: closed ? { name: 'Premium', tier: 'Premium', capacity: 1 } : { name: 'Standard', tier: 'Standard' }
   properties: {
     disableLocalAuth: true
     minimumTlsVersion: '1.2'
-    publicNetworkAccess: 'Enabled'
+    publicNetworkAccess: closed ? 'Disabled' : 'Enabled'
   }
 }
 

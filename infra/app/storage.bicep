@@ -3,6 +3,9 @@ param name string
 param location string
 param tags object
 
+@description('Whether nothing but the private endpoints of network.bicep reaches it.')
+param closed bool
+
 var topology = loadJsonContent('../topology.json')
 var packageContainer = 'app-package'
 // The host makes the other two at its first start; here, so that its role need not cover that.
@@ -21,7 +24,8 @@ resource account 'Microsoft.Storage/storageAccounts@2025-08-01' = {
     defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
-    publicNetworkAccess: 'Enabled'
+    publicNetworkAccess: closed ? 'Disabled' : 'Enabled'
+    networkAcls: { defaultAction: closed ? 'Deny' : 'Allow', bypass: closed ? 'None' : 'AzureServices' }
   }
 }
 

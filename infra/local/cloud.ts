@@ -100,7 +100,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const { directory, bus, tables, inbox, demoApi } = services;
     const otherChannels = { settings: { ...inbox.teamsSettings, ...inbox.emailSettings } };
     const place = {
-      settings: ports.api > 0 ? { PUBLIC_URL: `http://127.0.0.1:${ports.api}` } : {},
+      settings: {
+        SAMPLE_CALL_URL: `${demoApi.origin}/tasks`,
+        ...(ports.api > 0 && { PUBLIC_URL: `http://127.0.0.1:${ports.api}` }),
+      },
     };
     const settings = joinSettings(
       [directory, bus, tables, inbox, otherChannels, place],

@@ -1,6 +1,7 @@
 import { done, type Outcome, refused } from "../base/outcome.ts";
+import type { ShareRefusal } from "./write-share.ts";
 
-/** What a subscription has used up of its two limits. One row in the records, changed only under its etag. */
+/** What a subscription has used up of its limits. One row in the records, changed only under its etag. */
 export interface Account {
   readonly subscription: string;
   /** Clients it has, and clients that are being created for it. */
@@ -11,6 +12,8 @@ export interface Account {
   readonly writes: number;
   /** The last day (UTC, `2026-11-21`) on which it is noted as active, for what looks after what was kept. */
   readonly activeOn?: string | undefined;
+  /** How many of its clients were deleted, by day (UTC): those that the directory still keeps. */
+  readonly deletedOn?: Readonly<Record<string, number>> | undefined;
 }
 
 export interface AccountLimits {
@@ -18,10 +21,18 @@ export interface AccountLimits {
   readonly maxClients: number;
   /** `SUBSCRIPTION_WRITES_PER_MINUTE` */
   readonly writesPerMinute: number;
+  /** `MAX_DELETED_CLIENTS_PER_SUBSCRIPTION` */
+  readonly maxDeleted: number;
 }
 
 export type AccountRefusal =
   | { readonly reason: "client-limit-reached"; readonly limit: number }
+  | {
+      readonly reason: "deleted-limit-reached";
+      readonly limit: number;
+      readonly retryAfterSeconds: number;
+    }
+  | ShareRefusal
   | {
       readonly reason: "rate-limited";
       readonly limit: number;
@@ -58,6 +69,15 @@ export function countChange(
   if (takesPlace && account.clients >= limits.maxClients) {
     return refused({ reason: "client-limit-reached", limit: limits.maxClients });
   }
+  const kept = keptOf(account, now);
+  if (takesPlace && sum(kept) >= limits.maxDeleted) {
+    const retryAfterSeconds = secondsUntilRoom(kept, limits.maxDeleted, now);
+    return refused({
+      reason: "deleted-limit-reached",
+      limit: limits.maxDeleted,
+      retryAfterSeconds,
+    });
+  }
   if (writes >= limits.writesPerMinute) {
     const retryAfterSeconds = Math.ceil(((minute + 1) * 60_000 - now.getTime()) / 1000);
     return refused({ reason: "rate-limited", limit: limits.writesPerMinute, retryAfterSeconds });
@@ -76,3 +96,35 @@ export const givePlaceBack = (account: Account): Account => ({
   ...account,
   clients: Math.max(0, account.clients - 1),
 });
+
+const DAY_MS = 86_400_000;
+/** The directory keeps what was deleted for 30 days; the day of it counts until all of it is that old. */
+const KEPT_DAYS = 31;
+const keptUntil = (day: string): number => Date.parse(day) + KEPT_DAYS * DAY_MS;
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((a, b) => a + b, 0);
+
+/** Deletions that the directory still keeps, by day. */
+const keptOf = ({ deletedOn = {} }: Account, now: Date): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(deletedOn).filter(([day]) => keptUntil(day) > now.getTime()));
+
+/** When fewer than the limit will be kept. */
+function secondsUntilRoom(
+  kept: Readonly<Record<string, number>>,
+  limit: number,
+  now: Date,
+): number {
+  let left = sum(kept);
+  for (const day of Object.keys(kept).toSorted()) {
+    left -= kept[day] ?? 0;
+    if (left < limit) return Math.ceil((keptUntil(day) - now.getTime()) / 1000);
+  }
+  return (KEPT_DAYS * DAY_MS) / 1000;
+}
+
+/** One client fewer, which the directory goes on keeping: 31 counts at most, one for each day. */
+export function countDeleted(account: Account, at: Date): Account {
+  const kept = keptOf(account, at);
+  const day = at.toISOString().slice(0, 10);
+  return { ...givePlaceBack(account), deletedOn: { ...kept, [day]: (kept[day] ?? 0) + 1 } };
+}

@@ -19,6 +19,8 @@ export interface Seen {
   unsure: boolean;
   /** Whether somebody else held the client a moment ago. */
   waited: boolean;
+  /** Gives the write back that was taken of what all share; taken once, however many attempts there are. */
+  giveBack?: () => void;
 }
 
 export type Step<Kind extends Operation> =
@@ -45,9 +47,11 @@ export async function attemptOnce<Kind extends Operation>(
   }
   const { account, version } = seen.account;
   const counted = countChange(account, operation.kind === "create", limits, runtime.now());
-  if (!counted.ok) {
+  const refusal = counted.ok ? takeShare(deps, subscription, seen) : counted.refusal;
+  if (refusal || !counted.ok) {
     const known = await knownKey(deps, subscription, idempotency);
-    return known?.expired === false ? { state: "known", key: known.key } : refused(counted.refusal);
+    if (known?.expired === false) return { state: "known", key: known.key };
+    return refused(refusal ?? { reason: "not-found" });
   }
   const today = counted.value.activeOn;
   if (today !== undefined && today !== account.activeOn)
@@ -123,6 +127,19 @@ async function learn<Kind extends Operation>(
     else delete seen.expired;
   }
   return holder && changed !== "account" ? { state: "busy", holder } : { state: "again" };
+}
+
+/** Nothing: it has its write. */
+function takeShare(
+  { share }: AdmitDeps,
+  subscription: string,
+  seen: Seen,
+): AccountRefusal | undefined {
+  if (seen.giveBack) return undefined;
+  const taken = share.take(subscription);
+  if (!taken.ok) return taken.refusal;
+  seen.giveBack = taken.value;
+  return undefined;
 }
 
 async function knownKey(

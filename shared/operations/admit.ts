@@ -11,6 +11,7 @@ import type { IdempotentRequest, Key, VersionedKey } from "./key.ts";
 import type { Line } from "./line.ts";
 import type { Held, Operation, UnderWay } from "./operation.ts";
 import type { Journal, OperationRecords, VersionedAccount } from "./ports.ts";
+import type { WriteShare } from "./write-share.ts";
 
 /**
  * The one door for every change. After one round of reads a single transaction admits it: the account has room, the client is
@@ -24,6 +25,7 @@ export interface AdmitDeps extends CheckDeps {
   readonly journal: Pick<Journal, "adrift" | "active">;
   readonly line: Line;
   readonly limits: AccountLimits;
+  readonly share: WriteShare;
   /** Age from which an operation that has not ended counts as abandoned, in milliseconds. */
   readonly reconcileAfterMs: number;
   /** Ends an operation that its worker has abandoned. */
@@ -100,11 +102,15 @@ export async function admit<Kind extends Operation>(
     ]);
     seen = { account, client, unsure: false, waited: false };
     const admission = await insist(deps, request, entry, seen, forget);
-    if (admission.state !== "admitted") forget();
+    if (admission.state !== "admitted") {
+      forget();
+      seen.giveBack?.();
+    }
     return admission;
   } catch (error) {
     if (seen?.unsure) throw outageOf(error, "unknown");
     forget();
+    seen?.giveBack?.();
     throw outageOf(error, "no");
   }
 }

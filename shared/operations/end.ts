@@ -4,7 +4,7 @@ import type { Activity } from "../clients/activity.ts";
 import type { Actor } from "../clients/actor.ts";
 import type { ClientRecord } from "../clients/client.ts";
 import type { ClientRecords, VersionedClient } from "../clients/ports.ts";
-import { givePlaceBack } from "./account.ts";
+import { countDeleted, givePlaceBack } from "./account.ts";
 import { activityOf, type Came } from "./activity-of.ts";
 import type { Key, KeyResult } from "./key.ts";
 import type { Line } from "./line.ts";
@@ -81,7 +81,12 @@ export async function tryEnd(
       // A client that has gone has given its place back already.
       const gone = left.deleted !== undefined && !deleting;
       const place = turn && !gone ? (known ?? (await operations.account(subscription))) : undefined;
-      const account = place && { ...place, account: givePlaceBack(place.account) };
+      const account = place && {
+        ...place,
+        account: left.deleted
+          ? countDeleted(place.account, left.deleted.at)
+          : givePlaceBack(place.account),
+      };
       const client = clientAfter(left, changing, deleting);
       const came = gone ? FOUND_DELETED : left.came;
       const ended = await operations.end(held, {

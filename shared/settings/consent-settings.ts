@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { parseCalendar } from "../consent/clock/parse-calendar.ts";
+import { parseCalendar, timeZoneOf } from "../consent/clock/parse-calendar.ts";
 import { parseThresholds } from "../consent/clock/thresholds.ts";
 import { duration, guid, list, text, webUrl } from "./setting-kinds.ts";
 
@@ -25,6 +25,13 @@ export const consentSettingList = {
   CONSENT_HOLIDAYS: list("Dates (ISO 8601) on which nobody is there, separated by commas").pipe(
     z.array(z.iso.date({ error: "must hold dates such as 2026-12-24" })),
   ),
+  ALERT_TIME_ZONE: z
+    .string()
+    .refine(isTimeZone, { error: "must be an IANA time zone such as Europe/Berlin" })
+    .describe(
+      "In which mails and cards tell times (IANA name); left out, that of CONSENT_CALENDAR, or UTC",
+    )
+    .optional(),
   CONSENT_GRANT: z
     .enum(["manual", "automatic-on-approve"])
     .default("manual")
@@ -83,6 +90,14 @@ export const consentSettingList = {
     .optional(),
 };
 
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 type Environment = z.infer<z.ZodObject<typeof consentSettingList>>;
 type Present = Readonly<Record<string, string | undefined>>;
 
@@ -122,6 +137,7 @@ export function unmetConsentNeeds(env: Present): string[] {
 
 /** @param hostName where the platform says that the service answers (`WEBSITE_HOSTNAME`) */
 export function arrangeConsent(env: Environment, hostName: string | undefined) {
+  const timeZone = env.ALERT_TIME_ZONE ?? timeZoneOf(env.CONSENT_CALENDAR);
   return Object.freeze({
     slaMs: env.CONSENT_SLA,
     calendar: parseCalendar(env.CONSENT_CALENDAR, env.CONSENT_HOLIDAYS),
@@ -134,7 +150,7 @@ export function arrangeConsent(env: Environment, hostName: string | undefined) {
       env.ALERT_WEBHOOK_URL && env.ALERT_WEBHOOK_SECRET
         ? { url: env.ALERT_WEBHOOK_URL, secret: env.ALERT_WEBHOOK_SECRET }
         : undefined,
-    teams: env.ALERT_TEAMS_URL ? { url: env.ALERT_TEAMS_URL } : undefined,
+    teams: env.ALERT_TEAMS_URL ? { url: env.ALERT_TEAMS_URL, timeZone } : undefined,
     email:
       env.EMAIL_CONNECTION && env.ALERT_EMAIL_FROM && env.ALERT_EMAIL_TO.length > 0
         ? {
@@ -143,6 +159,7 @@ export function arrangeConsent(env: Environment, hostName: string | undefined) {
             from: env.ALERT_EMAIL_FROM,
             to: env.ALERT_EMAIL_TO,
             escalationTo: env.ALERT_ESCALATION_TO,
+            timeZone,
           }
         : undefined,
     grantUrl: (appId: string) => env.ADMIN_CONSENT_URL.replace("{appId}", appId),

@@ -50,6 +50,9 @@ export const settingList = {
   ),
   TOKEN_ENDPOINT: webUrl("Token endpoint customers are told to call"),
   RESOURCE_SCOPE: text("Scope customers are told to ask for: `<Application ID URI>/.default`"),
+  SAMPLE_CALL_URL: webUrl(
+    "Address of the resource API, to be read with `api.read`, that the portal's samples call",
+  ).optional(),
   CUSTOMER_ISSUER: webUrl("`iss` of customers' access tokens"),
   CUSTOMER_METADATA_URL: httpsUrl(
     "Discovery document of that issuer, where it is not `<issuer>/.well-known/openid-configuration` (B2C policies)",
@@ -106,6 +109,18 @@ export const settingList = {
     100_000,
     30,
     "Changes of the directory one subscription may ask for in a minute",
+  ),
+  MAX_DELETED_CLIENTS_PER_SUBSCRIPTION: wholeNumber(
+    1,
+    100_000,
+    100,
+    "Clients of a subscription that the directory may hold as deleted, which it does for 30 days; above it no more are made",
+  ),
+  DIRECTORY_WRITES_PER_MINUTE: wholeNumber(
+    1,
+    1_000_000,
+    60,
+    "Writes that the directory takes in a minute, of all subscriptions together; half of them are kept for those that have used least",
   ),
   PORTAL_CLIENT_ID: guid(
     "Client id with which the portal signs customers in; left out, the portal offers no sign-in",

@@ -119,6 +119,7 @@ function arrange(env: Environment, hostName: string | undefined) {
     clientSignInAudience: env.CLIENT_SIGN_IN_AUDIENCE,
     tokenEndpoint: env.TOKEN_ENDPOINT,
     resourceScope: env.RESOURCE_SCOPE,
+    sampleCallUrl: env.SAMPLE_CALL_URL,
     customers: tokenPolicy(env.CUSTOMER_ISSUER, env.CUSTOMER_METADATA_URL, env.CUSTOMER_AUDIENCE),
     subscriptionClaim: env.SUBSCRIPTION_CLAIM,
     operators: tokenPolicy(env.OPERATOR_ISSUER, env.OPERATOR_METADATA_URL, env.OPERATOR_AUDIENCE),
@@ -144,6 +145,8 @@ function arrange(env: Environment, hostName: string | undefined) {
     limits: Object.freeze({
       maxClients: env.MAX_CLIENTS_PER_SUBSCRIPTION,
       writesPerMinute: env.SUBSCRIPTION_WRITES_PER_MINUTE,
+      maxDeleted: env.MAX_DELETED_CLIENTS_PER_SUBSCRIPTION,
+      directoryWritesPerMinute: env.DIRECTORY_WRITES_PER_MINUTE,
       secretMaxLifetimeDays: env.SECRET_MAX_LIFETIME_DAYS,
     }),
     portal: Object.freeze({

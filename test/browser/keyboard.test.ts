@@ -36,7 +36,7 @@ inChromium("the whole story by keyboard alone", () => {
 
     // The new view's own heading has the focus, so a screen reader starts there.
     await expect.poll(() => focused(page)).toBe("Keyboard client");
-    await page.getByText("Read data", { exact: true }).waitFor();
+    await page.getByText("Read data, Change data", { exact: true }).waitFor();
     await pressOn(page, "Add secret");
     await expect.poll(() => focused(page)).toBe("Name");
     await page.keyboard.type("Typed");

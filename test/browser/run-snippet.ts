@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 
 /** Runs what a person would paste, and gives what it prints. */
 
-const run = promisify(execFile);
+export const run = promisify(execFile);
 
 export const runShell = async (code: string): Promise<string> =>
   (await run("sh", ["-c", code])).stdout;

@@ -91,29 +91,17 @@ inChromium("quick and steady", () => {
     expect(own).toBeLessThanOrEqual(FIRST_LIST_MS);
   });
 
-  it("copes with 200 clients: in pages, and found by the filter wherever they are", async () => {
+  it("has all of 200 clients, and finds each by its name", async () => {
     const page = await chromium.page();
     await page.addInitScript(WATCH);
     await signIn(page, cloud.addresses.portal, "ann");
     const rows = page.getByRole("listitem");
-    await expect.poll(() => rows.count()).toBe(100);
+    await expect.poll(() => rows.count()).toBe(CLIENTS);
     expect(await movedBy(page)).toBe(0);
-    await page.getByRole("button", { name: "Show more" }).click();
-    await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(CLIENTS);
-    expect(await page.getByRole("button", { name: "Show more" }).count()).toBe(0);
     await page.getByRole("searchbox").fill("number 17");
     await expect.poll(() => rows.count()).toBe(11);
     await page.getByText("11 clients").waitFor();
     await page.getByRole("searchbox").fill("nothing like it");
     await page.getByText("No client matches").waitFor();
-  });
-
-  it("filters over all pages without a click on Show more", async () => {
-    const page = await chromium.page();
-    await signIn(page, cloud.addresses.portal, "ann");
-    const rows = page.getByRole("listitem");
-    await expect.poll(() => rows.count()).toBe(100);
-    await page.getByRole("searchbox").fill("Client number 1");
-    await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(111);
   });
 });

@@ -93,4 +93,9 @@ test("deploy: the package, and a secret for the vault, of which nothing is left 
   expect(typed.output).toContain("ALERT-WEBHOOK-SECRET: 50 characters");
   expect(typed.code).toBe(0);
   expect(existsSync(join(bench.folder, "webhook-secret"))).toBe(false);
+  // What has been set is what the template asks for.
+  const values = await readFile(join(bench.folder, ".azure/values.json"), "utf8");
+  expect(JSON.parse(values)).toMatchObject({ PRIVATE_NETWORK: "true" });
+  const template = await readFile(join(bench.folder, "infra/main.parameters.json"), "utf8");
+  expect(template).toMatch(/"\$\{PRIVATE_NETWORK=false\}"/);
 }, 60_000);

@@ -11,6 +11,12 @@ const BUNDLE = join(import.meta.dirname, "../../dist/main.js");
 /** For tests that count directory calls: no sweep asks about pending consents in between. */
 export const NO_SWEEPS = { CONSENT_SWEEP_SCHEDULE: "0 0 0 1 1 *" };
 
+/** Tests do in seconds what customers do in hours; those of the limits set their own. */
+const PLENTY = {
+  DIRECTORY_WRITES_PER_MINUTE: "1000000",
+  MAX_DELETED_CLIENTS_PER_SUBSCRIPTION: "100000",
+};
+
 const clouds: { cloud: Cloud; folder: string }[] = [];
 const hostLines: string[] = [];
 
@@ -24,6 +30,7 @@ export async function startTestCloud(options: Partial<CloudOptions> = {}): Promi
     build: !options.appFolder && !existsSync(BUNDLE),
     onHostLine: (line) => hostLines.push(line),
     ...options,
+    environment: { ...PLENTY, ...options.environment },
     folder,
   });
   clouds.push({ cloud, folder });

@@ -3,7 +3,9 @@ import { tableJournal } from "../../shared/adapters/records/journal.ts";
 import { operationRecords } from "../../shared/adapters/records/operation-records.ts";
 import { operatorKeys } from "../../shared/adapters/records/operator-keys.ts";
 import type { Table } from "../../shared/adapters/records/table.ts";
+import { usageBoard } from "../../shared/adapters/records/usage-board.ts";
 import type { Runtime } from "../../shared/base/runtime.ts";
+import { sharedUsage } from "../../shared/base/usage.ts";
 import type { ClientRecord } from "../../shared/clients/client.ts";
 import { always } from "../../shared/consent/clock/calendar.ts";
 import {
@@ -25,6 +27,7 @@ import { settleRename } from "../../shared/operations/rename-client.ts";
 import { settle } from "../../shared/operations/settle.ts";
 import { settleAddSecret } from "../../shared/operations/settle-add-secret.ts";
 import { settleCreate } from "../../shared/operations/settle-create.ts";
+import { writeShare } from "../../shared/operations/write-share.ts";
 import { memoryChecks, memoryConsentQueue, memoryEvents } from "../doubles/memory-bus.ts";
 import { memoryDirectory } from "../doubles/memory-directory.ts";
 import { memoryTable } from "../doubles/memory-table.ts";
@@ -54,13 +57,19 @@ export const RECONCILE_AFTER_MS = 120_000;
  * @param tables where the records lie, for tests that count what real tables are asked
  */
 export function testProduct(
-  limits: { maxClients?: number; writesPerMinute?: number } = {},
+  limits: {
+    maxClients?: number;
+    writesPerMinute?: number;
+    maxDeleted?: number;
+    directoryWritesPerMinute?: number;
+  } = {},
   tables: { clients: Table; journal: Table } = { clients: memoryTable(), journal: memoryTable() },
 ) {
   const runtime = testRuntime();
   const clients = tappedTable(tables.clients);
   const journalTable = tappedTable(tables.journal);
   const unlisted: ClientRecord[] = [];
+  const usage = sharedUsage(usageBoard(memoryTable()), runtime);
   const parts = {
     runtime,
     directory: memoryDirectory(runtime),
@@ -72,7 +81,9 @@ export function testProduct(
     checks: memoryChecks(),
     events: memoryEvents(),
     line: subscriptionLine(),
-    limits: { maxClients: 10, writesPerMinute: 100, ...limits },
+    limits: { maxClients: 10, writesPerMinute: 100, maxDeleted: 100, ...limits },
+    usage,
+    share: writeShare(usage, limits.directoryWritesPerMinute ?? 1_000),
     promise: { slaMs: 86_400_000, calendar: always },
     reconcileAfterMs: RECONCILE_AFTER_MS,
   };

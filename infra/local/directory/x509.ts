@@ -1,17 +1,34 @@
-import { type KeyObject, randomBytes, sign } from "node:crypto";
+import { createHash, createPublicKey, type KeyObject, randomBytes, sign } from "node:crypto";
+import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
 import {
-  bits,
-  objectIdentifier,
-  octets,
-  sequence,
-  serialNumber,
-  set,
-  smallInteger,
-  tagged,
-  time,
-  utf8,
-  yes,
-} from "./der.ts";
+  AlgorithmIdentifier,
+  AttributeTypeAndValue,
+  AttributeValue,
+  AuthorityKeyIdentifier,
+  BasicConstraints,
+  Certificate,
+  ExtendedKeyUsage,
+  Extension,
+  Extensions,
+  GeneralName,
+  id_ce_authorityKeyIdentifier,
+  id_ce_basicConstraints,
+  id_ce_extKeyUsage,
+  id_ce_keyUsage,
+  id_ce_subjectAltName,
+  id_ce_subjectKeyIdentifier,
+  id_kp_serverAuth,
+  KeyUsage,
+  KeyUsageFlags,
+  Name,
+  RelativeDistinguishedName,
+  SubjectAlternativeName,
+  SubjectKeyIdentifier,
+  SubjectPublicKeyInfo,
+  TBSCertificate,
+  Validity,
+  Version,
+} from "@peculiar/asn1-x509";
 
 /** What goes into a certificate (RFC 5280); the signature is always SHA-256 with the signer's EC or RSA key. */
 export interface CertificateRequest {
@@ -24,66 +41,109 @@ export interface CertificateRequest {
   /** `authority` may sign others; `server` carries the names below. */
   readonly use: "authority" | "server" | "client";
   readonly dnsNames?: readonly string[];
-  /** IPv4 only. */
   readonly addresses?: readonly string[];
 }
 
-const OID = {
-  commonName: "2.5.4.3",
-  ecdsaWithSha256: "1.2.840.10045.4.3.2",
-  rsaWithSha256: "1.2.840.113549.1.1.11",
-  basicConstraints: "2.5.29.19",
-  keyUsage: "2.5.29.15",
-  extendedKeyUsage: "2.5.29.37",
-  subjectAlternativeName: "2.5.29.17",
-  serverAuth: "1.3.6.1.5.5.7.3.1",
-} as const;
+const COMMON_NAME = "2.5.4.3";
+const ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
+const RSA_WITH_SHA256 = "1.2.840.113549.1.1.11";
 
-/** Makes and signs a version 3 certificate. @returns PEM */
+/**
+ * Makes and signs a version 3 certificate. The structures are those of `@peculiar/asn1-x509`; `@peculiar/x509` on top of them would
+ * bring a container, a polyfill of `Reflect` and keys of another kind.
+ *
+ * @returns PEM
+ */
 export function makeCertificate(request: CertificateRequest): string {
   const algorithm =
     request.signingKey.asymmetricKeyType === "ec"
-      ? sequence(objectIdentifier(OID.ecdsaWithSha256))
-      : sequence(objectIdentifier(OID.rsaWithSha256), tagged(0x05));
-  const toSign = sequence(
-    tagged(0xa0, smallInteger(2)),
-    serialNumber(randomBytes(16)),
-    algorithm,
-    nameOf(request.issuer),
-    sequence(time(request.notBefore), time(request.notAfter)),
-    nameOf(request.subject),
-    request.publicKey.export({ type: "spki", format: "der" }),
-    tagged(0xa3, sequence(...extensionsOf(request))),
-  );
-  const certificate = sequence(toSign, algorithm, bits(sign("sha256", toSign, request.signingKey)));
-  const lines = certificate.toString("base64").match(/.{1,64}/g) ?? [];
+      ? new AlgorithmIdentifier({ algorithm: ECDSA_WITH_SHA256 })
+      : new AlgorithmIdentifier({ algorithm: RSA_WITH_SHA256, parameters: null });
+  const toSign = new TBSCertificate({
+    version: Version.v3,
+    serialNumber: serialNumber(),
+    signature: algorithm,
+    issuer: nameOf(request.issuer),
+    validity: new Validity({ notBefore: request.notBefore, notAfter: request.notAfter }),
+    subject: nameOf(request.subject),
+    subjectPublicKeyInfo: publicKeyInfo(request.publicKey),
+    extensions: new Extensions(extensionsOf(request)),
+  });
+  const signature = sign("sha256", der(toSign), request.signingKey);
+  const certificate = new Certificate({
+    tbsCertificate: toSign,
+    signatureAlgorithm: algorithm,
+    signatureValue: new Uint8Array(signature).buffer,
+  });
+  const lines =
+    der(certificate)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`;
 }
 
-const nameOf = (commonName: string): Buffer =>
-  sequence(set(sequence(objectIdentifier(OID.commonName), utf8(commonName))));
+const der = (value: object): Buffer => Buffer.from(AsnConvert.serialize(value));
 
-const extension = (oid: string, critical: boolean, value: Buffer): Buffer =>
-  sequence(objectIdentifier(oid), ...(critical ? [yes] : []), octets(value));
+const publicKeyInfo = (key: KeyObject): SubjectPublicKeyInfo =>
+  AsnConvert.parse(key.export({ type: "spki", format: "der" }), SubjectPublicKeyInfo);
 
-function extensionsOf(request: CertificateRequest): Buffer[] {
-  if (request.use === "authority") {
-    return [
-      extension(OID.basicConstraints, true, sequence(yes)),
-      // keyCertSign is bit 5: the lowest two bits of the byte are unused.
-      extension(OID.keyUsage, true, bits(Buffer.from([0x04]), 2)),
-    ];
-  }
-  if (request.use === "client") return [extension(OID.basicConstraints, true, sequence())];
-  const names = [
-    ...(request.dnsNames ?? []).map((name) => tagged(0x82, Buffer.from(name))),
-    ...(request.addresses ?? []).map((address) =>
-      tagged(0x87, Buffer.from(address.split(".").map(Number))),
+/** The name of a key that RFC 5280 proposes: the SHA-1 of its bits. */
+const keyId = (key: KeyObject): SubjectKeyIdentifier =>
+  new SubjectKeyIdentifier(
+    new Uint8Array(
+      createHash("sha1")
+        .update(Buffer.from(publicKeyInfo(key).subjectPublicKey))
+        .digest(),
+    ),
+  );
+
+/** A positive integer without padding: its first byte is kept in 0x40–0x7f. */
+function serialNumber(): ArrayBuffer {
+  const bytes = new Uint8Array(randomBytes(16));
+  bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
+  return bytes.buffer;
+}
+
+const nameOf = (commonName: string): Name =>
+  new Name([
+    new RelativeDistinguishedName([
+      new AttributeTypeAndValue({
+        type: COMMON_NAME,
+        value: new AttributeValue({ utf8String: commonName }),
+      }),
+    ]),
+  ]);
+
+const extension = (extnID: string, critical: boolean, value: object): Extension =>
+  new Extension({ extnID, critical, extnValue: new OctetString(der(value)) });
+
+function extensionsOf(request: CertificateRequest): Extension[] {
+  // Whoever verifies strictly, as Python does since 3.13, wants both keys named.
+  const keys = [
+    extension(id_ce_subjectKeyIdentifier, false, keyId(request.publicKey)),
+    extension(
+      id_ce_authorityKeyIdentifier,
+      false,
+      new AuthorityKeyIdentifier({ keyIdentifier: keyId(createPublicKey(request.signingKey)) }),
     ),
   ];
+  if (request.use === "authority") {
+    return [
+      ...keys,
+      extension(id_ce_basicConstraints, true, new BasicConstraints({ cA: true })),
+      extension(id_ce_keyUsage, true, new KeyUsage(KeyUsageFlags.keyCertSign)),
+    ];
+  }
+  const ofNobodyElse = extension(id_ce_basicConstraints, true, new BasicConstraints());
+  if (request.use === "client") return [...keys, ofNobodyElse];
+  const names = [
+    ...(request.dnsNames ?? []).map((dNSName) => new GeneralName({ dNSName })),
+    ...(request.addresses ?? []).map((iPAddress) => new GeneralName({ iPAddress })),
+  ];
   return [
-    extension(OID.basicConstraints, true, sequence()),
-    extension(OID.extendedKeyUsage, false, sequence(objectIdentifier(OID.serverAuth))),
-    extension(OID.subjectAlternativeName, false, sequence(...names)),
+    ...keys,
+    ofNobodyElse,
+    extension(id_ce_extKeyUsage, false, new ExtendedKeyUsage([id_kp_serverAuth])),
+    extension(id_ce_subjectAltName, false, new SubjectAlternativeName(names)),
   ];
 }

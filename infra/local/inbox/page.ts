@@ -1,5 +1,5 @@
+import { escapeHtml } from "../../../shared/adapters/notify/escape-html.ts";
 import type { Alert } from "./alert.ts";
-import { escapeHtml } from "./escape-html.ts";
 import { previewOf, SCRIPT_TAGS } from "./preview.ts";
 
 const row = (alert: Alert): string => `<tr>

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import * as z from "zod";
+import { escapeHtml } from "../../../shared/adapters/notify/escape-html.ts";
 import type { Alert } from "./alert.ts";
-import { escapeHtml } from "./escape-html.ts";
 
 /** An alert as its receiver shows it: a mail as a mail, a card as a card. */
 

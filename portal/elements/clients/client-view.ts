@@ -2,10 +2,18 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { consentChip, consentSentence } from "../shared/consent-chip.ts";
 import { backIcon, plusIcon } from "../shared/icons.ts";
-import { copyButton, expiry, moment, skeleton, troubleNotice } from "../shared/pieces.ts";
+import {
+  copyButton,
+  copyRefused,
+  expiry,
+  moment,
+  skeleton,
+  troubleNotice,
+} from "../shared/pieces.ts";
 import type { Client, Secret } from "../shared/shapes.ts";
 import { loadClient } from "./clients-actions.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
+import { samplesView } from "./samples-view.ts";
 
 export function clientView(el: LatchkeyClients, now: number): TemplateResult {
   const { t, state } = el;
@@ -14,18 +22,18 @@ export function clientView(el: LatchkeyClients, now: number): TemplateResult {
   return html`<nav><button type="button" class="link back" @click=${() => el.open("")}>${backIcon}${t.back}</button></nav>
     <header class="head">
       <h2 tabindex="-1" data-heading part="title">${client?.displayName ?? t.clientsTitle}</h2>
-      ${client ? changes(el) : nothing}
+      ${client ? changes(el, client) : nothing}
     </header>
     <div class="stack">
       ${troubleNotice(el, trouble, () => void loadClient(el, el.show))}
-      ${client ? [consent(el, client, now), facts(el, client), secrets(el, client, now)] : trouble ? nothing : skeleton(el, 3)}
+      ${client ? [consent(el, client, now), facts(el, client), secrets(el, client, now), samplesView(el, client)] : trouble ? nothing : skeleton(el, 3)}
     </div>`;
 }
 
-const changes = (el: LatchkeyClients) =>
+const changes = (el: LatchkeyClients, client: Client) =>
   html`<div class="actions">
-    <button type="button" part="button" @click=${() => el.openDialog({ kind: "rename" })}>${el.t.rename}</button>
-    <button type="button" class="danger" part="button danger" @click=${() => el.openDialog({ kind: "delete" })}>${el.t.deleteClient}</button>
+    <button type="button" part="button" @click=${() => el.openDialog({ kind: "rename", client })}>${el.t.rename}</button>
+    <button type="button" class="danger" part="button danger" @click=${() => el.openDialog({ kind: "delete", client })}>${el.t.deleteClient}</button>
   </div>`;
 
 const consent = (el: LatchkeyClients, client: Client, now: number) =>
@@ -37,7 +45,7 @@ const consent = (el: LatchkeyClients, client: Client, now: number) =>
 function facts(el: LatchkeyClients, client: Client): TemplateResult {
   const { t } = el;
   const copied = (id: string, what: string, value: string, long = "") =>
-    html`<div class=${long}><dt>${what}</dt><dd><code data-copy=${id}>${value}</code>${copyButton(el, { id, what, value })}</dd></div>`;
+    html`<div class=${long}><dt>${what}</dt><dd><code data-copy=${id}>${value}</code>${copyButton(el, { id, what, value })}${copyRefused(el, id)}</dd></div>`;
   const roles = client.roles.map((role) => (role === "api.read" ? t.roleRead : t.roleWrite));
   return html`<dl class="facts" part="facts">
     ${copied("app-id", t.clientId, client.appId)}
@@ -50,13 +58,22 @@ function facts(el: LatchkeyClients, client: Client): TemplateResult {
 
 function secrets(el: LatchkeyClients, client: Client, now: number): TemplateResult {
   const { t } = el;
+  const most = el.state.about?.limits.secretsPerClient;
+  const full = most !== undefined && client.secrets.length >= most;
   return html`<section class="stack" aria-labelledby="secrets-title">
     <header class="head">
-      <h3 id="secrets-title">${t.secrets}</h3>
-      <button type="button" class="primary" part="button primary" @click=${() => el.openDialog({ kind: "add-secret" })}>
+      <h3 id="secrets-title">${t.secrets}${
+        most === undefined
+          ? nothing
+          : html` <span class="small muted">${t.secretsOf(client.secrets.length, most)}</span>`
+      }</h3>
+      <button type="button" class="primary" part="button primary" aria-disabled=${full ? "true" : "false"}
+        aria-describedby=${full ? "secrets-full" : nothing}
+        @click=${() => full || el.openDialog({ kind: "add-secret", client })}>
         ${plusIcon}${t.addSecret}
       </button>
     </header>
+    ${full ? html`<p class="small muted" id="secrets-full">${t.secretsFull}</p>` : nothing}
     ${
       client.secrets.length === 0
         ? html`<p class="card tight muted">${t.secretsEmpty}</p>`
@@ -64,14 +81,14 @@ function secrets(el: LatchkeyClients, client: Client, now: number): TemplateResu
             ${repeat(
               client.secrets,
               ({ keyId }) => keyId,
-              (secret) => secretRow(el, secret, now),
+              (secret) => secretRow(el, client, secret, now),
             )}
           </ul>`
     }
   </section>`;
 }
 
-const secretRow = (el: LatchkeyClients, secret: Secret, now: number) =>
+const secretRow = (el: LatchkeyClients, client: Client, secret: Secret, now: number) =>
   html`<li class="row" part="row">
     <div class="cell">
       <strong class="name">${secret.displayName}</strong>
@@ -84,6 +101,7 @@ const secretRow = (el: LatchkeyClients, secret: Secret, now: number) =>
     <div class="cell"><span>${el.t.created}</span><span class="small muted">${moment(el, secret.createdAt)}</span></div>
     <div class="cell end">
       <button type="button" class="quiet danger" part="button danger" aria-label=${el.t.removeSecretOf(secret.displayName)}
-        @click=${() => el.openDialog({ kind: "remove-secret", secret })}>${el.t.removeSecret}</button>
+        @click=${() => el.openDialog({ kind: "remove-secret", client, secret })}>${el.t.removeSecret}</button>
     </div>
+    ${el.state.unseen.has(secret.keyId) ? html`<p class="across small warn">${el.t.secretUnseen}</p>` : nothing}
   </li>`;

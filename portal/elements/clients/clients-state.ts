@@ -1,24 +1,36 @@
 import type { Form } from "../shared/form.ts";
-import type { Client, NewSecret, Secret } from "../shared/shapes.ts";
+import type { About, Client, NewSecret, Secret } from "../shared/shapes.ts";
 import type { Trouble } from "../shared/trouble.ts";
 
-/** Which dialog is open. The one with a secret's value is the only place in the page that holds it. */
-export type ClientsDialog =
+/** A form in a dialog. It is about the client it was opened on, whatever the page shows by now. */
+export type ClientsDialog = { readonly client: Client } & (
   | { readonly kind: "add-secret" | "rename" | "delete" }
   | { readonly kind: "remove-secret"; readonly secret: Secret }
-  | {
-      readonly kind: "secret-once";
-      readonly secret: NewSecret;
-      readonly copied: boolean;
-      /** Closing was asked for before the value was copied. */
-      readonly unsure: boolean;
-    };
+);
+
+/** A value that is on screen this once. No other place in the page holds it. */
+export interface Once {
+  readonly client: Client;
+  readonly secret: NewSecret;
+  /** Copied, downloaded, or taken along in a sample. */
+  readonly copied: boolean;
+  /** Closing was asked for before the value was copied. */
+  readonly unsure: boolean;
+}
+
+/** A secret that was asked for and may exist, although no answer came. */
+export interface LostSecret {
+  readonly clientId: string;
+  readonly displayName: string;
+  /** Those that were there before; none of them is it. */
+  readonly known: ReadonlySet<string>;
+}
 
 /** All that `<latchkey-clients>` knows. Replaced field by field, never shared between elements. */
 export interface ClientsState {
   /** Nothing before the first answer. */
   items: readonly Client[] | undefined;
-  nextCursor: string | undefined;
+  /** More pages are being read. */
   loadingMore: boolean;
   listTrouble: Trouble | undefined;
   loadedAt: number;
@@ -28,11 +40,19 @@ export interface ClientsState {
   etag: string | undefined;
   form: Form | undefined;
   dialog: ClientsDialog | undefined;
+  /** The values on screen, the newest last: it is the one on top. */
+  once: readonly Once[];
+  /** Requests for a secret whose answer has not come: leaving now would lose it. */
+  awaited: number;
+  lost: readonly LostSecret[];
+  /** `keyId` of secrets whose value nobody here has kept. */
+  unseen: ReadonlySet<string>;
+  /** What the service allows, once it has said so. */
+  about: About | undefined;
 }
 
 export const emptyState = (): ClientsState => ({
   items: undefined,
-  nextCursor: undefined,
   loadingMore: false,
   listTrouble: undefined,
   loadedAt: 0,
@@ -41,8 +61,9 @@ export const emptyState = (): ClientsState => ({
   etag: undefined,
   form: undefined,
   dialog: undefined,
+  once: [],
+  awaited: 0,
+  lost: [],
+  unseen: new Set(),
+  about: undefined,
 });
-
-/** The newest first; by id where two were made at once, so that the order is the same each time. */
-export const newestFirst = (items: readonly Client[]): readonly Client[] =>
-  items.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt) || a.id.localeCompare(b.id));

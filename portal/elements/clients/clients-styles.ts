@@ -35,6 +35,9 @@ export const clientsStyles = css`
     background: var(--_sunken);
     font-size: 0.9375rem;
   }
+  .row > .across {
+    grid-column: 1 / -1;
+  }
   .snippets {
     display: grid;
     grid-template-columns: minmax(0, 1fr);

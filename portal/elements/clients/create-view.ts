@@ -24,8 +24,9 @@ export function createView(el: LatchkeyClients): TemplateResult {
     if (Object.keys(complaints).length > 0) return complaints;
     return createClient(el, form, { displayName, roles });
   });
-  const role = (value: Role, label: string) =>
-    html`<label class="check"><input type="checkbox" name="roles" value=${value} checked
+  // The least is enough for most: who needs more, asks for it.
+  const role = (value: Role, label: string, least = false) =>
+    html`<label class="check"><input type="checkbox" name="roles" value=${value} ?checked=${least}
       aria-invalid=${form.complaints["roles"] ? "true" : "false"}
       aria-describedby=${form.complaints["roles"] ? "roles-complaint" : nothing} />
       <span>${label} <code class="muted">${value}</code></span></label>`;
@@ -39,7 +40,7 @@ export function createView(el: LatchkeyClients): TemplateResult {
       ${field(form, { name: "displayName", label: t.fieldName, hint: t.createNameHint, maxLength: MAX_NAME })}
       <fieldset>
         <legend>${t.rolesTitle}</legend>
-        ${role("api.read", t.roleRead)}${role("api.write", t.roleWrite)}
+        ${role("api.read", t.roleRead, true)}${role("api.write", t.roleWrite)}
         ${
           form.complaints["roles"]
             ? html`<p class="complaint" id="roles-complaint" role="alert">${form.complaints["roles"]}</p>`

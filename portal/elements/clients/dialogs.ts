@@ -3,24 +3,20 @@ import { keyed } from "lit/directives/keyed.js";
 import { type Form, field, formChoice, submit, text } from "../shared/form.ts";
 import { dialog } from "../shared/pieces.ts";
 import type { Client, Secret } from "../shared/shapes.ts";
-import { addSecret, deleteClient, removeSecret, renameClient } from "./clients-actions.ts";
+import { addSecretDialog } from "./add-secret.ts";
+import { deleteClient, renameClient } from "./clients-actions.ts";
 import { MAX_NAME } from "./create-view.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
-import { secretOnceDialog } from "./secret-once.ts";
-
-const MAX_SECRET_NAME = 90;
-const LIFETIMES_DAYS = [30, 90, 180] as const;
+import { removeSecret } from "./secret-actions.ts";
 
 /** Keyed, so that one dialog after another is a new one: it takes the focus, and nothing of the last is left in it. */
-export const clientsDialog = (el: LatchkeyClients): unknown =>
-  keyed(el.state.dialog?.kind, opened(el));
+export const clientsDialog = (el: LatchkeyClients): unknown => keyed(el.state.form, opened(el));
 
 function opened(el: LatchkeyClients): TemplateResult | typeof nothing {
   const { dialog, form } = el.state;
-  const client = el.opened;
-  if (!dialog || !client) return nothing;
-  if (dialog.kind === "secret-once") return secretOnceDialog(el, client, dialog);
-  if (!form) return nothing;
+  if (!dialog || !form) return nothing;
+  // As it is now; a client that has gone keeps the form that was opened on it.
+  const client = el.state.items?.find(({ id }) => id === dialog.client.id) ?? dialog.client;
   switch (dialog.kind) {
     case "rename":
       return renameDialog(el, client, form);
@@ -35,11 +31,11 @@ function opened(el: LatchkeyClients): TemplateResult | typeof nothing {
 
 function renameDialog(el: LatchkeyClients, client: Client, form: Form): TemplateResult {
   const { t } = el;
-  const close = () => el.closeDialog();
+  const close = () => el.closeDialog(form);
   const onSubmit = submit(el, form, async (values) => {
     const displayName = text(values, "displayName");
     if (displayName === "") return { displayName: t.required };
-    return renameClient(el, client, displayName);
+    return renameClient(el, form, client, displayName);
   });
   const name = field(form, {
     name: "displayName",
@@ -57,10 +53,10 @@ function renameDialog(el: LatchkeyClients, client: Client, form: Form): Template
 
 function deleteDialog(el: LatchkeyClients, client: Client, form: Form): TemplateResult {
   const { t } = el;
-  const close = () => el.closeDialog();
+  const close = () => el.closeDialog(form);
   const onSubmit = submit(el, form, async (values) => {
     if (text(values, "typed") !== client.displayName.trim()) return { typed: t.deleteMismatch };
-    return deleteClient(el, client);
+    return deleteClient(el, form, client);
   });
   const typed = field(form, {
     name: "typed",
@@ -77,39 +73,6 @@ function deleteDialog(el: LatchkeyClients, client: Client, form: Form): Template
   });
 }
 
-function addSecretDialog(el: LatchkeyClients, client: Client, form: Form): TemplateResult {
-  const { t } = el;
-  const close = () => el.closeDialog();
-  const onSubmit = submit(el, form, async (values) => {
-    const displayName = text(values, "displayName");
-    if (displayName === "") return { displayName: t.required };
-    const days = Number(text(values, "lifetime"));
-    return addSecret(el, form, client, { displayName, ...(days > 0 && { lifetimeDays: days }) });
-  });
-  const name = field(form, {
-    name: "displayName",
-    label: t.fieldName,
-    hint: t.addSecretNameHint,
-    maxLength: MAX_SECRET_NAME,
-    focus: true,
-  });
-  return dialog(el, {
-    title: t.addSecretTitle,
-    close,
-    body: html`<form class="sheet-form" novalidate @submit=${onSubmit}>
-      ${name}
-      <div class="field">
-        <label for="lifetime">${t.lifetime}</label>
-        <select id="lifetime" name="lifetime">
-          <option value="0" selected>${t.lifetimeLongest}</option>
-          ${LIFETIMES_DAYS.map((days) => html`<option value=${days}>${t.days(el.f.number(days))}</option>`)}
-        </select>
-      </div>
-      ${formChoice(el, form, { label: t.addSecretSubmit, close })}
-    </form>`,
-  });
-}
-
 function removeSecretDialog(
   el: LatchkeyClients,
   client: Client,
@@ -117,8 +80,8 @@ function removeSecretDialog(
   secret: Secret,
 ): TemplateResult {
   const { t } = el;
-  const close = () => el.closeDialog();
-  const onSubmit = submit(el, form, () => removeSecret(el, client, secret));
+  const close = () => el.closeDialog(form);
+  const onSubmit = submit(el, form, () => removeSecret(el, form, client, secret));
   return dialog(el, {
     title: t.removeTitle(secret.displayName),
     close,

@@ -6,17 +6,19 @@ import {
   type TemplateResult,
 } from "lit";
 import { Form } from "../shared/form.ts";
+import { leavingGuard } from "../shared/guard-leaving.ts";
 import { LatchkeyElement } from "../shared/latchkey-element.ts";
 import { layout } from "../shared/layout-styles.ts";
 import type { Client } from "../shared/shapes.ts";
 import { watchPage } from "../shared/watch-page.ts";
 import { clientView } from "./client-view.ts";
-import { loadClient, loadList } from "./clients-actions.ts";
-import { type ClientsDialog, type ClientsState, emptyState } from "./clients-state.ts";
+import { loadAbout, loadClient, loadList } from "./clients-actions.ts";
+import { type ClientsDialog, type ClientsState, emptyState, type Once } from "./clients-state.ts";
 import { clientsStyles } from "./clients-styles.ts";
 import { createView } from "./create-view.ts";
 import { clientsDialog } from "./dialogs.ts";
 import { listView } from "./list-view.ts";
+import { secretsOnce } from "./secret-once.ts";
 
 /** What `show` says for the form of a new client. */
 export const NEW = "new";
@@ -40,6 +42,7 @@ export class LatchkeyClients extends LatchkeyElement {
   #stopWatching: (() => void) | undefined;
   #pendingTimer: ReturnType<typeof setInterval> | undefined;
   #tellOtherTabs: () => void = () => undefined;
+  readonly #askBeforeLeaving = leavingGuard();
 
   constructor() {
     super();
@@ -75,10 +78,41 @@ export class LatchkeyClients extends LatchkeyElement {
     this.set({ dialog, form: new Form() });
   }
 
-  /** Whatever the dialog held is forgotten: a secret's value with it. */
-  closeDialog(): void {
+  /** Only that form's own dialog: a request that ends late must not close another one. */
+  closeDialog(form: Form): void {
+    const { dialog, lost } = this.state;
+    if (this.state.form !== form) return;
     this.set({ dialog: undefined, form: undefined });
-    void this.returnFocus();
+    const left = dialog?.client.id;
+    if (left && lost.some(({ clientId }) => clientId === left)) void loadClient(this, left);
+    if (this.state.once.length === 0) void this.returnFocus();
+  }
+
+  changeOnce(keyId: string, change: Partial<Once>): void {
+    this.set({
+      once: this.state.once.map((one) =>
+        one.secret.keyId === keyId ? { ...one, ...change } : one,
+      ),
+    });
+  }
+
+  /** The value is forgotten with it. */
+  closeOnce(keyId: string): void {
+    this.set({ once: this.state.once.filter(({ secret }) => secret.keyId !== keyId) });
+    if (!this.state.dialog && this.state.once.length === 0) void this.returnFocus();
+  }
+
+  /** Secrets whose value nobody here has kept: the client's page says so, and offers to remove them. */
+  leaveUnseen(keyIds: readonly string[]): void {
+    this.set({ unseen: new Set([...this.state.unseen, ...keyIds]) });
+  }
+
+  /** Lets go of every value at once: the page, or the element, goes. */
+  #forget(): void {
+    const left = this.state.once.filter(({ copied }) => !copied);
+    this.leaveUnseen(left.map(({ secret }) => secret.keyId));
+    this.set({ dialog: undefined, form: undefined, once: [] });
+    this.#askBeforeLeaving(false);
   }
 
   /** Tells the host page what was done, and the person's other tabs that something was. */
@@ -91,7 +125,7 @@ export class LatchkeyClients extends LatchkeyElement {
     super.connectedCallback();
     const watched = watchPage({
       wakeUp: () => this.refresh(),
-      leave: () => this.set({ dialog: undefined, form: undefined }),
+      leave: () => this.#forget(),
       ageMs: () => Date.now() - this.state.loadedAt,
     });
     this.#stopWatching = watched.stop;
@@ -106,7 +140,7 @@ export class LatchkeyClients extends LatchkeyElement {
     super.disconnectedCallback();
     this.#stopWatching?.();
     clearInterval(this.#pendingTimer);
-    this.set({ dialog: undefined, form: undefined });
+    this.#forget();
   }
 
   /** Reads again what is on screen. */
@@ -118,8 +152,10 @@ export class LatchkeyClients extends LatchkeyElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     // The host page may set its function after the element is there; nothing can be asked before.
-    if (this.getAccessToken && (changed.has("getAccessToken") || changed.has("api")))
+    if (this.getAccessToken && (changed.has("getAccessToken") || changed.has("api"))) {
       this.refresh();
+      void loadAbout(this);
+    }
     if (!changed.has("show")) return;
     this.set({
       clientTrouble: undefined,
@@ -128,6 +164,12 @@ export class LatchkeyClients extends LatchkeyElement {
       form: this.show === NEW ? new Form() : undefined,
     });
     if (this.show && this.show !== NEW && this.getAccessToken) void loadClient(this, this.show);
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    const { awaited, once } = this.state;
+    this.#askBeforeLeaving(this.isConnected && (awaited > 0 || once.some(({ copied }) => !copied)));
   }
 
   protected override render(): TemplateResult {
@@ -139,7 +181,7 @@ export class LatchkeyClients extends LatchkeyElement {
           ? clientView(this, now)
           : listView(this, now);
     return html`<div lang=${this.f.language} part="view">${view}</div>
-      ${clientsDialog(this)}
+      ${clientsDialog(this)}${secretsOnce(this)}
       <p class="hidden" role="status">${this.said}</p>`;
   }
 }

@@ -4,7 +4,7 @@ import { consentChip } from "../shared/consent-chip.ts";
 import { keyIcon, plusIcon } from "../shared/icons.ts";
 import { copyButton, expiry, skeleton, troubleNotice } from "../shared/pieces.ts";
 import type { Client } from "../shared/shapes.ts";
-import { loadAll, loadList, loadMore } from "./clients-actions.ts";
+import { loadList } from "./clients-actions.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
 
 /** From this many on a filter is quicker than looking. */
@@ -51,12 +51,7 @@ function loaded(el: LatchkeyClients, items: readonly Client[], now: number): Tem
               )}
             </ul>`
     }
-    ${
-      state.nextCursor
-        ? html`<div class="actions"><button type="button" part="button" aria-disabled=${state.loadingMore ? "true" : "false"}
-            @click=${() => void loadMore(el)}>${state.loadingMore ? t.loading : t.more}</button></div>`
-        : nothing
-    }`;
+    ${state.loadingMore ? html`<p class="small muted" role="status">${t.loading}</p>` : nothing}`;
 }
 
 const filter = (el: LatchkeyClients, count: number) =>
@@ -64,7 +59,6 @@ const filter = (el: LatchkeyClients, count: number) =>
     <input type="search" aria-label=${el.t.filter} placeholder=${el.t.filter} .value=${el.state.filter}
       @input=${(event: InputEvent) => {
         if (event.target instanceof HTMLInputElement) el.set({ filter: event.target.value });
-        void loadAll(el);
       }} />
     <p class="small muted" role="status">${el.t.clientCount(count)}</p>
   </div>`;

@@ -9,6 +9,8 @@ export class Form {
   trouble: Trouble | undefined;
   /** What to change, by the field's name. */
   complaints: Readonly<Record<string, string>> = {};
+  /** What was chosen in fields that others depend on, by the field's name. */
+  choices: Readonly<Record<string, string>> = {};
   #asked = "";
   #key = "";
 
@@ -20,6 +22,11 @@ export class Form {
       this.#key = crypto.randomUUID();
     }
     return this.#key;
+  }
+
+  /** The next request is another wish, even with the same words. */
+  forgetKey(): void {
+    this.#asked = "";
   }
 }
 
@@ -54,6 +61,8 @@ const isTrouble = (
 ): result is Trouble =>
   !!result && ["session", "offline", "refused"].includes(String(Reflect.get(result, "kind")));
 
+export const busyLabelled = (form: Form, label: string): string => busyLabel(form.busy, label);
+
 export const text = (values: FormData, name: string): string =>
   String(values.get(name) ?? "").trim();
 
@@ -64,7 +73,10 @@ export function field(
     readonly name: string;
     readonly label: string | TemplateResult;
     readonly hint?: string;
-    readonly maxLength: number;
+    readonly maxLength?: number;
+    readonly type?: "date";
+    readonly min?: string;
+    readonly max?: string;
     readonly value?: string;
     readonly lines?: number;
     readonly focus?: boolean;
@@ -77,10 +89,11 @@ export function field(
     <label for=${name}>${options.label}</label>
     ${
       options.lines
-        ? html`<textarea id=${name} name=${name} rows=${options.lines} maxlength=${options.maxLength}
+        ? html`<textarea id=${name} name=${name} rows=${options.lines} maxlength=${options.maxLength ?? nothing}
             aria-describedby=${described.join(" ") || nothing} aria-invalid=${complaint ? "true" : "false"}
             ?autofocus=${options.focus ?? false}></textarea>`
-        : html`<input id=${name} name=${name} autocomplete="off" spellcheck="false" maxlength=${options.maxLength}
+        : html`<input id=${name} name=${name} type=${options.type ?? "text"} autocomplete="off" spellcheck="false"
+            maxlength=${options.maxLength ?? nothing} min=${options.min ?? nothing} max=${options.max ?? nothing}
             value=${options.value ?? ""} aria-describedby=${described.join(" ") || nothing}
             aria-invalid=${complaint ? "true" : "false"} ?autofocus=${options.focus ?? false} />`
     }
@@ -102,6 +115,6 @@ export const formChoice = (
     <div class="actions">
       <button type="button" class="quiet" part="button" @click=${options.close}>${el.t.cancel}</button>
       <button type="submit" class="primary ${options.tone ?? ""}" part="button primary" aria-disabled=${form.busy ? "true" : "false"}>
-        ${busyLabel(form.busy, options.label)}
+        ${busyLabelled(form, options.label)}
       </button>
     </div>`;

@@ -20,6 +20,7 @@ export abstract class LatchkeyElement extends LitElement {
     lang: { type: String, reflect: false },
     getAccessToken: { attribute: false },
     copied: { state: true },
+    refusedCopy: { state: true },
     said: { state: true },
   };
   static override styles: CSSResultGroup = [theme, controls];
@@ -29,6 +30,8 @@ export abstract class LatchkeyElement extends LitElement {
   declare getAccessToken: GetAccessToken | undefined;
   /** Which copy button has just worked. */
   declare copied: string;
+  /** What the browser would not put on the clipboard. */
+  declare refusedCopy: string;
   /** What a screen reader is to be told. */
   declare said: string;
 
@@ -45,6 +48,7 @@ export abstract class LatchkeyElement extends LitElement {
     super();
     this.api = "/api";
     this.copied = "";
+    this.refusedCopy = "";
     this.said = "";
   }
 
@@ -99,10 +103,12 @@ export abstract class LatchkeyElement extends LitElement {
     } catch {
       const shown = this.shadowRoot?.querySelector(`[data-copy="${what}"]`);
       if (shown) getSelection()?.selectAllChildren(shown);
+      this.refusedCopy = what;
       this.announce(this.t.copyFailed);
       return false;
     }
     this.copied = what;
+    this.refusedCopy = "";
     this.announce(this.t.copied);
     this.#copiedTimer = setTimeout(() => {
       this.copied = "";

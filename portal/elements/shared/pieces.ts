@@ -20,7 +20,12 @@ export function countdown(el: LatchkeyElement, milliseconds: number): string {
 
 export function copyButton(
   el: LatchkeyElement,
-  copy: { readonly id: string; readonly what: string; readonly value: string },
+  copy: {
+    readonly id: string;
+    readonly what: string;
+    readonly value: string;
+    readonly done?: () => void;
+  },
 ): TemplateResult {
   const done = el.copied === copy.id;
   return html`<button
@@ -29,9 +34,15 @@ export function copyButton(
     part="copy"
     aria-label=${done ? el.t.copied : el.t.copyOf(copy.what)}
     title=${done ? el.t.copied : el.t.copyOf(copy.what)}
-    @click=${() => el.copy(copy.id, copy.value)}
+    @click=${async () => {
+      if (await el.copy(copy.id, copy.value)) copy.done?.();
+    }}
   >${done ? html`<span class="good">${checkIcon}</span>` : copyIcon}</button>`;
 }
+
+/** Where the browser keeps a page from the clipboard, the text is selected and the person is told what to press. */
+export const copyRefused = (el: LatchkeyElement, id: string): Piece =>
+  el.refusedCopy === id ? html`<p class="small warn">${el.t.copyFailed}</p>` : nothing;
 
 const SOON_DAYS = 14;
 
@@ -96,25 +107,36 @@ export const skeleton = (el: LatchkeyElement, rows: number): TemplateResult =>
 export function dialog(
   el: LatchkeyElement,
   options: {
+    /** Tells two open dialogs apart. */
+    readonly id?: string;
     readonly title: string;
+    /** Whom it is about. */
+    readonly subtitle?: string;
     readonly close: () => void;
     readonly body: TemplateResult;
     readonly wide?: boolean;
   },
 ): TemplateResult {
+  const title = `${options.id ?? "dialog"}-title`;
   const stay = (event: Event) => {
     // Closing takes the dialog out of the page; the browser must not do it first, and for good.
     event.preventDefault();
-    options.close();
+    // A key that is held down is one wish.
+    if (!(event instanceof KeyboardEvent && event.repeat)) options.close();
   };
+  // Some ways of closing cannot be prevented (a second gesture on a phone). What is still wanted is opened again.
+  const reopen = () => el.requestUpdate();
   return html`<dialog
     part="dialog"
     class=${options.wide ? "wide" : ""}
-    aria-labelledby="dialog-title"
+    aria-labelledby=${title}
     lang=${el.f.language}
     @cancel=${stay}
+    @close=${reopen}
     @keydown=${(event: KeyboardEvent) => event.key === "Escape" && stay(event)}
-  ><div class="sheet"><h3 id="dialog-title" tabindex="-1">${options.title}</h3>${options.body}</div></dialog>`;
+  ><div class="sheet"><div><h3 id=${title} tabindex="-1">${options.title}</h3>${
+    options.subtitle ? html`<p class="muted name">${options.subtitle}</p>` : nothing
+  }</div>${options.body}</div></dialog>`;
 }
 
 export const busyLabel = (busy: boolean, label: string): string => (busy ? `${label} …` : label);

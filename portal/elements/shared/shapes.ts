@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { AboutShape } from "../../../functions/http/about-shape.ts";
 import type {
   ConsentItemListShape,
   ConsentItemShape,
@@ -12,6 +13,7 @@ import type {
 } from "../../../functions/http/shapes.ts";
 
 /** What the API answers, taken from the API's own schemas: types only, so nothing of them is shipped to the browser. */
+export type About = z.infer<typeof AboutShape>;
 export type Client = z.infer<typeof ClientShape>;
 export type Secret = z.infer<typeof SecretShape>;
 export type NewSecret = z.infer<typeof NewSecretShape>;

@@ -8,6 +8,8 @@ export interface Trouble {
   readonly detail: string;
   /** Names this occurrence to support. */
   readonly instance?: string;
+  /** The secret that the problem is about. */
+  readonly keyId?: string;
   /** Epoch milliseconds before which asking again is useless. */
   readonly retryAt?: number;
 }
@@ -23,6 +25,7 @@ export async function troubleOf(response: Response, now: number): Promise<Troubl
     return typeof value === "string" ? value : "";
   };
   const instance = member("instance");
+  const keyId = member("keyId");
   const retryAt = retryTime(response.headers.get("Retry-After"), now);
   return {
     kind: response.status === 401 ? "session" : "refused",
@@ -30,6 +33,7 @@ export async function troubleOf(response: Response, now: number): Promise<Troubl
     title: member("title") || `${response.status} ${response.statusText}`.trim(),
     detail: member("detail"),
     ...(instance && { instance }),
+    ...(keyId && { keyId }),
     ...(retryAt !== undefined && { retryAt }),
   };
 }

@@ -6,7 +6,7 @@ import { webhookChannel } from "./webhook.ts";
 /** Every channel that is configured. */
 export function openChannels(settings: {
   readonly webhook: { readonly url: string; readonly secret: string } | undefined;
-  readonly teams: { readonly url: string } | undefined;
+  readonly teams: { readonly url: string; readonly timeZone: string } | undefined;
   readonly email: EmailOptions | undefined;
 }): readonly AlertChannel[] {
   const { webhook, teams, email } = settings;

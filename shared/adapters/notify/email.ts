@@ -7,6 +7,7 @@ import { type Alert, type AlertChannel, subjectOf } from "../../consent/alerts/a
 import { describeAlert } from "../../consent/alerts/describe-alert.ts";
 import { managedIdentity } from "../identity/managed-identity.ts";
 import { loadSoon } from "../load-soon.ts";
+import { mailHtml, THEIRS } from "./mail-html.ts";
 import { retryAfterSeconds } from "./retry-after.ts";
 
 export interface EmailOptions {
@@ -17,13 +18,13 @@ export interface EmailOptions {
   readonly to: readonly string[];
   /** Who gets escalations; `to` when empty. */
   readonly escalationTo: readonly string[];
+  /** In which times are told; an IANA name. */
+  readonly timeZone: string;
 }
 
 const TIMEOUT_MS = 10_000;
 /** A 429 that names no pause: the mail service's shorter window. */
 const UNSAID_PAUSE_SECONDS = 60;
-/** From here on nothing in a mail is ours. */
-const THEIRS = "As others wrote it, unchecked:";
 
 /**
  * Alerts by mail through Azure Communication Services. The operation id follows from the alert's own, so that a repeat is the
@@ -90,8 +91,9 @@ async function openClient({ connection, identityClientId }: EmailOptions): Promi
   return new EmailClient(connection, { retryOptions, allowInsecureConnection });
 }
 
-function mail({ from, to, escalationTo }: EmailOptions, alert: Alert): EmailMessage {
-  const { title, sentence, facts, links, theirs } = describeAlert(alert);
+function mail({ from, to, escalationTo, timeZone }: EmailOptions, alert: Alert): EmailMessage {
+  const described = describeAlert(alert, timeZone);
+  const { title, sentence, facts, links, theirs } = described;
   const escalates = alert.stage === "escalated" && escalationTo.length > 0;
   const { clientId, threshold } = subjectOf(alert);
   const lines = (pairs: readonly (readonly [string, string])[]): string[] =>
@@ -100,7 +102,7 @@ function mail({ from, to, escalationTo }: EmailOptions, alert: Alert): EmailMess
   return {
     senderAddress: from,
     recipients: { to: (escalates ? escalationTo : to).map((address) => ({ address })) },
-    content: { subject: title, plainText: text.join("\n") },
+    content: { subject: title, plainText: text.join("\n"), html: mailHtml(described) },
     headers: {
       "X-Latchkey-Stage": alert.stage,
       "X-Latchkey-Client": clientId,

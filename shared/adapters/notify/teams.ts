@@ -8,13 +8,17 @@ import { postJson } from "./post-json.ts";
  *
  * @param options.url holds the workflow's secret
  */
-export const teamsChannel = (options: { readonly url: string }): AlertChannel => ({
+export const teamsChannel = (options: {
+  readonly url: string;
+  /** In which times are told; an IANA name. */
+  readonly timeZone: string;
+}): AlertChannel => ({
   name: "teams",
-  send: (alert) => postJson(options.url, {}, JSON.stringify(message(alert))),
+  send: (alert) => postJson(options.url, {}, JSON.stringify(message(alert, options.timeZone))),
 });
 
-function message(alert: Alert) {
-  const { title, sentence, facts, links, theirs } = describeAlert(alert);
+function message(alert: Alert, timeZone: string) {
+  const { title, sentence, facts, links, theirs } = describeAlert(alert, timeZone);
   const text = (value: string, look: object = {}) => ({
     type: "TextBlock",
     text: plain(value),

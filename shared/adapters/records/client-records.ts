@@ -1,6 +1,6 @@
 import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { ClientRecords } from "../../clients/ports.ts";
-import { givePlaceBack } from "../../operations/account.ts";
+import { countDeleted } from "../../operations/account.ts";
 import { keySafe } from "../key-safe.ts";
 import {
   AFTER_CLIENTS,
@@ -77,7 +77,7 @@ export function clientRecords(
         ]);
         if (!found) return;
         const { account: owner, version } = readAccount(subscription, stored);
-        const row = accountRow(givePlaceBack(owner), newId());
+        const row = accountRow(countDeleted(owner, at), newId());
         const answer = await table.transact([
           version ? { do: "replace", row, etag: version } : { do: "insert", row },
           { do: "delete", ...clientKey(subscription, id), etag: found.version },

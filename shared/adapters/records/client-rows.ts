@@ -41,6 +41,10 @@ const AccountRow = z.object({
   minute: z.number(),
   writes: z.number(),
   activeOn: z.string().optional(),
+  deletedOn: z
+    .string()
+    .transform((value) => z.record(z.iso.date(), z.number()).parse(JSON.parse(value)))
+    .optional(),
 });
 
 const ClientRow = z.object({
@@ -65,6 +69,7 @@ const ClientRow = z.object({
 export const accountRow = (account: Account, writeId: string): Row => ({
   ...accountKey(account.subscription),
   ...account,
+  deletedOn: account.deletedOn && JSON.stringify(account.deletedOn),
   writeId,
 });
 

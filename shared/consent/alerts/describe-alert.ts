@@ -1,5 +1,6 @@
 import { quoted } from "../../clients/names/quoted.ts";
 import type { Alert, ConsentAlert, IncidentAlert, PoisonAlert } from "./alert.ts";
+import { moment } from "./moment.ts";
 
 /**
  * An alert for people, whichever channel shows it. What a customer wrote stands last, quoted and cut (`quoted.ts`), so that none
@@ -20,16 +21,20 @@ export interface Described {
 /** Of a title, how much may be a customer's. */
 const IN_TITLE = 48;
 
-/** What a consent alert calls for; `poison` has no client and no links. */
-export function describeAlert(alert: Alert): Described {
+/**
+ * What a consent alert calls for; `poison` has no client and no links.
+ *
+ * @param timeZone the IANA name of the zone in which times are told
+ */
+export function describeAlert(alert: Alert, timeZone: string): Described {
   if (alert.stage === "poison") return describePoison(alert);
   if (alert.stage === "incident") return describeIncident(alert);
   return {
     ...headline(alert),
     facts: [
       ["Client id", alert.appId],
-      ["Requested at", moment(alert.requestedAt)],
-      ["Due", moment(alert.dueAt)],
+      ["Requested at", moment(alert.requestedAt, timeZone)],
+      ["Due", moment(alert.dueAt, timeZone)],
       ["Time left", timeLeft(alert)],
     ],
     links: [
@@ -130,9 +135,6 @@ function headline(alert: ConsentAlert): Pick<Described, "title" | "sentence"> {
       };
   }
 }
-
-/** `2026-11-21 09:00 UTC` */
-const moment = (at: Date): string => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
 /** How long is left on the clock on the wall, or how long the due time has passed. */
 export function timeLeft({ dueAt, sentAt }: Pick<ConsentAlert, "dueAt" | "sentAt">): string {

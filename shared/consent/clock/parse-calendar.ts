@@ -16,7 +16,7 @@ export function parseCalendar(text: string, holidays: readonly string[]): Calend
     if (holidays.length > 0) throw new RangeError("holidays need weekly hours, not always");
     return always;
   }
-  const [, parts = "", timeZone = ""] = /^(.+) (\S+)$/s.exec(text.trim()) ?? [];
+  const { parts, timeZone } = splitOff(text);
   const hours = parts.split(";").flatMap((part) => parsePart(part.trim()));
   // Throws on a zone that does not exist.
   Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone);
@@ -29,6 +29,16 @@ export function parseCalendar(text: string, holidays: readonly string[]): Calend
       throw new RangeError("hours of one day overlap");
   }
   return weekly(hours, timeZone, new Set(holidays));
+}
+
+/** The zone in which a calendar that can be read has its hours. */
+export const timeZoneOf = (text: string): string =>
+  text.trim() === "always" ? "UTC" : splitOff(text).timeZone;
+
+/** The last word is the zone. */
+function splitOff(text: string): { readonly parts: string; readonly timeZone: string } {
+  const [, parts = "", timeZone = ""] = /^(.+) (\S+)$/s.exec(text.trim()) ?? [];
+  return { parts, timeZone };
 }
 
 function parsePart(part: string): OpenHours[] {

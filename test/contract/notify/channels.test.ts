@@ -56,7 +56,12 @@ const targets: ChannelTarget[] = [
       secret: setting(inbox.settings, "ALERT_WEBHOOK_SECRET"),
     }),
   ),
-  toInbox(teamsChannel({ url: setting(inbox.teamsSettings, "ALERT_TEAMS_URL") })),
+  toInbox(
+    teamsChannel({
+      url: setting(inbox.teamsSettings, "ALERT_TEAMS_URL"),
+      timeZone: "Europe/Berlin",
+    }),
+  ),
   toInbox(
     emailChannel({
       connection: setting(inbox.emailSettings, "EMAIL_CONNECTION"),
@@ -64,6 +69,7 @@ const targets: ChannelTarget[] = [
       from: setting(inbox.emailSettings, "ALERT_EMAIL_FROM"),
       to: [setting(inbox.emailSettings, "ALERT_EMAIL_TO")],
       escalationTo: [],
+      timeZone: "Europe/Berlin",
     }),
   ),
 ];
@@ -151,7 +157,7 @@ test("a receiver's Retry-After is passed on", async () => {
   ).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const { send } = teamsChannel({ url: `http://127.0.0.1:${port}/` });
+  const { send } = teamsChannel({ url: `http://127.0.0.1:${port}/`, timeZone: "UTC" });
 
   const refusal = await send(anAlert()).catch((error: unknown) => error);
 
@@ -189,7 +195,9 @@ describe("what a customer wrote, in a message of ours", () => {
 
   test("stands last in a mail, quoted, and links to nothing", async () => {
     const { content } = z
-      .object({ content: z.object({ subject: z.string(), plainText: z.string() }) })
+      .object({
+        content: z.object({ subject: z.string(), plainText: z.string(), html: z.string() }),
+      })
       .parse(await sent(channelOf("email")));
     expect(content.subject).toMatch(/^Consent asked for: “[^“”]+”, “[^“”]+”$/);
     const [ours = "", theirs = ""] = content.plainText.split("As others wrote it, unchecked:");
@@ -201,6 +209,12 @@ describe("what a customer wrote, in a message of ours", () => {
       expect.stringMatching(/^Client: “[^“”\n]+”$/),
     ]);
     expect(`${content.subject}${theirs}`).not.toMatch(/:\/\/|evil\.example/);
+    expect(ours).toMatch(/^Due: \w+ \d+ \w+ \d{4}, \d\d:\d\d \(Europe\/Berlin\)$/m);
+    // The same as HTML: ours first, with its links; theirs in a block without any.
+    const [oursInHtml = "", quote = ""] = content.html.split("<blockquote");
+    expect(oursInHtml).toContain('<a href="https://latchkey.example/operators/1"');
+    expect(oursInHtml.slice(oursInHtml.indexOf("<body"))).not.toContain("Import");
+    expect(quote.match(/<[^/t][^>]*>/g) ?? []).toEqual([]);
   });
 
   test("stands last in a card, where it is neither Markdown nor a date", async () => {

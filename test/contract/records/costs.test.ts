@@ -97,7 +97,7 @@ describe.each(tableTargets)("The tables' share of an operation $name", ({ newTab
   });
 
   test("what is refused at the limit: the account, and nothing more than one look at the key", async () => {
-    const full = { ...product, limits: { maxClients: 1, writesPerMinute: 100 } };
+    const full = { ...product, limits: { maxClients: 1, writesPerMinute: 100, maxDeleted: 100 } };
 
     await createClient(full, { ...aCreate, idempotency });
 

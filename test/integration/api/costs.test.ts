@@ -43,6 +43,13 @@ const rows: {
     tables: 3,
   },
   {
+    ask: ["GET", "/about"],
+    status: 200,
+    route: "about",
+    calls: [],
+    tables: 0,
+  },
+  {
     ask: ["GET", "/clients/{id}"],
     status: 200,
     route: "clients-get",

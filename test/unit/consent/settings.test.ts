@@ -44,6 +44,7 @@ test.each([
   ["CONSENT_HOLIDAYS", "24.12.2026"],
   ["CONSENT_GRANT", "always"],
   ["ALERT_EMAIL_TO", "olga"],
+  ["ALERT_TIME_ZONE", "Berlin"],
   ["ADMIN_CONSENT_URL", "https://portal.example/"],
 ])("%s=%s is refused", (name, value) => {
   expect(z.object(consentSettingList).safeParse({ [name]: value }).success).toBe(false);
@@ -57,6 +58,14 @@ test("links lead to where people reach the service", () => {
   expect(read({}).queueUrl).toBe("http://localhost:7071/consents");
   const appId = "7d1c2b8e-0000-4000-8000-000000000003";
   expect(read({}).grantUrl(appId)).toContain(`/appId/${appId}/`);
+});
+
+test("mails tell times in the zone of the calendar, unless another is named", () => {
+  const teams = { ALERT_TEAMS_URL: "https://flows.example/?sig=1" };
+  const office = { ...teams, CONSENT_CALENDAR: "Mon-Fri 09:00-17:00 Europe/Berlin" };
+  expect(read(teams).teams?.timeZone).toBe("UTC");
+  expect(read(office).teams?.timeZone).toBe("Europe/Berlin");
+  expect(read({ ...office, ALERT_TIME_ZONE: "Asia/Tokyo" }).teams?.timeZone).toBe("Asia/Tokyo");
 });
 
 test("granting from here is off unless it is switched on", () => {

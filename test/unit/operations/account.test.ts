@@ -1,10 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Account, countChange, givePlaceBack } from "../../../shared/operations/account.ts";
+import {
+  type Account,
+  countChange,
+  countDeleted,
+  givePlaceBack,
+} from "../../../shared/operations/account.ts";
 
 const NOW = new Date("2026-03-02T12:00:15.500Z");
 const MINUTE = Math.floor(NOW.getTime() / 60_000);
-const limits = { maxClients: 10, writesPerMinute: 30 };
+const limits = { maxClients: 10, writesPerMinute: 30, maxDeleted: 3 };
 const account = (changes: Partial<Account>): Account => ({
   subscription: "contoso",
   clients: 0,
@@ -99,6 +104,28 @@ describe("a subscription", () => {
     expect(givePlaceBack(account({ clients: 0 })).clients).toBe(0);
   });
 
+  test("makes no more clients while the directory keeps as many deleted ones as it may, and goes on with the others", () => {
+    const day = 86_400_000;
+    const at = (days: number) => new Date(NOW.getTime() + days * day);
+    let one = account({ clients: 5 });
+    for (const deletedAt of [at(0), at(0), at(2)]) one = countDeleted(one, deletedAt);
+
+    expect(one).toMatchObject({
+      clients: 2,
+      deletedOn: { "2026-03-02": 2, "2026-03-04": 1 },
+    });
+    expect(countChange(one, false, limits, at(3)).ok).toBe(true);
+    const full = countChange(one, true, limits, at(3));
+    if (full.ok || full.refusal.reason !== "deleted-limit-reached") return expect.unreachable();
+    expect(full.refusal.limit).toBe(3);
+    const { retryAfterSeconds } = full.refusal;
+    expect(new Date(at(3).getTime() + retryAfterSeconds * 1000).toISOString()).toMatch(
+      /^2026-04-02T00:00:00/,
+    );
+    expect(countChange(one, true, limits, at(31)).ok).toBe(true);
+    expect(Object.keys(countDeleted(one, at(40)).deletedOn ?? {})).toEqual(["2026-04-11"]);
+  });
+
   test("never gets past either limit, whatever it asks for and when", () => {
     const asks = fc.array(fc.record({ takesSlot: fc.boolean(), afterMs: fc.nat(20_000) }));
     fc.assert(
@@ -110,7 +137,7 @@ describe("a subscription", () => {
           const admitted = countChange(
             current,
             takesSlot,
-            { maxClients: 3, writesPerMinute: 5 },
+            { maxClients: 3, writesPerMinute: 5, maxDeleted: 100 },
             new Date(now),
           );
           if (admitted.ok) current = admitted.value;

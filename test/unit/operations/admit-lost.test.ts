@@ -92,7 +92,7 @@ describe("an admission whose answer was lost", () => {
   });
 
   test("goes on though it has itself used up what the limits allow", async () => {
-    const limits = { maxClients: 2, writesPerMinute: 100 };
+    const limits = { maxClients: 2, writesPerMinute: 100, maxDeleted: 100 };
     product.clientsTable.nextTransact(losing(chargeElsewhere, account));
 
     const created = await createClient(

@@ -242,7 +242,7 @@ describe("a key", () => {
 
   test("that was used is answered for at the limit too", async () => {
     const first = await create("key");
-    const full = { ...product, limits: { maxClients: 2, writesPerMinute: 2 } };
+    const full = { ...product, limits: { maxClients: 2, writesPerMinute: 2, maxDeleted: 100 } };
 
     const again = await createClient(full, {
       subscription: "contoso",
@@ -289,7 +289,7 @@ test("two changes of one client wait for each other, and both are made", async (
 });
 
 test("many creates at once stop exactly at the limit", async () => {
-  const limits = { maxClients: 3, writesPerMinute: 100 };
+  const limits = { maxClients: 3, writesPerMinute: 100, maxDeleted: 100 };
   const request = {
     subscription: "fabrikam",
     by: ANN,
@@ -307,7 +307,7 @@ test("many creates at once stop exactly at the limit", async () => {
 });
 
 test("a subscription changes things so often a minute and no more", async () => {
-  const deps = { ...product, limits: { maxClients: 10, writesPerMinute: 3 } };
+  const deps = { ...product, limits: { maxClients: 10, writesPerMinute: 3, maxDeleted: 100 } };
   const next = (displayName: string) => renameClient(deps, { ...own(), displayName });
   // The create was the first of this minute.
   const answers = [await next("1"), await next("2"), await next("3")];

@@ -71,7 +71,7 @@ describe("a create", () => {
 
   test("is refused at the limit, and leaves nothing behind", async () => {
     await made();
-    const limits = { maxClients: 1, writesPerMinute: 100 };
+    const limits = { maxClients: 1, writesPerMinute: 100, maxDeleted: 100 };
 
     const refused = await createClient({ ...product, limits }, under("key"));
 

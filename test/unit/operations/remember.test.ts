@@ -108,7 +108,11 @@ describe("before anything is admitted", () => {
   });
 
   test.each([
-    ["a limit", () => ({ limits: { maxClients: 10, writesPerMinute: 0 } }), undefined],
+    [
+      "a limit",
+      () => ({ limits: { maxClients: 10, writesPerMinute: 0, maxDeleted: 100 } }),
+      undefined,
+    ],
     ["another ETag", () => ({}), '"x"'],
   ])("what %s refuses calls its check off", async (_, changes, ifMatch) => {
     const refused = await renameClient(

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { snippets } from "../../../portal/elements/clients/snippets.ts";
 import { formatFor } from "../../../portal/elements/shared/format.ts";
 import { stringsFor } from "../../../portal/elements/shared/strings.ts";
 
@@ -41,15 +40,5 @@ describe("texts", () => {
     expect(stringsFor("de-AT")).toBe(stringsFor("de"));
     expect(stringsFor("fr")).toBe(stringsFor("en-GB"));
     expect(stringsFor("toString")).toBe(stringsFor("en"));
-  });
-});
-
-describe("the commands", () => {
-  it("quote whatever a value may hold", () => {
-    const client = { appId: "id", tokenEndpoint: "https://a.example/t", scope: "it's" };
-    const [curl, powershell, node] = snippets(client, `a'b"c$d`).map(({ code }) => code);
-    expect(curl).toContain(`client_secret='a'\\''b"c$d'`);
-    expect(powershell).toContain(`'a''b"c$d'`);
-    expect(node).toContain(`client_secret: "a'b\\"c$d"`);
   });
 });

@@ -3,7 +3,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "<": "&lt;",
   ">": "&gt;",
   '"': "&quot;",
+  "'": "&#39;",
 };
 
+/** Text as it may stand in an element or in a quoted attribute of HTML. */
 export const escapeHtml = (text: string): string =>
-  text.replaceAll(/[&<>"]/g, (sign) => ESCAPES[sign] ?? sign);
+  text.replaceAll(/[&<>"']/g, (sign) => ESCAPES[sign] ?? sign);

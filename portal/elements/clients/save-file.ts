@@ -1,0 +1,12 @@
+/** Hands a text to the person as a download; the page lets go of it at once. */
+export function saveFile(name: string, content: string): void {
+  const href = URL.createObjectURL(new Blob([content], { type: "text/plain" }));
+  const link = Object.assign(document.createElement("a"), {
+    href,
+    // What no file system takes.
+    download: name.replaceAll(/[\\/:*?"<>|\p{Cc}]/gu, "_"),
+  });
+  link.click();
+  // A browser starts the download with the click, before this.
+  setTimeout(() => URL.revokeObjectURL(href));
+}

@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { ceilingFor } from "../base/fair-share.ts";
+import { done, type Outcome, refused } from "../base/outcome.ts";
+import type { Usage } from "../base/usage.ts";
+
+export interface ShareRefusal {
+  readonly reason: "share-used-up";
+  /** Writes that all customers together have in a minute. */
+  readonly limit: number;
+  readonly retryAfterSeconds: number;
+}
+
+/** The directory's writes, which all subscriptions share. */
+export interface WriteShare {
+  /** Takes one, or says that it is kept for others. @returns gives it back: it was not needed */
+  take(subscription: string): Outcome<() => void, ShareRefusal>;
+}
+
+/** Half of the directory's writes are kept for those who have used least. */
+const KEPT = 0.5;
+/** So small a part of a minute's writes, in ten minutes, is never too much: a client with its secret, and a change or two. */
+const LITTLE = 1 / 12;
+const ALL = "writes";
+
+/**
+ * Keeps one subscription from using up the directory's writes for all: 60 a minute for the whole tenant where clients may have
+ * personal accounts in their audience. What counts is who has used how much in the last ten minutes (`fair-share.ts`), so an
+ * attacker with several subscriptions has them all behind whoever comes new, after the first writes of each.
+ *
+ * Counted by the hosts together (`usage.ts` says with which error). The names of subscriptions stay out of it.
+ *
+ * @param writesPerMinute `DIRECTORY_WRITES_PER_MINUTE`
+ */
+export const writeShare = (usage: Usage, writesPerMinute: number): WriteShare => ({
+  take: (subscription) => {
+    const key = `${ALL}:${shortHash(subscription)}`;
+    const used = usage.within("tenMinutes", key);
+    const most = Math.max(usage.most("tenMinutes", `${ALL}:`), writesPerMinute * LITTLE, 1);
+    const ceiling = Math.max(1, ceilingFor(writesPerMinute, KEPT, used, most));
+    if (usage.within("minute", ALL) + 1 > ceiling) {
+      const freeInMs = usage.freeInMs("minute", ALL, Math.floor(ceiling));
+      const retryAfterSeconds = Math.max(1, Math.ceil(freeInMs / 1000));
+      return refused({ reason: "share-used-up", limit: writesPerMinute, retryAfterSeconds });
+    }
+    const back = [usage.add("minute", ALL), usage.add("tenMinutes", key)];
+    return done(() => {
+      for (const giveBack of back.splice(0)) giveBack();
+    });
+  },
+});
+
+/** Short, and nobody's name: 60 bits tell subscriptions apart. */
+const shortHash = (subscription: string): string =>
+  createHash("sha256").update(subscription).digest("base64url").slice(0, 10);

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { moment } from "../../../shared/consent/alerts/moment.ts";
+import { timeZoneOf } from "../../../shared/consent/clock/parse-calendar.ts";
+
+test.for([
+  ["2026-01-21T09:05:00Z", "Europe/Berlin", "Wed 21 Jan 2026, 10:05 (Europe/Berlin)"],
+  ["2026-07-21T22:05:00Z", "Europe/Berlin", "Wed 22 Jul 2026, 00:05 (Europe/Berlin)"],
+  ["2026-07-21T03:00:00Z", "America/New_York", "Mon 20 Jul 2026, 23:00 (America/New_York)"],
+  ["2026-07-21T03:00:00Z", "UTC", "Tue 21 Jul 2026, 03:00 (UTC)"],
+] as const)("%s in %s", ([at, zone, text]) => {
+  expect(moment(new Date(at), zone)).toBe(text);
+});
+
+test("the zone is the calendar's", () => {
+  expect(timeZoneOf("Mon-Thu 09:00-12:00; Fri 09:00-15:00 America/New_York")).toBe(
+    "America/New_York",
+  );
+  expect(timeZoneOf(" always ")).toBe("UTC");
+});
