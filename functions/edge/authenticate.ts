@@ -2,8 +2,14 @@ import * as z from "zod";
 import { done, type Outcome, refused } from "../../shared/base/outcome.ts";
 import type { Actor } from "../../shared/clients/actor.ts";
 import { tidyName } from "../../shared/clients/names/plain-name.ts";
-import type { Access, Customer, Operator } from "./caller.ts";
-import { isAppOwn, refusalOfCustomer, refusalOfOperator, type TokenRules } from "./token-rules.ts";
+import type { Access, Application, Customer, Operator } from "./caller.ts";
+import {
+  isAppOwn,
+  refusalOfCustomer,
+  refusalOfLookup,
+  refusalOfOperator,
+  type TokenRules,
+} from "./token-rules.ts";
 
 export type AuthenticationRefusal =
   | {
@@ -115,4 +121,16 @@ export async function authenticateOperator(
   const person = Person.safeParse(claims).data;
   const actor = actorOf(claims, "operator");
   return done({ kind: "operator", id: person?.oid ?? person?.sub ?? "unknown", actor });
+}
+
+/** A program of the company's own, by the issuer and audience of operators: it is registered where they are. */
+export async function authenticateLookup(
+  deps: AuthenticateDeps,
+  authorization: string | null,
+): Promise<Outcome<Application, AuthenticationRefusal>> {
+  const verified = await claimsOf(deps.operatorToken, authorization);
+  if (!verified.ok) return verified;
+  const refusal = refusalOfLookup(verified.value);
+  if (refusal) return refused(refusal);
+  return done({ kind: "application", actor: actorOf(verified.value, "operator") });
 }

@@ -16,5 +16,11 @@ export interface Operator {
   readonly actor: Actor;
 }
 
+/** A program of the company's, such as the API that customers' clients call. */
+export interface Application {
+  readonly kind: "application";
+  readonly actor: Actor;
+}
+
 /** Who may call a route. */
-export type Access = "clients.read" | "clients.write" | "operator" | "public";
+export type Access = "clients.read" | "clients.write" | "operator" | "lookup" | "public";

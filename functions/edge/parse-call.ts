@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { HttpRequest } from "@azure/functions";
 import * as z from "zod";
 import { done, refused } from "../../shared/base/outcome.ts";
+import { type LookupRefusal, NO_SUCH_CLIENT } from "../../shared/clients/look-up-client.ts";
 import type { ClientRefusal } from "../../shared/clients/reasons.ts";
 import { readBody } from "./read-body.ts";
 import type { FieldError, RequestRefusal } from "./refusal.ts";
@@ -12,18 +13,21 @@ const Id = z.guid().toLowerCase();
 const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/);
 /** An empty one would mean "if it is none of these"; whoever sends that has lost the ETag on the way. */
 const IfMatch = z.string().max(512).regex(/\S/, { error: "must hold an ETag" });
+const IfNoneMatch = z.string().max(512);
 /** A parameter that is not known is refused on every route: it may be a misspelt one that is. */
 const NO_QUERY = z.strictObject({});
 
-type ParseRefusal = RequestRefusal | ClientRefusal;
+type ParseRefusal = RequestRefusal | ClientRefusal | LookupRefusal;
 
 /** Holds a request against the route's contract, before anything is called. */
 export async function parseCall(contract: RouteContract, request: HttpRequest) {
   const id = pathId(contract, request, "id");
   const keyId = pathId(contract, request, "keyId");
+  const appId = pathId(contract, request, "appId");
   // A text that is no id names nothing: the same answer as for an id that nobody has.
   if (id === undefined || keyId === undefined)
     return refused<ParseRefusal>({ reason: "not-found" });
+  if (appId === undefined) return refused<ParseRefusal>(NO_SUCH_CLIENT);
 
   const body = contract.body ? await readBody(request) : done({ json: undefined, text: "" });
   if (!body.ok) return body;
@@ -34,7 +38,10 @@ export async function parseCall(contract: RouteContract, request: HttpRequest) {
     errors.push(...parsed.error.issues.flatMap((issue) => fieldErrors(issue, at)));
     return undefined;
   };
-  const header = (name: "Idempotency-Key" | "If-Match", schema: z.ZodType<string>) => {
+  const header = (
+    name: "Idempotency-Key" | "If-Match" | "If-None-Match",
+    schema: z.ZodType<string>,
+  ) => {
     const value = contract.accepts?.includes(name) ? request.headers.get(name) : null;
     return value === null ? undefined : take(schema, value, `header.${name}`);
   };
@@ -43,13 +50,16 @@ export async function parseCall(contract: RouteContract, request: HttpRequest) {
   const query = take(contract.query ?? NO_QUERY, Object.fromEntries(request.query), "query");
   const key = header("Idempotency-Key", IdempotencyKey);
   const ifMatch = header("If-Match", IfMatch);
+  const ifNoneMatch = header("If-None-Match", IfNoneMatch);
   const parsed = {
     id,
     keyId,
+    appId,
     body: contract.body && take(contract.body, body.value.json, "body"),
     query: contract.query && query,
     asLines: contract.replies[200]?.asLines !== undefined && wantsLines(request),
     ...(ifMatch !== undefined && { ifMatch }),
+    ...(ifNoneMatch !== undefined && { ifNoneMatch }),
     ...(key !== undefined && {
       idempotency: {
         // No key of a customer's holds a blank: an operator's never has the hash of one.
@@ -68,7 +78,7 @@ const wantsLines = (request: HttpRequest): boolean =>
 function pathId(
   contract: RouteContract,
   request: HttpRequest,
-  name: "id" | "keyId",
+  name: "id" | "keyId" | "appId",
 ): string | undefined {
   if (!contract.path.includes(`{${name}}`)) return "";
   return Id.safeParse(request.params[name]).data;

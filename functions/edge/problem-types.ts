@@ -16,7 +16,9 @@ export const problemTypes = {
     title: "The access token comes from a user flow that is not taken here",
   },
   "no-subscription": { status: 403, title: "The access token names no subscription" },
+  "subscription-blocked": { status: 403, title: "The subscription may make no more clients" },
   "not-found": { status: 404, title: "There is no such client" },
+  "no-such-client": { status: 404, title: "No client of any subscription has this client id" },
   "no-such-route": { status: 404, title: "There is nothing at this address" },
   "secret-not-found": { status: 404, title: "The client has no such secret" },
   "operation-not-found": { status: 404, title: "No such operation waits for an operator" },
@@ -30,6 +32,8 @@ export const problemTypes = {
     title: "The directory still keeps as many deleted clients of the subscription as it may",
   },
   "client-busy": { status: 409, title: "Another change of this client is under way" },
+  "client-suspended": { status: 409, title: "The client has been stopped" },
+  "subscription-suspended": { status: 409, title: "The whole subscription has been stopped" },
   "request-in-progress": { status: 409, title: "The first request with this key is under way" },
   "secret-limit-reached": { status: 409, title: "The client has as many secrets as it may" },
   "client-not-managed": {

@@ -1,6 +1,6 @@
 import { type ProblemType, problemTypes } from "./problem-types.ts";
 import type { Refusal } from "./refusal.ts";
-import type { Reply } from "./reply.ts";
+import { keptFor, type Reply } from "./reply.ts";
 
 interface Told {
   readonly detail: string;
@@ -73,6 +73,11 @@ function tell(refusal: Refusal): Told {
       return { detail: `The token must name your subscription as text in ${refusal.claim}.` };
     case "not-found":
       return { detail: "Check the id; GET /clients lists the clients of your subscription." };
+    case "no-such-client":
+      return {
+        detail: "Refuse its tokens. It was never made here, or has been deleted.",
+        headers: { "cache-control": keptFor(refusal.maxAgeSeconds) },
+      };
     case "no-such-route":
       return { detail: "Check the address; GET /api/openapi.json describes every route." };
     case "method-not-allowed":
@@ -104,6 +109,22 @@ function tell(refusal: Refusal): Told {
       return {
         detail: `The subscription may have ${refusal.limit} clients. Delete one that is not used.`,
         members: { limit: refusal.limit },
+      };
+    case "subscription-blocked":
+      return {
+        detail: "Operators let this subscription make no more clients; reason says why.",
+        members: { reason: refusal.because },
+      };
+    case "client-suspended":
+      return {
+        detail:
+          "Secrets can be removed, not added, until it is resumed; reason says why it was stopped.",
+        members: { reason: refusal.because },
+      };
+    case "subscription-suspended":
+      return {
+        detail: "Resume the subscription, and its clients with it; reason says why it was stopped.",
+        members: { reason: refusal.because },
       };
     case "operation-not-found":
       return { detail: "Check the id; GET /admin/operations lists what waits." };

@@ -1,3 +1,4 @@
+import type { LookupRefusal } from "../../shared/clients/look-up-client.ts";
 import type { ClientRefusal } from "../../shared/clients/reasons.ts";
 import type { SecretRefusal } from "../../shared/clients/secret-reasons.ts";
 import type { ConsentRefusal } from "../../shared/consent/reasons.ts";
@@ -49,6 +50,7 @@ export type Refusal =
   | AuthenticationRefusal
   | OutageRefusal
   | ClientRefusal
+  | LookupRefusal
   | SecretRefusal
   | Exclude<ConsentRefusal, { readonly reason: "consent-changed" }>
   | ConsentChanged

@@ -1,3 +1,6 @@
+/** For caches of the caller's own, and no other. */
+export const keptFor = (seconds: number): string => `private, max-age=${seconds}`;
+
 /** What a route answers, before it becomes an HTTP response. */
 export interface Reply {
   readonly status: number;

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import type { Outcome } from "../../shared/base/outcome.ts";
 import type { By } from "../../shared/clients/actor.ts";
 import type { IdempotentRequest } from "../../shared/operations/key.ts";
-import type { Access, Customer, Operator } from "./caller.ts";
+import type { Access, Application, Customer, Operator } from "./caller.ts";
 import type { ProblemType } from "./problem-types.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Reply } from "./reply.ts";
@@ -17,7 +17,7 @@ export interface RouteContract {
   /** What generated clients call it: a verb and its noun. */
   readonly operationId: string;
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** Below `/api`, with `{id}` for a client and `{keyId}` for a secret. */
+  /** Below `/api`, with `{id}` for a client, `{appId}` for its OAuth client id and `{keyId}` for a secret. */
   readonly path: string;
   readonly access: Access;
   readonly summary: string;
@@ -26,7 +26,7 @@ export interface RouteContract {
   readonly body?: z.ZodType;
   readonly query?: z.ZodType;
   /** Request headers this route honours. */
-  readonly accepts?: readonly ("Idempotency-Key" | "If-Match")[];
+  readonly accepts?: readonly ("Idempotency-Key" | "If-Match" | "If-None-Match")[];
   readonly replies: Readonly<
     Record<
       number,
@@ -35,7 +35,7 @@ export interface RouteContract {
         readonly schema?: z.ZodType;
         /** It can be asked for as NDJSON: one of what this names a line. */
         readonly asLines?: string;
-        readonly headers?: readonly ("ETag" | "Location")[];
+        readonly headers?: readonly ("Cache-Control" | "ETag" | "Location")[];
       }
     >
   >;
@@ -43,27 +43,31 @@ export interface RouteContract {
   readonly problems: readonly ProblemType[];
 }
 
-type CallerOf<A extends Access> = A extends "operator"
-  ? Operator
-  : A extends "public"
-    ? undefined
-    : Customer;
+interface Callers {
+  readonly "clients.read": Customer;
+  readonly "clients.write": Customer;
+  readonly operator: Operator;
+  readonly lookup: Application;
+  readonly public: undefined;
+}
 type Parsed<S> = S extends z.ZodType ? z.infer<S> : undefined;
 
 /** A request that has passed everything the contract says. */
 export interface Call<C extends RouteContract> {
-  readonly caller: CallerOf<C["access"]>;
+  readonly caller: Callers[C["access"]];
   /** Who is asking, and in which request, for whatever is changed. */
   readonly by: C["access"] extends "public" ? undefined : By;
   /** Path parameters: GUIDs in lower case. */
   readonly id: string;
   readonly keyId: string;
+  readonly appId: string;
   readonly body: Parsed<C["body"]>;
   readonly query: Parsed<C["query"]>;
   readonly idempotency?: IdempotentRequest;
   readonly ifMatch?: string;
   /** The caller wants NDJSON, and the route has it. */
   readonly asLines: boolean;
+  readonly ifNoneMatch?: string;
 }
 
 export interface Route<C extends RouteContract = RouteContract> {

@@ -8,9 +8,10 @@ import {
   type AuthenticateDeps,
   type AuthenticationRefusal,
   authenticateCustomer,
+  authenticateLookup,
   authenticateOperator,
 } from "./authenticate.ts";
-import type { Customer, Operator } from "./caller.ts";
+import type { Application, Customer, Operator } from "./caller.ts";
 import { corsHeaders } from "./cors.ts";
 import { observeInvocation } from "./observe.ts";
 import { parseCall } from "./parse-call.ts";
@@ -83,13 +84,15 @@ function authenticate(
   deps: ServeDeps,
   { access }: RouteContract,
   request: HttpRequest,
-): Promise<Outcome<Customer | Operator | undefined, AuthenticationRefusal>> {
+): Promise<Outcome<Application | Customer | Operator | undefined, AuthenticationRefusal>> {
   const authorization = request.headers.get("authorization");
   switch (access) {
     case "public":
       return Promise.resolve(done(undefined));
     case "operator":
       return authenticateOperator(deps, authorization);
+    case "lookup":
+      return authenticateLookup(deps, authorization);
     case "clients.read":
     case "clients.write":
       return authenticateCustomer(deps, authorization, access);

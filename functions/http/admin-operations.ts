@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { done } from "../../shared/base/outcome.ts";
+import { OperationKind } from "../../shared/events/operation-kind.ts";
 import { doOnce, type OnceDeps } from "../../shared/operations/do-once.ts";
 import {
   giveUpParked,
@@ -16,7 +17,7 @@ import { route } from "../edge/route.ts";
 const OperationShape = z
   .strictObject({
     id: z.guid().describe("The operation; it is in the log and in the alert"),
-    kind: z.enum(["create", "add-secret", "remove-secret", "rename", "delete"]),
+    kind: OperationKind,
     state: z.literal("parked"),
     done: z.int(),
     total: z.int(),

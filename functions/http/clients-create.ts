@@ -49,6 +49,7 @@ export const clientsCreate = (
       },
       problems: [
         "client-limit-reached",
+        "subscription-blocked",
         "deleted-limit-reached",
         "rate-limited",
         "share-used-up",

@@ -45,7 +45,14 @@ export const securitySchemes = ({ customers, operators }: Issuers) => ({
     customers,
     "with one of the scopes `clients.read` and `clients.write`, as `x-required-scope` says, for a person or a program of the customer",
   ),
-  operator: scheme(operators, "for an administrator, with the operators' app role"),
+  operator: scheme(
+    operators,
+    "for a person (`scp` has the operators' scope) who holds the operators' app role, through an application that is named",
+  ),
+  application: scheme(
+    operators,
+    "an application's own (client credentials), with the app role `Clients.Lookup`",
+  ),
 });
 
 const scheme = ({ issuer, metadataUrl, audience }: Issuer, kind: string) => ({

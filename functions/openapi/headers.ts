@@ -37,6 +37,11 @@ export const documentedHeaders = {
       examples: ["/api/clients/3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11"],
     },
   },
+  "Cache-Control": {
+    description: "How long the answer may be gone by; nobody else may keep it.",
+    required: false,
+    schema: text("private, max-age=30", 64),
+  },
   "Retry-After": {
     description: "Seconds after which asking again may help; absent where it does not.",
     required: false,

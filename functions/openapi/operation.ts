@@ -1,5 +1,6 @@
 import type { ProblemType } from "../edge/problem-types.ts";
 import type { RouteContract } from "../edge/route.ts";
+import type { securitySchemes } from "./about.ts";
 import { exampleOf } from "./example.ts";
 import { headersOf } from "./headers.ts";
 import type { JsonSchema } from "./json-schema.ts";
@@ -8,6 +9,16 @@ import { failures } from "./problem-answers.ts";
 import type { SchemaBook } from "./schema-book.ts";
 import { tagOf } from "./tags.ts";
 
+type SecuritySchemes = ReturnType<typeof securitySchemes>;
+/** Whose token a route takes: the name of its security scheme. */
+const WHO: Readonly<Record<RouteContract["access"], keyof SecuritySchemes | undefined>> = {
+  public: undefined,
+  operator: "operator",
+  lookup: "application",
+  "clients.read": "customer",
+  "clients.write": "customer",
+};
+
 /** A route's contract as an operation of the document. */
 export function operation(
   contract: RouteContract,
@@ -15,13 +26,13 @@ export function operation(
   all: ReadonlySet<ProblemType>,
 ): Record<string, unknown> {
   const { operationId, summary, description, access, body } = contract;
-  const who = access === "operator" ? "operator" : "customer";
+  const who = WHO[access];
   return {
     operationId,
     summary,
     description,
     tags: [tagOf(contract.path)],
-    security: access === "public" ? [] : [{ [who]: [] }],
+    security: who === undefined ? [] : [{ [who]: [] }],
     parameters: parameters(contract),
     ...(body && {
       requestBody: { required: true, content: media(book, book.refer(body, "input")) },

@@ -7,6 +7,7 @@ type HeaderName = NonNullable<RouteContract["accepts"]>[number];
 
 const PATH: Readonly<Record<string, string>> = {
   id: "Which one, by its id",
+  appId: "Which one, by its OAuth client id",
   keyId: "Which secret, by its keyId",
 };
 
@@ -21,6 +22,10 @@ const HEADERS: Readonly<Record<HeaderName, { description: string; schema: JsonSc
       pattern: "^[!-~]+$",
       examples: ["7f4c4b1e-nightly-import"],
     },
+  },
+  "If-None-Match": {
+    description: "Only if it has changed since it was read with this `ETag`; else 304.",
+    schema: { type: "string", maxLength: 512, examples: ['"mVQ2J9XkT0yq3wq8kHc1Zg"'] },
   },
   "If-Match": {
     description: "Only if it has not changed since it was read with this `ETag`; else 412.",

@@ -27,6 +27,7 @@ export function problemsOf(contract: RouteContract): readonly ProblemType[] {
   const guarded: Record<RouteContract["access"], ProblemType[]> = {
     public: [],
     operator: [...operator, ...directory],
+    lookup: ["unauthenticated", "missing-role", "directory-refused"],
     "clients.read": [...customer, ...directory],
     "clients.write": [...customer, ...directory],
   };
@@ -162,7 +163,7 @@ const examplesOf = (types: readonly ProblemType[]) =>
 /** Those that the examples have, so that none is forgotten. */
 function headersOfProblems(types: readonly ProblemType[]): HeaderName[] {
   const seen = new Set(types.flatMap((type) => Object.keys(exampleProblem(type).headers ?? {})));
-  const names: readonly HeaderName[] = ["Retry-After", "WWW-Authenticate"];
+  const names: readonly HeaderName[] = ["Retry-After", "WWW-Authenticate", "Cache-Control"];
   const retries = types.some((type) => problemTypes[type].status === 429);
   return names.filter(
     (name) => seen.has(name.toLowerCase()) || (name === "Retry-After" && retries),

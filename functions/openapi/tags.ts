@@ -25,6 +25,11 @@ const TAGS = [
     fits: /^\/admin/,
     description: "For operators: changes that need them.",
   },
+  {
+    name: "Lookup",
+    fits: /^\/lookup/,
+    description: "For the company's own API: whose client has called it.",
+  },
   { name: "Service", fits: /^/, description: "Whether the service is well, and what it offers." },
 ] as const;
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Consent } from "./consent.ts";
 import type { Secret } from "./secret.ts";
+import type { Suspension } from "./suspension.ts";
 
 /** The app roles of the resource API that a client can ask for. */
 export const Role = z.enum(["api.read", "api.write"]);
@@ -34,6 +35,8 @@ export interface ClientRecord {
   /** Raised by each change of the client itself; its ETag. */
   readonly revision: number;
   readonly consent: Consent;
+  /** Set while it gets no new tokens. */
+  readonly suspended?: Suspension;
 }
 
 /** A client as the directory has it now, joined with its record. */

@@ -9,6 +9,8 @@ export interface DirectoryClient {
   readonly displayName: string;
   readonly createdAt: Date;
   readonly secrets: readonly Secret[];
+  /** Gets no tokens. */
+  readonly disabled: boolean;
 }
 
 /**
@@ -67,8 +69,22 @@ export interface ClientDirectory {
   /** ceil(n/20) calls; clients that are not there are missing from the answer. */
   getMany(ids: readonly string[]): Promise<ReadonlyMap<string, DirectoryClient>>;
   rename(id: string, displayName: string, expected: Expected): Promise<Answer<undefined>>;
+  /** While it is disabled the directory issues no tokens to it; those that are out live on. Safe to repeat. */
+  setDisabled(id: string, disabled: boolean, expected: Expected): Promise<Answer<undefined>>;
+  /** Whose an application says it is, by its client id: one GET. */
+  locate(appId: string): Promise<Lead | undefined>;
   /** The directory keeps what it deletes for 30 days. */
   delete(id: string, expected: Expected): Promise<Answer<undefined>>;
+}
+
+/**
+ * Where the record of a client should be found. An application's tags say it, and whoever may register applications can write
+ * such tags: only the record proves it.
+ */
+export interface Lead {
+  readonly clientId: string;
+  /** The subscription, in the form in which records and directory keep it. */
+  readonly subscriptionKey: string;
 }
 
 /** A read that the directory refuses for good (403, …): nothing that waiting mends. */
@@ -106,6 +122,8 @@ export type Requested =
 /** Which subscription owns which client. Each method is one atomic write or one read. All throw `RemoteUnavailable`. */
 export interface ClientRecords {
   client(subscription: string, clientId: string): Promise<VersionedClient | undefined>;
+  /** The same, where a lead points. */
+  at(lead: Lead): Promise<ClientRecord | undefined>;
   /** What became of a create, for a month. One read where it was recorded. */
   requested(subscription: string, operationId: string): Promise<Requested>;
   /** Whether an operation of ours holds the client. */

@@ -1,3 +1,4 @@
+import { keySafe } from "../../shared/adapters/key-safe.ts";
 import type { Runtime } from "../../shared/base/runtime.ts";
 import type { RemoteUnavailable } from "../../shared/base/unavailable.ts";
 import type {
@@ -9,8 +10,14 @@ import type {
 import { PERSONAL_AUDIENCE_MAX_SECRETS, type Secret } from "../../shared/clients/secret.ts";
 import type { SecretDirectory } from "../../shared/clients/secret-directory.ts";
 
-export type DirectoryChange = "create" | "rename" | "delete" | "addSecret" | "removeSecret";
-export type DirectoryRead = "findByOperation" | "get" | "getMany" | "secretsOf";
+export type DirectoryChange =
+  | "create"
+  | "rename"
+  | "setDisabled"
+  | "delete"
+  | "addSecret"
+  | "removeSecret";
+export type DirectoryRead = "findByOperation" | "get" | "getMany" | "locate" | "secretsOf";
 /** Every answer but a good one. */
 export type BadAnswer = Exclude<Answer<never>, { kind: "done" }>;
 
@@ -27,6 +34,11 @@ export interface MemoryDirectory extends ClientDirectory, SecretDirectory {
   failNext(read: DirectoryRead, error: RemoteUnavailable | DirectoryRefused): void;
 }
 
+interface Tags {
+  readonly operationId: string;
+  readonly subscriptionKey: string;
+}
+
 const done = <T>(value: T): Answer<T> => ({ kind: "done", value });
 const refused = (reason: "absent" | "secret-absent" | "secrets-full"): Answer<never> => ({
   kind: "refused",
@@ -35,14 +47,14 @@ const refused = (reason: "absent" | "secret-absent" | "secrets-full"): Answer<ne
 
 /** The directory's ports in memory, for tests of rules. The contract test holds it against the real adapter. */
 export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): MemoryDirectory {
-  const clients = new Map<string, DirectoryClient & { readonly operationId: string }>();
+  const clients = new Map<string, DirectoryClient & Tags>();
   const answers = new Map<DirectoryChange, { answer: BadAnswer; carriedOut: boolean }[]>();
   const failures = new Map<DirectoryRead, Error[]>();
 
   const shown = (id: string): DirectoryClient | undefined => {
     const found = clients.get(id);
     if (!found) return undefined;
-    const { operationId: _, ...client } = found;
+    const { operationId: _, subscriptionKey: __, ...client } = found;
     return client;
   };
   const update = (id: string, next: (client: DirectoryClient) => Partial<DirectoryClient>) => {
@@ -73,7 +85,7 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
     failNext: (name, error) => {
       failures.set(name, [...(failures.get(name) ?? []), error]);
     },
-    create: ({ operationId, displayName }) =>
+    create: ({ operationId, subscription, displayName }) =>
       change("create", () => {
         const client: DirectoryClient = {
           id: runtime.newId(),
@@ -81,8 +93,13 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
           displayName,
           createdAt: runtime.now(),
           secrets: [],
+          disabled: false,
         };
-        clients.set(client.id, { ...client, operationId });
+        clients.set(client.id, {
+          ...client,
+          operationId,
+          subscriptionKey: keySafe(subscription),
+        });
         return done(client);
       }),
     findByOperation: (operationId) =>
@@ -93,7 +110,13 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
     get: (id) => read("get", () => shown(id)),
     getMany: (ids) =>
       read("getMany", () => new Map(present(ids).map((client) => [client.id, client]))),
+    locate: (appId) =>
+      read("locate", () => {
+        const found = [...clients.values()].find((client) => client.appId === appId);
+        return found && { clientId: found.id, subscriptionKey: found.subscriptionKey };
+      }),
     rename: (id, displayName) => change("rename", () => update(id, () => ({ displayName }))),
+    setDisabled: (id, disabled) => change("setDisabled", () => update(id, () => ({ disabled }))),
     delete: (id) =>
       change("delete", () => (clients.delete(id) ? done(undefined) : refused("absent"))),
     addSecret: (clientId, { displayName, createdAt, expiresAt }) =>

@@ -4,11 +4,12 @@ import type { Cloud } from "../../infra/local/cloud.ts";
 import { startDirectory } from "../../infra/local/directory/start.ts";
 import { openTap } from "../../infra/local/tap.ts";
 import { type Api, openApi, problemOf, refusalOf } from "../support/api.ts";
+import { buyToken } from "../support/buy-token.ts";
 import { startTestCloud } from "../support/cloud.ts";
 import { makeClient, makeSecret } from "../support/make.ts";
 import type { SeenAnswer } from "../support/openapi-check.ts";
 import { newId } from "../support/samples.ts";
-import { type Forge, openForge } from "./support/forge.ts";
+import { claimsOf, type Forge, openForge } from "./support/forge.ts";
 import { forgeries, type World } from "./support/forgeries.ts";
 
 /** RFC 8725 (JSON Web Token Best Current Practices), section by section, over the socket. */
@@ -17,6 +18,8 @@ let cloud: Cloud;
 let api: Api;
 let customer: Forge;
 let operator: Forge;
+/** The resource API's own tokens: the issuer of operators' signs them, too. */
+let resource: Forge;
 let strange: webcrypto.CryptoKeyPair;
 let first: SeenAnswer;
 
@@ -24,6 +27,13 @@ beforeAll(async () => {
   cloud = await startTestCloud();
   api = await openApi(cloud);
   [customer, operator] = [await openForge(cloud, "ann"), await openForge(cloud, "olga")];
+  const good = claimsOf(await buyToken(cloud.directory.resourceCredential));
+  const signText = operator.signText;
+  resource = {
+    ...operator,
+    good,
+    sign: (changes = {}, header = {}) => signText(JSON.stringify({ ...good, ...changes }), header),
+  };
   strange = await webcrypto.subtle.generateKey(
     {
       name: "RSASSA-PKCS1-v1_5",
@@ -39,6 +49,7 @@ beforeAll(async () => {
 
 const asCustomer = (token: string) => api.callWith(token)("GET", "/clients");
 const asOperator = (token: string) => api.callWith(token)("GET", "/admin/consents");
+const asResource = (token: string) => api.callWith(token)("GET", `/lookup/${newId()}`);
 const world = (): World => ({
   stranger: strange,
   elsewhere: cloud.inbox.origin,
@@ -58,18 +69,20 @@ describe("a token that is not the issuer's word for this API is refused, and nob
     const answers = [
       await asCustomer(await make(customer, world())),
       await asOperator(await make(operator, world())),
+      await asResource(await make(resource, world())),
     ];
 
-    expect(answers.map(withoutInstance)).toEqual([withoutInstance(first), withoutInstance(first)]);
+    expect(answers.map(withoutInstance)).toEqual(answers.map(() => withoutInstance(first)));
   });
 
   test("and the tokens they were made from are accepted", async () => {
     const answers = [
       await asCustomer(await customer.sign()),
       await asOperator(await operator.sign()),
+      await asResource(await resource.sign()),
     ];
 
-    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(answers.map(refusalOf)).toEqual(["200 done", "200 done", "404 no-such-client"]);
   });
 });
 
@@ -127,19 +140,13 @@ describe("a token of somebody else's", () => {
     const { call } = await api.customer();
     const client = await makeClient(call);
     const { secretText } = await makeSecret(call, client.id);
-    const buy = async (scope: string): Promise<string> => {
-      const response = await fetch(client.tokenEndpoint, {
-        method: "POST",
-        body: new URLSearchParams({
-          grant_type: "client_credentials",
-          client_id: client.appId,
-          client_secret: secretText,
-          scope,
-        }),
+    const buy = (scope: string): Promise<string> =>
+      buyToken({
+        tokenEndpoint: client.tokenEndpoint,
+        clientId: client.appId,
+        clientSecret: secretText,
+        scope,
       });
-      const { access_token } = (await response.json()) as { access_token: string };
-      return access_token;
-    };
 
     const forResource = await buy(client.scope);
     const forPortal = await buy(
@@ -236,6 +243,28 @@ describe("operators' routes, for people only, through an application that is nam
     const azp = String(operator.good["azp"]).toUpperCase();
 
     expect((await asOperator(await operator.sign({ azp }))).status).toBe(200);
+  });
+});
+
+describe("looking clients up is for applications of the company's, with a role for that", () => {
+  test.each([
+    ["a person's token, with the role", { scp: "access_as_operator" }, "403 missing-role"],
+    ["no role", { roles: undefined }, "403 missing-role"],
+    ["an operator's role", { roles: ["Consent.Approve"] }, "403 missing-role"],
+    ["a role that begins alike", { roles: ["Clients.Lookup.All"] }, "403 missing-role"],
+    ["the role as text", { roles: "Clients.Lookup" }, "403 missing-role"],
+    ["no application", { azp: undefined }, "401 unauthenticated"],
+  ])("%s is refused", async (_, claims, refusal) => {
+    expect(refusalOf(await asResource(await resource.sign(claims)))).toBe(refusal);
+  });
+
+  test("nobody else's token does, and its own opens nothing else", async () => {
+    const mine = await resource.sign();
+
+    expect(refusalOf(await asResource(await customer.sign()))).toBe("401 unauthenticated");
+    expect(refusalOf(await asResource(await operator.sign()))).toBe("403 missing-role");
+    expect(refusalOf(await asOperator(mine))).toBe("403 missing-scope");
+    expect(refusalOf(await asCustomer(mine))).toBe("401 unauthenticated");
   });
 });
 

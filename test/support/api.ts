@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Cloud } from "../../infra/local/cloud.ts";
+import { buyToken } from "./buy-token.ts";
 import { OpenApiDocument, openApiCheck, type SeenAnswer } from "./openapi-check.ts";
 import { newId } from "./samples.ts";
 
@@ -26,6 +27,8 @@ export interface Api {
   /** A customer of a subscription that nobody else uses. */
   customer(claims?: object): Promise<ApiCaller>;
   olga(): Promise<Call>;
+  /** The resource API, which may look clients up. */
+  resourceApi(): Promise<Call>;
 }
 
 /**
@@ -69,6 +72,7 @@ export async function openApi(cloud: Pick<Cloud, "addresses" | "directory">): Pr
       });
       return { subscription, token, call: callWith(token) };
     },
+    resourceApi: async () => callWith(await buyToken(cloud.directory.resourceCredential)),
     olga: async () => callWith(await cloud.directory.issueUserToken("olga")),
   };
 }

@@ -22,6 +22,9 @@ const identitySchema = z.object({
   portalScopeIds: z.object({ read: z.guid(), write: z.guid() }),
   operator: registration,
   operatorRoleId: z.guid(),
+  /** Of identities that were drawn before there was such a role; kept from then on. */
+  lookupRoleId: z.guid().default(() => randomUUID()),
+  resourceKeyId: z.guid().default(() => randomUUID()),
   users: z.object({ ann: z.guid(), bob: z.guid(), olga: z.guid() }),
 });
 export type Identity = z.infer<typeof identitySchema>;
@@ -31,8 +34,7 @@ const KEPT_AS = "identity";
 
 export function keptIdentity(shelf: Shelf<unknown>): Identity {
   const found = identitySchema.safeParse(shelf.get(KEPT_AS));
-  if (found.success) return found.data;
-  const identity = drawIdentity();
+  const identity = found.success ? found.data : drawIdentity();
   keepIdentity(shelf, identity);
   return identity;
 }
@@ -60,6 +62,8 @@ function drawIdentity(): Identity {
     portalScopeIds: { read: randomUUID(), write: randomUUID() },
     operator: register(),
     operatorRoleId: randomUUID(),
+    lookupRoleId: randomUUID(),
+    resourceKeyId: randomUUID(),
     users: { ann: randomUUID(), bob: randomUUID(), olga: randomUUID() },
   };
 }

@@ -1,5 +1,6 @@
 import type { ApplicationInput } from "./application-input.ts";
 import type { Directory } from "./directory.ts";
+import { applicationOf, servicePrincipalOf } from "./find-application.ts";
 import { GRAPH_ROLES, graphPrincipal } from "./graph-principal.ts";
 import type { Registration } from "./identity.ts";
 import { newApplication } from "./new-application.ts";
@@ -7,7 +8,7 @@ import { credentialOf, withCredential } from "./passwords.ts";
 import { derivedSecretText } from "./secret-value.ts";
 import { addAssignment, addServicePrincipal } from "./service-principal-lifecycle.ts";
 import type { ApplicationRecord, ServicePrincipalRecord } from "./state.ts";
-import { OPERATOR_ROLE } from "./users.ts";
+import { LOOKUP_ROLE, OPERATOR_ROLE } from "./users.ts";
 
 export interface SeedOptions {
   /** Only what every tenant has: an administrator and Microsoft Graph. */
@@ -17,6 +18,7 @@ export interface SeedOptions {
 }
 
 const SEEDED = "seeded";
+const LOOKUP_SEEDED = "seeded lookup";
 
 export const resourceUri = (directory: Directory): string =>
   `https://${directory.identity.tenantName}.onmicrosoft.com/api`;
@@ -25,10 +27,20 @@ export const resourceUri = (directory: Directory): string =>
 export const backendSecret = (directory: Directory): string =>
   derivedSecretText(directory.keys.tenant.pkcs8, "backend");
 
+/** The resource API's own, with which it asks whose client it has met; made as the backend's. */
+export const resourceSecret = (directory: Directory): string =>
+  derivedSecretText(directory.keys.tenant.pkcs8, "resource");
+
 /** Fills a tenant that has nothing yet; later starts find everything as it was left. */
 export function seed(directory: Directory, options: SeedOptions): void {
+  const { single } = directory.state;
+  if (!single.get(SEEDED)) seedAll(directory, options);
+  // Its own mark: a tenant that was seeded before there was such a role gets it now.
+  if (!options.pristine && !single.get(LOOKUP_SEEDED)) seedLookup(directory);
+}
+
+function seedAll(directory: Directory, options: SeedOptions): void {
   const { single, servicePrincipals } = directory.state;
-  if (single.get(SEEDED)) return;
   const graph = graphPrincipal(directory.identity, directory.state.nextSequence());
   servicePrincipals.put(graph);
   if (!options.pristine) {
@@ -110,14 +122,22 @@ function seedBackend(
       },
     ],
   });
-  const secretText = backendSecret(directory);
+  addSecret(directory, application, identity.backendKeyId, backendSecret(directory));
+  for (const id of roles) addAssignment(directory, principal, graph, id);
+}
+
+function addSecret(
+  directory: Directory,
+  application: ApplicationRecord,
+  keyId: string,
+  secretText: string,
+): void {
   const credential = credentialOf(secretText, {
-    keyId: identity.backendKeyId,
+    keyId,
     displayName: "local cloud",
     endDateTime: "2099-12-31T00:00:00Z",
   });
   directory.state.applications.put(withCredential(application, credential, secretText));
-  for (const id of roles) addAssignment(directory, principal, graph, id);
 }
 
 function seedPortal(directory: Directory): void {
@@ -151,4 +171,21 @@ function seedOperator(directory: Directory): void {
     api: { requestedAccessTokenVersion: 2 },
     appRoles: [role(operatorRoleId, OPERATOR_ROLE, "Decide on consent requests", "User")],
   });
+}
+
+/** The resource API may ask the service whose client it has met. */
+function seedLookup(directory: Directory): void {
+  const { identity, state } = directory;
+  const operators = applicationOf(directory, identity.operator.appId);
+  const resource = applicationOf(directory, identity.resource.appId);
+  const principal = servicePrincipalOf(directory, identity.resource.appId);
+  const operatorsPrincipal = servicePrincipalOf(directory, identity.operator.appId);
+  // Somebody has deleted what was seeded: nothing puts it back but a reset.
+  if (!operators || !resource || !principal || !operatorsPrincipal) return;
+  const lookup = role(identity.lookupRoleId, LOOKUP_ROLE, "Look clients up", "Application");
+  const appRoles = [...operators.object.appRoles, { ...lookup, origin: "Application" }];
+  state.applications.put({ ...operators, object: { ...operators.object, appRoles } });
+  addSecret(directory, resource, identity.resourceKeyId, resourceSecret(directory));
+  addAssignment(directory, principal, operatorsPrincipal, lookup.id);
+  state.single.put(LOOKUP_SEEDED, true);
 }

@@ -10,7 +10,7 @@ import { openFaultMachine } from "./fault-machine.ts";
 import { keepIdentity, keptIdentity } from "./identity.ts";
 import { openListener } from "./listener.ts";
 import { openRequestLog, type ServedRequest } from "./request-log.ts";
-import { seed } from "./seed.ts";
+import { resourceSecret, seed } from "./seed.ts";
 import { requestListener } from "./server.ts";
 import { settingsOf } from "./settings-of.ts";
 import { keepSigningKey, keptSigningKey, type SigningKey } from "./signing-key.ts";
@@ -35,6 +35,14 @@ export interface DirectoryOptions {
   readonly flavour?: "b2c" | "entra";
 }
 
+/** For the client credentials grant at the tenant's own endpoint. */
+export interface ResourceCredential {
+  readonly tokenEndpoint: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scope: string;
+}
+
 /** The local Microsoft Graph, Entra ID and Azure AD B2C: one tenant on 127.0.0.1. */
 export interface LocalDirectory extends LocalService {
   /** Plain http, for people's `curl` and scripts. */
@@ -48,6 +56,8 @@ export interface LocalDirectory extends LocalService {
     who: UserName,
     options?: { readonly lifetimeSeconds?: number; readonly claims?: object },
   ): Promise<string>;
+  /** How the resource API gets its own tokens for the service, to look clients up. */
+  readonly resourceCredential: ResourceCredential;
   /** Olga's Graph token: an administrator's rights. */
   issueAdministratorGraphToken(): Promise<string>;
   /** The key behind a person's tokens (ann's unless told), for tests that forge. */
@@ -112,6 +122,12 @@ export async function startDirectory(options: DirectoryOptions): Promise<LocalDi
       pristine: seeding.pristine,
     }),
     issueUserToken: (who, wanted = {}) => userAccessToken(directory, who, wanted),
+    resourceCredential: {
+      tokenEndpoint: `${origins.plain}/${directory.identity.tenantId}/oauth2/v2.0/token`,
+      clientId: directory.identity.resource.appId,
+      clientSecret: resourceSecret(directory),
+      scope: `${directory.identity.operator.appId}/.default`,
+    },
     issueAdministratorGraphToken: () => administratorGraphToken(directory),
     signingKey: (of = "ann") => {
       const { kid, privateKey } = issuerOf(directory, of).key;

@@ -3,14 +3,14 @@ import * as z from "zod";
 import type { Role, SignInAudience } from "../../clients/client.ts";
 import { type ClientDirectory, DirectoryRefused } from "../../clients/ports.ts";
 import type { SecretDirectory } from "../../clients/secret-directory.ts";
-import { APPLICATION_SELECT, Application } from "./application.ts";
+import { APPLICATION_SELECT, Application, Tagged } from "./application.ts";
 import { readMany } from "./batch.ts";
 import { findByOperation } from "./find-by-operation.ts";
 import { json } from "./json.ts";
 import { isBadRequest, isMissing, type Refused } from "./refusal.ts";
 import { secretsInGraph } from "./secrets-in-graph.ts";
 import { ask, type SendDeps, send } from "./send.ts";
-import { operationTag, subscriptionTag, TAG } from "./tags.ts";
+import { leadOf, operationTag, subscriptionTag, TAG } from "./tags.ts";
 
 export interface GraphDirectoryOptions extends SendDeps {
   readonly client: Client;
@@ -54,9 +54,21 @@ export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory 
     },
     findByOperation: (operationId) => findByOperation(options, client, operationId),
     getMany: (ids) => readMany(options, client, ids),
+    locate: async (appId) => {
+      const found = await unlessAbsent(() =>
+        ask(options, { answer: Tagged }, () =>
+          json(client, `/applications(appId='${appId}')`).select("id,tags").get(),
+        ),
+      );
+      return found && leadOf(found.id, found.tags);
+    },
     rename: (id, displayName, expected) =>
       send(options, { repeatable: true, answer: NO_CONTENT, expected, refusal: newName }, () =>
         application(id).patch({ displayName }),
+      ),
+    setDisabled: (id, isDisabled, expected) =>
+      send(options, { repeatable: true, answer: NO_CONTENT, expected }, () =>
+        application(id).patch({ isDisabled }),
       ),
     delete: (id, expected) =>
       send(

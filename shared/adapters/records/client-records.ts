@@ -47,6 +47,10 @@ export function clientRecords(
 
   return {
     client,
+    at: async ({ clientId, subscriptionKey }) => {
+      const stored = await table.get(subscriptionKey, `${CLIENT}${clientId}`);
+      return stored && readClient(stored.row);
+    },
     requested: async (subscription, operationId) => {
       const recorded = await made(subscription, operationId);
       if (recorded) return recorded;

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { keySafe } from "../../../shared/adapters/key-safe.ts";
 import { clientRecords } from "../../../shared/adapters/records/client-records.ts";
 import { operationRecords } from "../../../shared/adapters/records/operation-records.ts";
 import type { ClientRecord } from "../../../shared/clients/client.ts";
@@ -63,6 +64,17 @@ describe.each(tableTargets)("Client records $name", ({ newTable }) => {
     expect((await records.client(record.subscription, record.id))?.record).toEqual(record);
     expect(await records.client(newId(), record.id)).toBeUndefined();
     expect(await records.client(record.subscription, newId())).toBeUndefined();
+  });
+
+  test("a client is found where a lead points, in one read", async () => {
+    const record = await made(`Zoë / ${newId()}`);
+    const subscriptionKey = keySafe(record.subscription);
+    table.forget();
+
+    expect(await records.at({ clientId: record.id, subscriptionKey })).toEqual(record);
+    expect(table.calls).toEqual(["get client:"]);
+    expect(await records.at({ clientId: record.id, subscriptionKey: "else" })).toBeUndefined();
+    expect(await records.at({ clientId: newId(), subscriptionKey })).toBeUndefined();
   });
 
   describe("what became of a create", () => {

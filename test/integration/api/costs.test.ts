@@ -5,6 +5,7 @@ import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
 import { eventually } from "../../support/eventually.ts";
 import { logLines } from "../../support/log-lines.ts";
 import { makeClient, makeSecret } from "../../support/make.ts";
+import { newId } from "../../support/samples.ts";
 
 /** What each operation may cost the directory, whose budget all customers share, and the tables (docs/cost-and-limits.md). */
 
@@ -29,6 +30,7 @@ async function settled() {
 }
 
 const rows: {
+  readonly by?: "operator";
   readonly ask: [string, string, Ask?];
   readonly status: number;
   readonly route: string;
@@ -92,24 +94,60 @@ const rows: {
     calls: [],
     tables: 2,
   },
+  {
+    by: "operator",
+    ask: ["POST", "/admin/clients/{id}/suspend", { json: { reason: "A leaked secret" } }],
+    status: 200,
+    route: "admin-clients-suspend",
+    calls: ["PATCH /applications/{id}"],
+    // Five of them find out whose it is, and how its consent stands.
+    tables: 9,
+  },
   { ask: ["GET", "/health/live"], status: 200, route: "health-live", calls: [], tables: 0 },
   { ask: ["GET", "/health/ready"], status: 200, route: "health-ready", calls: [], tables: 5 },
   { ask: ["GET", "/openapi.json"], status: 200, route: "openapi", calls: [], tables: 0 },
 ];
-test.each(rows)("$route", async ({ ask: [method, path, ask], status, route, calls, tables }) => {
-  const { call, id, keyId } = await settled();
-  const before = logLines(cloud);
-  cloud.directory.resetRequests();
+test.each(rows)(
+  "$route",
+  async ({ by, ask: [method, path, ask], status, route, calls, tables }) => {
+    const { call: customer, id, keyId } = await settled();
+    const call = by ? await api.olga() : customer;
+    const before = logLines(cloud);
+    cloud.directory.resetRequests();
 
-  const answer = await call(method, path.replace("{id}", id).replace("{keyId}", keyId), ask);
+    const answer = await call(method, path.replace("{id}", id).replace("{keyId}", keyId), ask);
 
-  expect(answer.status).toBe(status);
-  expect(cloud.directory.requests().map(({ name }) => name)).toEqual(calls);
-  const line = await eventually(
+    expect(answer.status).toBe(status);
+    expect(cloud.directory.requests().map(({ name }) => name)).toEqual(calls);
+    const line = await lineOf(route, before);
+    expect(line?.tableOperations).toBe(tables);
+  },
+);
+
+const lineOf = (route: string, before: ReadonlyMap<string, unknown>) =>
+  eventually(
     () => [...logLines(cloud)].find(([at, seen]) => seen.route === route && !before.has(at))?.[1],
     (found) => found !== undefined,
   );
-  expect(line?.tableOperations).toBe(tables);
+
+test("a lookup asks the directory once for each client, and the tables once each time", async () => {
+  const { call } = await api.customer();
+  const { appId } = await makeClient(call);
+  const lookup = await api.resourceApi();
+  const costs = [];
+  for (const path of [`/lookup/${appId}`, `/lookup/${appId}`, `/lookup/${newId()}`]) {
+    const before = logLines(cloud);
+    cloud.directory.resetRequests();
+    const { status } = await lookup("GET", path);
+    const names = cloud.directory.requests().map(({ name }) => name);
+    costs.push([status, names, (await lineOf("lookup", before))?.tableOperations]);
+  }
+
+  expect(costs).toEqual([
+    [200, ["GET /applications/{id}"], 1],
+    [200, [], 1],
+    [404, ["GET /applications/{id}"], 0],
+  ]);
 });
 
 test.each([
