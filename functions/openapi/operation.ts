@@ -53,12 +53,18 @@ const lines = (what: string): JsonSchema => ({
 });
 
 function successes(contract: RouteContract, book: SchemaBook): Record<string, unknown> {
+  const isRead = contract.method === "GET";
+  const isKeyed = contract.accepts?.includes("Idempotency-Key") ?? false;
   const answers = Object.entries(contract.replies).map(
     ([status, { description, schema, asLines, headers = [] }]) => [
       status,
       {
         description,
-        headers: headersOf(headers),
+        headers: headersOf([
+          ...headers,
+          ...(isRead ? (["ETag"] as const) : []),
+          ...(isKeyed ? (["Idempotent-Replayed"] as const) : []),
+        ]),
         ...(schema && {
           content: {
             ...media(book, book.refer(schema, "output")),
@@ -68,5 +74,6 @@ function successes(contract: RouteContract, book: SchemaBook): Record<string, un
       },
     ],
   );
-  return Object.fromEntries(answers);
+  const unchanged = { description: "Nothing has changed since", headers: headersOf(["ETag"]) };
+  return { ...Object.fromEntries(answers), ...(isRead && { 304: unchanged }) };
 }

@@ -46,5 +46,7 @@ export interface Client {
   readonly secrets: readonly Secret[];
 }
 
-/** Strong validator of a client's own fields (name, consent); a secret is a resource of its own. */
-export const clientEtag = (record: ClientRecord): string => `"${record.id}.${record.revision}"`;
+/** What a change of a client is bound to: its own fields (name, consent); a secret is a resource of its own. */
+export const clientRevision = (record: ClientRecord): string => `${record.id}.${record.revision}`;
+
+export const clientEtag = (record: ClientRecord): string => `"${clientRevision(record)}"`;

@@ -100,5 +100,8 @@ export const refreshCase = (
 });
 
 /** What was shown to whoever decides: it changes with the client's name and with every decision. */
-export const caseEtag = ({ clientId, revision }: Pick<ConsentCase, "clientId" | "revision">) =>
-  `"${clientId}.${revision}"`;
+export const caseRevision = ({ clientId, revision }: Pick<ConsentCase, "clientId" | "revision">) =>
+  `${clientId}.${revision}`;
+
+export const caseEtag = (found: Pick<ConsentCase, "clientId" | "revision">) =>
+  `"${caseRevision(found)}"`;

@@ -81,6 +81,20 @@ const rows: {
     tables: 4,
   },
   {
+    ask: ["GET", "/clients/{id}/secrets"],
+    status: 200,
+    route: "secrets-list",
+    calls: ["GET /applications/{id}"],
+    tables: 1,
+  },
+  {
+    ask: ["GET", "/clients/{id}/secrets/{keyId}"],
+    status: 200,
+    route: "secrets-get",
+    calls: ["GET /applications/{id}"],
+    tables: 1,
+  },
+  {
     ask: ["DELETE", "/clients/{id}/secrets/{keyId}"],
     status: 204,
     route: "secrets-remove",
