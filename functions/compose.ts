@@ -32,12 +32,13 @@ import type { CreateDeps } from "../shared/operations/create-client.ts";
 import type { DeleteDeps } from "../shared/operations/delete-client.ts";
 import { settleDelete } from "../shared/operations/delete-client.ts";
 import { subscriptionLine } from "../shared/operations/line.ts";
-import type { Held } from "../shared/operations/operation.ts";
+import type { Held, ResumeOperation, SuspendOperation } from "../shared/operations/operation.ts";
 import { settleRemoveSecret } from "../shared/operations/remove-secret.ts";
 import { settleRename } from "../shared/operations/rename-client.ts";
 import { settle } from "../shared/operations/settle.ts";
 import { settleAddSecret } from "../shared/operations/settle-add-secret.ts";
 import { settleCreate } from "../shared/operations/settle-create.ts";
+import { settleStop } from "../shared/operations/suspend-client.ts";
 import { writeShare } from "../shared/operations/write-share.ts";
 import type { Settings } from "../shared/settings/settings.ts";
 
@@ -117,6 +118,8 @@ export function compose(settings: Settings) {
       delete: settleDelete(deleting),
       "add-secret": settleAddSecret(operations),
       "remove-secret": settleRemoveSecret(operations),
+      suspend: settleStop<SuspendOperation>(operations),
+      resume: settleStop<ResumeOperation>(operations),
     },
   };
   const once = { operatorKeys: operatorKeys(tables.idempotency), runtime, reconcileAfterMs };
@@ -181,6 +184,7 @@ export function compose(settings: Settings) {
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
     listing: { cases, records, runtime },
     parked: { ...settling, ...once },
+    stopping: { ...operations, ...once, cases },
     clock: { ...clock, entryMs },
     sweeping: {
       ...clock,

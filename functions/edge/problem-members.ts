@@ -34,6 +34,14 @@ const HeldSecretShape = z
   })
   .meta({ id: "HeldSecret" });
 
+const stopped = z.object({
+  reason: z
+    .string()
+    .max(600)
+    .describe("What operators have given as the reason")
+    .meta({ examples: ["Not paid"] }),
+});
+
 const limit = z.int().min(0).describe("The limit that was reached");
 
 export const problemMembers = {
@@ -48,6 +56,9 @@ export const problemMembers = {
   "consent-changed": z.object({
     consent: ConsentItemShape.describe("The consent as it is now"),
   }),
+  "subscription-blocked": stopped,
+  "client-suspended": stopped,
+  "subscription-suspended": stopped,
   "client-limit-reached": z.object({ limit }),
   "deleted-limit-reached": z.object({ limit }),
   "share-used-up": z.object({ limit }),

@@ -16,6 +16,7 @@ export const problemTypes = {
     title: "The access token comes from a user flow that is not taken here",
   },
   "no-subscription": { status: 403, title: "The access token names no subscription" },
+  "subscription-blocked": { status: 403, title: "The subscription may make no more clients" },
   "not-found": { status: 404, title: "There is no such client" },
   "no-such-client": { status: 404, title: "No client of any subscription has this client id" },
   "no-such-route": { status: 404, title: "There is nothing at this address" },
@@ -31,6 +32,8 @@ export const problemTypes = {
     title: "The directory still keeps as many deleted clients of the subscription as it may",
   },
   "client-busy": { status: 409, title: "Another change of this client is under way" },
+  "client-suspended": { status: 409, title: "The client has been stopped" },
+  "subscription-suspended": { status: 409, title: "The whole subscription has been stopped" },
   "request-in-progress": { status: 409, title: "The first request with this key is under way" },
   "secret-limit-reached": { status: 409, title: "The client has as many secrets as it may" },
   "client-not-managed": {
@@ -45,7 +48,10 @@ export const problemTypes = {
   "precondition-failed": { status: 412, title: "The client has changed since it was read" },
   "consent-changed": { status: 412, title: "The consent has changed since it was shown" },
   "body-too-large": { status: 413, title: "The request body is too large" },
-  "unsupported-media-type": { status: 415, title: "The request body must be JSON" },
+  "unsupported-media-type": {
+    status: 415,
+    title: "The request body must be JSON, as it is or in gzip",
+  },
   "idempotency-key-reused": { status: 422, title: "The key belongs to another request" },
   "secret-forbidden-by-policy": {
     status: 422,

@@ -110,6 +110,22 @@ function tell(refusal: Refusal): Told {
         detail: `The subscription may have ${refusal.limit} clients. Delete one that is not used.`,
         members: { limit: refusal.limit },
       };
+    case "subscription-blocked":
+      return {
+        detail: "Operators let this subscription make no more clients; reason says why.",
+        members: { reason: refusal.because },
+      };
+    case "client-suspended":
+      return {
+        detail:
+          "Secrets can be removed, not added, until it is resumed; reason says why it was stopped.",
+        members: { reason: refusal.because },
+      };
+    case "subscription-suspended":
+      return {
+        detail: "Resume the subscription, and its clients with it; reason says why it was stopped.",
+        members: { reason: refusal.because },
+      };
     case "operation-not-found":
       return { detail: "Check the id; GET /admin/operations lists what waits." };
     case "name-not-allowed":
@@ -176,7 +192,13 @@ function tell(refusal: Refusal): Told {
     case "body-too-large":
       return { detail: `Send at most ${refusal.limitBytes} bytes.` };
     case "unsupported-media-type":
-      return { detail: "Send the body as application/json." };
+      return refusal.encoding
+        ? {
+            detail: "Send the body as it is, or with Content-Encoding: gzip.",
+            // RFC 9110, 12.5.3: of a 415, what would have been taken.
+            headers: { "accept-encoding": "gzip" },
+          }
+        : { detail: "Send the body as application/json." };
     case "idempotency-key-reused":
       return { detail: "This Idempotency-Key was used with another request. Use a new key." };
     case "secret-forbidden-by-policy":

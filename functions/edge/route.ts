@@ -20,6 +20,8 @@ export interface RouteContract {
   /** Below `/api`, with `{id}` for a client, `{appId}` for its OAuth client id and `{keyId}` for a secret. */
   readonly path: string;
   readonly access: Access;
+  /** Whether the answer is the same for everybody: a document that may be cached and read from any origin. */
+  readonly isForAll?: boolean;
   readonly summary: string;
   /** What the summary leaves open: what it changes, what a repeat does, what it is for. */
   readonly description: string;

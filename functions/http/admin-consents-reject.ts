@@ -4,10 +4,8 @@ import { rejectConsent } from "../../shared/consent/decisions/operate.ts";
 import type { OnceDeps } from "../../shared/operations/do-once.ts";
 import { route } from "../edge/route.ts";
 import { type ConsentAdvice, ConsentItemShape } from "./admin-shapes.ts";
-import { displayName } from "./inputs.ts";
+import { reason } from "./inputs.ts";
 import { operate, shown } from "./operate.ts";
-
-const MAX_REASON = 500;
 
 /** The same reason again is answered as the first time. */
 export const adminConsentsReject = (deps: ConsentDeps & OnceDeps & ConsentAdvice) =>
@@ -21,9 +19,7 @@ export const adminConsentsReject = (deps: ConsentDeps & OnceDeps & ConsentAdvice
       accepts: ["Idempotency-Key", "If-Match"],
       summary: "Close the request; the customer sees the reason",
       description: "Closes the request without a grant. The customer sees the reason.",
-      body: z
-        .strictObject({ reason: displayName(MAX_REASON).describe("Why; shown to the customer") })
-        .meta({ id: "RejectConsentRequest" }),
+      body: z.strictObject({ reason }).meta({ id: "RejectConsentRequest" }),
       replies: {
         200: { description: "The consent, rejected", schema: ConsentItemShape, headers: ["ETag"] },
       },

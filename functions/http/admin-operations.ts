@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { done } from "../../shared/base/outcome.ts";
+import { OperationKind } from "../../shared/events/operation-kind.ts";
 import { doOnce, type OnceDeps } from "../../shared/operations/do-once.ts";
 import {
   giveUpParked,
@@ -16,7 +17,7 @@ import { route } from "../edge/route.ts";
 const OperationShape = z
   .strictObject({
     id: z.guid().describe("The operation; it is in the log and in the alert"),
-    kind: z.enum(["create", "add-secret", "remove-secret", "rename", "delete"]),
+    kind: OperationKind,
     state: z.literal("parked"),
     done: z.int(),
     total: z.int(),
@@ -106,7 +107,13 @@ export const adminOperationsRetry = (deps: ParkedDeps & OnceDeps) =>
         () => retryParked(deps, id, by),
         async () => done(await stateOf(deps, id)),
       );
-      return retried.ok ? done({ status: 200, body: { id, outcome: retried.value } }) : retried;
+      return retried.ok
+        ? done({
+            status: 200,
+            body: { id, outcome: retried.value },
+            replayed: retried.replayed,
+          })
+        : retried;
     },
   );
 
@@ -138,6 +145,6 @@ export const adminOperationsGiveUp = (deps: ParkedDeps & OnceDeps) =>
         () => giveUpParked(deps, id, by),
         async () => done(undefined),
       );
-      return given.ok ? done({ status: 204 }) : given;
+      return given.ok ? done({ status: 204, replayed: given.replayed }) : given;
     },
   );

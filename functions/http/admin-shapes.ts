@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { ConsentCase } from "../../shared/consent/consent-case.ts";
 import { NameFlag } from "../../shared/consent/name-flags.ts";
-import { ConsentShape, showConsent } from "./shapes.ts";
+import { ConsentShape, SuspendedShape, showConsent, showSuspended } from "./shapes.ts";
 
 /** What operators see of a consent. */
 export const ConsentItemShape = z
@@ -31,6 +31,7 @@ export const ConsentItemShape = z
         "What to look at twice: letters of several scripts in one word; a name that looks like another customer's",
       ),
     consent: ConsentShape,
+    suspended: SuspendedShape.optional().describe("While the client gets no new tokens"),
     revision: z
       .string()
       .max(64)
@@ -64,5 +65,6 @@ export const showCase = (
   automaticGrant: advice.automaticGrant,
   ...(found.flags?.length && { flags: [...found.flags] }),
   consent: showConsent(found.consent),
+  ...showSuspended(found.suspended),
   revision: String(found.revision),
 });

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { done } from "../../shared/base/outcome.ts";
 import {
-  clientEtag,
+  clientRevision,
   maxNameLength,
   Role,
   type SignInAudience,
@@ -49,6 +49,7 @@ export const clientsCreate = (
       },
       problems: [
         "client-limit-reached",
+        "subscription-blocked",
         "deleted-limit-reached",
         "rate-limited",
         "share-used-up",
@@ -73,7 +74,9 @@ export const clientsCreate = (
       const record = created.value;
       return done({
         status: 201,
-        headers: { location: `/api/clients/${record.id}`, etag: clientEtag(record) },
+        headers: { location: `/api/clients/${record.id}` },
+        revision: clientRevision(record),
+        replayed: created.replayed,
         body: showClient({ record, displayName: record.displayName, secrets: [] }, deps.advice),
       });
     },

@@ -28,6 +28,13 @@ export const displayName = (maxLength: number) =>
 const UNSEEN = "\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029";
 const ONE_LINE = `^[^${UNSEEN}]*[^\\s${UNSEEN}][^${UNSEEN}]*$`;
 
+const MAX_REASON = 500;
+
+/** Why operators refuse or stop something. */
+export const reason = displayName(MAX_REASON).describe("Why; shown to the customer");
+
+export const StopRequestBody = z.strictObject({ reason }).meta({ id: "StopRequest" });
+
 /** Longest name the directory takes for a secret. */
 export const MAX_SECRET_NAME = 90;
 

@@ -1,5 +1,5 @@
 import { done, type Outcome, refused } from "../../shared/base/outcome.ts";
-import { type ConsentCase, caseEtag } from "../../shared/consent/consent-case.ts";
+import { type ConsentCase, caseRevision } from "../../shared/consent/consent-case.ts";
 import type { ConsentDeps } from "../../shared/consent/consent-deps.ts";
 import { findCase } from "../../shared/consent/decisions/find-case.ts";
 import type { Shown } from "../../shared/consent/decisions/operate.ts";
@@ -7,12 +7,13 @@ import type { ConsentRefusal } from "../../shared/consent/reasons.ts";
 import { doOnce, type OnceDeps, type OnceRequest } from "../../shared/operations/do-once.ts";
 import type { Refusal } from "../edge/refusal.ts";
 import type { Reply } from "../edge/reply.ts";
+import { etagOf } from "../edge/validator.ts";
 import { type ConsentAdvice, showCase } from "./admin-shapes.ts";
 
 /** A consent as operators are shown it, with the ETag that a decision can be bound to. */
 export const caseReply = (found: ConsentCase, advice: ConsentAdvice): Reply => ({
   status: 200,
-  headers: { etag: caseEtag(found) },
+  revision: caseRevision(found),
   body: showCase(found, advice),
 });
 
@@ -30,10 +31,11 @@ export async function operate(
   work: () => Promise<Outcome<ConsentCase, ConsentRefusal>>,
 ): Promise<Outcome<Reply, Refusal>> {
   const outcome = await doOnce(deps, request, work, () => findCase(deps, request.clientId));
-  if (outcome.ok) return done(caseReply(outcome.value, deps));
+  if (outcome.ok) return done({ ...caseReply(outcome.value, deps), replayed: outcome.replayed });
   const { refusal } = outcome;
   if (refusal.reason !== "consent-changed") return refused(refusal);
   const { current } = refusal;
   const consent = showCase(current, deps);
-  return refused({ reason: "consent-changed", etag: caseEtag(current), consent });
+  const etag = etagOf(caseRevision(current), JSON.stringify(consent));
+  return refused({ reason: "consent-changed", etag, consent });
 }

@@ -38,6 +38,7 @@ export const secretsAdd = (deps: ChangeDeps & { readonly secretMaxLifetimeDays: 
       problems: [
         "not-found",
         "client-busy",
+        "client-suspended",
         "secret-limit-reached",
         "secret-value-already-returned",
         "request-in-progress",

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type Client, Role } from "../../shared/clients/client.ts";
 import type { Consent } from "../../shared/clients/consent.ts";
 import type { NewSecret, Secret } from "../../shared/clients/secret.ts";
+import type { Suspension } from "../../shared/clients/suspension.ts";
 import { consentMessage } from "./consent-message.ts";
 
 /**
@@ -64,6 +65,10 @@ export const SecretShape = z
   })
   .meta({ id: "Secret" });
 
+export const SecretListShape = z
+  .strictObject({ items: z.array(SecretShape) })
+  .meta({ id: "SecretList" });
+
 export const NewSecretShape = z
   .strictObject({
     ...SecretShape.shape,
@@ -79,6 +84,14 @@ export const NewSecretShape = z
       .meta({ examples: ["Copy the value now: it is shown this once and stored nowhere."] }),
   })
   .meta({ id: "SecretWithValue" });
+
+export const SuspendedShape = z
+  .strictObject({
+    by: z.enum(["customer", "operator"]).describe("An operator's is not the customer's to undo"),
+    reason: z.string().max(600).describe("Why, in the words of whoever did it"),
+    at: instant.describe("Since when"),
+  })
+  .meta({ id: "Suspended" });
 
 export const ClientShape = z
   .strictObject({
@@ -101,6 +114,7 @@ export const ClientShape = z
       .max(500)
       .describe("The scope it asks for")
       .meta({ examples: ["api://resource/.default"] }),
+    suspended: SuspendedShape.optional().describe("While it gets no new tokens"),
   })
   .meta({ id: "OAuthClient" });
 
@@ -145,7 +159,21 @@ export const showClient = (
   secrets: secrets.map(showSecret),
   tokenEndpoint: advice.tokenEndpoint,
   scope: advice.resourceScope,
+  ...showSuspended(record.suspended),
 });
+
+export const showSuspended = (
+  suspended: Suspension | undefined,
+): { suspended?: z.infer<typeof SuspendedShape> } =>
+  suspended
+    ? {
+        suspended: {
+          by: suspended.by,
+          reason: suspended.reason,
+          at: suspended.at.toISOString(),
+        },
+      }
+    : {};
 
 export function showConsent(consent: Consent): z.infer<typeof ConsentShape> {
   return {

@@ -47,15 +47,22 @@ const media = (book: SchemaBook, schema: JsonSchema) => ({
 });
 
 function successes(contract: RouteContract, book: SchemaBook): Record<string, unknown> {
+  const isRead = contract.method === "GET";
+  const isKeyed = contract.accepts?.includes("Idempotency-Key") ?? false;
   const answers = Object.entries(contract.replies).map(
     ([status, { description, schema, headers = [] }]) => [
       status,
       {
         description,
-        headers: headersOf(headers),
+        headers: headersOf([
+          ...headers,
+          ...(isRead ? (["ETag"] as const) : []),
+          ...(isKeyed ? (["Idempotent-Replayed"] as const) : []),
+        ]),
         ...(schema && { content: media(book, book.refer(schema, "output")) }),
       },
     ],
   );
-  return Object.fromEntries(answers);
+  const unchanged = { description: "Nothing has changed since", headers: headersOf(["ETag"]) };
+  return { ...Object.fromEntries(answers), ...(isRead && { 304: unchanged }) };
 }

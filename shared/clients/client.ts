@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Consent } from "./consent.ts";
 import type { Secret } from "./secret.ts";
+import type { Suspension } from "./suspension.ts";
 
 /** The app roles of the resource API that a client can ask for. */
 export const Role = z.enum(["api.read", "api.write"]);
@@ -34,6 +35,8 @@ export interface ClientRecord {
   /** Raised by each change of the client itself; its ETag. */
   readonly revision: number;
   readonly consent: Consent;
+  /** Set while it gets no new tokens. */
+  readonly suspended?: Suspension;
 }
 
 /** A client as the directory has it now, joined with its record. */
@@ -43,5 +46,7 @@ export interface Client {
   readonly secrets: readonly Secret[];
 }
 
-/** Strong validator of a client's own fields (name, consent); a secret is a resource of its own. */
-export const clientEtag = (record: ClientRecord): string => `"${record.id}.${record.revision}"`;
+/** What a change of a client is bound to: its own fields (name, consent); a secret is a resource of its own. */
+export const clientRevision = (record: ClientRecord): string => `${record.id}.${record.revision}`;
+
+export const clientEtag = (record: ClientRecord): string => `"${clientRevision(record)}"`;

@@ -9,6 +9,8 @@ export interface DirectoryClient {
   readonly displayName: string;
   readonly createdAt: Date;
   readonly secrets: readonly Secret[];
+  /** Gets no tokens. */
+  readonly disabled: boolean;
 }
 
 /**
@@ -67,6 +69,8 @@ export interface ClientDirectory {
   /** ceil(n/20) calls; clients that are not there are missing from the answer. */
   getMany(ids: readonly string[]): Promise<ReadonlyMap<string, DirectoryClient>>;
   rename(id: string, displayName: string, expected: Expected): Promise<Answer<undefined>>;
+  /** While it is disabled the directory issues no tokens to it; those that are out live on. Safe to repeat. */
+  setDisabled(id: string, disabled: boolean, expected: Expected): Promise<Answer<undefined>>;
   /** Whose an application says it is, by its client id: one GET. */
   locate(appId: string): Promise<Lead | undefined>;
   /** The directory keeps what it deletes for 30 days. */

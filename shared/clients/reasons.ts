@@ -3,6 +3,10 @@ export type ClientRefusal =
   | { readonly reason: "not-found" }
   | { readonly reason: "precondition-failed"; readonly etag: string }
   | { readonly reason: "client-busy"; readonly retryAfterSeconds: number }
+  /** What is stopped gets no new secret. `because`: the reason that the customer is shown. */
+  | { readonly reason: "client-suspended"; readonly because: string }
+  /** An operator has stopped the whole subscription: its clients are resumed with it. */
+  | { readonly reason: "subscription-suspended"; readonly because: string }
   | RefusedByDirectory;
 
 /** What the directory refuses for good, as a caller is told of it. The change is not made, and nothing of it is left. */

@@ -1,5 +1,6 @@
 import type { ClientRecord, Role } from "../clients/client.ts";
 import type { Consent } from "../clients/consent.ts";
+import type { Suspension } from "../clients/suspension.ts";
 import type { Claim } from "./claim.ts";
 import { type NameFlag, nameFlags } from "./name-flags.ts";
 import type { Told } from "./told.ts";
@@ -27,6 +28,8 @@ export interface ConsentCase {
   readonly clock?: CaseClock;
   /** Granted only: what is known of the grant. */
   readonly grant?: CaseGrant;
+  /** Of the client's record alone, once the case has been held against it. */
+  readonly suspended?: Suspension;
 }
 
 export interface CaseClock {
@@ -83,15 +86,22 @@ export const clockOf = ({ clock, consent }: ConsentCase): CaseClock =>
   clock ?? newClock(consent.requestedAt);
 
 /** The case brought up to what the client's record says. */
-export const refreshCase = (found: ConsentCase, record: ClientRecord): ConsentCase => ({
+export const refreshCase = (
+  { suspended: _, ...found }: ConsentCase,
+  record: ClientRecord,
+): ConsentCase => ({
   ...found,
   displayName: record.displayName,
   consent: record.consent,
+  ...(record.suspended && { suspended: record.suspended }),
   // Whose name the new one looks like is found by whoever compares it next.
   ...(record.displayName !== found.displayName && { flags: nameFlags(record.displayName) }),
   revision: record.revision,
 });
 
 /** What was shown to whoever decides: it changes with the client's name and with every decision. */
-export const caseEtag = ({ clientId, revision }: Pick<ConsentCase, "clientId" | "revision">) =>
-  `"${clientId}.${revision}"`;
+export const caseRevision = ({ clientId, revision }: Pick<ConsentCase, "clientId" | "revision">) =>
+  `${clientId}.${revision}`;
+
+export const caseEtag = (found: Pick<ConsentCase, "clientId" | "revision">) =>
+  `"${caseRevision(found)}"`;

@@ -5,6 +5,8 @@ export const ClientEventType = z.enum([
   "client.created",
   "client.renamed",
   "client.deleted",
+  "client.suspended",
+  "client.resumed",
   "secret.created",
   "secret.removed",
   "consent.requested",

@@ -12,6 +12,8 @@ const threshold = z
 const decidedAt = instant.describe("When it was decided, or found in the directory");
 const keyId = z.guid().describe("Id of the secret");
 
+const stoppedBy = z.enum(["customer", "operator"]).describe("Who has done it");
+
 interface EventKind {
   readonly summary: string;
   readonly data: z.ZodObject;
@@ -33,6 +35,14 @@ export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
   "client.deleted": {
     summary: "A client was deleted, by its customer or in the directory",
     data: z.strictObject({ clientId }),
+  },
+  "client.suspended": {
+    summary: "A client gets no new tokens until it is resumed",
+    data: z.strictObject({ clientId, by: stoppedBy, reason: z.string() }),
+  },
+  "client.resumed": {
+    summary: "A client gets tokens again",
+    data: z.strictObject({ clientId, by: stoppedBy }),
   },
   "secret.created": {
     summary: "A client has a new secret",

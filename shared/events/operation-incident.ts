@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { OperationKind } from "./operation-kind.ts";
 
 /**
  * Queue `operations`: something that only operators can mend. One of a kind an hour: its message id is `id`, so that the queue's
@@ -11,7 +12,7 @@ export const OperationIncident = z.object({
   id: z.string().min(1),
   operationId: z.guid(),
   subscription: z.string().min(1),
-  kind: z.enum(["create", "add-secret", "remove-secret", "rename", "delete"]),
+  kind: OperationKind,
   clientId: z.guid().optional(),
   /** A refusal of the directory's, or that the operation was parked. */
   reason: z.enum(["not-ours", "directory-full", "refused", "parked"]),

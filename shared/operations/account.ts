@@ -14,6 +14,19 @@ export interface Account {
   readonly activeOn?: string | undefined;
   /** How many of its clients were deleted, by day (UTC): those that the directory still keeps. */
   readonly deletedOn?: Readonly<Record<string, number>> | undefined;
+  /** Set while operators let it make no more clients. */
+  readonly blocked?: Stop | undefined;
+  /** Set while operators have all of its clients stopped, from the moment they said so. */
+  readonly suspended?: Stop | undefined;
+}
+
+/** What operators have done to a subscription. */
+export interface Stop {
+  /** The operation that carries it out. */
+  readonly operationId: string;
+  /** Shown to the customer. */
+  readonly reason: string;
+  readonly at: Date;
 }
 
 export interface AccountLimits {
@@ -26,6 +39,8 @@ export interface AccountLimits {
 }
 
 export type AccountRefusal =
+  /** Operators let it make no more clients. */
+  | { readonly reason: "subscription-blocked"; readonly because: string }
   | { readonly reason: "client-limit-reached"; readonly limit: number }
   | {
       readonly reason: "deleted-limit-reached";
@@ -90,6 +105,12 @@ export function countChange(
     activeOn: now.toISOString().slice(0, 10),
   });
 }
+
+/** The subscription is active today, at nobody's charge. */
+export const noteActive = (account: Account, now: Date): Account => ({
+  ...account,
+  activeOn: now.toISOString().slice(0, 10),
+});
 
 /** One client fewer. */
 export const givePlaceBack = (account: Account): Account => ({

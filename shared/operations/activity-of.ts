@@ -1,7 +1,7 @@
 import type { Activity, ActivityDetail, ActivityOutcome } from "../clients/activity.ts";
 import type { By } from "../clients/actor.ts";
 import type { ClientEventType } from "../events/client-event.ts";
-import type { Operation, UnderWay } from "./operation.ts";
+import type { Operation, ResumeOperation, SuspendOperation, UnderWay } from "./operation.ts";
 
 /** What a change came to, in the words of its entry. */
 export interface Came {
@@ -21,6 +21,8 @@ const ACTIONS: Readonly<Record<Operation["kind"], ClientEventType>> = {
   delete: "client.deleted",
   "add-secret": "secret.created",
   "remove-secret": "secret.removed",
+  suspend: "client.suspended",
+  resume: "client.resumed",
 };
 
 /**
@@ -85,8 +87,16 @@ function detailOf(operation: Operation): ActivityDetail {
       return { displayName: operation.displayName };
     case "add-secret":
       return { displayName: operation.displayName, expiresAt: operation.expiresAt };
+    case "suspend":
+      return { reason: operation.reason, ...wholeOf(operation) };
+    case "resume":
+      return wholeOf(operation);
     case "remove-secret":
     case "delete":
       return {};
   }
 }
+
+/** The operation on the whole subscription that it was part of. */
+const wholeOf = ({ withSubscription }: SuspendOperation | ResumeOperation): ActivityDetail =>
+  withSubscription === undefined ? {} : { withSubscription };

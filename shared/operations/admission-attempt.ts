@@ -1,13 +1,28 @@
 import { isMatch } from "../base/if-match.ts";
+import { done, refused as refusedOutcome } from "../base/outcome.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
 import { clientEtag } from "../clients/client.ts";
 import type { VersionedClient } from "../clients/ports.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
-import { type AccountRefusal, countChange } from "./account.ts";
+import {
+  type Account,
+  type AccountLimits,
+  type AccountRefusal,
+  countChange,
+  noteActive,
+} from "./account.ts";
 import type { Admission, AdmitDeps, AdmitRequest } from "./admit.ts";
 import { type IdempotentRequest, newKey, type VersionedKey } from "./key.ts";
-import { type Held, holderOf, keyHashOf, type Operation, type UnderWay } from "./operation.ts";
+import {
+  type Held,
+  holderOf,
+  isCharged,
+  keyHashOf,
+  type Operation,
+  type UnderWay,
+} from "./operation.ts";
 import type { VersionedAccount } from "./ports.ts";
+import { refusedByStop } from "./stopped.ts";
 
 /** What is known when the transaction is tried. */
 export interface Seen {
@@ -46,8 +61,9 @@ export async function attemptOnce<Kind extends Operation>(
     if (!isMatch(ifMatch, etag)) return refused({ reason: "precondition-failed", etag });
   }
   const { account, version } = seen.account;
-  const counted = countChange(account, operation.kind === "create", limits, runtime.now());
-  const refusal = counted.ok ? takeShare(deps, subscription, seen) : counted.refusal;
+  const stop = refusedByStop(operation, account, seen.client?.record);
+  const counted = stop ? refusedOutcome(stop) : charge(operation, account, limits, runtime.now());
+  const refusal = counted.ok ? takeShare(deps, entry, seen) : counted.refusal;
   if (refusal || !counted.ok) {
     const known = await knownKey(deps, subscription, idempotency);
     if (known?.expired === false) return { state: "known", key: known.key };
@@ -132,10 +148,14 @@ async function learn<Kind extends Operation>(
 /** Nothing: it has its write. */
 function takeShare(
   { share }: AdmitDeps,
-  subscription: string,
+  { subscription, operation }: UnderWay,
   seen: Seen,
 ): AccountRefusal | undefined {
   if (seen.giveBack) return undefined;
+  if (!isCharged(operation)) {
+    seen.giveBack = share.count();
+    return undefined;
+  }
   const taken = share.take(subscription);
   if (!taken.ok) return taken.refusal;
   seen.giveBack = taken.value;
@@ -150,6 +170,11 @@ async function knownKey(
   const key = idempotency && (await operations.key(subscription, idempotency.keyHash));
   return key && { key, expired: key.key.expiresAt <= runtime.now() };
 }
+
+const charge = (operation: Operation, account: Account, limits: AccountLimits, now: Date) =>
+  isCharged(operation)
+    ? countChange(account, operation.kind === "create", limits, now)
+    : done(noteActive(account, now));
 
 export const refused = (refusal: ClientRefusal | AccountRefusal) => ({
   state: "refused" as const,

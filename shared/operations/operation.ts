@@ -7,7 +7,9 @@ export type Operation =
   | AddSecretOperation
   | RemoveSecretOperation
   | RenameOperation
-  | DeleteOperation;
+  | DeleteOperation
+  | SuspendOperation
+  | ResumeOperation;
 
 /** What the key of a request tells its operation by, if it has one. */
 interface Keyed {
@@ -49,6 +51,21 @@ export interface DeleteOperation {
   readonly clientId: string;
 }
 
+/** Asked for by an operator, who is no customer: it is charged to nobody's limits. */
+export interface SuspendOperation {
+  readonly kind: "suspend";
+  readonly clientId: string;
+  readonly reason: string;
+  /** The operation on the whole subscription that this is part of. */
+  readonly withSubscription?: string | undefined;
+}
+
+export interface ResumeOperation {
+  readonly kind: "resume";
+  readonly clientId: string;
+  readonly withSubscription?: string | undefined;
+}
+
 /** An operation that has been admitted and has not ended. */
 export interface UnderWay<Kind extends Operation = Operation> {
   readonly operationId: string;
@@ -73,6 +90,9 @@ export const isKind = <Kind extends Operation["kind"]>(
   held: Held,
   kind: Kind,
 ): held is Held<Extract<Operation, { kind: Kind }>> => held.entry.operation.kind === kind;
+
+/** Whether it counts against the customer's limits. What operators do has to work when those are used up. */
+export const isCharged = ({ kind }: Operation): boolean => kind !== "suspend" && kind !== "resume";
 
 /** What the operation holds for itself alone: its client, or, before there is one, its own id. */
 export const holderOf = ({

@@ -47,6 +47,8 @@ function act(settlers: Settlers, held: Held): Promise<Settled> {
   if (isKind(held, "delete")) return settlers.delete(held);
   if (isKind(held, "add-secret")) return settlers["add-secret"](held);
   if (isKind(held, "remove-secret")) return settlers["remove-secret"](held);
+  if (isKind(held, "suspend")) return settlers.suspend(held);
+  if (isKind(held, "resume")) return settlers.resume(held);
   throw new Error(`An operation of unknown kind is under way: ${held.entry.operation.kind}`);
 }
 

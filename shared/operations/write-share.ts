@@ -14,6 +14,8 @@ export interface ShareRefusal {
 export interface WriteShare {
   /** Takes one, or says that it is kept for others. @returns gives it back: it was not needed */
   take(subscription: string): Outcome<() => void, ShareRefusal>;
+  /** Counts one that is in nobody's share: an operator's. @returns gives it back: it was not needed */
+  count(): () => void;
 }
 
 /** Half of the directory's writes are kept for those who have used least. */
@@ -32,6 +34,7 @@ const ALL = "writes";
  * @param writesPerMinute `DIRECTORY_WRITES_PER_MINUTE`
  */
 export const writeShare = (usage: Usage, writesPerMinute: number): WriteShare => ({
+  count: () => usage.add("minute", ALL),
   take: (subscription) => {
     const key = `${ALL}:${shortHash(subscription)}`;
     const used = usage.within("tenMinutes", key);

@@ -10,7 +10,13 @@ import type {
 import { PERSONAL_AUDIENCE_MAX_SECRETS, type Secret } from "../../shared/clients/secret.ts";
 import type { SecretDirectory } from "../../shared/clients/secret-directory.ts";
 
-export type DirectoryChange = "create" | "rename" | "delete" | "addSecret" | "removeSecret";
+export type DirectoryChange =
+  | "create"
+  | "rename"
+  | "setDisabled"
+  | "delete"
+  | "addSecret"
+  | "removeSecret";
 export type DirectoryRead = "findByOperation" | "get" | "getMany" | "locate" | "secretsOf";
 /** Every answer but a good one. */
 export type BadAnswer = Exclude<Answer<never>, { kind: "done" }>;
@@ -87,6 +93,7 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
           displayName,
           createdAt: runtime.now(),
           secrets: [],
+          disabled: false,
         };
         clients.set(client.id, {
           ...client,
@@ -109,6 +116,7 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
         return found && { clientId: found.id, subscriptionKey: found.subscriptionKey };
       }),
     rename: (id, displayName) => change("rename", () => update(id, () => ({ displayName }))),
+    setDisabled: (id, disabled) => change("setDisabled", () => update(id, () => ({ disabled }))),
     delete: (id) =>
       change("delete", () => (clients.delete(id) ? done(undefined) : refused("absent"))),
     addSecret: (clientId, { displayName, createdAt, expiresAt }) =>

@@ -20,6 +20,8 @@ import {
   type Held,
   keyHashOf,
   type Operation,
+  type ResumeOperation,
+  type SuspendOperation,
   type UnderWay,
 } from "../../shared/operations/operation.ts";
 import { settleRemoveSecret } from "../../shared/operations/remove-secret.ts";
@@ -27,6 +29,7 @@ import { settleRename } from "../../shared/operations/rename-client.ts";
 import { settle } from "../../shared/operations/settle.ts";
 import { settleAddSecret } from "../../shared/operations/settle-add-secret.ts";
 import { settleCreate } from "../../shared/operations/settle-create.ts";
+import { settleStop } from "../../shared/operations/suspend-client.ts";
 import { writeShare } from "../../shared/operations/write-share.ts";
 import { memoryChecks, memoryConsentQueue, memoryEvents } from "../doubles/memory-bus.ts";
 import { memoryDirectory } from "../doubles/memory-directory.ts";
@@ -105,6 +108,8 @@ export function testProduct(
       delete: settleDelete(product),
       "add-secret": settleAddSecret(product),
       "remove-secret": settleRemoveSecret(product),
+      suspend: settleStop<SuspendOperation>(product),
+      resume: settleStop<ResumeOperation>(product),
     },
   };
   return settling;

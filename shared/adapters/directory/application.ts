@@ -24,7 +24,8 @@ const PasswordCredential = z
   );
 
 /** The properties asked for with every read; Graph answers exactly the ones that are named. */
-export const APPLICATION_SELECT = "id,appId,displayName,createdDateTime,passwordCredentials";
+export const APPLICATION_SELECT =
+  "id,appId,displayName,createdDateTime,isDisabled,passwordCredentials";
 
 /** An application as Graph v1.0 answers it, as far as this service reads it. */
 export const Application = z
@@ -33,6 +34,8 @@ export const Application = z
     appId: z.guid(),
     displayName: z.string(),
     createdDateTime: instant,
+    /** Null until somebody has set it. */
+    isDisabled: z.boolean().nullish(),
     passwordCredentials: z.array(PasswordCredential),
   })
   .transform(
@@ -42,6 +45,7 @@ export const Application = z
       displayName: application.displayName,
       createdAt: application.createdDateTime,
       secrets: application.passwordCredentials,
+      disabled: application.isDisabled ?? false,
     }),
   );
 

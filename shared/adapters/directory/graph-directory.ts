@@ -66,6 +66,10 @@ export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory 
       send(options, { repeatable: true, answer: NO_CONTENT, expected, refusal: newName }, () =>
         application(id).patch({ displayName }),
       ),
+    setDisabled: (id, isDisabled, expected) =>
+      send(options, { repeatable: true, answer: NO_CONTENT, expected }, () =>
+        application(id).patch({ isDisabled }),
+      ),
     delete: (id, expected) =>
       send(
         options,

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type ClientRecord, Role } from "../../clients/client.ts";
+import type { Suspension } from "../../clients/suspension.ts";
 import { type Account, newAccount } from "../../operations/account.ts";
 import type { VersionedAccount } from "../../operations/ports.ts";
 import { keySafe } from "../key-safe.ts";
@@ -35,12 +36,18 @@ export const deletedRow = (record: ClientRecord, at: Date): Row => ({
 
 const instant = z.iso.datetime().transform((value) => new Date(value));
 
+/** JSON, as the table has no columns within columns. */
+const StopColumn = z.string().transform((value) => Stop.parse(JSON.parse(value)));
+const Stop = z.object({ operationId: z.string(), reason: z.string(), at: instant });
+
 const AccountRow = z.object({
   subscription: z.string(),
   clients: z.number(),
   minute: z.number(),
   writes: z.number(),
   activeOn: z.string().optional(),
+  blocked: StopColumn.optional(),
+  suspended: StopColumn.optional(),
   deletedOn: z
     .string()
     .transform((value) => z.record(z.iso.date(), z.number()).parse(JSON.parse(value)))
@@ -63,12 +70,18 @@ const ClientRow = z.object({
   consentRemindersSent: z.number(),
   consentDecidedAt: instant.optional(),
   consentReason: z.string().optional(),
+  suspendedBy: z.enum(["customer", "operator"]).optional(),
+  suspendedReason: z.string().optional(),
+  suspendedAt: instant.optional(),
+  suspendedWith: z.string().optional(),
 });
 
 /** `writeId` makes the row's content tell whose write it was. */
-export const accountRow = (account: Account, writeId: string): Row => ({
+export const accountRow = ({ blocked, suspended, ...account }: Account, writeId: string): Row => ({
   ...accountKey(account.subscription),
   ...account,
+  ...(blocked && { blocked: JSON.stringify(blocked) }),
+  ...(suspended && { suspended: JSON.stringify(suspended) }),
   deletedOn: account.deletedOn && JSON.stringify(account.deletedOn),
   writeId,
 });
@@ -99,11 +112,31 @@ export function clientRow(record: ClientRecord): Row {
     consentRemindersSent: consent.remindersSent,
     ...(consent.decidedAt && { consentDecidedAt: consent.decidedAt.toISOString() }),
     ...(consent.reason !== undefined && { consentReason: consent.reason }),
+    ...suspensionCells(record.suspended),
   };
+}
+
+const suspensionCells = (suspended: Suspension | undefined) =>
+  suspended && {
+    suspendedBy: suspended.by,
+    suspendedReason: suspended.reason,
+    suspendedAt: suspended.at.toISOString(),
+    suspendedWith: suspended.withSubscription,
+  };
+
+function readSuspension({
+  suspendedBy: by,
+  suspendedReason: reason = "",
+  suspendedAt: at,
+  suspendedWith: withSubscription,
+}: z.infer<typeof ClientRow>): Suspension | undefined {
+  if (!by || !at) return undefined;
+  return { by, reason, at, ...(withSubscription !== undefined && { withSubscription }) };
 }
 
 export function readClient(row: Row): ClientRecord {
   const parsed = ClientRow.parse(row);
+  const suspended = readSuspension(parsed);
   return {
     id: parsed.id,
     appId: parsed.appId,
@@ -122,5 +155,6 @@ export function readClient(row: Row): ClientRecord {
       ...(parsed.consentDecidedAt && { decidedAt: parsed.consentDecidedAt }),
       ...(parsed.consentReason !== undefined && { reason: parsed.consentReason }),
     },
+    ...(suspended && { suspended }),
   };
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { note } from "../../base/observation.ts";
 import { ClientEvent } from "../../events/client-event.ts";
+import { OperationKind } from "../../events/operation-kind.ts";
 import { OperationMessage } from "../../events/operation-message.ts";
 import type { Journal, LeftEntry, ParkedOperation } from "../../operations/ports.ts";
 import { keySafe } from "../key-safe.ts";
@@ -24,7 +25,7 @@ const AdriftRow = z.object({ message: json(OperationMessage) });
 const ParkedRow = z.object({
   operationId: z.string(),
   subscription: z.string(),
-  kind: z.enum(["create", "add-secret", "remove-secret", "rename", "delete"]),
+  kind: OperationKind,
   clientId: z.guid().optional(),
   startedAt: instant,
   parkedAt: instant,

@@ -44,6 +44,13 @@ const OperationColumn = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("remove-secret"), clientId, keyId: z.guid() }),
   z.object({ kind: z.literal("rename"), clientId, displayName: z.string() }),
   z.object({ kind: z.literal("delete"), clientId }),
+  z.object({
+    kind: z.literal("suspend"),
+    clientId,
+    reason: z.string(),
+    withSubscription: z.string().optional(),
+  }),
+  z.object({ kind: z.literal("resume"), clientId, withSubscription: z.string().optional() }),
 ]);
 
 const json = <T extends z.ZodType>(schema: T) =>

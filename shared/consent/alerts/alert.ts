@@ -12,6 +12,8 @@ interface EveryAlert {
   /** Stable across retries, so that a receiver knows a repeat. */
   readonly id: string;
   readonly sentAt: Date;
+  /** When what it tells of happened, however late it is told; when it is sent, where that is not known. */
+  readonly happenedAt?: Date;
 }
 
 /** What an operator needs to act: who asked for what, until when, and where to go. */

@@ -50,7 +50,7 @@ export const requestedOf = ({ consent }: ConsentCase): Announcement => ({
 export function alertOf(
   deps: AnnounceDeps,
   subject: ConsentCase,
-  { stage, mark }: PeopleAnnouncement,
+  { stage, mark, at }: PeopleAnnouncement,
 ): ConsentAlert {
   const isDecision = stage === "revoked" || stage === "deleted";
   return {
@@ -58,6 +58,7 @@ export function alertOf(
     stage,
     ...(mark !== "" && !isDecision && { threshold: mark }),
     sentAt: deps.runtime.now(),
+    happenedAt: at,
     clientId: subject.clientId,
     appId: subject.appId,
     displayName: subject.displayName,

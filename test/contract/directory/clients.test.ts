@@ -84,6 +84,19 @@ describe.each(directoryTargets)("Clients in the directory $name", ({ open }) => 
     expect((await directory.get(id, { createdAt }))?.displayName).toBe("Renamed");
   });
 
+  test("a client can be disabled and enabled, again and again, and keeps all else", async () => {
+    const { id, createdAt, ...made } = await create();
+    const shown = async () => (await directory.get(id, { createdAt }))?.disabled;
+
+    expect(made.disabled).toBe(false);
+    for (const disabled of [true, true, false, false]) {
+      expect(await directory.setDisabled(id, disabled, { createdAt })).toEqual(DONE);
+      expect(await shown()).toBe(disabled);
+    }
+    expect(await directory.get(id, { createdAt })).toEqual({ id, createdAt, ...made });
+    expect((await directory.getMany([id])).get(id)?.disabled).toBe(false);
+  });
+
   test("a deleted client is not there, and deleting it again says so", async () => {
     const { id, createdAt } = await create();
 
@@ -91,10 +104,11 @@ describe.each(directoryTargets)("Clients in the directory $name", ({ open }) => 
       await directory.delete(id, { createdAt }),
       await directory.get(id, LONG_AGO),
       await directory.rename(id, "Renamed", LONG_AGO),
+      await directory.setDisabled(id, true, LONG_AGO),
       await directory.delete(id, LONG_AGO),
     ];
 
-    expect(answers).toEqual([DONE, undefined, ABSENT, ABSENT]);
+    expect(answers).toEqual([DONE, undefined, ABSENT, ABSENT, ABSENT]);
   });
 
   test("an id that nobody has is not there", async () => {

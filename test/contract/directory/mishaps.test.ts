@@ -43,6 +43,8 @@ describe.each(strikableTargets)(
 
       strike("not-ours", "rename");
       expect(await directory.rename(id, "Renamed", LONG_AGO)).toEqual(refused("not-ours"));
+      strike("not-ours", "setDisabled");
+      expect(await directory.setDisabled(id, true, LONG_AGO)).toEqual(refused("not-ours"));
       strike("not-ours", "addSecret");
       expect(await addSecret(id)).toEqual(refused("not-ours"));
       strike("not-ours", "removeSecret");

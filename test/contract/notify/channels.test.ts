@@ -151,6 +151,29 @@ describe.each(targets)("The channel $name", ({ channel, arrived, refuse }) => {
   });
 });
 
+test("a webhook says who sends it, and when what it tells of happened", async () => {
+  const happenedAt = new Date("2026-11-02T09:30:00.000Z");
+  const requests: { readonly userAgent: string | undefined; readonly body: string }[] = [];
+  const server = createServer(async (request, response) => {
+    const parts: string[] = [];
+    for await (const part of request.setEncoding("utf8")) parts.push(part);
+    requests.push({ userAgent: request.headers["user-agent"], body: parts.join("") });
+    response.writeHead(204).end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const secret = `whsec_${Buffer.from("a secret of some length").toString("base64")}`;
+  const { send } = webhookChannel({ url: `http://127.0.0.1:${port}/`, secret });
+
+  await send(anAlert({ happenedAt }));
+
+  server.close();
+  expect(requests[0]?.userAgent).toMatch(/^Latchkey-Webhooks\//);
+  expect(JSON.parse(requests[0]?.body ?? "")).toMatchObject({
+    timestamp: happenedAt.toISOString(),
+  });
+});
+
 test("a receiver's Retry-After is passed on", async () => {
   const server = createServer((_request, response) =>
     response.writeHead(429, { "retry-after": "42" }).end(),

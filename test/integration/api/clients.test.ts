@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, openApi, problemOf, refusalOf } from "../../support/api.ts";
 import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
-import { clientOf, clientsOf, makeClient } from "../../support/make.ts";
+import { clientOf, clientsOf, makeClient, makeSecret } from "../../support/make.ts";
 import { newId } from "../../support/samples.ts";
 
 let cloud: Cloud;
@@ -21,7 +21,7 @@ describe("creating a client", () => {
     const client = clientOf(answer);
     expect(answer.status).toBe(201);
     expect(answer.headers.get("location")).toBe(`/api/clients/${client.id}`);
-    expect(answer.headers.get("etag")).toBe(`"${client.id}.1"`);
+    expect(answer.headers.get("etag")).toMatch(new RegExp(`^"${client.id}\\.1\\.[\\w-]{16}"$`));
     expect(client).toMatchObject({
       displayName: "Ünïcode ✓",
       roles: ["api.read", "api.write"],
@@ -97,8 +97,45 @@ describe("reading clients", () => {
     const answer = await call("GET", `/clients/${client.id.toUpperCase()}`);
 
     expect(clientOf(answer)).toEqual(client);
-    expect(answer.headers.get("etag")).toBe(`"${client.id}.1"`);
     expect(answer.headers.get("cache-control")).toBe("no-store");
+  });
+
+  test("has an ETag of all that is shown, as its create had, and spares who has it the answer", async () => {
+    const { call } = await api.customer();
+    const made = await call("POST", "/clients", { json: { displayName: "Nightly import" } });
+    const { id } = clientOf(made);
+    const known = { headers: { "if-none-match": `"x", ${made.headers.get("etag")}` } };
+
+    const unchanged = await call("GET", `/clients/${id}`, known);
+    const { keyId } = await makeSecret(call, id);
+    const changed = await call("GET", `/clients/${id}`, known);
+    const tags = await Promise.all(
+      ["/clients", `/clients/${id}/secrets`, `/clients/${id}/secrets/${keyId}`].map(
+        async (path) => {
+          const etag = (await call("GET", path)).headers.get("etag") ?? "";
+          return (await call("GET", path, { headers: { "if-none-match": etag } })).status;
+        },
+      ),
+    );
+
+    expect([unchanged.status, unchanged.body]).toEqual([304, undefined]);
+    expect(unchanged.headers.get("etag")).toBe(made.headers.get("etag"));
+    expect(changed.status).toBe(200);
+    expect(clientOf(changed).secrets).toHaveLength(1);
+    expect(tags).toEqual([304, 304, 304]);
+  });
+
+  test("HEAD is GET without the body", async () => {
+    const { call } = await api.customer();
+    const { id } = await makeClient(call);
+
+    for (const path of ["/clients", `/clients/${id}`, "/health/live", "/openapi.json"]) {
+      const [got, head] = [await call("GET", path), await call("HEAD", path)];
+      expect([head.status, head.body]).toEqual([200, undefined]);
+      for (const name of ["etag", "content-type", "content-length"])
+        expect(head.headers.get(name), `${name} of ${path}`).toBe(got.headers.get(name));
+    }
+    expect((await call("HEAD", `/clients/${newId()}`)).status).toBe(404);
   });
 
   test("pages through the list", async () => {
@@ -134,7 +171,7 @@ describe("changing a client", () => {
     const read = await call("GET", `/clients/${client.id}`);
     expect(renamed.status).toBe(204);
     expect(renamed.headers.get("etag")).toBe(`"${client.id}.2"`);
-    expect(read.headers.get("etag")).toBe(`"${client.id}.2"`);
+    expect(read.headers.get("etag")).toMatch(new RegExp(`^"${client.id}\\.2\\.`));
     expect(clientOf(read).displayName).toBe("Renamed");
   });
 
@@ -153,6 +190,25 @@ describe("changing a client", () => {
     expect(refusalOf(renamed)).toBe("412 precondition-failed");
     expect(refusalOf(deleted)).toBe("412 precondition-failed");
     expect(renamed.headers.get("etag")).toBe(`"${client.id}.2"`);
+  });
+
+  test("the ETag that a GET showed admits a change, though a secret was added since; an empty one is refused", async () => {
+    const { call } = await api.customer();
+    const { id } = await makeClient(call);
+    const seen = (await call("GET", `/clients/${id}`)).headers.get("etag") ?? "";
+    await makeSecret(call, id);
+    const rename = (displayName: string, etag: string) =>
+      call("PATCH", `/clients/${id}`, { json: { displayName }, headers: { "if-match": etag } });
+
+    const empty = await rename("Renamed", "");
+    const renamed = await rename("Renamed", seen);
+    const late = await rename("Again", seen);
+
+    expect([empty, renamed, late].map(refusalOf)).toEqual([
+      "400 invalid-request",
+      "204 done",
+      "412 precondition-failed",
+    ]);
   });
 
   test("a deleted client is gone for its owner too, and kept by the directory", async () => {
@@ -176,6 +232,8 @@ describe("another subscription's client", () => {
     ["GET", ""],
     ["PATCH", "", { displayName: "Mine now" }],
     ["DELETE", ""],
+    ["GET", "/secrets"],
+    ["GET", `/secrets/${newId()}`],
     ["POST", "/secrets", { displayName: "Mine now" }],
     ["DELETE", `/secrets/${newId()}`],
   ];

@@ -160,8 +160,8 @@ describe("one request", () => {
     const client = await waitingClient(call);
     const one = () => olga("GET", `/admin/consents/${client.id}`);
     const shown = await one();
-    const etag = `"${client.id}.1"`;
-    expect(shown.headers.get("etag")).toBe(etag);
+    const etag = shown.headers.get("etag") ?? "";
+    expect(etag).toMatch(new RegExp(`^"${client.id}\\.1\\.`));
     await call("PATCH", `/clients/${client.id}`, { json: { displayName: "Payroll" } });
     const decide = (action: string, ifMatch: string, json?: unknown) =>
       olga("POST", `/admin/consents/${client.id}/${action}`, {
@@ -181,7 +181,7 @@ describe("one request", () => {
     const granted = await decide("grant", now.headers.get("etag") ?? "");
     expect(granted.status).toBe(200);
     expect((await one()).body).toEqual(granted.body);
-    expect(granted.headers.get("etag")).toBe(`"${client.id}.3"`);
+    expect(granted.headers.get("etag")).toBe((await one()).headers.get("etag"));
   });
 
   test("is what its alerts lead to", async () => {
@@ -213,7 +213,7 @@ describe("granting", () => {
     expect(made).toHaveLength(3);
     const seen = await call("GET", `/clients/${client.id}`);
     expect(seen.body).toMatchObject({ consent: { state: "granted" } });
-    expect(seen.headers.get("etag")).toBe(`"${client.id}.2"`);
+    expect(seen.headers.get("etag")).toMatch(new RegExp(`^"${client.id}\\.2\\.`));
     expect((await listOf("state=granted&limit=100")).items).toMatchObject(
       expect.arrayContaining([expect.objectContaining({ clientId: client.id })]),
     );

@@ -45,6 +45,7 @@ function open(budgetMs = BUDGET_MS) {
     create: () =>
       directory.create({ operationId: newId(), subscription: "s", displayName: "x", roles: [] }),
     rename: () => directory.rename(newId(), "x", LONG_AGO),
+    setDisabled: () => directory.setDisabled(newId(), true, LONG_AGO),
     delete: () => directory.delete(newId(), LONG_AGO),
     addSecret: () => directory.addSecret(newId(), secret, LONG_AGO),
     removeSecret: () => directory.removeSecret(newId(), newId(), LONG_AGO),
@@ -52,8 +53,8 @@ function open(budgetMs = BUDGET_MS) {
   };
 }
 
-type Change = "create" | "rename" | "delete" | "addSecret" | "removeSecret";
-const CHANGES: readonly Change[] = ["create", "rename", "delete", "addSecret", "removeSecret"];
+const CHANGES = ["create", "rename", "setDisabled", "delete", "addSecret", "removeSecret"] as const;
+type Change = (typeof CHANGES)[number];
 
 const application = () => ({
   id: newId(),

@@ -7,6 +7,7 @@ import { createClient } from "../../../shared/operations/create-client.ts";
 import { deleteClient } from "../../../shared/operations/delete-client.ts";
 import { removeSecret } from "../../../shared/operations/remove-secret.ts";
 import { renameClient } from "../../../shared/operations/rename-client.ts";
+import { resumeClient, suspendClient } from "../../../shared/operations/suspend-client.ts";
 import type { DirectoryChange } from "../../doubles/memory-directory.ts";
 import { failure } from "../../support/failure.ts";
 import {
@@ -73,6 +74,12 @@ const operations: readonly Operation[] = [
     run: (deps) => renameClient(deps, { ...own(), displayName: "New" }),
   },
   { change: "delete", event: "client.deleted", run: (deps) => deleteClient(deps, own()) },
+  {
+    change: "setDisabled",
+    event: "client.suspended",
+    run: (deps) => suspendClient(deps, { ...own(), reason: "A leaked secret" }),
+  },
+  { change: "setDisabled", event: "client.resumed", run: (deps) => resumeClient(deps, own()) },
 ];
 const incidents = () =>
   product.checks.waiting.flatMap(({ body }) =>
@@ -95,7 +102,7 @@ async function nothingIsLeft(): Promise<void> {
   expect((await product.records.client("contoso", client.id))?.record).toEqual(client);
 }
 
-describe.each(operations)("$change", ({ change, event, keyed, run }) => {
+describe.each(operations)("$change $event", ({ change, event, keyed, run }) => {
   test("that is done has ended, and is told of once", async () => {
     const answer = await run(product);
 

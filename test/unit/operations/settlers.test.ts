@@ -46,74 +46,95 @@ const operations = {
   }),
   rename: (): Operation => ({ kind: "rename", clientId: client.id, displayName: "New" }),
   delete: (): Operation => ({ kind: "delete", clientId: client.id }),
+  setDisabled: (): Operation => ({
+    kind: "suspend",
+    clientId: client.id,
+    reason: "A leaked secret",
+  }),
   removeSecret: (): Operation => ({ kind: "remove-secret", clientId: client.id, keyId: newId() }),
 };
 
-describe.each(["rename", "delete", "removeSecret"] as const)("an abandoned %s", (change) => {
-  const abandon = () => abandoned(product, operations[change]());
+describe.each(["rename", "delete", "removeSecret", "setDisabled"] as const)(
+  "an abandoned %s",
+  (change) => {
+    const abandon = () => abandoned(product, operations[change]());
 
-  test.each(["not-now", "unknown"] as const)(
-    "stays under way when the directory answers %s",
-    async (kind) => {
+    test.each(["not-now", "unknown"] as const)(
+      "stays under way when the directory answers %s",
+      async (kind) => {
+        const held = await abandon();
+        product.directory.answerNext(change, { kind, retryAfterSeconds: 5, throttled: false });
+
+        expect(await failure(product.settle(held))).toBeInstanceOf(RemoteUnavailable);
+        expect(await underWay(product)).toMatchObject([{ turn: 1 }]);
+        expect(told()).toEqual([]);
+      },
+    );
+
+    test("is believed to have lost its client when the directory says so twice", async () => {
       const held = await abandon();
-      product.directory.answerNext(change, { kind, retryAfterSeconds: 5, throttled: false });
+      const absent = refused({ reason: "absent" });
+      product.directory.answerNext(change, absent);
+      product.directory.answerNext(change, absent);
 
-      expect(await failure(product.settle(held))).toBeInstanceOf(RemoteUnavailable);
+      expect(await product.settle(held)).toBe("waiting");
       expect(await underWay(product)).toMatchObject([{ turn: 1 }]);
+      expect(await settleAgain()).toBe(change === "delete" ? "finished" : "undone");
+      expect(await underWay(product)).toEqual([]);
+      expect(told()).toEqual(change === "delete" ? ["client.deleted"] : []);
+    });
+
+    test("that the directory refuses for good has not happened, and nobody is told of it", async () => {
+      const held = await abandon();
+      product.directory.answerNext(change, refused({ reason: "not-ours" }));
+
+      expect(await product.settle(held)).toBe("undone");
+      expect(await underWay(product)).toEqual([]);
+      expect(await record()).toEqual(client);
+      expect(await placesOf(product)).toBe(1);
       expect(told()).toEqual([]);
-    },
-  );
+      expect(product.unlisted).toEqual([]);
+    });
 
-  test("is believed to have lost its client when the directory says so twice", async () => {
-    const held = await abandon();
-    const absent = refused({ reason: "absent" });
-    product.directory.answerNext(change, absent);
-    product.directory.answerNext(change, absent);
+    test("of a client that has gone since is no change any more", async () => {
+      const held = await abandon();
+      await product.records.remove(client, product.runtime.now());
+      await product.directory.delete(client.id, client);
 
-    expect(await product.settle(held)).toBe("waiting");
-    expect(await underWay(product)).toMatchObject([{ turn: 1 }]);
-    expect(await settleAgain()).toBe(change === "delete" ? "finished" : "undone");
-    expect(await underWay(product)).toEqual([]);
-    expect(told()).toEqual(change === "delete" ? ["client.deleted"] : []);
+      const settled = await product.settle(held);
+
+      // A removal asks the directory, which may be late.
+      if (change === "removeSecret")
+        expect([settled, await settleAgain()]).toEqual(["waiting", "undone"]);
+      else expect(settled).toBe("undone");
+      expect(await underWay(product)).toEqual([]);
+      expect(await placesOf(product)).toBe(0);
+      expect(told()).toEqual([]);
+    });
+
+    test("is settled by one of two", async () => {
+      const held = await abandon();
+      product.directory.answerNext(change, refused({ reason: "absent" }));
+
+      const settled = await Promise.all([product.settle(held), product.settle(held)]);
+
+      expect(settled).toEqual(["waiting", "waiting"]);
+      expect(await underWay(product)).toMatchObject([{ turn: 1 }]);
+    });
+  },
+);
+
+test("an abandoned suspension is made, recorded with the time of its admission, and told of", async () => {
+  const held = await abandoned(product, operations.setDisabled());
+
+  expect(await product.settle(held)).toBe("finished");
+  expect(product.directory.all()[0]?.disabled).toBe(true);
+  expect(await record()).toEqual({
+    ...client,
+    revision: 2,
+    suspended: { by: "operator", reason: "A leaked secret", at: held.entry.startedAt },
   });
-
-  test("that the directory refuses for good has not happened, and nobody is told of it", async () => {
-    const held = await abandon();
-    product.directory.answerNext(change, refused({ reason: "not-ours" }));
-
-    expect(await product.settle(held)).toBe("undone");
-    expect(await underWay(product)).toEqual([]);
-    expect(await record()).toEqual(client);
-    expect(await placesOf(product)).toBe(1);
-    expect(told()).toEqual([]);
-    expect(product.unlisted).toEqual([]);
-  });
-
-  test("of a client that has gone since is no change any more", async () => {
-    const held = await abandon();
-    await product.records.remove(client, product.runtime.now());
-    await product.directory.delete(client.id, client);
-
-    const settled = await product.settle(held);
-
-    // A removal asks the directory, which may be late.
-    if (change === "removeSecret")
-      expect([settled, await settleAgain()]).toEqual(["waiting", "undone"]);
-    else expect(settled).toBe("undone");
-    expect(await underWay(product)).toEqual([]);
-    expect(await placesOf(product)).toBe(0);
-    expect(told()).toEqual([]);
-  });
-
-  test("is settled by one of two", async () => {
-    const held = await abandon();
-    product.directory.answerNext(change, refused({ reason: "absent" }));
-
-    const settled = await Promise.all([product.settle(held), product.settle(held)]);
-
-    expect(settled).toEqual(["waiting", "waiting"]);
-    expect(await underWay(product)).toMatchObject([{ turn: 1 }]);
-  });
+  expect(told()).toEqual(["client.suspended"]);
 });
 
 test("an abandoned rename is made, recorded and told of", async () => {

@@ -37,6 +37,13 @@ describe("of the directory's writes", () => {
     for (const quiet of ["a", "b", "c", "d"]) expect(ask(quiet, 3)).toBe(3);
   });
 
+  test("what operators spend is spent, and asks for nobody's share", () => {
+    const { ask, shares } = hosts(1);
+    for (let at = 0; at < WRITES / 2; at += 1) shares[0]?.count();
+    // The first ones of whoever is new are never too many.
+    expect(ask("greedy", 1_000)).toBe(WRITES / 12);
+  });
+
   test("several that ask without end get half and little more, minute after minute", () => {
     const { ask, runtime } = hosts(1);
     const crowd = Array.from({ length: 10 }, (_, at) => `greedy ${at}`);

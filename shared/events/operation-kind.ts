@@ -1,0 +1,12 @@
+import * as z from "zod";
+
+/** Every kind of change that passes the one door, as messages, rows and answers name it. */
+export const OperationKind = z.enum([
+  "create",
+  "add-secret",
+  "remove-secret",
+  "rename",
+  "delete",
+  "suspend",
+  "resume",
+]);

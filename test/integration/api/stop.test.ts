@@ -1,0 +1,99 @@
+import { beforeAll, expect, test } from "vitest";
+import * as z from "zod";
+import type { Cloud } from "../../../infra/local/cloud.ts";
+import { type Api, type Call, openApi, refusalOf } from "../../support/api.ts";
+import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
+import { clientOf, makeClient, makeSecret } from "../../support/make.ts";
+import { newId } from "../../support/samples.ts";
+
+/** What operators stop, as the operator, the customer and the customer's program meet it. */
+
+let cloud: Cloud;
+let api: Api;
+let olga: Call;
+beforeAll(async () => {
+  cloud = await startTestCloud({ environment: NO_SWEEPS });
+  api = await openApi(cloud);
+  olga = await api.olga();
+});
+
+/** A customer with a client that operators know of, and a secret. */
+async function listed() {
+  const customer = await api.customer();
+  const client = await makeClient(customer.call);
+  const { secretText } = await makeSecret(customer.call, client.id);
+  await cloud.inbox.nextAlert(({ clientId }) => clientId === client.id);
+  return { ...customer, client, secretText };
+}
+
+const Said = z.looseObject({
+  error: z.string().optional(),
+  error_description: z.string().optional(),
+});
+
+/** What the token endpoint says to the customer's program. */
+async function tokenOf({ client, secretText }: Awaited<ReturnType<typeof listed>>) {
+  const response = await fetch(client.tokenEndpoint, {
+    method: "POST",
+    body: new URLSearchParams({
+      grant_type: "client_credentials",
+      client_id: client.appId,
+      client_secret: secretText,
+      scope: client.scope,
+    }),
+  });
+  const said = Said.parse(await response.json());
+  return { status: response.status, ...said };
+}
+
+test("a stopped client gets no token, its customer sees why and cannot undo it, and a resumed one goes on", async () => {
+  const customer = await listed();
+  const { call, client } = customer;
+  expect(await tokenOf(customer)).toMatchObject({ status: 200 });
+
+  const reason = "Its secret was found on a public page";
+  const stopped = await olga("POST", `/admin/clients/${client.id}/suspend`, { json: { reason } });
+
+  expect(stopped.status).toBe(200);
+  const suspended = { by: "operator", reason, at: expect.any(String) };
+  expect(stopped.body).toMatchObject({ clientId: client.id, suspended });
+  const refused = await tokenOf(customer);
+  expect(refused).toMatchObject({ status: 400, error: "unauthorized_client" });
+  expect(refused.error_description).toContain("AADB2C90092");
+  expect(clientOf(await call("GET", `/clients/${client.id}`))).toMatchObject({ suspended });
+  expect((await call("GET", "/clients")).body).toMatchObject({ items: [{ suspended }] });
+  const added = await call("POST", `/clients/${client.id}/secrets`, { json: { displayName: "B" } });
+  expect(refusalOf(added)).toBe("409 client-suspended");
+  expect(added.body).toMatchObject({ reason });
+  const undone = await call("POST", `/admin/clients/${client.id}/resume`);
+  expect(refusalOf(undone)).toBe("401 unauthenticated");
+
+  const resumed = await olga("POST", `/admin/clients/${client.id}/resume`);
+
+  expect(resumed.status).toBe(200);
+  expect(resumed.body).not.toHaveProperty("suspended");
+  expect(await tokenOf(customer)).toMatchObject({ status: 200 });
+  expect(clientOf(await call("GET", `/clients/${client.id}`))).not.toHaveProperty("suspended");
+});
+
+test("the same stop under one key is done once, and one that nobody knows is not found", async () => {
+  const { client } = await listed();
+  const path = `/admin/clients/${client.id}/suspend`;
+  const ask = { json: { reason: "Twice" }, headers: { "idempotency-key": newId() } };
+
+  const first = await olga("POST", path, ask);
+  cloud.directory.resetRequests();
+  const again = await olga("POST", path, ask);
+
+  expect(again.body).toEqual(first.body);
+  expect(cloud.directory.requests()).toEqual([]);
+  const unknown = await olga("POST", `/admin/clients/${newId()}/suspend`, ask);
+  expect(refusalOf(unknown)).toBe("422 idempotency-key-reused");
+  const other = { json: ask.json };
+  expect(refusalOf(await olga("POST", `/admin/clients/${newId()}/suspend`, other))).toBe(
+    "404 not-found",
+  );
+  expect(refusalOf(await olga("POST", path, { json: { reason: " " } }))).toBe(
+    "400 invalid-request",
+  );
+});
