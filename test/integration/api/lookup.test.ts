@@ -121,6 +121,19 @@ describe("the demo API", () => {
     expect(performance.now() - revokedAt).toBeLessThan(20_000);
   });
 
+  test("refuses a client that was suspended, though its token is good for an hour", async () => {
+    const { client, token } = await granted(await api.customer());
+    expect((await tasks(token)).status).toBe(200);
+
+    await olga("POST", `/admin/clients/${client.id}/suspend`, { json: { reason: "A leak" } });
+
+    const { text } = await eventually(
+      () => tasks(token),
+      ({ status }) => status === 403,
+    );
+    expect(text).toContain("The client is suspended.");
+  });
+
   test("refuses a client that was deleted, though its token is good for an hour", async () => {
     const customer = await api.customer();
     const { client, token } = await granted(customer);
