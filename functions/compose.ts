@@ -9,6 +9,7 @@ import { cachedToken } from "../shared/adapters/identity/cached-token.ts";
 import { directoryCredential } from "../shared/adapters/identity/credentials.ts";
 import { tokenVerifier } from "../shared/adapters/identity/token-verifier.ts";
 import { openChannels } from "../shared/adapters/notify/channels.ts";
+import { activityRecords } from "../shared/adapters/records/activity-records.ts";
 import { alertLog } from "../shared/adapters/records/alert-log.ts";
 import { checkTables } from "../shared/adapters/records/check-tables.ts";
 import { clientRecords } from "../shared/adapters/records/client-records.ts";
@@ -180,6 +181,13 @@ export function compose(settings: Settings) {
       corsOrigins: settings.corsOrigins,
       requestMs,
     },
+    activity: {
+      activity: activityRecords(tables.clients),
+      activeOn: [journal.activeOn],
+      records,
+      runtime,
+      activityKeptMs: settings.activityKeptMs,
+    },
     reading: { records, directory, runtime },
     lookingUp: { records, directory, leads: rememberedLeads() },
     changing: operations,
@@ -202,6 +210,7 @@ export function compose(settings: Settings) {
       events,
       runtime,
       reconcileAfterMs,
+      activityKeptMs: settings.activityKeptMs,
       check: handle,
       operatorKeys: once.operatorKeys,
       purgeAlerts: (now: Date) => purgeAlerts(alerting, now),
