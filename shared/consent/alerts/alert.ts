@@ -8,7 +8,6 @@ import type { OperationIncident } from "../../events/operation-incident.ts";
  * what somebody did in the directory; `poison` of a message that could not be understood, `incident` of an operation that only
  * operators can help; `digest` of everything that was held back.
  */
-export type Stage = ConsentStage | "poison" | "incident" | "digest";
 export type ConsentStage = ClockStage | "revoked" | "deleted";
 export type ClockStage = "requested" | "reminded" | "breached" | "escalated";
 
