@@ -151,7 +151,7 @@ async function learn<Kind extends Operation>(
 function noteWrites(
   { limits, runtime }: AdmitDeps,
   before: Account,
-  counted: Outcome<Account, AccountRefusal>,
+  counted: Outcome<Account, AccountRefusal | ClientRefusal>,
 ): void {
   if (!counted.ok && counted.refusal.reason !== "rate-limited") return;
   const limit = limits.writesPerMinute;
