@@ -28,7 +28,7 @@ export interface RouteContract {
   readonly body?: z.ZodType;
   readonly query?: z.ZodType;
   /** Request headers this route honours. */
-  readonly accepts?: readonly ("Idempotency-Key" | "If-Match" | "If-None-Match")[];
+  readonly accepts?: readonly ("Idempotency-Key" | "If-Match")[];
   readonly replies: Readonly<
     Record<
       number,
@@ -65,7 +65,6 @@ export interface Call<C extends RouteContract> {
   readonly query: Parsed<C["query"]>;
   readonly idempotency?: IdempotentRequest;
   readonly ifMatch?: string;
-  readonly ifNoneMatch?: string;
 }
 
 export interface Route<C extends RouteContract = RouteContract> {
