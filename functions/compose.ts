@@ -108,7 +108,7 @@ export function compose(settings: Settings) {
   const creating: CreateDeps = { ...operations, consentQueue: queue, promise };
   const deleting: DeleteDeps = {
     ...operations,
-    unlist: (record) => unlistClient({ cases }, record),
+    unlist: (record) => unlistClient({ cases, runtime }, record),
   };
   const settling = {
     ...operations,
@@ -138,6 +138,7 @@ export function compose(settings: Settings) {
     events,
     promise,
     thresholds: consent.thresholds,
+    roleMeanings: settings.resource.meanings,
     grantUrl: consent.grantUrl,
     queueUrl: consent.queueUrl,
     settleCreate: (ref: { subscription: string; operationId: string }) =>
@@ -182,9 +183,9 @@ export function compose(settings: Settings) {
     creating,
     deleting,
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
-    listing: { cases, records, runtime },
+    listing: { cases, records, runtime, roleMeanings: settings.resource.meanings },
     parked: { ...settling, ...once },
-    stopping: { ...operations, ...once, cases },
+    stopping: { ...operations, ...once, cases, roleMeanings: settings.resource.meanings },
     clock: { ...clock, entryMs },
     sweeping: {
       ...clock,

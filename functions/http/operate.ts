@@ -1,8 +1,7 @@
 import { done, type Outcome, refused } from "../../shared/base/outcome.ts";
-import { type ConsentCase, caseRevision } from "../../shared/consent/consent-case.ts";
+import { caseRevision, type ShownCase } from "../../shared/consent/consent-case.ts";
 import type { ConsentDeps } from "../../shared/consent/consent-deps.ts";
 import { findCase } from "../../shared/consent/decisions/find-case.ts";
-import type { Shown } from "../../shared/consent/decisions/operate.ts";
 import type { ConsentRefusal } from "../../shared/consent/reasons.ts";
 import { doOnce, type OnceDeps, type OnceRequest } from "../../shared/operations/do-once.ts";
 import type { Refusal } from "../edge/refusal.ts";
@@ -11,15 +10,11 @@ import { etagOf } from "../edge/validator.ts";
 import { type ConsentAdvice, showCase } from "./admin-shapes.ts";
 
 /** A consent as operators are shown it, with the ETag that a decision can be bound to. */
-export const caseReply = (found: ConsentCase, advice: ConsentAdvice): Reply => ({
+export const caseReply = (found: ShownCase, advice: ConsentAdvice): Reply => ({
   status: 200,
   revision: caseRevision(found),
   body: showCase(found, advice),
 });
-
-/** What whoever decides has seen, if they say so. */
-export const shown = (ifMatch: string | undefined): Shown | undefined =>
-  ifMatch === undefined ? undefined : { ifMatch };
 
 /**
  * What an operator does to a consent, under the operator's `Idempotency-Key`: a repeat does nothing and is answered with the
@@ -28,7 +23,7 @@ export const shown = (ifMatch: string | undefined): Shown | undefined =>
 export async function operate(
   deps: ConsentDeps & OnceDeps & ConsentAdvice,
   request: OnceRequest,
-  work: () => Promise<Outcome<ConsentCase, ConsentRefusal>>,
+  work: () => Promise<Outcome<ShownCase, ConsentRefusal>>,
 ): Promise<Outcome<Reply, Refusal>> {
   const outcome = await doOnce(deps, request, work, () => findCase(deps, request.clientId));
   if (outcome.ok) return done({ ...caseReply(outcome.value, deps), replayed: outcome.replayed });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Actor } from "./actor.ts";
 import type { Consent } from "./consent.ts";
 import type { Secret } from "./secret.ts";
 import type { Suspension } from "./suspension.ts";
@@ -35,6 +36,8 @@ export interface ClientRecord {
   /** Raised by each change of the client itself; its ETag. */
   readonly revision: number;
   readonly consent: Consent;
+  /** Who asked for it; unknown of clients that were made before this was noted, and after a rebuild of the records. */
+  readonly requester?: Actor;
   /** Set while it gets no new tokens. */
   readonly suspended?: Suspension;
 }

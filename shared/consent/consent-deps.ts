@@ -1,3 +1,4 @@
+import type { RoleMeanings } from "../clients/role-meaning.ts";
 import type { EventPublisher } from "../events/client-event.ts";
 import type { AlertChannel } from "./alerts/alert.ts";
 import type { ClaimDeps } from "./claim.ts";
@@ -16,6 +17,8 @@ export interface ConsentDeps extends ClaimDeps {
   readonly promise: ConsentPromise;
   /** When operators are reminded. */
   readonly thresholds: readonly Threshold[];
+  /** What the roles that can be asked for mean, for those who decide. */
+  readonly roleMeanings: RoleMeanings;
   /** The directory's page where consent is granted to a client, by its appId. */
   readonly grantUrl: (appId: string) => string;
   /** This service's own page of waiting consents. */

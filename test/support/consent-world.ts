@@ -17,7 +17,7 @@ import type { ClientEvent } from "../../shared/events/client-event.ts";
 import type { ConsentMessage } from "../../shared/events/consent-message.ts";
 import { memoryTable } from "../doubles/memory-table.ts";
 import { memoryRecords } from "./memory-records.ts";
-import { aRecord, NOON, newId } from "./samples.ts";
+import { aRecord, NOON, newId, ROLE_MEANINGS } from "./samples.ts";
 
 type Service = "webhook" | "email" | "events" | "directory" | "bus";
 type WorldDeps = RevocationDeps & SweepDeps & HandleRequestedDeps;
@@ -138,6 +138,7 @@ export function consentWorld() {
     promise: { slaMs: 86_400_000, calendar: always },
     thresholds: parseThresholds("50%,80%,100%,150%"),
     runtime,
+    roleMeanings: ROLE_MEANINGS,
     grantUrl: (appId) => `https://directory.example/${appId}`,
     queueUrl: "https://latchkey.example/consents",
     reconcileAfterMs: 120_000,

@@ -1,3 +1,6 @@
+import type { Actor } from "../../clients/actor.ts";
+import type { MeantRole } from "../../clients/role-meaning.ts";
+import type { Standing } from "../../clients/standing.ts";
 import type { OperationIncident } from "../../events/operation-incident.ts";
 
 /**
@@ -25,7 +28,12 @@ export interface ConsentAlert extends EveryAlert {
   readonly appId: string;
   readonly displayName: string;
   readonly subscription: string;
+  /** What is asked for, in words. */
+  readonly roles: readonly MeantRole[];
   readonly requestedBy: string;
+  readonly requester?: Actor;
+  /** What its customer had besides when it asked. */
+  readonly before?: Standing;
   readonly requestedAt: Date;
   readonly dueAt: Date;
   /** The directory's page where consent is granted. */

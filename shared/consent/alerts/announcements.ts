@@ -1,3 +1,5 @@
+import type { Actor } from "../../clients/actor.ts";
+import { inWords } from "../../clients/role-meaning.ts";
 import type { ClientEvent } from "../../events/client-event.ts";
 import type { ConsentCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
@@ -6,7 +8,7 @@ import type { ConsentAlert, Stage } from "./alert.ts";
 
 export type AnnounceDeps = Pick<
   ConsentDeps,
-  "channels" | "events" | "grantUrl" | "queueUrl" | "runtime"
+  "channels" | "events" | "grantUrl" | "queueUrl" | "roleMeanings" | "runtime"
 >;
 
 /** The target that stands for the topic: other systems are told once, just as people are. */
@@ -26,6 +28,8 @@ export interface Announcement {
   readonly at: Date;
   /** Why it was rejected. */
   readonly reason?: string;
+  /** Who decided. */
+  readonly by?: Actor;
 }
 
 export interface PeopleAnnouncement extends Announcement {
@@ -63,7 +67,10 @@ export function alertOf(
     appId: subject.appId,
     displayName: subject.displayName,
     subscription: subject.subscription,
+    roles: inWords(subject.roles, deps.roleMeanings),
     requestedBy: subject.requestedBy,
+    ...(subject.requester && { requester: subject.requester }),
+    ...(subject.before && { before: subject.before }),
     requestedAt: subject.consent.requestedAt,
     dueAt: subject.consent.dueAt,
     grantUrl: deps.grantUrl(subject.appId),
@@ -72,10 +79,17 @@ export function alertOf(
   };
 }
 
+/** An actor without the members that nothing is known of. */
+const present = (actor: Actor): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(actor).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+
 /** The events of a stage; `requested` is also the first that other systems hear of a client. */
 export function stageEvents(
+  { roleMeanings }: Pick<AnnounceDeps, "roleMeanings">,
   subject: ConsentCase,
-  { stage, mark, at, reason }: Announcement,
+  { stage, mark, at, reason, by }: Announcement,
 ): readonly ClientEvent[] {
   const dueAt = subject.consent.dueAt.toISOString();
   const decidedAt = at.toISOString();
@@ -91,7 +105,12 @@ export function stageEvents(
     case "requested":
       return [
         event("client.created", { appId: subject.appId, displayName: subject.displayName }),
-        event("consent.requested", { dueAt }),
+        event("consent.requested", {
+          dueAt,
+          roles: inWords(subject.roles, roleMeanings).map((role) => ({ ...role })),
+          ...(subject.requester && { requestedBy: present(subject.requester) }),
+          ...(subject.before && { customer: { ...subject.before } }),
+        }),
       ];
     case "reminded":
     case "breached":
@@ -100,7 +119,13 @@ export function stageEvents(
     case "granted":
     case "rejected":
     case "revoked":
-      return [event(`consent.${stage}`, { decidedAt, ...(reason !== undefined && { reason }) })];
+      return [
+        event(`consent.${stage}`, {
+          decidedAt,
+          ...(by && { decidedBy: present(by) }),
+          ...(reason !== undefined && { reason }),
+        }),
+      ];
     case "deleted":
       return [event("client.deleted", {})];
   }

@@ -1,4 +1,6 @@
 import { quoted } from "../../clients/names/quoted.ts";
+import type { MeantRole } from "../../clients/role-meaning.ts";
+import type { Standing } from "../../clients/standing.ts";
 import type { Alert, ConsentAlert, IncidentAlert, PoisonAlert } from "./alert.ts";
 import { moment } from "./moment.ts";
 
@@ -32,6 +34,8 @@ export function describeAlert(alert: Alert, timeZone: string): Described {
   return {
     ...headline(alert),
     facts: [
+      ...alert.roles.map((role) => ["Asks for", roleInWords(role)] as const),
+      ...(alert.before ? [["Customer has besides", standingInWords(alert.before)] as const] : []),
       ["Client id", alert.appId],
       ["Requested at", moment(alert.requestedAt, timeZone)],
       ["Due", moment(alert.dueAt, timeZone)],
@@ -44,11 +48,36 @@ export function describeAlert(alert: Alert, timeZone: string): Described {
     ],
     theirs: [
       ["Subscription", quoted(alert.subscription)],
+      ...signedInAs(alert),
       ["Requested by", quoted(alert.requestedBy)],
       ["Client", quoted(alert.displayName)],
     ],
   };
 }
+
+/** `Change data (api.write, high risk)` */
+const roleInWords = ({ value, description, risk }: MeantRole): string =>
+  `${description} (${value}, ${risk} risk)`;
+
+/** `3 clients (1 waiting, 1 granted, 1 rejected)`, as it was when it asked. */
+function standingInWords({ clients, pending, granted, rejected, revoked }: Standing): string {
+  if (clients === 0) return "no other client";
+  const parts = [
+    [pending, "waiting"],
+    [granted, "granted"],
+    [rejected, "rejected"],
+    [revoked, "withdrawn"],
+  ] as const;
+  const told = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
+  return `${clients} client${clients === 1 ? "" : "s"} (${told.join(", ")})`;
+}
+
+/** Names are chosen; the subject of an issuer is not. */
+const signedInAs = ({ requester }: ConsentAlert): readonly (readonly [string, string])[] =>
+  [
+    ["Issuer", requester?.issuer],
+    ["Subject", requester?.subject],
+  ].flatMap(([label, value]) => (label && value ? [[label, quoted(value)] as const] : []));
 
 function describePoison({ queue, count, messageId, reason }: PoisonAlert): Described {
   const isOne = count === 1;

@@ -103,7 +103,7 @@ async function tellSystems(
   subject: ConsentCase,
   announcements: readonly Announcement[],
 ): Promise<Reached> {
-  const events = announcements.flatMap((one) => stageEvents(subject, one));
+  const events = announcements.flatMap((one) => stageEvents(deps, subject, one));
   try {
     if (events.length > 0) await deps.events.publishAll(events);
     return { target: EVENTS, reached: announcements };

@@ -55,8 +55,16 @@ export async function sweepConsents(deps: SweepDeps): Promise<Swept> {
     });
   }
 
+  const settleGone = ({ clientId, subscription }: ConsentCase): void =>
+    run.entry(subscription, async () => {
+      await checkConsent(deps, clientId);
+    });
   const all = async function* (): AsyncGenerator<ConsentCase> {
     for await (const { found } of cases.all("pending")) {
+      if (found.gone) {
+        settleGone(found);
+        continue;
+      }
       pending.count += 1;
       pending.oldest = Math.min(pending.oldest, found.consent.requestedAt.getTime());
       pending.due = Math.min(pending.due, found.consent.dueAt.getTime());

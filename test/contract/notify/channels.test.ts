@@ -84,6 +84,7 @@ const anAlert = (changes: Partial<ConsentAlert> = {}): Alert => {
     appId: newId(),
     displayName: "Nächtlicher *Import* <b>✓</b>",
     subscription: "contoso",
+    roles: [{ value: "api.write", description: "Change data", risk: "high" as const }],
     requestedBy: "Ann",
     requestedAt: now,
     dueAt: later(86_400_000, now),
