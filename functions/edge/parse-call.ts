@@ -52,6 +52,7 @@ export async function parseCall(contract: RouteContract, request: HttpRequest) {
     appId,
     body: contract.body && take(contract.body, body.value.json, "body"),
     query: contract.query && query,
+    asLines: contract.replies[200]?.asLines !== undefined && wantsLines(request),
     ...(ifMatch !== undefined && { ifMatch }),
     ...(key !== undefined && {
       idempotency: {
@@ -64,6 +65,9 @@ export async function parseCall(contract: RouteContract, request: HttpRequest) {
   if (errors.length > 0) return refused<ParseRefusal>({ reason: "invalid-request", errors });
   return done(parsed);
 }
+
+const wantsLines = (request: HttpRequest): boolean =>
+  /(^|,)\s*application\/x-ndjson\s*(;|,|$)/i.test(request.headers.get("accept") ?? "");
 
 function pathId(
   contract: RouteContract,

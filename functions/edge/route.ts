@@ -35,6 +35,8 @@ export interface RouteContract {
       {
         readonly description: string;
         readonly schema?: z.ZodType;
+        /** It can be asked for as NDJSON: one of what this names a line. */
+        readonly asLines?: string;
         readonly headers?: readonly ("Cache-Control" | "ETag" | "Location")[];
       }
     >
@@ -65,6 +67,8 @@ export interface Call<C extends RouteContract> {
   readonly query: Parsed<C["query"]>;
   readonly idempotency?: IdempotentRequest;
   readonly ifMatch?: string;
+  /** The caller wants NDJSON, and the route has it. */
+  readonly asLines: boolean;
 }
 
 export interface Route<C extends RouteContract = RouteContract> {

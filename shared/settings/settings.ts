@@ -176,6 +176,7 @@ function arrange(env: Environment, hostName: string | undefined) {
         }
       : undefined,
     reconcileAfterMs: env.RECONCILE_AFTER,
+    activityKeptMs: env.ACTIVITY_KEPT,
     reconcileSchedule: env.RECONCILE_SCHEDULE,
   });
 }

@@ -1,7 +1,7 @@
 import { quoted } from "../../clients/names/quoted.ts";
 import type { MeantRole } from "../../clients/role-meaning.ts";
 import type { Standing } from "../../clients/standing.ts";
-import type { Alert, ConsentAlert, IncidentAlert, PoisonAlert } from "./alert.ts";
+import type { Alert, ConsentAlert, DigestAlert, IncidentAlert, PoisonAlert } from "./alert.ts";
 import { moment } from "./moment.ts";
 
 /**
@@ -31,6 +31,7 @@ const IN_TITLE = 48;
 export function describeAlert(alert: Alert, timeZone: string): Described {
   if (alert.stage === "poison") return describePoison(alert);
   if (alert.stage === "incident") return describeIncident(alert);
+  if (alert.stage === "digest") return describeDigest(alert, timeZone);
   return {
     ...headline(alert),
     facts: [
@@ -91,6 +92,21 @@ function describePoison({ queue, count, messageId, reason }: PoisonAlert): Descr
     links: [],
     // Whoever may send to the queue has chosen it.
     theirs: [[isOne ? "Message id" : "First message id", quoted(messageId)]],
+  };
+}
+
+function describeDigest({ count, items, queueUrl }: DigestAlert, timeZone: string): Described {
+  const more = count - items.length;
+  return {
+    title: `${count} more ${count === 1 ? "consent waits" : "consents wait"}`,
+    sentence:
+      "There was more to tell than is told one by one: each of these is due for a decision, and no alert of its own follows for it.",
+    facts: more > 0 ? [["Not named here", String(more)]] : [],
+    links: [["Waiting consents", queueUrl]],
+    theirs: items.map(({ appId, subscription, displayName, stage, dueAt }) => [
+      `${stage}, due ${moment(dueAt, timeZone)}, client id ${appId}`,
+      `${quoted(subscription, IN_TITLE)}, ${quoted(displayName, IN_TITLE)}`,
+    ]),
   };
 }
 
