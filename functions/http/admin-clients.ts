@@ -79,7 +79,7 @@ async function stop(
 ) {
   const stopped = await doOnce<ConsentCase, Refusal>(
     deps,
-    { operator: caller.id, clientId: id, idempotency },
+    { operator: caller.id, idempotency, idOf: () => id },
     () => stopClient(deps, { clientId: id, by, reason }),
     () => findCase(deps, id),
   );

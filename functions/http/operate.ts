@@ -26,10 +26,12 @@ export const shown = (ifMatch: string | undefined): Shown | undefined =>
  */
 export async function operate(
   deps: ConsentDeps & OnceDeps & ConsentAdvice,
-  request: OnceRequest,
+  { clientId, ...request }: Omit<OnceRequest, "idOf"> & { readonly clientId: string },
   work: () => Promise<Outcome<ConsentCase, ConsentRefusal>>,
 ): Promise<Outcome<Reply, Refusal>> {
-  const outcome = await doOnce(deps, request, work, () => findCase(deps, request.clientId));
+  const outcome = await doOnce(deps, { ...request, idOf: () => clientId }, work, () =>
+    findCase(deps, clientId),
+  );
   if (outcome.ok) return done(caseReply(outcome.value, deps));
   const { refusal } = outcome;
   if (refusal.reason !== "consent-changed") return refused(refusal);

@@ -12,6 +12,7 @@ const threshold = z
 const decidedAt = instant.describe("When it was decided, or found in the directory");
 const keyId = z.guid().describe("Id of the secret");
 
+const operationId = z.guid().describe("Its progress is at /api/admin/operations/{id}");
 const stoppedBy = z.enum(["customer", "operator"]).describe("Who has done it");
 
 interface EventKind {
@@ -43,6 +44,22 @@ export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
   "client.resumed": {
     summary: "A client gets tokens again",
     data: z.strictObject({ clientId, by: stoppedBy }),
+  },
+  "subscription.suspended": {
+    summary: "All clients of a subscription are being stopped, and it makes no more",
+    data: z.strictObject({ operationId, reason: z.string() }),
+  },
+  "subscription.resumed": {
+    summary: "The clients that were stopped with their subscription are being resumed",
+    data: z.strictObject({ operationId }),
+  },
+  "subscription.blocked": {
+    summary: "A subscription may make no more clients",
+    data: z.strictObject({ operationId, reason: z.string() }),
+  },
+  "subscription.unblocked": {
+    summary: "A subscription may make clients again",
+    data: z.strictObject({ operationId }),
   },
   "secret.created": {
     summary: "A client has a new secret",
