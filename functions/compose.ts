@@ -9,6 +9,7 @@ import { cachedToken } from "../shared/adapters/identity/cached-token.ts";
 import { directoryCredential } from "../shared/adapters/identity/credentials.ts";
 import { tokenVerifier } from "../shared/adapters/identity/token-verifier.ts";
 import { openChannels } from "../shared/adapters/notify/channels.ts";
+import { activityRecords } from "../shared/adapters/records/activity-records.ts";
 import { alertLog } from "../shared/adapters/records/alert-log.ts";
 import { checkTables } from "../shared/adapters/records/check-tables.ts";
 import { clientRecords } from "../shared/adapters/records/client-records.ts";
@@ -23,6 +24,7 @@ import { usageBoard } from "../shared/adapters/records/usage-board.ts";
 import { systemRuntime as runtime } from "../shared/base/runtime.ts";
 import { sharedUsage } from "../shared/base/usage.ts";
 import { rememberedLeads } from "../shared/clients/leads.ts";
+import { alertGate } from "../shared/consent/alerts/alert-gate.ts";
 import { alertIncident } from "../shared/consent/alerts/alert-incident.ts";
 import { purgeAlerts } from "../shared/consent/alerts/purge-alerts.ts";
 import { unlistClient } from "../shared/consent/unlist-client.ts";
@@ -110,7 +112,7 @@ export function compose(settings: Settings) {
   const creating: CreateDeps = { ...operations, consentQueue: queue, promise };
   const deleting: DeleteDeps = {
     ...operations,
-    unlist: (record) => unlistClient({ cases }, record),
+    unlist: (record) => unlistClient({ cases, runtime }, record),
   };
   const settling = {
     ...operations,
@@ -131,9 +133,11 @@ export function compose(settings: Settings) {
     directoryWritesPerMinute: limits.directoryWritesPerMinute,
   };
   const once = { operatorKeys: operatorKeys(tables.idempotency), runtime, reconcileAfterMs };
+  const gate = alertGate(usage, runtime, consent.alerts);
   const alerting = {
     alertLog: alertLog(tables.alerts),
-    channels: openChannels(consent),
+    channels: gate.paced(openChannels(consent)),
+    gate,
     runtime,
     reconcileAfterMs,
   };
@@ -146,6 +150,7 @@ export function compose(settings: Settings) {
     events,
     promise,
     thresholds: consent.thresholds,
+    roleMeanings: settings.resource.meanings,
     grantUrl: consent.grantUrl,
     queueUrl: consent.queueUrl,
     settleCreate: (ref: { subscription: string; operationId: string }) =>
@@ -187,15 +192,28 @@ export function compose(settings: Settings) {
       corsOrigins: settings.corsOrigins,
       requestMs,
     },
+    activity: {
+      activity: activityRecords(tables.clients),
+      activeOn: [journal.activeOn],
+      records,
+      runtime,
+      activityKeptMs: settings.activityKeptMs,
+    },
     reading: { records, directory, runtime },
     lookingUp: { records, directory, leads: rememberedLeads() },
     changing: operations,
     creating,
     deleting,
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
-    listing: { cases, records, runtime },
+    listing: { cases, records, runtime, roleMeanings: settings.resource.meanings },
     parked: { ...settling, ...once },
-    stopping: { ...operations, ...once, cases, runs },
+    stopping: {
+      ...operations,
+      ...once,
+      cases,
+      runs,
+      roleMeanings: settings.resource.meanings,
+    },
     clock: { ...clock, entryMs },
     sweeping: {
       ...clock,
@@ -209,6 +227,7 @@ export function compose(settings: Settings) {
       events,
       runtime,
       reconcileAfterMs,
+      activityKeptMs: settings.activityKeptMs,
       check: handle,
       operatorKeys: once.operatorKeys,
       runs,

@@ -4,10 +4,12 @@ import { checkEntities } from "../shared/adapters/bus/check-entities.ts";
 import { checkTables } from "../shared/adapters/records/check-tables.ts";
 import { readSettings } from "../shared/settings/settings.ts";
 import { compose } from "./compose.ts";
+import { methodsOf } from "./edge/methods.ts";
 import type { Route, RouteContract } from "./edge/route.ts";
 import { serve } from "./edge/serve.ts";
 import { exchangeUsage } from "./exchange-usage.ts";
 import { about } from "./http/about.ts";
+import { adminActivityList, clientsActivity } from "./http/activity.ts";
 import { adminClientsResume, adminClientsSuspend } from "./http/admin-clients.ts";
 import { adminConsentsGet } from "./http/admin-consents-get.ts";
 import { adminConsentsGrant } from "./http/admin-consents-grant.ts";
@@ -38,6 +40,8 @@ import { openapi } from "./http/openapi.ts";
 import { portal } from "./http/portal.ts";
 import { preflight } from "./http/preflight.ts";
 import { secretsAdd } from "./http/secrets-add.ts";
+import { secretsGet } from "./http/secrets-get.ts";
+import { secretsList } from "./http/secrets-list.ts";
 import { secretsRemove } from "./http/secrets-remove.ts";
 import { unrouted } from "./http/unrouted.ts";
 import { consentClock } from "./service-bus/consent-clock.ts";
@@ -62,11 +66,11 @@ const { automaticGrant, grantUrl } = settings.consent;
 
 const contracts: RouteContract[] = [];
 function http<C extends RouteContract>(route: Route<C>): void {
-  const { name, method, path } = route.contract;
+  const { name, path } = route.contract;
   contracts.push(route.contract);
   app.http(name, {
     route: `api${path}`,
-    methods: [method],
+    methods: [...methodsOf(route.contract)],
     authLevel: "anonymous",
     handler: serve(built.edge, route),
   });
@@ -75,10 +79,14 @@ function http<C extends RouteContract>(route: Route<C>): void {
 http(clientsCreate({ ...built.creating, advice, signInAudience }));
 http(clientsList({ ...built.reading, advice }));
 http(clientsGet({ ...built.reading, advice }));
+http(clientsActivity(built.activity));
 http(clientsRename({ ...built.changing, signInAudience }));
 http(clientsDelete(built.deleting));
+http(secretsList(built.reading));
+http(secretsGet(built.reading));
 http(secretsAdd({ ...built.changing, secretMaxLifetimeDays }));
 http(secretsRemove(built.changing));
+http(adminActivityList(built.activity));
 http(adminConsentsList({ ...built.listing, automaticGrant, grantUrl }));
 http(adminConsentsGet({ ...built.listing, automaticGrant, grantUrl }));
 http(adminConsentsVerify(built.deciding));
@@ -118,7 +126,7 @@ app.http("zz-api-preflight", {
   route: "api/{*path}",
   methods: ["OPTIONS"],
   authLevel: "anonymous",
-  handler: preflight(settings.corsOrigins),
+  handler: preflight(built.edge, contracts),
 });
 
 app.http("zz-portal", {

@@ -45,6 +45,7 @@ export async function observeInvocation<T>(
       context.info(
         JSON.stringify({
           invocation: context.invocationId,
+          ...(status !== undefined && { requestId: context.invocationId }),
           route: name,
           outcome,
           ...(status !== undefined && { status }),

@@ -62,6 +62,7 @@ export async function parseCall(contract: RouteContract, request: HttpRequest) {
     subscription,
     body: contract.body && take(contract.body, body.value.json, "body"),
     query: contract.query && query,
+    asLines: contract.replies[200]?.asLines !== undefined && wantsLines(request),
     ...(ifMatch !== undefined && { ifMatch }),
     ...(ifNoneMatch !== undefined && { ifNoneMatch }),
     ...(key !== undefined && {
@@ -77,6 +78,9 @@ export async function parseCall(contract: RouteContract, request: HttpRequest) {
   if (errors.length > 0) return refused<ParseRefusal>({ reason: "invalid-request", errors });
   return done(parsed);
 }
+
+const wantsLines = (request: HttpRequest): boolean =>
+  /(^|,)\s*application\/x-ndjson\s*(;|,|$)/i.test(request.headers.get("accept") ?? "");
 
 function pathId(
   contract: RouteContract,

@@ -12,7 +12,9 @@ const consent: z.infer<typeof ConsentItemShape> = {
   appId: "b1d7f0a4-6a2e-4d59-8f0e-51c6f4a3b9d2",
   displayName: "Nightly import",
   subscription: "contoso",
+  roles: [{ value: "api.write", description: "Change data", risk: "high" }],
   requestedBy: "Ann Arbor",
+  customer: { clients: 1, pending: 0, granted: 1, rejected: 0, revoked: 0 },
   grantUrl: "https://portal.azure.com/",
   automaticGrant: false,
   consent: {

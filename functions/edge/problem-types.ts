@@ -48,7 +48,10 @@ export const problemTypes = {
   "precondition-failed": { status: 412, title: "The client has changed since it was read" },
   "consent-changed": { status: 412, title: "The consent has changed since it was shown" },
   "body-too-large": { status: 413, title: "The request body is too large" },
-  "unsupported-media-type": { status: 415, title: "The request body must be JSON" },
+  "unsupported-media-type": {
+    status: 415,
+    title: "The request body must be JSON, as it is or in gzip",
+  },
   "idempotency-key-reused": { status: 422, title: "The key belongs to another request" },
   "secret-forbidden-by-policy": {
     status: 422,

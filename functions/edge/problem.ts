@@ -192,7 +192,13 @@ function tell(refusal: Refusal): Told {
     case "body-too-large":
       return { detail: `Send at most ${refusal.limitBytes} bytes.` };
     case "unsupported-media-type":
-      return { detail: "Send the body as application/json." };
+      return refusal.encoding
+        ? {
+            detail: "Send the body as it is, or with Content-Encoding: gzip.",
+            // RFC 9110, 12.5.3: of a 415, what would have been taken.
+            headers: { "accept-encoding": "gzip" },
+          }
+        : { detail: "Send the body as application/json." };
     case "idempotency-key-reused":
       return { detail: "This Idempotency-Key was used with another request. Use a new key." };
     case "secret-forbidden-by-policy":

@@ -19,7 +19,11 @@ export type RequestRefusal =
   | { readonly reason: "invalid-request"; readonly errors: readonly FieldError[] }
   | { readonly reason: "length-required" }
   | { readonly reason: "body-too-large"; readonly limitBytes: number }
-  | { readonly reason: "unsupported-media-type" };
+  | {
+      readonly reason: "unsupported-media-type";
+      /** It is how the body is packed that is not understood. */
+      readonly encoding?: true;
+    };
 
 /** No route takes the request. */
 export type RoutingRefusal =

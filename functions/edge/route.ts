@@ -20,6 +20,8 @@ export interface RouteContract {
   /** Below `/api`, with `{id}` for a client, `{appId}` for its OAuth client id and `{keyId}` for a secret. */
   readonly path: string;
   readonly access: Access;
+  /** Whether the answer is the same for everybody: a document that may be cached and read from any origin. */
+  readonly isForAll?: boolean;
   readonly summary: string;
   /** What the summary leaves open: what it changes, what a repeat does, what it is for. */
   readonly description: string;
@@ -33,6 +35,8 @@ export interface RouteContract {
       {
         readonly description: string;
         readonly schema?: z.ZodType;
+        /** It can be asked for as NDJSON: one of what this names a line. */
+        readonly asLines?: string;
         readonly headers?: readonly ("Cache-Control" | "ETag" | "Location")[];
       }
     >
@@ -65,6 +69,8 @@ export interface Call<C extends RouteContract> {
   readonly query: Parsed<C["query"]>;
   readonly idempotency?: IdempotentRequest;
   readonly ifMatch?: string;
+  /** The caller wants NDJSON, and the route has it. */
+  readonly asLines: boolean;
   readonly ifNoneMatch?: string;
 }
 

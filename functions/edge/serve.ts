@@ -1,4 +1,4 @@
-import type { HttpHandler, HttpRequest, HttpResponseInit } from "@azure/functions";
+import type { HttpHandler, HttpRequest } from "@azure/functions";
 import { withDeadline } from "../../shared/base/deadline.ts";
 import { done, type Outcome } from "../../shared/base/outcome.ts";
 import { RemoteUnavailable } from "../../shared/base/unavailable.ts";
@@ -19,7 +19,8 @@ import { problem } from "./problem.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Reply } from "./reply.ts";
 import type { Call, Route, RouteContract } from "./route.ts";
-import { SECURITY_HEADERS } from "./security-headers.ts";
+import { sharedDocument } from "./shared-document.ts";
+import { toResponse, validated } from "./to-response.ts";
 
 export interface ServeDeps extends AuthenticateDeps {
   readonly corsOrigins: readonly string[];
@@ -28,10 +29,23 @@ export interface ServeDeps extends AuthenticateDeps {
 }
 
 /** Turns a route into the function Azure calls: authenticate, parse, do, answer, and one log line. */
-export const serve = <C extends RouteContract>(deps: ServeDeps, route: Route<C>): HttpHandler =>
-  respond(deps, route.contract.name, (request, requestId) =>
+export function serve<C extends RouteContract>(deps: ServeDeps, route: Route<C>): HttpHandler {
+  const handler = respond(deps, route.contract.name, (request, requestId) =>
     withDeadline(deps.requestMs, () => answer(deps, route, request, requestId)),
   );
+  return route.contract.isForAll ? forAll(handler) : handler;
+}
+
+/** A document that is the same for everybody may be cached, compressed, and read by any page. */
+function forAll(handler: HttpHandler): HttpHandler {
+  const share = sharedDocument();
+  return async (request, context) => {
+    const response = await handler(request, context);
+    if (!response || typeof response.body !== "string" || response.status !== 200) return response;
+    const shared = await share(request, response.body);
+    return { ...response, ...shared, headers: { ...response.headers, ...shared.headers } };
+  };
+}
 
 /** Anything that answers a request, as a function: problem documents, headers and the log line are the same for all. */
 export function respond(
@@ -50,7 +64,7 @@ export function respond(
       try {
         const answered = await answer(request, context.invocationId);
         return answered.ok
-          ? ending(answered.value, "done")
+          ? ending(validated(request, answered.value), "done")
           : ending(problem(answered.refusal, instance), answered.refusal.reason);
       } catch (error) {
         const refusal = outage(error);
@@ -122,14 +136,3 @@ function describe(error: unknown): string {
   const where = error instanceof Error ? (error.stack ?? "").split("\n    at ").slice(1, 6) : [];
   return JSON.stringify({ error: names, where });
 }
-
-const toResponse = (reply: Reply, common: Readonly<Record<string, string>>): HttpResponseInit => ({
-  status: reply.status,
-  headers: {
-    ...SECURITY_HEADERS,
-    ...(reply.body !== undefined && { "content-type": "application/json" }),
-    ...common,
-    ...reply.headers,
-  },
-  ...(reply.body !== undefined && { body: JSON.stringify(reply.body) }),
-});

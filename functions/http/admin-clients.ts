@@ -1,5 +1,5 @@
 import { done } from "../../shared/base/outcome.ts";
-import type { ConsentCase } from "../../shared/consent/consent-case.ts";
+import type { ShownCase } from "../../shared/consent/consent-case.ts";
 import { findCase } from "../../shared/consent/decisions/find-case.ts";
 import { doOnce, type OnceDeps } from "../../shared/operations/do-once.ts";
 import {
@@ -77,11 +77,13 @@ async function stop(
   }: Pick<Call<RouteContract & { access: "operator" }>, "caller" | "by" | "id" | "idempotency">,
   reason: StopRequest["reason"],
 ) {
-  const stopped = await doOnce<ConsentCase, Refusal>(
+  const stopped = await doOnce<ShownCase, Refusal>(
     deps,
     { operator: caller.id, idempotency, idOf: () => id },
     () => stopClient(deps, { clientId: id, by, reason }),
     () => findCase(deps, id),
   );
-  return stopped.ok ? done(caseReply(stopped.value, deps)) : stopped;
+  return stopped.ok
+    ? done({ ...caseReply(stopped.value, deps), replayed: stopped.replayed })
+    : stopped;
 }

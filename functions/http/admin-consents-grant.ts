@@ -3,7 +3,7 @@ import { grantConsent } from "../../shared/consent/decisions/operate.ts";
 import type { OnceDeps } from "../../shared/operations/do-once.ts";
 import { route } from "../edge/route.ts";
 import { type ConsentAdvice, ConsentItemShape } from "./admin-shapes.ts";
-import { operate, shown } from "./operate.ts";
+import { operate } from "./operate.ts";
 
 /** Safe to repeat, and worth repeating after a 503: what is granted already is left alone. */
 export const adminConsentsGrant = (deps: ConsentDeps & OnceDeps & ConsentAdvice) =>
@@ -35,6 +35,6 @@ export const adminConsentsGrant = (deps: ConsentDeps & OnceDeps & ConsentAdvice)
     },
     async ({ caller, id, idempotency, ifMatch }) => {
       const request = { operator: caller.id, clientId: id, idempotency };
-      return operate(deps, request, () => grantConsent(deps, id, shown(ifMatch)));
+      return operate(deps, request, () => grantConsent(deps, id, { by: caller.actor, ifMatch }));
     },
   );

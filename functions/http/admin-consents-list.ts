@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { done } from "../../shared/base/outcome.ts";
 import type { ConsentDeps } from "../../shared/consent/consent-deps.ts";
+import { COUNTED, countConsents } from "../../shared/consent/decisions/count-consents.ts";
 import { type ConsentPage, listConsents } from "../../shared/consent/decisions/list-consents.ts";
 import { route } from "../edge/route.ts";
 import { type ConsentAdvice, ConsentItemListShape, showCase } from "./admin-shapes.ts";
@@ -23,6 +24,15 @@ const Query = z.strictObject({
       description: "Of the pending ones: only those past their due time, or only the others",
       parameter: { type: "boolean" },
     }),
+  text: z.string().trim().min(1, { error: "must not be empty" }).max(200).optional().meta({
+    description:
+      "Part of a name or an id: of the client, its customer, or who asked. One request looks at so many; go on with nextCursor",
+  }),
+  counts: z
+    .enum(["true", "false"])
+    .optional()
+    .transform((counts) => counts === "true")
+    .meta({ description: "Whether to count the consents of each state, too (false)" }),
   limit: Paging.shape.limit,
   cursor: z
     .string()
@@ -58,18 +68,22 @@ export const adminConsentsList = (
       problems: [],
     },
     async ({ query }) => {
-      const { state, overdue, limit, cursor } = query;
+      const { state, overdue, text, limit, cursor } = query;
       const page = await listConsents(deps, {
         state,
         limit,
         ...(overdue !== undefined && { overdue }),
+        ...(text !== undefined && { text }),
         ...(cursor && { after: cursor }),
       });
+      // After the list, which takes rows of clients that have gone off it.
+      const counts = query.counts ? await countConsents(deps) : undefined;
       return done({
         status: 200,
         body: {
           items: page.items.map((item) => showCase(item, deps)),
           ...(page.next && { nextCursor: toCursor(page.next) }),
+          ...(counts && { counts: { ...counts, upTo: COUNTED } }),
         },
       });
     },

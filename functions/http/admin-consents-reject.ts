@@ -5,7 +5,7 @@ import type { OnceDeps } from "../../shared/operations/do-once.ts";
 import { route } from "../edge/route.ts";
 import { type ConsentAdvice, ConsentItemShape } from "./admin-shapes.ts";
 import { reason } from "./inputs.ts";
-import { operate, shown } from "./operate.ts";
+import { operate } from "./operate.ts";
 
 /** The same reason again is answered as the first time. */
 export const adminConsentsReject = (deps: ConsentDeps & OnceDeps & ConsentAdvice) =>
@@ -34,6 +34,8 @@ export const adminConsentsReject = (deps: ConsentDeps & OnceDeps & ConsentAdvice
     },
     async ({ caller, id, body, idempotency, ifMatch }) => {
       const request = { operator: caller.id, clientId: id, idempotency };
-      return operate(deps, request, () => rejectConsent(deps, id, body.reason, shown(ifMatch)));
+      return operate(deps, request, () =>
+        rejectConsent(deps, id, body.reason, { by: caller.actor, ifMatch }),
+      );
     },
   );

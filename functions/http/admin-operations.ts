@@ -73,7 +73,13 @@ export const adminOperationsRetry = (deps: ParkedDeps & OnceDeps) =>
         () => retryParked(deps, id, by),
         async () => done(await stateOf(deps, id)),
       );
-      return retried.ok ? done({ status: 200, body: { id, outcome: retried.value } }) : retried;
+      return retried.ok
+        ? done({
+            status: 200,
+            body: { id, outcome: retried.value },
+            replayed: retried.replayed,
+          })
+        : retried;
     },
   );
 
@@ -105,6 +111,6 @@ export const adminOperationsGiveUp = (deps: ParkedDeps & OnceDeps) =>
         () => giveUpParked(deps, id, by),
         async () => done(undefined),
       );
-      return given.ok ? done({ status: 204 }) : given;
+      return given.ok ? done({ status: 204, replayed: given.replayed }) : given;
     },
   );

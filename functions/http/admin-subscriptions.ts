@@ -112,5 +112,10 @@ async function begin(
   );
   if (!begun.ok) return begun;
   const location = `/api/admin/operations/${begun.value.operationId}`;
-  return done({ status: 202, headers: { location }, body: showRun(begun.value) });
+  return done({
+    status: 202,
+    headers: { location },
+    body: showRun(begun.value),
+    replayed: begun.replayed,
+  });
 }

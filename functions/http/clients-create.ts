@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { done } from "../../shared/base/outcome.ts";
 import {
-  clientEtag,
+  clientRevision,
   maxNameLength,
   Role,
   type SignInAudience,
@@ -74,7 +74,9 @@ export const clientsCreate = (
       const record = created.value;
       return done({
         status: 201,
-        headers: { location: `/api/clients/${record.id}`, etag: clientEtag(record) },
+        headers: { location: `/api/clients/${record.id}` },
+        revision: clientRevision(record),
+        replayed: created.replayed,
         body: showClient({ record, displayName: record.displayName, secrets: [] }, deps.advice),
       });
     },

@@ -1,5 +1,5 @@
 import { done } from "../../shared/base/outcome.ts";
-import { clientEtag } from "../../shared/clients/client.ts";
+import { clientRevision } from "../../shared/clients/client.ts";
 import { getClient } from "../../shared/clients/get-client.ts";
 import { route } from "../edge/route.ts";
 import { ClientShape, showClient, type TokenAdvice } from "./shapes.ts";
@@ -25,7 +25,7 @@ export const clientsGet = (
       if (!found.ok) return found;
       return done({
         status: 200,
-        headers: { etag: clientEtag(found.value.record) },
+        revision: clientRevision(found.value.record),
         body: showClient(found.value, deps.advice),
       });
     },

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { done } from "../../shared/base/outcome.ts";
-import { clientEtag, maxNameLength, type SignInAudience } from "../../shared/clients/client.ts";
+import { clientRevision, maxNameLength, type SignInAudience } from "../../shared/clients/client.ts";
 import type { ChangeDeps } from "../../shared/operations/change.ts";
 import { renameClient } from "../../shared/operations/rename-client.ts";
 import { route } from "../edge/route.ts";
@@ -41,6 +41,6 @@ export const clientsRename = (deps: ChangeDeps & { readonly signInAudience: Sign
         ...(ifMatch !== undefined && { ifMatch }),
       });
       if (!renamed.ok) return renamed;
-      return done({ status: 204, headers: { etag: clientEtag(renamed.value) } });
+      return done({ status: 204, revision: clientRevision(renamed.value) });
     },
   );

@@ -13,6 +13,7 @@ export function eventsDocument() {
       method: "GET",
       path: "/events.json",
       access: "public",
+      isForAll: true,
       summary: "The events other systems can follow",
       description: "The events of the topic, as an AsyncAPI document.",
       replies: {

@@ -21,8 +21,8 @@ const LookupShape = z
       .describe("Whose it is")
       .meta({ examples: ["contoso"] }),
     state: z
-      .enum(["pending", "granted", "rejected", "revoked"])
-      .describe("Of its consent; more may come, and what is not known is no `granted`"),
+      .enum(["pending", "granted", "rejected", "revoked", "suspended"])
+      .describe("Of its consent, unless it is suspended: refuse all but `granted` and `pending`"),
     roles: z
       .array(Role)
       .max(16)
@@ -31,14 +31,19 @@ const LookupShape = z
   })
   .meta({ id: "ClientLookup" });
 
-const show = ({ id, appId, subscription, consent, roles, revision }: ClientRecord) => ({
-  id,
-  appId,
-  subscription,
-  state: consent.state,
-  roles: consent.state === "granted" ? [...roles] : [],
-  revision,
-});
+function show(record: ClientRecord): z.infer<typeof LookupShape> {
+  const { id, appId, subscription, revision } = record;
+  // Its tokens that are out live on for an hour: who is asked about them has to know.
+  const state = record.suspended ? "suspended" : record.consent.state;
+  return {
+    id,
+    appId,
+    subscription,
+    state,
+    roles: state === "granted" ? [...record.roles] : [],
+    revision,
+  };
+}
 
 /** Of all that is shown, so that whatever of it changes is noticed. */
 const etagOf = (shown: z.infer<typeof LookupShape>): string =>

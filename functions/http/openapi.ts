@@ -12,6 +12,7 @@ export function openapi(contracts: readonly RouteContract[], issuers: Issuers) {
     method: "GET",
     path: "/openapi.json",
     access: "public",
+    isForAll: true,
     summary: "This document",
     description: "This document. It may be cached and read from any origin.",
     replies: {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
+import type { Encoding } from "../edge/encoding.ts";
 
 const Files = z.record(
   z.string(),
@@ -11,9 +12,6 @@ const Files = z.record(
     kind: z.enum(["hashed", "shared", "page"]),
   }),
 );
-
-export const ENCODINGS = ["br", "gzip", "identity"] as const;
-export type Encoding = (typeof ENCODINGS)[number];
 
 export interface StaticFile {
   readonly type: string;

@@ -1,5 +1,7 @@
 import type { HttpHandler, HttpResponseInit } from "@azure/functions";
-import { ENCODINGS, type Encoding, readPortalFiles, type StaticFile } from "./portal-files.ts";
+import { bestEncoding, type Encoding } from "../edge/encoding.ts";
+import { isKnown } from "../edge/validator.ts";
+import { readPortalFiles, type StaticFile } from "./portal-files.ts";
 import { contentSecurityPolicy, type PortalSignIn } from "./portal-policy.ts";
 
 export interface PortalDeps {
@@ -45,41 +47,32 @@ export function portal({ folder, signIn }: PortalDeps): HttpHandler {
     files ??= readPortalFiles(folder);
     const file = (await files).get(path.replace(ONE_REQUEST, "$1"));
     if (!file) return { status: 404, headers: { ...COMMON, "cache-control": "no-store" } };
+    const encoding = bestEncoding(request.headers.get("accept-encoding"));
+    const etag = etagOf(file, encoding);
     const headers = {
       ...COMMON,
       ...(file.kind === "page" ? pageHeaders : scriptHeaders),
       "content-type": file.type,
       "cache-control": CACHE[file.kind],
-      etag: file.etag,
+      etag,
       vary: "Accept-Encoding",
     };
-    if (matches(request.headers.get("if-none-match"), file.etag)) return { status: 304, headers };
-    const encoding = bestEncoding(request.headers.get("accept-encoding"));
+    if (isKnown(request.headers.get("if-none-match"), etag)) return { status: 304, headers };
     return {
       status: 200,
       headers: { ...headers, ...(encoding !== "identity" && { "content-encoding": encoding }) },
-      ...(request.method !== "HEAD" && { body: file.bytes[encoding] }),
+      // The server drops it where HEAD was asked, and keeps its length.
+      body: file.bytes[encoding],
     };
   };
 }
+
+/** One for each encoding: bytes that differ are no strong match (RFC 9110, 8.8.3.3). */
+const etagOf = ({ etag }: StaticFile, encoding: Encoding): string =>
+  encoding === "identity" ? etag : `${etag.slice(0, -1)}-${encoding}"`;
 
 const configuration = (body: string): HttpResponseInit => ({
   status: 200,
   headers: { ...COMMON, "content-type": "application/json", "cache-control": "no-cache" },
   body,
 });
-
-/** The weak comparison of RFC 9110, 13.1.2: an intermediary that recompresses makes a validator weak. */
-const matches = (ifNoneMatch: string | null, etag: string): boolean =>
-  ifNoneMatch === "*" ||
-  (ifNoneMatch ?? "").split(",").some((item) => item.trim().replace(/^W\//, "") === etag);
-
-/** The smallest form the browser takes; `q=0` refuses one (RFC 9110, 12.5.3). */
-function bestEncoding(accept: string | null): Encoding {
-  const offered = (accept ?? "").toLowerCase().split(",");
-  const taken = offered
-    .map((item) => item.trim().split(/\s*;\s*/))
-    .filter(([, quality]) => !/^q=0(\.0*)?$/.test(quality ?? ""))
-    .map(([name]) => name);
-  return ENCODINGS.find((name) => taken.includes(name)) ?? "identity";
-}

@@ -65,6 +65,10 @@ export const SecretShape = z
   })
   .meta({ id: "Secret" });
 
+export const SecretListShape = z
+  .strictObject({ items: z.array(SecretShape) })
+  .meta({ id: "SecretList" });
+
 export const NewSecretShape = z
   .strictObject({
     ...SecretShape.shape,

@@ -1,5 +1,6 @@
 import type { HttpHandler } from "@azure/functions";
 import { refused } from "../../shared/base/outcome.ts";
+import { methodsAt } from "../edge/methods.ts";
 import type { RouteContract } from "../edge/route.ts";
 import { respond, type ServeDeps } from "../edge/serve.ts";
 
@@ -9,17 +10,10 @@ export const unrouted = (
   contracts: readonly Pick<RouteContract, "method" | "path">[],
 ): HttpHandler =>
   respond(deps, "unrouted", async ({ params }) => {
-    const asked = segments(params["path"] ?? "");
-    const allowed = contracts.filter(({ path }) => fits(segments(path), asked));
+    const allowed = methodsAt(contracts, params["path"] ?? "");
     return refused(
       allowed.length === 0
         ? { reason: "no-such-route" as const }
-        : { reason: "method-not-allowed" as const, allowed: allowed.map(({ method }) => method) },
+        : { reason: "method-not-allowed" as const, allowed },
     );
   });
-
-const segments = (path: string): string[] => path.split("/").filter(Boolean);
-
-const fits = (template: readonly string[], asked: readonly string[]): boolean =>
-  template.length === asked.length &&
-  template.every((part, at) => part.startsWith("{") || part === asked[at]);

@@ -25,7 +25,7 @@ export const documentedHeaders = {
     description:
       "Strong validator of all that is shown. Send it as `If-Match` to change only what you have seen, as `If-None-Match` to be spared what you have.",
     required: true,
-    schema: text('"3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11.1.Q2xpZW50"'),
+    schema: text('"3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11.1.Q2xpZW50Q2xpZW50"'),
   },
   Location: {
     description: "Where what was made can be read.",

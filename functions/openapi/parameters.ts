@@ -49,6 +49,19 @@ const HEADERS: Readonly<Record<HeaderName, { description: string; schema: JsonSc
   },
 };
 
+/** Every read honours it. */
+const IF_NONE_MATCH = {
+  name: "If-None-Match",
+  in: "header",
+  required: false,
+  description: "Spares the answer, with 304, while it is the one with this `ETag`.",
+  schema: {
+    type: "string",
+    maxLength: 2048,
+    examples: ['"3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11.1.Q2xpZW50Q2xpZW50"'],
+  },
+};
+
 /** What a request takes besides its body. A query parameter may say in its `parameter` how it looks to callers. */
 export function parameters(contract: RouteContract): unknown[] {
   const path = [...contract.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({
@@ -64,7 +77,8 @@ export function parameters(contract: RouteContract): unknown[] {
     required: false,
     ...HEADERS[name],
   }));
-  return [...path, ...headers, ...queryParameters(contract)];
+  const conditional = contract.method === "GET" ? [IF_NONE_MATCH] : [];
+  return [...path, ...headers, ...conditional, ...queryParameters(contract)];
 }
 
 function queryParameters({ query }: RouteContract): unknown[] {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Actor } from "./actor.ts";
 import type { Consent } from "./consent.ts";
 import type { Secret } from "./secret.ts";
 import type { Suspension } from "./suspension.ts";
@@ -35,6 +36,8 @@ export interface ClientRecord {
   /** Raised by each change of the client itself; its ETag. */
   readonly revision: number;
   readonly consent: Consent;
+  /** Who asked for it; unknown of clients that were made before this was noted, and after a rebuild of the records. */
+  readonly requester?: Actor;
   /** Set while it gets no new tokens. */
   readonly suspended?: Suspension;
 }
@@ -46,5 +49,7 @@ export interface Client {
   readonly secrets: readonly Secret[];
 }
 
-/** Strong validator of a client's own fields (name, consent); a secret is a resource of its own. */
-export const clientEtag = (record: ClientRecord): string => `"${record.id}.${record.revision}"`;
+/** What a change of a client is bound to: its own fields (name, consent); a secret is a resource of its own. */
+export const clientRevision = (record: ClientRecord): string => `${record.id}.${record.revision}`;
+
+export const clientEtag = (record: ClientRecord): string => `"${clientRevision(record)}"`;

@@ -1,3 +1,5 @@
+import type { Actor } from "./actor.ts";
+
 export type ConsentState = "pending" | "granted" | "rejected" | "revoked";
 
 /** An administrator's grant of a client's app roles, and the promise made about when it is decided. */
@@ -9,6 +11,8 @@ export interface Consent {
   readonly slaHours: number;
   readonly remindersSent: number;
   readonly decidedAt?: Date;
+  /** Who decided: an operator, or the directory in which it was found. Customers are told the kind and no more. */
+  readonly decidedBy?: Actor;
   readonly reason?: string;
 }
 

@@ -104,6 +104,11 @@ export interface VersionedClient {
   readonly version: string;
 }
 
+export interface Owned {
+  readonly clients: readonly VersionedClient[];
+  readonly more: boolean;
+}
+
 /** What became of a create. */
 export type Requested =
   /** The client as it was recorded first. */
@@ -134,6 +139,8 @@ export interface ClientRecords {
     limit: number,
     after?: string,
   ): Promise<{ records: readonly ClientRecord[]; more: boolean }>;
+  /** The first thousand clients of a subscription in one request; `more` when it has more. */
+  owned(subscription: string): Promise<Owned>;
   /** False: the record has changed or gone meanwhile. */
   save(record: ClientRecord, version: string): Promise<boolean>;
   /** Takes a client that has gone off the subscription's list and gives its place back. Safe to repeat. */

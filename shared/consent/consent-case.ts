@@ -1,5 +1,7 @@
+import type { Actor } from "../clients/actor.ts";
 import type { ClientRecord, Role } from "../clients/client.ts";
 import type { Consent } from "../clients/consent.ts";
+import type { Standing } from "../clients/standing.ts";
 import type { Suspension } from "../clients/suspension.ts";
 import type { Claim } from "./claim.ts";
 import { type NameFlag, nameFlags } from "./name-flags.ts";
@@ -19,6 +21,10 @@ export interface ConsentCase {
   readonly roles: readonly Role[];
   /** Who asked, as operators may know them. Never in a log. */
   readonly requestedBy: string;
+  /** The same as their token proves them; unknown of clients that were made before this was noted. */
+  readonly requester?: Actor;
+  /** What their subscription had besides when it asked; unknown where it had too much to be looked at. */
+  readonly before?: Standing;
   readonly consent: Consent;
   /** What an operator should look at twice; nothing where there is none, and on rows from before there were any. */
   readonly flags?: readonly NameFlag[];
@@ -28,6 +34,8 @@ export interface ConsentCase {
   readonly clock?: CaseClock;
   /** Granted only: what is known of the grant. */
   readonly grant?: CaseGrant;
+  /** Pending only: its client has been deleted, and no list shows it. It goes once what it owes other systems is paid. */
+  readonly gone?: boolean;
   /** Of the client's record alone, once the case has been held against it. */
   readonly suspended?: Suspension;
 }
@@ -54,6 +62,12 @@ export interface CaseGrant {
   readonly doubtedAt?: Date;
 }
 
+/** A case as operators are shown it. */
+export interface ShownCase extends ConsentCase {
+  /** What its customer has besides, now. */
+  readonly customer: Standing;
+}
+
 export interface VersionedCase {
   readonly found: ConsentCase;
   readonly version: string;
@@ -68,6 +82,7 @@ export const openCase = (record: ClientRecord, requestedBy: string): ConsentCase
   displayName: record.displayName,
   roles: record.roles,
   requestedBy,
+  ...(record.requester && { requester: record.requester }),
   consent: record.consent,
   flags: nameFlags(record.displayName),
   revision: record.revision,
@@ -100,5 +115,8 @@ export const refreshCase = (
 });
 
 /** What was shown to whoever decides: it changes with the client's name and with every decision. */
-export const caseEtag = ({ clientId, revision }: Pick<ConsentCase, "clientId" | "revision">) =>
-  `"${clientId}.${revision}"`;
+export const caseRevision = ({ clientId, revision }: Pick<ConsentCase, "clientId" | "revision">) =>
+  `${clientId}.${revision}`;
+
+export const caseEtag = (found: Pick<ConsentCase, "clientId" | "revision">) =>
+  `"${caseRevision(found)}"`;

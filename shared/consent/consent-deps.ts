@@ -1,5 +1,7 @@
+import type { RoleMeanings } from "../clients/role-meaning.ts";
 import type { EventPublisher } from "../events/client-event.ts";
 import type { AlertChannel } from "./alerts/alert.ts";
+import type { AlertGate } from "./alerts/alert-gate.ts";
 import type { ClaimDeps } from "./claim.ts";
 import type { Threshold } from "./clock/thresholds.ts";
 import type { ConsentCases, ConsentDirectory, ConsentQueue, ConsentRecords } from "./ports.ts";
@@ -13,9 +15,12 @@ export interface ConsentDeps extends ClaimDeps {
   readonly consentQueue: ConsentQueue;
   readonly events: EventPublisher;
   readonly channels: readonly AlertChannel[];
+  readonly gate: AlertGate;
   readonly promise: ConsentPromise;
   /** When operators are reminded. */
   readonly thresholds: readonly Threshold[];
+  /** What the roles that can be asked for mean, for those who decide. */
+  readonly roleMeanings: RoleMeanings;
   /** The directory's page where consent is granted to a client, by its appId. */
   readonly grantUrl: (appId: string) => string;
   /** This service's own page of waiting consents. */

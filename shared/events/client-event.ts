@@ -23,6 +23,8 @@ export const ClientEventType = z.enum([
 ]);
 export type ClientEventType = z.infer<typeof ClientEventType>;
 
+const Struct = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
 export const ClientEvent = z.object({
   /** Stable across retries: the same happening always has the same id. */
   id: z.string(),
@@ -32,7 +34,7 @@ export const ClientEvent = z.object({
   clientId: z.guid().optional(),
   subscription: z.string(),
   /** Ids, names and times; never a secret's value. */
-  data: z.record(z.string(), z.union([z.string(), z.number()])),
+  data: z.record(z.string(), z.union([z.string(), z.number(), Struct, z.array(Struct)])),
 });
 export type ClientEvent = z.infer<typeof ClientEvent>;
 

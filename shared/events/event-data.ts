@@ -10,6 +10,35 @@ const threshold = z
   .string()
   .describe("The threshold that was reached, as it stands in the setting");
 const decidedAt = instant.describe("When it was decided, or found in the directory");
+/** Members that came later are optional: an event that waits may have been written before them. */
+const actor = z
+  .strictObject({
+    kind: z.enum(["customer", "operator", "client", "service", "directory"]),
+    issuer: z.string().optional(),
+    subject: z.string().optional(),
+    displayName: z.string().optional(),
+  })
+  .describe("As their token proved them; a subject means somebody only together with its issuer");
+const roles = z
+  .array(
+    z.strictObject({
+      value: z.string().describe("The app role, as it stands in tokens"),
+      description: z.string().describe("What it allows, in words"),
+      risk: z.enum(["low", "medium", "high"]),
+    }),
+  )
+  .describe("What is asked for");
+const customer = z
+  .strictObject({
+    clients: z.int(),
+    pending: z.int(),
+    granted: z.int(),
+    rejected: z.int(),
+    revoked: z.int(),
+    more: z.boolean(),
+  })
+  .describe("What the customer had besides when it asked");
+const decidedBy = actor.optional();
 const keyId = z.guid().describe("Id of the secret");
 
 const operationId = z.guid().describe("Its progress is at /api/admin/operations/{id}");
@@ -71,7 +100,13 @@ export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
   },
   "consent.requested": {
     summary: "A new client waits for an administrator",
-    data: z.strictObject({ clientId, dueAt }),
+    data: z.strictObject({
+      clientId,
+      dueAt,
+      roles: roles.optional(),
+      requestedBy: actor.optional(),
+      customer: customer.optional(),
+    }),
   },
   "consent.reminded": {
     summary: "Administrators were reminded before the due time",
@@ -87,14 +122,14 @@ export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
   },
   "consent.granted": {
     summary: "An administrator has consented",
-    data: z.strictObject({ clientId, decidedAt }),
+    data: z.strictObject({ clientId, decidedAt, decidedBy }),
   },
   "consent.rejected": {
     summary: "An administrator has rejected the client",
-    data: z.strictObject({ clientId, decidedAt, reason: z.string() }),
+    data: z.strictObject({ clientId, decidedAt, decidedBy, reason: z.string() }),
   },
   "consent.revoked": {
     summary: "A consent was withdrawn in the directory",
-    data: z.strictObject({ clientId, decidedAt }),
+    data: z.strictObject({ clientId, decidedAt, decidedBy }),
   },
 };

@@ -1,4 +1,4 @@
-import { done, type Outcome, refused } from "../base/outcome.ts";
+import { done, type Outcome, refused, replayed } from "../base/outcome.ts";
 import type { Runtime } from "../base/runtime.ts";
 import {
   type IdempotentRequest,
@@ -72,7 +72,10 @@ export async function doOnce<Value, Refusal>(
   if (!request.idempotency) return work();
   const key = await takeKey(deps, request, request.idempotency);
   if (!key.ok) return key;
-  if ("result" in key.value) return replay(key.value.result);
+  if ("result" in key.value) {
+    const before = await replay(key.value.result);
+    return before.ok ? replayed(before.value) : before;
+  }
   try {
     const outcome = await work();
     await (outcome.ok

@@ -5,7 +5,7 @@ import type { CreateOperation, UnderWay } from "./operation.ts";
 
 /** The client that a create has made, as it begins. */
 export const madeRecord = (
-  { operationId, subscription, operation, startedAt }: UnderWay<CreateOperation>,
+  { operationId, subscription, operation, startedAt, by }: UnderWay<CreateOperation>,
   { id, appId, createdAt }: DirectoryClient,
   promise: ConsentPromise,
 ): ClientRecord => ({
@@ -18,4 +18,5 @@ export const madeRecord = (
   operationId,
   revision: 1,
   consent: requestConsent(startedAt, promise),
+  requester: by.actor,
 });

@@ -26,7 +26,7 @@ export async function renameClient(
   );
   if (!renamed.ok) return renamed;
   const record = await afterTheChange(async () => {
-    await tell(deps, renamedEvent(change.held));
+    if (isNew(change.client.record, displayName)) await tell(deps, renamedEvent(change.held));
     return end(deps, change.held, {
       came: { outcome: "done" },
       changed: { from: change.client, next: named(displayName) },
@@ -50,7 +50,7 @@ export const settleRename =
         ? "waiting"
         : undone(deps, held, answer.refusal.reason);
     if (answer.kind !== "done") throw unavailable(answer);
-    await tell(deps, renamedEvent(held));
+    if (isNew(client.record, operation.displayName)) await tell(deps, renamedEvent(held));
     await end(deps, held, {
       came: { outcome: "done" },
       changed: { from: client, next: named(operation.displayName) },
@@ -63,11 +63,15 @@ const undone = async (deps: ChangeDeps, held: Held, reason: string): Promise<"un
   return "undone";
 };
 
-const named = (displayName: string) => (record: ClientRecord) => ({
-  ...record,
-  displayName,
-  revision: record.revision + 1,
-});
+/**
+ * The name it has already changes nothing and is told to nobody. The directory is asked all the same: somebody may have given the
+ * client another name there.
+ */
+const isNew = (record: ClientRecord, displayName: string): boolean =>
+  record.displayName !== displayName;
+
+const named = (displayName: string) => (record: ClientRecord) =>
+  isNew(record, displayName) ? { ...record, displayName, revision: record.revision + 1 } : record;
 
 const renamedEvent = ({ entry }: Held<RenameOperation>) => {
   const { clientId, displayName } = entry.operation;

@@ -1,4 +1,4 @@
-import { done, type Outcome, refused } from "../base/outcome.ts";
+import { type Outcome, refused, replayed } from "../base/outcome.ts";
 import type { ClientRecord } from "../clients/client.ts";
 import type { CreateDeps, CreateRequest } from "./create-client.ts";
 import type { KeyRefusal, VersionedKey } from "./key.ts";
@@ -18,7 +18,7 @@ export async function replayCreate(
     return refused({ reason: "idempotency-key-reused" });
   const { operations, reconcileAfterMs, runtime } = deps;
   const made = await operations.made(subscription, key.operationId);
-  if (made) return done(made.record);
+  if (made) return replayed(made.record);
 
   const ageMs = runtime.now().getTime() - key.startedAt.getTime();
   const inProgress = (sinceMs: number) =>
@@ -33,7 +33,7 @@ export async function replayCreate(
   if (untouchedMs < reconcileAfterMs) return inProgress(untouchedMs);
   await deps.settle(held);
   const now = await operations.made(subscription, key.operationId);
-  if (now) return done(now.record);
+  if (now) return replayed(now.record);
   const still = await operations.underWay(subscription, key.operationId);
   return still ? inProgress(ageMs) : "again";
 }

@@ -2,7 +2,7 @@ import { done, type Outcome, refused } from "../base/outcome.ts";
 import type { By } from "../clients/actor.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
 import type { Suspension } from "../clients/suspension.ts";
-import { type ConsentCase, refreshCase } from "../consent/consent-case.ts";
+import { refreshCase, type ShownCase } from "../consent/consent-case.ts";
 import { findCase } from "../consent/decisions/find-case.ts";
 import type { ConsentCases } from "../consent/ports.ts";
 import type { AccountRefusal } from "./account.ts";
@@ -25,7 +25,7 @@ export interface StopRequest {
 export async function stopClient(
   deps: StopDeps,
   { clientId, by, reason }: StopRequest,
-): Promise<Outcome<ConsentCase, ClientRefusal | AccountRefusal>> {
+): Promise<Outcome<ShownCase, ClientRefusal | AccountRefusal>> {
   const found = await findCase(deps, clientId);
   if (!found.ok) return refused({ reason: "not-found" });
   const { subscription, suspended } = found.value;
@@ -35,7 +35,9 @@ export async function stopClient(
     reason === undefined
       ? await resumeClient(deps, request)
       : await suspendClient(deps, { ...request, reason });
-  return stopped.ok ? done(refreshCase(found.value, stopped.value)) : stopped;
+  if (!stopped.ok) return stopped;
+  const { customer } = found.value;
+  return done({ ...refreshCase(found.value, stopped.value), customer });
 }
 
 /** One that was stopped with its subscription is stopped for a reason of its own as well: it stays so when the others go on. */

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { ceilingFor } from "../base/fair-share.ts";
 import { done, type Outcome, refused } from "../base/outcome.ts";
+import { shortHash } from "../base/short-hash.ts";
 import type { Usage } from "../base/usage.ts";
 
 export interface ShareRefusal {
@@ -67,7 +67,3 @@ export const writeShare = (usage: Usage, writesPerMinute: number): WriteShare =>
     });
   },
 });
-
-/** Short, and nobody's name: 60 bits tell subscriptions apart. */
-const shortHash = (subscription: string): string =>
-  createHash("sha256").update(subscription).digest("base64url").slice(0, 10);

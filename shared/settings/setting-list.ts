@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { SignInAudience } from "../clients/client.ts";
+import type { RoleMeaning } from "../clients/role-meaning.ts";
 import { consentSettingList } from "./consent-settings.ts";
 import {
   duration,
@@ -12,6 +13,9 @@ import {
   webUrl,
   wholeNumber,
 } from "./setting-kinds.ts";
+
+const risk = (meaning: string, usual: RoleMeaning["risk"]) =>
+  z.enum(["low", "medium", "high"]).default(usual).describe(meaning);
 
 /**
  * Every setting stands here once, with its meaning, unit and default. `settings.ts` reads them, docs/settings.md is generated
@@ -45,6 +49,12 @@ export const settingList = {
   RESOURCE_APP_ID: guid("Client id of the resource API's app registration"),
   APP_READ_ROLE_ID: guid("Id of its app role `api.read`"),
   APP_WRITE_ROLE_ID: guid("Id of its app role `api.write`"),
+  APP_READ_ROLE_MEANING: text(
+    "What a client with `api.read` may do, in words for those who consent to it",
+  ).default("Read data"),
+  APP_READ_ROLE_RISK: risk("How much could go wrong with it: `low`, `medium` or `high`", "low"),
+  APP_WRITE_ROLE_MEANING: text("The same of `api.write`").default("Change data"),
+  APP_WRITE_ROLE_RISK: risk("The same of `api.write`: `low`, `medium` or `high`", "high"),
   CLIENT_SIGN_IN_AUDIENCE: SignInAudience.default("AzureADandPersonalMicrosoftAccount").describe(
     "Sign-in audience of new clients; the default holds 2 secrets and 90 characters of name",
   ),
@@ -156,6 +166,10 @@ export const settingList = {
     })
     .describe("The identity that may write there: `ClientId=<GUID>;Authorization=AAD`")
     .optional(),
+  ACTIVITY_KEPT: duration(
+    "P400D",
+    "How long it is kept who did what (ISO 8601); what is older is removed day by day",
+  ),
   RECONCILE_AFTER: duration(
     "PT2M",
     "Age from which an unfinished operation counts as abandoned (ISO 8601); longer than any request takes",

@@ -115,6 +115,10 @@ function arrange(env: Environment, hostName: string | undefined) {
     resource: Object.freeze({
       appId: env.RESOURCE_APP_ID,
       roleIds: { "api.read": env.APP_READ_ROLE_ID, "api.write": env.APP_WRITE_ROLE_ID },
+      meanings: {
+        "api.read": { description: env.APP_READ_ROLE_MEANING, risk: env.APP_READ_ROLE_RISK },
+        "api.write": { description: env.APP_WRITE_ROLE_MEANING, risk: env.APP_WRITE_ROLE_RISK },
+      },
     }),
     clientSignInAudience: env.CLIENT_SIGN_IN_AUDIENCE,
     tokenEndpoint: env.TOKEN_ENDPOINT,
@@ -171,6 +175,7 @@ function arrange(env: Environment, hostName: string | undefined) {
         }
       : undefined,
     reconcileAfterMs: env.RECONCILE_AFTER,
+    activityKeptMs: env.ACTIVITY_KEPT,
     reconcileSchedule: env.RECONCILE_SCHEDULE,
   });
 }

@@ -19,7 +19,18 @@ export function consentItem(
     appId: id.replace("8000", "9000"),
     displayName: `Client ${number}`,
     subscription: "contoso",
+    roles: [
+      { value: "api.read", description: "Read data", risk: "low" },
+      { value: "api.write", description: "Change data", risk: "high" },
+    ],
     requestedBy: "Ann Contoso",
+    requester: {
+      kind: "customer",
+      issuer: "https://login.example/policy/v2.0/",
+      subject: "7f0e1f5a-0000-4000-8000-000000000001",
+      displayName: "Ann Contoso",
+    },
+    customer: { clients: 3, pending: 1, granted: 1, rejected: 1, revoked: 0 },
     grantUrl: `https://portal.example/grant/${number}`,
     automaticGrant: false,
     consent: {

@@ -130,7 +130,7 @@ describe("another subscription's client", () => {
   test("was left as it is", async () => {
     const answer = await ann.call("GET", `/clients/${annsClient}`);
 
-    expect(answer.headers.get("etag")).toBe(`"${annsClient}.1"`);
+    expect(answer.headers.get("etag")).toMatch(new RegExp(`^"${annsClient}\\.1\\.`));
     expect(answer.body).toMatchObject({ displayName: "A client", secrets: [{ keyId: annsKeyId }] });
   });
 });

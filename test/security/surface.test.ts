@@ -46,10 +46,10 @@ describe("an address that is none of the API's", () => {
   });
 
   test.each([
-    ["PUT", "/api/clients", "POST, GET"],
-    ["POST", `/api/clients/${newId()}`, "GET, PATCH, DELETE"],
-    ["GET", `/api/clients/${newId()}/secrets`, "POST"],
-    ["GET", `/api/admin/consents/${newId()}/grant`, "POST"],
+    ["PUT", "/api/clients", "POST, GET, HEAD, OPTIONS"],
+    ["POST", `/api/clients/${newId()}`, "GET, HEAD, PATCH, DELETE, OPTIONS"],
+    ["PUT", `/api/clients/${newId()}/secrets`, "GET, HEAD, POST, OPTIONS"],
+    ["GET", `/api/admin/consents/${newId()}/grant`, "POST, OPTIONS"],
   ])("%s %s says which methods it takes", async (method, path, allow) => {
     const answer = await raw(path, { method });
 
@@ -59,9 +59,21 @@ describe("an address that is none of the API's", () => {
   });
 
   test("HEAD is told so without a body", async () => {
-    const answer = await raw("/api/clients", { method: "HEAD" });
+    const answer = await raw(`/api/admin/consents/${newId()}/grant`, { method: "HEAD" });
 
     expect([answer.status, await answer.text()]).toEqual([405, ""]);
+  });
+
+  test("OPTIONS says which methods an address takes, and where there is none", async () => {
+    const [known, unknown] = await Promise.all(
+      [`/api/clients/${newId()}`, "/api/client"].map((path) => raw(path, { method: "OPTIONS" })),
+    );
+
+    expect([known?.status, known?.headers.get("allow")]).toEqual([
+      204,
+      "GET, HEAD, PATCH, DELETE, OPTIONS",
+    ]);
+    expect(unknown?.status).toBe(404);
   });
 });
 
@@ -149,12 +161,63 @@ describe("every answer of ours", () => {
         raw(`/api${path}`, { method, headers: { authorization: ann } }),
       ),
       raw("/api/clients", { method: "OPTIONS", headers: { origin: LISTED } }),
+      raw("/api/clients", {
+        method: "OPTIONS",
+        headers: { origin: LISTED, "access-control-request-method": "GET" },
+      }),
     ]);
 
-    expect(answers.flatMap((answer) => lacking(answer, DATA))).toEqual([]);
+    const isDocument = ({ url }: Response) => /(openapi|events)\.json$/.test(url);
+    const [documents, others] = [
+      answers.filter(isDocument),
+      answers.filter((it) => !isDocument(it)),
+    ];
+    expect(others.flatMap((answer) => lacking(answer, DATA))).toEqual([]);
+    const ids = answers.map(({ headers }) => headers.get("request-id"));
+    expect(ids.every((id) => /^[\da-f-]{36}$/.test(id ?? ""))).toBe(true);
+    expect(new Set(ids).size).toBe(answers.length);
+    // Documents are the same for everybody.
+    const FOR_ALL = {
+      ...DATA,
+      "cache-control": "public, max-age=300",
+      "access-control-allow-origin": "*",
+    };
+    expect(documents.length).toBe(4);
+    expect(documents.flatMap((answer) => lacking(answer, FOR_ALL))).toEqual([]);
     expect(answers.filter(({ headers }) => headers.has("set-cookie"))).toEqual([]);
     expect(answers.filter(({ headers }) => headers.has("x-powered-by"))).toEqual([]);
   });
+
+  test("has the id of its request, which a problem and the log line have too", async () => {
+    const answer = await raw("/api/clients");
+
+    const id = answer.headers.get("request-id");
+    expect(await answer.json()).toMatchObject({ instance: `urn:uuid:${id}` });
+    const lines = cloud.hosts.flatMap((host) => host.logs());
+    expect(lines.some((line) => line.includes(`"requestId":"${id}"`))).toBe(true);
+  });
+
+  test.each(["br", "gzip", "identity"])(
+    "the document comes in %s, under an ETag of its own, to any page",
+    async (encoding) => {
+      const ask = (headers: Record<string, string> = {}) =>
+        raw("/api/openapi.json", {
+          headers: { "accept-encoding": encoding, origin: "https://anybody.example", ...headers },
+        });
+
+      const answer = await ask();
+      const etag = answer.headers.get("etag") ?? "";
+      const again = await ask({ "if-none-match": etag });
+
+      expect(answer.headers.get("content-encoding") ?? "identity").toBe(encoding);
+      expect(await answer.json()).toMatchObject({ openapi: api.document.openapi });
+      expect(again.status).toBe(304);
+      const others = await Promise.all(
+        ["br", "gzip", "identity"].map((other) => ask({ "accept-encoding": other })),
+      );
+      expect(new Set(others.map(({ headers }) => headers.get("etag"))).size).toBe(3);
+    },
+  );
 
   test("of the portal too, also for what is not there", async () => {
     const answers = await Promise.all(

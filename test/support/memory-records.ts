@@ -19,6 +19,14 @@ export function memoryRecords() {
       const found = clients.get(clientId);
       return found?.record.subscription === subscription ? found : undefined;
     },
+    owned: async (subscription) => {
+      counts.requests += 1;
+      const own = [...clients.values()].filter(
+        ({ record }) => record.subscription === subscription,
+      );
+      const sorted = own.toSorted((a, b) => (a.record.id < b.record.id ? -1 : 1));
+      return { clients: sorted.slice(0, 1000), more: sorted.length > 1000 };
+    },
     requested: async (_subscription, operationId) => {
       counts.requests += 1;
       return made.get(operationId) ?? { state: "nothing" };

@@ -70,7 +70,9 @@ export function openApiCheck(document: OpenApiDocument) {
     pattern: new RegExp(`^${template.replaceAll(/\{\w+\}/g, "[^/]+")}$`),
   }));
 
-  return (method: string, path: string, answer: SeenAnswer): void => {
+  return (asked: string, path: string, answer: SeenAnswer): void => {
+    const isHead = asked === "HEAD";
+    const method = isHead ? "GET" : asked;
     const [pathname = ""] = path.split("?");
     const found =
       templates.find(({ template }) => template === pathname) ??
@@ -88,7 +90,8 @@ export function openApiCheck(document: OpenApiDocument) {
     }
     const [type = ""] = (answer.headers.get("content-type") ?? "").split(";");
     const schema = response.content?.[type]?.schema;
-    if (answer.body === undefined && !response.content) return;
+    // HEAD has all of GET but the body.
+    if (answer.body === undefined && (!response.content || isHead)) return;
     if (!schema) throw new Error(`${where} may not be ${type || "empty"}`);
     const validate = validator(schema);
     if (!validate(answer.body)) {

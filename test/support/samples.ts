@@ -1,6 +1,7 @@
 import type { Activity } from "../../shared/clients/activity.ts";
 import type { By } from "../../shared/clients/actor.ts";
 import type { ClientRecord } from "../../shared/clients/client.ts";
+import type { RoleMeanings } from "../../shared/clients/role-meaning.ts";
 import type { Operation, UnderWay } from "../../shared/operations/operation.ts";
 
 /** Plain examples of the product's nouns; a test names what it is about and takes the rest from here. */
@@ -79,3 +80,8 @@ export function anOperation<Kind extends Operation>(
     ...changes,
   };
 }
+
+export const ROLE_MEANINGS: RoleMeanings = {
+  "api.read": { description: "Read data", risk: "low" },
+  "api.write": { description: "Change data", risk: "high" },
+};

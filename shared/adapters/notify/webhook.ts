@@ -3,6 +3,9 @@ import { type Alert, type AlertChannel, subjectOf } from "../../consent/alerts/a
 import { timeLeft } from "../../consent/alerts/describe-alert.ts";
 import { postJson } from "./post-json.ts";
 
+/** By which a receiver's firewall and log can tell us from others. */
+const USER_AGENT = "Latchkey-Webhooks/1.0";
+
 /**
  * Alerts as Standard Webhooks (standardwebhooks.com): signed with HMAC-SHA256 over id, timestamp and body. The id is the
  * alert's own, so that a receiver can drop a repeat.
@@ -18,10 +21,12 @@ export function webhookChannel(options: {
     send: (alert) => {
       const body = JSON.stringify({
         type: typeOf(alert),
-        timestamp: alert.sentAt.toISOString(),
+        // The header below has the time of the attempt, this the time of what happened: a repeat says the same.
+        timestamp: (alert.happenedAt ?? alert.sentAt).toISOString(),
         data: webhookData(alert),
       });
       const headers = {
+        "user-agent": USER_AGENT,
         "webhook-id": alert.id,
         "webhook-timestamp": String(Math.floor(alert.sentAt.getTime() / 1000)),
         "webhook-signature": signer.sign(alert.id, alert.sentAt, body),
@@ -33,6 +38,7 @@ export function webhookChannel(options: {
 
 function typeOf({ stage }: Alert): string {
   if (stage === "poison") return "message.poison";
+  if (stage === "digest") return "consents.digest";
   return stage === "incident" ? "operation.incident" : `consent.${stage}`;
 }
 
@@ -46,6 +52,11 @@ function webhookData(alert: Alert) {
     const { clientId } = subjectOf(alert);
     return { stage, clientId, operationId, subscription, kind, reason, queueUrl };
   }
+  if (alert.stage === "digest") {
+    const { stage, count, items, queueUrl } = alert;
+    const shown = items.map(({ dueAt, ...item }) => ({ ...item, dueAt: dueAt.toISOString() }));
+    return { stage, clientId: "", count, items: shown, queueUrl };
+  }
   return {
     stage: alert.stage,
     ...(alert.threshold !== undefined && { threshold: alert.threshold }),
@@ -53,7 +64,10 @@ function webhookData(alert: Alert) {
     appId: alert.appId,
     displayName: alert.displayName,
     subscription: alert.subscription,
+    roles: alert.roles,
     requestedBy: alert.requestedBy,
+    ...(alert.requester && { requester: alert.requester }),
+    ...(alert.before && { customer: alert.before }),
     requestedAt: alert.requestedAt.toISOString(),
     dueAt: alert.dueAt.toISOString(),
     timeLeft: timeLeft(alert),

@@ -16,6 +16,8 @@ import {
 import { busyKey, madeKey, readMade } from "./operation-rows.ts";
 import type { Table } from "./table.ts";
 
+/** The largest page of a table. */
+const MOST_OWNED = 1000;
 /** Attempts at a row that others are changing too: each fails only because another one succeeded. */
 const ATTEMPTS = 24;
 
@@ -67,6 +69,14 @@ export function clientRecords(
       );
       return {
         records: page.rows.map(({ row }) => readClient(row)),
+        more: page.next !== undefined,
+      };
+    },
+    owned: async (subscription) => {
+      const range = { from: CLIENT, before: AFTER_CLIENTS };
+      const page = await table.page({ partition: keySafe(subscription), ...range }, MOST_OWNED);
+      return {
+        clients: page.rows.map(({ row, etag }) => ({ record: readClient(row), version: etag })),
         more: page.next !== undefined,
       };
     },

@@ -1,9 +1,11 @@
 import * as z from "zod";
+import { Actor } from "../../clients/actor.ts";
 import { type ClientRecord, Role } from "../../clients/client.ts";
 import type { Suspension } from "../../clients/suspension.ts";
 import { type Account, newAccount } from "../../operations/account.ts";
 import type { VersionedAccount } from "../../operations/ports.ts";
 import { keySafe } from "../key-safe.ts";
+import { json } from "./json-column.ts";
 import type { Row, StoredRow } from "./table.ts";
 
 /**
@@ -28,11 +30,17 @@ export const clientKey = (subscription: string, clientId: string) => ({
   partitionKey: keySafe(subscription),
   rowKey: `${CLIENT}${clientId}`,
 });
+/** Without the people: whoever asked for a client that has gone need not be known here for a month. */
 export const deletedRow = (record: ClientRecord, at: Date): Row => ({
-  ...clientRow(record),
+  ...clientRow(withoutPeople(record)),
   rowKey: `${DELETED}${record.id}`,
   deletedAt: at.toISOString(),
 });
+
+function withoutPeople({ requester: _, consent, ...record }: ClientRecord): ClientRecord {
+  const { decidedBy: _by, ...rest } = consent;
+  return { ...record, consent: rest };
+}
 
 const instant = z.iso.datetime().transform((value) => new Date(value));
 
@@ -72,6 +80,8 @@ const ClientRow = z.object({
   consentRemindersSent: z.number(),
   consentDecidedAt: instant.optional(),
   consentReason: z.string().optional(),
+  consentDecidedBy: json(Actor).optional(),
+  requester: json(Actor).optional(),
   suspendedBy: z.enum(["customer", "operator"]).optional(),
   suspendedReason: z.string().optional(),
   suspendedAt: instant.optional(),
@@ -114,6 +124,8 @@ export function clientRow(record: ClientRecord): Row {
     consentRemindersSent: consent.remindersSent,
     ...(consent.decidedAt && { consentDecidedAt: consent.decidedAt.toISOString() }),
     ...(consent.reason !== undefined && { consentReason: consent.reason }),
+    ...(consent.decidedBy && { consentDecidedBy: JSON.stringify(consent.decidedBy) }),
+    ...(record.requester && { requester: JSON.stringify(record.requester) }),
     ...suspensionCells(record.suspended),
   };
 }
@@ -156,7 +168,9 @@ export function readClient(row: Row): ClientRecord {
       remindersSent: parsed.consentRemindersSent,
       ...(parsed.consentDecidedAt && { decidedAt: parsed.consentDecidedAt }),
       ...(parsed.consentReason !== undefined && { reason: parsed.consentReason }),
+      ...(parsed.consentDecidedBy && { decidedBy: parsed.consentDecidedBy }),
     },
+    ...(parsed.requester && { requester: parsed.requester }),
     ...(suspended && { suspended }),
   };
 }

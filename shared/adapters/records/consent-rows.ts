@@ -1,8 +1,10 @@
 import * as z from "zod";
+import { Actor } from "../../clients/actor.ts";
 import { Role } from "../../clients/client.ts";
 import type { ConsentState } from "../../clients/consent.ts";
 import type { CaseClock, CaseGrant, ConsentCase } from "../../consent/consent-case.ts";
 import { NameFlag } from "../../consent/name-flags.ts";
+import { json } from "./json-column.ts";
 import type { Row } from "./table.ts";
 
 /**
@@ -15,9 +17,17 @@ import type { Row } from "./table.ts";
 
 const instant = z.iso.datetime().transform((value) => new Date(value));
 const State = z.enum(["pending", "granted", "rejected", "revoked"]);
-const ToldColumn = z
-  .string()
-  .transform((value) => z.record(z.string(), z.array(z.string())).parse(JSON.parse(value)));
+const ToldColumn = json(z.record(z.string(), z.array(z.string())));
+const BeforeColumn = json(
+  z.object({
+    clients: z.number(),
+    pending: z.number(),
+    granted: z.number(),
+    rejected: z.number(),
+    revoked: z.number(),
+    more: z.boolean(),
+  }),
+);
 
 const CaseRow = z.object({
   clientId: z.guid(),
@@ -27,6 +37,9 @@ const CaseRow = z.object({
   displayName: z.string(),
   roles: z.string().transform((value) => z.array(Role).parse(value.split(" "))),
   requestedBy: z.string(),
+  requester: json(Actor).optional(),
+  before: BeforeColumn.optional(),
+  gone: z.boolean().optional(),
   state: State,
   requestedAt: instant,
   dueAt: instant,
@@ -35,6 +48,7 @@ const CaseRow = z.object({
   // Rows of an earlier version have none; the client's record has it, and is read before anybody decides.
   revision: z.number().default(1),
   decidedAt: instant.optional(),
+  decidedBy: json(Actor).optional(),
   reason: z.string().optional(),
   flags: z
     .string()
@@ -74,6 +88,9 @@ export function caseRow(listed: ConsentCase): Row {
     displayName: listed.displayName,
     roles: listed.roles.join(" "),
     requestedBy: listed.requestedBy,
+    requester: listed.requester && JSON.stringify(listed.requester),
+    before: listed.before && JSON.stringify(listed.before),
+    gone: listed.gone,
     state: consent.state,
     requestedAt: consent.requestedAt.toISOString(),
     dueAt: consent.dueAt.toISOString(),
@@ -81,6 +98,7 @@ export function caseRow(listed: ConsentCase): Row {
     remindersSent: consent.remindersSent,
     revision: listed.revision,
     decidedAt: consent.decidedAt?.toISOString(),
+    decidedBy: consent.decidedBy && JSON.stringify(consent.decidedBy),
     reason: consent.reason,
     flags: listed.flags?.join(" "),
     ...(clock && clockColumns(clock)),
@@ -111,6 +129,9 @@ export function readCase(row: Row): ConsentCase {
   const grant = parsed.state === "granted" ? readGrant(row) : undefined;
   return {
     ...{ clientId, operationId, subscription, appId, displayName, roles, requestedBy },
+    ...(parsed.requester && { requester: parsed.requester }),
+    ...(parsed.before && { before: parsed.before }),
+    ...(parsed.gone && { gone: true }),
     revision,
     consent: {
       state: parsed.state,
@@ -119,6 +140,7 @@ export function readCase(row: Row): ConsentCase {
       slaHours: parsed.slaHours,
       remindersSent: parsed.remindersSent,
       ...(parsed.decidedAt && { decidedAt: parsed.decidedAt }),
+      ...(parsed.decidedBy && { decidedBy: parsed.decidedBy }),
       ...(parsed.reason !== undefined && { reason: parsed.reason }),
     },
     ...(parsed.flags && { flags: parsed.flags }),

@@ -1,6 +1,8 @@
 import * as z from "zod";
+import { Actor } from "../../clients/actor.ts";
 import type { Decision } from "../../consent/decisions/decision.ts";
 import { caseRow, readCase } from "./consent-rows.ts";
+import { json } from "./json-column.ts";
 import type { Row } from "./table.ts";
 
 /** In the table `consents`: partition `deciding`, one row for each decision under way, with the case it is made on. */
@@ -18,6 +20,7 @@ const DecisionRow = z.object({
   decidingSince: instant.optional(),
   removing: z.boolean().optional(),
   boundTo: z.number().optional(),
+  decidingBy: json(Actor).optional(),
   decisionTold: z
     .string()
     .default("[]")
@@ -36,6 +39,7 @@ export const decisionRow = (decision: Decision): Row => ({
   decidingSince: decision.claim?.claimedAt.toISOString(),
   removing: decision.removing,
   boundTo: decision.boundTo,
+  decidingBy: decision.by && JSON.stringify(decision.by),
   decisionTold: JSON.stringify(decision.told),
 });
 
@@ -53,5 +57,6 @@ export function readDecision(row: Row): Decision {
     ...(owner !== undefined && claimedAt && { claim: { owner, claimedAt } }),
     ...(parsed.removing && { removing: true }),
     ...(parsed.boundTo !== undefined && { boundTo: parsed.boundTo }),
+    ...(parsed.decidingBy && { by: parsed.decidingBy }),
   };
 }

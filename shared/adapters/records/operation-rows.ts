@@ -6,6 +6,7 @@ import { type Held, holderOf, type UnderWay } from "../../operations/operation.t
 import type { Made } from "../../operations/ports.ts";
 import { keySafe } from "../key-safe.ts";
 import { clientRow, readClient } from "./client-rows.ts";
+import { json } from "./json-column.ts";
 import type { Row, StoredRow } from "./table.ts";
 
 /**
@@ -53,8 +54,6 @@ const OperationColumn = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("resume"), clientId, withSubscription: z.string().optional() }),
 ]);
 
-const json = <T extends z.ZodType>(schema: T) =>
-  z.string().transform((value): z.infer<T> => schema.parse(JSON.parse(value)));
 const instant = z.iso.datetime().transform((value) => new Date(value));
 const UnderWayRow = z.object({
   operationId: z.string(),

@@ -21,10 +21,11 @@ export async function alertIncident(
   deps: IncidentDeps,
   incident: OperationIncident,
 ): Promise<"told" | "put-off"> {
-  const { id, operationId, subscription, kind, clientId, reason, told = [] } = incident;
+  const { id, operationId, subscription, kind, clientId, reason, at, told = [] } = incident;
   const alert = {
     stage: "incident" as const,
     ...{ id, operationId, subscription, kind, reason, queueUrl: deps.queueUrl },
+    happenedAt: new Date(at),
     ...(clientId !== undefined && { clientId }),
   };
   const missing = deps.channels.filter(({ name }) => !told.includes(name));

@@ -1,12 +1,14 @@
+import type { Actor } from "../../clients/actor.ts";
+import { inWords } from "../../clients/role-meaning.ts";
 import type { ClientEvent } from "../../events/client-event.ts";
 import type { ConsentCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 import type { Verdict } from "../decisions/decision.ts";
-import type { ConsentAlert, Stage } from "./alert.ts";
+import type { ConsentAlert, ConsentStage } from "./alert.ts";
 
 export type AnnounceDeps = Pick<
   ConsentDeps,
-  "channels" | "events" | "grantUrl" | "queueUrl" | "runtime"
+  "channels" | "events" | "gate" | "grantUrl" | "queueUrl" | "roleMeanings" | "runtime"
 >;
 
 /** The target that stands for the topic: other systems are told once, just as people are. */
@@ -19,22 +21,28 @@ export const targetsOf = ({ channels }: Pick<ConsentDeps, "channels">): readonly
 
 /** One thing to tell of a consent. */
 export interface Announcement {
-  readonly stage: Exclude<Stage, "poison" | "incident"> | Verdict;
+  readonly stage: ConsentStage | Verdict;
   /** Tells it from others of its stage: a threshold, or the id of a decision. Empty where there is only one of the stage. */
   readonly mark: string;
   /** When it happened, whenever it is told. */
   readonly at: Date;
   /** Why it was rejected. */
   readonly reason?: string;
+  /** Who decided. */
+  readonly by?: Actor;
 }
 
 export interface PeopleAnnouncement extends Announcement {
-  readonly stage: Exclude<Stage, "poison" | "incident">;
+  readonly stage: ConsentStage;
 }
 
 /** People need no alert of what was their own decision. */
 export const isForPeople = (announcement: Announcement): announcement is PeopleAnnouncement =>
   announcement.stage !== "granted" && announcement.stage !== "rejected";
+
+/** Whether a customer can bring it about, and as often as they like. */
+export const isOfTheClock = ({ stage }: PeopleAnnouncement): boolean =>
+  stage !== "revoked" && stage !== "deleted";
 
 /** How an announcement is known among those that were told. */
 export const announcementKey = ({ stage, mark }: Pick<Announcement, "stage" | "mark">): string =>
@@ -50,7 +58,7 @@ export const requestedOf = ({ consent }: ConsentCase): Announcement => ({
 export function alertOf(
   deps: AnnounceDeps,
   subject: ConsentCase,
-  { stage, mark }: PeopleAnnouncement,
+  { stage, mark, at }: PeopleAnnouncement,
 ): ConsentAlert {
   const isDecision = stage === "revoked" || stage === "deleted";
   return {
@@ -58,11 +66,15 @@ export function alertOf(
     stage,
     ...(mark !== "" && !isDecision && { threshold: mark }),
     sentAt: deps.runtime.now(),
+    happenedAt: at,
     clientId: subject.clientId,
     appId: subject.appId,
     displayName: subject.displayName,
     subscription: subject.subscription,
+    roles: inWords(subject.roles, deps.roleMeanings),
     requestedBy: subject.requestedBy,
+    ...(subject.requester && { requester: subject.requester }),
+    ...(subject.before && { before: subject.before }),
     requestedAt: subject.consent.requestedAt,
     dueAt: subject.consent.dueAt,
     grantUrl: deps.grantUrl(subject.appId),
@@ -71,10 +83,17 @@ export function alertOf(
   };
 }
 
+/** An actor without the members that nothing is known of. */
+const present = (actor: Actor): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(actor).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+
 /** The events of a stage; `requested` is also the first that other systems hear of a client. */
 export function stageEvents(
+  { roleMeanings }: Pick<AnnounceDeps, "roleMeanings">,
   subject: ConsentCase,
-  { stage, mark, at, reason }: Announcement,
+  { stage, mark, at, reason, by }: Announcement,
 ): readonly ClientEvent[] {
   const dueAt = subject.consent.dueAt.toISOString();
   const decidedAt = at.toISOString();
@@ -90,7 +109,12 @@ export function stageEvents(
     case "requested":
       return [
         event("client.created", { appId: subject.appId, displayName: subject.displayName }),
-        event("consent.requested", { dueAt }),
+        event("consent.requested", {
+          dueAt,
+          roles: inWords(subject.roles, roleMeanings).map((role) => ({ ...role })),
+          ...(subject.requester && { requestedBy: present(subject.requester) }),
+          ...(subject.before && { customer: { ...subject.before } }),
+        }),
       ];
     case "reminded":
     case "breached":
@@ -99,7 +123,13 @@ export function stageEvents(
     case "granted":
     case "rejected":
     case "revoked":
-      return [event(`consent.${stage}`, { decidedAt, ...(reason !== undefined && { reason }) })];
+      return [
+        event(`consent.${stage}`, {
+          decidedAt,
+          ...(by && { decidedBy: present(by) }),
+          ...(reason !== undefined && { reason }),
+        }),
+      ];
     case "deleted":
       return [event("client.deleted", {})];
   }

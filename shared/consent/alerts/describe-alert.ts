@@ -1,5 +1,7 @@
 import { quoted } from "../../clients/names/quoted.ts";
-import type { Alert, ConsentAlert, IncidentAlert, PoisonAlert } from "./alert.ts";
+import type { MeantRole } from "../../clients/role-meaning.ts";
+import type { Standing } from "../../clients/standing.ts";
+import type { Alert, ConsentAlert, DigestAlert, IncidentAlert, PoisonAlert } from "./alert.ts";
 import { moment } from "./moment.ts";
 
 /**
@@ -29,9 +31,12 @@ const IN_TITLE = 48;
 export function describeAlert(alert: Alert, timeZone: string): Described {
   if (alert.stage === "poison") return describePoison(alert);
   if (alert.stage === "incident") return describeIncident(alert);
+  if (alert.stage === "digest") return describeDigest(alert, timeZone);
   return {
     ...headline(alert),
     facts: [
+      ...alert.roles.map((role) => ["Asks for", roleInWords(role)] as const),
+      ...(alert.before ? [["Customer has besides", standingInWords(alert.before)] as const] : []),
       ["Client id", alert.appId],
       ["Requested at", moment(alert.requestedAt, timeZone)],
       ["Due", moment(alert.dueAt, timeZone)],
@@ -44,11 +49,36 @@ export function describeAlert(alert: Alert, timeZone: string): Described {
     ],
     theirs: [
       ["Subscription", quoted(alert.subscription)],
+      ...signedInAs(alert),
       ["Requested by", quoted(alert.requestedBy)],
       ["Client", quoted(alert.displayName)],
     ],
   };
 }
+
+/** `Change data (api.write, high risk)` */
+const roleInWords = ({ value, description, risk }: MeantRole): string =>
+  `${description} (${value}, ${risk} risk)`;
+
+/** `3 clients (1 waiting, 1 granted, 1 rejected)`, as it was when it asked. */
+function standingInWords({ clients, pending, granted, rejected, revoked }: Standing): string {
+  if (clients === 0) return "no other client";
+  const parts = [
+    [pending, "waiting"],
+    [granted, "granted"],
+    [rejected, "rejected"],
+    [revoked, "withdrawn"],
+  ] as const;
+  const told = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
+  return `${clients} client${clients === 1 ? "" : "s"} (${told.join(", ")})`;
+}
+
+/** Names are chosen; the subject of an issuer is not. */
+const signedInAs = ({ requester }: ConsentAlert): readonly (readonly [string, string])[] =>
+  [
+    ["Issuer", requester?.issuer],
+    ["Subject", requester?.subject],
+  ].flatMap(([label, value]) => (label && value ? [[label, quoted(value)] as const] : []));
 
 function describePoison({ queue, count, messageId, reason }: PoisonAlert): Described {
   const isOne = count === 1;
@@ -62,6 +92,21 @@ function describePoison({ queue, count, messageId, reason }: PoisonAlert): Descr
     links: [],
     // Whoever may send to the queue has chosen it.
     theirs: [[isOne ? "Message id" : "First message id", quoted(messageId)]],
+  };
+}
+
+function describeDigest({ count, items, queueUrl }: DigestAlert, timeZone: string): Described {
+  const more = count - items.length;
+  return {
+    title: `${count} more ${count === 1 ? "consent waits" : "consents wait"}`,
+    sentence:
+      "There was more to tell than is told one by one: each of these is due for a decision, and no alert of its own follows for it.",
+    facts: more > 0 ? [["Not named here", String(more)]] : [],
+    links: [["Waiting consents", queueUrl]],
+    theirs: items.map(({ appId, subscription, displayName, stage, dueAt }) => [
+      `${stage}, due ${moment(dueAt, timeZone)}, client id ${appId}`,
+      `${quoted(subscription, IN_TITLE)}, ${quoted(displayName, IN_TITLE)}`,
+    ]),
   };
 }
 

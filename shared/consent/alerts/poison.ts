@@ -71,7 +71,15 @@ async function send(
   messages: readonly UntoldMessage[],
 ): Promise<boolean> {
   const { id, queue, count, messageId, reason, startedAt } = notice;
-  const alert = { id, stage: "poison" as const, queue, count, messageId, reason };
+  const alert = {
+    id,
+    stage: "poison" as const,
+    queue,
+    count,
+    messageId,
+    reason,
+    happenedAt: startedAt,
+  };
   const defects: unknown[] = [];
   const missing = deps.channels.filter(({ name }) => !notice.told.includes(name));
   const reached = await leavingTime(() =>

@@ -33,7 +33,11 @@ export async function checkConsent(deps: ConsentDeps, clientId: string): Promise
   const owned = await deps.records.client(listed.found.subscription, clientId);
   if (owned?.record.consent.state !== "pending") return dropStale(deps, listed, owned);
   if (isHeld(clockOf(listed.found).claim, deps)) return "busy";
-  const pending = { ...listed, found: refreshCase(listed.found, owned.record) };
+  // Its customer is deleting it: whoever does that goes on with it.
+  if (listed.found.gone && (await deps.records.underWay(listed.found.subscription, clientId)))
+    return "busy";
+  const { gone: _, ...present } = listed.found;
+  const pending = { ...listed, found: refreshCase(present, owned.record) };
 
   // Nobody could act on an alert about a client that was granted, or that the directory does not show.
   const shown = await ask(deps, pending);
@@ -99,7 +103,7 @@ async function dropStale(
   // A decision is told after the request, so one that is over has left nothing owing.
   if (!owned && !wasTold(clockOf(found).told, announcementKey(requested), EVENTS)) {
     try {
-      await deps.events.publishAll(stageEvents(found, requested));
+      await deps.events.publishAll(stageEvents(deps, found, requested));
     } catch (error) {
       if (!(error instanceof RemoteUnavailable)) throw error;
       note(`not-told:${EVENTS}`);

@@ -1,7 +1,10 @@
 import { backOff } from "../../base/back-off.ts";
 import { note } from "../../base/observation.ts";
+import type { Actor } from "../../clients/actor.ts";
 import type { ClientRecord } from "../../clients/client.ts";
+import { type Standing, standingOf } from "../../clients/standing.ts";
 import type { ConsentRequested } from "../../events/consent-requested.ts";
+import { requestedOf, stageEvents } from "../alerts/announcements.ts";
 import { newClaim } from "../claim.ts";
 import { clockOf, openCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
@@ -42,6 +45,14 @@ async function handleVersion2(deps: HandleRequestedDeps, message: Version2): Pro
   const { subscription, operationId } = message;
   const settledFrom = new Date(Date.parse(message.requestedAt) + deps.reconcileAfterMs);
   const isOld = deps.runtime.now() >= settledFrom;
+  // The subscription's clients in one request: this one is nearly always among them, with what else its customer has.
+  const owned = await deps.records.owned(subscription);
+  const made = owned.clients.find(({ record }) => record.operationId === operationId);
+  if (made?.record.requester)
+    return listAndTell(deps, made.record, {
+      requestedBy: nameOf(made.record.requester),
+      ...(!owned.more && { before: standingOf(owned, made.record.id) }),
+    });
   const read = () => deps.records.requested(subscription, operationId);
   let became = await read();
   if (became.state === "under-way" && isOld) {
@@ -49,8 +60,12 @@ async function handleVersion2(deps: HandleRequestedDeps, message: Version2): Pro
     if (settled === "ended") became = await read();
   }
   switch (became.state) {
-    case "recorded":
-      return listAndTell(deps, became.record, became.requestedBy);
+    case "recorded": {
+      const { record, requestedBy, actor } = became;
+      if (!(await deps.records.client(subscription, record.id))) return tellSystems(deps, record);
+      const asked = { ...record, ...(actor && { requester: actor }) };
+      return listAndTell(deps, asked, { requestedBy });
+    }
     case "under-way":
       await deps.consentQueue.putOff(message, backOff(deps.runtime, message.attempt ?? 0));
       return "put-off";
@@ -68,7 +83,14 @@ async function handleVersion2(deps: HandleRequestedDeps, message: Version2): Pro
 
 async function handleVersion1(deps: HandleRequestedDeps, message: Version1): Promise<Checked> {
   const owned = await deps.records.client(message.subscription, message.clientId);
-  if (owned) return listAndTell(deps, owned.record, message.requestedBy);
+  // Whoever can name the client and not its create is not who made it.
+  const isItsCreate = owned?.record.operationId === message.operationId;
+  if (owned && isItsCreate)
+    return listAndTell(deps, owned.record, { requestedBy: message.requestedBy });
+  if (owned) {
+    note("consent-not-of-this-create");
+    return "nothing";
+  }
   const { attempt = 0 } = message;
   if (attempt >= MAX_ATTEMPTS_V1) {
     note("consent-without-client");
@@ -78,14 +100,24 @@ async function handleVersion1(deps: HandleRequestedDeps, message: Version1): Pro
   return "put-off";
 }
 
+/** Other systems hear of a client that was deleted before anybody could be told; administrators have nothing to decide. */
+async function tellSystems(deps: ConsentDeps, record: ClientRecord): Promise<Checked> {
+  const subject = openCase(record, "");
+  await deps.events.publishAll(stageEvents(deps, subject, requestedOf(subject)));
+  return "stale";
+}
+
+/** As administrators may know them. */
+const nameOf = ({ displayName, subject }: Actor): string => displayName ?? subject ?? "unknown";
+
 /** The row that lists a client this moment is also the claim of what is told first. */
 async function listAndTell(
   deps: ConsentDeps,
   record: ClientRecord,
-  requestedBy: string,
+  { requestedBy, before }: { readonly requestedBy: string; readonly before?: Standing },
 ): Promise<Checked> {
   const isNew = deps.runtime.now().getTime() - record.consent.requestedAt.getTime() <= NEW_MS;
-  const begun = openCase(record, requestedBy);
+  const begun = { ...openCase(record, requestedBy), ...(before && { before }) };
   const claimed = { ...begun, clock: { ...clockOf(begun), claim: newClaim(deps) } };
   if (record.consent.state === "pending") {
     const opened = await deps.cases.open(isNew ? claimed : begun);

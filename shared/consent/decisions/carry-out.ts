@@ -21,7 +21,7 @@ type CarryOutDeps = Pick<ConsentDeps, "records" | "cases" | "runtime">;
  * stalled: a decision counts only on the very consent it was made on.
  */
 export async function carryOut(deps: CarryOutDeps, at: VersionedDecision): Promise<CarriedOut> {
-  const { to, at: decidedAt, subject, reason, boundTo } = at.decision;
+  const { to, at: decidedAt, subject, reason, boundTo, by } = at.decision;
   if (to === "deleted") return removeClient(deps, at);
   return insist(deps.runtime, async (): Promise<CarriedOut | typeof AGAIN> => {
     const found = await deps.records.client(subject.subscription, subject.clientId);
@@ -34,11 +34,18 @@ export async function carryOut(deps: CarryOutDeps, at: VersionedDecision): Promi
     if (boundTo !== undefined && found.record.revision !== boundTo)
       return { outcome: "void", state: consent.state };
 
-    const { reason: _reason, ...kept } = consent;
+    const { reason: _reason, decidedBy: _by, ...kept } = consent;
+    const decidedBy = by ?? { kind: "directory" as const };
     const next: ClientRecord = {
       ...found.record,
       revision: found.record.revision + 1,
-      consent: { ...kept, state: to, decidedAt, ...(reason !== undefined && { reason }) },
+      consent: {
+        ...kept,
+        state: to,
+        decidedAt,
+        decidedBy,
+        ...(reason !== undefined && { reason }),
+      },
     };
     await place(deps, decidedCase(at.decision, next));
     return (await deps.records.save(next, found.version)) ? { outcome: "done", at } : AGAIN;

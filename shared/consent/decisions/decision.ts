@@ -1,3 +1,4 @@
+import type { Actor } from "../../clients/actor.ts";
 import type { ConsentState } from "../../clients/consent.ts";
 import type { Claim } from "../claim.ts";
 import type { ConsentCase } from "../consent-case.ts";
@@ -14,6 +15,8 @@ export interface NewDecision {
   readonly subject: ConsentCase;
   /** The revision that was shown to whoever decides: on any other the decision is void. Any, when left out. */
   readonly boundTo?: number;
+  /** Who decides; the directory, in which it was found, when left out. */
+  readonly by?: Actor;
 }
 
 /** A change of state that is under way, written down before anything is changed so that anybody can finish it. */

@@ -43,8 +43,8 @@ export async function finishDecision(
   // Somebody else is telling of it: it counts all the same.
   if (!held) return { decided: true };
   const { decision } = held;
-  const { told, failed, defect } = await announce(deps, decision);
-  if (failed) {
+  const { told, failed, heldBack, defect } = await announce(deps, decision);
+  if (failed || heldBack) {
     note(`announcement-deferred:${decision.to}`);
     const { claim: _, ...released } = decision;
     await deps.cases.keep({ ...released, told }, held.version);
@@ -66,13 +66,14 @@ async function takeOver(
 
 /** Other systems hear of the request before they hear of what became of it. */
 async function announce(deps: ConsentDeps, decision: Decision) {
-  const { to, id, at, subject, reason } = decision;
+  const { to, id, at, subject, reason, by } = decision;
   const news: Announcement = {
     stage: to,
     // A client is deleted once, whoever finds it: one id for it.
     mark: to === "deleted" ? "" : id,
     at,
     ...(reason !== undefined && { reason }),
+    by: by ?? { kind: "directory" },
   };
   const requested = requestedOf(subject);
   const people = deps.channels.map(({ name }) => name);

@@ -1,13 +1,22 @@
 import type { ConsentState } from "../../clients/consent.ts";
-import { type ConsentCase, refreshCase, type VersionedCase } from "../consent-case.ts";
+import {
+  type ConsentCase,
+  refreshCase,
+  type ShownCase,
+  type VersionedCase,
+} from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 import { nameFlags, resemblances } from "../name-flags.ts";
+import { customers, type OwnedClient } from "./customers.ts";
 import { dropStray } from "./drop-stray.ts";
+import { matcher } from "./match-case.ts";
 
 export interface ConsentQuery {
   readonly state: ConsentState;
   /** Due time passed or not; both when left out. Of pending consents only. */
   readonly overdue?: boolean;
+  /** Part of a name or an id. */
+  readonly text?: string;
   readonly limit: number;
   /** The last one of the page before. */
   readonly after?: Place;
@@ -15,7 +24,8 @@ export interface ConsentQuery {
 
 export interface ConsentPage {
   /** `limit` of them, as long as there are more. */
-  readonly items: readonly ConsentCase[];
+  readonly items: readonly ShownCase[];
+  /** There are more, or a search has looked at as much as one request may. */
   readonly next?: Place;
 }
 
@@ -25,6 +35,12 @@ interface Place {
 }
 
 type ListDeps = Pick<ConsentDeps, "cases" | "records" | "runtime">;
+
+/** A search of decided consents reads so many rows at once, and so many in all for one request. */
+const SEARCHED = 1_000;
+const MOST_SEARCHED = 20_000;
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const placeOf = ({ found }: { readonly found: ConsentCase }): Place => ({
   dueMs: found.consent.dueAt.getTime(),
@@ -36,45 +52,75 @@ const compare = (a: Place, b: Place): number =>
 
 /**
  * The operators' queue. Pending consents, whose number is bounded by how fast people decide, in the order of their due
- * times; decided ones in the order of their ids. Rows of clients that have gone do not count. No directory call.
+ * times; decided ones in the order of their ids. Rows of clients that have gone do not count, and a next page has at least
+ * one item. One request to the tables for each customer that is shown. No directory call.
  */
 export async function listConsents(deps: ListDeps, query: ConsentQuery): Promise<ConsentPage> {
   const read =
     query.state === "pending" ? await pendingPages(deps, query) : decidedPages(deps, query);
-  const items: ConsentCase[] = [];
+  const { client } = customers(deps);
+  const items: ShownCase[] = [];
   let after = query.after;
+  let rounds = 0;
   for (;;) {
-    const { cases, more } = await read(query.limit - items.length, after);
-    const current = await Promise.all(cases.map((listed) => refresh(deps, query.state, listed)));
-    items.push(...current.filter((listed) => listed !== undefined));
-    const last = cases.at(-1);
-    after = last && placeOf(last);
-    if (!more || !after) return { items };
-    if (items.length >= query.limit) return { items, next: after };
+    rounds += 1;
+    // One more than the page holds: whether there is a next page is known from what would stand on it.
+    const { cases, rest } = await read(query.limit + 1 - items.length, after);
+    const current = await Promise.all(
+      cases.map(async (listed) => {
+        const { subscription, clientId } = listed.found;
+        return refresh(deps, query.state, listed, await client(subscription, clientId));
+      }),
+    );
+    items.push(...current.filter((shown) => shown !== undefined));
+    const page = items.slice(0, query.limit);
+    const last = page.at(-1);
+    if (items.length > query.limit && last) return { items: page, next: placeOf({ found: last }) };
+    if (rest === "none") return { items };
+    const isSearch = query.text !== undefined && query.state !== "pending";
+    if (isSearch && rounds * SEARCHED >= MOST_SEARCHED) return { items, next: rest };
+    after = rest;
   }
 }
 
-type ReadPage = (
-  limit: number,
-  after: Place | undefined,
-) => Promise<{ readonly cases: readonly VersionedCase[]; readonly more: boolean }>;
+/** Some that fit, and the last that was looked at, if there are more. */
+interface SomeCases {
+  readonly cases: readonly VersionedCase[];
+  readonly rest: Place | "none";
+}
+type ReadPage = (most: number, after: Place | undefined) => Promise<SomeCases>;
 
-const decidedPages =
-  ({ cases }: ListDeps, { state }: ConsentQuery): ReadPage =>
-  (limit, after) =>
-    cases.page(state, limit, after?.clientId);
+function decidedPages({ cases }: ListDeps, { state, text }: ConsentQuery): ReadPage {
+  const matches = matcher(text);
+  return async (most, after) => {
+    const named =
+      text !== undefined && GUID.test(text) && (await cases.get(state, text.toLowerCase()));
+    if (named) return { cases: [named], rest: "none" };
+    const page = await cases.page(state, text === undefined ? most : SEARCHED, after?.clientId);
+    const fitting = page.cases.filter(({ found }) => matches(found));
+    const taken = fitting.slice(0, most);
+    const last = (taken.length < fitting.length ? taken : page.cases).at(-1);
+    const isAll = !page.more && taken.length === fitting.length;
+    return { cases: taken, rest: isAll || !last ? "none" : placeOf(last) };
+  };
+}
 
 /** All of them are read to be put in order; once, however many of them have gone. */
 async function pendingPages(
   { cases, runtime }: ListDeps,
-  { overdue }: ConsentQuery,
+  { overdue, text }: ConsentQuery,
 ): Promise<ReadPage> {
   const now = runtime.now().getTime();
+  const matches = matcher(text);
   const fitting: VersionedCase[] = [];
-  for await (const listed of cases.all("pending"))
-    if (overdue === undefined || placeOf(listed).dueMs <= now === overdue) fitting.push(listed);
   const names = resemblances();
-  for (const { found } of fitting) names.add(found);
+  for await (const listed of cases.all("pending")) {
+    if (listed.found.gone) continue;
+    // Whom a name resembles does not hang on what is looked for.
+    names.add(listed.found);
+    if (!matches(listed.found)) continue;
+    if (overdue === undefined || placeOf(listed).dueMs <= now === overdue) fitting.push(listed);
+  }
   for (const [index, listed] of fitting.entries()) {
     const { found } = listed;
     if (!names.has(found) || found.flags?.includes("resembles")) continue;
@@ -82,20 +128,30 @@ async function pendingPages(
     fitting[index] = { ...listed, found: { ...found, flags } };
   }
   fitting.sort((a, b) => compare(placeOf(a), placeOf(b)));
-  return async (limit, after) => {
+  return async (most, after) => {
     const rest = after ? fitting.filter((listed) => compare(placeOf(listed), after) > 0) : fitting;
-    return { cases: rest.slice(0, limit), more: rest.length > limit };
+    const taken = rest.slice(0, most);
+    const last = taken.at(-1);
+    return { cases: taken, rest: rest.length > most && last ? placeOf(last) : "none" };
   };
 }
 
-/** As the client's record has it. One that was decided a moment ago is left out: another list has it. */
+/**
+ * As the client's record has it. One that was decided a moment ago is left out: another list has it. A name that has changed
+ * is noted on the row, so that it is found by the name that was shown.
+ */
 async function refresh(
   deps: ListDeps,
   state: ConsentState,
-  listed: VersionedCase,
-): Promise<ConsentCase | undefined> {
-  const owned = await deps.records.client(listed.found.subscription, listed.found.clientId);
-  if (owned?.record.consent.state === state) return refreshCase(listed.found, owned.record);
-  await dropStray(deps, listed);
-  return undefined;
+  { found, version }: VersionedCase,
+  owned: OwnedClient | undefined,
+): Promise<ShownCase | undefined> {
+  if (owned?.record.consent.state !== state) {
+    await dropStray(deps, { found, version });
+    return undefined;
+  }
+  const { displayName } = owned.record;
+  if (found.displayName !== displayName)
+    await deps.cases.replace({ ...found, displayName }, version);
+  return { ...refreshCase(found, owned.record), customer: owned.standing };
 }

@@ -1,18 +1,19 @@
 import { isMatch } from "../../base/if-match.ts";
 import { done, type Outcome, refused } from "../../base/outcome.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
-import { type ConsentCase, caseEtag, type VersionedCase } from "../consent-case.ts";
+import type { Actor } from "../../clients/actor.ts";
+import { caseEtag, type ShownCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 import type { ConsentRefusal } from "../reasons.ts";
 import { decide } from "./decide.ts";
 import type { NewDecision } from "./decision.ts";
-import { findCase, findListed } from "./find-case.ts";
+import { findCase, findListed, type ShownListed } from "./find-case.ts";
 import { reviewGrant } from "./review-grant.ts";
 import { settleAbsence } from "./settle-absence.ts";
 
 /** What operators can do with one consent. Each may be repeated: what is done already is answered and not done again. */
 
-type Operated = Promise<Outcome<ConsentCase, ConsentRefusal>>;
+type Operated = Promise<Outcome<ShownCase, ConsentRefusal>>;
 
 /** Asks the directory now and records what it shows. A grant that was there moments ago takes two reads to be revoked. */
 export async function verifyConsent(deps: ConsentDeps, clientId: string): Operated {
@@ -37,10 +38,10 @@ export async function verifyConsent(deps: ConsentDeps, clientId: string): Operat
 export async function grantConsent(
   deps: ConsentDeps & { readonly automaticGrant: boolean },
   clientId: string,
-  shown?: Shown,
+  deciding: Deciding = {},
 ): Operated {
   if (!deps.automaticGrant) return refused({ reason: "grant-not-enabled" });
-  const found = await findShown(deps, clientId, shown);
+  const found = await findShown(deps, clientId, deciding);
   if (!found.ok) return found;
   const subject = found.value.found;
   const { state, requestedAt } = subject.consent;
@@ -54,7 +55,8 @@ export async function grantConsent(
     await reviewGrant(deps, found.value, { status: "granted", principalId });
     return done(subject);
   }
-  return carry(deps, found.value, { to: "granted", principalId });
+  const { by } = deciding;
+  return carry(deps, found.value, { to: "granted", principalId }, by ? { by } : {});
 }
 
 /** Closes the request; the customer sees why. The same again is answered as the first time, whatever was shown since. */
@@ -62,46 +64,49 @@ export async function rejectConsent(
   deps: ConsentDeps,
   clientId: string,
   reason: string,
-  shown?: Shown,
+  deciding: Deciding = {},
 ): Operated {
   const any = await findListed(deps, clientId);
   if (!any.ok) return any;
   const { consent, revision } = any.value.found;
   const { state } = consent;
   if (state === "rejected" && consent.reason === reason) return done(any.value.found);
-  const found = asShown(any.value, shown);
+  const found = asShown(any.value, deciding);
   if (!found.ok) return found;
   if (state !== "pending") return refused({ reason: "consent-already-decided", state });
-  const decision = { to: "rejected" as const, reason };
-  return carry(deps, found.value, shown ? { ...decision, boundTo: revision } : decision, shown);
+  const bound = deciding.ifMatch === undefined ? {} : { boundTo: revision };
+  return carry(deps, found.value, { to: "rejected", reason, ...bound }, deciding);
 }
 
-/** What whoever decides has seen. */
-export interface Shown {
-  readonly ifMatch: string;
+/** Who decides, and on what. */
+export interface Deciding {
+  readonly by?: Actor;
+  /** The ETag of what was shown to them; the decision is made on that or not at all. */
+  readonly ifMatch?: string | undefined;
 }
 
-function asShown(listed: VersionedCase, shown: Shown | undefined) {
+function asShown(listed: ShownListed, deciding: Deciding) {
   const current = listed.found;
-  const fits = !shown || isMatch(shown.ifMatch, caseEtag(current));
+  const fits = deciding.ifMatch === undefined || isMatch(deciding.ifMatch, caseEtag(current));
   return fits ? done(listed) : refused({ reason: "consent-changed" as const, current });
 }
 
-async function findShown(deps: ConsentDeps, clientId: string, shown: Shown | undefined) {
+async function findShown(deps: ConsentDeps, clientId: string, deciding: Deciding) {
   const found = await findListed(deps, clientId);
-  return found.ok ? asShown(found.value, shown) : found;
+  return found.ok ? asShown(found.value, deciding) : found;
 }
 
 async function carry(
   deps: ConsentDeps,
-  { found, version }: VersionedCase,
-  next: Omit<NewDecision, "subject">,
-  shown?: Shown,
+  { found, version }: ShownListed,
+  next: Omit<NewDecision, "subject" | "by">,
+  deciding: Deciding,
 ): Operated {
-  const decided = await decide(deps, { ...next, subject: found }, version);
+  const { by } = deciding;
+  const decided = await decide(deps, { ...next, ...(by && { by }), subject: found }, version);
   if (!decided.decided) {
     // Changed between our read and our write.
-    const now = await findShown(deps, found.clientId, shown);
+    const now = await findShown(deps, found.clientId, deciding);
     if (!now.ok) return now;
   }
   const { state } = decided.decided ? {} : decided;

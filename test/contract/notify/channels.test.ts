@@ -84,6 +84,7 @@ const anAlert = (changes: Partial<ConsentAlert> = {}): Alert => {
     appId: newId(),
     displayName: "Nächtlicher *Import* <b>✓</b>",
     subscription: "contoso",
+    roles: [{ value: "api.write", description: "Change data", risk: "high" as const }],
     requestedBy: "Ann",
     requestedAt: now,
     dueAt: later(86_400_000, now),
@@ -138,6 +139,23 @@ describe.each(targets)("The channel $name", ({ channel, arrived, refuse }) => {
     expect(arrived().at(-1)).toMatchObject({ stage: "incident", clientId });
   });
 
+  test("brings a digest of what was held back", async () => {
+    const dueAt = later(86_400_000, new Date());
+    const item = { clientId: newId(), appId: newId(), subscription: "contoso" };
+    const stage = "reminded" as const;
+
+    await channel.send({
+      id: newId(),
+      stage: "digest",
+      sentAt: new Date(),
+      count: 3,
+      items: [{ ...item, displayName: "A client", stage, dueAt }],
+      queueUrl: "https://latchkey.example/operators",
+    });
+
+    expect(arrived().at(-1)).toMatchObject({ stage: "digest", clientId: "" });
+  });
+
   test("says so when the receiver does not take an alert, and brings the next one", async () => {
     const before = arrived().length;
     refuse(true);
@@ -148,6 +166,29 @@ describe.each(targets)("The channel $name", ({ channel, arrived, refuse }) => {
     refuse(false);
     await channel.send(anAlert());
     expect(arrived()).toHaveLength(before + 1);
+  });
+});
+
+test("a webhook says who sends it, and when what it tells of happened", async () => {
+  const happenedAt = new Date("2026-11-02T09:30:00.000Z");
+  const requests: { readonly userAgent: string | undefined; readonly body: string }[] = [];
+  const server = createServer(async (request, response) => {
+    const parts: string[] = [];
+    for await (const part of request.setEncoding("utf8")) parts.push(part);
+    requests.push({ userAgent: request.headers["user-agent"], body: parts.join("") });
+    response.writeHead(204).end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const secret = `whsec_${Buffer.from("a secret of some length").toString("base64")}`;
+  const { send } = webhookChannel({ url: `http://127.0.0.1:${port}/`, secret });
+
+  await send(anAlert({ happenedAt }));
+
+  server.close();
+  expect(requests[0]?.userAgent).toMatch(/^Latchkey-Webhooks\//);
+  expect(JSON.parse(requests[0]?.body ?? "")).toMatchObject({
+    timestamp: happenedAt.toISOString(),
   });
 });
 

@@ -57,11 +57,17 @@ describe.each(tableTargets)("Client records $name", ({ newTable }) => {
       slaHours: 8,
       remindersSent: 2,
       decidedAt: later(2),
+      decidedBy: { kind: "operator", issuer: "https://i/", subject: "o", displayName: "Olga" },
       reason: "",
     } as const;
-    const record = await made(newId(), { consent: decided, displayName: "Zoë's / client" });
+    const requester = { kind: "customer" as const, issuer: "https://i/", subject: "a" };
+    const named = { displayName: "Zoë's / client", requester };
+    const record = await made(newId(), { consent: decided, ...named });
 
     expect((await records.client(record.subscription, record.id))?.record).toEqual(record);
+    const own = await records.client(record.subscription, record.id);
+    expect(await records.owned(record.subscription)).toEqual({ clients: [own], more: false });
+    expect(await records.owned(newId())).toEqual({ clients: [], more: false });
     expect(await records.client(newId(), record.id)).toBeUndefined();
     expect(await records.client(record.subscription, newId())).toBeUndefined();
   });

@@ -11,10 +11,21 @@ describe.each(tableTargets)("The consent cases $name", ({ newTable }) => {
     cases = consentCases(await newTable());
   });
 
-  const aCase = () => openCase(aRecord(), "Ann");
+  const ANN = { kind: "customer" as const, issuer: "https://i/", subject: "a", displayName: "Ann" };
+  const aCase = () => ({
+    ...openCase(aRecord({ requester: ANN }), "Ann"),
+    before: { clients: 3, pending: 1, granted: 1, rejected: 1, revoked: 0, more: false },
+    gone: true,
+  });
   const granted = () => {
     const { clock: _, ...rest } = aCase();
-    const consent = { ...rest.consent, state: "granted" as const, decidedAt: later(7) };
+    const decidedBy = {
+      kind: "operator" as const,
+      issuer: "https://i/",
+      subject: "o",
+      displayName: "Olga",
+    };
+    const consent = { ...rest.consent, state: "granted" as const, decidedAt: later(7), decidedBy };
     const grant = { principalId: newId(), seenAt: later(8), doubtedAt: later(9) };
     return { ...rest, consent, grant };
   };
@@ -77,7 +88,13 @@ describe.each(tableTargets)("The consent cases $name", ({ newTable }) => {
     const subject = aCase();
     const decision = {
       ...{ id: newId(), to: "rejected" as const, at: later(5), reason: "No", told: ["events"] },
-      ...{ subject, removing: true, boundTo: 3, claim: { owner: newId(), claimedAt: NOON } },
+      ...{
+        subject,
+        removing: true,
+        boundTo: 3,
+        by: ANN,
+        claim: { owner: newId(), claimedAt: NOON },
+      },
     };
     const begun = await cases.begin(decision);
     expect(await cases.begin({ ...decision, id: newId() })).toBeUndefined();

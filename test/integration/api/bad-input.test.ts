@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, type ApiCaller, openApi, problemOf, refusalOf } from "../../support/api.ts";
@@ -130,6 +131,38 @@ describe("a body that cannot be read is refused", () => {
     },
   );
 
+  describe("that is packed", () => {
+    const packed = (bytes: Uint8Array<ArrayBuffer>, encoding: string) =>
+      create({ text: bytes, headers: { "content-encoding": encoding } });
+    const zipped = (text: string) => new Uint8Array(gzipSync(text));
+
+    test.each(["gzip", "GZip", "x-gzip"])("%s is understood", async (encoding) => {
+      const answer = await packed(zipped('{"displayName": "Packed"}'), encoding);
+
+      expect(answer.status).toBe(201);
+    });
+
+    test("otherwise is 415 with what is understood", async () => {
+      const answer = await packed(new Uint8Array(Buffer.from("{}")), "br");
+
+      expect(refusalOf(answer)).toBe("415 unsupported-media-type");
+      expect(answer.headers.get("accept-encoding")).toBe("gzip");
+    });
+
+    test("and is no gzip is 400", async () => {
+      const answer = await packed(new Uint8Array(Buffer.from("{}")), "gzip");
+
+      expect([refusalOf(answer), fieldsOf(answer)]).toEqual(["400 invalid-request", ["body"]]);
+    });
+
+    test("and grows past the limit is 413, unpacked no further", async () => {
+      const bomb = zipped(`{"displayName": "${"a".repeat(10_000_000)}"}`);
+
+      expect(bomb.byteLength).toBeLessThan(16 * 1024);
+      expect(refusalOf(await packed(bomb, "gzip"))).toBe("413 body-too-large");
+    });
+  });
+
   test("the media type may carry a charset, in any case", async () => {
     const answer = await create({
       json: { displayName: "A" },
@@ -153,6 +186,25 @@ describe("a query or header that is not as documented is refused with its name",
 
     expect(refusalOf(answer)).toBe("400 invalid-request");
     expect(fieldsOf(answer)).toContain(field);
+  });
+
+  test("no route takes a parameter that it does not know", async () => {
+    const olga = await api.olga();
+    const asked: [ApiCaller["call"], string, string][] = [
+      [ann.call, "GET", `/clients/${clientId}`],
+      [ann.call, "DELETE", `/clients/${clientId}`],
+      [ann.call, "GET", "/health/live"],
+      [ann.call, "GET", "/openapi.json"],
+      [olga, "GET", "/admin/operations"],
+    ];
+
+    for (const [call, method, path] of asked) {
+      const answer = await call(method, `${path}?expand=all`);
+      expect([refusalOf(answer), fieldsOf(answer)], path).toEqual([
+        "400 invalid-request",
+        ["query.expand"],
+      ]);
+    }
   });
 
   test.each(["a".repeat(256), "with blank"])("Idempotency-Key %s", async (key) => {

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { ActivityListShape } from "../../../functions/http/activity-shapes.ts";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, openApi, problemOf, refusalOf } from "../../support/api.ts";
 import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
-import { clientOf, clientsOf, makeClient } from "../../support/make.ts";
+import { clientOf, clientsOf, makeClient, makeSecret } from "../../support/make.ts";
+import type { SeenAnswer } from "../../support/openapi-check.ts";
 import { newId } from "../../support/samples.ts";
 
 let cloud: Cloud;
@@ -21,7 +23,7 @@ describe("creating a client", () => {
     const client = clientOf(answer);
     expect(answer.status).toBe(201);
     expect(answer.headers.get("location")).toBe(`/api/clients/${client.id}`);
-    expect(answer.headers.get("etag")).toBe(`"${client.id}.1"`);
+    expect(answer.headers.get("etag")).toMatch(new RegExp(`^"${client.id}\\.1\\.[\\w-]{16}"$`));
     expect(client).toMatchObject({
       displayName: "Ünïcode ✓",
       roles: ["api.read", "api.write"],
@@ -97,8 +99,45 @@ describe("reading clients", () => {
     const answer = await call("GET", `/clients/${client.id.toUpperCase()}`);
 
     expect(clientOf(answer)).toEqual(client);
-    expect(answer.headers.get("etag")).toBe(`"${client.id}.1"`);
     expect(answer.headers.get("cache-control")).toBe("no-store");
+  });
+
+  test("has an ETag of all that is shown, as its create had, and spares who has it the answer", async () => {
+    const { call } = await api.customer();
+    const made = await call("POST", "/clients", { json: { displayName: "Nightly import" } });
+    const { id } = clientOf(made);
+    const known = { headers: { "if-none-match": `"x", ${made.headers.get("etag")}` } };
+
+    const unchanged = await call("GET", `/clients/${id}`, known);
+    const { keyId } = await makeSecret(call, id);
+    const changed = await call("GET", `/clients/${id}`, known);
+    const tags = await Promise.all(
+      ["/clients", `/clients/${id}/secrets`, `/clients/${id}/secrets/${keyId}`].map(
+        async (path) => {
+          const etag = (await call("GET", path)).headers.get("etag") ?? "";
+          return (await call("GET", path, { headers: { "if-none-match": etag } })).status;
+        },
+      ),
+    );
+
+    expect([unchanged.status, unchanged.body]).toEqual([304, undefined]);
+    expect(unchanged.headers.get("etag")).toBe(made.headers.get("etag"));
+    expect(changed.status).toBe(200);
+    expect(clientOf(changed).secrets).toHaveLength(1);
+    expect(tags).toEqual([304, 304, 304]);
+  });
+
+  test("HEAD is GET without the body", async () => {
+    const { call } = await api.customer();
+    const { id } = await makeClient(call);
+
+    for (const path of ["/clients", `/clients/${id}`, "/health/live", "/openapi.json"]) {
+      const [got, head] = [await call("GET", path), await call("HEAD", path)];
+      expect([head.status, head.body]).toEqual([200, undefined]);
+      for (const name of ["etag", "content-type", "content-length"])
+        expect(head.headers.get(name), `${name} of ${path}`).toBe(got.headers.get(name));
+    }
+    expect((await call("HEAD", `/clients/${newId()}`)).status).toBe(404);
   });
 
   test("pages through the list", async () => {
@@ -134,7 +173,7 @@ describe("changing a client", () => {
     const read = await call("GET", `/clients/${client.id}`);
     expect(renamed.status).toBe(204);
     expect(renamed.headers.get("etag")).toBe(`"${client.id}.2"`);
-    expect(read.headers.get("etag")).toBe(`"${client.id}.2"`);
+    expect(read.headers.get("etag")).toMatch(new RegExp(`^"${client.id}\\.2\\.`));
     expect(clientOf(read).displayName).toBe("Renamed");
   });
 
@@ -153,6 +192,25 @@ describe("changing a client", () => {
     expect(refusalOf(renamed)).toBe("412 precondition-failed");
     expect(refusalOf(deleted)).toBe("412 precondition-failed");
     expect(renamed.headers.get("etag")).toBe(`"${client.id}.2"`);
+  });
+
+  test("the ETag that a GET showed admits a change, though a secret was added since; an empty one is refused", async () => {
+    const { call } = await api.customer();
+    const { id } = await makeClient(call);
+    const seen = (await call("GET", `/clients/${id}`)).headers.get("etag") ?? "";
+    await makeSecret(call, id);
+    const rename = (displayName: string, etag: string) =>
+      call("PATCH", `/clients/${id}`, { json: { displayName }, headers: { "if-match": etag } });
+
+    const empty = await rename("Renamed", "");
+    const renamed = await rename("Renamed", seen);
+    const late = await rename("Again", seen);
+
+    expect([empty, renamed, late].map(refusalOf)).toEqual([
+      "400 invalid-request",
+      "204 done",
+      "412 precondition-failed",
+    ]);
   });
 
   test("a deleted client is gone for its owner too, and kept by the directory", async () => {
@@ -176,6 +234,8 @@ describe("another subscription's client", () => {
     ["GET", ""],
     ["PATCH", "", { displayName: "Mine now" }],
     ["DELETE", ""],
+    ["GET", "/secrets"],
+    ["GET", `/secrets/${newId()}`],
     ["POST", "/secrets", { displayName: "Mine now" }],
     ["DELETE", `/secrets/${newId()}`],
   ];
@@ -209,5 +269,91 @@ describe("another subscription's client", () => {
     await makeClient(ann.call);
 
     expect(clientsOf(await bob.call("GET", "/clients")).items).toEqual([]);
+  });
+});
+
+describe("the activity of a client", () => {
+  const Activity = ActivityListShape.shape.items.element;
+  const olgas = async () => api.olga();
+
+  test("says who did what in which request, to its customer and to operators, page by page", async () => {
+    const { call, subscription } = await api.customer();
+    const client = await makeClient(call);
+    const { keyId } = await makeSecret(call, client.id);
+    const renamed = await call("PATCH", `/clients/${client.id}`, { json: { displayName: "New" } });
+    await call("DELETE", `/clients/${client.id}`);
+    const olga = await olgas();
+
+    const answer = await call("GET", `/clients/${client.id}/activity?limit=3`);
+    const { items, nextCursor = "" } = ActivityListShape.parse(answer.body);
+    const rest = await call(
+      "GET",
+      `/clients/${client.id}/activity?cursor=${encodeURIComponent(nextCursor)}`,
+    );
+    const all = await olga("GET", `/admin/activity?subscription=${subscription}`);
+    const secrets = await olga("GET", `/admin/activity?action=secret&subscription=${subscription}`);
+
+    const actor = {
+      kind: "customer",
+      issuer: cloud.settings["CUSTOMER_ISSUER"],
+      subject: expect.any(String),
+      displayName: "Ann Contoso",
+    };
+    const about = { actor, subscription, clientId: client.id, outcome: "done" };
+    expect(items).toMatchObject([
+      { ...about, action: "client.deleted" },
+      { ...about, action: "client.renamed", requestId: renamed.headers.get("request-id") },
+      { ...about, action: "secret.created", credentialId: keyId },
+    ]);
+    expect(rest.body).toMatchObject({ items: [{ ...about, action: "client.created" }] });
+    expect(rest.body).not.toHaveProperty("nextCursor");
+    expect(ActivityListShape.parse(all.body).items).toHaveLength(4);
+    expect(secrets.body).toMatchObject({ items: [items[2]] });
+  });
+
+  test("can be read as NDJSON, from page to page", async () => {
+    const { call, subscription } = await api.customer();
+    for (const displayName of ["A", "B", "C"]) await makeClient(call, displayName);
+    const olga = await olgas();
+    const names: unknown[] = [];
+    const types = new Set<string | null>();
+
+    let path: string | undefined = `/admin/activity?limit=2&subscription=${subscription}`;
+    for (let page = 0; page < 5 && path; page += 1) {
+      const headers = { accept: "application/x-ndjson" };
+      const answer: SeenAnswer = await olga("GET", path, { headers });
+      types.add(answer.headers.get("content-type"));
+      const lines = String(answer.body).split("\n");
+      expect(lines.pop()).toBe("");
+      for (const line of lines)
+        names.push(Activity.parse(JSON.parse(line)).detail?.["displayName"]);
+      path = /^<\/api(.*)>; rel="next"$/.exec(answer.headers.get("link") ?? "")?.[1];
+    }
+
+    expect(names).toEqual(["C", "B", "A"]);
+    expect([...types]).toEqual(["application/x-ndjson"]);
+  });
+
+  test("of all customers is the operators', by the days on which they did something", async () => {
+    const since = new Date().toISOString();
+    const ann = await api.customer();
+    const bob = await api.customer();
+    const [first, second] = [await makeClient(ann.call), await makeClient(bob.call)];
+    const olga = await olgas();
+
+    const { body } = await olga("GET", `/admin/activity?action=client.created&since=${since}`);
+
+    const { items } = ActivityListShape.parse(body);
+    expect(items.map(({ clientId }) => clientId)).toEqual([second.id, first.id]);
+    expect(refusalOf(await ann.call("GET", "/admin/activity"))).toBe("401 unauthenticated");
+  });
+
+  test.each(["cursor=x", "limit=1001", "limit=0"])("is not read by %s", async (query) => {
+    const { call } = await api.customer();
+    const { id } = await makeClient(call);
+
+    expect(refusalOf(await call("GET", `/clients/${id}/activity?${query}`))).toBe(
+      "400 invalid-request",
+    );
   });
 });

@@ -81,11 +81,32 @@ const rows: {
     tables: 4,
   },
   {
+    ask: ["GET", "/clients/{id}/secrets"],
+    status: 200,
+    route: "secrets-list",
+    calls: ["GET /applications/{id}"],
+    tables: 1,
+  },
+  {
+    ask: ["GET", "/clients/{id}/secrets/{keyId}"],
+    status: 200,
+    route: "secrets-get",
+    calls: ["GET /applications/{id}"],
+    tables: 1,
+  },
+  {
     ask: ["DELETE", "/clients/{id}/secrets/{keyId}"],
     status: 204,
     route: "secrets-remove",
     calls: ["POST /applications/{id}/removePassword"],
     tables: 4,
+  },
+  {
+    ask: ["GET", "/clients/{id}/activity"],
+    status: 200,
+    route: "clients-activity",
+    calls: [],
+    tables: 2,
   },
   {
     by: "operator",

@@ -34,7 +34,10 @@ describe("the OpenAPI document", () => {
   test("holds every route that is registered, and no other", async () => {
     const registered = (await registrationsOf(cloud))
       .filter(({ type, name }) => type === "httpTrigger" && !NO_OPERATION(name))
-      .flatMap(({ methods, route }) => methods.map((method) => `${method} /${route}`));
+      .flatMap(({ methods, route }) =>
+        // HEAD is GET without the body: its description says so, once for all.
+        methods.filter((method) => method !== "HEAD").map((method) => `${method} /${route}`),
+      );
 
     const documented = operations().map(({ method, path }) => `${method.toUpperCase()} ${path}`);
 

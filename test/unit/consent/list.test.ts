@@ -1,8 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { ConsentState } from "../../../shared/clients/consent.ts";
 import { checkConsent } from "../../../shared/consent/clock/check.ts";
+import { handleRequested } from "../../../shared/consent/clock/handle-requested.ts";
+import { openCase } from "../../../shared/consent/consent-case.ts";
+import { countConsents } from "../../../shared/consent/decisions/count-consents.ts";
 import { findCase } from "../../../shared/consent/decisions/find-case.ts";
 import { type ConsentPage, listConsents } from "../../../shared/consent/decisions/list-consents.ts";
+import { sweepConsents } from "../../../shared/consent/sweeps/sweep.ts";
 import { unlistClient } from "../../../shared/consent/unlist-client.ts";
 import { consentWorld } from "../../support/consent-world.ts";
 import { aRecord, later, NOON } from "../../support/samples.ts";
@@ -43,6 +47,97 @@ describe.each(["pending", "rejected"] as const)("a list of %s consents", (state)
   });
 });
 
+describe.each(["pending", "granted"] as const)(
+  "28 deleted %s clients and one that stays",
+  (state) => {
+    const listed = (world: World, limit: number) => listConsents(world.deps, { state, limit });
+
+    test("are one page with one item, also where the rows of the deleted ones are there already", async () => {
+      for (const limit of [1, 10, 100]) {
+        const world = consentWorld();
+        const [first, ...rest] = await clients(world, state, 29);
+        for (const record of rest) await world.deps.records.remove(record, NOON);
+        const page = await listed(world, limit);
+        expect(page.items.map(({ clientId }) => clientId)).toEqual([first?.id]);
+        expect(page.next).toBeUndefined();
+      }
+    });
+
+    test("are one in the counts once a list has met them", async () => {
+      const world = consentWorld();
+      const [, ...rest] = await clients(world, state, 29);
+      for (const record of rest) await world.deps.records.remove(record, NOON);
+      await listed(world, 10);
+      expect(await countConsents(world.deps)).toMatchObject({ [state]: 1 });
+    });
+  },
+);
+
+describe("a search", () => {
+  const found = async (world: World, state: ConsentState, text: string) =>
+    (await listConsents(world.deps, { state, text, limit: 10 })).items.map(
+      ({ displayName }) => displayName,
+    );
+
+  test.each(["pending", "rejected"] as const)(
+    "finds %s ones by name, customer, who asked and ids",
+    async (state) => {
+      const world = consentWorld();
+      const { consent } = aRecord();
+      const decided = state === "pending" ? {} : { decidedAt: NOON };
+      const make = (displayName: string, subscription: string) =>
+        world.client({ displayName, subscription, consent: { ...consent, state, ...decided } });
+      const payroll = await make("Übertragung Payroll", "contoso");
+      await make("Backup", "fabrikam");
+      for (const text of ["PAYROLL", "ü", "u\u0308bertragung", "ontos", payroll.id, payroll.appId])
+        expect(await found(world, state, text), text).toEqual(["Übertragung Payroll"]);
+      expect(await found(world, state, "Ann")).toHaveLength(2);
+      expect(await found(world, state, "nobody")).toEqual([]);
+    },
+  );
+
+  test("of a hundred thousand decided ones stops after twenty thousand and says where to go on", async () => {
+    const world = consentWorld();
+    let pages = 0;
+    const cases = {
+      ...world.deps.cases,
+      page: async () => {
+        pages += 1;
+        const last = await world.client();
+        return { cases: [{ found: openCase(last, "Ann"), version: "1" }], more: true };
+      },
+    };
+    const page = await listConsents(
+      { ...world.deps, cases },
+      { state: "granted", text: "x".repeat(9), limit: 1 },
+    );
+    expect([pages, page.items.length, page.next === undefined]).toEqual([20, 0, false]);
+  });
+
+  test("finds a client by the name it was shown under since it was renamed", async () => {
+    const world = consentWorld();
+    const [record] = await clients(world, "granted", 1);
+    if (!record) return expect.unreachable();
+    world.put({ ...record, displayName: "Payroll", revision: 2 });
+    await listConsents(world.deps, { state: "granted", limit: 10 });
+    expect(await found(world, "granted", "payroll")).toEqual(["Payroll"]);
+  });
+});
+
+test("a page shows what each customer has besides, in one request for each customer", async () => {
+  const world = consentWorld();
+  await clients(world, "granted", 2);
+  await clients(world, "rejected", 1);
+  const [first] = await clients(world, "pending", 3);
+  world.counts.requests = 0;
+  const { items } = await listConsents(world.deps, { state: "pending", limit: 10 });
+  expect(items.find(({ clientId }) => clientId === first?.id)?.customer).toEqual({
+    ...{ clients: 5, pending: 2, granted: 2, rejected: 1, revoked: 0 },
+    more: false,
+  });
+  expect(world.counts.requests).toBe(2);
+});
+
 describe("a row whose client has gone", () => {
   test("goes with the first list that meets it, if it was decided", async () => {
     const world = consentWorld();
@@ -53,7 +148,7 @@ describe("a row whose client has gone", () => {
     expect(await world.deps.cases.find(record.id)).toEqual([]);
   });
 
-  test("goes with its next check, which is made now, if it still owes its events", async () => {
+  test("goes with the next sweep, which pays the events that it owes and alerts nobody", async () => {
     const world = consentWorld();
     const [record] = await clients(world, "pending", 1);
     if (!record) return expect.unreachable();
@@ -64,9 +159,11 @@ describe("a row whose client has gone", () => {
     await world.deps.records.remove(record, NOON);
     await listConsents(world.deps, { state: "pending", limit: 10 });
     expect(await world.deps.cases.get("pending", record.id)).toMatchObject({
-      found: { clock: { nextCheckAt: NOON } },
+      found: { gone: true },
     });
-    expect(await checkConsent(world.deps, record.id)).toBe("stale");
+    expect(await sweepConsents(world.deps)).toMatchObject({ pending: 0 });
+    expect(await world.deps.cases.find(record.id)).toEqual([]);
+    expect(world.stages()).toEqual([]);
     expect(world.types()).toEqual(["client.created", "consent.requested"]);
   });
 
@@ -115,15 +212,70 @@ describe("taking a deleted client off the lists", () => {
     },
   );
 
-  test("takes a pending one off once other systems know of it, and not before", async () => {
+  const shown = async (world: World) =>
+    (await listConsents(world.deps, { state: "pending", limit: 10 })).items;
+
+  test("takes a pending one off once other systems know of it; before, it is shown no more", async () => {
+    const world = consentWorld();
+    const [known, unknown] = await clients(world, "pending", 2);
+    if (!known || !unknown) return expect.unreachable();
+    await checkConsent(world.deps, known.id);
+    for (const record of [known, unknown]) await unlistClient(world.deps, record);
+    expect(await world.deps.cases.find(known.id)).toEqual([]);
+    expect(await shown(world)).toEqual([]);
+    expect(await countConsents(world.deps)).toMatchObject({ pending: 0 });
+    await world.deps.records.remove(unknown, NOON);
+    world.events.length = 0;
+    await sweepConsents(world.deps);
+    expect(await world.deps.cases.find(unknown.id)).toEqual([]);
+    expect(world.types()).toEqual(["client.created", "consent.requested"]);
+    expect(world.alerts).toHaveLength(1);
+  });
+
+  test("keeps the message of its create from listing it afterwards, and other systems still hear of both", async () => {
+    for (const deletedFirst of [true, false]) {
+      const world = consentWorld();
+      const record = aRecord({ requester: { kind: "customer", displayName: "Ann" } });
+      world.put(record);
+      world.made.set(record.operationId, { state: "recorded", record, requestedBy: "Ann" });
+      const { owned } = world.deps.records;
+      const gone = async () => {
+        await unlistClient(world.deps, record);
+        await world.deps.records.remove(record, NOON);
+      };
+      const records = {
+        ...world.deps.records,
+        owned: async (subscription: string) => {
+          const read = await owned(subscription);
+          if (!deletedFirst) await gone();
+          return read;
+        },
+      };
+      if (deletedFirst) await gone();
+      await handleRequested(
+        { ...world.deps, records },
+        {
+          ...{ type: "consent.requested", version: 2, subscription: "contoso" },
+          ...{ operationId: record.operationId, requestedAt: NOON.toISOString() },
+        },
+      );
+      await sweepConsents(world.deps);
+      expect(await world.deps.cases.find(record.id)).toEqual([]);
+      expect(world.alerts).toEqual([]);
+      expect(new Set(world.types())).toEqual(new Set(["client.created", "consent.requested"]));
+    }
+  });
+
+  test("is taken back by the check of a client that is there after all", async () => {
     const world = consentWorld();
     const [record] = await clients(world, "pending", 1);
     if (!record) return expect.unreachable();
     await unlistClient(world.deps, record);
-    expect(await world.deps.cases.get("pending", record.id)).toBeDefined();
-    await checkConsent(world.deps, record.id);
-    await unlistClient(world.deps, record);
-    expect(await world.deps.cases.find(record.id)).toEqual([]);
+    world.underWay.add(record.id);
+    expect(await checkConsent(world.deps, record.id)).toBe("busy");
+    world.underWay.clear();
+    expect(await checkConsent(world.deps, record.id)).toBe("waiting");
+    expect(await shown(world)).toHaveLength(1);
   });
 });
 

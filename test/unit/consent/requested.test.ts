@@ -8,6 +8,11 @@ import { aRecord, later, NOON, newId } from "../../support/samples.ts";
 
 type World = ReturnType<typeof consentWorld>;
 
+const ANN = {
+  ...{ kind: "customer" as const, issuer: "https://login.example/", subject: "ann-1" },
+  displayName: "Ann",
+};
+
 const aMessage = (operationId = newId()): ConsentRequestedV2 => ({
   type: "consent.requested",
   version: 2,
@@ -18,7 +23,7 @@ const aMessage = (operationId = newId()): ConsentRequestedV2 => ({
 
 /** A client as a create leaves it: recorded, and not listed yet. */
 function recorded(world: World) {
-  const record = aRecord();
+  const record = aRecord({ requester: ANN });
   world.put(record);
   world.made.set(record.operationId, { state: "recorded", record, requestedBy: "Ann" });
   return { record, message: aMessage(record.operationId) };
@@ -175,19 +180,20 @@ describe("a create that has not ended", () => {
     expect(await handleMessage(world.deps, message)).toBe("put-off");
     expect(await handleMessage(world.deps, { ...message, attempt: 4 })).toBe("put-off");
     expect(world.putOff.map(({ at }) => at)).toEqual([later(2_000), later(17_000)]);
-    expect(world.counts.requests).toBe(2);
+    expect(world.counts.requests).toBe(4);
   });
 
   test("is settled once it is old, and what it was settled as counts", async () => {
     const world = consentWorld();
-    const { record, message } = recorded(world);
-    const ended = world.made.get(record.operationId);
+    const record = aRecord();
+    const message = aMessage(record.operationId);
     world.made.set(record.operationId, { state: "under-way" });
     const asked: unknown[] = [];
     const settleCreate = async (ref: unknown) => {
       asked.push(ref);
       if (asked.length === 1) return "waiting" as const;
-      if (ended) world.made.set(record.operationId, ended);
+      world.put(record);
+      world.made.set(record.operationId, { state: "recorded", record, requestedBy: "Ann" });
       return "ended" as const;
     };
     const deps = { ...world.deps, settleCreate };

@@ -133,6 +133,15 @@ test("a removed secret is gone, told of, and not found a second time", async () 
 });
 
 describe("a renamed client", () => {
+  test("that has the name already is not changed, and nobody is told", async () => {
+    const { displayName } = client;
+
+    const renamed = await renameClient(product, { ...own(), displayName });
+
+    expect(renamed).toEqual({ ok: true, value: client });
+    expect(types()).toEqual([]);
+  });
+
   test("has a new name and revision on both sides", async () => {
     const renamed = await renameClient(product, { ...own(), displayName: "Renamed" });
 

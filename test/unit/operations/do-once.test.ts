@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { done, type Outcome, refused } from "../../../shared/base/outcome.ts";
+import { done, type Outcome, refused, replayed } from "../../../shared/base/outcome.ts";
 import { doOnce } from "../../../shared/operations/do-once.ts";
 import { RECONCILE_AFTER_MS, testProduct } from "../../support/product.ts";
 
@@ -31,7 +31,7 @@ test("what its host died over is in progress until it counts as abandoned, then 
   expect(early).toEqual(refused({ reason: "request-in-progress", retryAfterSeconds: 1 }));
   expect(both).toContainEqual(done("worked"));
   expect(both).not.toEqual([done("worked"), done("worked")]);
-  expect(later).toEqual(done("replayed"));
+  expect(later).toEqual(replayed("replayed"));
 });
 
 test("a refusal and a failure leave the key free", async () => {

@@ -1,0 +1,33 @@
+import type { ConsentState } from "../../clients/consent.ts";
+import type { ConsentDeps } from "../consent-deps.ts";
+
+/** So many of each state are counted; a count that is as high may stand for more. */
+export const COUNTED = 1_000;
+
+export interface ConsentCounts extends Readonly<Record<ConsentState, number>> {
+  /** Pending, and past the due time. */
+  readonly overdue: number;
+}
+
+/** How many consents there are of each state: one request to the tables for each. Clients that have gone do not count. */
+export async function countConsents({
+  cases,
+  runtime,
+}: Pick<ConsentDeps, "cases" | "runtime">): Promise<ConsentCounts> {
+  const now = runtime.now();
+  const of = async (state: ConsentState) =>
+    (await cases.page(state, COUNTED)).cases.filter(({ found }) => !found.gone);
+  const [pending, granted, rejected, revoked] = await Promise.all([
+    of("pending"),
+    of("granted"),
+    of("rejected"),
+    of("revoked"),
+  ]);
+  return {
+    pending: pending.length,
+    overdue: pending.filter(({ found }) => found.consent.dueAt <= now).length,
+    granted: granted.length,
+    rejected: rejected.length,
+    revoked: revoked.length,
+  };
+}
