@@ -120,6 +120,12 @@ export const settingList = {
     30,
     "Changes of the directory one subscription may ask for in a minute",
   ),
+  SUBSCRIPTION_REQUESTS_PER_MINUTE: wholeNumber(
+    1,
+    1_000_000,
+    300,
+    "Requests one subscription may send in a minute to each host, reads included",
+  ),
   MAX_DELETED_CLIENTS_PER_SUBSCRIPTION: wholeNumber(
     1,
     100_000,
@@ -156,6 +162,10 @@ export const settingList = {
       }),
     ),
   ),
+  SUPPORT_URL: z
+    .url({ protocol: /^(https|mailto)$/, error: "must be an https or mailto address" })
+    .describe("Where callers find people who help; on problem pages and in the OpenAPI document")
+    .optional(),
   APPLICATIONINSIGHTS_CONNECTION_STRING: text(
     "Application Insights; traces, metrics and logs are exported only when it is set",
   ).optional(),

@@ -123,6 +123,10 @@ const INCIDENTS: Readonly<Record<IncidentAlert["reason"], readonly [string, stri
     "The directory refuses an operation for good",
     "Nothing was changed. The log line of this operation has the directory's own code.",
   ],
+  "stop-incomplete": [
+    "Not all of a subscription's clients could be changed",
+    "GET /api/admin/operations/{id} names those that are left, and why. Ask for it again once that is mended.",
+  ],
   parked: [
     "An operation could not be ended",
     "It was set aside and holds nothing. See GET /api/admin/operations: it can be tried again or given up.",
