@@ -21,6 +21,13 @@ import {
   adminOperationsList,
   adminOperationsRetry,
 } from "./http/admin-operations.ts";
+import { adminOperationsGet } from "./http/admin-operations-get.ts";
+import {
+  adminSubscriptionsBlock,
+  adminSubscriptionsResume,
+  adminSubscriptionsSuspend,
+  adminSubscriptionsUnblock,
+} from "./http/admin-subscriptions.ts";
 import { clientsCreate } from "./http/clients-create.ts";
 import { clientsDelete } from "./http/clients-delete.ts";
 import { clientsGet } from "./http/clients-get.ts";
@@ -87,6 +94,11 @@ http(adminConsentsGrant(built.deciding));
 http(adminConsentsReject(built.deciding));
 http(adminClientsSuspend({ ...built.stopping, automaticGrant, grantUrl }));
 http(adminClientsResume({ ...built.stopping, automaticGrant, grantUrl }));
+http(adminSubscriptionsSuspend(built.stopping));
+http(adminSubscriptionsResume(built.stopping));
+http(adminSubscriptionsBlock(built.stopping));
+http(adminSubscriptionsUnblock(built.stopping));
+http(adminOperationsGet(built.stopping));
 http(adminOperationsList(built.parked));
 http(adminOperationsRetry(built.parked));
 http(adminOperationsGiveUp(built.parked));

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { done, refused } from "../../shared/base/outcome.ts";
 import { type LookupRefusal, NO_SUCH_CLIENT } from "../../shared/clients/look-up-client.ts";
 import type { ClientRefusal } from "../../shared/clients/reasons.ts";
+import { SubscriptionName } from "./authenticate.ts";
 import { readBody } from "./read-body.ts";
 import type { FieldError, RequestRefusal } from "./refusal.ts";
 import type { RouteContract } from "./route.ts";
@@ -48,6 +49,9 @@ export async function parseCall(contract: RouteContract, request: HttpRequest) {
 
   // A name that is given twice arrives joined by a comma, which no parameter takes.
   const query = take(contract.query ?? NO_QUERY, Object.fromEntries(request.query), "query");
+  const subscription = contract.path.includes("{subscription}")
+    ? take(SubscriptionName, subscriptionIn(request), "path.subscription")
+    : "";
   const key = header("Idempotency-Key", IdempotencyKey);
   const ifMatch = header("If-Match", IfMatch);
   const ifNoneMatch = header("If-None-Match", IfNoneMatch);
@@ -55,6 +59,7 @@ export async function parseCall(contract: RouteContract, request: HttpRequest) {
     id,
     keyId,
     appId,
+    subscription,
     body: contract.body && take(contract.body, body.value.json, "body"),
     query: contract.query && query,
     asLines: contract.replies[200]?.asLines !== undefined && wantsLines(request),
@@ -64,7 +69,9 @@ export async function parseCall(contract: RouteContract, request: HttpRequest) {
       idempotency: {
         // No key of a customer's holds a blank: an operator's never has the hash of one.
         keyHash: sha256(contract.access === "operator" ? `operator ${key}` : key),
-        fingerprint: sha256(`${contract.name}\n${id}\n${keyId}\n${body.value.text}`),
+        fingerprint: sha256(
+          `${contract.name}\n${id}\n${keyId}\n${subscription}\n${body.value.text}`,
+        ),
       },
     }),
   };
@@ -83,6 +90,10 @@ function pathId(
   if (!contract.path.includes(`{${name}}`)) return "";
   return Id.safeParse(request.params[name]).data;
 }
+
+/** The server decodes a path before it is routed, but for the slash, which would be another path. */
+const subscriptionIn = (request: HttpRequest): string =>
+  (request.params["subscription"] ?? "").replaceAll(/%2f/gi, "/");
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("base64url");
 

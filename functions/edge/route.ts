@@ -62,6 +62,8 @@ export interface Call<C extends RouteContract> {
   /** Path parameters: GUIDs in lower case. */
   readonly id: string;
   readonly keyId: string;
+  /** As customers' tokens name it. */
+  readonly subscription: string;
   readonly appId: string;
   readonly body: Parsed<C["body"]>;
   readonly query: Parsed<C["query"]>;

@@ -9,6 +9,16 @@ const PATH: Readonly<Record<string, string>> = {
   id: "Which one, by its id",
   appId: "Which one, by its OAuth client id",
   keyId: "Which secret, by its keyId",
+  subscription: "Which subscription, as its customers' tokens name it",
+};
+
+const GUID = {
+  schema: { type: "string", format: "uuid", maxLength: 36 },
+  example: "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11",
+};
+const SUBSCRIPTION = {
+  schema: { type: "string", minLength: 1, maxLength: 128 },
+  example: "contoso",
 };
 
 const HEADERS: Readonly<Record<HeaderName, { description: string; schema: JsonSchema }>> = {
@@ -59,8 +69,7 @@ export function parameters(contract: RouteContract): unknown[] {
     in: "path",
     required: true,
     description: PATH[name] ?? "Which one",
-    schema: { type: "string", format: "uuid", maxLength: 36 },
-    example: "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11",
+    ...(name === "subscription" ? SUBSCRIPTION : GUID),
   }));
   const headers = (contract.accepts ?? []).map((name) => ({
     name,

@@ -15,6 +15,10 @@ param insightsConnectionString string
 param emailEndpoint string
 param emailSender string
 
+@description('Mails that the mail service sends for that domain in a minute and in an hour; empty means the default.')
+param emailPerMinute string
+param emailPerHour string
+
 var all = {
   DIRECTORY_TENANT_ID: given.?DIRECTORY_TENANT_ID
   DIRECTORY_CLIENT_ID: given.?DIRECTORY_CLIENT_ID
@@ -71,6 +75,9 @@ var all = {
   ALERT_EMAIL_FROM: empty(emailSender) ? given.?ALERT_EMAIL_FROM : emailSender
   ALERT_EMAIL_TO: given.?ALERT_EMAIL_TO
   ALERT_ESCALATION_TO: given.?ALERT_ESCALATION_TO
+  ALERT_BUDGET: given.?ALERT_BUDGET
+  EMAIL_PER_MINUTE: empty(given.?EMAIL_PER_MINUTE) ? emailPerMinute : given.?EMAIL_PER_MINUTE
+  EMAIL_PER_HOUR: empty(given.?EMAIL_PER_HOUR) ? emailPerHour : given.?EMAIL_PER_HOUR
   ADMIN_CONSENT_URL: given.?ADMIN_CONSENT_URL
   PUBLIC_URL: given.?PUBLIC_URL
   MAX_CLIENTS_PER_SUBSCRIPTION: given.?MAX_CLIENTS_PER_SUBSCRIPTION

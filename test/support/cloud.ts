@@ -15,6 +15,9 @@ export const NO_SWEEPS = { CONSENT_SWEEP_SCHEDULE: "0 0 0 1 1 *" };
 const PLENTY = {
   DIRECTORY_WRITES_PER_MINUTE: "1000000",
   MAX_DELETED_CLIENTS_PER_SUBSCRIPTION: "100000",
+  ALERT_BUDGET: "10000",
+  EMAIL_PER_MINUTE: "100000",
+  EMAIL_PER_HOUR: "1000000",
 };
 
 const clouds: { cloud: Cloud; folder: string }[] = [];
