@@ -40,6 +40,7 @@ import { lookup } from "./http/lookup.ts";
 import { openapi } from "./http/openapi.ts";
 import { portal } from "./http/portal.ts";
 import { preflight } from "./http/preflight.ts";
+import { problemPages } from "./http/problem-pages.ts";
 import { secretsAdd } from "./http/secrets-add.ts";
 import { secretsGet } from "./http/secrets-get.ts";
 import { secretsList } from "./http/secrets-list.ts";
@@ -116,7 +117,8 @@ http(
   }),
 );
 http(eventsDocument());
-http(openapi(contracts, { customers: settings.customers, operators: settings.operators }));
+const { customers, operators, supportUrl: support } = settings;
+http(openapi(contracts, { customers, operators, support }));
 // Azure takes the first function, by name, whose route and method fit: what catches all has to come last, the narrower first.
 app.http("zz-api-unrouted", {
   route: "api/{*path}",
@@ -131,11 +133,19 @@ app.http("zz-api-preflight", {
   handler: preflight(built.edge, contracts),
 });
 
+const portalFolder = join(import.meta.dirname, "portal");
+app.http("problems", {
+  route: "problems/{type?}",
+  methods: ["GET", "HEAD"],
+  authLevel: "anonymous",
+  handler: problemPages({ folder: portalFolder, support }),
+});
+
 app.http("zz-portal", {
   route: "{*path}",
   methods: ["GET", "HEAD"],
   authLevel: "anonymous",
-  handler: portal({ folder: join(import.meta.dirname, "portal"), signIn: settings.portal }),
+  handler: portal({ folder: portalFolder, signIn: settings.portal }),
 });
 
 app.timer("reconcile", {

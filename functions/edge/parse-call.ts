@@ -14,7 +14,6 @@ const Id = z.guid().toLowerCase();
 const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/);
 /** An empty one would mean "if it is none of these"; whoever sends that has lost the ETag on the way. */
 const IfMatch = z.string().max(512).regex(/\S/, { error: "must hold an ETag" });
-const IfNoneMatch = z.string().max(512);
 /** A parameter that is not known is refused on every route: it may be a misspelt one that is. */
 const NO_QUERY = z.strictObject({});
 
@@ -39,10 +38,7 @@ export async function parseCall(contract: RouteContract, request: HttpRequest) {
     errors.push(...parsed.error.issues.flatMap((issue) => fieldErrors(issue, at)));
     return undefined;
   };
-  const header = (
-    name: "Idempotency-Key" | "If-Match" | "If-None-Match",
-    schema: z.ZodType<string>,
-  ) => {
+  const header = (name: "Idempotency-Key" | "If-Match", schema: z.ZodType<string>) => {
     const value = contract.accepts?.includes(name) ? request.headers.get(name) : null;
     return value === null ? undefined : take(schema, value, `header.${name}`);
   };
@@ -54,7 +50,6 @@ export async function parseCall(contract: RouteContract, request: HttpRequest) {
     : "";
   const key = header("Idempotency-Key", IdempotencyKey);
   const ifMatch = header("If-Match", IfMatch);
-  const ifNoneMatch = header("If-None-Match", IfNoneMatch);
   const parsed = {
     id,
     keyId,
@@ -64,7 +59,6 @@ export async function parseCall(contract: RouteContract, request: HttpRequest) {
     query: contract.query && query,
     asLines: contract.replies[200]?.asLines !== undefined && wantsLines(request),
     ...(ifMatch !== undefined && { ifMatch }),
-    ...(ifNoneMatch !== undefined && { ifNoneMatch }),
     ...(key !== undefined && {
       idempotency: {
         // No key of a customer's holds a blank: an operator's never has the hash of one.

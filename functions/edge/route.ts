@@ -28,7 +28,7 @@ export interface RouteContract {
   readonly body?: z.ZodType;
   readonly query?: z.ZodType;
   /** Request headers this route honours. */
-  readonly accepts?: readonly ("Idempotency-Key" | "If-Match" | "If-None-Match")[];
+  readonly accepts?: readonly ("Idempotency-Key" | "If-Match")[];
   readonly replies: Readonly<
     Record<
       number,
@@ -71,7 +71,6 @@ export interface Call<C extends RouteContract> {
   readonly ifMatch?: string;
   /** The caller wants NDJSON, and the route has it. */
   readonly asLines: boolean;
-  readonly ifNoneMatch?: string;
 }
 
 export interface Route<C extends RouteContract = RouteContract> {

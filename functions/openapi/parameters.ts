@@ -33,10 +33,6 @@ const HEADERS: Readonly<Record<HeaderName, { description: string; schema: JsonSc
       examples: ["7f4c4b1e-nightly-import"],
     },
   },
-  "If-None-Match": {
-    description: "Only if it has changed since it was read with this `ETag`; else 304.",
-    schema: { type: "string", maxLength: 512, examples: ['"mVQ2J9XkT0yq3wq8kHc1Zg"'] },
-  },
   "If-Match": {
     description: "Only if it has not changed since it was read with this `ETag`; else 412.",
     schema: {

@@ -156,6 +156,10 @@ export const settingList = {
       }),
     ),
   ),
+  SUPPORT_URL: z
+    .url({ protocol: /^(https|mailto)$/, error: "must be an https or mailto address" })
+    .describe("Where callers find people who help; on problem pages and in the OpenAPI document")
+    .optional(),
   APPLICATIONINSIGHTS_CONNECTION_STRING: text(
     "Application Insights; traces, metrics and logs are exported only when it is set",
   ).optional(),

@@ -168,6 +168,7 @@ function arrange(env: Environment, hostName: string | undefined) {
       ),
     }),
     corsOrigins: env.CORS_ORIGINS,
+    supportUrl: env.SUPPORT_URL,
     telemetry: env.APPLICATIONINSIGHTS_CONNECTION_STRING
       ? {
           connectionString: env.APPLICATIONINSIGHTS_CONNECTION_STRING,

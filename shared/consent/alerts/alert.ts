@@ -4,11 +4,10 @@ import type { Standing } from "../../clients/standing.ts";
 import type { OperationIncident } from "../../events/operation-incident.ts";
 
 /**
- * When an alert is sent. `requested` to `escalated` are the stages of a pending consent; `revoked` and `deleted` tell of
- * what somebody did in the directory; `poison` of a message that could not be understood, `incident` of an operation that only
- * operators can help; `digest` of everything that was held back.
+ * When an alert of a consent is sent. `requested` to `escalated` are the stages of a pending consent; `revoked` and `deleted`
+ * tell of what somebody did in the directory. Other alerts have a stage of their own: `poison` of a message that could not be
+ * understood, `incident` of an operation that only operators can help, `digest` of everything that was held back.
  */
-export type Stage = ConsentStage | "poison" | "incident" | "digest";
 export type ConsentStage = ClockStage | "revoked" | "deleted";
 export type ClockStage = "requested" | "reminded" | "breached" | "escalated";
 
