@@ -35,10 +35,14 @@ export const adminConsentsRevoke = (deps: ConsentDeps & OnceDeps & ConsentAdvice
         "directory-throttled",
       ],
     },
-    async ({ caller, id, body, idempotency, ifMatch }) => {
+    async ({ caller, by, id, body, idempotency, ifMatch }) => {
       const request = { operator: caller.id, clientId: id, idempotency };
       return operate(deps, request, () =>
-        revokeConsent(deps, id, body.reason, { by: caller.actor, ifMatch }),
+        revokeConsent(deps, id, body.reason, {
+          by: by.actor,
+          requestId: by.requestId,
+          ifMatch,
+        }),
       );
     },
   );

@@ -24,6 +24,6 @@ export async function revokeConsent(
   if (!found.ok) return found;
   if (state !== "granted") return refused({ reason: "consent-not-granted", state });
   await deps.consentDirectory.revoke(found.value.found);
-  const { by } = deciding;
-  return carry(deps, found.value, { to: "revoked", reason }, by ? { by } : {});
+  const { ifMatch: _, ...who } = deciding;
+  return carry(deps, found.value, { to: "revoked", reason }, who);
 }
