@@ -239,8 +239,6 @@ export const templates: Templates = {
   "problems.forbidden-by-policy": "Solche Clients sind nicht erlaubt",
   "problems.forbidden-by-policy.do":
     "Es wurde nichts angelegt. Fragen Sie Ihre Administration, welche erlaubt sind.",
-  "problems.too-many-requests": "Das waren viele Anfragen in kurzer Zeit",
-  "problems.too-many-requests.do": "Es wurde nichts getan. Nach einer kurzen Pause geht es weiter.",
   "problems.rate-limited": "Das war viel in kurzer Zeit",
   "problems.rate-limited.do": "Nichts ist verloren. Nach einer kurzen Pause geht es weiter.",
   "problems.directory-throttled": "Gerade ist viel los",

@@ -232,8 +232,6 @@ export const templates: Templates = {
   "problems.forbidden-by-policy": "Clientes así no están permitidos",
   "problems.forbidden-by-policy.do":
     "No se creó nada. Pregunte a su administrador cuáles lo están.",
-  "problems.too-many-requests": "Fueron muchas peticiones en poco tiempo",
-  "problems.too-many-requests.do": "No se hizo nada. Continúa tras una breve pausa.",
   "problems.rate-limited": "Fue mucho en poco tiempo",
   "problems.rate-limited.do": "No se ha perdido nada. Continúa tras una breve pausa.",
   "problems.directory-throttled": "Hay mucha actividad ahora mismo",

@@ -235,8 +235,6 @@ export const templates: Templates = {
   "problems.forbidden-by-policy": "De tels clients ne sont pas autorisés",
   "problems.forbidden-by-policy.do":
     "Rien n'a été créé. Demandez à votre administrateur lesquels le sont.",
-  "problems.too-many-requests": "Cela faisait beaucoup de demandes en peu de temps",
-  "problems.too-many-requests.do": "Rien n'a été fait. Cela reprend après une courte pause.",
   "problems.rate-limited": "Cela faisait beaucoup en peu de temps",
   "problems.rate-limited.do": "Rien n'est perdu. Cela reprend après une courte pause.",
   "problems.directory-throttled": "Il y a beaucoup de demandes en ce moment",

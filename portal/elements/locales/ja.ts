@@ -229,8 +229,6 @@ export const templates: Templates = {
   "problems.name-not-allowed.do": "別の名前にしてください。Microsoftなどの名前は予約されています。",
   "problems.forbidden-by-policy": "このようなクライアントは許可されていません",
   "problems.forbidden-by-policy.do": "何も作成されていません。管理者に確認してください。",
-  "problems.too-many-requests": "短時間に多くのリクエストがありました",
-  "problems.too-many-requests.do": "何も行われていません。少し待つと再開します。",
   "problems.rate-limited": "短い間に操作が集中しました",
   "problems.rate-limited.do": "失われたものはありません。少し待つと続けられます。",
   "problems.directory-throttled": "現在混み合っています",

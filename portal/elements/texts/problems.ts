@@ -152,12 +152,6 @@ export const problemTexts = (msg: Msg): { readonly problems: Readonly<Record<str
         id: "problems.forbidden-by-policy.do",
       }),
     ],
-    "too-many-requests": [
-      msg("That was a lot in a short time", { id: "problems.too-many-requests" }),
-      msg("Nothing was done. It goes on after a short pause.", {
-        id: "problems.too-many-requests.do",
-      }),
-    ],
     "rate-limited": [
       msg("That was a lot in a short time", { id: "problems.rate-limited" }),
       msg("Nothing is lost. It goes on after a short pause.", { id: "problems.rate-limited.do" }),
