@@ -196,7 +196,7 @@ export function compose(settings: Settings) {
     },
     activity: {
       activity: activityRecords(tables.clients),
-      activeOn: [journal.activeOn],
+      activeOn: [journal.activeOn, cases.decidedOn],
       records,
       runtime,
       activityKeptMs: settings.activityKeptMs,
@@ -225,6 +225,7 @@ export function compose(settings: Settings) {
     operationsQueue: { alertLog: alerting.alertLog, runtime, handle, entryMs },
     reconciling: {
       journal,
+      cases,
       operations: operations.operations,
       events,
       runtime,
