@@ -208,7 +208,8 @@ export const problemHelp: Readonly<Record<ProblemType, Help>> = {
     helper: "time",
   },
   "too-many-requests": {
-    happened: "Your subscription has sent as many requests as it may in a minute. Nothing was done.",
+    happened:
+      "Your subscription has sent as many requests as it may in a minute. Nothing was done.",
     todo: "Ask again after the pause in `Retry-After`. `RateLimit` on every answer says how many requests are left.",
     helper: "time",
   },
