@@ -46,6 +46,13 @@ const limit = z.int().min(0).describe("The limit that was reached");
 
 export const problemMembers = {
   "invalid-request": z.object({ errors: z.array(FieldErrorShape) }),
+  "consent-not-granted": z.object({
+    state: z
+      .string()
+      .max(64)
+      .describe("Its state")
+      .meta({ examples: ["pending"] }),
+  }),
   "consent-already-decided": z.object({
     state: z
       .string()
@@ -62,6 +69,7 @@ export const problemMembers = {
   "client-limit-reached": z.object({ limit }),
   "deleted-limit-reached": z.object({ limit }),
   "share-used-up": z.object({ limit }),
+  "too-many-requests": z.object({ limit }),
   "rate-limited": z.object({ limit }),
   "secret-limit-reached": z.object({
     limit,

@@ -100,6 +100,16 @@ function tell(refusal: Refusal): Told {
         members: { consent: refusal.consent },
         headers: { etag: refusal.etag },
       };
+    case "consent-not-granted":
+      return {
+        detail: `It is ${refusal.state}: there is nothing to revoke. Verify it if the directory has changed since.`,
+        members: { state: refusal.state },
+      };
+    case "revoke-not-enabled":
+      return {
+        detail:
+          "Remove the client's permissions in the directory (grantUrl), then verify; or set CONSENT_GRANT to automatic-on-approve.",
+      };
     case "grant-not-enabled":
       return {
         detail:
@@ -217,6 +227,12 @@ function tell(refusal: Refusal): Told {
     case "share-used-up":
       return {
         detail: `Nothing was changed. All customers share ${refusal.limit} changes a minute, and you have used more than others of late. Ask again after the pause.`,
+        members: { limit: refusal.limit },
+        retryAfterSeconds: refusal.retryAfterSeconds,
+      };
+    case "too-many-requests":
+      return {
+        detail: `Nothing was done. A subscription may send ${refusal.limit} requests a minute; RateLimit on each answer says how many are left.`,
         members: { limit: refusal.limit },
         retryAfterSeconds: refusal.retryAfterSeconds,
       };

@@ -52,6 +52,9 @@ export interface ConsentCases {
   forget(state: ConsentState, clientId: string): Promise<void>;
   /** Nothing: another decision on this client is under way. */
   begin(decision: Decision): Promise<VersionedDecision | undefined>;
+  /** Subscriptions of which something was decided on a day (UTC, `2026-11-21`); noted with the beginning. */
+  decidedOn(day: string): AsyncIterable<string>;
+  forgetDecidedOn(day: string): Promise<void>;
   decision(clientId: string): Promise<VersionedDecision | undefined>;
   /** Page by page, as it is read. */
   decisions(): AsyncIterable<VersionedDecision>;
@@ -111,4 +114,6 @@ export interface ConsentDirectory {
    * Nothing: there is no such client, and it is not merely late.
    */
   grant(subject: ConsentSubject, expected: Expected): Promise<string | undefined>;
+  /** Takes away all that is granted to the client on the resource API. Safe to repeat. */
+  revoke(subject: ConsentSubject): Promise<void>;
 }

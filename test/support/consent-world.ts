@@ -47,7 +47,15 @@ export function consentWorld(gated: Partial<GateOptions> = {}) {
   const away = new Set<Service>();
   /** For how many seconds what is away asks to be left alone. */
   const pauses = new Map<string, number>();
-  const calls = { see: 0, grant: 0, granted: 0, assignments: 0, registrations: 0, transfers: 0 };
+  const calls = {
+    see: 0,
+    grant: 0,
+    revoke: 0,
+    granted: 0,
+    assignments: 0,
+    registrations: 0,
+    transfers: 0,
+  };
   const reach = (service: Service): void => {
     if (!away.has(service)) return;
     const name = service === "directory" ? service : service === "bus" ? service : "alerts";
@@ -103,6 +111,10 @@ export function consentWorld(gated: Partial<GateOptions> = {}) {
         registered.filter((id) => !unlisted.has(id)),
         from,
       );
+    },
+    revoke: async () => {
+      reach("directory");
+      calls.revoke += 1;
     },
     grant: async () => {
       calls.grant += 1;
@@ -176,6 +188,8 @@ export function consentWorld(gated: Partial<GateOptions> = {}) {
     /** Requests to the tables, since it was set. */
     counts: clients.counts,
     made: clients.made,
+    /** What was left on record, oldest first. */
+    entries: clients.entries,
     underWay: clients.underWay,
     put: clients.put,
     stages: () => alerts.map(({ stage }) => stage),

@@ -201,6 +201,12 @@ export const templates: Templates = {
   "problems.consent-changed": "Die Anfrage wurde inzwischen geändert",
   "problems.consent-changed.do":
     "Es wurde nichts entschieden. Sehen Sie sich den neuen Stand an und entscheiden Sie dann.",
+  "problems.consent-not-granted": "Es gibt keine Zustimmung, die widerrufen werden könnte",
+  "problems.consent-not-granted.do":
+    "Drücken Sie „Jetzt prüfen“, falls inzwischen zugestimmt wurde.",
+  "problems.revoke-not-enabled": "Auf dieser Seite kann die Zustimmung nicht widerrufen werden",
+  "problems.revoke-not-enabled.do":
+    "Entfernen Sie die Berechtigungen über „Zur Zustimmungsseite“ und drücken Sie danach „Jetzt prüfen“.",
   "problems.grant-not-enabled": "Auf dieser Seite kann nicht zugestimmt werden",
   "problems.grant-not-enabled.do":
     "Stimmen Sie über „Zur Zustimmungsseite“ zu und drücken Sie danach „Jetzt prüfen“.",
@@ -268,6 +274,9 @@ export const templates: Templates = {
   "problems.deleted-limit-reached": "Zuletzt wurden zu viele Clients gelöscht",
   "problems.deleted-limit-reached.do":
     "Es wurde nichts angelegt. Gelöschte Clients bleiben 30 Tage erhalten und zählen so lange; brauchen Sie früher einen, fragen Sie die Administration.",
+  "problems.too-many-requests": "Das war viel in kurzer Zeit",
+  "problems.too-many-requests.do":
+    "Nichts ist verloren. Nach einer kurzen Pause wird wieder gelesen.",
   "page.skip": "Zum Inhalt springen",
   "page.signIn": "Anmelden",
   "page.signOut": "Abmelden",

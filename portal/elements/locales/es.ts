@@ -199,6 +199,11 @@ export const templates: Templates = {
     "Alguien fue más rápido. Lo que se muestra es el nuevo estado.",
   "problems.consent-changed": "La solicitud ha cambiado entretanto",
   "problems.consent-changed.do": "No se decidió nada. Mire el nuevo estado y decida.",
+  "problems.consent-not-granted": "No hay ningún consentimiento que retirar",
+  "problems.consent-not-granted.do": "Pulse «Comprobar ahora» si se ha concedido entretanto.",
+  "problems.revoke-not-enabled": "No se puede retirar el consentimiento desde esta página",
+  "problems.revoke-not-enabled.do":
+    "Abra la página de consentimiento, quite allí los permisos y compruebe después de nuevo.",
   "problems.grant-not-enabled": "No se puede consentir desde esta página",
   "problems.grant-not-enabled.do":
     "Use «Abrir la página de consentimiento», consienta allí y pulse «Comprobar ahora».",
@@ -260,6 +265,8 @@ export const templates: Templates = {
   "problems.deleted-limit-reached": "Se han eliminado demasiados clientes últimamente",
   "problems.deleted-limit-reached.do":
     "No se creó nada. Los clientes eliminados se conservan 30 días y cuentan hasta entonces; si lo necesita antes, pregunte a los administradores.",
+  "problems.too-many-requests": "Fue mucho en poco tiempo",
+  "problems.too-many-requests.do": "No se ha perdido nada. Se vuelve a leer tras una breve pausa.",
   "page.skip": "Ir al contenido",
   "page.signIn": "Iniciar sesión",
   "page.signOut": "Cerrar sesión",

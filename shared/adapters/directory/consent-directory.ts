@@ -11,6 +11,7 @@ import {
 } from "./consent-answers.ts";
 import { grantRoles } from "./consent-grant.ts";
 import { allPages } from "./consent-pages.ts";
+import { revokeRoles } from "./consent-revoke.ts";
 import { type PartAnswer, readParts } from "./graph-batch.ts";
 import { json } from "./json.ts";
 import { principalsOf } from "./principals-of.ts";
@@ -153,6 +154,10 @@ export function consentDirectory(options: ConsentDirectoryOptions): ConsentDirec
       const { value, "@odata.nextLink": next } = doneOrThrow(answer);
       return { items: value.map(({ id }) => id), ...(next !== undefined && { next }) };
     },
+    revoke: (subject) =>
+      withDeadline(options.budgetMs, async () =>
+        revokeRoles(options, { ...subject, resourceId: await resourceId() }),
+      ),
     grant: (subject, expected) =>
       withDeadline(options.budgetMs, async () =>
         grantRoles(options, { ...subject, resourceId: await resourceId() }, expected),

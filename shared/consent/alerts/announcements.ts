@@ -77,6 +77,7 @@ export function alertOf(
     ...(subject.before && { before: subject.before }),
     requestedAt: subject.consent.requestedAt,
     dueAt: subject.consent.dueAt,
+    ...(subject.flags?.length && { flags: subject.flags }),
     grantUrl: deps.grantUrl(subject.appId),
     requestUrl: `${deps.queueUrl}/${subject.clientId}`,
     queueUrl: deps.queueUrl,

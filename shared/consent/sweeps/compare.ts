@@ -3,6 +3,7 @@ import { checkConsent } from "../clock/check.ts";
 import type { VersionedCase } from "../consent-case.ts";
 import { decide } from "../decisions/decide.ts";
 import { dropStray } from "../decisions/drop-stray.ts";
+import { mayStillShow } from "../decisions/may-still-show.ts";
 import { reviewGrant } from "../decisions/review-grant.ts";
 import { settleAbsence } from "../decisions/settle-absence.ts";
 import { nameFlags, type Resemblances, resemblances } from "../name-flags.ts";
@@ -135,6 +136,7 @@ async function findGranted(
       const { clientId, subscription } = listed.found;
       const principalId = granted.get(clientId);
       if (principalId === undefined) continue;
+      if (mayStillShow(listed.found.consent, deps.runtime.now())) continue;
       run.entry(subscription, async () => {
         const decision = { to: "granted" as const, principalId, subject: listed.found };
         const { decided } = await decide(deps, decision, listed.version);
