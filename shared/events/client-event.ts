@@ -20,6 +20,9 @@ export const ClientEventType = z.enum([
   "consent.granted",
   "consent.rejected",
   "consent.revoked",
+  "operation.parked",
+  "operation.retried",
+  "operation.given-up",
 ]);
 export type ClientEventType = z.infer<typeof ClientEventType>;
 
