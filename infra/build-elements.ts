@@ -118,7 +118,17 @@ async function manifest(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "latchkey-manifest-"));
   try {
     const globs = ["portal/elements/*/latchkey-*.ts"];
-    const flags = ["--litelement", "--quiet", "--outdir", relative(ROOT, folder)];
+    // Left to itself it would write the folder of this very run into our package.json.
+    const settings = join(folder, "settings.mjs");
+    await writeFile(settings, "export default { packagejson: false };\n");
+    const flags = [
+      "--litelement",
+      "--quiet",
+      "--outdir",
+      relative(ROOT, folder),
+      "--config",
+      settings,
+    ];
     await run(process.execPath, [cem, "analyze", "--globs", ...globs, ...flags], { cwd: ROOT });
     const text = await readFile(join(folder, "custom-elements.json"), "utf8");
     const { schemaVersion, modules } = Manifest.parse(JSON.parse(text));
