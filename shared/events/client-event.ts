@@ -16,6 +16,7 @@ export const ClientEventType = z.enum([
   "consent.granted",
   "consent.rejected",
   "consent.revoked",
+  "consent.drifted",
 ]);
 export type ClientEventType = z.infer<typeof ClientEventType>;
 

@@ -2,13 +2,14 @@ import type { Actor } from "../../clients/actor.ts";
 import type { MeantRole } from "../../clients/role-meaning.ts";
 import type { Standing } from "../../clients/standing.ts";
 import type { OperationIncident } from "../../events/operation-incident.ts";
+import type { ExcessRole } from "../drift.ts";
 
 /**
  * When an alert is sent. `requested` to `escalated` are the stages of a pending consent; `revoked` and `deleted` tell of
  * what somebody did in the directory; `poison` of a message that could not be understood, `incident` of an operation that only
  * operators can help.
  */
-export type Stage = ClockStage | "revoked" | "deleted" | "poison" | "incident";
+export type Stage = ClockStage | "revoked" | "deleted" | "drifted" | "poison" | "incident";
 export type ClockStage = "requested" | "reminded" | "breached" | "escalated";
 
 interface EveryAlert {
@@ -32,6 +33,8 @@ export interface ConsentAlert extends EveryAlert {
   readonly roles: readonly MeantRole[];
   readonly requestedBy: string;
   readonly requester?: Actor;
+  /** `drifted`: what it carries beyond that. */
+  readonly excess?: readonly ExcessRole[];
   /** What its customer had besides when it asked. */
   readonly before?: Standing;
   readonly requestedAt: Date;

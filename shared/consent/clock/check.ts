@@ -7,6 +7,7 @@ import { clockOf, refreshCase, type VersionedCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 import { decide } from "../decisions/decide.ts";
 import { finishDecision } from "../decisions/finish-decision.ts";
+import { reviewDrift } from "../decisions/review-drift.ts";
 import { reviewGrant } from "../decisions/review-grant.ts";
 import { settleAbsence } from "../decisions/settle-absence.ts";
 import type { GrantStatus } from "../ports.ts";
@@ -45,6 +46,8 @@ export async function checkConsent(deps: ConsentDeps, clientId: string): Promise
     await putCheckOff(deps, pending, shown);
     return "put-off";
   }
+  if (shown.status !== "absent" && shown.excess)
+    await reviewDrift(deps, pending.found, shown.excess);
   switch (shown.status) {
     case "granted": {
       const decision = { to: "granted" as const, principalId: shown.principalId };

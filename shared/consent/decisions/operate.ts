@@ -8,6 +8,7 @@ import type { ConsentRefusal } from "../reasons.ts";
 import { decide } from "./decide.ts";
 import type { NewDecision } from "./decision.ts";
 import { findCase, findListed, type ShownListed } from "./find-case.ts";
+import { reviewDrift } from "./review-drift.ts";
 import { reviewGrant } from "./review-grant.ts";
 import { settleAbsence } from "./settle-absence.ts";
 
@@ -22,12 +23,13 @@ export async function verifyConsent(deps: ConsentDeps, clientId: string): Operat
   const listed = found.value;
   const shown = (await deps.consentDirectory.see([listed.found])).get(clientId);
   if (!shown) throw new RemoteUnavailable("directory", { executed: "no", retryAfterSeconds: 5 });
+  if (shown.status !== "absent") await reviewDrift(deps, listed.found, shown.excess ?? []);
   if (listed.found.consent.state === "granted") await reviewGrant(deps, listed, shown);
   else if (shown.status === "absent") await settleAbsence(deps, listed);
   else if (shown.status === "granted") {
     const decision = { to: "granted" as const, principalId: shown.principalId };
     await decide(deps, { ...decision, subject: listed.found }, listed.version);
-  } else return done(listed.found);
+  }
   return findCase(deps, clientId);
 }
 
