@@ -15,6 +15,10 @@ const project = (name: string, testTimeout: number, globalSetup: string[] = []) 
     // What is awaited comes when it comes; a second, as vitest has it, is a guess about the machine.
     expect: { poll: { timeout: 15_000 } },
     globalSetup,
+    setupFiles: ["test/support/each-file.ts"],
+    // A worker loads the SDKs once and not for each of its files, which is most of what a file costs. Nothing a module keeps may
+    // therefore be of one file: what has been started is ended by `afterFile`.
+    isolate: false,
   },
 });
 

@@ -9,6 +9,7 @@ import { cachedToken } from "../shared/adapters/identity/cached-token.ts";
 import { directoryCredential } from "../shared/adapters/identity/credentials.ts";
 import { tokenVerifier } from "../shared/adapters/identity/token-verifier.ts";
 import { openChannels } from "../shared/adapters/notify/channels.ts";
+import { activityRecords } from "../shared/adapters/records/activity-records.ts";
 import { alertLog } from "../shared/adapters/records/alert-log.ts";
 import { checkTables } from "../shared/adapters/records/check-tables.ts";
 import { clientRecords } from "../shared/adapters/records/client-records.ts";
@@ -18,14 +19,16 @@ import { tableJournal } from "../shared/adapters/records/journal.ts";
 import { operationRecords } from "../shared/adapters/records/operation-records.ts";
 import { operatorKeys } from "../shared/adapters/records/operator-keys.ts";
 import { revocationProgress } from "../shared/adapters/records/revocation-progress.ts";
+import { runRecords } from "../shared/adapters/records/run-records.ts";
 import { usageBoard } from "../shared/adapters/records/usage-board.ts";
 import { systemRuntime as runtime } from "../shared/base/runtime.ts";
 import { sharedUsage } from "../shared/base/usage.ts";
 import { rememberedLeads } from "../shared/clients/leads.ts";
+import { alertGate } from "../shared/consent/alerts/alert-gate.ts";
 import { alertIncident } from "../shared/consent/alerts/alert-incident.ts";
 import { purgeAlerts } from "../shared/consent/alerts/purge-alerts.ts";
 import { unlistClient } from "../shared/consent/unlist-client.ts";
-import type { OperationMessage } from "../shared/events/operation-message.ts";
+import { type OperationMessage, workOn } from "../shared/events/operation-message.ts";
 import { checkOperation, settleAbandonedCreate } from "../shared/operations/check-operation.ts";
 import { checkLater } from "../shared/operations/checks.ts";
 import type { CreateDeps } from "../shared/operations/create-client.ts";
@@ -39,6 +42,7 @@ import { settle } from "../shared/operations/settle.ts";
 import { settleAddSecret } from "../shared/operations/settle-add-secret.ts";
 import { settleCreate } from "../shared/operations/settle-create.ts";
 import { settleStop } from "../shared/operations/suspend-client.ts";
+import { takeStep } from "../shared/operations/whole/take-step.ts";
 import { writeShare } from "../shared/operations/write-share.ts";
 import type { Settings } from "../shared/settings/settings.ts";
 
@@ -122,10 +126,18 @@ export function compose(settings: Settings) {
       resume: settleStop<ResumeOperation>(operations),
     },
   };
+  const runs = runRecords(tables.journal, runtime.newId);
+  const stepping = {
+    ...operations,
+    runs,
+    directoryWritesPerMinute: limits.directoryWritesPerMinute,
+  };
   const once = { operatorKeys: operatorKeys(tables.idempotency), runtime, reconcileAfterMs };
+  const gate = alertGate(usage, runtime, consent.alerts);
   const alerting = {
     alertLog: alertLog(tables.alerts),
-    channels: openChannels(consent),
+    channels: gate.paced(openChannels(consent)),
+    gate,
     runtime,
     reconcileAfterMs,
   };
@@ -149,12 +161,15 @@ export function compose(settings: Settings) {
   const incidents = { channels: alerting.channels, runtime, queueUrl: consent.queueUrl };
   const inAMinute = () => new Date(runtime.now().getTime() + 60_000);
   const handle = (message: OperationMessage): Promise<string> =>
-    message.type === "operation.check"
-      ? checkOperation(settling, message)
-      : alertIncident(
-          { ...incidents, putOff: (it) => checkLater(operations, it, inAMinute()) },
-          message,
-        );
+    workOn(message, {
+      "operation.check": (it) => checkOperation(settling, it),
+      "operation.incident": (it) =>
+        alertIncident(
+          { ...incidents, putOff: (later) => checkLater(operations, later, inAMinute()) },
+          it,
+        ),
+      "subscription.run": (it) => takeStep(stepping, it),
+    });
   const customerToken = tokenVerifier(settings.customers);
   const operatorToken = tokenVerifier(settings.operators);
   return {
@@ -177,6 +192,13 @@ export function compose(settings: Settings) {
       corsOrigins: settings.corsOrigins,
       requestMs,
     },
+    activity: {
+      activity: activityRecords(tables.clients),
+      activeOn: [journal.activeOn],
+      records,
+      runtime,
+      activityKeptMs: settings.activityKeptMs,
+    },
     reading: { records, directory, runtime },
     lookingUp: { records, directory, leads: rememberedLeads() },
     changing: operations,
@@ -185,7 +207,13 @@ export function compose(settings: Settings) {
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
     listing: { cases, records, runtime, roleMeanings: settings.resource.meanings },
     parked: { ...settling, ...once },
-    stopping: { ...operations, ...once, cases, roleMeanings: settings.resource.meanings },
+    stopping: {
+      ...operations,
+      ...once,
+      cases,
+      runs,
+      roleMeanings: settings.resource.meanings,
+    },
     clock: { ...clock, entryMs },
     sweeping: {
       ...clock,
@@ -199,8 +227,10 @@ export function compose(settings: Settings) {
       events,
       runtime,
       reconcileAfterMs,
+      activityKeptMs: settings.activityKeptMs,
       check: handle,
       operatorKeys: once.operatorKeys,
+      runs,
       purgeAlerts: (now: Date) => purgeAlerts(alerting, now),
       handle,
       entryMs,

@@ -9,6 +9,7 @@ import type { Route, RouteContract } from "./edge/route.ts";
 import { serve } from "./edge/serve.ts";
 import { exchangeUsage } from "./exchange-usage.ts";
 import { about } from "./http/about.ts";
+import { adminActivityList, clientsActivity } from "./http/activity.ts";
 import { adminClientsResume, adminClientsSuspend } from "./http/admin-clients.ts";
 import { adminConsentsGet } from "./http/admin-consents-get.ts";
 import { adminConsentsGrant } from "./http/admin-consents-grant.ts";
@@ -20,6 +21,13 @@ import {
   adminOperationsList,
   adminOperationsRetry,
 } from "./http/admin-operations.ts";
+import { adminOperationsGet } from "./http/admin-operations-get.ts";
+import {
+  adminSubscriptionsBlock,
+  adminSubscriptionsResume,
+  adminSubscriptionsSuspend,
+  adminSubscriptionsUnblock,
+} from "./http/admin-subscriptions.ts";
 import { clientsCreate } from "./http/clients-create.ts";
 import { clientsDelete } from "./http/clients-delete.ts";
 import { clientsGet } from "./http/clients-get.ts";
@@ -31,6 +39,7 @@ import { lookup } from "./http/lookup.ts";
 import { openapi } from "./http/openapi.ts";
 import { portal } from "./http/portal.ts";
 import { preflight } from "./http/preflight.ts";
+import { problemPages } from "./http/problem-pages.ts";
 import { secretsAdd } from "./http/secrets-add.ts";
 import { secretsGet } from "./http/secrets-get.ts";
 import { secretsList } from "./http/secrets-list.ts";
@@ -71,12 +80,14 @@ function http<C extends RouteContract>(route: Route<C>): void {
 http(clientsCreate({ ...built.creating, advice, signInAudience }));
 http(clientsList({ ...built.reading, advice }));
 http(clientsGet({ ...built.reading, advice }));
+http(clientsActivity(built.activity));
 http(clientsRename({ ...built.changing, signInAudience }));
 http(clientsDelete(built.deleting));
 http(secretsList(built.reading));
 http(secretsGet(built.reading));
 http(secretsAdd({ ...built.changing, secretMaxLifetimeDays }));
 http(secretsRemove(built.changing));
+http(adminActivityList(built.activity));
 http(adminConsentsList({ ...built.listing, automaticGrant, grantUrl }));
 http(adminConsentsGet({ ...built.listing, automaticGrant, grantUrl }));
 http(adminConsentsVerify(built.deciding));
@@ -84,6 +95,11 @@ http(adminConsentsGrant(built.deciding));
 http(adminConsentsReject(built.deciding));
 http(adminClientsSuspend({ ...built.stopping, automaticGrant, grantUrl }));
 http(adminClientsResume({ ...built.stopping, automaticGrant, grantUrl }));
+http(adminSubscriptionsSuspend(built.stopping));
+http(adminSubscriptionsResume(built.stopping));
+http(adminSubscriptionsBlock(built.stopping));
+http(adminSubscriptionsUnblock(built.stopping));
+http(adminOperationsGet(built.stopping));
 http(adminOperationsList(built.parked));
 http(adminOperationsRetry(built.parked));
 http(adminOperationsGiveUp(built.parked));
@@ -99,7 +115,8 @@ http(
   }),
 );
 http(eventsDocument());
-http(openapi(contracts, { customers: settings.customers, operators: settings.operators }));
+const { customers, operators, supportUrl: support } = settings;
+http(openapi(contracts, { customers, operators, support }));
 // Azure takes the first function, by name, whose route and method fit: what catches all has to come last, the narrower first.
 app.http("zz-api-unrouted", {
   route: "api/{*path}",
@@ -114,11 +131,19 @@ app.http("zz-api-preflight", {
   handler: preflight(built.edge, contracts),
 });
 
+const portalFolder = join(import.meta.dirname, "portal");
+app.http("problems", {
+  route: "problems/{type?}",
+  methods: ["GET", "HEAD"],
+  authLevel: "anonymous",
+  handler: problemPages({ folder: portalFolder, support }),
+});
+
 app.http("zz-portal", {
   route: "{*path}",
   methods: ["GET", "HEAD"],
   authLevel: "anonymous",
-  handler: portal({ folder: join(import.meta.dirname, "portal"), signIn: settings.portal }),
+  handler: portal({ folder: portalFolder, signIn: settings.portal }),
 });
 
 app.timer("reconcile", {

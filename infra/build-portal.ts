@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
-import { build as bundle, type Metafile } from "esbuild";
+import { build as bundle, type Metafile, type Plugin } from "esbuild";
 
 /** One file of the portal as it is served; `portal/files.json` lists them by their path. */
 interface PortalFile {
@@ -31,6 +31,10 @@ const PAGES = [
   { path: "consents", audience: "operators", element: ELEMENTS[1] },
 ] as const;
 
+/** Loaded when somebody reads the language. They keep their names: an element of yesterday finds today's texts by their ids. */
+const LOCALE = /\/locales\/(\w+)\.ts$/;
+const localeFile = (language: string) => `latchkey-${language}.js`;
+
 /** Browsers that know `light-dark()` and `@container`: all current ones since May 2024. */
 const TARGET = ["chrome123", "firefox120", "safari17.5"];
 
@@ -38,9 +42,29 @@ const toBrotli = promisify(brotliCompress);
 const toGzip = promisify(gzip);
 const hashOf = (content: Uint8Array) => createHash("sha256").update(content).digest("hex");
 
+/** A language file is imported by its own name beside the element, and is in none of the bundles. */
+const localesApart: Plugin = {
+  name: "locales-apart",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: LOCALE }, ({ path, kind }) =>
+      kind === "dynamic-import"
+        ? { path: `./${localeFile(LOCALE.exec(path)?.[1] ?? "")}`, external: true }
+        : undefined,
+    ),
+};
+
+/** What has a hash in its name is one folder further down. */
+const below = (content: Uint8Array): Uint8Array =>
+  Buffer.from(
+    Buffer.from(content)
+      .toString()
+      .replaceAll(/import\("\.\/(latchkey-\w+\.js)"\)/g, 'import("../$1")'),
+  );
+
 async function compile(
   source: string,
 ): Promise<{ made: Map<string, Uint8Array>; metafile: Metafile }> {
+  const locales = await readdir(join(source, "elements/locales"));
   const { outputFiles, metafile } = await bundle({
     entryPoints: {
       page: join(source, "page/main.ts"),
@@ -48,6 +72,12 @@ async function compile(
         ELEMENTS.map((name) => [
           name.slice(0, -3),
           join(source, `elements/${name.slice(0, -3)}.ts`),
+        ]),
+      ),
+      ...Object.fromEntries(
+        locales.map((name) => [
+          localeFile(name.slice(0, -3)).slice(0, -3),
+          join(source, "elements/locales", name),
         ]),
       ),
       "page-style": join(source, "page/page.css"),
@@ -63,6 +93,7 @@ async function compile(
     legalComments: "eof",
     logLevel: "warning",
     write: false,
+    plugins: [localesApart],
     metafile: true,
     absWorkingDir: dirname(source),
   });
@@ -107,13 +138,14 @@ export async function buildPortal(
   const hashed = new Map<string, string>();
   const { made: compiled, metafile } = await compile(source);
   await Promise.all(
-    [...compiled].map(async ([name, content]) => {
+    [...compiled].map(async ([name, made]) => {
       const [stem = "", extension = ""] = name.split(".");
+      if (/^latchkey-/.test(name)) await add(name, "shared", made, extension);
+      if (/^latchkey-\w\w\.js$/.test(name)) return;
+      const content = extension === "js" ? below(made) : made;
       const path = `assets/${stem}-${hashOf(content).slice(0, 12)}.${extension}`;
       hashed.set(name, `/${path}`);
       await add(path, "hashed", content, extension);
-      if (ELEMENTS.some((element) => element === name))
-        await add(name, "shared", content, extension);
     }),
   );
   const template = await readFile(join(source, "page/page.html"), "utf8");

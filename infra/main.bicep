@@ -155,6 +155,8 @@ module appSettings 'app/settings.bicep' = {
     insightsConnectionString: monitoring.outputs.insightsConnectionString
     emailEndpoint: email.?outputs.endpoint ?? ''
     emailSender: email.?outputs.sender ?? ''
+    emailPerMinute: email.?outputs.perMinute ?? ''
+    emailPerHour: email.?outputs.perHour ?? ''
   }
 }
 
@@ -196,6 +198,9 @@ output AZURE_RESOURCE_GROUP string = group.name
 output AZURE_FUNCTION_NAME string = api.outputs.name
 output API_BASE_URL string = api.outputs.baseUrl
 output AZURE_KEY_VAULT_NAME string = vault.outputs.name
+output EMAIL_LIMITS string = emailEnabled
+  ? 'This domain, which Azure manages, sends ${email.?outputs.perMinute ?? ''} mails a minute and ${email.?outputs.perHour ?? ''} an hour, and no ticket raises that: a domain of your own sends 30 and 100 (docs/deploy.md)'
+  : ''
 output MANAGED_IDENTITY_CLIENT_ID string = identity.outputs.clientId
 output MANAGED_IDENTITY_PRINCIPAL_ID string = identity.outputs.principalId
 output RecordsConnection__tableServiceUri string = storage.outputs.tableEndpoint

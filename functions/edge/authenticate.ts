@@ -41,7 +41,7 @@ const ANY_BEARER = /^Bearer\b/i;
  * Exactly as the issuer wrote it: trimming would make one subscription of two, and half a surrogate pair has no UTF-8, so
  * that two of them would share a key in the records.
  */
-const Subscription = z
+export const SubscriptionName = z
   .string()
   .max(128)
   .refine(
@@ -100,7 +100,7 @@ export async function authenticateCustomer(
   const claims = verified.value;
   const refusal = refusalOfCustomer(claims, scope, deps.rules);
   if (refusal) return refused(refusal);
-  const subscription = Subscription.safeParse(claims[deps.subscriptionClaim]);
+  const subscription = SubscriptionName.safeParse(claims[deps.subscriptionClaim]);
   if (!subscription.success)
     return refused({ reason: "no-subscription", claim: deps.subscriptionClaim });
   const person = Person.safeParse(claims).data;

@@ -1,6 +1,6 @@
 /** What a page may read of an answer besides its body. */
 const EXPOSED =
-  "ETag, Idempotent-Replayed, Location, RateLimit, RateLimit-Policy, Request-Id, Retry-After, WWW-Authenticate";
+  "ETag, Idempotent-Replayed, Link, Location, RateLimit, RateLimit-Policy, Request-Id, Retry-After, WWW-Authenticate";
 
 /** CORS for the origins that are listed, and for no other; tokens travel in a header, so no credentials are allowed. */
 export function corsHeaders(

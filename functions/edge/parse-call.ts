@@ -4,6 +4,7 @@ import * as z from "zod";
 import { done, refused } from "../../shared/base/outcome.ts";
 import { type LookupRefusal, NO_SUCH_CLIENT } from "../../shared/clients/look-up-client.ts";
 import type { ClientRefusal } from "../../shared/clients/reasons.ts";
+import { SubscriptionName } from "./authenticate.ts";
 import { readBody } from "./read-body.ts";
 import type { FieldError, RequestRefusal } from "./refusal.ts";
 import type { RouteContract } from "./route.ts";
@@ -13,7 +14,6 @@ const Id = z.guid().toLowerCase();
 const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/);
 /** An empty one would mean "if it is none of these"; whoever sends that has lost the ETag on the way. */
 const IfMatch = z.string().max(512).regex(/\S/, { error: "must hold an ETag" });
-const IfNoneMatch = z.string().max(512);
 /** A parameter that is not known is refused on every route: it may be a misspelt one that is. */
 const NO_QUERY = z.strictObject({});
 
@@ -38,38 +38,43 @@ export async function parseCall(contract: RouteContract, request: HttpRequest) {
     errors.push(...parsed.error.issues.flatMap((issue) => fieldErrors(issue, at)));
     return undefined;
   };
-  const header = (
-    name: "Idempotency-Key" | "If-Match" | "If-None-Match",
-    schema: z.ZodType<string>,
-  ) => {
+  const header = (name: "Idempotency-Key" | "If-Match", schema: z.ZodType<string>) => {
     const value = contract.accepts?.includes(name) ? request.headers.get(name) : null;
     return value === null ? undefined : take(schema, value, `header.${name}`);
   };
 
   // A name that is given twice arrives joined by a comma, which no parameter takes.
   const query = take(contract.query ?? NO_QUERY, Object.fromEntries(request.query), "query");
+  const subscription = contract.path.includes("{subscription}")
+    ? take(SubscriptionName, subscriptionIn(request), "path.subscription")
+    : "";
   const key = header("Idempotency-Key", IdempotencyKey);
   const ifMatch = header("If-Match", IfMatch);
-  const ifNoneMatch = header("If-None-Match", IfNoneMatch);
   const parsed = {
     id,
     keyId,
     appId,
+    subscription,
     body: contract.body && take(contract.body, body.value.json, "body"),
     query: contract.query && query,
+    asLines: contract.replies[200]?.asLines !== undefined && wantsLines(request),
     ...(ifMatch !== undefined && { ifMatch }),
-    ...(ifNoneMatch !== undefined && { ifNoneMatch }),
     ...(key !== undefined && {
       idempotency: {
         // No key of a customer's holds a blank: an operator's never has the hash of one.
         keyHash: sha256(contract.access === "operator" ? `operator ${key}` : key),
-        fingerprint: sha256(`${contract.name}\n${id}\n${keyId}\n${body.value.text}`),
+        fingerprint: sha256(
+          `${contract.name}\n${id}\n${keyId}\n${subscription}\n${body.value.text}`,
+        ),
       },
     }),
   };
   if (errors.length > 0) return refused<ParseRefusal>({ reason: "invalid-request", errors });
   return done(parsed);
 }
+
+const wantsLines = (request: HttpRequest): boolean =>
+  /(^|,)\s*application\/x-ndjson\s*(;|,|$)/i.test(request.headers.get("accept") ?? "");
 
 function pathId(
   contract: RouteContract,
@@ -79,6 +84,10 @@ function pathId(
   if (!contract.path.includes(`{${name}}`)) return "";
   return Id.safeParse(request.params[name]).data;
 }
+
+/** The server decodes a path before it is routed, but for the slash, which would be another path. */
+const subscriptionIn = (request: HttpRequest): string =>
+  (request.params["subscription"] ?? "").replaceAll(/%2f/gi, "/");
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("base64url");
 

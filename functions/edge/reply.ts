@@ -7,6 +7,8 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
   /** Becomes JSON; absent for 204. */
   readonly body?: unknown;
+  /** Sent as it is, with the content type that the headers name. */
+  readonly text?: string;
   /** What a change can be bound to with `If-Match`: the ETag begins with it. */
   readonly revision?: string;
   /** An earlier request under the same key was given this answer. */

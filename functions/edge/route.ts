@@ -28,13 +28,15 @@ export interface RouteContract {
   readonly body?: z.ZodType;
   readonly query?: z.ZodType;
   /** Request headers this route honours. */
-  readonly accepts?: readonly ("Idempotency-Key" | "If-Match" | "If-None-Match")[];
+  readonly accepts?: readonly ("Idempotency-Key" | "If-Match")[];
   readonly replies: Readonly<
     Record<
       number,
       {
         readonly description: string;
         readonly schema?: z.ZodType;
+        /** It can be asked for as NDJSON: one of what this names a line. */
+        readonly asLines?: string;
         readonly headers?: readonly ("Cache-Control" | "ETag" | "Location")[];
       }
     >
@@ -60,12 +62,15 @@ export interface Call<C extends RouteContract> {
   /** Path parameters: GUIDs in lower case. */
   readonly id: string;
   readonly keyId: string;
+  /** As customers' tokens name it. */
+  readonly subscription: string;
   readonly appId: string;
   readonly body: Parsed<C["body"]>;
   readonly query: Parsed<C["query"]>;
   readonly idempotency?: IdempotentRequest;
   readonly ifMatch?: string;
-  readonly ifNoneMatch?: string;
+  /** The caller wants NDJSON, and the route has it. */
+  readonly asLines: boolean;
 }
 
 export interface Route<C extends RouteContract = RouteContract> {

@@ -7,7 +7,7 @@ import { etagOf, isKnown } from "./validator.ts";
 export function validated(request: HttpRequest, reply: Reply): Reply {
   const isRead = (request.method === "GET" || request.method === "HEAD") && reply.status === 200;
   if (!isRead && reply.revision === undefined) return reply;
-  const shown = reply.body === undefined ? undefined : JSON.stringify(reply.body);
+  const shown = bodyOf(reply);
   const etag = etagOf(reply.revision, shown);
   const headers = { etag, ...reply.headers };
   if (isRead && isKnown(request.headers.get("if-none-match"), headers.etag)) {
@@ -15,6 +15,9 @@ export function validated(request: HttpRequest, reply: Reply): Reply {
   }
   return { ...reply, headers };
 }
+
+const bodyOf = ({ text, body }: Reply): string | undefined =>
+  text ?? (body === undefined ? undefined : JSON.stringify(body));
 
 /** The body of an answer to HEAD is left to the server, which drops it and keeps its length. */
 export const toResponse = (
@@ -29,5 +32,5 @@ export const toResponse = (
     ...(reply.replayed && { "idempotent-replayed": "true" }),
     ...reply.headers,
   },
-  ...(reply.body !== undefined && { body: JSON.stringify(reply.body) }),
+  ...(bodyOf(reply) !== undefined && { body: bodyOf(reply) }),
 });

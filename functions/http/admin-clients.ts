@@ -79,9 +79,11 @@ async function stop(
 ) {
   const stopped = await doOnce<ShownCase, Refusal>(
     deps,
-    { operator: caller.id, clientId: id, idempotency },
+    { operator: caller.id, idempotency, idOf: () => id },
     () => stopClient(deps, { clientId: id, by, reason }),
     () => findCase(deps, id),
   );
-  return stopped.ok ? done(caseReply(stopped.value, deps)) : stopped;
+  return stopped.ok
+    ? done({ ...caseReply(stopped.value, deps), replayed: stopped.replayed })
+    : stopped;
 }

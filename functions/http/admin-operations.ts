@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { done } from "../../shared/base/outcome.ts";
-import { OperationKind } from "../../shared/events/operation-kind.ts";
 import { doOnce, type OnceDeps } from "../../shared/operations/do-once.ts";
 import {
   giveUpParked,
@@ -9,29 +8,10 @@ import {
   retryParked,
   stateOf,
 } from "../../shared/operations/parked.ts";
-import type { ParkedOperation } from "../../shared/operations/ports.ts";
 import { route } from "../edge/route.ts";
+import { OperationShape, showParked } from "./operation-shapes.ts";
 
 /** Operations that nobody could end, for operators: what they are, to be tried again or given up. */
-
-const OperationShape = z
-  .strictObject({
-    id: z.guid().describe("The operation; it is in the log and in the alert"),
-    kind: OperationKind,
-    state: z.literal("parked"),
-    done: z.int(),
-    total: z.int(),
-    errors: z.array(
-      z.strictObject({
-        clientId: z.guid().optional().describe("Absent for a create that made nothing"),
-        problem: z.string().describe("Why nobody could end it"),
-      }),
-    ),
-    subscription: z.string(),
-    createdAt: z.iso.datetime(),
-    parkedAt: z.iso.datetime(),
-  })
-  .meta({ id: "Operation" });
 
 const OperationListShape = z
   .strictObject({ items: z.array(OperationShape) })
@@ -48,20 +28,6 @@ const RetriedShape = z
   })
   .meta({ id: "RetriedOperation" });
 
-const show = (parked: ParkedOperation): z.infer<typeof OperationShape> => ({
-  id: parked.operationId,
-  kind: parked.kind,
-  state: "parked",
-  done: 0,
-  total: 1,
-  errors: [
-    { ...(parked.clientId !== undefined && { clientId: parked.clientId }), problem: parked.reason },
-  ],
-  subscription: parked.subscription,
-  createdAt: parked.startedAt.toISOString(),
-  parkedAt: parked.parkedAt.toISOString(),
-});
-
 export const adminOperationsList = (deps: Pick<ParkedDeps, "journal">) =>
   route(
     {
@@ -75,7 +41,7 @@ export const adminOperationsList = (deps: Pick<ParkedDeps, "journal">) =>
       replies: { 200: { description: "What waits for an operator", schema: OperationListShape } },
       problems: [],
     },
-    async () => done({ status: 200, body: { items: (await listParked(deps)).map(show) } }),
+    async () => done({ status: 200, body: { items: (await listParked(deps)).map(showParked) } }),
   );
 
 export const adminOperationsRetry = (deps: ParkedDeps & OnceDeps) =>
@@ -103,7 +69,7 @@ export const adminOperationsRetry = (deps: ParkedDeps & OnceDeps) =>
     async ({ caller, by, id, idempotency }) => {
       const retried = await doOnce(
         deps,
-        { operator: caller.id, clientId: id, idempotency },
+        { operator: caller.id, idempotency, idOf: () => id },
         () => retryParked(deps, id, by),
         async () => done(await stateOf(deps, id)),
       );
@@ -141,7 +107,7 @@ export const adminOperationsGiveUp = (deps: ParkedDeps & OnceDeps) =>
     async ({ caller, by, id, idempotency }) => {
       const given = await doOnce(
         deps,
-        { operator: caller.id, clientId: id, idempotency },
+        { operator: caller.id, idempotency, idOf: () => id },
         () => giveUpParked(deps, id, by),
         async () => done(undefined),
       );

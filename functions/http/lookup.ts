@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import * as z from "zod";
 import { done } from "../../shared/base/outcome.ts";
 import { type ClientRecord, Role } from "../../shared/clients/client.ts";
@@ -21,8 +20,8 @@ const LookupShape = z
       .describe("Whose it is")
       .meta({ examples: ["contoso"] }),
     state: z
-      .enum(["pending", "granted", "rejected", "revoked"])
-      .describe("Of its consent; more may come, and what is not known is no `granted`"),
+      .enum(["pending", "granted", "rejected", "revoked", "suspended"])
+      .describe("Of its consent, unless it is suspended: refuse all but `granted` and `pending`"),
     roles: z
       .array(Role)
       .max(16)
@@ -31,25 +30,19 @@ const LookupShape = z
   })
   .meta({ id: "ClientLookup" });
 
-const show = ({ id, appId, subscription, consent, roles, revision }: ClientRecord) => ({
-  id,
-  appId,
-  subscription,
-  state: consent.state,
-  roles: consent.state === "granted" ? [...roles] : [],
-  revision,
-});
-
-/** Of all that is shown, so that whatever of it changes is noticed. */
-const etagOf = (shown: z.infer<typeof LookupShape>): string =>
-  `"${createHash("sha256").update(JSON.stringify(shown)).digest("base64url").slice(0, 22)}"`;
-
-/** RFC 9110, 13.1.2: several may be given, and a proxy that compressed the answer made its validator weak. */
-const holds = (ifNoneMatch: string | undefined, etag: string): boolean =>
-  (ifNoneMatch ?? "")
-    .split(",")
-    .map((one) => one.trim().replace(/^W\//, ""))
-    .some((one) => one === etag || one === "*");
+function show(record: ClientRecord): z.infer<typeof LookupShape> {
+  const { id, appId, subscription, revision } = record;
+  // Its tokens that are out live on for an hour: who is asked about them has to know.
+  const state = record.suspended ? "suspended" : record.consent.state;
+  return {
+    id,
+    appId,
+    subscription,
+    state,
+    roles: state === "granted" ? [...record.roles] : [],
+    revision,
+  };
+}
 
 /** For the company's own API, which gets a client's token and has to know whose client that is. */
 export const lookup = (deps: LookUpDeps) =>
@@ -63,26 +56,20 @@ export const lookup = (deps: LookUpDeps) =>
       summary: "Whose client this is, by its OAuth client id, and what it may do",
       description:
         "For the API that customers' clients call: it knows a caller by `azp` (or `appid`) of its token and learns here whose client that is. Keep the answer as long as `Cache-Control` says and no longer, a 404 too.",
-      accepts: ["If-None-Match"],
       replies: {
         200: {
           description: "The client's subscription and consent",
           schema: LookupShape,
           headers: ["ETag", "Cache-Control"],
         },
-        304: { description: "It is as it was", headers: ["ETag", "Cache-Control"] },
       },
       problems: ["no-such-client", "directory-throttled"],
     },
-    async ({ appId, ifNoneMatch }) => {
+    async ({ appId }) => {
       const found = await lookUpClient(deps, appId);
       if (!found.ok) return found;
       const body = show(found.value);
-      const etag = etagOf(body);
       const seconds = body.state === "pending" ? UNSETTLED_SECONDS : LOOKUP_SECONDS;
-      const headers = { etag, "cache-control": keptFor(seconds) };
-      return done(
-        holds(ifNoneMatch, etag) ? { status: 304, headers } : { status: 200, headers, body },
-      );
+      return done({ status: 200, headers: { "cache-control": keptFor(seconds) }, body });
     },
   );

@@ -22,10 +22,12 @@ export const caseReply = (found: ShownCase, advice: ConsentAdvice): Reply => ({
  */
 export async function operate(
   deps: ConsentDeps & OnceDeps & ConsentAdvice,
-  request: OnceRequest,
+  { clientId, ...request }: Omit<OnceRequest, "idOf"> & { readonly clientId: string },
   work: () => Promise<Outcome<ShownCase, ConsentRefusal>>,
 ): Promise<Outcome<Reply, Refusal>> {
-  const outcome = await doOnce(deps, request, work, () => findCase(deps, request.clientId));
+  const outcome = await doOnce(deps, { ...request, idOf: () => clientId }, work, () =>
+    findCase(deps, clientId),
+  );
   if (outcome.ok) return done({ ...caseReply(outcome.value, deps), replayed: outcome.replayed });
   const { refusal } = outcome;
   if (refusal.reason !== "consent-changed") return refused(refusal);

@@ -46,11 +46,17 @@ const media = (book: SchemaBook, schema: JsonSchema) => ({
   "application/json": { schema, example: exampleOf(book, schema) },
 });
 
+const lines = (what: string): JsonSchema => ({
+  type: "string",
+  maxLength: 4_194_304,
+  description: `One ${what} as JSON on each line`,
+});
+
 function successes(contract: RouteContract, book: SchemaBook): Record<string, unknown> {
   const isRead = contract.method === "GET";
   const isKeyed = contract.accepts?.includes("Idempotency-Key") ?? false;
   const answers = Object.entries(contract.replies).map(
-    ([status, { description, schema, headers = [] }]) => [
+    ([status, { description, schema, asLines, headers = [] }]) => [
       status,
       {
         description,
@@ -59,7 +65,12 @@ function successes(contract: RouteContract, book: SchemaBook): Record<string, un
           ...(isRead ? (["ETag"] as const) : []),
           ...(isKeyed ? (["Idempotent-Replayed"] as const) : []),
         ]),
-        ...(schema && { content: media(book, book.refer(schema, "output")) }),
+        ...(schema && {
+          content: {
+            ...media(book, book.refer(schema, "output")),
+            ...(asLines && { "application/x-ndjson": { schema: lines(asLines) } }),
+          },
+        }),
       },
     ],
   );

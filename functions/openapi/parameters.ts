@@ -9,6 +9,16 @@ const PATH: Readonly<Record<string, string>> = {
   id: "Which one, by its id",
   appId: "Which one, by its OAuth client id",
   keyId: "Which secret, by its keyId",
+  subscription: "Which subscription, as its customers' tokens name it",
+};
+
+const GUID = {
+  schema: { type: "string", format: "uuid", maxLength: 36 },
+  example: "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11",
+};
+const SUBSCRIPTION = {
+  schema: { type: "string", minLength: 1, maxLength: 128 },
+  example: "contoso",
 };
 
 const HEADERS: Readonly<Record<HeaderName, { description: string; schema: JsonSchema }>> = {
@@ -22,10 +32,6 @@ const HEADERS: Readonly<Record<HeaderName, { description: string; schema: JsonSc
       pattern: "^[!-~]+$",
       examples: ["7f4c4b1e-nightly-import"],
     },
-  },
-  "If-None-Match": {
-    description: "Only if it has changed since it was read with this `ETag`; else 304.",
-    schema: { type: "string", maxLength: 512, examples: ['"mVQ2J9XkT0yq3wq8kHc1Zg"'] },
   },
   "If-Match": {
     description: "Only if it has not changed since it was read with this `ETag`; else 412.",
@@ -59,8 +65,7 @@ export function parameters(contract: RouteContract): unknown[] {
     in: "path",
     required: true,
     description: PATH[name] ?? "Which one",
-    schema: { type: "string", format: "uuid", maxLength: 36 },
-    example: "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11",
+    ...(name === "subscription" ? SUBSCRIPTION : GUID),
   }));
   const headers = (contract.accepts ?? []).map((name) => ({
     name,

@@ -1,5 +1,5 @@
-import { problem, problemUri } from "../edge/problem.ts";
-import { refusalExamples } from "../edge/problem-examples.ts";
+import { problemUri } from "../edge/problem.ts";
+import { exampleProblem } from "../edge/problem-example.ts";
 import { problemMembers } from "../edge/problem-members.ts";
 import { type ProblemType, problemTypes } from "../edge/problem-types.ts";
 import type { RouteContract } from "../edge/route.ts";
@@ -38,12 +38,6 @@ export function problemsOf(contract: RouteContract): readonly ProblemType[] {
 }
 
 const allTypes = Object.keys(problemTypes) as ProblemType[];
-const EXAMPLE_INSTANCE = "urn:uuid:0d9a5a52-7f0e-4a4b-8c1c-51a3a1f6b0de";
-
-/** What the API would answer, word for word. */
-export const exampleProblem = (type: ProblemType) =>
-  problem(refusalExamples[type], EXAMPLE_INSTANCE);
-
 /** `client-busy` → `ClientBusyProblem`. */
 const schemaName = (type: ProblemType): string =>
   `${type.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}Problem`;

@@ -16,6 +16,11 @@ const TAGS = [
     description: "For operators: who asks for what, and whether it is granted.",
   },
   {
+    name: "Activity",
+    fits: /^\/admin\/activity/,
+    description: "For operators: who did what.",
+  },
+  {
     name: "Operations",
     fits: /^\/admin/,
     description: "For operators: changes that need them.",

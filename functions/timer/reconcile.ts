@@ -2,14 +2,19 @@ import type { TimerHandler } from "@azure/functions";
 import type { OperatorKeys } from "../../shared/operations/do-once.ts";
 import { type HousekeepingDeps, keepHouse } from "../../shared/operations/housekeeping.ts";
 import { type ReconcileDeps, reconcile } from "../../shared/operations/reconcile.ts";
+import type { RunRecords } from "../../shared/operations/whole/run.ts";
 import { observeInvocation } from "../edge/observe.ts";
 import { recordReconciled } from "../telemetry/metrics.ts";
 
 const KEEP_HOUSE_EVERY_MS = 60 * 60_000;
+/** How long an operation on a subscription can be looked at after its end. */
+const RUNS_KEPT_MS = 30 * 86_400_000;
 
 export interface ReconcileTimerDeps extends ReconcileDeps, HousekeepingDeps {
   readonly journal: ReconcileDeps["journal"] & HousekeepingDeps["journal"];
   readonly operatorKeys: Pick<OperatorKeys, "purge">;
+  /** Operations on whole subscriptions. */
+  readonly runs: Pick<RunRecords, "purge">;
   /** Removes alerts that have been kept for long enough; how many rows that were. */
   purgeAlerts(now: Date): Promise<number>;
 }
@@ -26,8 +31,9 @@ export function reconcileTimer(deps: ReconcileTimerDeps): TimerHandler {
       if (startedAt.getTime() >= keepHouseFrom) {
         const kept = await keepHouse(deps);
         const keys = await deps.operatorKeys.purge(startedAt);
+        const runs = await deps.runs.purge(new Date(startedAt.getTime() - RUNS_KEPT_MS));
         const alerts = await deps.purgeAlerts(startedAt);
-        house = { ...kept, purged: kept.purged + keys + alerts };
+        house = { ...kept, purged: kept.purged + keys + runs + alerts };
         keepHouseFrom = startedAt.getTime() + KEEP_HOUSE_EVERY_MS;
       }
       const counts = Object.entries({ ...reconciled, ...house });

@@ -28,3 +28,7 @@ resource communication 'Microsoft.Communication/communicationServices@2025-09-01
 output name string = communication.name
 output endpoint string = 'https://${communication.properties.hostName}'
 output sender string = 'DoNotReply@${domain.properties.mailFromSenderDomain}'
+
+// What the mail service sends for a domain that Azure manages; it cannot be raised (docs/cost-and-limits.md).
+output perMinute string = '5'
+output perHour string = '10'

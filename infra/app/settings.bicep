@@ -15,6 +15,10 @@ param insightsConnectionString string
 param emailEndpoint string
 param emailSender string
 
+@description('Mails that the mail service sends for that domain in a minute and in an hour; empty means the default.')
+param emailPerMinute string
+param emailPerHour string
+
 var all = {
   DIRECTORY_TENANT_ID: given.?DIRECTORY_TENANT_ID
   DIRECTORY_CLIENT_ID: given.?DIRECTORY_CLIENT_ID
@@ -71,6 +75,9 @@ var all = {
   ALERT_EMAIL_FROM: empty(emailSender) ? given.?ALERT_EMAIL_FROM : emailSender
   ALERT_EMAIL_TO: given.?ALERT_EMAIL_TO
   ALERT_ESCALATION_TO: given.?ALERT_ESCALATION_TO
+  ALERT_BUDGET: given.?ALERT_BUDGET
+  EMAIL_PER_MINUTE: empty(given.?EMAIL_PER_MINUTE) ? emailPerMinute : given.?EMAIL_PER_MINUTE
+  EMAIL_PER_HOUR: empty(given.?EMAIL_PER_HOUR) ? emailPerHour : given.?EMAIL_PER_HOUR
   ADMIN_CONSENT_URL: given.?ADMIN_CONSENT_URL
   PUBLIC_URL: given.?PUBLIC_URL
   MAX_CLIENTS_PER_SUBSCRIPTION: given.?MAX_CLIENTS_PER_SUBSCRIPTION
@@ -88,8 +95,10 @@ var all = {
   PORTAL_OPERATOR_SCOPES: given.?PORTAL_OPERATOR_SCOPES
   PORTAL_OPERATOR_AUTHORITY_METADATA: given.?PORTAL_OPERATOR_AUTHORITY_METADATA
   CORS_ORIGINS: corsOrigins
+  SUPPORT_URL: given.?SUPPORT_URL
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+  ACTIVITY_KEPT: given.?ACTIVITY_KEPT
   RECONCILE_AFTER: given.?RECONCILE_AFTER
   RECONCILE_SCHEDULE: given.?RECONCILE_SCHEDULE
 }

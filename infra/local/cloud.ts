@@ -89,7 +89,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       await build();
     }
     progress("Starting the directory, the Service Bus, Table Storage and the inbox");
+    const hosts: HostHandle[] = [];
     const services = await startServices(starter, {
+      latchkey: () => `${hosts[0]?.origin ?? ""}/api`,
       folder,
       ports,
       flavour,
@@ -129,7 +131,6 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       startFaultsEndpoint({ port: ports.faults, current: () => faults, apply: setFaults }),
     );
 
-    const hosts: HostHandle[] = [];
     const startHost = async ({
       port = 0,
       environment = {},

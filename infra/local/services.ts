@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { readTopology, type Topology } from "../topology.ts";
 import { startBus } from "./bus/start.ts";
+import { followEvents } from "./demo-api/follow-events.ts";
+import { ownToken } from "./demo-api/own-token.ts";
 import { startDemoApi } from "./demo-api/start.ts";
 import { startDirectory } from "./directory/start.ts";
 import { composeTaps } from "./faults/fault-tap.ts";
@@ -14,6 +16,8 @@ export interface ServicesOptions {
   readonly folder: string;
   readonly ports: Ports;
   readonly flavour: "b2c" | "entra";
+  /** Where the service's API is, once a host runs. */
+  readonly latchkey: () => string;
   readonly tap: Tap;
   /** Not for the directory, which makes its own faults: it knows throttling and lag besides. */
   readonly faultTap: Tap;
@@ -28,11 +32,11 @@ export function setting(settings: Readonly<Record<string, string>>, name: string
   return value;
 }
 
-/** Where B2C and Entra ID keep the discovery document that belongs to a token endpoint. */
-const metadataUrl = (tokenEndpoint: string): string =>
-  tokenEndpoint.replace(/\/oauth2\/v2\.0\/token$/, "/v2.0/.well-known/openid-configuration");
+/** Where B2C and Entra ID keep the keys that belong to a token endpoint. */
+const keysUrl = (tokenEndpoint: string): string =>
+  tokenEndpoint.replace(/\/oauth2\/v2\.0\/token$/, "/discovery/v2.0/keys");
 
-/** The stand-ins for Azure's services, at once; the demo API after them, since it trusts the directory's tokens. */
+/** The stand-ins for Azure's services, at once; the demo API after them, since it trusts the directory's tokens and follows the bus. */
 export async function startServices(starter: Starter, options: ServicesOptions) {
   const { folder, ports, flavour, tap, faultTap, topology = readTopology() } = options;
   const wireTap = composeTaps(faultTap, tap);
@@ -63,8 +67,13 @@ export async function startServices(starter: Starter, options: ServicesOptions) 
   const demoApi = await starter.start(
     startDemoApi({
       port: ports.demoApi,
-      metadataUrl: metadataUrl(setting(directory.settings, "TOKEN_ENDPOINT")),
+      // One policy, or one tenant, signs customers' tokens and those of their clients.
+      issuer: setting(directory.settings, "CUSTOMER_ISSUER"),
+      keysUrl: keysUrl(setting(directory.settings, "TOKEN_ENDPOINT")),
       audience: setting(directory.settings, "RESOURCE_APP_ID"),
+      latchkey: options.latchkey,
+      ownToken: ownToken(directory.resourceCredential),
+      openEvents: () => followEvents(setting(bus.settings, "ServiceBusConnection")),
     }),
   );
   return { directory, bus, tables, inbox, demoApi };

@@ -1,8 +1,9 @@
 import type { GetAccessToken } from "../elements/shared/api-client.ts";
+import { languageOf, ready } from "../elements/texts/languages.ts";
 import { type Audience, readConfig } from "./config.ts";
 import { follow } from "./follow.ts";
 import { notice, welcome } from "./notices.ts";
-import { language, strings } from "./page-strings.ts";
+import { pageTexts, readersLanguage } from "./page-texts.ts";
 import { openSession, type Session } from "./sign-in.ts";
 
 /** The portal page: signs a person in and hands the element of this page its tokens. */
@@ -12,13 +13,20 @@ const audience: Audience =
 const main = document.querySelector("main");
 const account = document.querySelector("#account");
 
-function labels(): void {
-  document.documentElement.lang = language;
-  document.title = `${strings.titles[audience]} · Latchkey`;
+/** The person's other tabs are told, so that nobody finds one still signed in. */
+const signedOut = new BroadcastChannel("latchkey-signed-out");
+
+const wanted = readersLanguage(navigator.languages);
+const strings = () => pageTexts(wanted);
+
+async function labels(): Promise<void> {
+  await ready(wanted);
+  document.documentElement.lang =
+    languageOf(wanted) === "en" && !/^en\b/i.test(wanted) ? "en" : wanted;
+  document.title = `${strings().titles[audience]} · Latchkey`;
   for (const element of document.querySelectorAll<HTMLElement>("[data-text]")) {
     const name = element.dataset["text"];
-    if (name === "skip" || name === "clients" || name === "consents")
-      element.textContent = strings[name];
+    if (name === "skip") element.textContent = strings().skip;
   }
 }
 
@@ -30,32 +38,51 @@ function signedIn(session: Session, name: string): void {
       getAccessToken: (({ refresh }) => session.accessToken(refresh)) satisfies GetAccessToken,
     },
   );
-  element.addEventListener("sign-in-needed", () => void session.signIn());
+  element.addEventListener("sign-in-needed", () => void session.signIn().catch(failed));
   if (audience === "customers") follow(element);
   main?.replaceChildren(element);
   const who = Object.assign(document.createElement("span"), { textContent: name });
   const leave = Object.assign(document.createElement("button"), {
     type: "button",
-    textContent: strings.signOut,
+    textContent: strings().signOut,
   });
-  leave.addEventListener("click", () => void session.signOut());
+  leave.addEventListener("click", () => {
+    // Somebody who wants to leave is let go, whatever the sign-in service says.
+    leave.disabled = true;
+    signedOut.postMessage(audience);
+    session.signOut().catch(() => {
+      account?.replaceChildren();
+      const { signedOutHere, signedOutHereDetail } = strings();
+      main?.replaceChildren(notice(signedOutHere, signedOutHereDetail));
+    });
+  });
   account?.replaceChildren(who, leave);
+  signedOut.addEventListener("message", ({ data }) => {
+    if (data === audience) void session.forget().finally(() => signedOutPage(session));
+  });
+}
+
+function signedOutPage(session: Session): void {
+  account?.replaceChildren();
+  main?.replaceChildren(welcome(audience, strings(), () => void session.signIn().catch(failed)));
 }
 
 async function start(): Promise<void> {
-  labels();
+  await labels();
   const config = (await readConfig())[audience];
   if (!config)
-    return main?.replaceChildren(notice(strings.unconfigured, strings.unconfiguredDetail));
+    return main?.replaceChildren(notice(strings().unconfigured, strings().unconfiguredDetail));
   const session = await openSession(config);
   const name = session.name();
   if (name !== undefined) return signedIn(session, name);
-  main?.replaceChildren(welcome(audience, () => void session.signIn()));
+  signedOutPage(session);
 }
 
-start().catch((error: unknown) => {
+function failed(error: unknown): void {
   // The library's own code is what a search finds; its message may quote addresses.
   const code =
     error instanceof Error && "errorCode" in error ? ` (${String(error.errorCode)})` : "";
-  main?.replaceChildren(notice(strings.failed + code, strings.failedDetail));
-});
+  main?.replaceChildren(notice(strings().failed + code, strings().failedDetail));
+}
+
+start().catch(failed);

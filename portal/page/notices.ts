@@ -1,5 +1,5 @@
 import type { Audience } from "./config.ts";
-import { strings } from "./page-strings.ts";
+import type { PageTexts } from "./page-texts.ts";
 
 const make = <K extends keyof HTMLElementTagNameMap>(
   tag: K,
@@ -12,7 +12,7 @@ const make = <K extends keyof HTMLElementTagNameMap>(
 };
 
 /** What a person sees who has not signed in yet. */
-export function welcome(audience: Audience, signIn: () => void): HTMLElement {
+export function welcome(audience: Audience, strings: PageTexts, signIn: () => void): HTMLElement {
   const button = make("button", {
     type: "button",
     className: "primary",

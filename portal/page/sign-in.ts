@@ -1,8 +1,10 @@
 import {
   type AccountInfo,
   CacheLookupPolicy,
+  InteractionRequiredAuthError,
   LogLevel,
   PublicClientApplication,
+  ServerError,
 } from "@azure/msal-browser";
 import type { SignInConfig } from "./config.ts";
 
@@ -12,7 +14,10 @@ export interface Session {
   /** Leaves the page; it comes back signed in. */
   readonly signIn: () => Promise<void>;
   readonly signOut: () => Promise<void>;
-  readonly accessToken: (refresh: boolean) => Promise<string>;
+  /** Lets go of this tab's tokens, without the authority. */
+  readonly forget: () => Promise<void>;
+  /** Nothing when the person has to sign in again. @throws when that could not be found out */
+  readonly accessToken: (refresh: boolean) => Promise<string | undefined>;
 }
 
 /** @throws what the library says when the authority's answer is refused */
@@ -39,14 +44,23 @@ export async function openSession(config: SignInConfig): Promise<Session> {
     .getAllAccounts()
     .find(({ idTokenClaims }) => idTokenClaims?.aud === config.clientId);
   const account: AccountInfo | undefined = returned?.account ?? kept;
+  const forget = () => app.clearCache(account ? { account } : {});
 
   return {
     name: () => account?.name ?? account?.username,
     signIn: () => app.loginRedirect({ scopes, prompt: "select_account" }),
-    signOut: () => app.logoutRedirect(account ? { account } : {}),
+    signOut: async () => {
+      try {
+        await app.logoutRedirect(account ? { account } : {});
+      } catch (error) {
+        await forget();
+        throw error;
+      }
+    },
+    forget,
     accessToken: async (refresh) => {
-      if (!account) throw new Error("Nobody is signed in");
-      const { accessToken } = await app.acquireTokenSilent({
+      if (!account) return undefined;
+      const asked = app.acquireTokenSilent({
         scopes,
         account,
         forceRefresh: refresh,
@@ -55,7 +69,14 @@ export async function openSession(config: SignInConfig): Promise<Session> {
           ? CacheLookupPolicy.RefreshToken
           : CacheLookupPolicy.AccessTokenAndRefreshToken,
       });
-      return accessToken;
+      try {
+        return (await asked).accessToken;
+      } catch (error) {
+        // The authority's own no; whatever else happened, it was not heard.
+        if (error instanceof InteractionRequiredAuthError || error instanceof ServerError)
+          return undefined;
+        throw error;
+      }
     },
   };
 }

@@ -41,4 +41,6 @@ export const placeOf = ({ at, id }: Pick<Activity, "at" | "id">): string =>
 /** 13 digits, until the year 2286. */
 export const invertedTime = (at: Date): string => String(LAST_MS - at.getTime()).padStart(13, "0");
 
+export const timeOfPlace = (place: string): Date => new Date(LAST_MS - Number(place.slice(0, 13)));
+
 const LAST_MS = 9_999_999_999_999;

@@ -1,6 +1,7 @@
 import type { RoleMeanings } from "../clients/role-meaning.ts";
 import type { EventPublisher } from "../events/client-event.ts";
 import type { AlertChannel } from "./alerts/alert.ts";
+import type { AlertGate } from "./alerts/alert-gate.ts";
 import type { ClaimDeps } from "./claim.ts";
 import type { Threshold } from "./clock/thresholds.ts";
 import type { ConsentCases, ConsentDirectory, ConsentQueue, ConsentRecords } from "./ports.ts";
@@ -14,6 +15,7 @@ export interface ConsentDeps extends ClaimDeps {
   readonly consentQueue: ConsentQueue;
   readonly events: EventPublisher;
   readonly channels: readonly AlertChannel[];
+  readonly gate: AlertGate;
   readonly promise: ConsentPromise;
   /** When operators are reminded. */
   readonly thresholds: readonly Threshold[];

@@ -7,6 +7,10 @@ export const ClientEventType = z.enum([
   "client.deleted",
   "client.suspended",
   "client.resumed",
+  "subscription.suspended",
+  "subscription.resumed",
+  "subscription.blocked",
+  "subscription.unblocked",
   "secret.created",
   "secret.removed",
   "consent.requested",
@@ -27,7 +31,8 @@ export const ClientEvent = z.object({
   id: z.string(),
   type: ClientEventType,
   time: z.iso.datetime(),
-  clientId: z.guid(),
+  /** Absent where it is about the whole subscription. */
+  clientId: z.guid().optional(),
   subscription: z.string(),
   /** Ids, names and times; never a secret's value. */
   data: z.record(z.string(), z.union([z.string(), z.number(), Struct, z.array(Struct)])),

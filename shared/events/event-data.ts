@@ -41,6 +41,7 @@ const customer = z
 const decidedBy = actor.optional();
 const keyId = z.guid().describe("Id of the secret");
 
+const operationId = z.guid().describe("Its progress is at /api/admin/operations/{id}");
 const stoppedBy = z.enum(["customer", "operator"]).describe("Who has done it");
 
 interface EventKind {
@@ -72,6 +73,22 @@ export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
   "client.resumed": {
     summary: "A client gets tokens again",
     data: z.strictObject({ clientId, by: stoppedBy }),
+  },
+  "subscription.suspended": {
+    summary: "All clients of a subscription are being stopped, and it makes no more",
+    data: z.strictObject({ operationId, reason: z.string() }),
+  },
+  "subscription.resumed": {
+    summary: "The clients that were stopped with their subscription are being resumed",
+    data: z.strictObject({ operationId }),
+  },
+  "subscription.blocked": {
+    summary: "A subscription may make no more clients",
+    data: z.strictObject({ operationId, reason: z.string() }),
+  },
+  "subscription.unblocked": {
+    summary: "A subscription may make clients again",
+    data: z.strictObject({ operationId }),
   },
   "secret.created": {
     summary: "A client has a new secret",

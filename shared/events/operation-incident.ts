@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { OperationKind } from "./operation-kind.ts";
+import { RunKind } from "./subscription-run.ts";
 
 /**
  * Queue `operations`: something that only operators can mend. One of a kind an hour: its message id is `id`, so that the queue's
@@ -12,10 +13,10 @@ export const OperationIncident = z.object({
   id: z.string().min(1),
   operationId: z.guid(),
   subscription: z.string().min(1),
-  kind: OperationKind,
+  kind: z.union([OperationKind, RunKind]),
   clientId: z.guid().optional(),
-  /** A refusal of the directory's, or that the operation was parked. */
-  reason: z.enum(["not-ours", "directory-full", "refused", "parked"]),
+  /** A refusal of the directory's, that the operation was parked, or that not all of a subscription could be changed. */
+  reason: z.enum(["not-ours", "directory-full", "refused", "parked", "stop-incomplete"]),
   at: z.iso.datetime(),
   /** Channels that have the alert already. */
   told: z.array(z.string()).optional(),

@@ -1,7 +1,31 @@
 import * as z from "zod";
 import { OperationCheck } from "./operation-check.ts";
 import { OperationIncident } from "./operation-incident.ts";
+import { SubscriptionRun } from "./subscription-run.ts";
 
 /** Everything that may lie in the queue `operations`. */
-export const OperationMessage = z.discriminatedUnion("type", [OperationCheck, OperationIncident]);
+export const OperationMessage = z.discriminatedUnion("type", [
+  OperationCheck,
+  OperationIncident,
+  SubscriptionRun,
+]);
 export type OperationMessage = z.infer<typeof OperationMessage>;
+
+/** What is done with each type of message. */
+export function workOn(
+  message: OperationMessage,
+  work: {
+    readonly [Type in OperationMessage["type"]]: (
+      it: Extract<OperationMessage, { type: Type }>,
+    ) => Promise<string>;
+  },
+): Promise<string> {
+  switch (message.type) {
+    case "operation.check":
+      return work["operation.check"](message);
+    case "operation.incident":
+      return work["operation.incident"](message);
+    case "subscription.run":
+      return work["subscription.run"](message);
+  }
+}

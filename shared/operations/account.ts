@@ -18,6 +18,9 @@ export interface Account {
   readonly blocked?: Stop | undefined;
   /** Set while operators have all of its clients stopped, from the moment they said so. */
   readonly suspended?: Stop | undefined;
+  /** The operations that reversed the latest of each. */
+  readonly resumed?: string | undefined;
+  readonly unblocked?: string | undefined;
 }
 
 /** What operators have done to a subscription. */

@@ -4,12 +4,13 @@ import { RemoteUnavailable } from "../base/unavailable.ts";
 import type { CallOff } from "../events/call-off.ts";
 import type { OperationCheck } from "../events/operation-check.ts";
 import type { OperationMessage } from "../events/operation-message.ts";
+import type { SubscriptionRun } from "../events/subscription-run.ts";
 import type { Journal } from "./ports.ts";
 
 /** Reminds us of an operation when it ought to have ended long ago. All methods throw `RemoteUnavailable`. */
 export interface OperationChecks {
   /** Before the operation is admitted: a message that comes at `at` unless it is called off. */
-  schedule(check: OperationCheck, at: Date): Promise<CallOff>;
+  schedule(message: OperationCheck | SubscriptionRun, at: Date): Promise<CallOff>;
   /** Not before `at`, under a message id of its own. */
   putOff(message: OperationMessage, at: Date): Promise<void>;
 }
@@ -28,7 +29,7 @@ export interface CheckDeps {
  */
 export async function remember(
   { checks, journal }: CheckDeps,
-  check: OperationCheck,
+  check: OperationCheck | SubscriptionRun,
   at: Date,
 ): Promise<() => void> {
   try {

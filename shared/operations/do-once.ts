@@ -49,11 +49,11 @@ export interface OnceDeps {
   readonly reconcileAfterMs: number;
 }
 
-export interface OnceRequest {
+export interface OnceRequest<Value = unknown> {
   readonly operator: string;
-  /** What the key is remembered with. */
-  readonly clientId: string;
   readonly idempotency?: IdempotentRequest | undefined;
+  /** What the key is remembered with: the id of what was worked on, or of what came of it. */
+  readonly idOf: (value: Value) => string;
 }
 
 /**
@@ -64,22 +64,22 @@ export interface OnceRequest {
  */
 export async function doOnce<Value, Refusal>(
   deps: OnceDeps,
-  request: OnceRequest,
+  request: OnceRequest<Value>,
   work: () => Promise<Outcome<Value, Refusal>>,
-  replay: () => Promise<Outcome<Value, Refusal>>,
+  replay: (result: KeyResult) => Promise<Outcome<Value, Refusal>>,
 ): Promise<Outcome<Value, Refusal | KeyRefusal>> {
   const { operatorKeys } = deps;
   if (!request.idempotency) return work();
   const key = await takeKey(deps, request, request.idempotency);
   if (!key.ok) return key;
-  if (key.value === "done before") {
-    const before = await replay();
+  if ("result" in key.value) {
+    const before = await replay(key.value.result);
     return before.ok ? replayed(before.value) : before;
   }
   try {
     const outcome = await work();
     await (outcome.ok
-      ? operatorKeys.finish(key.value, { clientId: request.clientId })
+      ? operatorKeys.finish(key.value, { clientId: request.idOf(outcome.value) })
       : operatorKeys.release(key.value));
     return outcome;
   } catch (error) {
@@ -91,9 +91,9 @@ export async function doOnce<Value, Refusal>(
 
 async function takeKey(
   { operatorKeys, runtime, reconcileAfterMs }: OnceDeps,
-  { operator }: OnceRequest,
+  { operator }: Pick<OnceRequest, "operator">,
   request: IdempotentRequest,
-): Promise<Outcome<VersionedOperatorKey | "done before", KeyRefusal>> {
+): Promise<Outcome<VersionedOperatorKey | { readonly result: KeyResult }, KeyRefusal>> {
   const now = runtime.now();
   const operationId = runtime.newId();
   const record = { operator, key: newKey(request, operationId, now) };
@@ -101,7 +101,7 @@ async function takeKey(
   if (begun) return done(held);
   const { key } = held.record;
   if (key.fingerprint !== request.fingerprint) return refused({ reason: "idempotency-key-reused" });
-  if (key.result) return done("done before");
+  if (key.result) return done({ result: key.result });
   const ageMs = now.getTime() - key.startedAt.getTime();
   const abandoned = ageMs >= reconcileAfterMs;
   const taken = abandoned && (await operatorKeys.restart(held, operationId, now));

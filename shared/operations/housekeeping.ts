@@ -1,3 +1,4 @@
+import { DAY_MS, dayOf, daysAfter } from "../base/day.ts";
 import { withDeadline } from "../base/deadline.ts";
 import { inLanes } from "../base/in-lanes.ts";
 import { note } from "../base/observation.ts";
@@ -12,6 +13,8 @@ export interface HousekeepingDeps {
   /** Ends an operation that is old enough, and looks after one that it cannot end yet. */
   check(check: OperationCheck): Promise<unknown>;
   readonly reconcileAfterMs: number;
+  /** `ACTIVITY_KEPT`, in milliseconds. */
+  readonly activityKeptMs: number;
   /** Longest time one subscription may take, in milliseconds. */
   readonly entryMs: number;
 }
@@ -24,21 +27,18 @@ export interface Housekept {
   readonly failed: number;
 }
 
-const DAY_MS = 86_400_000;
 /** A key of day D may be used until the end of day D + 1. */
 const KEYS_AFTER_DAYS = 2;
 /** The directory keeps a deleted client for 30 days; so does the record of it. */
 const DELETED_AFTER_DAYS = 31;
+const DELETED_KEPT_DAYS = 30;
 const LANES = 8;
-
-const dayOf = (at: Date, daysAgo = 0): string =>
-  new Date(at.getTime() - daysAgo * DAY_MS).toISOString().slice(0, 10);
 
 /**
  * What is due once in a while. Subscriptions are found by the days on which they were active, so that all of it costs what was
  * active on a day and not what there is.
  *
- * - Keys and answers kept for a day, and records of deleted clients kept for a month, are removed.
+ * - Keys and answers kept for a day, records of deleted clients kept for a month, and entries of activity are removed.
  * - Operations under way whose check never came (a bus that was replaced together with its messages) are ended.
  */
 export async function keepHouse(deps: HousekeepingDeps): Promise<Housekept> {
@@ -49,20 +49,24 @@ export async function keepHouse(deps: HousekeepingDeps): Promise<Housekept> {
       tally.failed += 1;
     });
 
-  for (const [kept, days] of [
-    ["keys", KEYS_AFTER_DAYS],
-    ["deleted", DELETED_AFTER_DAYS],
-  ] as const) {
+  const activityDays = Math.ceil(deps.activityKeptMs / DAY_MS);
+  const kinds = [
+    { kept: "keys", days: KEYS_AFTER_DAYS, before: now },
+    { kept: "deleted", days: DELETED_AFTER_DAYS, before: daysAgo(now, DELETED_KEPT_DAYS) },
+    { kept: "activity", days: activityDays + 1, before: daysAgo(now, activityDays) },
+  ] as const;
+  const longest = Math.max(...kinds.map(({ days }) => days));
+  for (const { kept, days, before } of kinds) {
     const last = dayOf(now, days);
     const doneTo = await deps.journal.purgedTo(kept);
     for (const day of daysAfter(doneTo ?? dayOf(now, days + 1), last)) {
       const failedBefore = tally.failed;
-      const before = kept === "keys" ? now : new Date(now.getTime() - 30 * DAY_MS);
       await each(day, async (subscription) => {
         tally.purged += await deps.operations.purge(subscription, kept, before);
       });
       if (tally.failed > failedBefore) break;
-      if (kept === "deleted") await deps.journal.forgetDay(day);
+      // Nothing is looked for by that day any more.
+      if (days === longest) await deps.journal.forgetDay(day);
       await deps.journal.setPurgedTo(kept, day);
     }
   }
@@ -94,13 +98,7 @@ export async function keepHouse(deps: HousekeepingDeps): Promise<Housekept> {
   return tally;
 }
 
-/** The days after one, up to and with another. */
-function daysAfter(after: string, last: string): string[] {
-  const days: string[] = [];
-  for (let at = Date.parse(after) + DAY_MS; at <= Date.parse(last); at += DAY_MS)
-    days.push(dayOf(new Date(at)));
-  return days;
-}
+const daysAgo = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY_MS);
 
 /** One subscription's failure holds up no other. */
 async function forEachActive(

@@ -4,6 +4,7 @@ import type { DirectoryRefusal } from "../clients/ports.ts";
 import type { OperationIncident } from "../events/operation-incident.ts";
 import { type CheckDeps, checkLater } from "./checks.ts";
 import { type Held, holderOf } from "./operation.ts";
+import type { Run } from "./whole/run.ts";
 
 /** Refusals that say something is wrong with the service's standing in the directory, and not with what a customer asked for. */
 const OPERATORS_CONCERN = ["not-ours", "directory-full", "refused"] as const;
@@ -30,6 +31,23 @@ export async function reportRefusal(
 /** One alert an hour for each thing that is wrong: a full directory is full for everybody. */
 const incidentId = (reason: string, about: string | undefined, at: string): string =>
   ["incident", reason, about ?? "create", at.slice(0, 13)].join(":");
+
+/** Not all of a subscription's clients could be stopped, or let go on: those that are left are named in the operation. */
+export async function reportRun(
+  { checks, journal, runtime }: CheckDeps,
+  { operationId, subscription, kind }: Pick<Run, "operationId" | "subscription" | "kind">,
+): Promise<void> {
+  const at = runtime.now().toISOString();
+  const reason = "stop-incomplete";
+  const id = incidentId(reason, operationId, at);
+  const what = { id, operationId, subscription, kind, reason, at } as const;
+  note(`incident:${reason}`);
+  await checkLater(
+    { checks, journal },
+    { type: "operation.incident", version: 1, ...what },
+    runtime.now(),
+  );
+}
 
 /**
  * Has operators alerted by whoever takes the message: the request at hand is not kept waiting for a channel.

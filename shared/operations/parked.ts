@@ -1,6 +1,7 @@
 import { done, type Outcome, refused } from "../base/outcome.ts";
 import type { By } from "../clients/actor.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
+import { noteLateDay } from "./active-day.ts";
 import { asideActivity } from "./activity-of.ts";
 import { type CheckDeps, checkLater } from "./checks.ts";
 import { type EndDeps, end } from "./end.ts";
@@ -96,6 +97,7 @@ async function takeUp(
     },
     at,
   );
+  await noteLateDay(deps, parked.entry);
   const now = runtime.now();
   const retried =
     retriedBy && asideActivity(parked.entry, now, retriedBy, { action: "operation.retried" });

@@ -81,6 +81,12 @@ export interface OperationRecords {
   /** Takes the operation over. Nothing: somebody else was faster, or it has ended. */
   take(held: Held, now: Date): Promise<Held | undefined>;
   end(held: Held, ending: Ending): Promise<Ended>;
+  /**
+   * The account as operators would have it, with the entry of who did that; one transaction. False: the account has changed.
+   *
+   * @param operationId marks the write
+   */
+  stop(account: VersionedAccount, operationId: string, activity: Activity): Promise<boolean>;
   /** Sets the operation aside: it holds nothing any more, and waits for an operator. False: it was taken over. */
   park(held: Held, activity: Activity): Promise<boolean>;
   parked(subscription: string, operationId: string): Promise<Held | undefined>;

@@ -1,10 +1,12 @@
+import type { ClientRecord } from "../clients/client.ts";
 import type { CreateDeps } from "./create-client.ts";
+import { unavailable } from "./directory-answer.ts";
 import { end } from "./end.ts";
 import { watchForGivenUp } from "./given-up.ts";
 import { madeRecord } from "./made-record.ts";
 import type { CreateOperation } from "./operation.ts";
 import { ownKey } from "./own-key.ts";
-import { mayBeLate, type Settler } from "./settler.ts";
+import { mayBeLate, NOT_LATE, type Settler } from "./settler.ts";
 
 /**
  * Brings an abandoned create to its end, by the tag in the directory: what was made is recorded, and whoever takes the message
@@ -18,7 +20,8 @@ export const settleCreate =
     if (!created && mayBeLate(held)) return "waiting";
     const key = await ownKey(deps.operations, entry);
     if (created) {
-      const record = madeRecord(entry, created, deps.promise);
+      const made = madeRecord(entry, created, deps.promise);
+      const record = await stoppedFromTheStart(deps, made);
       await end(deps, held, {
         came: { outcome: "done", clientId: record.id },
         made: { record, requestedBy: entry.operation.requestedBy, actor: entry.by.actor },
@@ -34,3 +37,14 @@ export const settleCreate =
     });
     return "undone";
   };
+
+/** Operators may have stopped the whole subscription while nobody worked on this: then it never gets a token. */
+async function stoppedFromTheStart(deps: CreateDeps, record: ClientRecord): Promise<ClientRecord> {
+  const { suspended } = (await deps.operations.account(record.subscription)).account;
+  if (!suspended) return record;
+  const answer = await deps.directory.setDisabled(record.id, true, NOT_LATE);
+  if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
+  if (answer.kind === "refused") return record;
+  const { reason, at, operationId: withSubscription } = suspended;
+  return { ...record, suspended: { by: "operator", reason, at, withSubscription } };
+}

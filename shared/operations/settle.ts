@@ -3,6 +3,7 @@ import type { Runtime } from "../base/runtime.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
 import { THE_SERVICE } from "../clients/actor.ts";
 import { DirectoryRefused } from "../clients/ports.ts";
+import { noteLateDay } from "./active-day.ts";
 import { asideActivity } from "./activity-of.ts";
 import type { CheckDeps } from "./checks.ts";
 import type { EndDeps } from "./end.ts";
@@ -13,7 +14,7 @@ import type { Settled, Settlers } from "./settler.ts";
 
 export interface SettleDeps extends CheckDeps, EndDeps {
   readonly operations: EndDeps["operations"] & Pick<OperationRecords, "take" | "park">;
-  readonly journal: CheckDeps["journal"] & Pick<Journal, "park">;
+  readonly journal: CheckDeps["journal"] & Pick<Journal, "park" | "active">;
   readonly settlers: Settlers;
   readonly runtime: Runtime;
 }
@@ -33,6 +34,7 @@ export async function settle(
 ): Promise<"finished" | "undone" | "waiting" | "parked"> {
   const held = await deps.operations.take(abandoned, deps.runtime.now());
   if (!held) return "waiting";
+  await noteLateDay(deps, held.entry);
   const isLast = held.entry.turn >= MOST_TURNS;
   const settled = await act(deps.settlers, held).catch((error: unknown) =>
     whenFailed(error, isLast),

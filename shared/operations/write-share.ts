@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { ceilingFor } from "../base/fair-share.ts";
 import { done, type Outcome, refused } from "../base/outcome.ts";
+import { shortHash } from "../base/short-hash.ts";
 import type { Usage } from "../base/usage.ts";
 
 export interface ShareRefusal {
@@ -16,6 +16,8 @@ export interface WriteShare {
   take(subscription: string): Outcome<() => void, ShareRefusal>;
   /** Counts one that is in nobody's share: an operator's. @returns gives it back: it was not needed */
   count(): () => void;
+  /** How long operations on whole subscriptions have to wait to stay below half of the directory's writes, in milliseconds. */
+  operatorsWaitMs(): number;
 }
 
 /** Half of the directory's writes are kept for those who have used least. */
@@ -23,6 +25,11 @@ const KEPT = 0.5;
 /** So small a part of a minute's writes, in ten minutes, is never too much: a client with its secret, and a change or two. */
 const LITTLE = 1 / 12;
 const ALL = "writes";
+const OPERATORS = "operators";
+
+/** Below half: the other half and more is the customers'. */
+export const writesForOperators = (writesPerMinute: number): number =>
+  Math.max(1, Math.ceil(writesPerMinute / 2) - 1);
 
 /**
  * Keeps one subscription from using up the directory's writes for all: 60 a minute for the whole tenant where clients may have
@@ -34,7 +41,16 @@ const ALL = "writes";
  * @param writesPerMinute `DIRECTORY_WRITES_PER_MINUTE`
  */
 export const writeShare = (usage: Usage, writesPerMinute: number): WriteShare => ({
-  count: () => usage.add("minute", ALL),
+  count: () => {
+    const back = [usage.add("minute", ALL), usage.add("minute", OPERATORS)];
+    return () => {
+      for (const giveBack of back.splice(0)) giveBack();
+    };
+  },
+  operatorsWaitMs: () => {
+    const most = writesForOperators(writesPerMinute);
+    return usage.within("minute", OPERATORS) < most ? 0 : usage.freeInMs("minute", OPERATORS, most);
+  },
   take: (subscription) => {
     const key = `${ALL}:${shortHash(subscription)}`;
     const used = usage.within("tenMinutes", key);
@@ -51,7 +67,3 @@ export const writeShare = (usage: Usage, writesPerMinute: number): WriteShare =>
     });
   },
 });
-
-/** Short, and nobody's name: 60 bits tell subscriptions apart. */
-const shortHash = (subscription: string): string =>
-  createHash("sha256").update(subscription).digest("base64url").slice(0, 10);

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { parseCalendar, timeZoneOf } from "../consent/clock/parse-calendar.ts";
 import { parseThresholds } from "../consent/clock/thresholds.ts";
-import { duration, guid, list, text, webUrl } from "./setting-kinds.ts";
+import { duration, guid, list, text, webUrl, wholeNumber } from "./setting-kinds.ts";
 
 /** The settings of the consent clock and of its channels; part of `setting-list.ts`. */
 
@@ -73,6 +73,19 @@ export const consentSettingList = {
   ALERT_ESCALATION_TO: addresses(
     "Who gets the alerts after the due time by mail instead; ALERT_EMAIL_TO when left out",
   ),
+  ALERT_BUDGET: wholeNumber(
+    1,
+    10_000,
+    10,
+    "Alerts about one subscription in an hour on each channel; what is more comes in a digest, or later",
+  ),
+  EMAIL_PER_MINUTE: wholeNumber(
+    1,
+    100_000,
+    30,
+    "Mails in a minute that the mail service sends for its domain: 30 for one's own until raised, 5 for one that Azure manages",
+  ),
+  EMAIL_PER_HOUR: wholeNumber(1, 1_000_000, 100, "The same in an hour: 100, and 10"),
   ADMIN_CONSENT_URL: z
     .url()
     .includes("{appId}", { error: "must contain {appId}" })
@@ -162,6 +175,10 @@ export function arrangeConsent(env: Environment, hostName: string | undefined) {
             timeZone,
           }
         : undefined,
+    alerts: {
+      budget: env.ALERT_BUDGET,
+      limits: { email: { perMinute: env.EMAIL_PER_MINUTE, perHour: env.EMAIL_PER_HOUR } },
+    },
     grantUrl: (appId: string) => env.ADMIN_CONSENT_URL.replace("{appId}", appId),
     queueUrl: `${(env.PUBLIC_URL ?? fromHostName(hostName)).replace(/\/$/, "")}/consents`,
   });

@@ -156,6 +156,10 @@ export const settingList = {
       }),
     ),
   ),
+  SUPPORT_URL: z
+    .url({ protocol: /^(https|mailto)$/, error: "must be an https or mailto address" })
+    .describe("Where callers find people who help; on problem pages and in the OpenAPI document")
+    .optional(),
   APPLICATIONINSIGHTS_CONNECTION_STRING: text(
     "Application Insights; traces, metrics and logs are exported only when it is set",
   ).optional(),
@@ -166,6 +170,10 @@ export const settingList = {
     })
     .describe("The identity that may write there: `ClientId=<GUID>;Authorization=AAD`")
     .optional(),
+  ACTIVITY_KEPT: duration(
+    "P400D",
+    "How long it is kept who did what (ISO 8601); what is older is removed day by day",
+  ),
   RECONCILE_AFTER: duration(
     "PT2M",
     "Age from which an unfinished operation counts as abandoned (ISO 8601); longer than any request takes",

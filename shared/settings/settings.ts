@@ -168,6 +168,7 @@ function arrange(env: Environment, hostName: string | undefined) {
       ),
     }),
     corsOrigins: env.CORS_ORIGINS,
+    supportUrl: env.SUPPORT_URL,
     telemetry: env.APPLICATIONINSIGHTS_CONNECTION_STRING
       ? {
           connectionString: env.APPLICATIONINSIGHTS_CONNECTION_STRING,
@@ -175,6 +176,7 @@ function arrange(env: Environment, hostName: string | undefined) {
         }
       : undefined,
     reconcileAfterMs: env.RECONCILE_AFTER,
+    activityKeptMs: env.ACTIVITY_KEPT,
     reconcileSchedule: env.RECONCILE_SCHEDULE,
   });
 }

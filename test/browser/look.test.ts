@@ -79,7 +79,7 @@ inChromium("every view", () => {
       }),
     );
     await page.reload();
-    await page.getByText("A service this one needs is away").waitFor();
+    await page.getByText("The service cannot do this at the moment").waitFor();
     await look("refused, with a pause");
     await page.unroute("**/api/clients?*");
     await page.getByRole("button", { name: "Sign out" }).click();

@@ -121,7 +121,7 @@ inChromium("the operator's story", () => {
     });
     await olga.getByLabel("Reason").fill("Too slow");
     await olga.getByRole("button", { name: "Reject request" }).click();
-    await olga.getByText("The request has been decided").waitFor();
+    await olga.getByText("This request has been decided").waitFor();
     await olga.getByRole("button", { name: "Cancel" }).click();
     await expect.poll(() => rows.count()).toBe(2);
     await olga.getByRole("button", { name: "Overdue" }).click();

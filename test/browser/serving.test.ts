@@ -3,6 +3,7 @@ import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { startTestCloud } from "../support/cloud.ts";
+import { bringAxe, expectNoViolations, sticksOut } from "./accessibility.ts";
 import { inChromium, useBrowser } from "./chromium.ts";
 import { signIn } from "./portal.ts";
 
@@ -90,6 +91,12 @@ describe("the portal's files", () => {
     expect(gunzipSync(gzip.body)).toEqual(plain.body);
     expect(brotliDecompressSync(brotli.body)).toEqual(plain.body);
     expect(plain.headers["vary"]).toBe("Accept-Encoding");
+    // Bytes that differ have validators that differ, or a cache might join them.
+    const tags = [plain, gzip, brotli].map(({ headers }) => headers["etag"]);
+    expect(new Set(tags).size).toBe(3);
+    const known = { "accept-encoding": "br", "if-none-match": String(brotli.headers["etag"]) };
+    expect((await get(path, known)).status).toBe(304);
+    expect((await get(path, { ...known, "accept-encoding": "gzip" })).status).toBe(200);
     const head = await get(path, {}, "HEAD");
     expect([head.status, head.body.length]).toEqual([200, 0]);
   });
@@ -151,6 +158,20 @@ inChromium("the page under its own policy", () => {
     expect([...origins].toSorted()).toEqual(
       [cloud.addresses.portal, cloud.directory.origin].toSorted(),
     );
+  });
+
+  it.each([320, 1180])("a problem's page reads well without scripts, %i wide", async (width) => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      const page = await chromium.page({
+        viewport: { width, height: 800 },
+        colorScheme,
+      });
+      await bringAxe(page.context());
+      await page.goto(`${cloud.addresses.portal}/problems/secret-limit-reached`);
+      await page.getByText("What to do").waitFor();
+      await expectNoViolations(page, `the page of a problem, ${colorScheme}`);
+      expect(await sticksOut(page)).toEqual([]);
+    }
   });
 
   it("says so where signing in is not set up", async () => {

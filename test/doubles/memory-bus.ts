@@ -77,6 +77,11 @@ const idOf = (message: OperationMessage, at: Date): string =>
     ? message.id
     : `${message.operationId}:${message.type}:${at.getTime()}`;
 
+const firstIdOf = (message: OperationMessage): string =>
+  message.type === "subscription.run"
+    ? `${message.operationId} step ${message.step}`
+    : message.operationId;
+
 export function memoryChecks(): MemoryChecks {
   const waiting: WaitingCheck[] = [];
   const known = new Set<string>();
@@ -88,7 +93,7 @@ export function memoryChecks(): MemoryChecks {
     waiting,
     schedule: async (body, at) => {
       const check = { body, at };
-      put(body.operationId, check);
+      put(firstIdOf(body), check);
       return async () => {
         const index = waiting.indexOf(check);
         if (index >= 0) waiting.splice(index, 1);

@@ -57,7 +57,7 @@ export async function openApi(cloud: Pick<Cloud, "addresses" | "directory">): Pr
       });
       const text = await response.text();
       const { status, headers } = response;
-      const answer = { status, headers, body: text === "" ? undefined : JSON.parse(text) };
+      const answer = { status, headers, body: read(text, headers) };
       check(method, `/api${path}`, answer);
       return answer;
     };
@@ -75,6 +75,12 @@ export async function openApi(cloud: Pick<Cloud, "addresses" | "directory">): Pr
     resourceApi: async () => callWith(await buyToken(cloud.directory.resourceCredential)),
     olga: async () => callWith(await cloud.directory.issueUserToken("olga")),
   };
+}
+
+/** NDJSON stays text: every line is a document of its own. */
+function read(text: string, headers: Headers): unknown {
+  if (headers.get("content-type") === "application/x-ndjson") return text;
+  return text === "" ? undefined : JSON.parse(text);
 }
 
 const ProblemShape = z.looseObject({

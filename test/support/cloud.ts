@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeEach, onTestFailed } from "vitest";
 import { type Cloud, type CloudOptions, startCloud } from "../../infra/local/cloud.ts";
+import { afterFile, noteLine } from "./after-file.ts";
 
 /** `npm test` has built it; a single file run by hand may find none. */
 const BUNDLE = join(import.meta.dirname, "../../dist/main.js");
@@ -15,10 +15,10 @@ export const NO_SWEEPS = { CONSENT_SWEEP_SCHEDULE: "0 0 0 1 1 *" };
 const PLENTY = {
   DIRECTORY_WRITES_PER_MINUTE: "1000000",
   MAX_DELETED_CLIENTS_PER_SUBSCRIPTION: "100000",
+  ALERT_BUDGET: "10000",
+  EMAIL_PER_MINUTE: "100000",
+  EMAIL_PER_HOUR: "1000000",
 };
-
-const clouds: { cloud: Cloud; folder: string }[] = [];
-const hostLines: string[] = [];
 
 /**
  * A cloud of its own for one test file, on free ports and in a temporary folder; call it in `beforeAll`. It is stopped after the
@@ -28,25 +28,14 @@ export async function startTestCloud(options: Partial<CloudOptions> = {}): Promi
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "latchkey-cloud-")));
   const cloud = await startCloud({
     build: !options.appFolder && !existsSync(BUNDLE),
-    onHostLine: (line) => hostLines.push(line),
+    onHostLine: noteLine,
     ...options,
     environment: { ...PLENTY, ...options.environment },
     folder,
   });
-  clouds.push({ cloud, folder });
-  return cloud;
-}
-
-beforeEach(() => {
-  const from = hostLines.length;
-  onTestFailed(() => {
-    console.log(hostLines.slice(from).join("\n"));
-  });
-});
-
-afterAll(async () => {
-  for (const { cloud, folder } of clouds.splice(0)) {
+  afterFile(async () => {
     await cloud.stop();
     await rm(folder, { recursive: true, force: true });
-  }
-});
+  });
+  return cloud;
+}

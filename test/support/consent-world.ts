@@ -3,9 +3,12 @@ import { consentCases } from "../../shared/adapters/records/consent-cases.ts";
 import { caseRow } from "../../shared/adapters/records/consent-rows.ts";
 import { revocationProgress } from "../../shared/adapters/records/revocation-progress.ts";
 import type { Table } from "../../shared/adapters/records/table.ts";
+import { usageBoard } from "../../shared/adapters/records/usage-board.ts";
 import { RemoteUnavailable } from "../../shared/base/unavailable.ts";
+import { sharedUsage } from "../../shared/base/usage.ts";
 import type { ClientRecord, Role } from "../../shared/clients/client.ts";
 import type { Alert } from "../../shared/consent/alerts/alert.ts";
+import { alertGate, type GateOptions } from "../../shared/consent/alerts/alert-gate.ts";
 import { always } from "../../shared/consent/clock/calendar.ts";
 import type { HandleRequestedDeps } from "../../shared/consent/clock/handle-requested.ts";
 import { parseThresholds } from "../../shared/consent/clock/thresholds.ts";
@@ -24,12 +27,14 @@ type Service = "webhook" | "email" | "events" | "directory" | "bus";
 type WorldDeps = RevocationDeps & SweepDeps & HandleRequestedDeps;
 
 /** Everything around consents in memory, with a clock that a test sets. */
-export function consentWorld() {
+export function consentWorld(gated: Partial<GateOptions> = {}) {
   const clients = memoryRecords();
   const consents = counted(memoryTable(), clients.counts);
   let now = NOON;
   const runtime = { now: () => now, newId, pause: async () => undefined, random: () => 0.5 };
   const alerts: Alert[] = [];
+  const mails: Alert[] = [];
+  const tries = new Map<string, number>();
   const events: ClientEvent[] = [];
   const looks: Date[] = [];
   const putOff: { readonly message: ConsentMessage; readonly at: Date }[] = [];
@@ -63,8 +68,9 @@ export function consentWorld() {
   const channel = (name: "webhook" | "email") => ({
     name,
     send: async (alert: Alert) => {
+      tries.set(name, (tries.get(name) ?? 0) + 1);
       reach(name);
-      if (name === "webhook") alerts.push(alert);
+      (name === "webhook" ? alerts : mails).push(alert);
     },
   });
   const reached = <A extends unknown[], R>(call: (...args: A) => Promise<R>) => {
@@ -82,6 +88,8 @@ export function consentWorld() {
     registrations: reached(registrations),
     grant: reached(grant),
   };
+  const usage = sharedUsage(usageBoard(memoryTable()), runtime);
+  const gate = alertGate(usage, runtime, { budget: 1_000, limits: {}, ...gated });
   const deps: WorldDeps = {
     records: clients.records,
     cases: consentCases(consents),
@@ -113,7 +121,8 @@ export function consentWorld() {
         events.push(...several);
       },
     },
-    channels: [channel("webhook"), channel("email")],
+    channels: gate.paced([channel("webhook"), channel("email")]),
+    gate,
     promise: { slaMs: 86_400_000, calendar: always },
     thresholds: parseThresholds("50%,80%,100%,150%"),
     runtime,
@@ -137,6 +146,8 @@ export function consentWorld() {
   return {
     deps,
     alerts,
+    mails,
+    tries: (name: "webhook" | "email") => tries.get(name) ?? 0,
     events,
     looks,
     putOff,

@@ -1,17 +1,17 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, onTestFailed } from "vitest";
+import { onTestFailed } from "vitest";
 import { build } from "../../infra/build.ts";
 import { type HostHandle, spawnHost } from "../../infra/local/host/spawn.ts";
+import { afterFile } from "./after-file.ts";
 
-const folders: string[] = [];
 const hosts: HostHandle[] = [];
 
 /** Bundles one file as the product is bundled. @returns the folder to host. */
 export async function buildFixture(entry: URL): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "latchkey-fixture-"));
-  folders.push(folder);
+  afterFile(() => rm(folder, { recursive: true, force: true }));
   await build({ entry: entry.pathname, outputFolder: folder });
   return folder;
 }
@@ -27,6 +27,10 @@ export async function startFixtureHost(
     port: 0,
   });
   hosts.push(host);
+  afterFile(async () => {
+    hosts.splice(hosts.indexOf(host), 1);
+    await host.stop();
+  });
   return host;
 }
 
@@ -36,8 +40,3 @@ export function showLogsOnFailure(): void {
     for (const host of hosts) console.log(`${host.origin}\n${host.logs().join("\n")}`);
   });
 }
-
-afterAll(async () => {
-  await Promise.all(hosts.map((host) => host.stop()));
-  await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
-});

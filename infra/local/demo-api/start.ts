@@ -3,15 +3,16 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { text } from "node:stream/consumers";
 import * as z from "zod";
 import { close, listen } from "../listen.ts";
-import { createTokenVerifier } from "./token.ts";
+import { type WhoCallsOptions, whoCalls } from "./who-calls.ts";
 
-export interface DemoApiOptions {
+export interface DemoApiOptions extends Omit<WhoCallsOptions, "events"> {
   /** 0 takes any free one. */
   readonly port: number;
-  /** The discovery document of the policy that issues the clients' tokens. */
-  readonly metadataUrl: string;
-  /** Its own appId, which a token must name as `aud`. */
-  readonly audience: string;
+  /** Opened with the first call: most of what runs beside a local cloud never makes one. */
+  readonly openEvents: () => {
+    readonly receiver: WhoCallsOptions["events"];
+    close(): Promise<void>;
+  };
 }
 
 export interface DemoApi {
@@ -49,9 +50,20 @@ function challenge(response: ServerResponse, status: 401 | 403, error: string, d
   });
 }
 
-/** An API such as the company's own, to try a client's key on: a list of tasks per client, forgotten when it stops. */
+function refuse(response: ServerResponse, status: 401 | 403 | 503, why: string): void {
+  if (status === 401) challenge(response, 401, "invalid_token", why);
+  else if (status === 403) problem(response, 403, "Forbidden", why);
+  else problem(response, 503, "Service Unavailable", why, { "retry-after": "5" });
+}
+
+/** An API such as the company's own, to try a client's key on: each customer's list of tasks, forgotten when it stops. */
 export async function startDemoApi(options: DemoApiOptions): Promise<DemoApi> {
-  const verify = createTokenVerifier(options.metadataUrl, options.audience);
+  let opened: { caller: ReturnType<typeof whoCalls>; close(): Promise<void> } | undefined;
+  const open = () => {
+    const { receiver, close } = options.openEvents();
+    return { caller: whoCalls({ ...options, events: receiver }), close };
+  };
+  /** By subscription: all of a customer's clients work on one list, and nobody else's. */
   const tasks = new Map<string, Task[]>();
 
   const create = async (request: IncomingMessage, response: ServerResponse, own: Task[]) => {
@@ -80,14 +92,14 @@ export async function startDemoApi(options: DemoApiOptions): Promise<DemoApi> {
     }
     const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
     if (!token) return challenge(response, 401, "", "Send a bearer token.");
-    const verified = await verify(token);
-    if (!verified.ok) return challenge(response, 401, "invalid_token", verified.reason);
-    const { clientId, scopes } = verified.caller;
-    if (!scopes.has(scope)) {
+    opened ??= open();
+    const caller = await opened.caller(token);
+    if (!caller.ok) return refuse(response, caller.status, caller.why);
+    if (!caller.roles.includes(scope)) {
       return challenge(response, 403, "insufficient_scope", `The token lacks ${scope}.`);
     }
-    const own = tasks.get(clientId) ?? [];
-    tasks.set(clientId, own);
+    const own = tasks.get(caller.subscription) ?? [];
+    tasks.set(caller.subscription, own);
     if (request.method === "POST") return create(request, response, own);
     response.writeHead(200, { "content-type": "application/json" });
     response.end(JSON.stringify({ items: own }));
@@ -95,13 +107,16 @@ export async function startDemoApi(options: DemoApiOptions): Promise<DemoApi> {
 
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) =>
-      problem(response, 503, "Service Unavailable", `The issuer cannot be asked: ${error}`),
+      problem(response, 500, "Internal Server Error", `${error}`),
     );
   });
   const port = await listen(server, options.port);
   return {
     origin: `http://127.0.0.1:${port}`,
     reset: async () => tasks.clear(),
-    stop: () => close(server),
+    stop: async () => {
+      await close(server);
+      await opened?.close();
+    },
   };
 }

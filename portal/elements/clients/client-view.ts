@@ -2,15 +2,9 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { consentChip, consentSentence } from "../shared/consent-chip.ts";
 import { backIcon, plusIcon } from "../shared/icons.ts";
-import {
-  copyButton,
-  copyRefused,
-  expiry,
-  moment,
-  skeleton,
-  troubleNotice,
-} from "../shared/pieces.ts";
+import { copyButton, copyRefused, expiry, moment, skeleton } from "../shared/pieces.ts";
 import type { Client, Secret } from "../shared/shapes.ts";
+import { troubleNotice } from "../shared/trouble-notice.ts";
 import { loadClient } from "./clients-actions.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
 import { samplesView } from "./samples-view.ts";
@@ -37,10 +31,18 @@ const changes = (el: LatchkeyClients, client: Client) =>
   </div>`;
 
 const consent = (el: LatchkeyClients, client: Client, now: number) =>
-  html`<section class="card tight" part="consent" aria-label=${el.t.consent}>
+  html`${client.suspended ? suspension(el, client.suspended) : nothing}<section class="card tight" part="consent" aria-label=${el.t.consent}>
     <p class="line">${consentChip(el, client.consent, now)}</p>
     <p>${consentSentence(el, client.consent, now)}</p>
   </section>`;
+
+/** Why it is stopped stands here, once; the customer cannot undo it. */
+function suspension(el: LatchkeyClients, { by, reason, at }: NonNullable<Client["suspended"]>) {
+  const told = by === "operator" ? el.t.suspendedText : el.t.suspendedByCustomer;
+  return html`<div class="notice bad" part="notice" role="status">
+    <strong>${el.t.suspended}</strong><p>${told(el.f.short(at), reason)}</p>
+  </div>`;
+}
 
 function facts(el: LatchkeyClients, client: Client): TemplateResult {
   const { t } = el;

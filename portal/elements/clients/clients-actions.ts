@@ -41,11 +41,15 @@ async function readPages(el: LatchkeyClients): Promise<void> {
   do {
     const query = new URLSearchParams({ limit: String(PAGE), ...(cursor && { cursor }) });
     const answer = await el.client.call<ClientList>("GET", `/clients?${query}`);
-    if (!answer.ok) return el.set({ listTrouble: answer.trouble, loadingMore: false });
+    if (!answer.ok) {
+      const listTrouble = el.listHealing.after(answer.trouble, Date.now());
+      return el.set({ listTrouble, loadingMore: false });
+    }
     for (const client of answer.value.items) read.set(client.id, client);
     cursor = answer.value.nextCursor;
     if (first || !cursor) el.set({ items: [...read.values()], loadingMore: cursor !== undefined });
   } while (cursor && el.isConnected);
+  el.listHealing.after(undefined, Date.now());
   el.set({ listTrouble: undefined, loadingMore: false, loadedAt: Date.now() });
   for (const client of read.values()) findLost(el, client);
 }
@@ -66,8 +70,9 @@ export async function loadClient(el: LatchkeyClients, id: string): Promise<void>
   if (!answer.ok) {
     const gone = answer.trouble.type === "not-found";
     if (gone) el.set({ items: el.state.items?.filter((item) => item.id !== id) });
-    return el.set({ clientTrouble: answer.trouble });
+    return el.set({ clientTrouble: el.clientHealing.after(answer.trouble, Date.now()) });
   }
+  el.clientHealing.after(undefined, Date.now());
   el.set({ clientTrouble: undefined, etag: answer.etag });
 }
 

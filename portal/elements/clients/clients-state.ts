@@ -1,6 +1,7 @@
 import type { Form } from "../shared/form.ts";
 import type { About, Client, NewSecret, Secret } from "../shared/shapes.ts";
 import type { Trouble } from "../shared/trouble.ts";
+import type { Order } from "./list-order.ts";
 
 /** A form in a dialog. It is about the client it was opened on, whatever the page shows by now. */
 export type ClientsDialog = { readonly client: Client } & (
@@ -35,6 +36,7 @@ export interface ClientsState {
   listTrouble: Trouble | undefined;
   loadedAt: number;
   filter: string;
+  order: Order;
   /** The opened client's own trouble and the validator of what was read. */
   clientTrouble: Trouble | undefined;
   etag: string | undefined;
@@ -57,6 +59,7 @@ export const emptyState = (): ClientsState => ({
   listTrouble: undefined,
   loadedAt: 0,
   filter: "",
+  order: "newest",
   clientTrouble: undefined,
   etag: undefined,
   form: undefined,

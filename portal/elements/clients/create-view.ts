@@ -50,7 +50,7 @@ export function createView(el: LatchkeyClients): TemplateResult {
       <p class="small muted">${t.createConsentNote}</p>
       ${formTrouble(el, form)}
       <div class="actions">
-        <button type="submit" class="primary" part="button primary" aria-disabled=${form.busy ? "true" : "false"}>
+        <button type="submit" class="primary" part="button primary" aria-disabled=${form.busy || form.paused(Date.now()) ? "true" : "false"}>
           ${busyLabel(form.busy, t.createSubmit)}
         </button>
         <button type="button" class="quiet" part="button" @click=${() => el.open("")}>${t.cancel}</button>

@@ -7,6 +7,7 @@ import {
 } from "lit";
 import { Form } from "../shared/form.ts";
 import { leavingGuard } from "../shared/guard-leaving.ts";
+import { Healing } from "../shared/healing.ts";
 import { LatchkeyElement } from "../shared/latchkey-element.ts";
 import { layout } from "../shared/layout-styles.ts";
 import type { Client } from "../shared/shapes.ts";
@@ -43,6 +44,10 @@ export class LatchkeyClients extends LatchkeyElement {
   #pendingTimer: ReturnType<typeof setInterval> | undefined;
   #tellOtherTabs: () => void = () => undefined;
   readonly #askBeforeLeaving = leavingGuard();
+  readonly listHealing = new Healing(this, () => void loadList(this));
+  readonly clientHealing = new Healing(this, () => {
+    if (this.show && this.show !== NEW) void loadClient(this, this.show);
+  });
 
   constructor() {
     super();

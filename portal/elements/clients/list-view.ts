@@ -2,10 +2,12 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { consentChip } from "../shared/consent-chip.ts";
 import { keyIcon, plusIcon } from "../shared/icons.ts";
-import { copyButton, expiry, skeleton, troubleNotice } from "../shared/pieces.ts";
+import { copyButton, expiry, skeleton } from "../shared/pieces.ts";
 import type { Client } from "../shared/shapes.ts";
+import { troubleNotice } from "../shared/trouble-notice.ts";
 import { loadList } from "./clients-actions.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
+import { found, nextExpiry, ORDERS } from "./list-order.ts";
 
 /** From this many on a filter is quicker than looking. */
 const FILTER_FROM = 8;
@@ -31,11 +33,7 @@ export function listView(el: LatchkeyClients, now: number): TemplateResult {
 function loaded(el: LatchkeyClients, items: readonly Client[], now: number): TemplateResult {
   const { t, state } = el;
   if (items.length === 0) return empty(el);
-  const wanted = state.filter.trim().toLowerCase();
-  const shown = items.filter(
-    ({ displayName, appId }) =>
-      displayName.toLowerCase().includes(wanted) || appId.startsWith(wanted),
-  );
+  const shown = found(items, state.filter, state.order, el.language);
   return html`${items.length >= FILTER_FROM ? filter(el, shown.length) : nothing}
     ${
       shown.length === 0
@@ -60,6 +58,17 @@ const filter = (el: LatchkeyClients, count: number) =>
       @input=${(event: InputEvent) => {
         if (event.target instanceof HTMLInputElement) el.set({ filter: event.target.value });
       }} />
+    <label class="order"><span class="small muted">${el.t.sortBy}</span>
+      <select @change=${(event: Event) => {
+        const { target } = event;
+        const order = ORDERS.find(
+          (one) => target instanceof HTMLSelectElement && one === target.value,
+        );
+        if (order) el.set({ order });
+      }}>${ORDERS.map(
+        (order) =>
+          html`<option value=${order} ?selected=${order === el.state.order}>${el.t.orders[order]}</option>`,
+      )}</select></label>
     <p class="small muted" role="status">${el.t.clientCount(count)}</p>
   </div>`;
 
@@ -73,7 +82,7 @@ const empty = (el: LatchkeyClients) =>
 
 function row(el: LatchkeyClients, client: Client, now: number): TemplateResult {
   const { t } = el;
-  const next = client.secrets.map(({ expiresAt }) => expiresAt).sort()[0];
+  const next = nextExpiry(client);
   return html`<li class="row" part="row">
     <div class="cell">
       <button type="button" class="link name" @click=${() => el.open(client.id)}>${client.displayName}</button>
@@ -83,7 +92,11 @@ function row(el: LatchkeyClients, client: Client, now: number): TemplateResult {
         value: client.appId,
       })}</span>
     </div>
-    <div class="cell">${consentChip(el, client.consent, now)}</div>
+    <div class="cell">${
+      client.suspended
+        ? html`<span class="chip bad" part="chip">${t.suspended}</span>`
+        : consentChip(el, client.consent, now)
+    }</div>
     <div class="cell">
       <span>${client.secrets.length ? t.secretCount(client.secrets.length) : t.noSecrets}</span>
       ${next ? html`<span class="small muted">${t.nearestExpiry} ${expiry(el, next, now)}</span>` : nothing}

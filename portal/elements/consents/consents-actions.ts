@@ -17,7 +17,10 @@ export async function loadQueue(el: LatchkeyConsents, cursor?: string): Promise<
   });
   const answer = await el.client.call<ConsentItemList>("GET", `/admin/consents?${query}`);
   if (el.state.shown !== shown) return;
-  if (!answer.ok) return el.set({ trouble: answer.trouble, loadingMore: false });
+  if (!answer.ok) {
+    return el.set({ trouble: el.healing.after(answer.trouble, Date.now()), loadingMore: false });
+  }
+  el.healing.after(undefined, Date.now());
   const before = cursor ? (el.state.items ?? []) : [];
   el.set({
     items: [...before, ...answer.value.items],

@@ -6,6 +6,7 @@ import {
   type TemplateResult,
 } from "lit";
 import { Form } from "../shared/form.ts";
+import { Healing } from "../shared/healing.ts";
 import { LatchkeyElement } from "../shared/latchkey-element.ts";
 import { layout } from "../shared/layout-styles.ts";
 import type { ConsentItem } from "../shared/shapes.ts";
@@ -30,6 +31,7 @@ export class LatchkeyConsents extends LatchkeyElement {
   static override styles: CSSResultGroup = [LatchkeyElement.styles, layout, consentsStyles];
 
   state: ConsentsState = emptyState();
+  readonly healing = new Healing(this, () => void loadQueue(this));
   #stopWatching: (() => void) | undefined;
   #tellOtherTabs: () => void = () => undefined;
   #reload: ReturnType<typeof setInterval> | undefined;

@@ -1,8 +1,9 @@
-import { notReached, sessionEnded, type Trouble, troubleOf } from "./trouble.ts";
+import { complain } from "./complain.ts";
+import { noToken, notReached, sessionEnded, type Trouble, troubleOf } from "./trouble.ts";
 
 /**
- * Gives an access token for the API. `refresh` asks for a new one: the last was refused. It rejects, or gives nothing, when
- * the person has to sign in again.
+ * Gives an access token for the API. `refresh` asks for a new one: the last was refused. It gives nothing when the person has to
+ * sign in again; when it rejects, that could not be found out, and it is asked again later.
  */
 export type GetAccessToken = (wanted: {
   readonly refresh: boolean;
@@ -32,13 +33,17 @@ const TIMEOUT_MS = 40_000;
 export function apiClient(
   place: () => { readonly api: string; readonly getAccessToken: GetAccessToken | undefined },
 ): ApiClient {
-  const token = async (refresh: boolean): Promise<string | undefined> => {
+  const token = async (refresh: boolean): Promise<string | Trouble> => {
+    const { getAccessToken } = place();
     try {
-      return await place().getAccessToken?.({ refresh });
-    } catch {
-      // Whatever the host's sign-in says: what helps is signing in again.
-      return undefined;
+      const given = await getAccessToken?.({ refresh });
+      if (given === undefined || given === null || given === "") return sessionEnded;
+      if (typeof given === "string") return given;
+      complain("getAccessToken gave no text but", typeof given);
+    } catch (error) {
+      complain("getAccessToken failed:", error);
     }
+    return noToken;
   };
 
   const send = async (
@@ -61,7 +66,13 @@ export function apiClient(
         credentials: "omit",
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-    } catch {
+    } catch (error) {
+      if (navigator.onLine) {
+        complain(
+          `${place().api} was not reached from ${location.origin}. Is it the API's address, and is this origin in CORS_ORIGINS?`,
+          error,
+        );
+      }
       return undefined;
     }
   };
@@ -70,12 +81,12 @@ export function apiClient(
     async call<T>(method: string, path: string, ask: Ask = {}): Promise<Answer<T>> {
       const refused = (trouble: Trouble): Answer<T> => ({ ok: false, trouble });
       const first = await token(false);
-      if (!first) return refused(sessionEnded);
+      if (typeof first !== "string") return refused(first);
       let response = await send(method, path, ask, first);
       if (response?.status === 401) {
         // It may have expired under way; a second one that is no better ends the session.
         const second = await token(true);
-        if (!second) return refused(sessionEnded);
+        if (typeof second !== "string") return refused(second);
         response = await send(method, path, ask, second);
       }
       if (!response) return refused(notReached);
@@ -85,7 +96,11 @@ export function apiClient(
         // The service's own schemas stand behind this shape; nothing else is behind `api`.
         const value = (response.status === 204 ? undefined : await response.json()) as T;
         return { ok: true, value, etag };
-      } catch {
+      } catch (error) {
+        complain(
+          `${place().api} answered something else than JSON. Is it the API's address?`,
+          error,
+        );
         return refused(notReached);
       }
     },

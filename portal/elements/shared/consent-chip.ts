@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { HOUR } from "./format.ts";
+import { HOUR, MINUTE } from "./format.ts";
 import type { LatchkeyElement } from "./latchkey-element.ts";
 import { countdown } from "./pieces.ts";
 import type { Consent } from "./shapes.ts";
@@ -15,9 +15,11 @@ export function consentChip(el: LatchkeyElement, consent: Consent, now: number):
 export function dueTime(el: LatchkeyElement, { dueAt }: Consent, now: number): TemplateResult {
   const left = Date.parse(dueAt) - now;
   const time = countdown(el, left);
+  // "Overdue by 0 seconds" is no news.
+  const isNow = left <= 0 && left > -MINUTE;
   return html`<time
-    class="small ${left < 0 ? "bad" : "muted"}" part="countdown" datetime=${dueAt} title=${el.f.exact(dueAt)}
-  >${left < 0 ? el.t.overdueBy(time) : el.t.dueIn(time)}</time>`;
+    class="small ${left < 0 && !isNow ? "bad" : "muted"}" part="countdown" datetime=${dueAt} title=${el.f.exact(dueAt)}
+  >${isNow ? el.t.dueNow : left < 0 ? el.t.overdueBy(time) : el.t.dueIn(time)}</time>`;
 }
 
 /** The same as a sentence for the customer. */

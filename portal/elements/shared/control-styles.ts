@@ -64,7 +64,8 @@ export const controls = css`
     padding: 0.35rem;
     color: var(--_muted);
   }
-  button[aria-disabled="true"] {
+  button[aria-disabled="true"],
+  button[aria-disabled="true"]:hover {
     cursor: default;
     background: var(--_sunken);
     border-color: var(--_line);
@@ -189,7 +190,7 @@ export const controls = css`
     width: min(44rem, calc(100vw - 2rem));
   }
   dialog::backdrop {
-    background: rgb(10 14 24 / 0.5);
+    background: light-dark(rgb(10 14 24 / 0.5), rgb(0 0 0 / 0.72));
   }
   .sheet h3 {
     overflow-wrap: anywhere;

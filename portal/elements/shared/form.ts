@@ -1,18 +1,31 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { LatchkeyElement } from "./latchkey-element.ts";
-import { busyLabel, troubleNotice } from "./pieces.ts";
+import { busyLabel } from "./pieces.ts";
 import type { Trouble } from "./trouble.ts";
+import { troubleNotice } from "./trouble-notice.ts";
 
 /** One form while it is on screen. It forgets itself when it is closed. */
 export class Form {
   busy = false;
   trouble: Trouble | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
   /** What to change, by the field's name. */
   complaints: Readonly<Record<string, string>> = {};
   /** What was chosen in fields that others depend on, by the field's name. */
   choices: Readonly<Record<string, string>> = {};
   #asked = "";
   #key = "";
+
+  /** Does the same again at that time, unless the form has gone or somebody did it before. */
+  againAt(time: number, repeat: () => void): void {
+    clearTimeout(this.#again);
+    this.#again = setTimeout(repeat, time - Date.now());
+  }
+
+  /** Whether the service has asked for a pause that is not over. */
+  paused(now: number): boolean {
+    return (this.trouble?.retryAt ?? 0) > now;
+  }
 
   /** One key for one wish: asking again after a lost answer repeats it, a changed form is another wish. */
   idempotencyKey(body: unknown): string {
@@ -39,7 +52,7 @@ export function submit(
   return (event) => {
     event.preventDefault();
     const target = event.currentTarget;
-    if (form.busy || !(target instanceof HTMLFormElement)) return;
+    if (form.busy || form.paused(Date.now()) || !(target instanceof HTMLFormElement)) return;
     const values = new FormData(target);
     form.busy = true;
     form.trouble = undefined;
@@ -47,8 +60,13 @@ export function submit(
     el.requestUpdate();
     void act(values).then(async (result) => {
       form.busy = false;
-      if (isTrouble(result)) form.trouble = result;
-      else if (result) form.complaints = result;
+      if (isTrouble(result)) {
+        form.trouble = result;
+        form.complaints = refusedFields(el, result);
+        if (result.retryAt) {
+          form.againAt(result.retryAt + 50, () => target.isConnected && target.requestSubmit());
+        }
+      } else if (result) form.complaints = result;
       el.requestUpdate();
       await el.updateComplete;
       target.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
@@ -56,10 +74,22 @@ export function submit(
   };
 }
 
+/** The service says in its own language why; a person is told in theirs which field it is. */
+const refusedFields = (el: LatchkeyElement, { type, fields = [] }: Trouble) =>
+  type === "invalid-request" || type === "name-not-allowed"
+    ? Object.fromEntries(
+        (type === "name-not-allowed" ? ["displayName"] : fields).map((name) => [
+          name,
+          name === "displayName" ? el.t.nameRefused : el.t.valueRefused,
+        ]),
+      )
+    : {};
+
 const isTrouble = (
   result: Trouble | Readonly<Record<string, string>> | undefined,
 ): result is Trouble =>
-  !!result && ["session", "offline", "refused"].includes(String(Reflect.get(result, "kind")));
+  !!result &&
+  ["session", "token", "offline", "refused"].includes(String(Reflect.get(result, "kind")));
 
 export const busyLabelled = (form: Form, label: string): string => busyLabel(form.busy, label);
 
@@ -103,7 +133,10 @@ export function field(
 }
 
 export const formTrouble = (el: LatchkeyElement, form: Form): TemplateResult | typeof nothing =>
-  troubleNotice(el, form.trouble);
+  troubleNotice(el, form.trouble && { ...form.trouble, ...againOf(form.trouble) });
+
+/** A pause that the service asked for ends with the same request. */
+const againOf = ({ retryAt }: Trouble) => retryAt !== undefined && { againAt: retryAt };
 
 /** The last row of a dialog's form: leave, or do it. */
 export const formChoice = (
@@ -114,7 +147,7 @@ export const formChoice = (
   html`${formTrouble(el, form)}
     <div class="actions">
       <button type="button" class="quiet" part="button" @click=${options.close}>${el.t.cancel}</button>
-      <button type="submit" class="primary ${options.tone ?? ""}" part="button primary" aria-disabled=${form.busy ? "true" : "false"}>
+      <button type="submit" class="primary ${options.tone ?? ""}" part="button primary" aria-disabled=${form.busy || form.paused(Date.now()) ? "true" : "false"}>
         ${busyLabelled(form, options.label)}
       </button>
     </div>`;

@@ -4,14 +4,16 @@ import {
   type PropertyDeclarations,
   type PropertyValues,
 } from "lit";
+import { inLanguage, isReady, languageOf, ready } from "../texts/languages.ts";
+import { type Texts, texts } from "../texts/texts.ts";
 import { type ApiClient, apiClient, type GetAccessToken } from "./api-client.ts";
 import { controls } from "./control-styles.ts";
 import { type Format, formatFor } from "./format.ts";
-import { type Strings, stringsFor } from "./strings.ts";
 import { theme } from "./styles.ts";
 import { Ticker } from "./ticker.ts";
 
 const COPIED_MS = 2_000;
+const textsIn = inLanguage(texts);
 
 /** What both elements share: the host page's attributes, language, focus, dialogs, announcements and copying. */
 export abstract class LatchkeyElement extends LitElement {
@@ -57,13 +59,13 @@ export abstract class LatchkeyElement extends LitElement {
     const around = this.closest<HTMLElement>("[lang]")?.lang || document.documentElement.lang;
     return this.lang || around || navigator.language || "en";
   }
-  get t(): Strings {
-    return stringsFor(this.language);
+  get t(): Texts {
+    return textsIn(this.language);
   }
   get f(): Format {
     // Words and times in one language, also where the texts are not shipped in the reader's.
-    const shipped = this.t === stringsFor("en") && !/^en\b/i.test(this.language);
-    return formatFor(shipped ? "en" : this.language);
+    const shown = languageOf(this.language);
+    return formatFor(this.language.toLowerCase().split("-")[0] === shown ? this.language : shown);
   }
 
   /** Tells the host page; `detail` never carries a secret's value. */
@@ -115,6 +117,12 @@ export abstract class LatchkeyElement extends LitElement {
       this.said = "";
     }, COPIED_MS);
     return true;
+  }
+
+  /** The first rendering waits for the language, so that nobody sees it change. */
+  protected override async scheduleUpdate(): Promise<void> {
+    if (!isReady(this.language)) await ready(this.language);
+    await super.scheduleUpdate();
   }
 
   protected override updated(changed: PropertyValues): void {

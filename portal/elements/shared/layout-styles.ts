@@ -111,7 +111,17 @@ export const layout = css`
     gap: 0.5rem 1rem;
   }
   .filter input {
+    flex: 1 1 14rem;
     max-width: 24rem;
+  }
+  .order {
+    display: flex;
+    align-items: center;
+    gap: 0.5rem;
+    font-weight: 400;
+  }
+  .order span {
+    white-space: nowrap;
   }
   .bones i {
     height: 0.8rem;

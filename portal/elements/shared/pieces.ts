@@ -2,7 +2,6 @@ import { html, nothing, type TemplateResult } from "lit";
 import { DAY, HOUR } from "./format.ts";
 import { checkIcon, copyIcon } from "./icons.ts";
 import type { LatchkeyElement } from "./latchkey-element.ts";
-import type { Trouble } from "./trouble.ts";
 
 /** Small pieces that several views are made of. */
 
@@ -52,49 +51,6 @@ export function expiry(el: LatchkeyElement, expiresAt: string, now: number): Tem
   const tone = left <= 0 ? "bad" : left < SOON_DAYS * DAY ? "warn" : "muted";
   const text = left <= 0 ? el.t.expired : el.t.expiresIn(el.f.words(left));
   return html`<time class=${tone} datetime=${expiresAt} title=${el.f.exact(expiresAt)}>${text}</time>`;
-}
-
-/** What went wrong, what helps, and when asking again makes sense. */
-export function troubleNotice(
-  el: LatchkeyElement,
-  trouble: Trouble | undefined,
-  retry?: () => void,
-): Piece {
-  if (!trouble) return nothing;
-  const { t } = el;
-  if (trouble.kind === "session") {
-    return notice(
-      "warn",
-      t.sessionTitle,
-      t.sessionDetail,
-      "",
-      html`<button
-      type="button" class="primary" part="button primary"
-      @click=${() => el.fire("sign-in-needed")}>${t.signIn}</button>`,
-    );
-  }
-  const again = retry ? retryButton(el, retry, trouble.retryAt) : nothing;
-  if (trouble.kind === "offline") return notice("warn", t.offlineTitle, t.offlineDetail, "", again);
-  const [title, detail] = t.problems[trouble.type] ?? [trouble.title, trouble.detail];
-  const reference = trouble.instance ? t.reference(trouble.instance.replace("urn:uuid:", "")) : "";
-  return notice("bad", title, detail, reference, again);
-}
-
-const notice = (tone: string, title: string, detail: string, small: string, action: Piece) =>
-  html`<div class="notice ${tone}" part="notice" role="alert">
-    <strong>${title}</strong>
-    ${detail ? html`<p>${detail}</p>` : nothing}
-    ${small ? html`<p class="small muted">${small}</p>` : nothing}
-    ${action === nothing ? nothing : html`<div class="actions">${action}</div>`}
-  </div>`;
-
-/** Counts down outside the alert's own words, so that a screen reader is not told each second. */
-function retryButton(el: LatchkeyElement, retry: () => void, retryAt = 0): TemplateResult {
-  const wait = retryAt - Date.now();
-  const label = wait > 0 ? el.t.retryIn(countdown(el, wait + 999)) : el.t.retry;
-  return html`<button
-    type="button" part="button" aria-live="off" aria-disabled=${wait > 0 ? "true" : "false"}
-    @click=${() => wait <= 0 && retry()}>${label}</button>`;
 }
 
 /** Reserves the room of what is coming, so that nothing moves when it arrives. */

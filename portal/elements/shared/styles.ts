@@ -11,6 +11,7 @@ export const theme = css`
     --_accent: var(--latchkey-accent, light-dark(#2954d1, #8eaefc));
     --_on-accent: var(--latchkey-on-accent, light-dark(#fff, #0c1430));
     --_surface: var(--latchkey-surface, light-dark(#fff, #171b23));
+    --_ground: var(--latchkey-ground, light-dark(#f6f7fa, #0f1319));
     --_sunken: var(--latchkey-sunken, light-dark(#f4f6fa, #10141b));
     --_text: var(--latchkey-text, light-dark(#161b26, #e8ebf1));
     --_muted: var(--latchkey-muted, light-dark(#566074, #a3adc0));
@@ -27,6 +28,8 @@ export const theme = css`
     color: var(--_text);
     font: 400 0.9375rem / 1.5 var(--_font);
     text-align: start;
+    /* Every language shipped is written from left to right, also in a page that is not. */
+    direction: ltr;
   }
   :host([hidden]) {
     display: none;
@@ -36,6 +39,12 @@ export const theme = css`
   }
   :host([theme="dark"]) {
     color-scheme: dark;
+  }
+  /* Its texts need the ground they were chosen for: the page's may be of the other scheme. */
+  :host(:is([theme="light"], [theme="dark"])) {
+    padding: var(--latchkey-padding, 1rem);
+    border-radius: var(--_radius);
+    background: var(--_ground);
   }
   *,
   *::before {

@@ -1,21 +1,27 @@
 /** Why something asked of the API was not done, as it can be told to a person. */
 export interface Trouble {
-  /** `session`: nobody is signed in any more; `offline`: the service was not reached; `refused`: it said no. */
-  readonly kind: "session" | "offline" | "refused";
+  /**
+   * `session`: nobody is signed in any more; `token`: the host page could not say whether somebody is; `offline`: the service was
+   * not reached; `refused`: it said no.
+   */
+  readonly kind: "session" | "token" | "offline" | "refused";
   /** The last part of the problem's `type`, such as `rate-limited`; empty when there was no problem document. */
   readonly type: string;
-  readonly title: string;
-  readonly detail: string;
+  /** What of the request was not accepted. */
+  readonly fields?: readonly string[];
   /** Names this occurrence to support. */
   readonly instance?: string;
   /** The secret that the problem is about. */
   readonly keyId?: string;
   /** Epoch milliseconds before which asking again is useless. */
   readonly retryAt?: number;
+  /** Epoch milliseconds when it is asked again by itself. */
+  readonly againAt?: number;
 }
 
-export const sessionEnded: Trouble = { kind: "session", type: "", title: "", detail: "" };
-export const notReached: Trouble = { kind: "offline", type: "", title: "", detail: "" };
+export const sessionEnded: Trouble = { kind: "session", type: "" };
+export const noToken: Trouble = { kind: "token", type: "" };
+export const notReached: Trouble = { kind: "offline", type: "" };
 
 /** Reads a problem document (RFC 9457), and copes with an answer that is none: a proxy's page, for example. */
 export async function troubleOf(response: Response, now: number): Promise<Trouble> {
@@ -26,17 +32,27 @@ export async function troubleOf(response: Response, now: number): Promise<Troubl
   };
   const instance = member("instance");
   const keyId = member("keyId");
+  const errors = namesOf(
+    body && typeof body === "object" ? Reflect.get(body, "errors") : undefined,
+  );
   const retryAt = retryTime(response.headers.get("Retry-After"), now);
+  // A gateway's own page: the service behind it was not reached.
+  if (response.status >= 500 && member("type") === "") return notReached;
   return {
     kind: response.status === 401 ? "session" : "refused",
     type: member("type").split("/").at(-1) ?? "",
-    title: member("title") || `${response.status} ${response.statusText}`.trim(),
-    detail: member("detail"),
+    ...(errors.length > 0 && { fields: errors }),
     ...(instance && { instance }),
     ...(keyId && { keyId }),
     ...(retryAt !== undefined && { retryAt }),
   };
 }
+
+const namesOf = (errors: unknown): readonly string[] =>
+  (Array.isArray(errors) ? errors : []).flatMap((error: unknown) => {
+    const field = error && typeof error === "object" ? Reflect.get(error, "field") : undefined;
+    return typeof field === "string" ? [field] : [];
+  });
 
 /** `Retry-After` counts seconds or names a date (RFC 9110, 10.2.3). */
 function retryTime(value: string | null, now: number): number | undefined {

@@ -10,9 +10,9 @@ export const toCloudEvent = (event: ClientEvent): Record<string, unknown> =>
     id: event.id,
     source: SOURCE,
     type: event.type,
-    subject: event.clientId,
+    subject: event.clientId ?? event.subscription,
     time: event.time,
     subscription: event.subscription,
     datacontenttype: "application/json",
-    data: { clientId: event.clientId, ...event.data },
+    data: { ...(event.clientId !== undefined && { clientId: event.clientId }), ...event.data },
   }).toJSON();

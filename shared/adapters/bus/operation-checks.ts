@@ -1,4 +1,6 @@
+import type { OperationCheck } from "../../events/operation-check.ts";
 import type { OperationMessage } from "../../events/operation-message.ts";
+import type { SubscriptionRun } from "../../events/subscription-run.ts";
 import type { OperationChecks } from "../../operations/checks.ts";
 import type { Bus } from "./connect.ts";
 import { busSender } from "./sender.ts";
@@ -17,12 +19,18 @@ const idOf = (message: OperationMessage, at: Date): string =>
     ? message.id
     : `${message.operationId}:${message.type}:${at.getTime()}`;
 
+/** What is scheduled under it twice comes once: a step of an operation has one after it, whoever takes it. */
+const firstIdOf = (message: OperationCheck | SubscriptionRun): string =>
+  message.type === "operation.check"
+    ? message.operationId
+    : `${message.operationId}:${message.type}:step-${message.step}`;
+
 /** The queue `operations` of topology.json. */
 export function operationChecks(bus: Bus): OperationChecks {
   const sender = busSender(bus, OPERATIONS_QUEUE);
   return {
     schedule: async (check, at) => {
-      const messages = [{ ...asMessage(check), messageId: check.operationId }];
+      const messages = [{ ...asMessage(check), messageId: firstIdOf(check) }];
       const numbers = await sender.schedule(messages, at);
       return () => sender.cancel(numbers);
     },

@@ -94,14 +94,14 @@ async function openClient({ connection, identityClientId }: EmailOptions): Promi
 function mail({ from, to, escalationTo, timeZone }: EmailOptions, alert: Alert): EmailMessage {
   const described = describeAlert(alert, timeZone);
   const { title, sentence, facts, links, theirs } = described;
-  const escalates = alert.stage === "escalated" && escalationTo.length > 0;
+  const receivers = receiversOf(alert, to, escalationTo);
   const { clientId, threshold } = subjectOf(alert);
   const lines = (pairs: readonly (readonly [string, string])[]): string[] =>
     pairs.map(([label, value]) => `${label}: ${value}`);
   const text = [sentence, "", ...lines(facts), ...lines(links), "", THEIRS, ...lines(theirs), ""];
   return {
     senderAddress: from,
-    recipients: { to: (escalates ? escalationTo : to).map((address) => ({ address })) },
+    recipients: { to: receivers.map((address) => ({ address })) },
     content: { subject: title, plainText: text.join("\n"), html: mailHtml(described) },
     headers: {
       "X-Latchkey-Stage": alert.stage,
@@ -110,6 +110,19 @@ function mail({ from, to, escalationTo, timeZone }: EmailOptions, alert: Alert):
     },
     disableUserEngagementTracking: true,
   };
+}
+
+/** A digest that holds an escalation is for everybody. */
+function receiversOf(
+  alert: Alert,
+  to: readonly string[],
+  escalationTo: readonly string[],
+): readonly string[] {
+  if (escalationTo.length === 0) return to;
+  if (alert.stage === "escalated") return escalationTo;
+  const escalates =
+    alert.stage === "digest" && alert.items.some(({ stage }) => stage === "escalated");
+  return escalates ? [...new Set([...to, ...escalationTo])] : to;
 }
 
 /** A UUID that is the same for the same alert (RFC 9562, version 8: 122 bits of its SHA-256). */

@@ -38,6 +38,7 @@ export function webhookChannel(options: {
 
 function typeOf({ stage }: Alert): string {
   if (stage === "poison") return "message.poison";
+  if (stage === "digest") return "consents.digest";
   return stage === "incident" ? "operation.incident" : `consent.${stage}`;
 }
 
@@ -50,6 +51,11 @@ function webhookData(alert: Alert) {
     const { stage, operationId, subscription, kind, reason, queueUrl } = alert;
     const { clientId } = subjectOf(alert);
     return { stage, clientId, operationId, subscription, kind, reason, queueUrl };
+  }
+  if (alert.stage === "digest") {
+    const { stage, count, items, queueUrl } = alert;
+    const shown = items.map(({ dueAt, ...item }) => ({ ...item, dueAt: dueAt.toISOString() }));
+    return { stage, clientId: "", count, items: shown, queueUrl };
   }
   return {
     stage: alert.stage,

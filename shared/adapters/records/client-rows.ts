@@ -56,6 +56,8 @@ const AccountRow = z.object({
   activeOn: z.string().optional(),
   blocked: StopColumn.optional(),
   suspended: StopColumn.optional(),
+  resumed: z.string().optional(),
+  unblocked: z.string().optional(),
   deletedOn: z
     .string()
     .transform((value) => z.record(z.iso.date(), z.number()).parse(JSON.parse(value)))

@@ -103,6 +103,14 @@ export function operationRecords(table: Table, newId: () => string): OperationRe
       const current = await underWay(subscription, holderOf(ours.entry));
       return current?.version === ours.version ? "changed" : "lost";
     },
+    stop: async ({ account, version }, operationId, activity) => {
+      const row = accountRow(account, operationId);
+      const answer = await table.transact([
+        version ? { do: "replace", row, etag: version } : { do: "insert", row },
+        leave(activity),
+      ]);
+      return answer.done;
+    },
     park: async ({ entry, version }, activity) => {
       const busy = busyKey(entry.subscription, holderOf(entry));
       const answer = await table.transact([

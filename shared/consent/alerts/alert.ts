@@ -5,11 +5,11 @@ import type { OperationIncident } from "../../events/operation-incident.ts";
 import type { ExcessRole } from "../drift.ts";
 
 /**
- * When an alert is sent. `requested` to `escalated` are the stages of a pending consent; `revoked` and `deleted` tell of
- * what somebody did in the directory; `poison` of a message that could not be understood, `incident` of an operation that only
- * operators can help.
+ * When an alert of a consent is sent. `requested` to `escalated` are the stages of a pending consent; `revoked` and `deleted`
+ * tell of what somebody did in the directory. Other alerts have a stage of their own: `poison` of a message that could not be
+ * understood, `incident` of an operation that only operators can help, `digest` of everything that was held back.
  */
-export type Stage = ClockStage | "revoked" | "deleted" | "drifted" | "poison" | "incident";
+export type ConsentStage = ClockStage | "revoked" | "deleted" | "drifted";
 export type ClockStage = "requested" | "reminded" | "breached" | "escalated";
 
 interface EveryAlert {
@@ -22,7 +22,7 @@ interface EveryAlert {
 
 /** What an operator needs to act: who asked for what, until when, and where to go. */
 export interface ConsentAlert extends EveryAlert {
-  readonly stage: Exclude<Stage, "poison" | "incident">;
+  readonly stage: ConsentStage;
   /** `50%`, `PT4H before`, …; absent where the stage has none. */
   readonly threshold?: string;
   readonly clientId: string;
@@ -71,18 +71,36 @@ export interface IncidentAlert extends EveryAlert {
   readonly queueUrl: string;
 }
 
+/** What was held back on a channel, because there was more of it than the channel or the subscription's budget takes. */
+export interface DigestAlert extends EveryAlert {
+  readonly stage: "digest";
+  /** Consents that are told of; those that are named may be fewer. */
+  readonly count: number;
+  readonly items: readonly {
+    readonly clientId: string;
+    readonly appId: string;
+    readonly subscription: string;
+    readonly displayName: string;
+    /** The last of its stages that was held back. */
+    readonly stage: ClockStage;
+    readonly dueAt: Date;
+  }[];
+  /** This service's own page of waiting consents. */
+  readonly queueUrl: string;
+}
+
 /** The client that an alert is about, if it is about one; and the threshold that was reached, if one was. */
 export const subjectOf = (
   alert: Alert,
 ): { readonly clientId: string; readonly threshold?: string } =>
-  alert.stage === "poison" || alert.stage === "incident"
+  alert.stage === "poison" || alert.stage === "incident" || alert.stage === "digest"
     ? { clientId: ("clientId" in alert && alert.clientId) || "" }
     : {
         clientId: alert.clientId,
         ...(alert.threshold !== undefined && { threshold: alert.threshold }),
       };
 
-export type Alert = ConsentAlert | PoisonAlert | IncidentAlert;
+export type Alert = ConsentAlert | PoisonAlert | IncidentAlert | DigestAlert;
 
 /** A way to reach the operators. Throws `RemoteUnavailable` when the receiver did not take the alert. */
 export interface AlertChannel {

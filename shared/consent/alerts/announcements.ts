@@ -5,11 +5,11 @@ import type { ConsentCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 import type { Verdict } from "../decisions/decision.ts";
 import type { ExcessRole } from "../drift.ts";
-import type { ConsentAlert, Stage } from "./alert.ts";
+import type { ConsentAlert, ConsentStage } from "./alert.ts";
 
 export type AnnounceDeps = Pick<
   ConsentDeps,
-  "channels" | "events" | "grantUrl" | "queueUrl" | "roleMeanings" | "runtime"
+  "channels" | "events" | "gate" | "grantUrl" | "queueUrl" | "roleMeanings" | "runtime"
 >;
 
 /** The target that stands for the topic: other systems are told once, just as people are. */
@@ -22,7 +22,7 @@ export const targetsOf = ({ channels }: Pick<ConsentDeps, "channels">): readonly
 
 /** One thing to tell of a consent. */
 export interface Announcement {
-  readonly stage: Exclude<Stage, "poison" | "incident"> | Verdict;
+  readonly stage: ConsentStage | Verdict;
   /** Tells it from others of its stage: a threshold, or the id of a decision. Empty where there is only one of the stage. */
   readonly mark: string;
   /** When it happened, whenever it is told. */
@@ -36,12 +36,16 @@ export interface Announcement {
 }
 
 export interface PeopleAnnouncement extends Announcement {
-  readonly stage: Exclude<Stage, "poison" | "incident">;
+  readonly stage: ConsentStage;
 }
 
 /** People need no alert of what was their own decision. */
 export const isForPeople = (announcement: Announcement): announcement is PeopleAnnouncement =>
   announcement.stage !== "granted" && announcement.stage !== "rejected";
+
+/** Whether a customer can bring it about, and as often as they like. */
+export const isOfTheClock = ({ stage }: PeopleAnnouncement): boolean =>
+  stage !== "revoked" && stage !== "deleted";
 
 /** How an announcement is known among those that were told. */
 export const announcementKey = ({ stage, mark }: Pick<Announcement, "stage" | "mark">): string =>

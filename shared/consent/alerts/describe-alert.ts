@@ -1,7 +1,7 @@
 import { quoted } from "../../clients/names/quoted.ts";
 import type { MeantRole } from "../../clients/role-meaning.ts";
 import type { Standing } from "../../clients/standing.ts";
-import type { Alert, ConsentAlert, IncidentAlert, PoisonAlert } from "./alert.ts";
+import type { Alert, ConsentAlert, DigestAlert, IncidentAlert, PoisonAlert } from "./alert.ts";
 import { moment } from "./moment.ts";
 
 /**
@@ -31,6 +31,7 @@ const IN_TITLE = 48;
 export function describeAlert(alert: Alert, timeZone: string): Described {
   if (alert.stage === "poison") return describePoison(alert);
   if (alert.stage === "incident") return describeIncident(alert);
+  if (alert.stage === "digest") return describeDigest(alert, timeZone);
   return {
     ...headline(alert),
     facts: [
@@ -97,6 +98,21 @@ function describePoison({ queue, count, messageId, reason }: PoisonAlert): Descr
   };
 }
 
+function describeDigest({ count, items, queueUrl }: DigestAlert, timeZone: string): Described {
+  const more = count - items.length;
+  return {
+    title: `${count} more ${count === 1 ? "consent waits" : "consents wait"}`,
+    sentence:
+      "There was more to tell than is told one by one: each of these is due for a decision, and no alert of its own follows for it.",
+    facts: more > 0 ? [["Not named here", String(more)]] : [],
+    links: [["Waiting consents", queueUrl]],
+    theirs: items.map(({ appId, subscription, displayName, stage, dueAt }) => [
+      `${stage}, due ${moment(dueAt, timeZone)}, client id ${appId}`,
+      `${quoted(subscription, IN_TITLE)}, ${quoted(displayName, IN_TITLE)}`,
+    ]),
+  };
+}
+
 const INCIDENTS: Readonly<Record<IncidentAlert["reason"], readonly [string, string]>> = {
   "not-ours": [
     "The directory does not let this service change a client",
@@ -109,6 +125,10 @@ const INCIDENTS: Readonly<Record<IncidentAlert["reason"], readonly [string, stri
   refused: [
     "The directory refuses an operation for good",
     "Nothing was changed. The log line of this operation has the directory's own code.",
+  ],
+  "stop-incomplete": [
+    "Not all of a subscription's clients could be changed",
+    "GET /api/admin/operations/{id} names those that are left, and why. Ask for it again once that is mended.",
   ],
   parked: [
     "An operation could not be ended",

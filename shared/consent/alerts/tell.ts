@@ -11,6 +11,7 @@ import {
   announcementKey,
   EVENTS,
   isForPeople,
+  isOfTheClock,
   type PeopleAnnouncement,
   stageEvents,
 } from "./announcements.ts";
@@ -22,6 +23,8 @@ export interface Telling {
   readonly progress: boolean;
   /** Who could not be told, and for how many seconds they asked to be left alone, if they said so. */
   readonly failed?: { readonly targets: readonly string[]; readonly retryAfterSeconds: number };
+  /** On whom it was held back, and for how long at least, in milliseconds. */
+  readonly heldBack?: { readonly targets: readonly string[]; readonly forMs: number };
   /** A fault of ours among the failures. Whoever tells throws it, once what was told is noted. */
   readonly defect?: unknown;
 }
@@ -31,6 +34,8 @@ interface Reached {
   readonly target: string;
   readonly reached: readonly Announcement[];
   readonly error?: unknown;
+  /** For so long nothing more may go out on it, in milliseconds. */
+  readonly heldMs?: number;
 }
 
 /**
@@ -46,9 +51,11 @@ export async function tell(
   told: Told,
   sofar?: Telling,
 ): Promise<Telling> {
-  const held = sofar?.failed?.targets ?? [];
+  await deps.gate.ready();
+  const failedBefore = sofar?.failed?.targets ?? [];
+  const silent = [...failedBefore, ...(sofar?.heldBack?.targets ?? [])];
   const missing = (target: string) =>
-    held.includes(target)
+    silent.includes(target)
       ? []
       : announcements.filter((one) => !wasTold(told, announcementKey(one), target));
   const all = await leavingTime(() =>
@@ -65,7 +72,13 @@ export async function tell(
 
   const errors = all.filter(({ error }) => error !== undefined);
   for (const { target } of errors) note(`not-told:${target}`);
-  const failed = [...held, ...errors.map(({ target }) => target)];
+  const failed = [...failedBefore, ...errors.map(({ target }) => target)];
+  const heldNow = all.filter(({ heldMs = 0 }) => heldMs > 0);
+  const heldBack = [...(sofar?.heldBack?.targets ?? []), ...heldNow.map(({ target }) => target)];
+  const forMs = Math.min(
+    sofar?.heldBack?.forMs ?? Number.POSITIVE_INFINITY,
+    ...heldNow.map(({ heldMs = 0 }) => heldMs),
+  );
   const pauses = errors.map(({ error }) =>
     error instanceof RemoteUnavailable && error.throttled ? error.retryAfterSeconds : 0,
   );
@@ -76,6 +89,7 @@ export async function tell(
     told: next,
     progress: (sofar?.progress ?? false) || all.some(({ reached }) => reached.length > 0),
     ...(failed.length > 0 && { failed: { targets: failed, retryAfterSeconds } }),
+    ...(heldBack.length > 0 && { heldBack: { targets: heldBack, forMs } }),
     ...(defect !== undefined && { defect }),
   };
 }
@@ -86,16 +100,21 @@ async function tellPeople(
   channel: AlertChannel,
   announcements: readonly PeopleAnnouncement[],
 ): Promise<Reached> {
+  const { name } = channel;
   const reached: Announcement[] = [];
-  try {
-    for (const one of announcements) {
+  for (const one of announcements) {
+    const heldMs = deps.gate.heldMs(name, subject.subscription, isOfTheClock(one));
+    if (heldMs > 0) return { target: name, reached, heldMs };
+    const takeBack = deps.gate.count(name, subject.subscription);
+    try {
       await channel.send(alertOf(deps, subject, one));
       reached.push(one);
+    } catch (error) {
+      takeBack();
+      return { target: name, reached, error };
     }
-    return { target: channel.name, reached };
-  } catch (error) {
-    return { target: channel.name, reached, error };
   }
+  return { target: name, reached };
 }
 
 async function tellSystems(

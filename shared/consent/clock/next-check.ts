@@ -21,11 +21,16 @@ export async function noteNextCheck(
   deps: NextDeps,
   { found, version }: VersionedCase,
   nextCheckAt: Date,
-  changes: Partial<Pick<CaseClock, "attempts" | "told">> & { readonly remindersSent?: number },
+  changes: Partial<Pick<CaseClock, "attempts" | "told">> & {
+    readonly remindersSent?: number;
+    /** Leaves it to the sweep however soon it is. */
+    readonly bySweep?: boolean;
+  },
 ): Promise<void> {
   const { claim: _, ...clock } = clockOf(found);
-  const { remindersSent = found.consent.remindersSent, ...noted } = changes;
-  const byMessage = nextCheckAt.getTime() - deps.runtime.now().getTime() < SWEEP_SUFFICES_FROM_MS;
+  const { remindersSent = found.consent.remindersSent, bySweep = false, ...noted } = changes;
+  const byMessage =
+    !bySweep && nextCheckAt.getTime() - deps.runtime.now().getTime() < SWEEP_SUFFICES_FROM_MS;
   const next = {
     ...found,
     consent: { ...found.consent, remindersSent },

@@ -6,11 +6,11 @@ import { type Telling, tell } from "../alerts/tell.ts";
 import { isHeld, newClaim } from "../claim.ts";
 import { type ConsentCase, clockOf, type VersionedCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
-import { slaMsOf } from "../request-consent.ts";
 import { entryBudgetMs } from "../time-budget.ts";
-import { toldToAll, wasTold } from "../told.ts";
+import { type Told, toldToAll, wasTold } from "../told.ts";
+import { clockNow } from "./clock-now.ts";
 import { noteNextCheck, putCheckOff } from "./next-check.ts";
-import { consentClock, type DueStage } from "./policy.ts";
+import type { DueStage } from "./policy.ts";
 
 /** `busy`: another host is telling right now, and will note when to check next. */
 export type ToldDue = "waiting" | "busy" | "put-off";
@@ -36,15 +36,13 @@ export async function tellDue(
   const { told: before, claim } = clockOf(subject);
   if (!isOurs && isHeld(claim, deps)) return "busy";
   const targets = targetsOf(deps);
-  const { consent } = subject;
-  const clock = consentClock(
-    { calendar: deps.promise.calendar, thresholds: deps.thresholds },
-    { requestedAt: consent.requestedAt, slaMs: slaMsOf(consent) },
-    toldToAll(before, targets),
-    deps.runtime.now(),
-  );
+  const clock = clockNow(deps, subject);
   if (clock.dueNow.length === 0) {
-    await noteNextCheck(deps, listed, clock.nextCheckAt, { attempts: 0 });
+    // Some of it may have been told in a digest since.
+    const remindersSent = remindersIn(before, targets);
+    if (remindersSent > subject.consent.remindersSent)
+      await recordReminders(deps, subject, owned, remindersSent);
+    await noteNextCheck(deps, listed, clock.nextCheckAt, { attempts: 0, remindersSent });
     return "waiting";
   }
   const claimed = isOurs ? listed : await claimCase(deps, listed);
@@ -52,8 +50,7 @@ export async function tellDue(
   if (!told) return "busy";
 
   const { telling, at } = told;
-  const reached = toldToAll(telling.told, targets);
-  const reminders = [...reached].filter((key) => key !== REQUESTED).length;
+  const reminders = remindersIn(telling.told, targets);
   if (reminders > (owned?.record.consent.remindersSent ?? 0))
     await recordReminders(deps, subject, owned, reminders);
   if (telling.failed) {
@@ -67,9 +64,17 @@ export async function tellDue(
     return "put-off";
   }
   const changes = { attempts: 0, told: telling.told, remindersSent: reminders };
-  await noteNextCheck(deps, at, clock.nextCheckAt, changes);
+  // What is held back is told when there is room, and until then by a digest.
+  const heldUntil =
+    deps.runtime.now().getTime() + (telling.heldBack?.forMs ?? Number.POSITIVE_INFINITY);
+  const nextCheckAt = new Date(Math.min(clock.nextCheckAt.getTime(), heldUntil));
+  await noteNextCheck(deps, at, nextCheckAt, changes);
   return "waiting";
 }
+
+/** So many reminders have reached everybody. */
+const remindersIn = (told: Told, targets: readonly string[]): number =>
+  [...toldToAll(told, targets)].filter((key) => key !== REQUESTED).length;
 
 /** One stage after the other, the claim renewed in between. Nothing: somebody else has taken the case over. */
 async function tellStages(
@@ -83,7 +88,7 @@ async function tellStages(
   for (const [index, { stage, threshold, at: since }] of stages.entries()) {
     const announcement = { stage, mark: threshold, at: since };
     const key = announcementKey(announcement);
-    const held = telling.failed?.targets ?? [];
+    const held = [...(telling.failed?.targets ?? []), ...(telling.heldBack?.targets ?? [])];
     if (targetsOf(deps).every((it) => held.includes(it) || wasTold(telling.told, key, it)))
       continue;
     if (index > 0) {

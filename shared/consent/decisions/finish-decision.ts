@@ -43,8 +43,8 @@ export async function finishDecision(
   // Somebody else is telling of it: it counts all the same.
   if (!held) return { decided: true };
   const { decision } = held;
-  const { told, failed, defect } = await announce(deps, decision);
-  if (failed) {
+  const { told, failed, heldBack, defect } = await announce(deps, decision);
+  if (failed || heldBack) {
     note(`announcement-deferred:${decision.to}`);
     const { claim: _, ...released } = decision;
     await deps.cases.keep({ ...released, told }, held.version);

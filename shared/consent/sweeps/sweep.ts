@@ -1,3 +1,4 @@
+import { digests } from "../alerts/digest.ts";
 import { type PoisonDeps, tellPoison } from "../alerts/poison.ts";
 import { isHeld } from "../claim.ts";
 import { checkConsent } from "../clock/check.ts";
@@ -21,6 +22,8 @@ export interface Swept {
   readonly finished: number;
   /** Messages of the queue that operators were told they cannot be worked on. */
   readonly poison: number;
+  /** Consents that were told of in a digest. */
+  readonly digested: number;
   readonly failed: number;
   /** Not begun for lack of time; the next run begins with them. */
   readonly left: number;
@@ -41,7 +44,9 @@ const GROUP = 300;
 export async function sweepConsents(deps: SweepDeps): Promise<Swept> {
   const { cases, consentDirectory, runtime } = deps;
   const run = sweepRun(deps);
-  const tally = { granted: 0, checks: 0, finished: 0, poison: 0 };
+  const tally = { granted: 0, checks: 0, finished: 0, poison: 0, digested: 0 };
+  await deps.gate.ready();
+  const held = digests(deps);
   const pending = { count: 0, oldest: Number.POSITIVE_INFINITY, due: Number.POSITIVE_INFINITY };
 
   run.entry("", async () => {
@@ -94,9 +99,16 @@ export async function sweepConsents(deps: SweepDeps): Promise<Swept> {
           await checkConsent(deps, clientId);
           tally.checks += 1;
         });
+      else held.add(found);
     }
   });
   await run.done();
+  if (held.areDue()) {
+    run.entry("", async () => {
+      tally.digested += await held.send();
+    });
+    await run.done();
+  }
 
   const now = runtime.now().getTime();
   const seconds = (since: number) =>

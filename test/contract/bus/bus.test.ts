@@ -32,7 +32,7 @@ describe.each(busTargets)("The bus $name", ({ open }) => {
     operationId: newId(),
     clientId: newId(),
   });
-  const anEvent = (type: ClientEvent["type"]): ClientEvent => ({
+  const anEvent = (type: ClientEvent["type"]): ClientEvent & { readonly clientId: string } => ({
     id: newId(),
     type,
     time: NOON.toISOString(),
@@ -113,6 +113,25 @@ describe.each(busTargets)("The bus $name", ({ open }) => {
     await bus.checks.schedule(check, tomorrow);
 
     expect(await bus.waiting(check.operationId)).toEqual([{ body: check, at: tomorrow }]);
+  });
+
+  test("keeps a step of an operation until its time, once for each step, and calls it off", async () => {
+    const { operationId, subscription } = aCheck();
+    const step = (number: number) => ({
+      ...{ type: "subscription.run" as const, version: 1 as const, operationId, subscription },
+      step: number,
+    });
+
+    await bus.checks.schedule(step(0), tomorrow);
+    await bus.checks.schedule(step(0), tomorrow);
+    const callOff = await bus.checks.schedule(step(1), tomorrow);
+
+    expect(await bus.waiting(operationId)).toEqual([
+      { body: step(0), at: tomorrow },
+      { body: step(1), at: tomorrow },
+    ]);
+    await callOff();
+    expect(await bus.waiting(operationId)).toHaveLength(1);
   });
 
   test("calls a check off, as often as it is asked", async () => {

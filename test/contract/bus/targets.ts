@@ -1,5 +1,4 @@
 import { ServiceBusClient } from "@azure/service-bus";
-import { afterAll } from "vitest";
 import { startBus } from "../../../infra/local/bus/start.ts";
 import { openTap } from "../../../infra/local/tap.ts";
 import { readTopology } from "../../../infra/topology.ts";
@@ -16,6 +15,7 @@ import { ConsentMessage } from "../../../shared/events/consent-message.ts";
 import { OperationMessage } from "../../../shared/events/operation-message.ts";
 import type { OperationChecks } from "../../../shared/operations/checks.ts";
 import { memoryChecks, memoryConsentQueue, memoryEvents } from "../../doubles/memory-bus.ts";
+import { afterFile } from "../../support/after-file.ts";
 
 /**
  * What the bus's contract is run on: the bus in memory, and the real adapters on the local Service Bus. With the connection
@@ -37,17 +37,12 @@ export interface BusTarget {
   }>;
 }
 
-const undo: (() => Promise<unknown>)[] = [];
-afterAll(async () => {
-  for (const step of undo.splice(0).reverse()) await step();
-});
-
 const DECISIONS = ["consent.granted", "consent.rejected", "consent.revoked"];
 
 async function localBus(): Promise<string> {
   const topology = readTopology();
   const bus = await startBus({ port: 0, dataFile: ":memory:", topology, tap: openTap });
-  undo.push(() => bus.stop());
+  afterFile(() => bus.stop());
   return bus.settings.ServiceBusConnection;
 }
 
@@ -70,7 +65,7 @@ async function peekAll(connectionString: string, queue: string, subscription?: s
 async function openReal() {
   const connectionString = process.env["LATCHKEY_TEST_BUS"] || (await localBus());
   const bus = openBus({ kind: "connectionString", connectionString });
-  undo.push(() => bus.close());
+  afterFile(() => bus.close());
   return {
     queue: consentQueue(bus),
     events: eventTopic(bus),

@@ -1,53 +1,33 @@
-import { createServer } from "node:http";
-import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { generateKeyPair } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type DemoApi, startDemoApi } from "../../../infra/local/demo-api/start.ts";
-import { close, listen } from "../../../infra/local/listen.ts";
+import { openWorld, told } from "./world.ts";
 
-const AUDIENCE = "51f41272-206b-4b2b-85de-1c5149762056";
-const ISSUER = "https://issuer.example/v2.0/";
-
-/** The smallest issuer there can be: a discovery document and a key. */
-const issuer = createServer(async (request, response) => {
-  const origin = `http://${request.headers.host}`;
-  response.setHeader("content-type", "application/json");
-  response.end(
-    JSON.stringify(
-      request.url === "/keys"
-        ? { keys: [{ ...(await exportJWK(key.publicKey)), kid: "k1", alg: "RS256", use: "sig" }] }
-        : { issuer: ISSUER, jwks_uri: `${origin}/keys` },
-    ),
-  );
-});
-const key = await generateKeyPair("RS256");
-
+let world: Awaited<ReturnType<typeof openWorld>>;
 let api: DemoApi;
+let opened = 0;
 
 beforeAll(async () => {
-  const port = await listen(issuer, 0);
+  world = await openWorld();
   api = await startDemoApi({
+    ...world.options,
     port: 0,
-    metadataUrl: `http://127.0.0.1:${port}/.well-known/openid-configuration`,
-    audience: AUDIENCE,
+    openEvents: () => {
+      opened += 1;
+      return { receiver: world.options.events, close: async () => undefined };
+    },
   });
+  world.clients.set("client-1", told());
+  world.clients.set("client-2", told({ id: "id-2" }));
+  world.clients.set("client-3", told({ id: "id-3", subscription: "fabrikam" }));
 });
 beforeEach(() => api.reset());
 afterAll(async () => {
   await api.stop();
-  await close(issuer);
+  await world.stop();
 });
 
-const sign = (claims: Record<string, unknown>, privateKey = key.privateKey) =>
-  new SignJWT({
-    iss: ISSUER,
-    aud: AUDIENCE,
-    azp: "client-1",
-    scp: "api.read api.write",
-    exp: Math.floor(Date.now() / 1000) + 60,
-    ...claims,
-  })
-    .setProtectedHeader({ alg: "RS256", kid: "k1" })
-    .sign(privateKey);
+const sign: typeof world.sign = (...given) => world.sign(...given);
 
 const call = (token: string | undefined, init: RequestInit = {}) =>
   fetch(`${api.origin}/tasks`, {
@@ -59,18 +39,25 @@ const create = (token: string, body = '{"title":"Buy milk"}') =>
   call(token, { method: "POST", body });
 
 describe("with a good token", () => {
-  it("creates and lists the client's own tasks", async () => {
+  it("creates and lists the customer's own tasks, for each client of theirs and nobody else's", async () => {
     const token = await sign({});
     const created = await create(token);
     expect(created.status).toBe(201);
     const task = await created.json();
     expect(await (await call(token)).json()).toEqual({ items: [task] });
-    const other = await sign({ azp: "client-2" });
-    expect(await (await call(other)).json()).toEqual({ items: [] });
+    const [second, foreign] = [await sign({ azp: "client-2" }), await sign({ azp: "client-3" })];
+    expect(await (await call(second)).json()).toEqual({ items: [task] });
+    expect(await (await call(foreign)).json()).toEqual({ items: [] });
+    expect(opened).toBe(1);
   });
 
   it("takes an Entra token, whose grants are in roles", async () => {
-    const token = await sign({ scp: undefined, azp: undefined, appid: "c", roles: ["api.read"] });
+    const token = await sign({
+      scp: undefined,
+      azp: undefined,
+      appid: "client-1",
+      roles: ["api.read"],
+    });
     expect((await call(token)).status).toBe(200);
   });
 
@@ -115,4 +102,16 @@ it.each([
 
 it("answers 403 to a token without any grant, as a client without consent has it", async () => {
   expect((await call(await sign({ scp: undefined }))).status).toBe(403);
+});
+
+it("answers 403 to a client that is nobody's", async () => {
+  expect((await call(await sign({ azp: "somebody-else" }))).status).toBe(403);
+});
+
+it("answers 503 with a pause while it cannot be found out whose the client is", async () => {
+  world.seen.away = true;
+  const response = await call(await sign({ azp: "client-4" }));
+  world.seen.away = false;
+
+  expect([response.status, response.headers.get("retry-after")]).toEqual([503, "5"]);
 });

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { afterAll, inject } from "vitest";
+import { inject } from "vitest";
 import * as z from "zod";
 import { startDirectory } from "../../../infra/local/directory/start.ts";
 import type { DirectoryFaults } from "../../../infra/local/faults/faults.ts";
@@ -18,6 +18,7 @@ import {
   type DirectoryRead,
   memoryDirectory,
 } from "../../doubles/memory-directory.ts";
+import { afterFile } from "../../support/after-file.ts";
 
 /**
  * What the directory's contract is run on: the directory in memory, and the Graph adapter on the local directory. With the path
@@ -47,13 +48,6 @@ export const PAUSE_SECONDS = 30;
 let faults: (next: DirectoryFaults | "down" | undefined) => void = () => {
   throw new Error("A real tenant has no switchboard");
 };
-let stop: () => Promise<unknown> = async () => undefined;
-/** A real tenant counts what was deleted for 30 days: the tests leave nothing of theirs behind. */
-const purge: (() => Promise<unknown>)[] = [];
-afterAll(async () => {
-  for (const step of purge.splice(0)) await step();
-  await stop();
-});
 
 const SettingsFile = z.object({ Values: z.record(z.string(), z.string()) });
 
@@ -76,7 +70,7 @@ async function settingsOfTarget(): Promise<Readonly<Record<string, string>>> {
     certificatesFolder: inject("certificatesFolder"),
     tap: openTap,
   });
-  stop = directory.stop;
+  afterFile(directory.stop);
   faults = directory.setFaults;
   return directory.settings;
 }
@@ -102,8 +96,9 @@ async function openGraph(): Promise<OpenTarget> {
       ...directory,
       create: async (application: Parameters<ClientDirectory["create"]>[0]) => {
         const created = await directory.create(application);
+        // A real tenant counts what was deleted for 30 days: the tests leave nothing of theirs behind.
         if (created.kind === "done")
-          purge.push(() => client.api(`/directory/deletedItems/${created.value.id}`).delete());
+          afterFile(() => client.api(`/directory/deletedItems/${created.value.id}`).delete());
         return created;
       },
     },

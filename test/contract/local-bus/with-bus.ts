@@ -4,25 +4,19 @@ import {
   type ServiceBusReceivedMessage,
   type ServiceBusReceiver,
 } from "@azure/service-bus";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import * as z from "zod";
 import { type LocalBus, type LocalBusOptions, startBus } from "../../../infra/local/bus/start.ts";
 import { openTap } from "../../../infra/local/tap.ts";
 import { Topology } from "../../../infra/topology.ts";
 
-/** Starts buses and clients for one test file and takes them down after each test, whatever came of it. */
+/** Starts buses and clients for one test and takes them down after it, whatever came of it. */
 
 export const topology = (input: Partial<z.input<typeof Topology>>): Topology =>
   Topology.parse({ queues: [], topics: [], tables: [], ...input });
 
 /** No retries unless a test wants them: an error is seen at once. */
 const IMPATIENT = { retryOptions: { maxRetries: 0, timeoutInMs: 5_000 } };
-
-const undo: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const step of undo.splice(0).reverse()) await step();
-});
 
 export async function bus(options: Partial<LocalBusOptions> = {}): Promise<LocalBus> {
   const started = await startBus({
@@ -32,13 +26,13 @@ export async function bus(options: Partial<LocalBusOptions> = {}): Promise<Local
     tap: openTap,
     ...options,
   });
-  undo.push(() => started.stop());
+  onTestFinished(() => started.stop());
   return started;
 }
 
 export function connect(to: LocalBus, options: ServiceBusClientOptions = IMPATIENT) {
   const client = new ServiceBusClient(to.settings.ServiceBusConnection, options);
-  undo.push(() => client.close());
+  onTestFinished(() => client.close());
   return client;
 }
 

@@ -139,6 +139,23 @@ describe.each(targets)("The channel $name", ({ channel, arrived, refuse }) => {
     expect(arrived().at(-1)).toMatchObject({ stage: "incident", clientId });
   });
 
+  test("brings a digest of what was held back", async () => {
+    const dueAt = later(86_400_000, new Date());
+    const item = { clientId: newId(), appId: newId(), subscription: "contoso" };
+    const stage = "reminded" as const;
+
+    await channel.send({
+      id: newId(),
+      stage: "digest",
+      sentAt: new Date(),
+      count: 3,
+      items: [{ ...item, displayName: "A client", stage, dueAt }],
+      queueUrl: "https://latchkey.example/operators",
+    });
+
+    expect(arrived().at(-1)).toMatchObject({ stage: "digest", clientId: "" });
+  });
+
   test("says so when the receiver does not take an alert, and brings the next one", async () => {
     const before = arrived().length;
     refuse(true);

@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TableClient, TableServiceClient } from "@azure/data-tables";
 import { DefaultAzureCredential } from "@azure/identity";
-import { afterAll } from "vitest";
 import { startTables } from "../../../infra/local/tables/start.ts";
 import { openTap } from "../../../infra/local/tap.ts";
 import { azureTable } from "../../../shared/adapters/records/azure-table.ts";
 import { openTable } from "../../../shared/adapters/records/connect.ts";
 import type { Table } from "../../../shared/adapters/records/table.ts";
 import { memoryTable } from "../../doubles/memory-table.ts";
+import { afterFile } from "../../support/after-file.ts";
 
 /**
  * What the records' contract is run on: the table in memory, and the real adapter on Azurite. With the connection string of a
@@ -24,24 +24,25 @@ export interface TablesTarget {
   newTable(): Promise<Table>;
 }
 
-const undo: (() => Promise<unknown>)[] = [];
-afterAll(async () => {
-  for (const step of undo.splice(0).reverse()) await step();
-});
-
 async function azurite(): Promise<string> {
   const dataFolder = await mkdtemp(join(tmpdir(), "latchkey-tables-"));
-  undo.push(() => rm(dataFolder, { recursive: true, force: true }));
+  afterFile(() => rm(dataFolder, { recursive: true, force: true }));
   const tables = await startTables({ port: 0, dataFolder, tap: openTap, tables: [] });
-  undo.push(tables.stop);
+  afterFile(tables.stop);
   return tables.settings.RecordsConnection;
 }
 
+/** Of the file that runs now. */
 let account: Promise<string> | undefined;
 
 async function newRealTable(): Promise<Table> {
   const given = process.env["LATCHKEY_TEST_TABLES"];
-  account ??= given ? Promise.resolve(given) : azurite();
+  if (!account) {
+    account = given ? Promise.resolve(given) : azurite();
+    afterFile(() => {
+      account = undefined;
+    });
+  }
   const connectionString = await account;
   const name = `test${crypto.randomUUID().replaceAll("-", "")}`;
   if (connectionString.startsWith("https://")) {
@@ -58,7 +59,7 @@ async function newRealTable(): Promise<Table> {
 
 async function make(service: TableServiceClient, name: string): Promise<void> {
   await service.createTable(name);
-  undo.push(() => service.deleteTable(name));
+  afterFile(() => service.deleteTable(name));
 }
 
 export const tableTargets: readonly TablesTarget[] = [

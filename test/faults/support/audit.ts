@@ -3,10 +3,11 @@ import * as z from "zod";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { holdsPlace } from "../../../shared/adapters/records/operation-rows.ts";
 import type { Row } from "../../../shared/adapters/records/table.ts";
+import { type ActivityDamage, auditActivity, noActivityDamage } from "./audit-activity.ts";
 import { Added, AlreadyReturned, type Wish } from "./customer.ts";
 
 /** Everything that must be 0 after any number of deaths, once the reconciler has run twice. */
-export interface Damage {
+export interface Damage extends ActivityDamage {
   /** Registrations in the directory that no record knows. */
   readonly orphans: readonly string[];
   /** Clients of the records that the directory does not have. */
@@ -115,7 +116,9 @@ export async function audit(cloud: Cloud, wishes: readonly Wish[]): Promise<Dama
     }),
   );
 
+  const names = new Map(registered.map(({ id, displayName }) => [id, displayName]));
   return {
+    ...auditActivity(clientRows, wishes, { names, secrets: live }),
     orphans: [...registeredIds].filter((id) => !recordedIds.has(id)),
     lost: [...recordedIds].filter((id) => !registeredIds.has(id)),
     duplicates: [...Map.groupBy(registered, ({ displayName }) => displayName)]
@@ -171,6 +174,7 @@ function lostUpdates(
 }
 
 export const noDamage: Damage = {
+  ...noActivityDamage,
   orphans: [],
   lost: [],
   duplicates: [],

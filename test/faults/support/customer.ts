@@ -20,6 +20,8 @@ export interface Wish {
   /** The ETag it is asked under; `stale` is one that nothing has. */
   ifMatch?: string;
   answer?: Answer | undefined;
+  /** How often it was asked for. */
+  asked: number;
 }
 
 export const STALE = '"stale"';
@@ -40,6 +42,7 @@ export const newWish = (
   ask,
   name: `${ask} ${randomUUID()}`,
   key: randomUUID(),
+  asked: 0,
   ...about,
 });
 
@@ -53,6 +56,7 @@ export async function request(api: string, token: string, wish: Wish): Promise<A
     rename: ["PATCH", client, { displayName: wish.name }],
     delete: ["DELETE", client, undefined],
   }[wish.ask] as [string, string, unknown];
+  wish.asked += 1;
   try {
     const response = await fetch(url, {
       method,

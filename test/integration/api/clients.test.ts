@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { ActivityListShape } from "../../../functions/http/activity-shapes.ts";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, openApi, problemOf, refusalOf } from "../../support/api.ts";
 import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
 import { clientOf, clientsOf, makeClient, makeSecret } from "../../support/make.ts";
+import type { SeenAnswer } from "../../support/openapi-check.ts";
 import { newId } from "../../support/samples.ts";
 
 let cloud: Cloud;
@@ -267,5 +269,91 @@ describe("another subscription's client", () => {
     await makeClient(ann.call);
 
     expect(clientsOf(await bob.call("GET", "/clients")).items).toEqual([]);
+  });
+});
+
+describe("the activity of a client", () => {
+  const Activity = ActivityListShape.shape.items.element;
+  const olgas = async () => api.olga();
+
+  test("says who did what in which request, to its customer and to operators, page by page", async () => {
+    const { call, subscription } = await api.customer();
+    const client = await makeClient(call);
+    const { keyId } = await makeSecret(call, client.id);
+    const renamed = await call("PATCH", `/clients/${client.id}`, { json: { displayName: "New" } });
+    await call("DELETE", `/clients/${client.id}`);
+    const olga = await olgas();
+
+    const answer = await call("GET", `/clients/${client.id}/activity?limit=3`);
+    const { items, nextCursor = "" } = ActivityListShape.parse(answer.body);
+    const rest = await call(
+      "GET",
+      `/clients/${client.id}/activity?cursor=${encodeURIComponent(nextCursor)}`,
+    );
+    const all = await olga("GET", `/admin/activity?subscription=${subscription}`);
+    const secrets = await olga("GET", `/admin/activity?action=secret&subscription=${subscription}`);
+
+    const actor = {
+      kind: "customer",
+      issuer: cloud.settings["CUSTOMER_ISSUER"],
+      subject: expect.any(String),
+      displayName: "Ann Contoso",
+    };
+    const about = { actor, subscription, clientId: client.id, outcome: "done" };
+    expect(items).toMatchObject([
+      { ...about, action: "client.deleted" },
+      { ...about, action: "client.renamed", requestId: renamed.headers.get("request-id") },
+      { ...about, action: "secret.created", credentialId: keyId },
+    ]);
+    expect(rest.body).toMatchObject({ items: [{ ...about, action: "client.created" }] });
+    expect(rest.body).not.toHaveProperty("nextCursor");
+    expect(ActivityListShape.parse(all.body).items).toHaveLength(4);
+    expect(secrets.body).toMatchObject({ items: [items[2]] });
+  });
+
+  test("can be read as NDJSON, from page to page", async () => {
+    const { call, subscription } = await api.customer();
+    for (const displayName of ["A", "B", "C"]) await makeClient(call, displayName);
+    const olga = await olgas();
+    const names: unknown[] = [];
+    const types = new Set<string | null>();
+
+    let path: string | undefined = `/admin/activity?limit=2&subscription=${subscription}`;
+    for (let page = 0; page < 5 && path; page += 1) {
+      const headers = { accept: "application/x-ndjson" };
+      const answer: SeenAnswer = await olga("GET", path, { headers });
+      types.add(answer.headers.get("content-type"));
+      const lines = String(answer.body).split("\n");
+      expect(lines.pop()).toBe("");
+      for (const line of lines)
+        names.push(Activity.parse(JSON.parse(line)).detail?.["displayName"]);
+      path = /^<\/api(.*)>; rel="next"$/.exec(answer.headers.get("link") ?? "")?.[1];
+    }
+
+    expect(names).toEqual(["C", "B", "A"]);
+    expect([...types]).toEqual(["application/x-ndjson"]);
+  });
+
+  test("of all customers is the operators', by the days on which they did something", async () => {
+    const since = new Date().toISOString();
+    const ann = await api.customer();
+    const bob = await api.customer();
+    const [first, second] = [await makeClient(ann.call), await makeClient(bob.call)];
+    const olga = await olgas();
+
+    const { body } = await olga("GET", `/admin/activity?action=client.created&since=${since}`);
+
+    const { items } = ActivityListShape.parse(body);
+    expect(items.map(({ clientId }) => clientId)).toEqual([second.id, first.id]);
+    expect(refusalOf(await ann.call("GET", "/admin/activity"))).toBe("401 unauthenticated");
+  });
+
+  test.each(["cursor=x", "limit=1001", "limit=0"])("is not read by %s", async (query) => {
+    const { call } = await api.customer();
+    const { id } = await makeClient(call);
+
+    expect(refusalOf(await call("GET", `/clients/${id}/activity?${query}`))).toBe(
+      "400 invalid-request",
+    );
   });
 });

@@ -102,6 +102,13 @@ const rows: {
     tables: 4,
   },
   {
+    ask: ["GET", "/clients/{id}/activity"],
+    status: 200,
+    route: "clients-activity",
+    calls: [],
+    tables: 2,
+  },
+  {
     by: "operator",
     ask: ["POST", "/admin/clients/{id}/suspend", { json: { reason: "A leaked secret" } }],
     status: 200,

@@ -14,9 +14,9 @@ beforeAll(async () => {
   api = await openApi(cloud);
 });
 
-/** What answers a browser, or whoever has the address wrong. */
+/** What answers a browser, explains a problem, or whoever has the address wrong. */
 const NO_OPERATION = (name: string) =>
-  ["zz-api-preflight", "zz-api-unrouted", "zz-portal"].includes(name);
+  ["problems", "zz-api-preflight", "zz-api-unrouted", "zz-portal"].includes(name);
 /** What only an address can answer that is not in the document. */
 const NO_OPERATION_ANSWERS = ["no-such-route", "method-not-allowed"];
 

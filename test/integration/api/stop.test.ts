@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, type Call, openApi, refusalOf } from "../../support/api.ts";
 import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
+import { eventually } from "../../support/eventually.ts";
 import { clientOf, makeClient, makeSecret } from "../../support/make.ts";
 import { newId } from "../../support/samples.ts";
 
@@ -95,5 +96,64 @@ test("the same stop under one key is done once, and one that nobody knows is not
   );
   expect(refusalOf(await olga("POST", path, { json: { reason: " " } }))).toBe(
     "400 invalid-request",
+  );
+});
+
+test("a whole subscription is stopped and goes on, as operations that tell how far they have come", async () => {
+  const customer = await listed();
+  const { call, client, subscription } = customer;
+  const other = await makeClient(call, "Another one");
+  const path = `/admin/subscriptions/${encodeURIComponent(subscription)}`;
+  const ended = async (location: string | null) =>
+    eventually(
+      () => olga("GET", `${location}`.replace("/api", "")),
+      ({ body }) => z.looseObject({ state: z.string() }).parse(body).state !== "running",
+      30_000,
+    );
+
+  const ask = { json: { reason: "Not paid" }, headers: { "idempotency-key": newId() } };
+  const begun = await olga("POST", `${path}/suspend`, ask);
+  expect(begun.status).toBe(202);
+  expect(begun.body).toMatchObject({
+    kind: "suspend-subscription",
+    state: "running",
+    subscription,
+  });
+  const refused = await call("POST", "/clients", { json: { displayName: "New" } });
+  expect(refusalOf(refused)).toBe("403 subscription-blocked");
+  expect(refused.body).toMatchObject({ reason: "Not paid" });
+  const stopped = await ended(begun.headers.get("location"));
+  expect(stopped.body).toMatchObject({ state: "done", done: 2, total: 2, errors: [] });
+  expect(await tokenOf(customer)).toMatchObject({ status: 400 });
+  const again = await olga("POST", `${path}/suspend`, ask);
+  expect(again.body).toEqual(stopped.body);
+  const alone = await olga("POST", `/admin/clients/${client.id}/resume`);
+  expect(refusalOf(alone)).toBe("409 subscription-suspended");
+
+  const resumed = await ended((await olga("POST", `${path}/resume`)).headers.get("location"));
+
+  expect(resumed.body).toMatchObject({ kind: "resume-subscription", state: "done", done: 2 });
+  expect(await tokenOf(customer)).toMatchObject({ status: 200 });
+  expect(clientOf(await call("GET", `/clients/${other.id}`))).not.toHaveProperty("suspended");
+});
+
+test("a blocked subscription makes no more clients until it is unblocked, whatever it is called", async () => {
+  const name = `Ä b/c 100% ${newId()}`;
+  const { call } = await api.customer({ extension_subscriptionId: name });
+  const path = `/admin/subscriptions/${encodeURIComponent(name)}`;
+
+  const blocked = await olga("POST", `${path}/block`, { json: { reason: "Too many clients" } });
+  expect(blocked.status).toBe(202);
+  expect(blocked.body).toMatchObject({ kind: "block-subscription", subscription: name });
+  const refused = await call("POST", "/clients", { json: { displayName: "New" } });
+  expect(refusalOf(refused)).toBe("403 subscription-blocked");
+
+  expect((await olga("POST", `${path}/unblock`)).status).toBe(202);
+  expect((await call("POST", "/clients", { json: { displayName: "New" } })).status).toBe(201);
+  expect(refusalOf(await olga("GET", `/admin/operations/${newId()}`))).toBe(
+    "404 operation-not-found",
+  );
+  expect(refusalOf(await call("POST", `${path}/block`, { json: { reason: "x" } }))).toBe(
+    "401 unauthenticated",
   );
 });

@@ -136,6 +136,8 @@ describe("the events", () => {
     const { keyId } = z.object({ keyId: z.string() }).parse(secret.body);
     await call("DELETE", `/clients/${waiting.id}/secrets/${keyId}`);
     await call("PATCH", `/clients/${waiting.id}`, { json: { displayName: "Another name" } });
+    await olga("POST", `/admin/clients/${waiting.id}/suspend`, { json: { reason: "Leaked" } });
+    await olga("POST", `/admin/clients/${waiting.id}/resume`);
     await olga("POST", `/admin/consents/${waiting.id}/reject`, { json: { reason: "Unknown" } });
     await revokeAndSee(olga);
 

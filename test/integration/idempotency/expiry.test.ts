@@ -39,6 +39,7 @@ test("expired keys go when their day is over, at a host's first run or the hourl
     const timer = reconcileTimer({
       ...product,
       entryMs: 1_000,
+      activityKeptMs: 400 * 86_400_000,
       check: async () => undefined,
       handle: async () => "done",
       purgeAlerts: async () => 0,

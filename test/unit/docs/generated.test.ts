@@ -21,5 +21,11 @@ test("docs/problems.md is what the problems are now", () => {
 test("every setting and every problem is explained", () => {
   for (const name of settingNames)
     expect(settingsPage()).toMatch(new RegExp(`\\| \`${name}\` \\| \\S`));
-  for (const name of Object.keys(problemTypes)) expect(problemsPage()).toContain(`## ${name}\n`);
+  for (const name of Object.keys(problemTypes))
+    expect(problemsPage()).toMatch(
+      new RegExp(
+        `^## ${name}\n\n.*\n\n- What happened: .+\n- What to do: .+\n- Who can help: .+`,
+        "m",
+      ),
+    );
 });

@@ -5,7 +5,7 @@ import { RECONCILE_AFTER_MS, testProduct } from "../../support/product.ts";
 
 const request = {
   operator: "Olga",
-  clientId: "1c7a4d0e-0000-4000-8000-000000000001",
+  idOf: () => "1c7a4d0e-0000-4000-8000-000000000001",
   idempotency: { keyHash: "key", fingerprint: "the request" },
 } as const;
 

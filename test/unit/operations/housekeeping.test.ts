@@ -20,7 +20,12 @@ let product: TestProduct;
 let deps: Parameters<typeof keepHouse>[0];
 beforeEach(() => {
   product = testProduct();
-  deps = { ...product, entryMs: 25_000, check: (check) => checkOperation(product, check) };
+  deps = {
+    ...product,
+    entryMs: 25_000,
+    activityKeptMs: 400 * DAY_MS,
+    check: (check) => checkOperation(product, check),
+  };
 });
 
 const keyed = (subscription: string) =>
@@ -134,7 +139,7 @@ describe("records of deleted clients, and answers of creates", () => {
     await deleteClient(product, { subscription: "contoso", by: ANN, clientId: client.id });
   }
 
-  test("are kept for 30 days and removed on the next, and the day is forgotten", async () => {
+  test("are kept for 30 days and removed on the next", async () => {
     await deleted();
     passDays(29);
     await keepHouse(deps);
@@ -149,7 +154,6 @@ describe("records of deleted clients, and answers of creates", () => {
     await keepHouse(deps);
 
     expect([...(await rows("deleted:")), ...(await rows("made:"))]).toEqual([]);
-    expect(await collect(product.journal.activeOn("2026-03-02"))).toEqual([]);
   });
 
   test("stay listed for the next run when they could not be removed", async () => {
@@ -195,5 +199,49 @@ describe("operations whose check never came", () => {
 
     expect(tally).toMatchObject({ forgotten: 2, failed: 1 });
     expect(await underWay(product)).toMatchObject([{ operationId: first?.operationId }]);
+  });
+});
+
+describe("entries of activity", () => {
+  const entries = () => rows("activity:");
+  const kept = (days: number) => ({ ...deps, activityKeptMs: days * DAY_MS });
+
+  test("go when their time is over, found by the day they were made on, and not before", async () => {
+    await keyed("contoso");
+    passDays(100);
+    await keepHouse(kept(100));
+    expect(await entries()).toHaveLength(1);
+    passDays(1);
+    product.clientsTable.forget();
+
+    await keepHouse(kept(100));
+
+    expect(await entries()).toEqual([]);
+    expect(product.clientsTable.calls.filter((call) => call.includes("activity"))).toHaveLength(1);
+    expect(await collect(product.journal.activeOn("2026-03-02"))).toEqual([]);
+  });
+
+  test("that are kept for less than deleted clients leave the day to those", async () => {
+    await keyed("contoso");
+    passDays(11);
+    await keepHouse(kept(10));
+
+    expect(await entries()).toEqual([]);
+    expect(await rows("made:")).toHaveLength(1);
+    expect(await collect(product.journal.activeOn("2026-03-02"))).toEqual(["contoso"]);
+    passDays(20);
+    await keepHouse(kept(10));
+
+    expect(await rows("made:")).toEqual([]);
+    expect(await collect(product.journal.activeOn("2026-03-02"))).toEqual([]);
+  });
+
+  test("of what was ended long after it had been admitted are found, too", async () => {
+    await abandoned(product, { kind: "delete", clientId: (await aClient(product)).id });
+    passDays(3);
+    const [held] = await product.operations.allUnderWay("contoso");
+    if (held) await product.settle(held);
+
+    expect(await collect(product.journal.activeOn("2026-03-05"))).toEqual(["contoso"]);
   });
 });

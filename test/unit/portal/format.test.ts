@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { formatFor } from "../../../portal/elements/shared/format.ts";
-import { stringsFor } from "../../../portal/elements/shared/strings.ts";
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;
@@ -32,13 +31,5 @@ describe("a countdown", () => {
     ["de", 90 * 60 * SECOND, "1 Std. 30 Min."],
   ])("%s: %d ms are %s", (language, milliseconds, text) => {
     expect(formatFor(language).countdown(milliseconds)).toBe(text);
-  });
-});
-
-describe("texts", () => {
-  it("fall back to English, by language and not by region", () => {
-    expect(stringsFor("de-AT")).toBe(stringsFor("de"));
-    expect(stringsFor("fr")).toBe(stringsFor("en-GB"));
-    expect(stringsFor("toString")).toBe(stringsFor("en"));
   });
 });

@@ -1,0 +1,116 @@
+import * as z from "zod";
+import { type Activity, ActivityDetail, ActivityOutcome } from "../../shared/clients/activity.ts";
+import { Actor } from "../../shared/clients/actor.ts";
+import type { ActivityPage } from "../../shared/operations/list-activity.ts";
+import type { Reply } from "../edge/reply.ts";
+
+const DEFAULT_PAGE = 100;
+const MAX_PAGE = 1_000;
+/** An inverted time, and the id of an entry behind which the page begins. */
+const PLACE = "^[0-9]{13}(:[A-Za-z0-9.:-]{1,150})?$";
+
+export const ActivityShape = z
+  .strictObject({
+    id: z.string().max(200).describe("Names the change; one change leaves one entry"),
+    at: z.iso.datetime().describe("When the change ended"),
+    actor: z
+      .strictObject({
+        kind: Actor.shape.kind.describe(
+          "`customer`, `operator`: a person; `client`: an app for itself; `service`: this service; `directory`: found there",
+        ),
+        issuer: z.string().max(255).optional().describe("`iss` of the token"),
+        subject: z.string().max(255).optional().describe("Who that is, as the issuer names them"),
+        displayName: z.string().max(256).optional().describe("As they call themselves"),
+      })
+      .describe("Who asked for it"),
+    action: z
+      .string()
+      .max(50)
+      .describe("What was done: the type of its event, if it has one")
+      .meta({ examples: ["secret.created"] }),
+    subscription: z.string().max(128).describe("The customer"),
+    clientId: z.guid().optional().describe("Absent for a client that was never made"),
+    credentialId: z.guid().optional().describe("`keyId` of the secret"),
+    requestId: z.string().max(64).optional().describe("`Request-Id` of the answer"),
+    outcome: ActivityOutcome.describe(
+      "`done`; otherwise nothing is left of it: `refused` by the directory, which was `unavailable`, `undone` after a host died, `given-up` by an operator",
+    ),
+    detail: ActivityDetail.optional().describe("Names, times and reasons"),
+  })
+  .meta({ id: "Activity" });
+
+export const ActivityListShape = z
+  .strictObject({
+    items: z.array(ActivityShape).max(MAX_PAGE),
+    nextCursor: z.string().max(200).optional().describe("Send as `cursor` for older ones"),
+  })
+  .meta({ id: "ActivityList" });
+
+export const ActivityPaging = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^[0-9]{1,4}$/, { error: `must be a whole number from 1 to ${MAX_PAGE}` })
+    .transform(Number)
+    .pipe(
+      z
+        .int()
+        .min(1)
+        .max(MAX_PAGE, { error: `must be at most ${MAX_PAGE}` }),
+    )
+    .optional()
+    .transform((limit) => limit ?? DEFAULT_PAGE)
+    .meta({
+      description: `Entries per page, 1 to ${MAX_PAGE} (${DEFAULT_PAGE})`,
+      parameter: { type: "integer", minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE },
+    }),
+  cursor: z
+    .string()
+    .regex(new RegExp(PLACE), { error: "must be the nextCursor of an earlier page" })
+    .optional()
+    .meta({
+      description: "`nextCursor` of the page before",
+      parameter: { type: "string", maxLength: 164, pattern: PLACE, examples: ["8211234567890"] },
+    }),
+});
+
+type Shown = z.infer<typeof ActivityShape>;
+
+/** @param toCustomer who of the company's people it was is none of a customer's business */
+export function showActivity(entry: Activity, toCustomer = false): Shown {
+  const { at, by, ...rest } = entry;
+  const actor = toCustomer && by.actor.kind === "operator" ? { kind: by.actor.kind } : by.actor;
+  return {
+    id: rest.id,
+    at: at.toISOString(),
+    actor,
+    action: rest.action,
+    subscription: rest.subscription,
+    ...(rest.clientId !== undefined && { clientId: rest.clientId }),
+    ...(rest.credentialId !== undefined && { credentialId: rest.credentialId }),
+    ...(by.requestId !== undefined && { requestId: by.requestId }),
+    outcome: rest.outcome,
+    ...(rest.detail && { detail: { ...rest.detail } }),
+  };
+}
+
+/**
+ * A page as JSON, or as NDJSON with the address of the next page in `Link`: a page is all that is ever held, so an export of
+ * any size is read page by page.
+ *
+ * @param options.address of this page with its query, but for the cursor
+ */
+export function activityReply(
+  page: ActivityPage,
+  options: { readonly asLines: boolean; readonly address: string; readonly toCustomer?: boolean },
+): Reply {
+  const { asLines, address, toCustomer } = options;
+  const items = page.items.map((entry) => showActivity(entry, toCustomer));
+  const { next: cursor } = page;
+  if (!asLines) return { status: 200, body: { items, ...(cursor && { nextCursor: cursor }) } };
+  const next = cursor && `<${address}&cursor=${encodeURIComponent(cursor)}>; rel="next"`;
+  return {
+    status: 200,
+    headers: { "content-type": "application/x-ndjson", ...(next && { link: next }) },
+    text: items.map((item) => `${JSON.stringify(item)}\n`).join(""),
+  };
+}

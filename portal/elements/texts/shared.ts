@@ -1,0 +1,66 @@
+import { str } from "@lit/localize";
+import type { Msg } from "./msg.ts";
+
+/** Texts of both elements. */
+export const sharedTexts = (msg: Msg) => ({
+  dash: msg("–", { id: "dash" }),
+  cancel: msg("Cancel", { id: "cancel" }),
+  copy: msg("Copy", { id: "copy" }),
+  copyOf: (what: string) => msg(str`Copy ${what}`, { id: "copyOf" }),
+  copied: msg("Copied", { id: "copied" }),
+  copyFailed: msg("Press Ctrl+C to copy", { id: "copyFailed" }),
+  back: msg("All clients", { id: "back" }),
+  loading: msg("Loading …", { id: "loading" }),
+  retry: msg("Try again", { id: "retry" }),
+  againIn: (time: string) => msg(str`Tried again by itself in ${time}`, { id: "againIn" }),
+  againNow: msg("Trying again …", { id: "againNow" }),
+  nameRefused: msg(
+    "This name is not allowed. Use letters, digits and ordinary signs on one line, without reserved names such as Microsoft.",
+    { id: "nameRefused" },
+  ),
+  valueRefused: msg("This is not accepted. Check it and change it.", { id: "valueRefused" }),
+  more: msg("Show more", { id: "more" }),
+  required: msg("Fill in this field.", { id: "required" }),
+  fieldName: msg("Name", { id: "fieldName" }),
+  created: msg("Created", { id: "created" }),
+  offlineTitle: msg("The service cannot be reached", { id: "offlineTitle" }),
+  offlineDetail: msg(
+    "Check your connection. This page tries again as soon as you are back online.",
+    { id: "offlineDetail" },
+  ),
+  sessionTitle: msg("Your session has ended", { id: "sessionTitle" }),
+  sessionDetail: msg("Sign in again to go on. Nothing you have saved is lost.", {
+    id: "sessionDetail",
+  }),
+  signIn: msg("Sign in again", { id: "signIn" }),
+  tokenTitle: msg("Your sign-in could not be checked", { id: "tokenTitle" }),
+  tokenDetail: msg(
+    "This page could not find out just now whether you are signed in. It tries again by itself; if this stays, reload the page.",
+    { id: "tokenDetail" },
+  ),
+  unknownTitle: msg("That did not work", { id: "unknownTitle" }),
+  unknownDetail: msg(
+    "The service did not accept it. Try again; if this stays, tell support the reference.",
+    { id: "unknownDetail" },
+  ),
+  dueNow: msg("due now", { id: "dueNow" }),
+  sortBy: msg("Sort by", { id: "sortBy" }),
+  orders: {
+    newest: msg("Newest first", { id: "orders.newest" }),
+    name: msg("Name", { id: "orders.name" }),
+    expiry: msg("Next expiry", { id: "orders.expiry" }),
+  },
+  reference: (id: string) => msg(str`Reference for support: ${id}`, { id: "reference" }),
+  clientId: msg("Client ID", { id: "clientId" }),
+  consent: msg("Consent", { id: "consent" }),
+  secrets: msg("Secrets", { id: "secrets" }),
+  roleRead: msg("Read data", { id: "roleRead" }),
+  roleWrite: msg("Change data", { id: "roleWrite" }),
+  pending: msg("Awaiting consent", { id: "pending" }),
+  granted: msg("Consent granted", { id: "granted" }),
+  rejected: msg("Rejected", { id: "rejected" }),
+  revoked: msg("Consent withdrawn", { id: "revoked" }),
+  dueIn: (time: string) => msg(str`due in ${time}`, { id: "dueIn" }),
+  overdueBy: (time: string) => msg(str`overdue by ${time}`, { id: "overdueBy" }),
+  suspended: msg("Suspended", { id: "suspended" }),
+});

@@ -1,0 +1,101 @@
+import { nameOperation } from "../../base/observation.ts";
+import type { Runtime } from "../../base/runtime.ts";
+import { RemoteUnavailable } from "../../base/unavailable.ts";
+import type { By } from "../../clients/actor.ts";
+import type { RunKind } from "../../events/subscription-run.ts";
+import { type Account, noteActive } from "../account.ts";
+import { type CheckDeps, remember } from "../checks.ts";
+import { outageOf } from "../executed.ts";
+import type { Journal, OperationRecords } from "../ports.ts";
+import { changed, RUN_EVENTS, type Run, type RunRecords } from "./run.ts";
+
+export interface BeginRunDeps extends CheckDeps {
+  readonly operations: Pick<OperationRecords, "account" | "stop">;
+  readonly runs: RunRecords;
+  readonly journal: CheckDeps["journal"] & Pick<Journal, "active">;
+  readonly runtime: Runtime;
+}
+
+export interface RunRequest {
+  readonly kind: RunKind;
+  readonly subscription: string;
+  readonly by: By;
+  readonly reason?: string;
+}
+
+/** The first step comes by message this much later: by then the account mostly says so. In milliseconds. */
+const FIRST_STEP_MS = 1_000;
+/** Each attempt fails only because a change of the customer's has been counted meanwhile. */
+const ATTEMPTS = 24;
+const LONGEST_PAUSE_MS = 200;
+
+/**
+ * Writes down what is to become of a subscription; from then on the account refuses what is to be refused, and messages bring
+ * about the rest. Nothing to be done is answered with the operation that has done it.
+ *
+ * In this order: the message of the first step, the operation, and in one transaction the account with the entry of activity.
+ * Only with the last has it happened: whoever takes the message of what died before that ends it as cancelled.
+ */
+export async function beginRun(deps: BeginRunDeps, request: RunRequest): Promise<Run> {
+  const { operations, runs, runtime, journal } = deps;
+  const { subscription, kind, by, reason } = request;
+  const first = await operations.account(subscription);
+  const current = await already(deps, request, first.account);
+  if (current) return current;
+  const createdAt = runtime.now();
+  const run: Run = {
+    ...{ operationId: runtime.newId(), kind, subscription, by, createdAt },
+    ...(reason !== undefined && { reason }),
+    ...{ state: "running", done: 0, total: 0, errors: [], step: 0, failures: 0 },
+  };
+  const { operationId } = run;
+  nameOperation(operationId);
+  await remember(
+    deps,
+    { type: "subscription.run", version: 1, operationId, subscription, step: 0 },
+    new Date(createdAt.getTime() + FIRST_STEP_MS),
+  );
+  await runs.open(run);
+  await journal.active(createdAt.toISOString().slice(0, 10), subscription);
+  try {
+    for (let attempt = 0, seen = first; attempt < ATTEMPTS; attempt += 1) {
+      const account = noteActive(changed(seen.account, run), createdAt);
+      if (await operations.stop({ account, version: seen.version }, operationId, entryOf(run)))
+        return run;
+      await runtime.pause(runtime.random() * Math.min(5 * 2 ** attempt, LONGEST_PAUSE_MS));
+      seen = await operations.account(subscription);
+    }
+  } catch (error) {
+    throw outageOf(error, "unknown");
+  }
+  throw new RemoteUnavailable("records", { executed: "no", retryAfterSeconds: 1 });
+}
+
+/** The operation that has brought about what is asked for, unless it left something to be tried again. */
+async function already(
+  { runs }: BeginRunDeps,
+  { kind, reason }: RunRequest,
+  { suspended, resumed, blocked, unblocked }: Account,
+): Promise<Run | undefined> {
+  const asked = {
+    "suspend-subscription": suspended?.reason === reason ? suspended?.operationId : undefined,
+    "resume-subscription": suspended ? undefined : resumed,
+    "block-subscription": blocked?.reason === reason ? blocked?.operationId : undefined,
+    "unblock-subscription": blocked ? undefined : unblocked,
+  };
+  const id = asked[kind];
+  const found = id === undefined ? undefined : (await runs.find(id))?.run;
+  if (!found) return undefined;
+  const isOver = found.state === "parked" || found.state === "cancelled";
+  return isOver || (found.state === "done" && found.errors.length > 0) ? undefined : found;
+}
+
+const entryOf = ({ operationId, kind, subscription, by, reason, createdAt }: Run) => ({
+  id: `${operationId}:${RUN_EVENTS[kind]}`,
+  at: createdAt,
+  by,
+  action: RUN_EVENTS[kind],
+  subscription,
+  outcome: "done" as const,
+  ...(reason !== undefined && { detail: { reason } }),
+});

@@ -1,0 +1,189 @@
+import { backOff } from "../../base/back-off.ts";
+import { note } from "../../base/observation.ts";
+import { RemoteUnavailable } from "../../base/unavailable.ts";
+import type { ClientRecord } from "../../clients/client.ts";
+import type { SubscriptionRun } from "../../events/subscription-run.ts";
+import type { ChangeDeps } from "../change.ts";
+import { checkLater, remember } from "../checks.ts";
+import { reportRun } from "../incident.ts";
+import type { OperationRecords } from "../ports.ts";
+import { resumeClient, suspendClient } from "../suspend-client.ts";
+import { tell } from "../tell.ts";
+import { writesForOperators } from "../write-share.ts";
+import { isWanted, RUN_EVENTS, type Run, type RunRecords, type VersionedRun } from "./run.ts";
+
+export interface StepDeps extends ChangeDeps {
+  readonly operations: ChangeDeps["operations"] & Pick<OperationRecords, "allUnderWay">;
+  readonly runs: RunRecords;
+  /** `DIRECTORY_WRITES_PER_MINUTE` */
+  readonly directoryWritesPerMinute: number;
+}
+
+export type Stepped = "stepped" | "waiting" | "put-off" | "ended" | "done" | "cancelled" | "parked";
+
+/** A message may come before its operation is written down, or of one whose request has died: it is looked for so often. */
+const LOOKS = 3;
+/** Steps in a row that come to nothing before operators are told: with back-off, about a day. */
+const MOST_FAILURES = 300;
+const LIST = 1_000;
+
+/**
+ * One step: one client is stopped, or let go on, and the message of the next step is scheduled first, so that a death anywhere
+ * leaves one that goes on. What is left to do is read from the clients themselves: nothing is done twice, and clients that
+ * have come meanwhile are among them.
+ *
+ * @throws RemoteUnavailable when not even the next message could be kept
+ */
+export async function takeStep(deps: StepDeps, message: SubscriptionRun): Promise<Stepped> {
+  try {
+    return await step(deps, message);
+  } catch (error) {
+    if (!(error instanceof RemoteUnavailable)) throw error;
+    await checkLater(deps, message, backOff(deps.runtime, message.attempt ?? 0));
+    return "put-off";
+  }
+}
+
+async function step(deps: StepDeps, message: SubscriptionRun): Promise<Stepped> {
+  const { operations, runs, runtime, reconcileAfterMs } = deps;
+  const { operationId, subscription, attempt = 0 } = message;
+  const later = new Date(runtime.now().getTime() + reconcileAfterMs);
+  const found = await runs.find(operationId);
+  if (!found) {
+    if (attempt < LOOKS) await checkLater(deps, message, later);
+    return attempt < LOOKS ? "waiting" : "ended";
+  }
+  const { run } = found;
+  if (run.state !== "running" || message.step < run.step) return "ended";
+  const { account } = await operations.account(subscription);
+  if (!isWanted(run, account)) {
+    // The request may not have come so far yet.
+    const isYoung = runtime.now().getTime() - run.createdAt.getTime() < reconcileAfterMs;
+    if (run.step > 0 || !isYoung) return close(deps, found, "cancelled");
+    await checkLater(deps, message, backOff(runtime, attempt));
+    return "waiting";
+  }
+  const waitMs = deps.share.operatorsWaitMs();
+  if (waitMs > 0) {
+    await checkLater(deps, message, new Date(runtime.now().getTime() + waitMs));
+    return "waiting";
+  }
+  const paceMs = 60_000 / writesForOperators(deps.directoryWritesPerMinute);
+  const next = new Date(Math.max(runtime.now().getTime() + paceMs, pauseAfter(deps, run)));
+  const callOff = await remember(deps, { ...asMessage(message), step: message.step + 1 }, next);
+  const claimed = await runs.save(
+    { ...run, step: message.step + 1, failures: run.failures + 1 },
+    found.version,
+  );
+  // Somebody else has it, and the message of the step after it is the same one.
+  if (!claimed) return "waiting";
+  if (message.step === 0) await tell(deps, eventOfRun(run));
+  const stepped = await work(deps, claimed);
+  if (stepped !== "stepped" && stepped !== "waiting") callOff();
+  return stepped;
+}
+
+const asMessage = ({ attempt: _, ...message }: SubscriptionRun): SubscriptionRun => message;
+
+/** Steps that came to nothing are taken ever more seldom. */
+const pauseAfter = ({ runtime }: StepDeps, { failures }: Run): number =>
+  failures === 0 ? 0 : backOff(runtime, failures).getTime();
+
+/** What a client is to come to, as its own row says it. */
+const isThere = ({ kind }: Run, { suspended }: ClientRecord): boolean =>
+  kind === "suspend-subscription"
+    ? suspended !== undefined
+    : suspended?.withSubscription === undefined;
+
+async function work(deps: StepDeps, claimed: VersionedRun): Promise<Stepped> {
+  const { run } = claimed;
+  if (run.kind === "block-subscription" || run.kind === "unblock-subscription")
+    return close(deps, claimed, "done");
+  const clients = await clientsOf(deps, run.subscription);
+  const failed = new Set(run.errors.map(({ clientId }) => clientId));
+  const left = clients.filter((client) => !isThere(run, client) && !failed.has(client.id));
+  const counted = {
+    total: clients.length,
+    done: clients.filter((one) => isThere(run, one)).length,
+  };
+  const at = { ...claimed, run: { ...run, ...counted } };
+  const { cursor = "" } = run;
+  const client = left.find(({ id }) => id > cursor) ?? left[0];
+  if (!client) return endOrWait(deps, at);
+  if (run.failures > MOST_FAILURES) return close(deps, at, "parked");
+  return change(deps, at, client.id);
+}
+
+async function clientsOf({ records }: StepDeps, subscription: string): Promise<ClientRecord[]> {
+  const clients: ClientRecord[] = [];
+  for (let after: string | undefined; ; after = clients.at(-1)?.id) {
+    const page = await records.list(subscription, LIST, after);
+    clients.push(...page.records);
+    if (!page.more) return clients;
+  }
+}
+
+/** A create or a stop that is under way may leave one more client to be changed. */
+async function endOrWait(deps: StepDeps, at: VersionedRun): Promise<Stepped> {
+  const underWay = await deps.operations.allUnderWay(at.run.subscription);
+  const mayLeaveMore = underWay.some(({ entry: { operation } }) =>
+    ["create", "suspend", "resume"].includes(operation.kind),
+  );
+  if (!mayLeaveMore) return close(deps, at, "done");
+  await deps.runs.save(at.run, at.version);
+  return "waiting";
+}
+
+async function change(deps: StepDeps, at: VersionedRun, clientId: string): Promise<Stepped> {
+  const { run, version } = at;
+  const { operationId: withSubscription, subscription, by, reason = "" } = run;
+  const request = { subscription, clientId, by, withSubscription };
+  try {
+    const changed =
+      run.kind === "suspend-subscription"
+        ? await suspendClient(deps, { ...request, reason })
+        : await resumeClient(deps, request);
+    const error = changed.ok ? undefined : lasting(changed.refusal.reason);
+    await deps.runs.save(
+      {
+        ...run,
+        cursor: clientId,
+        failures: changed.ok || error ? 0 : run.failures,
+        done: run.done + (changed.ok ? 1 : 0),
+        errors: error ? [...run.errors, { clientId, problem: error }] : run.errors,
+      },
+      version,
+    );
+    return changed.ok || error ? "stepped" : "waiting";
+  } catch (error) {
+    if (!(error instanceof RemoteUnavailable)) throw error;
+    // The others' turn comes first; the message of the next step is on its way.
+    await deps.runs.save({ ...run, cursor: clientId }, version);
+    note("step-put-off");
+    return "waiting";
+  }
+}
+
+/** What the next step may find otherwise: a client that has gone, is held by another change, or is not to be changed after all. */
+const PASSING = ["not-found", "client-busy", "subscription-suspended"];
+const lasting = (reason: string): string | undefined =>
+  PASSING.includes(reason) ? undefined : reason;
+
+async function close(
+  deps: StepDeps,
+  { run, version }: VersionedRun,
+  state: "done" | "cancelled" | "parked",
+): Promise<Stepped> {
+  const isIncomplete = state === "parked" || (state === "done" && run.errors.length > 0);
+  if (isIncomplete) await reportRun(deps, run);
+  await deps.runs.save({ ...run, state, endedAt: deps.runtime.now() }, version);
+  return state;
+}
+
+const eventOfRun = ({ operationId, kind, subscription, reason, createdAt }: Run) => ({
+  id: `${operationId}:${RUN_EVENTS[kind]}`,
+  type: RUN_EVENTS[kind],
+  time: createdAt.toISOString(),
+  subscription,
+  data: { operationId, ...(reason !== undefined && { reason }) },
+});

@@ -1,0 +1,196 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
+import { leave } from "../../../shared/adapters/records/activity-rows.ts";
+import { DAY_MS, dayOf } from "../../../shared/base/day.ts";
+import type { Activity } from "../../../shared/clients/activity.ts";
+import {
+  type ActivityQuery,
+  type FindActivityDeps,
+  findActivity,
+} from "../../../shared/operations/find-activity.ts";
+import { clientActivity } from "../../../shared/operations/list-activity.ts";
+import { type TestProduct, testProduct } from "../../support/product.ts";
+import { ANN, anActivity, later, NOON, newId, OLGA } from "../../support/samples.ts";
+
+let product: TestProduct;
+let deps: FindActivityDeps & Parameters<typeof clientActivity>[0];
+beforeEach(() => {
+  product = testProduct();
+  deps = {
+    ...product,
+    activity: activityRecords(product.clientsTable),
+    activeOn: [product.journal.activeOn],
+    activityKeptMs: 400 * DAY_MS,
+  };
+});
+
+/** As an operation leaves it that was admitted on the same day. */
+async function left(changes: Partial<Activity>): Promise<Activity> {
+  const entry = anActivity({ at: product.runtime.now(), ...changes });
+  await product.clientsTable.transact([leave(entry)]);
+  await product.journal.active(dayOf(entry.at), entry.subscription);
+  return entry;
+}
+const ids = (entries: readonly Activity[]) => entries.map(({ id }) => id);
+
+/** Every page of a query, from the first to the last. */
+async function pages(query: Partial<ActivityQuery>): Promise<string[][]> {
+  const found: string[][] = [];
+  let after: string | undefined;
+  do {
+    const page = await findActivity(deps, { limit: 100, ...query, after });
+    found.push(ids(page.items));
+    after = page.next;
+  } while (after !== undefined && found.length < 100);
+  return found;
+}
+
+describe("across subscriptions", () => {
+  test("entries come newest first, page by page, each once, over days and years' ends", async () => {
+    const made: Activity[] = [];
+    for (let index = 0; index < 30; index += 1) {
+      const at = later(-index * 0.7 * DAY_MS - (index % 3));
+      made.push(await left({ at, subscription: `s${index % 4}` }));
+    }
+    const newestFirst = ids(made.toSorted((a, b) => b.at.getTime() - a.at.getTime()));
+
+    for (const limit of [1, 7, 30, 100]) {
+      const found = await pages({ limit });
+      expect(found.flat()).toEqual(newestFirst);
+      expect(found.slice(0, -1).every((page) => page.length === limit)).toBe(true);
+    }
+  });
+
+  test("what was ended after midnight is found by the day before", async () => {
+    const at = new Date("2026-03-02T00:00:01.000Z");
+    await product.journal.active("2026-03-01", "contoso");
+    const entry = anActivity({ at });
+    await product.clientsTable.transact([leave(entry)]);
+
+    expect(await pages({})).toEqual([[entry.id]]);
+  });
+
+  test("those who did nothing on a day are not asked about it", async () => {
+    await left({ subscription: "contoso" });
+    await left({ subscription: "fabrikam", at: later(-100 * DAY_MS) });
+    product.clientsTable.forget();
+
+    expect((await pages({})).flat()).toHaveLength(2);
+    // Each on its day and, for what ends after midnight, on the one after it.
+    expect(product.clientsTable.calls).toHaveLength(3);
+  });
+
+  test("nothing is older than it may be, or than is asked for", async () => {
+    const young = await left({ at: later(-10 * DAY_MS) });
+    await left({ at: later(-20 * DAY_MS - 1) });
+    await left({ at: later(-401 * DAY_MS) });
+
+    expect((await pages({ since: later(-20 * DAY_MS) })).flat()).toEqual([young.id]);
+    expect((await pages({})).flat()).toHaveLength(2);
+  });
+
+  test("a search that takes long answers with what it has, and where to go on", async () => {
+    const old = await left({ at: later(-50 * DAY_MS) });
+    for (let days = 1; days < 50; days += 1) await left({ at: later(-days * DAY_MS), by: OLGA });
+    const slow = {
+      ...deps,
+      activity: {
+        activity: async (...given: Parameters<typeof deps.activity.activity>) => {
+          product.runtime.pass(1_000);
+          return deps.activity.activity(...given);
+        },
+      },
+    };
+
+    const first = await findActivity(slow, { limit: 10, actor: "ann" });
+    let { next } = first;
+    const found = [...first.items];
+    for (let page = 0; page < 100 && next !== undefined; page += 1) {
+      const more = await findActivity(slow, { limit: 10, actor: "ann", after: next });
+      found.push(...more.items);
+      next = more.next;
+    }
+
+    expect(first).toMatchObject({ items: [], next: expect.any(String) });
+    expect(ids(found)).toEqual([old.id]);
+  });
+
+  test("a place from nowhere finds what there is, or nothing, and ends", async () => {
+    const entry = await left({});
+
+    expect((await findActivity(deps, { limit: 1, after: "0000000000000" })).items).toEqual([entry]);
+    expect(await findActivity(deps, { limit: 1, after: "9999999999999" })).toEqual({ items: [] });
+  });
+});
+
+test.each([
+  [{ subscription: "contoso" }, ["created", "secret", "parked"]],
+  [{ actor: "ann" }, ["created", "secret", "foreign"]],
+  [{ actor: "service" }, ["parked"]],
+  [{ actor: "operator" }, ["granted"]],
+  [{ action: "client.created" }, ["created", "foreign"]],
+  [{ action: "secret" }, ["secret"]],
+  [{ action: "sec" }, []],
+  [{ action: "client.created", subscription: "fabrikam", actor: "ann" }, ["foreign"]],
+])("asked for by %j it is %j", async (query, expected) => {
+  const service = { actor: { kind: "service" as const } };
+  await left({ id: "created", action: "client.created" });
+  await left({ id: "secret", action: "secret.created" });
+  await left({ id: "parked", action: "operation.parked", by: service });
+  await left({ id: "foreign", action: "client.created", subscription: "fabrikam" });
+  await left({ id: "granted", action: "consent.granted", by: OLGA, subscription: "fabrikam" });
+
+  expect((await pages(query)).flat().toSorted()).toEqual(expected.toSorted());
+});
+
+describe("of one client", () => {
+  const clientId = newId();
+  const request = { subscription: "contoso", clientId, limit: 2 };
+
+  test("its entries, page by page, and none of others", async () => {
+    for (let index = 0; index < 4; index += 1)
+      await left({ id: `own-${index}`, clientId, at: later(index) });
+    await left({ clientId: newId() });
+    await left({ clientId, subscription: "fabrikam" });
+
+    const first = await clientActivity(deps, request);
+    const second =
+      first.ok && (await clientActivity(deps, { ...request, after: first.value.next }));
+
+    expect(first).toMatchObject({ value: { items: [{ id: "own-3" }, { id: "own-2" }] } });
+    expect(second).toMatchObject({ value: { items: [{ id: "own-1" }, { id: "own-0" }] } });
+  });
+
+  test("a deleted one's are still its owner's; anybody else's client is unknown, at the same price", async () => {
+    await left({ clientId });
+    const calls: (readonly string[])[] = [];
+    const asked = async (subscription: string, id: string) => {
+      product.clientsTable.forget();
+      const answer = await clientActivity(deps, { ...request, subscription, clientId: id });
+      calls.push([...product.clientsTable.calls]);
+      return answer.ok ? answer.value.items.length : answer.refusal.reason;
+    };
+
+    expect(await asked("contoso", clientId)).toBe(1);
+    expect(await asked("fabrikam", clientId)).toBe("not-found");
+    expect(await asked("fabrikam", newId())).toBe("not-found");
+    expect(new Set(calls.map(String))).toEqual(new Set(["get client:,page activity:"]));
+  });
+
+  test("hidden under thousands of others' it is found from page to page", async () => {
+    const own = await left({ clientId, at: NOON });
+    for (let at = 1; at <= 5_100; at += 100) {
+      const batch = Array.from({ length: 100 }, (_, index) =>
+        leave(anActivity({ at: later(at + index), clientId: newId(), by: ANN })),
+      );
+      await product.clientsTable.transact(batch);
+    }
+
+    const first = await clientActivity(deps, request);
+    const second =
+      first.ok && (await clientActivity(deps, { ...request, after: first.value.next }));
+
+    expect(first).toMatchObject({ value: { items: [], next: expect.any(String) } });
+    expect(second).toEqual({ ok: true, value: { items: [own] } });
+  });
+});
