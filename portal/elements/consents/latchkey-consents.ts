@@ -21,20 +21,28 @@ import { queueView } from "./queue-view.ts";
 const RELOAD_MS = 30_000;
 
 /**
- * `<latchkey-consents api="…">`: the operators' queue, the most urgent first.
+ * `<latchkey-consents api="…">`: the operators' queue, the most urgent first; with `request="<client id>"` that one request.
  *
+ * @fires view-changed with `show`: the request that is shown now, or nothing for the queue
  * @fires consent-granted, consent-rejected, consent-revoked: what a client's consent has become
  * @fires sign-in-needed when the person asks to sign in again
  */
 export class LatchkeyConsents extends LatchkeyElement {
-  static override properties: PropertyDeclarations = {};
+  static override properties: PropertyDeclarations = { request: { type: String } };
   static override styles: CSSResultGroup = [LatchkeyElement.styles, layout, consentsStyles];
 
+  /** The id of a client: only its request is shown. Empty: the queue. */
+  declare request: string;
   state: ConsentsState = emptyState();
   readonly healing = new Healing(this, () => void loadQueue(this));
   #stopWatching: (() => void) | undefined;
   #tellOtherTabs: () => void = () => undefined;
   #reload: ReturnType<typeof setInterval> | undefined;
+
+  constructor() {
+    super();
+    this.request = "";
+  }
 
   set(change: Partial<ConsentsState>): void {
     Object.assign(this.state, change);
@@ -45,6 +53,27 @@ export class LatchkeyConsents extends LatchkeyElement {
     if (shown === this.state.shown) return;
     this.set({ shown, items: undefined, nextCursor: undefined, trouble: undefined });
     void loadQueue(this);
+  }
+
+  find(text: string): void {
+    if (text === this.state.text) return;
+    this.set({ text, items: undefined, nextCursor: undefined, trouble: undefined });
+    void loadQueue(this);
+  }
+
+  /** Shows one request, or the queue again. Who embeds the element may keep the address bar with it. */
+  open(request: string): void {
+    this.request = request;
+    this.fire("view-changed", { show: request });
+    this.focusHeadingNext();
+  }
+
+  /** The open dialog tells of its request as it is by now. */
+  async renewDialog(clientId: string): Promise<void> {
+    const answer = await this.client.call<ConsentItem>("GET", `/admin/consents/${clientId}`);
+    const { dialog } = this.state;
+    if (answer.ok && dialog?.item.clientId === clientId)
+      this.set({ dialog: { ...dialog, item: answer.value } });
   }
 
   /** Takes in a request as it is now. A decided one stays where it is until the list is read again, so that nothing jumps. */
@@ -95,7 +124,10 @@ export class LatchkeyConsents extends LatchkeyElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("getAccessToken") || changed.has("api")) this.refresh();
+    // What was shown is another thing's.
+    if (changed.has("request")) Object.assign(this.state, { items: undefined, trouble: undefined });
+    if (changed.has("getAccessToken") || changed.has("api") || changed.has("request"))
+      this.refresh();
   }
 
   protected override render(): TemplateResult {
