@@ -45,6 +45,7 @@ import { settleStop } from "../shared/operations/suspend-client.ts";
 import { takeStep } from "../shared/operations/whole/take-step.ts";
 import { writeShare } from "../shared/operations/write-share.ts";
 import type { Settings } from "../shared/settings/settings.ts";
+import { requestRate } from "./edge/request-rate.ts";
 
 /**
  * Settings → adapters → what each trigger works with, and no more: a secret of a channel ends in that channel, and no handler
@@ -191,10 +192,11 @@ export function compose(settings: Settings) {
       rules: settings.tokenRules,
       corsOrigins: settings.corsOrigins,
       requestMs,
+      rate: requestRate(limits.requestsPerMinute, runtime),
     },
     activity: {
       activity: activityRecords(tables.clients),
-      activeOn: [journal.activeOn],
+      activeOn: [journal.activeOn, cases.decidedOn],
       records,
       runtime,
       activityKeptMs: settings.activityKeptMs,
@@ -223,6 +225,7 @@ export function compose(settings: Settings) {
     operationsQueue: { alertLog: alerting.alertLog, runtime, handle, entryMs },
     reconciling: {
       journal,
+      cases,
       operations: operations.operations,
       events,
       runtime,

@@ -41,7 +41,7 @@ export async function observeInvocation<T>(
       const durationMs = performance.now() - startedAt;
       describeSpan({ "latchkey.outcome": outcome, ...spanCounts(observation) });
       recordInvocation(name, outcome, durationMs, observation);
-      const { operationId, notes, ...counts } = observation;
+      const { operationId, notes, rates: _, ...counts } = observation;
       context.info(
         JSON.stringify({
           invocation: context.invocationId,

@@ -94,6 +94,7 @@ export const refusalExamples: {
     retryAfterSeconds: 3,
   },
   "share-used-up": { reason: "share-used-up", limit: 60, retryAfterSeconds: 3 },
+  "too-many-requests": { reason: "too-many-requests", limit: 300, retryAfterSeconds: 3 },
   "rate-limited": { reason: "rate-limited", limit: 30, retryAfterSeconds: 3 },
   "directory-throttled": { reason: "directory-throttled", retryAfterSeconds: 3 },
   "internal-error": { reason: "internal-error" },

@@ -207,6 +207,11 @@ export const problemHelp: Readonly<Record<ProblemType, Help>> = {
     todo: "Ask again after the pause in `Retry-After`.",
     helper: "time",
   },
+  "too-many-requests": {
+    happened: "Your subscription has sent as many requests as it may in a minute. Nothing was done.",
+    todo: "Ask again after the pause in `Retry-After`. `RateLimit` on every answer says how many requests are left.",
+    helper: "time",
+  },
   "rate-limited": {
     happened: `Your subscription has asked for as many things as it may in a minute. ${NOTHING}`,
     todo: "Ask again after the pause in `Retry-After`, and less often from then on.",

@@ -62,6 +62,7 @@ export const problemMembers = {
   "client-limit-reached": z.object({ limit }),
   "deleted-limit-reached": z.object({ limit }),
   "share-used-up": z.object({ limit }),
+  "too-many-requests": z.object({ limit }),
   "rate-limited": z.object({ limit }),
   "secret-limit-reached": z.object({
     limit,

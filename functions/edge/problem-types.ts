@@ -63,6 +63,7 @@ export const problemTypes = {
     status: 429,
     title: "What is left of the directory's writes is kept for other customers",
   },
+  "too-many-requests": { status: 429, title: "The subscription asks too often" },
   "rate-limited": { status: 429, title: "The subscription changes things too often" },
   "directory-throttled": { status: 429, title: "The directory asks for a pause" },
   "internal-error": { status: 500, title: "Something went wrong here" },

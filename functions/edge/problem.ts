@@ -220,6 +220,12 @@ function tell(refusal: Refusal): Told {
         members: { limit: refusal.limit },
         retryAfterSeconds: refusal.retryAfterSeconds,
       };
+    case "too-many-requests":
+      return {
+        detail: `Nothing was done. A subscription may send ${refusal.limit} requests a minute; RateLimit on each answer says how many are left.`,
+        members: { limit: refusal.limit },
+        retryAfterSeconds: refusal.retryAfterSeconds,
+      };
     case "rate-limited":
       return {
         detail: `A subscription may change ${refusal.limit} things a minute.`,

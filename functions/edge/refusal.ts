@@ -18,6 +18,11 @@ export interface FieldError {
 export type RequestRefusal =
   | { readonly reason: "invalid-request"; readonly errors: readonly FieldError[] }
   | { readonly reason: "length-required" }
+  | {
+      readonly reason: "too-many-requests";
+      readonly limit: number;
+      readonly retryAfterSeconds: number;
+    }
   | { readonly reason: "body-too-large"; readonly limitBytes: number }
   | {
       readonly reason: "unsupported-media-type";

@@ -1,6 +1,8 @@
 import type { HttpHandler, HttpRequest } from "@azure/functions";
+import * as z from "zod";
 import { withDeadline } from "../../shared/base/deadline.ts";
-import { done, type Outcome } from "../../shared/base/outcome.ts";
+import { noteRate, ratesNoted } from "../../shared/base/observation.ts";
+import { done, type Outcome, refused } from "../../shared/base/outcome.ts";
 import { RemoteUnavailable } from "../../shared/base/unavailable.ts";
 import { DirectoryRefused } from "../../shared/clients/ports.ts";
 import { toldOf } from "../../shared/operations/directory-answer.ts";
@@ -16,8 +18,10 @@ import { corsHeaders } from "./cors.ts";
 import { observeInvocation } from "./observe.ts";
 import { parseCall } from "./parse-call.ts";
 import { problem } from "./problem.ts";
+import { rateHeaders } from "./rate-headers.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Reply } from "./reply.ts";
+import type { RequestRate } from "./request-rate.ts";
 import type { Call, Route, RouteContract } from "./route.ts";
 import { sharedDocument } from "./shared-document.ts";
 import { toResponse, validated } from "./to-response.ts";
@@ -26,6 +30,7 @@ export interface ServeDeps extends AuthenticateDeps {
   readonly corsOrigins: readonly string[];
   /** Longest time a request may take, in milliseconds: whatever it calls gives up by then. */
   readonly requestMs: number;
+  readonly rate: RequestRate;
 }
 
 /** Turns a route into the function Azure calls: authenticate, parse, do, answer, and one log line. */
@@ -57,7 +62,7 @@ export function respond(
     const instance = `urn:uuid:${context.invocationId}`;
     const reply = await observeInvocation(context, { name, kind: "called" }, async () => {
       const ending = (reply: Reply, outcome: string) => ({
-        value: reply,
+        value: { ...reply, headers: { ...rateHeaders(ratesNoted()), ...reply.headers } },
         status: reply.status,
         outcome,
       });
@@ -87,11 +92,38 @@ async function answer<C extends RouteContract>(
 ): Promise<Outcome<Reply, Refusal>> {
   const caller = await authenticate(deps, contract, request);
   if (!caller.ok) return caller;
+  const excess = countRequest(deps, caller.value, 1);
+  if (excess) return refused(excess);
   const parsed = await parseCall(contract, request);
   if (!parsed.ok) return parsed;
+  const more = countRequest(deps, caller.value, moreUnits(parsed.value.query));
+  if (more) return refused(more);
   const by = caller.value && { actor: caller.value.actor, requestId };
   // The contract's own schemas and access have just been applied; no type can follow that through the generic.
   return handle({ ...parsed.value, caller: caller.value, by } as Call<C>);
+}
+
+/** Operators and the company's own API are few, and answer for themselves. */
+function countRequest(
+  { rate }: ServeDeps,
+  caller: Application | Customer | Operator | undefined,
+  units: number,
+): Refusal | undefined {
+  if (caller?.kind !== "customer" || units === 0) return undefined;
+  const { admitted, limit, remaining, resetSeconds } = rate.take(caller.subscription, units);
+  noteRate({ policy: "requests", limit, remaining: admitted ? remaining : 0, resetSeconds });
+  return admitted
+    ? undefined
+    : { reason: "too-many-requests", limit, retryAfterSeconds: resetSeconds };
+}
+
+/** A page of a list asks the directory once for so many clients. */
+const CLIENTS_A_CALL = 20;
+const Limited = z.object({ limit: z.number() });
+
+function moreUnits(query: unknown): number {
+  const { limit = CLIENTS_A_CALL } = Limited.safeParse(query).data ?? {};
+  return Math.max(0, Math.ceil(limit / CLIENTS_A_CALL) - 1);
 }
 
 function authenticate(

@@ -33,8 +33,10 @@ export const adminConsentsGrant = (deps: ConsentDeps & OnceDeps & ConsentAdvice)
         "directory-full",
       ],
     },
-    async ({ caller, id, idempotency, ifMatch }) => {
+    async ({ caller, by, id, idempotency, ifMatch }) => {
       const request = { operator: caller.id, clientId: id, idempotency };
-      return operate(deps, request, () => grantConsent(deps, id, { by: caller.actor, ifMatch }));
+      return operate(deps, request, () =>
+        grantConsent(deps, id, { by: by.actor, requestId: by.requestId, ifMatch }),
+      );
     },
   );

@@ -32,10 +32,10 @@ export const adminConsentsReject = (deps: ConsentDeps & OnceDeps & ConsentAdvice
         "consent-changed",
       ],
     },
-    async ({ caller, id, body, idempotency, ifMatch }) => {
+    async ({ caller, by, id, body, idempotency, ifMatch }) => {
       const request = { operator: caller.id, clientId: id, idempotency };
       return operate(deps, request, () =>
-        rejectConsent(deps, id, body.reason, { by: caller.actor, ifMatch }),
+        rejectConsent(deps, id, body.reason, { by: by.actor, requestId: by.requestId, ifMatch }),
       );
     },
   );

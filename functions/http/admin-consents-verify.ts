@@ -33,8 +33,8 @@ export const adminConsentsVerify = (deps: ConsentDeps & OnceDeps & ConsentAdvice
         "directory-throttled",
       ],
     },
-    async ({ caller, id, idempotency }) => {
+    async ({ caller, by, id, idempotency }) => {
       const request = { operator: caller.id, clientId: id, idempotency };
-      return operate(deps, request, () => verifyConsent(deps, id));
+      return operate(deps, request, () => verifyConsent(deps, id, by.requestId));
     },
   );

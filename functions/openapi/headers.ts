@@ -49,7 +49,8 @@ export const documentedHeaders = {
       type: "integer",
       format: "int32",
       minimum: 1,
-      maximum: 86_400,
+      // A month: so long the directory keeps what was deleted.
+      maximum: 2_678_400,
       examples: [3],
     },
   },
@@ -64,9 +65,15 @@ export const documentedHeaders = {
     schema: text("true", 8),
   },
   RateLimit: {
-    description: "What is left of the caller's allowance, where it is counted.",
+    description:
+      "What is left of the caller's allowances in this minute, where they are counted (draft-ietf-httpapi-ratelimit-headers).",
     required: false,
-    schema: text('"writes";r=29;t=60'),
+    schema: text('"requests";r=299;t=60, "writes";r=29;t=60'),
+  },
+  "RateLimit-Policy": {
+    description: "Those allowances: how many in how many seconds.",
+    required: false,
+    schema: text('"requests";q=300;w=60, "writes";q=30;w=60'),
   },
   "Access-Control-Allow-Origin": {
     description: "The page's origin, where it is one of those that may call.",
@@ -77,7 +84,12 @@ export const documentedHeaders = {
 
 export type HeaderName = keyof typeof documentedHeaders;
 
-const ALWAYS: readonly HeaderName[] = ["Request-Id", "RateLimit", "Access-Control-Allow-Origin"];
+const ALWAYS: readonly HeaderName[] = [
+  "Request-Id",
+  "RateLimit",
+  "RateLimit-Policy",
+  "Access-Control-Allow-Origin",
+];
 
 /** The headers of an answer, as references. */
 export const headersOf = (names: readonly HeaderName[]): Record<string, JsonSchema> =>

@@ -17,6 +17,7 @@ export function problemsOf(contract: RouteContract): readonly ProblemType[] {
     "missing-scope",
     "user-flow-not-allowed",
     "no-subscription",
+    "too-many-requests",
   ];
   const operator: ProblemType[] = [
     "unauthenticated",

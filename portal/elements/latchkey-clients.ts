@@ -1,5 +1,7 @@
 import { LatchkeyClients } from "./clients/latchkey-clients.ts";
+import { define } from "./shared/define.ts";
 
-/** What a host page loads: it defines the element, once, also where two parts of a page load it. */
-if (!customElements.get("latchkey-clients"))
-  customElements.define("latchkey-clients", LatchkeyClients);
+/** What a host page loads. */
+define("latchkey-clients", LatchkeyClients);
+
+export { LatchkeyClients };

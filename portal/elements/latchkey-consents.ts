@@ -1,5 +1,7 @@
 import { LatchkeyConsents } from "./consents/latchkey-consents.ts";
+import { define } from "./shared/define.ts";
 
-/** What a host page loads: it defines the element, once, also where two parts of a page load it. */
-if (!customElements.get("latchkey-consents"))
-  customElements.define("latchkey-consents", LatchkeyConsents);
+/** What a host page loads. */
+define("latchkey-consents", LatchkeyConsents);
+
+export { LatchkeyConsents };

@@ -9,6 +9,17 @@ export interface Observation {
   /** Things worth knowing that did not change the outcome, by name. */
   readonly notes: string[];
   operationId?: string;
+  /** What was counted against the caller, for the answer's headers; not in the log. */
+  readonly rates: Rate[];
+}
+
+/** One of the caller's allowances in a minute. */
+export interface Rate {
+  readonly policy: "requests" | "writes";
+  readonly limit: number;
+  readonly remaining: number;
+  /** Seconds until it begins anew. */
+  readonly resetSeconds: number;
 }
 
 const current = new AsyncLocalStorage<Observation>();
@@ -24,6 +35,7 @@ export const newObservation = (): Observation => ({
   tableOperations: 0,
   messages: 0,
   notes: [],
+  rates: [],
 });
 
 type Counter = "directoryCalls" | "directoryThrottled" | "tableOperations" | "messages";
@@ -42,3 +54,13 @@ export function nameOperation(operationId: string): void {
   const observation = current.getStore();
   if (observation) observation.operationId = operationId;
 }
+
+/** What is left of one of the caller's allowances, as it is known last. */
+export function noteRate(rate: Rate): void {
+  const rates = current.getStore()?.rates;
+  if (!rates) return;
+  const known = rates.findIndex(({ policy }) => policy === rate.policy);
+  rates.splice(known < 0 ? rates.length : known, 1, rate);
+}
+
+export const ratesNoted = (): readonly Rate[] => current.getStore()?.rates ?? [];

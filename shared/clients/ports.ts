@@ -1,3 +1,4 @@
+import type { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
 import type { ClientRecord, Role } from "./client.ts";
 import type { Secret } from "./secret.ts";
@@ -142,7 +143,11 @@ export interface ClientRecords {
   /** The first thousand clients of a subscription in one request; `more` when it has more. */
   owned(subscription: string): Promise<Owned>;
   /** False: the record has changed or gone meanwhile. */
-  save(record: ClientRecord, version: string): Promise<boolean>;
+  save(record: ClientRecord, version: string, activity?: Activity): Promise<boolean>;
   /** Takes a client that has gone off the subscription's list and gives its place back. Safe to repeat. */
-  remove(client: Pick<ClientRecord, "subscription" | "id">, at: Date): Promise<void>;
+  remove(
+    client: Pick<ClientRecord, "subscription" | "id">,
+    at: Date,
+    activity?: Activity,
+  ): Promise<void>;
 }

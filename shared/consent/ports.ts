@@ -60,6 +60,9 @@ export interface ConsentCases {
   endDrift(clientId: string, version: string): Promise<void>;
   /** Nothing: another decision on this client is under way. */
   begin(decision: Decision): Promise<VersionedDecision | undefined>;
+  /** Subscriptions of which something was decided on a day (UTC, `2026-11-21`); noted with the beginning. */
+  decidedOn(day: string): AsyncIterable<string>;
+  forgetDecidedOn(day: string): Promise<void>;
   decision(clientId: string): Promise<VersionedDecision | undefined>;
   /** Page by page, as it is read. */
   decisions(): AsyncIterable<VersionedDecision>;

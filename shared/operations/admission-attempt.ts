@@ -1,5 +1,6 @@
 import { isMatch } from "../base/if-match.ts";
-import { done, refused as refusedOutcome } from "../base/outcome.ts";
+import { noteRate } from "../base/observation.ts";
+import { done, type Outcome, refused as refusedOutcome } from "../base/outcome.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
 import { clientEtag } from "../clients/client.ts";
 import type { VersionedClient } from "../clients/ports.ts";
@@ -63,6 +64,7 @@ export async function attemptOnce<Kind extends Operation>(
   const { account, version } = seen.account;
   const stop = refusedByStop(operation, account, seen.client?.record);
   const counted = stop ? refusedOutcome(stop) : charge(operation, account, limits, runtime.now());
+  if (isCharged(operation)) noteWrites(deps, account, counted);
   const refusal = counted.ok ? takeShare(deps, entry, seen) : counted.refusal;
   if (refusal || !counted.ok) {
     const known = await knownKey(deps, subscription, idempotency);
@@ -143,6 +145,24 @@ async function learn<Kind extends Operation>(
     else delete seen.expired;
   }
   return holder && changed !== "account" ? { state: "busy", holder } : { state: "again" };
+}
+
+/** What is left of the subscription's writes in this minute. */
+function noteWrites(
+  { limits, runtime }: AdmitDeps,
+  before: Account,
+  counted: Outcome<Account, AccountRefusal | ClientRefusal>,
+): void {
+  if (!counted.ok && counted.refusal.reason !== "rate-limited") return;
+  const limit = limits.writesPerMinute;
+  const { minute, writes } = counted.ok ? counted.value : before;
+  const leftMs = (minute + 1) * 60_000 - runtime.now().getTime();
+  noteRate({
+    policy: "writes",
+    limit,
+    remaining: counted.ok ? Math.max(0, limit - writes) : 0,
+    resetSeconds: Math.max(1, Math.ceil(leftMs / 1000)),
+  });
 }
 
 /** Nothing: it has its write. */

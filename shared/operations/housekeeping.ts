@@ -3,11 +3,13 @@ import { withDeadline } from "../base/deadline.ts";
 import { inLanes } from "../base/in-lanes.ts";
 import { note } from "../base/observation.ts";
 import type { Runtime } from "../base/runtime.ts";
+import type { ConsentCases } from "../consent/ports.ts";
 import type { OperationCheck } from "../events/operation-check.ts";
 import type { Journal, OperationRecords } from "./ports.ts";
 
 export interface HousekeepingDeps {
   readonly journal: Pick<Journal, "activeOn" | "forgetDay" | "purgedTo" | "setPurgedTo">;
+  readonly cases: Pick<ConsentCases, "decidedOn" | "forgetDecidedOn">;
   readonly operations: Pick<OperationRecords, "purge" | "allUnderWay">;
   readonly runtime: Runtime;
   /** Ends an operation that is old enough, and looks after one that it cannot end yet. */
@@ -44,8 +46,12 @@ const LANES = 8;
 export async function keepHouse(deps: HousekeepingDeps): Promise<Housekept> {
   const tally = { purged: 0, forgotten: 0, failed: 0 };
   const now = deps.runtime.now();
-  const each = (day: string, work: (subscription: string) => Promise<void>) =>
-    forEachActive(deps, day, work, () => {
+  const each = (
+    day: string,
+    work: (subscription: string) => Promise<void>,
+    index: (day: string) => AsyncIterable<string> = deps.journal.activeOn,
+  ) =>
+    forEachActive(deps.entryMs, index(day), work, () => {
       tally.failed += 1;
     });
 
@@ -61,12 +67,15 @@ export async function keepHouse(deps: HousekeepingDeps): Promise<Housekept> {
     const doneTo = await deps.journal.purgedTo(kept);
     for (const day of daysAfter(doneTo ?? dayOf(now, days + 1), last)) {
       const failedBefore = tally.failed;
-      await each(day, async (subscription) => {
+      const purge = async (subscription: string) => {
         tally.purged += await deps.operations.purge(subscription, kept, before);
-      });
+      };
+      await each(day, purge);
+      if (kept === "activity") await each(day, purge, deps.cases.decidedOn);
       if (tally.failed > failedBefore) break;
       // Nothing is looked for by that day any more.
       if (days === longest) await deps.journal.forgetDay(day);
+      if (kept === "activity") await deps.cases.forgetDecidedOn(day);
       await deps.journal.setPurgedTo(kept, day);
     }
   }
@@ -102,13 +111,13 @@ const daysAgo = (now: Date, days: number): Date => new Date(now.getTime() - days
 
 /** One subscription's failure holds up no other. */
 async function forEachActive(
-  { journal, entryMs }: HousekeepingDeps,
-  day: string,
+  entryMs: number,
+  active: AsyncIterable<string>,
   work: (subscription: string) => Promise<void>,
   failed: () => void,
 ): Promise<void> {
   const subscriptions: string[] = [];
-  for await (const subscription of journal.activeOn(day)) subscriptions.push(subscription);
+  for await (const subscription of active) subscriptions.push(subscription);
   await inLanes(LANES, subscriptions, async (subscription) => {
     try {
       await withDeadline(entryMs, () => work(subscription));

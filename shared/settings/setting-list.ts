@@ -120,6 +120,12 @@ export const settingList = {
     30,
     "Changes of the directory one subscription may ask for in a minute",
   ),
+  SUBSCRIPTION_REQUESTS_PER_MINUTE: wholeNumber(
+    1,
+    1_000_000,
+    300,
+    "Requests one subscription may send in a minute to each host, reads included",
+  ),
   MAX_DELETED_CLIENTS_PER_SUBSCRIPTION: wholeNumber(
     1,
     100_000,

@@ -149,6 +149,7 @@ function arrange(env: Environment, hostName: string | undefined) {
     limits: Object.freeze({
       maxClients: env.MAX_CLIENTS_PER_SUBSCRIPTION,
       writesPerMinute: env.SUBSCRIPTION_WRITES_PER_MINUTE,
+      requestsPerMinute: env.SUBSCRIPTION_REQUESTS_PER_MINUTE,
       maxDeleted: env.MAX_DELETED_CLIENTS_PER_SUBSCRIPTION,
       directoryWritesPerMinute: env.DIRECTORY_WRITES_PER_MINUTE,
       secretMaxLifetimeDays: env.SECRET_MAX_LIFETIME_DAYS,

@@ -5,7 +5,13 @@ import { inChromium, useBrowser } from "./chromium.ts";
 import { type Example, type HostPages, startHostPages } from "./host-page.ts";
 import { addSecret, closeSecret, createClient } from "./portal.ts";
 
-const EXAMPLES: readonly Example[] = ["plain.html", "react.jsx", "vue.js", "angular.ts"];
+const EXAMPLES: readonly Example[] = [
+  "plain.html",
+  "react.jsx",
+  "package.jsx",
+  "vue.js",
+  "angular.ts",
+];
 
 inChromium("in somebody else's page", () => {
   const chromium = useBrowser();

@@ -1,15 +1,17 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll } from "vitest";
+import { buildElements } from "../../infra/build-elements.ts";
 
 const EXAMPLES = join(import.meta.dirname, "../../docs/portal");
 /** What the examples call the service. */
 const SERVICE = "https://keys.example.com";
 
-export type Example = "plain.html" | "react.jsx" | "vue.js" | "angular.ts";
+export type Example = "plain.html" | "react.jsx" | "package.jsx" | "vue.js" | "angular.ts";
 
 export interface HostPages {
   readonly origin: string;
@@ -34,7 +36,7 @@ export async function startHostPages(): Promise<HostPages> {
       return { type: "text/javascript", body: code.replaceAll(SERVICE, service) };
     }
     return html(`<!doctype html><html lang="en"><title>Host</title><div id="app"></div><app-root></app-root>
-<script type="module" src="${SERVICE}/latchkey-clients.js"></script><script type="module" src="/${name}.bundle"></script>`);
+${name === "package.jsx" ? "" : `<script type="module" src="${SERVICE}/latchkey-clients.js"></script>`}<script type="module" src="/${name}.bundle"></script>`);
   };
   const server = createServer((request, response) => {
     made(request.url ?? "/").then(
@@ -58,8 +60,17 @@ export async function startHostPages(): Promise<HostPages> {
 }
 
 async function bundleExample(name: string): Promise<string> {
+  const elements =
+    name === "package.jsx"
+      ? await buildElements(await mkdtemp(join(tmpdir(), "latchkey-elements-")))
+      : undefined;
   const { outputFiles } = await build({
     entryPoints: [join(EXAMPLES, name)],
+    // As if it were installed: the package, and what it depends on from here.
+    ...(elements && {
+      alias: { "@latchkey/elements": elements },
+      nodePaths: [join(import.meta.dirname, "../../node_modules")],
+    }),
     bundle: true,
     format: "esm",
     target: "es2022",
@@ -74,5 +85,6 @@ async function bundleExample(name: string): Promise<string> {
     write: false,
     logLevel: "warning",
   });
+  if (elements) await rm(elements, { recursive: true, force: true });
   return outputFiles[0]?.text ?? "";
 }

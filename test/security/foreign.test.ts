@@ -68,7 +68,9 @@ const askFor = ({ method, template, takesBody }: Target, id: string): Promise<Se
 
 const shown = (answer: SeenAnswer) => ({
   status: answer.status,
-  headers: [...answer.headers].filter(([name]) => name !== "date" && name !== "request-id"),
+  headers: [...answer.headers].filter(
+    ([name]) => name !== "date" && name !== "request-id" && name !== "ratelimit",
+  ),
   body: { ...problemOf(answer), instance: "" },
 });
 const median = (numbers: number[]): number =>

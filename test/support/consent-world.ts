@@ -160,6 +160,8 @@ export function consentWorld(gated: Partial<GateOptions> = {}) {
     /** Requests to the tables, since it was set. */
     counts: clients.counts,
     made: clients.made,
+    /** What was left on record, oldest first. */
+    entries: clients.entries,
     underWay: clients.underWay,
     put,
     stages: () => alerts.map(({ stage }) => stage),

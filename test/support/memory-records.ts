@@ -1,3 +1,4 @@
+import type { Activity } from "../../shared/clients/activity.ts";
 import type { ClientRecord } from "../../shared/clients/client.ts";
 import type { Requested, VersionedClient } from "../../shared/clients/ports.ts";
 import type { ConsentRecords } from "../../shared/consent/ports.ts";
@@ -7,6 +8,8 @@ export function memoryRecords() {
   const clients = new Map<string, VersionedClient>();
   const made = new Map<string, Requested>();
   const underWay = new Set<string>();
+  /** What was left on record, oldest first. */
+  const entries: Activity[] = [];
   const counts = { requests: 0 };
   let writes = 0;
   const put = (record: ClientRecord): void => {
@@ -35,16 +38,17 @@ export function memoryRecords() {
       counts.requests += 1;
       return underWay.has(clientId);
     },
-    save: async (record, version) => {
+    save: async (record, version, activity) => {
       counts.requests += 1;
       if (clients.get(record.id)?.version !== version) return false;
       put(record);
+      if (activity) entries.push(activity);
       return true;
     },
-    remove: async ({ id }) => {
+    remove: async ({ id }, _at, activity) => {
       counts.requests += 1;
-      clients.delete(id);
+      if (clients.delete(id) && activity) entries.push(activity);
     },
   };
-  return { records, counts, put, made, underWay, has: (id: string) => clients.has(id) };
+  return { records, counts, put, made, underWay, entries, has: (id: string) => clients.has(id) };
 }

@@ -91,7 +91,7 @@ const role = (id: string, value: string, description: string, member: "Applicati
 
 function seedResource(directory: Directory): void {
   const { identity } = directory;
-  register(directory, identity.resource, {
+  const { principal } = register(directory, identity.resource, {
     displayName: "Resource API",
     signInAudience: "AzureADandPersonalMicrosoftAccount",
     identifierUris: [resourceUri(directory)],
@@ -99,6 +99,15 @@ function seedResource(directory: Directory): void {
       role(identity.readRoleId, "api.read", "Read through the API", "Application"),
       role(identity.writeRoleId, "api.write", "Write through the API", "Application"),
     ],
+  });
+  requireAssignment(directory, principal);
+}
+
+/** As `tenant:setup` leaves it: Entra then gives no token to whom no role was assigned. */
+function requireAssignment(directory: Directory, principal: ServicePrincipalRecord): void {
+  directory.state.servicePrincipals.put({
+    ...principal,
+    object: { ...principal.object, appRoleAssignmentRequired: true },
   });
 }
 
@@ -123,6 +132,7 @@ function seedBackend(
     ],
   });
   addSecret(directory, application, identity.backendKeyId, backendSecret(directory));
+  requireAssignment(directory, principal);
   for (const id of roles) addAssignment(directory, principal, graph, id);
 }
 

@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { type Fault, SET_UP } from "./fault.ts";
+import { assignmentNotRequired, type Fault, SET_UP } from "./fault.ts";
 import { EXCHANGE_AUDIENCE, GRAPH_APP_ID } from "./objects.ts";
 import { GRANT, OWNED_BY } from "./setup.ts";
 import type { Named, Snapshot } from "./snapshot.ts";
@@ -38,6 +38,9 @@ export function checkBackend(snapshot: Snapshot, named: Named, now: Date): Fault
   }
   return [
     ...(snapshot.backendPrincipal.accountEnabled === false ? [disabled] : []),
+    ...(snapshot.backendPrincipal.appRoleAssignmentRequired
+      ? []
+      : [assignmentNotRequired("backend")]),
     ...checkPermissions(snapshot, named),
     // Registered in another tenant: its credentials are kept there.
     ...(snapshot.backend ? checkCredential(snapshot, named, now) : []),

@@ -1,5 +1,5 @@
 import { checkBackend } from "./check-backend.ts";
-import { type Fault, SET_UP } from "./fault.ts";
+import { assignmentNotRequired, type Fault, SET_UP } from "./fault.ts";
 import type { Application } from "./objects.ts";
 import type { Named, Snapshot } from "./snapshot.ts";
 
@@ -67,6 +67,8 @@ function checkResource({ resource, resourcePrincipal }: Snapshot, named: Named):
       what: "The resource API has no service principal, so nobody can be granted its roles.",
       remedy: SET_UP,
     });
+  } else if (!resourcePrincipal.appRoleAssignmentRequired) {
+    faults.push(assignmentNotRequired("resource API"));
   }
   return faults;
 }
@@ -93,6 +95,36 @@ function checkRole(resource: Application, name: string, id: string | undefined):
   ];
 }
 
+function checkOperators(operators: Application, named: Named): Fault[] {
+  const faults: Fault[] = [];
+  const role = named["OPERATOR_ROLE"] || "Consent.Approve";
+  if (!operators.appRoles.some(({ value, isEnabled }) => value === role && isEnabled)) {
+    faults.push({
+      code: "operator-role-missing",
+      what: `The operators' registration has no app role ${role} (OPERATOR_ROLE).`,
+      remedy: SET_UP,
+    });
+  }
+  const name = named["OPERATOR_SCOPE"] || "access_as_operator";
+  const scope = operators.api.oauth2PermissionScopes.find(
+    ({ value, isEnabled }) => value === name && isEnabled,
+  );
+  if (!scope) {
+    faults.push({
+      code: "operator-scope-missing",
+      what: `The operators' registration exposes no scope ${name} (OPERATOR_SCOPE).`,
+      remedy: SET_UP,
+    });
+  } else if (scope.type === "User") {
+    faults.push({
+      code: "operator-scope-open",
+      what: `Anybody can let an application of theirs act with the scope ${name} (OPERATOR_SCOPE).`,
+      remedy: `${SET_UP} (Expose an API: who can consent? Admins only.)`,
+    });
+  }
+  return faults;
+}
+
 function checkCallers({ customers, operators }: Snapshot, named: Named): Fault[] {
   const faults: Fault[] = [];
   const gone = (name: string): Fault => ({
@@ -111,13 +143,6 @@ function checkCallers({ customers, operators }: Snapshot, named: Named): Fault[]
     });
   }
   if (named["OPERATOR_AUDIENCE"] && !operators) faults.push(gone("OPERATOR_AUDIENCE"));
-  const wanted = named["OPERATOR_ROLE"] || "Consent.Approve";
-  if (operators && !operators.appRoles.some((role) => role.value === wanted && role.isEnabled)) {
-    faults.push({
-      code: "operator-role-missing",
-      what: `The operators' registration has no app role ${wanted} (OPERATOR_ROLE).`,
-      remedy: SET_UP,
-    });
-  }
+  if (operators) faults.push(...checkOperators(operators, named));
   return faults;
 }

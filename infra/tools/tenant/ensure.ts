@@ -38,13 +38,23 @@ const blank = (displayName: string) => ({
   keyCredentials: [],
 });
 
-/** An application's presence in the tenant; without it no role of it, or to it, can be granted. */
+/**
+ * An application's presence in the tenant; without it no role of it, or to it, can be granted.
+ *
+ * @param assignmentRequired set where it is wanted; never taken away where somebody else has set it
+ */
 export async function ensurePrincipal(
   graph: Graph,
   appId: string,
+  assignmentRequired: boolean,
 ): Promise<ServicePrincipal | undefined> {
   const found = appId.startsWith("<") ? undefined : await principalOf(graph, appId);
-  if (found) return found;
-  await graph.write("POST", "/servicePrincipals", { appId }, true);
-  return undefined;
+  const required = assignmentRequired && { appRoleAssignmentRequired: true };
+  if (!found) {
+    await graph.write("POST", "/servicePrincipals", { appId, ...required }, true);
+    return undefined;
+  }
+  if (required && !found.appRoleAssignmentRequired)
+    await graph.write("PATCH", `/servicePrincipals/${found.id}`, required);
+  return found;
 }

@@ -12,6 +12,7 @@ export const AppRole = z.looseObject({
 const Scope = z.looseObject({
   id: z.string(),
   value: z.string().nullable(),
+  type: z.string().nullish(),
   isEnabled: z.boolean(),
 });
 const Password = z.looseObject({
@@ -55,6 +56,7 @@ export const ServicePrincipal = z.looseObject({
   id: z.string(),
   appId: z.string(),
   accountEnabled: z.boolean().nullish(),
+  appRoleAssignmentRequired: z.boolean().nullish(),
   appRoles: z.array(AppRole),
 });
 export type ServicePrincipal = z.infer<typeof ServicePrincipal>;

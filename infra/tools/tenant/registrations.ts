@@ -13,6 +13,10 @@ export interface Registration {
   readonly signInAudience: string;
   readonly appRoles: readonly { readonly value: string; readonly member: "Application" | "User" }[];
   readonly scopes: readonly string[];
+  /** Who may consent to the scopes for themselves: people, or administrators only. */
+  readonly consentBy: "User" | "Admin";
+  /** Entra gives tokens for it only to whom a role of it was assigned, people and applications alike. */
+  readonly assignmentRequired: boolean;
   readonly requires: readonly {
     readonly resourceAppId: string;
     readonly roleIds: readonly string[];
@@ -33,7 +37,14 @@ const audience = (tenant: Tenant) =>
 const portalUris = (options: SetupOptions, page = ""): string[] =>
   options["portal-url"] ? [new URL(page, options["portal-url"]).href] : [];
 
-const plain = { appRoles: [], scopes: [], requires: [], redirectUris: [] };
+const plain = {
+  appRoles: [],
+  scopes: [],
+  consentBy: "User",
+  assignmentRequired: false,
+  requires: [],
+  redirectUris: [],
+} as const;
 
 export const resourceApi = (tenant: Tenant, options: SetupOptions): Registration => ({
   ...plain,
@@ -42,6 +53,7 @@ export const resourceApi = (tenant: Tenant, options: SetupOptions): Registration
   displayName: "Resource API",
   signInAudience: audience(tenant),
   appRoles: options.roles.map((value) => ({ value, member: "Application" })),
+  assignmentRequired: true,
 });
 
 export const backend = (
@@ -55,6 +67,8 @@ export const backend = (
   displayName: "Latchkey backend",
   signInAudience: options["multi-tenant"] ? "AzureADMultipleOrgs" : "AzureADMyOrg",
   requires: [{ resourceAppId: graphAppId, roleIds }],
+  // It offers nothing, and so nobody needs a token for it.
+  assignmentRequired: true,
 });
 
 export const customers = (tenant: Tenant, options: SetupOptions): Registration => ({
@@ -73,8 +87,12 @@ export const operators = (tenant: Tenant, options: SetupOptions): Registration =
   uri: `https://${tenant.domain}/latchkey-operators`,
   displayName: "Latchkey operators",
   signInAudience: "AzureADMyOrg",
-  appRoles: [{ value: "Consent.Approve", member: "User" }],
+  appRoles: [
+    { value: "Consent.Approve", member: "User" },
+    { value: "Clients.Lookup", member: "Application" },
+  ],
   scopes: ["access_as_operator"],
+  consentBy: "Admin",
   redirectUris: portalUris(options, "consents"),
 });
 
@@ -86,10 +104,10 @@ const newRole = ({ value, member }: Registration["appRoles"][number]) => ({
   allowedMemberTypes: [member],
   isEnabled: true,
 });
-const newScope = (value: string) => ({
+const newScope = (type: Registration["consentBy"]) => (value: string) => ({
   id: randomUUID(),
   value,
-  type: "User",
+  type,
   isEnabled: true,
   adminConsentDisplayName: value,
   adminConsentDescription: value,
@@ -103,7 +121,9 @@ export function creation(wanted: Registration): object {
     ...(wanted.uri && { identifierUris: [wanted.uri] }),
     api: {
       requestedAccessTokenVersion: 2,
-      ...(wanted.scopes.length > 0 && { oauth2PermissionScopes: wanted.scopes.map(newScope) }),
+      ...(wanted.scopes.length > 0 && {
+        oauth2PermissionScopes: wanted.scopes.map(newScope(wanted.consentBy)),
+      }),
     },
     ...(wanted.appRoles.length > 0 && { appRoles: wanted.appRoles.map(newRole) }),
     ...(wanted.requires.length > 0 && { requiredResourceAccess: wanted.requires.map(required) }),
@@ -127,15 +147,10 @@ export function completion(found: Application, wanted: Registration): object | u
     ({ value, member }) => !offers(found.appRoles, value, member),
   );
   if (roles.length > 0) change["appRoles"] = mergedRoles(found, roles);
-  const scopes = wanted.scopes.filter(
-    (value) =>
-      !found.api.oauth2PermissionScopes.some((one) => one.value === value && one.isEnabled),
-  );
+  const scopes = completedScopes(found, wanted);
   const api = {
     ...(found.api.requestedAccessTokenVersion !== 2 && { requestedAccessTokenVersion: 2 }),
-    ...(scopes.length > 0 && {
-      oauth2PermissionScopes: [...found.api.oauth2PermissionScopes, ...scopes.map(newScope)],
-    }),
+    ...(scopes && { oauth2PermissionScopes: scopes }),
   };
   if (Object.keys(api).length > 0) change["api"] = api;
   const access = mergedAccess(found, wanted);
@@ -151,6 +166,21 @@ const offers = (roles: readonly Role[], value: string, member: string): boolean 
   roles.some(
     (one) => one.value === value && one.isEnabled && one.allowedMemberTypes.includes(member),
   );
+
+/** A scope that people could consent to for themselves becomes an administrator's; the reverse is never done. */
+function completedScopes({ api }: Application, wanted: Registration): object[] | undefined {
+  const { oauth2PermissionScopes: present } = api;
+  const missing = wanted.scopes.filter(
+    (value) => !present.some((one) => one.value === value && one.isEnabled),
+  );
+  const tooOpen = (one: (typeof present)[number]) =>
+    wanted.consentBy === "Admin" && wanted.scopes.includes(one.value ?? "") && one.type === "User";
+  if (missing.length === 0 && !present.some(tooOpen)) return undefined;
+  return [
+    ...present.map((one) => (tooOpen(one) ? { ...one, type: "Admin" } : one)),
+    ...missing.map(newScope(wanted.consentBy)),
+  ];
+}
 
 /** A role that exists under the name keeps its id: clients already ask for it by that. */
 function mergedRoles(found: Application, missing: Registration["appRoles"]): object[] {

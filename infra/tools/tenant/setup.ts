@@ -3,7 +3,7 @@ import { ensureApplication, ensurePrincipal } from "./ensure.ts";
 import type { Graph } from "./graph.ts";
 import { assignmentsOf, GRAPH_APP_ID, principalOf, type ServicePrincipal } from "./objects.ts";
 import type { SetupOptions } from "./options.ts";
-import { backend, customers, operators, resourceApi } from "./registrations.ts";
+import { backend, customers, operators, type Registration, resourceApi } from "./registrations.ts";
 import type { Tenant } from "./tenant.ts";
 
 /** What the backend may do in the directory. docs/permissions.md says why for each. */
@@ -41,7 +41,7 @@ export async function setUpTenant(
     Object.assign(signIn, await ensureCredential(context, application, options));
   }
   signIn["DIRECTORY_CLIENT_ID"] = backendAppId ?? "";
-  const principal = await ensurePrincipal(graph, backendAppId ?? "");
+  const principal = await ensurePrincipal(graph, backendAppId ?? "", true);
   const granted = principal ? await assignmentsOf(graph, principal.id) : [];
   const pending = roleIds.some(
     (id) => !granted.some((one) => one.resourceId === graphPrincipal.id && one.appRoleId === id),
@@ -52,12 +52,14 @@ export async function setUpTenant(
   });
   if (options.only === "backend") return result(signIn);
 
-  const resource = await ensureApplication(graph, resourceApi(tenant, options));
-  await ensurePrincipal(graph, resource.appId);
-  const customerApp = await ensureApplication(graph, customers(tenant, options));
-  await ensurePrincipal(graph, customerApp.appId);
-  const operatorApp = await ensureApplication(graph, operators(tenant, options));
-  await ensurePrincipal(graph, operatorApp.appId);
+  const register = async (wanted: Registration) => {
+    const application = await ensureApplication(graph, wanted);
+    await ensurePrincipal(graph, application.appId, wanted.assignmentRequired);
+    return application;
+  };
+  const resource = await register(resourceApi(tenant, options));
+  const customerApp = await register(customers(tenant, options));
+  const operatorApp = await register(operators(tenant, options));
   const [read = "", write = ""] = options.roles.map(
     (value) => resource.appRoles.find((role) => role.value === value)?.id ?? "",
   );
@@ -73,7 +75,9 @@ export async function setUpTenant(
     CUSTOMER_AUDIENCE: customerApp.appId,
     OPERATOR_ISSUER: tenant.operators.issuer,
     OPERATOR_METADATA_URL: tenant.operators.metadataUrl,
+    ...(tenant.kind === "b2c" && { CUSTOMER_POLICIES: options.policy }),
     OPERATOR_AUDIENCE: operatorApp.appId,
+    OPERATOR_CLIENTS: operatorApp.appId,
     ...(options["portal-url"] && portalSettings(tenant, customerApp.appId, operatorApp.appId)),
     ...(tenant.kind !== "b2c" && { CLIENT_SIGN_IN_AUDIENCE: "AzureADMyOrg" }),
     ...(options["automatic-grant"] && { CONSENT_GRANT: "automatic-on-approve" }),
@@ -85,13 +89,14 @@ function portalSettings(tenant: Tenant, customerAppId: string, operatorAppId: st
   const authority = ({ metadataUrl }: Tenant["customers"]) =>
     metadataUrl.replace("/v2.0/.well-known/openid-configuration", "");
   const uri = `https://${tenant.domain}/latchkey`;
+  const operatorUri = `https://${tenant.domain}/latchkey-operators`;
   return {
     PORTAL_CLIENT_ID: customerAppId,
     PORTAL_AUTHORITY: authority(tenant.customers),
     PORTAL_SCOPES: `${uri}/clients.read,${uri}/clients.write`,
     PORTAL_OPERATOR_CLIENT_ID: operatorAppId,
     PORTAL_OPERATOR_AUTHORITY: authority(tenant.operators),
-    PORTAL_OPERATOR_SCOPES: `${operatorAppId}/.default`,
+    PORTAL_OPERATOR_SCOPES: `${operatorUri}/access_as_operator`,
   };
 }
 

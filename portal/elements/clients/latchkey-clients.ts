@@ -5,6 +5,7 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from "lit";
+import type { LatchkeyClientsElement } from "../../package/types.d.ts";
 import { Form } from "../shared/form.ts";
 import { leavingGuard } from "../shared/guard-leaving.ts";
 import { Healing } from "../shared/healing.ts";
@@ -29,11 +30,52 @@ const WATCH_PENDING_MS = 20_000;
 /**
  * `<latchkey-clients api="…">`: a customer's clients and secrets, complete in one element.
  *
- * @fires client-created, client-renamed, client-deleted, secret-created, secret-removed: what was done; never a value
- * @fires view-changed when `show` changed by itself, so that a host page can follow it in its own addresses
- * @fires sign-in-needed when the person asks to sign in again
+ * @tag latchkey-clients
+ * @attr {string} api - where the API is, `/api` included; `/api` of this page when left out
+ * @attr {string} lang - `en`, `de`, `es`, `fr`, `ja`, or a tag such as `de-AT`; the page's language when left out
+ * @attr {"light"|"dark"} theme - with a ground of its own; the page's `color-scheme` when left out
+ * @attr {string} show - a client's id, `new` for the form, or nothing for the list
+ * @fires {CustomEvent} client-created - a client was made: `clientId`, `appId`, `displayName`
+ * @fires {CustomEvent} client-renamed - `clientId`, `displayName`
+ * @fires {CustomEvent} client-deleted - `clientId`
+ * @fires {CustomEvent} secret-created - `clientId`, `keyId`, `displayName`, `expiresAt`; never the value
+ * @fires {CustomEvent} secret-removed - `clientId`, `keyId`
+ * @fires {CustomEvent} view-changed - `show` changed by itself, so that a host page can follow it in its own addresses
+ * @fires {CustomEvent} sign-in-needed - the person asks to sign in again
+ * @csspart view
+ * @csspart title
+ * @csspart button
+ * @csspart copy
+ * @csspart list
+ * @csspart row
+ * @csspart chip
+ * @csspart countdown
+ * @csspart facts
+ * @csspart form
+ * @csspart notice
+ * @csspart empty
+ * @csspart dialog
+ * @csspart secret
+ * @csspart choice
+ * @cssprop --latchkey-font
+ * @cssprop --latchkey-mono
+ * @cssprop --latchkey-accent
+ * @cssprop --latchkey-on-accent
+ * @cssprop --latchkey-ground
+ * @cssprop --latchkey-surface
+ * @cssprop --latchkey-sunken
+ * @cssprop --latchkey-text
+ * @cssprop --latchkey-muted
+ * @cssprop --latchkey-line
+ * @cssprop --latchkey-edge
+ * @cssprop --latchkey-good
+ * @cssprop --latchkey-warn
+ * @cssprop --latchkey-bad
+ * @cssprop --latchkey-on-bad
+ * @cssprop --latchkey-radius
+ * @cssprop --latchkey-padding
  */
-export class LatchkeyClients extends LatchkeyElement {
+export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsElement {
   static override properties: PropertyDeclarations = { show: { type: String } };
   static override styles: CSSResultGroup = [LatchkeyElement.styles, layout, clientsStyles];
 
@@ -157,7 +199,7 @@ export class LatchkeyClients extends LatchkeyElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     // The host page may set its function after the element is there; nothing can be asked before.
-    if (this.getAccessToken && (changed.has("getAccessToken") || changed.has("api"))) {
+    if (this.startsReading(changed)) {
       this.refresh();
       void loadAbout(this);
     }

@@ -23,9 +23,52 @@ const RELOAD_MS = 30_000;
 /**
  * `<latchkey-consents api="…">`: the operators' queue, the most urgent first; with `request="<client id>"` that one request.
  *
- * @fires view-changed with `show`: the request that is shown now, or nothing for the queue
- * @fires consent-granted, consent-rejected, consent-revoked: what a client's consent has become
- * @fires sign-in-needed when the person asks to sign in again
+ * @tag latchkey-consents
+ * @attr {string} api - where the API is, `/api` included; `/api` of this page when left out
+ * @attr {string} lang - `en`, `de`, `es`, `fr`, `ja`, or a tag such as `de-AT`; the page's language when left out
+ * @attr {"light"|"dark"} theme - with a ground of its own; the page's `color-scheme` when left out
+ * @attr {string} request - the id of a client: only its request is shown; the queue when left out
+ * @fires {CustomEvent} view-changed - `show`: the request that is shown now; empty for the queue
+ * @fires {CustomEvent} consent-granted - `clientId`, `appId`
+ * @fires {CustomEvent} consent-rejected - `clientId`, `appId`
+ * @fires {CustomEvent} consent-revoked - `clientId`, `appId`
+ * @fires {CustomEvent} sign-in-needed - the person asks to sign in again
+ * @csspart view
+ * @csspart title
+ * @csspart button
+ * @csspart copy
+ * @csspart list
+ * @csspart row
+ * @csspart row-late
+ * @csspart chip
+ * @csspart countdown
+ * @csspart form
+ * @csspart notice
+ * @csspart empty
+ * @csspart dialog
+ * @csspart choice
+ * @csspart facts
+ * @csspart role
+ * @csspart warnings
+ * @csspart input
+ * @csspart link
+ * @cssprop --latchkey-font
+ * @cssprop --latchkey-mono
+ * @cssprop --latchkey-accent
+ * @cssprop --latchkey-on-accent
+ * @cssprop --latchkey-ground
+ * @cssprop --latchkey-surface
+ * @cssprop --latchkey-sunken
+ * @cssprop --latchkey-text
+ * @cssprop --latchkey-muted
+ * @cssprop --latchkey-line
+ * @cssprop --latchkey-edge
+ * @cssprop --latchkey-good
+ * @cssprop --latchkey-warn
+ * @cssprop --latchkey-bad
+ * @cssprop --latchkey-on-bad
+ * @cssprop --latchkey-radius
+ * @cssprop --latchkey-padding
  */
 export class LatchkeyConsents extends LatchkeyElement {
   static override properties: PropertyDeclarations = { request: { type: String } };
@@ -126,8 +169,7 @@ export class LatchkeyConsents extends LatchkeyElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     // What was shown is another thing's.
     if (changed.has("request")) Object.assign(this.state, { items: undefined, trouble: undefined });
-    if (changed.has("getAccessToken") || changed.has("api") || changed.has("request"))
-      this.refresh();
+    if (this.startsReading(changed) || changed.has("request")) this.refresh();
   }
 
   protected override render(): TemplateResult {

@@ -293,6 +293,9 @@ export const templates: Templates = {
   "problems.deleted-limit-reached": "Zuletzt wurden zu viele Clients gelöscht",
   "problems.deleted-limit-reached.do":
     "Es wurde nichts angelegt. Gelöschte Clients bleiben 30 Tage erhalten und zählen so lange; brauchen Sie früher einen, fragen Sie die Administration.",
+  "problems.too-many-requests": "Das war viel in kurzer Zeit",
+  "problems.too-many-requests.do":
+    "Nichts ist verloren. Nach einer kurzen Pause wird wieder gelesen.",
   "page.skip": "Zum Inhalt springen",
   "page.signIn": "Anmelden",
   "page.signOut": "Abmelden",

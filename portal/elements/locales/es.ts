@@ -285,6 +285,8 @@ export const templates: Templates = {
   "problems.deleted-limit-reached": "Se han eliminado demasiados clientes últimamente",
   "problems.deleted-limit-reached.do":
     "No se creó nada. Los clientes eliminados se conservan 30 días y cuentan hasta entonces; si lo necesita antes, pregunte a los administradores.",
+  "problems.too-many-requests": "Fue mucho en poco tiempo",
+  "problems.too-many-requests.do": "No se ha perdido nada. Se vuelve a leer tras una breve pausa.",
   "page.skip": "Ir al contenido",
   "page.signIn": "Iniciar sesión",
   "page.signOut": "Cerrar sesión",

@@ -289,6 +289,8 @@ export const templates: Templates = {
   "problems.deleted-limit-reached": "Trop de clients ont été supprimés récemment",
   "problems.deleted-limit-reached.do":
     "Rien n'a été créé. Les clients supprimés sont conservés 30 jours et comptent jusque-là ; adressez-vous aux administrateurs si c'est urgent.",
+  "problems.too-many-requests": "Cela faisait beaucoup en peu de temps",
+  "problems.too-many-requests.do": "Rien n'est perdu. La lecture reprend après une courte pause.",
   "page.skip": "Aller au contenu",
   "page.signIn": "Se connecter",
   "page.signOut": "Se déconnecter",

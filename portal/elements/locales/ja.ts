@@ -282,6 +282,8 @@ export const templates: Templates = {
   "problems.deleted-limit-reached": "最近削除されたクライアントが多すぎます",
   "problems.deleted-limit-reached.do":
     "何も作成されていません。削除されたものは30日間保持され、数に含まれます。急ぐ場合は管理者に確認してください。",
+  "problems.too-many-requests": "短い間に操作が集中しました",
+  "problems.too-many-requests.do": "失われたものはありません。少し待ってから読み直します。",
   "page.skip": "本文へ移動",
   "page.signIn": "サインイン",
   "page.signOut": "サインアウト",

@@ -7,6 +7,7 @@ import {
 import { inLanguage, isReady, languageOf, ready } from "../texts/languages.ts";
 import { type Texts, texts } from "../texts/texts.ts";
 import { type ApiClient, apiClient, type GetAccessToken } from "./api-client.ts";
+import { checkIntegration } from "./check-integration.ts";
 import { controls } from "./control-styles.ts";
 import { type Format, formatFor } from "./format.ts";
 import { theme } from "./styles.ts";
@@ -45,6 +46,7 @@ export abstract class LatchkeyElement extends LitElement {
   #opener: HTMLElement | undefined;
   #copiedTimer: ReturnType<typeof setTimeout> | undefined;
   #focusHeading = false;
+  #unchecked: (() => void) | undefined;
 
   constructor() {
     super();
@@ -66,6 +68,25 @@ export abstract class LatchkeyElement extends LitElement {
     // Words and times in one language, also where the texts are not shipped in the reader's.
     const shown = languageOf(this.language);
     return formatFor(this.language.toLowerCase().split("-")[0] === shown ? this.language : shown);
+  }
+
+  /**
+   * Whether there is now somebody to ask with, or somewhere else to ask. Another function is no reason to read again: many
+   * frameworks make a new one each time they render.
+   */
+  protected startsReading(changed: PropertyValues): boolean {
+    const first = changed.has("getAccessToken") && !changed.get("getAccessToken");
+    return this.getAccessToken !== undefined && (first || changed.has("api"));
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#unchecked = checkIntegration(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unchecked?.();
   }
 
   /** Tells the host page; `detail` never carries a secret's value. */

@@ -208,5 +208,11 @@ export const problemTexts = (msg: Msg): { readonly problems: Readonly<Record<str
         { id: "problems.deleted-limit-reached.do" },
       ),
     ],
+    "too-many-requests": [
+      msg("That was a lot in a short time", { id: "problems.too-many-requests" }),
+      msg("Nothing is lost. It is read again after a short pause.", {
+        id: "problems.too-many-requests.do",
+      }),
+    ],
   },
 });

@@ -2,6 +2,7 @@ import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { ClientRecords } from "../../clients/ports.ts";
 import { countDeleted } from "../../operations/account.ts";
 import { keySafe } from "../key-safe.ts";
+import { leave } from "./activity-rows.ts";
 import {
   AFTER_CLIENTS,
   accountKey,
@@ -80,9 +81,12 @@ export function clientRecords(
         more: page.next !== undefined,
       };
     },
-    save: async (record, version) =>
-      (await table.replace(clientRow(record), version)) !== undefined,
-    remove: async ({ subscription, id }, at) => {
+    save: async (record, version, activity) => {
+      const row = clientRow(record);
+      if (!activity) return (await table.replace(row, version)) !== undefined;
+      return (await table.transact([{ do: "replace", row, etag: version }, leave(activity)])).done;
+    },
+    remove: async ({ subscription, id }, at, activity) => {
       for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
         const account = accountKey(subscription);
         const [found, stored] = await Promise.all([
@@ -96,6 +100,7 @@ export function clientRecords(
           version ? { do: "replace", row, etag: version } : { do: "insert", row },
           { do: "delete", ...clientKey(subscription, id), etag: found.version },
           { do: "replace", row: deletedRow(found.record, at) },
+          ...(activity ? [leave(activity)] : []),
         ]);
         if (answer.done) return;
         await pause(Math.min(5 * 2 ** attempt, 200));

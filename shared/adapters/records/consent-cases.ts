@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { ConsentState } from "../../clients/consent.ts";
 import type { VersionedCase } from "../../consent/consent-case.ts";
@@ -5,8 +6,16 @@ import type { VersionedDecision } from "../../consent/decisions/decision.ts";
 import type { VersionedDrift } from "../../consent/drift.ts";
 import type { ConsentCases } from "../../consent/ports.ts";
 import { caseRow, readCase } from "./consent-rows.ts";
-import { DECIDING, decisionRow, readDecision } from "./decision-rows.ts";
+import {
+  DECIDED_ON,
+  DECIDING,
+  decidedOnKey,
+  decidedOnRow,
+  decisionRow,
+  readDecision,
+} from "./decision-rows.ts";
 import { DRIFTED, driftRow, readDrift } from "./drift-rows.ts";
+import { afterPrefix } from "./operation-rows.ts";
 import { eachRow, type StoredRow, type Table } from "./table.ts";
 
 /** The largest page of a table. */
@@ -27,6 +36,13 @@ const versionedDecision = ({ row, etag }: StoredRow): VersionedDecision => ({
 const versionedDrift = ({ row, etag }: StoredRow): VersionedDrift => ({
   drift: readDrift(row),
   version: etag,
+});
+
+const DecidedOnRow = z.object({ subscription: z.string() });
+const decidedOn = (day: string) => ({
+  partition: DECIDING,
+  from: decidedOnKey(day),
+  before: afterPrefix(decidedOnKey(day)),
 });
 
 /** The `ConsentCases` port on the table `consents`. */
@@ -82,12 +98,26 @@ export function consentCases(table: Table): ConsentCases {
       await table.delete(DRIFTED, clientId, version);
     },
     begin: async (next) => {
-      const inserted = await table.insert(decisionRow(next));
-      return inserted && { decision: next, version: inserted.etag };
+      const answer = await table.transact([
+        { do: "insert", row: decisionRow(next) },
+        { do: "replace", row: decidedOnRow(next) },
+      ]);
+      return answer.done ? { decision: next, version: answer.etags[0] ?? "*" } : undefined;
+    },
+    decidedOn: async function* (day) {
+      for await (const { row } of eachRow(table, decidedOn(day)))
+        yield DecidedOnRow.parse(row).subscription;
+    },
+    forgetDecidedOn: async (day) => {
+      for await (const { row } of eachRow(table, decidedOn(day)))
+        await table.delete(row.partitionKey, row.rowKey);
     },
     decision,
     decisions: async function* () {
-      for await (const stored of eachRow(table, { partition: DECIDING }))
+      for await (const stored of eachRow(table, {
+        partition: DECIDING,
+        before: DECIDED_ON,
+      }))
         yield versionedDecision(stored);
     },
     keep: async (next, version) => {

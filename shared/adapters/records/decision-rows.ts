@@ -1,13 +1,31 @@
 import * as z from "zod";
+import { dayOf } from "../../base/day.ts";
 import { Actor } from "../../clients/actor.ts";
 import type { Decision } from "../../consent/decisions/decision.ts";
+import { keySafe } from "../key-safe.ts";
 import { caseRow, readCase } from "./consent-rows.ts";
 import { json } from "./json-column.ts";
 import type { Row } from "./table.ts";
 
-/** In the table `consents`: partition `deciding`, one row for each decision under way, with the case it is made on. */
+/**
+ * In the table `consents`: partition `deciding`, one row for each decision under way, with the case it is made on; and, in
+ * the transaction that begins one, a row that says on which day something was decided of which subscription:
+ *
+ *     deciding, <client id>                  a decision under way
+ *     deciding, ~<date>:<subscription>       for as long as activity is kept
+ */
 
 export const DECIDING = "deciding";
+/** Sorts behind every client id. */
+export const DECIDED_ON = "~";
+
+export const decidedOnKey = (day: string): string => `${DECIDED_ON}${day}:`;
+
+export const decidedOnRow = ({ at, subject: { subscription } }: Decision): Row => ({
+  partitionKey: DECIDING,
+  rowKey: `${decidedOnKey(dayOf(at))}${keySafe(subscription)}`,
+  subscription,
+});
 
 const instant = z.iso.datetime().transform((value) => new Date(value));
 const DecisionRow = z.object({
@@ -21,6 +39,7 @@ const DecisionRow = z.object({
   removing: z.boolean().optional(),
   boundTo: z.number().optional(),
   decidingBy: json(Actor).optional(),
+  decidingRequest: z.string().optional(),
   decisionTold: z
     .string()
     .default("[]")
@@ -40,6 +59,7 @@ export const decisionRow = (decision: Decision): Row => ({
   removing: decision.removing,
   boundTo: decision.boundTo,
   decidingBy: decision.by && JSON.stringify(decision.by),
+  decidingRequest: decision.requestId,
   decisionTold: JSON.stringify(decision.told),
 });
 
@@ -58,5 +78,6 @@ export function readDecision(row: Row): Decision {
     ...(parsed.removing && { removing: true }),
     ...(parsed.boundTo !== undefined && { boundTo: parsed.boundTo }),
     ...(parsed.decidingBy && { by: parsed.decidingBy }),
+    ...(parsed.decidingRequest !== undefined && { requestId: parsed.decidingRequest }),
   };
 }

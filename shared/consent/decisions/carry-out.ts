@@ -3,6 +3,7 @@ import type { ClientRecord } from "../../clients/client.ts";
 import { type ConsentState, isSameConsent } from "../../clients/consent.ts";
 import { type ConsentCase, refreshCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
+import { activityOf } from "./activity-of.ts";
 import { type Decision, mayFollow, type VersionedDecision } from "./decision.ts";
 
 /**
@@ -48,7 +49,8 @@ export async function carryOut(deps: CarryOutDeps, at: VersionedDecision): Promi
       },
     };
     await place(deps, decidedCase(at.decision, next));
-    return (await deps.records.save(next, found.version)) ? { outcome: "done", at } : AGAIN;
+    const saved = await deps.records.save(next, found.version, activityOf(at.decision));
+    return saved ? { outcome: "done", at } : AGAIN;
   });
 }
 
@@ -84,7 +86,7 @@ async function removeClient(
   const { subscription, clientId } = subject;
   const found = await records.client(subscription, clientId);
   if (removing) {
-    if (found) await records.remove(found.record, at.decision.at);
+    if (found) await records.remove(found.record, at.decision.at, activityOf(at.decision));
     return { outcome: "done", at };
   }
   if (!found) return { outcome: "gone" };
@@ -93,6 +95,6 @@ async function removeClient(
     return { outcome: "void", state: consent.state };
   const begun = await cases.keep({ ...at.decision, removing: true }, at.version);
   if (!begun) return { outcome: "elsewhere" };
-  await records.remove(found.record, at.decision.at);
+  await records.remove(found.record, at.decision.at, activityOf(at.decision));
   return { outcome: "done", at: begun };
 }

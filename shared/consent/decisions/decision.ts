@@ -17,6 +17,8 @@ export interface NewDecision {
   readonly boundTo?: number;
   /** Who decides; the directory, in which it was found, when left out. */
   readonly by?: Actor;
+  /** In which request: of who decides, or of who had the directory asked. */
+  readonly requestId?: string | undefined;
 }
 
 /** A change of state that is under way, written down before anything is changed so that anybody can finish it. */

@@ -17,17 +17,21 @@ import { settleAbsence } from "./settle-absence.ts";
 type Operated = Promise<Outcome<ShownCase, ConsentRefusal>>;
 
 /** Asks the directory now and records what it shows. A grant that was there moments ago takes two reads to be revoked. */
-export async function verifyConsent(deps: ConsentDeps, clientId: string): Operated {
+export async function verifyConsent(
+  deps: ConsentDeps,
+  clientId: string,
+  requestId?: string,
+): Operated {
   const found = await findListed(deps, clientId);
   if (!found.ok) return found;
   const listed = found.value;
   const shown = (await deps.consentDirectory.see([listed.found])).get(clientId);
   if (!shown) throw new RemoteUnavailable("directory", { executed: "no", retryAfterSeconds: 5 });
   if (shown.status !== "absent") await reviewDrift(deps, listed.found, shown.excess ?? []);
-  if (listed.found.consent.state === "granted") await reviewGrant(deps, listed, shown);
-  else if (shown.status === "absent") await settleAbsence(deps, listed);
+  if (listed.found.consent.state === "granted") await reviewGrant(deps, listed, shown, requestId);
+  else if (shown.status === "absent") await settleAbsence(deps, listed, requestId);
   else if (shown.status === "granted") {
-    const decision = { to: "granted" as const, principalId: shown.principalId };
+    const decision = { to: "granted" as const, principalId: shown.principalId, requestId };
     await decide(deps, { ...decision, subject: listed.found }, listed.version);
   }
   return findCase(deps, clientId);
@@ -52,13 +56,13 @@ export async function grantConsent(
     createdAt: requestedAt,
     recorded: async () => (await deps.records.client(subject.subscription, clientId)) !== undefined,
   });
-  if (principalId === undefined) return verifyConsent(deps, clientId);
+  if (principalId === undefined) return verifyConsent(deps, clientId, deciding.requestId);
   if (state === "granted") {
     await reviewGrant(deps, found.value, { status: "granted", principalId });
     return done(subject);
   }
-  const { by } = deciding;
-  return carry(deps, found.value, { to: "granted", principalId }, by ? { by } : {});
+  const { ifMatch: _, ...who } = deciding;
+  return carry(deps, found.value, { to: "granted", principalId }, who);
 }
 
 /** Closes the request; the customer sees why. The same again is answered as the first time, whatever was shown since. */
@@ -83,6 +87,7 @@ export async function rejectConsent(
 /** Who decides, and on what. */
 export interface Deciding {
   readonly by?: Actor;
+  readonly requestId?: string | undefined;
   /** The ETag of what was shown to them; the decision is made on that or not at all. */
   readonly ifMatch?: string | undefined;
 }
@@ -101,11 +106,12 @@ async function findShown(deps: ConsentDeps, clientId: string, deciding: Deciding
 async function carry(
   deps: ConsentDeps,
   { found, version }: ShownListed,
-  next: Omit<NewDecision, "subject" | "by">,
+  next: Omit<NewDecision, "subject" | "by" | "requestId">,
   deciding: Deciding,
 ): Operated {
-  const { by } = deciding;
-  const decided = await decide(deps, { ...next, ...(by && { by }), subject: found }, version);
+  const { by, requestId } = deciding;
+  const decision = { ...next, ...(by && { by }), requestId, subject: found };
+  const decided = await decide(deps, decision, version);
   if (!decided.decided) {
     // Changed between our read and our write.
     const now = await findShown(deps, found.clientId, deciding);

@@ -25,6 +25,7 @@ export async function reviewGrant(
   deps: ConsentDeps,
   listed: VersionedCase,
   shown: GrantStatus | undefined,
+  requestId?: string,
 ): Promise<Reviewed> {
   if (!shown) return "not-known";
   if (shown.status === "granted") {
@@ -33,10 +34,11 @@ export async function reviewGrant(
   }
   if (await mustWait(deps, listed)) return "doubted";
   if (shown.status === "absent") {
-    const settled = await settleAbsence(deps, listed);
+    const settled = await settleAbsence(deps, listed, requestId);
     return settled === "deleted" ? "deleted" : "doubted";
   }
-  const decided = await decide(deps, { to: "revoked", subject: listed.found }, listed.version);
+  const decision = { to: "revoked" as const, subject: listed.found, requestId };
+  const decided = await decide(deps, decision, listed.version);
   return decided.decided ? "revoked" : "not-known";
 }
 

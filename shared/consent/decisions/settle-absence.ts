@@ -10,10 +10,11 @@ import { decide } from "./decide.ts";
 export async function settleAbsence(
   deps: ConsentDeps,
   { found, version }: VersionedCase,
+  requestId?: string,
 ): Promise<"late" | "not-now" | "deleted"> {
   const ageMs = deps.runtime.now().getTime() - found.consent.requestedAt.getTime();
   if (ageMs < LATE_FOR_MS) return "late";
   if (await deps.records.underWay(found.subscription, found.clientId)) return "not-now";
-  const { decided } = await decide(deps, { to: "deleted", subject: found }, version);
+  const { decided } = await decide(deps, { to: "deleted", subject: found, requestId }, version);
   return decided ? "deleted" : "not-now";
 }

@@ -56,7 +56,6 @@ describe("the tenant's token endpoint", () => {
     };
     const token = async () => claims(text((await postForm(endpoint, fields)).body, "access_token"));
 
-    expect(await token()).not.toHaveProperty("roles");
     await fetch(`${test.directory.origin}/consent/${fields.client_id}/grant`, {
       method: "POST",
       redirect: "manual",
@@ -71,23 +70,23 @@ describe("the tenant's token endpoint", () => {
     });
   });
 
-  it("refuses an unassigned client where the resource demands an assignment", async () => {
+  it("refuses an unassigned client where the resource demands an assignment, else it has no roles", async () => {
     const resource = await openTestDirectory();
     try {
-      const api = await resource.graph(
-        "GET",
-        `/servicePrincipals(appId='${setting(resource.directory, "RESOURCE_APP_ID")}')`,
-      );
-      await resource.admin("PATCH", `/servicePrincipals/${api.body["id"]}`, {
-        appRoleAssignmentRequired: true,
-      });
-      const { status, body } = await postForm(tenantTokenEndpoint(resource.directory), {
-        ...backend,
-        client_id: setting(resource.directory, "DIRECTORY_CLIENT_ID"),
-        client_secret: setting(resource.directory, "DIRECTORY_CLIENT_SECRET"),
-        scope: setting(resource.directory, "RESOURCE_SCOPE"),
-      });
+      const ask = () =>
+        postForm(tenantTokenEndpoint(resource.directory), {
+          ...backend,
+          client_id: setting(resource.directory, "DIRECTORY_CLIENT_ID"),
+          client_secret: setting(resource.directory, "DIRECTORY_CLIENT_SECRET"),
+          scope: setting(resource.directory, "RESOURCE_SCOPE"),
+        });
+      const { status, body } = await ask();
       expect([status, body["error_codes"]]).toEqual([400, [501051]]);
+
+      const api = `/servicePrincipals(appId='${setting(resource.directory, "RESOURCE_APP_ID")}')`;
+      await resource.admin("PATCH", api, { appRoleAssignmentRequired: false });
+
+      expect(claims(text((await ask()).body, "access_token"))).not.toHaveProperty("roles");
     } finally {
       await resource.close();
     }

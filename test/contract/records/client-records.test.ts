@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { keySafe } from "../../../shared/adapters/key-safe.ts";
+import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
 import { clientRecords } from "../../../shared/adapters/records/client-records.ts";
 import { operationRecords } from "../../../shared/adapters/records/operation-records.ts";
 import type { ClientRecord } from "../../../shared/clients/client.ts";
 import type { ClientRecords } from "../../../shared/clients/ports.ts";
 import type { CreateOperation } from "../../../shared/operations/operation.ts";
 import type { OperationRecords } from "../../../shared/operations/ports.ts";
-import { anOperation, aRecord, later, NOON, newId } from "../../support/samples.ts";
+import { anActivity, anOperation, aRecord, later, NOON, newId } from "../../support/samples.ts";
 import { type TappedTable, tappedTable } from "../../support/tapped-table.ts";
 import { tableTargets } from "./targets.ts";
 
@@ -159,6 +160,31 @@ describe.each(tableTargets)("Client records $name", ({ newTable }) => {
 
     expect(answers).toEqual([true, false]);
     expect((await records.client(record.subscription, record.id))?.record).toEqual(renamed);
+  });
+
+  test("what is on record of a change is written with it or not at all", async () => {
+    const subscription = newId();
+    const record = await made(subscription);
+    const found = await records.client(subscription, record.id);
+    const version = found?.version ?? "";
+    const entry = (id: string) => anActivity({ id, subscription });
+    const kept = async () => {
+      const { entries } = await activityRecords(table).activity(subscription, {}, 10);
+      return entries.map(({ id }) => id);
+    };
+
+    const renamed = { ...record, displayName: "Renamed" };
+    expect(await records.save(renamed, version, entry("saved"))).toBe(true);
+    expect(await records.save(record, version, entry("stale"))).toBe(false);
+    expect(await kept()).toEqual(["saved"]);
+    expect((await records.client(subscription, record.id))?.record).toEqual(renamed);
+    await Promise.all([
+      records.remove(record, NOON, entry("removed")),
+      records.remove(record, NOON, entry("removed too")),
+    ]);
+
+    expect((await kept()).toSorted()[0]).toMatch(/^removed/);
+    expect(await kept()).toHaveLength(2);
   });
 
   test("a record that has gone is not saved", async () => {

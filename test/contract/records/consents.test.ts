@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { consentCases } from "../../../shared/adapters/records/consent-cases.ts";
 import { openCase } from "../../../shared/consent/consent-case.ts";
 import type { ConsentCases } from "../../../shared/consent/ports.ts";
+import { collect } from "../../support/collect.ts";
 import { aRecord, later, NOON, newId } from "../../support/samples.ts";
 import { tableTargets } from "./targets.ts";
 
@@ -93,6 +94,7 @@ describe.each(tableTargets)("The consent cases $name", ({ newTable }) => {
         removing: true,
         boundTo: 3,
         by: ANN,
+        requestId: "a-request",
         claim: { owner: newId(), claimedAt: NOON },
       },
     };
@@ -110,5 +112,24 @@ describe.each(tableTargets)("The consent cases $name", ({ newTable }) => {
     await cases.end(begun);
     expect(await cases.decision(subject.clientId)).toBeUndefined();
     await cases.end(begun);
+  });
+
+  test("know of which subscriptions something was decided on a day, as long as that is kept", async () => {
+    const on = (day: string) => collect(cases.decidedOn(day));
+    const subject = { ...aCase(), subscription: "Ä / contoso" };
+    const decision = { id: newId(), to: "rejected" as const, at: NOON, told: [], subject };
+    const before = await collect(cases.decisions());
+    const begun = await cases.begin(decision);
+    // One that cannot begin notes nothing.
+    await cases.begin({ ...decision, at: later(-86_400_000) });
+
+    expect(await on("2026-03-02")).toContain("Ä / contoso");
+    expect(await on("2026-03-01")).not.toContain("Ä / contoso");
+    expect(await collect(cases.decisions())).toHaveLength(before.length + 1);
+    if (begun) await cases.end(begun);
+    expect(await on("2026-03-02")).toContain("Ä / contoso");
+    await cases.forgetDecidedOn("2026-03-02");
+    expect(await on("2026-03-02")).toEqual([]);
+    expect(await collect(cases.decisions())).toEqual(before);
   });
 });

@@ -1,8 +1,10 @@
 import { InvocationContext } from "@azure/functions";
 import { expect, test } from "vitest";
 import { reconcileTimer } from "../../../functions/timer/reconcile.ts";
+import { consentCases } from "../../../shared/adapters/records/consent-cases.ts";
 import { createClient } from "../../../shared/operations/create-client.ts";
 import { KEY_LIFETIME_MS } from "../../../shared/operations/key.ts";
+import { memoryTable } from "../../doubles/memory-table.ts";
 import { testProduct } from "../../support/product.ts";
 import { ANN } from "../../support/samples.ts";
 
@@ -39,6 +41,7 @@ test("expired keys go when their day is over, at a host's first run or the hourl
     const timer = reconcileTimer({
       ...product,
       entryMs: 1_000,
+      cases: consentCases(memoryTable()),
       activityKeptMs: 400 * 86_400_000,
       check: async () => undefined,
       handle: async () => "done",

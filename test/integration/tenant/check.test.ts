@@ -105,6 +105,37 @@ const broken: readonly Broken[] = [
     break: async ({ admin, principalId }) =>
       admin("DELETE", `/servicePrincipals/${await principalId("RESOURCE_APP_ID")}`),
   },
+  ...["RESOURCE_APP_ID", "DIRECTORY_CLIENT_ID"].map(
+    (setting): Broken => ({
+      fault: "assignment-not-required",
+      says: /Every application of the tenant is given tokens for the (resource API|backend)/,
+      break: async ({ admin, principalId }) =>
+        admin("PATCH", `/servicePrincipals/${await principalId(setting)}`, {
+          appRoleAssignmentRequired: false,
+        }),
+    }),
+  ),
+  {
+    fault: "operator-scope-open",
+    says: /Anybody can let an application of theirs act with the scope access_as_operator/,
+    break: async ({ admin, application }) => {
+      const { body } = await admin("GET", application("OPERATOR_AUDIENCE"));
+      const { oauth2PermissionScopes: scopes } = body["api"] as {
+        oauth2PermissionScopes: object[];
+      };
+      await admin("PATCH", application("OPERATOR_AUDIENCE"), {
+        api: { oauth2PermissionScopes: scopes.map((scope) => ({ ...scope, type: "User" })) },
+      });
+    },
+  },
+  {
+    fault: "operator-scope-missing",
+    says: /exposes no scope act_as_operator/,
+    break: ({ settings }) => {
+      settings["OPERATOR_SCOPE"] = "act_as_operator";
+      return undefined;
+    },
+  },
   {
     fault: "backend-missing",
     says: /knows no application with the client id .* \(DIRECTORY_CLIENT_ID\)/,

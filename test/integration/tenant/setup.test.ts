@@ -40,6 +40,31 @@ test("the first run registers everything, the second changes nothing", async () 
   expect(second.settings).toEqual(first.settings);
 });
 
+test("a tenant that was set up before is closed where it was open, and what people set stays", async () => {
+  const { settings } = await runSetup(tenant(), ...ARGS);
+  const { admin } = tenant();
+  const path = `/applications(appId='${settings["OPERATOR_AUDIENCE"]}')`;
+  const operators = async () => (await admin("GET", path)).body;
+  const scopesOf = (body: Awaited<ReturnType<typeof operators>>) =>
+    (body["api"] as { oauth2PermissionScopes: { type: string }[] }).oauth2PermissionScopes;
+  const principal = `/servicePrincipals(appId='${settings["RESOURCE_APP_ID"]}')`;
+  const before = await operators();
+  const open = scopesOf(before).map((scope) => ({ ...scope, type: "User" }));
+  await admin("PATCH", path, { api: { oauth2PermissionScopes: open } });
+  await admin("PATCH", principal, { appRoleAssignmentRequired: false, notes: "Ours" });
+
+  const run = await runSetup(tenant(), ...ARGS);
+
+  expect(run.writes).toBe(2);
+  expect(scopesOf(await operators())).toEqual(scopesOf(before));
+  expect(scopesOf(before).map(({ type }) => type)).toEqual(["Admin"]);
+  expect((await admin("GET", principal)).body).toMatchObject({
+    appRoleAssignmentRequired: true,
+    notes: "Ours",
+  });
+  expect((before["appRoles"] as object[]).length).toBe(2);
+});
+
 test("what it prints is enough for the service to start with, once the deployment adds its own", async () => {
   const { settings } = await runSetup(tenant(), ...ARGS);
   const { directory, ...read } = readSettings({
@@ -56,6 +81,11 @@ test("what it prints is enough for the service to start with, once the deploymen
     ALERT_WEBHOOK_SECRET: `whsec_${"A".repeat(32)}`,
   });
   expect(directory.credential.kind).toBe("federated");
+  expect(read.lacking).toEqual([]);
+  expect(read.tokenRules).toMatchObject({
+    operatorClients: [settings["OPERATOR_AUDIENCE"]],
+    customerPolicies: ["b2c_1_signin"],
+  });
   expect(read.tokenEndpoint).toMatch(/\/b2c_1_signin\/oauth2\/v2\.0\/token$/i);
 });
 

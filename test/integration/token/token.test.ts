@@ -44,8 +44,10 @@ describe.each(["b2c", "entra"] as const)("%s", (flavour) => {
     });
   const explained = (answer: TokenAnswer) => (answer.ok ? "a token" : explainRefusal(answer));
 
-  test("no consent yet: a token without roles, and why", async () => {
+  test("no consent yet: a token without roles or none at all, and why", async () => {
     const answer = await ask();
+    if (flavour === "entra")
+      return expect(explained(answer)).toMatch(/^No administrator has consented/);
     if (!answer.ok) throw new Error(answer.description);
     expect(describeToken(answer.accessToken, new Date()).join("\n")).toMatch(
       /carries no role.*No administrator has consented/,

@@ -81,6 +81,9 @@ test.each(["granted", "rejected", "deleted"] as const)(
       const ids = new Set(world.events.map(({ id }) => id));
       const last = to === "deleted" ? ("client.deleted" as const) : (`consent.${to}` as const);
       expect([...ids].filter((id) => id.includes(last))).toHaveLength(1);
+      expect(world.entries).toMatchObject([
+        { action: last, clientId: record.id, by: { actor: { kind: "directory" } } },
+      ]);
       expect(world.types().indexOf("consent.requested")).toBeLessThan(world.types().indexOf(last));
       if (!survived) continue;
       expect(step).toBeGreaterThan(6);

@@ -6,8 +6,9 @@ import {
   verifyConsent,
 } from "../../../shared/consent/decisions/operate.ts";
 import type { ConsentCases } from "../../../shared/consent/ports.ts";
+import { collect } from "../../support/collect.ts";
 import { consentWorld } from "../../support/consent-world.ts";
-import { aRecord, later, newId } from "../../support/samples.ts";
+import { aRecord, later, newId, OLGA } from "../../support/samples.ts";
 
 type World = ReturnType<typeof consentWorld>;
 const PRINCIPAL = "11111111-1111-4111-8111-111111111111";
@@ -203,5 +204,61 @@ describe("a grant that was there moments ago", () => {
     expect(await checkConsent(world.deps, record.id)).toBe("nothing");
     expect(await checkConsent(world.deps, newId())).toBe("nothing");
     expect(world.calls.see).toBe(0);
+  });
+});
+
+describe("what stays on record of a decision", () => {
+  const olga = { by: OLGA.actor, requestId: OLGA.requestId };
+
+  test("a rejection is the operator's who made it, in which request and why", async () => {
+    const world = consentWorld();
+    const { id } = await world.client();
+
+    await rejectConsent(world.deps, id, "Not known to us", olga);
+    await rejectConsent(world.deps, id, "Not known to us", olga);
+    await rejectConsent(world.deps, id, "Another reason", olga);
+
+    expect(world.entries).toEqual([
+      {
+        id: expect.stringMatching(/:consent\.rejected$/),
+        at: world.deps.runtime.now(),
+        by: OLGA,
+        action: "consent.rejected",
+        subscription: "contoso",
+        clientId: id,
+        outcome: "done",
+        detail: {
+          displayName: "A client",
+          roles: "api.read api.write",
+          reason: "Not known to us",
+        },
+      },
+    ]);
+  });
+
+  test("what the directory shows is the directory's doing, in the request that looked", async () => {
+    const world = consentWorld();
+    const { id } = await world.client();
+    world.statuses.set(id, granted);
+
+    await verifyConsent(world.deps, id, "the request");
+
+    expect(world.entries).toMatchObject([
+      {
+        action: "consent.granted",
+        by: { actor: { kind: "directory" }, requestId: "the request" },
+        clientId: id,
+      },
+    ]);
+  });
+
+  test("is found by the day on which it was made", async () => {
+    const world = consentWorld();
+    const { id } = await world.client();
+    await rejectConsent(world.deps, id, "Not known to us", olga);
+
+    const found = await collect(world.deps.cases.decidedOn("2026-03-02"));
+
+    expect(found).toEqual(["contoso"]);
   });
 });

@@ -1,8 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { consentCases } from "../../../shared/adapters/records/consent-cases.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
+import { openCase } from "../../../shared/consent/consent-case.ts";
+import type { ConsentCases } from "../../../shared/consent/ports.ts";
 import { checkOperation } from "../../../shared/operations/check-operation.ts";
 import { deleteClient } from "../../../shared/operations/delete-client.ts";
 import { keepHouse } from "../../../shared/operations/housekeeping.ts";
+import { memoryTable } from "../../doubles/memory-table.ts";
 import { collect } from "../../support/collect.ts";
 import {
   abandoned,
@@ -12,16 +16,19 @@ import {
   testProduct,
   underWay,
 } from "../../support/product.ts";
-import { ANN } from "../../support/samples.ts";
+import { ANN, anActivity, newId } from "../../support/samples.ts";
 
 const DAY_MS = 86_400_000;
 
 let product: TestProduct;
+let cases: ConsentCases;
 let deps: Parameters<typeof keepHouse>[0];
 beforeEach(() => {
   product = testProduct();
+  cases = consentCases(memoryTable());
   deps = {
     ...product,
+    cases,
     entryMs: 25_000,
     activityKeptMs: 400 * DAY_MS,
     check: (check) => checkOperation(product, check),
@@ -243,5 +250,26 @@ describe("entries of activity", () => {
     if (held) await product.settle(held);
 
     expect(await collect(product.journal.activeOn("2026-03-05"))).toEqual(["contoso"]);
+  });
+
+  test("of decisions go as well, though their subscription did nothing that day", async () => {
+    const { id } = await aClient(product);
+    passDays(50);
+    const found = await product.records.client("contoso", id);
+    if (!found) throw new Error("It was made");
+    const at = product.runtime.now();
+    const decision = { id: newId(), to: "rejected" as const, at, told: [] };
+    const subject = openCase(found.record, "Olga");
+    await cases.begin({ ...decision, subject });
+    await product.records.save(found.record, found.version, anActivity({ at }));
+    passDays(59);
+    // The day before the decision: the journal knows nothing of either.
+    await keepHouse(kept(59));
+    expect(await entries()).toHaveLength(2);
+    passDays(1);
+    await keepHouse(kept(59));
+
+    expect(await entries()).toEqual([]);
+    expect(await collect(cases.decidedOn("2026-04-21"))).toEqual([]);
   });
 });
