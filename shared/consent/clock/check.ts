@@ -26,11 +26,19 @@ export type Checked = "waiting" | "decided" | "busy" | "put-off" | "stale" | "no
  * Checks one pending consent: asks the directory, tells what is due, notes when to check next. Also one that was granted and
  * is in doubt. May run any number of times, on several hosts at once.
  *
+ * @param operationId as a message names it: whoever cannot name the create of a client has its check not made
  * @throws RemoteUnavailable when the records are away: the check has to be made again
  */
-export async function checkConsent(deps: ConsentDeps, clientId: string): Promise<Checked> {
+export async function checkConsent(
+  deps: ConsentDeps,
+  clientId: string,
+  operationId?: string,
+): Promise<Checked> {
+  const isMeant = ({ found }: VersionedCase): boolean =>
+    operationId === undefined || found.operationId === operationId;
   const listed = await deps.cases.get("pending", clientId);
-  if (!listed) return checkDoubted(deps, clientId);
+  if (!listed) return checkDoubted(deps, clientId, isMeant);
+  if (!isMeant(listed)) return "nothing";
   const owned = await deps.records.client(listed.found.subscription, clientId);
   if (owned?.record.consent.state !== "pending") return dropStale(deps, listed, owned);
   if (isHeld(clockOf(listed.found).claim, deps)) return "busy";
@@ -82,9 +90,13 @@ async function ask(
   }
 }
 
-async function checkDoubted(deps: ConsentDeps, clientId: string): Promise<Checked> {
+async function checkDoubted(
+  deps: ConsentDeps,
+  clientId: string,
+  isMeant: (listed: VersionedCase) => boolean,
+): Promise<Checked> {
   const listed = await deps.cases.get("granted", clientId);
-  if (!listed?.found.grant?.doubtedAt) return "nothing";
+  if (!listed?.found.grant?.doubtedAt || !isMeant(listed)) return "nothing";
   const shown = (await deps.consentDirectory.see([listed.found])).get(clientId);
   const reviewed = await reviewGrant(deps, listed, shown);
   return reviewed === "revoked" || reviewed === "deleted" ? "decided" : "nothing";
