@@ -15,6 +15,7 @@ import { adminConsentsGet } from "./http/admin-consents-get.ts";
 import { adminConsentsGrant } from "./http/admin-consents-grant.ts";
 import { adminConsentsList } from "./http/admin-consents-list.ts";
 import { adminConsentsReject } from "./http/admin-consents-reject.ts";
+import { adminConsentsRevoke } from "./http/admin-consents-revoke.ts";
 import { adminConsentsVerify } from "./http/admin-consents-verify.ts";
 import {
   adminOperationsGiveUp,
@@ -92,6 +93,7 @@ http(adminConsentsList({ ...built.listing, automaticGrant, grantUrl }));
 http(adminConsentsGet({ ...built.listing, automaticGrant, grantUrl }));
 http(adminConsentsVerify(built.deciding));
 http(adminConsentsGrant(built.deciding));
+http(adminConsentsRevoke(built.deciding));
 http(adminConsentsReject(built.deciding));
 http(adminClientsSuspend({ ...built.stopping, automaticGrant, grantUrl }));
 http(adminClientsResume({ ...built.stopping, automaticGrant, grantUrl }));

@@ -57,6 +57,8 @@ export const refusalExamples: {
   "secret-not-found": { reason: "secret-not-found" },
   "consent-not-found": { reason: "consent-not-found" },
   "consent-already-decided": { reason: "consent-already-decided", state: "granted" },
+  "consent-not-granted": { reason: "consent-not-granted", state: "pending" },
+  "revoke-not-enabled": { reason: "revoke-not-enabled" },
   "grant-not-enabled": { reason: "grant-not-enabled" },
   "client-limit-reached": { reason: "client-limit-reached", limit: 10 },
   "client-busy": { reason: "client-busy", retryAfterSeconds: 3 },

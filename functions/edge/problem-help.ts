@@ -103,6 +103,16 @@ export const problemHelp: Readonly<Record<ProblemType, Help>> = {
     todo: "Read the consent. If the directory has changed since, verify it.",
     helper: "caller",
   },
+  "consent-not-granted": {
+    happened: `The client has no grant that could be revoked. ${NOTHING}`,
+    todo: "Verify the consent, if the directory has changed since.",
+    helper: "operators",
+  },
+  "revoke-not-enabled": {
+    happened: `This service was not set up to grant or revoke consent itself. ${NOTHING}`,
+    todo: "Remove the client's permissions in the directory, at `grantUrl`, then verify it here; or stop the client.",
+    helper: "operators",
+  },
   "grant-not-enabled": {
     happened: `This service was not set up to grant consent itself. ${NOTHING}`,
     todo: "Grant it in the directory, at `grantUrl`, then verify it here.",
@@ -208,7 +218,8 @@ export const problemHelp: Readonly<Record<ProblemType, Help>> = {
     helper: "time",
   },
   "too-many-requests": {
-    happened: "Your subscription has sent as many requests as it may in a minute. Nothing was done.",
+    happened:
+      "Your subscription has sent as many requests as it may in a minute. Nothing was done.",
     todo: "Ask again after the pause in `Retry-After`. `RateLimit` on every answer says how many requests are left.",
     helper: "time",
   },

@@ -46,6 +46,13 @@ const limit = z.int().min(0).describe("The limit that was reached");
 
 export const problemMembers = {
   "invalid-request": z.object({ errors: z.array(FieldErrorShape) }),
+  "consent-not-granted": z.object({
+    state: z
+      .string()
+      .max(64)
+      .describe("Its state")
+      .meta({ examples: ["pending"] }),
+  }),
   "consent-already-decided": z.object({
     state: z
       .string()

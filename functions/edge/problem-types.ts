@@ -25,6 +25,8 @@ export const problemTypes = {
   "consent-not-found": { status: 404, title: "There is no such consent" },
   "method-not-allowed": { status: 405, title: "This address does not take this method" },
   "consent-already-decided": { status: 409, title: "The consent has been decided" },
+  "consent-not-granted": { status: 409, title: "The consent is not granted" },
+  "revoke-not-enabled": { status: 409, title: "Revoking from here is switched off" },
   "grant-not-enabled": { status: 409, title: "Granting from here is switched off" },
   "client-limit-reached": { status: 409, title: "The subscription has as many clients as it may" },
   "deleted-limit-reached": {

@@ -100,6 +100,16 @@ function tell(refusal: Refusal): Told {
         members: { consent: refusal.consent },
         headers: { etag: refusal.etag },
       };
+    case "consent-not-granted":
+      return {
+        detail: `It is ${refusal.state}: there is nothing to revoke. Verify it if the directory has changed since.`,
+        members: { state: refusal.state },
+      };
+    case "revoke-not-enabled":
+      return {
+        detail:
+          "Remove the client's permissions in the directory (grantUrl), then verify; or set CONSENT_GRANT to automatic-on-approve.",
+      };
     case "grant-not-enabled":
       return {
         detail:

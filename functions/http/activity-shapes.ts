@@ -3,6 +3,7 @@ import { type Activity, ActivityDetail, ActivityOutcome } from "../../shared/cli
 import { Actor } from "../../shared/clients/actor.ts";
 import type { ActivityPage } from "../../shared/operations/list-activity.ts";
 import type { Reply } from "../edge/reply.ts";
+import { pageLimit } from "./inputs.ts";
 
 const DEFAULT_PAGE = 100;
 const MAX_PAGE = 1_000;
@@ -47,22 +48,7 @@ export const ActivityListShape = z
   .meta({ id: "ActivityList" });
 
 export const ActivityPaging = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^[0-9]{1,4}$/, { error: `must be a whole number from 1 to ${MAX_PAGE}` })
-    .transform(Number)
-    .pipe(
-      z
-        .int()
-        .min(1)
-        .max(MAX_PAGE, { error: `must be at most ${MAX_PAGE}` }),
-    )
-    .optional()
-    .transform((limit) => limit ?? DEFAULT_PAGE)
-    .meta({
-      description: `Entries per page, 1 to ${MAX_PAGE} (${DEFAULT_PAGE})`,
-      parameter: { type: "integer", minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE },
-    }),
+  limit: pageLimit("Entries", { usual: DEFAULT_PAGE, most: MAX_PAGE }),
   cursor: z
     .string()
     .regex(new RegExp(PLACE), { error: "must be the nextCursor of an earlier page" })

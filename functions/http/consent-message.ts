@@ -12,7 +12,7 @@ export function consentMessage(consent: Consent): string {
     case "rejected":
       return `An administrator has rejected this client${consent.reason ? `: ${consent.reason}` : "."}`;
     case "revoked":
-      return "An administrator has withdrawn the consent; the client's new tokens carry no scope.";
+      return `An administrator has withdrawn the consent; the client's new tokens carry no scope.${consent.reason ? ` Reason: ${consent.reason}` : ""}`;
   }
 }
 

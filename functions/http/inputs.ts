@@ -45,24 +45,31 @@ const NEXT_CURSOR = "PwwcnksdTgqaU29dHwt8EQ";
 const DEFAULT_PAGE = 20;
 const MAX_PAGE = 100;
 
-/** Query of every list. The cursor is opaque to callers; inside it is the id the next page starts after. */
-export const Paging = z.strictObject({
-  limit: z
+/** Query `limit`: how many of a list's items a page has. */
+export const pageLimit = (
+  what: string,
+  { usual, most }: { readonly usual: number; readonly most: number },
+) =>
+  z
     .string()
-    .regex(/^[0-9]{1,3}$/, { error: `must be a whole number from 1 to ${MAX_PAGE}` })
+    .regex(/^[0-9]{1,4}$/, { error: `must be a whole number from 1 to ${most}` })
     .transform(Number)
     .pipe(
       z
         .int()
         .min(1)
-        .max(MAX_PAGE, { error: `must be at most ${MAX_PAGE}` }),
+        .max(most, { error: `must be at most ${most}` }),
     )
     .optional()
-    .transform((limit) => limit ?? DEFAULT_PAGE)
+    .transform((limit) => limit ?? usual)
     .meta({
-      description: `Items per page, 1 to ${MAX_PAGE} (${DEFAULT_PAGE})`,
-      parameter: { type: "integer", minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE },
-    }),
+      description: `${what} per page, 1 to ${most} (${usual})`,
+      parameter: { type: "integer", minimum: 1, maximum: most, default: usual },
+    });
+
+/** Query of every list. The cursor is opaque to callers; inside it is the id the next page starts after. */
+export const Paging = z.strictObject({
+  limit: pageLimit("Items", { usual: DEFAULT_PAGE, most: MAX_PAGE }),
   cursor: z
     .string()
     .max(200)

@@ -2,6 +2,7 @@ import type { GetAccessToken } from "../elements/shared/api-client.ts";
 import { languageOf, ready } from "../elements/texts/languages.ts";
 import { type Audience, readConfig } from "./config.ts";
 import { follow, followRequest } from "./follow.ts";
+import { forgetOthers } from "./forget-others.ts";
 import { notice, welcome } from "./notices.ts";
 import { pageTexts, readersLanguage } from "./page-texts.ts";
 import { openSession, type Session } from "./sign-in.ts";
@@ -70,7 +71,9 @@ function signedOutPage(session: Session): void {
 
 async function start(): Promise<void> {
   await labels();
-  const config = (await readConfig())[audience];
+  const all = await readConfig();
+  forgetOthers(sessionStorage, all, audience);
+  const config = all[audience];
   if (!config)
     return main?.replaceChildren(notice(strings().unconfigured, strings().unconfiguredDetail));
   const session = await openSession(config);

@@ -139,4 +139,6 @@ export interface ConsentDirectory {
    * Nothing: there is no such client, and it is not merely late.
    */
   grant(subject: ConsentSubject, expected: Expected): Promise<string | undefined>;
+  /** Takes away all that is granted to the client on the resource API. Safe to repeat. */
+  revoke(subject: ConsentSubject): Promise<void>;
 }

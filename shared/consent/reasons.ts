@@ -7,4 +7,6 @@ export type ConsentRefusal =
   | { readonly reason: "consent-already-decided"; readonly state: ConsentState }
   /** It is not what was shown to whoever decided: renamed or decided meanwhile. */
   | { readonly reason: "consent-changed"; readonly current: ShownCase }
-  | { readonly reason: "grant-not-enabled" };
+  | { readonly reason: "consent-not-granted"; readonly state: ConsentState }
+  | { readonly reason: "grant-not-enabled" }
+  | { readonly reason: "revoke-not-enabled" };

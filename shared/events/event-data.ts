@@ -144,7 +144,7 @@ export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
     }),
   },
   "consent.revoked": {
-    summary: "A consent was withdrawn in the directory",
-    data: z.strictObject({ clientId, decidedAt, decidedBy }),
+    summary: "A consent was withdrawn, in the directory or by an operator from here",
+    data: z.strictObject({ clientId, decidedAt, decidedBy, reason: z.string().optional() }),
   },
 };

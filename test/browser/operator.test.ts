@@ -25,6 +25,25 @@ inChromium("the operator's story", () => {
     await createClient(page, name);
     return page;
   }
+  it("leaves no token for the customers' page, nor they for hers, in one tab", async () => {
+    const page = await chromium.page();
+    const { CUSTOMER_AUDIENCE = "", OPERATOR_AUDIENCE = "" } = cloud.settings;
+    const tokensOf = async (clientId: string): Promise<number> => {
+      const names: string[] = await page.evaluate("Object.keys(sessionStorage)");
+      return names.filter((name) => /token/.test(name) && name.includes(clientId)).length;
+    };
+    await signIn(page, portal, "olga");
+    expect(await tokensOf(OPERATOR_AUDIENCE)).toBeGreaterThan(0);
+
+    await signIn(page, portal, "ann");
+    expect(await tokensOf(OPERATOR_AUDIENCE)).toBe(0);
+    expect(await tokensOf(CUSTOMER_AUDIENCE)).toBeGreaterThan(0);
+
+    await page.goto(startPage(portal, "olga"));
+    await page.getByRole("button", { name: "Sign in" }).waitFor();
+    expect(await tokensOf(CUSTOMER_AUDIENCE)).toBe(0);
+  });
+
   const inQueue = async (page: Page, name: string): Promise<void> => {
     await expect
       .poll(

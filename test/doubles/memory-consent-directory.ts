@@ -35,6 +35,7 @@ export interface MemoryConsentDirectory extends ConsentDirectory {
     assignments: number;
     registrations: number;
     grant: number;
+    revoke: number;
   };
 }
 
@@ -53,7 +54,15 @@ export function memoryConsentDirectory(newId: () => string): MemoryConsentDirect
   const registered = new Map<string, Registered>();
   const silent = new Set<string>();
   const leftOut = new Set<string>();
-  const calls = { see: 0, granted: 0, carried: 0, assignments: 0, registrations: 0, grant: 0 };
+  const calls = {
+    see: 0,
+    granted: 0,
+    carried: 0,
+    assignments: 0,
+    registrations: 0,
+    grant: 0,
+    revoke: 0,
+  };
 
   const known = (clientId: string): Registered => {
     silent.delete(clientId);
@@ -165,6 +174,11 @@ export function memoryConsentDirectory(newId: () => string): MemoryConsentDirect
         [...registered.keys()].filter((id) => !leftOut.has(id)),
         from,
       );
+    },
+    revoke: async ({ clientId }) => {
+      calls.revoke += 1;
+      const found = registered.get(clientId);
+      if (found) found.assigned = found.assigned.filter(({ resource }) => resource !== OWN);
     },
     grant: async ({ clientId, roles }) => {
       calls.grant += 1;

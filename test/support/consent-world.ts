@@ -79,7 +79,7 @@ export function consentWorld(gated: Partial<GateOptions> = {}) {
       return call(...args);
     };
   };
-  const { see, granted, carried, assignments, registrations, grant } = directory;
+  const { see, granted, carried, assignments, registrations, grant, revoke } = directory;
   const consentDirectory: ConsentDirectory = {
     see: reached(see),
     granted: reached(granted),
@@ -87,6 +87,7 @@ export function consentWorld(gated: Partial<GateOptions> = {}) {
     assignments: reached(assignments),
     registrations: reached(registrations),
     grant: reached(grant),
+    revoke: reached(revoke),
   };
   const usage = sharedUsage(usageBoard(memoryTable()), runtime);
   const gate = alertGate(usage, runtime, { budget: 1_000, limits: {}, ...gated });

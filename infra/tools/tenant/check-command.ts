@@ -7,6 +7,7 @@ import { checkTenant } from "./check.ts";
 import { openGraph } from "./graph.ts";
 import { signedIn } from "./sign-in.ts";
 import { type Named, readSnapshot } from "./snapshot.ts";
+import { checkUserFlows, hasUserFlows, readUserFlows } from "./user-flows.ts";
 
 /**
  * `npm run tenant:check [-- --settings <file>]`: holds the directory against the service's settings, from the environment or
@@ -50,7 +51,15 @@ async function run(): Promise<void> {
       authority: place("DIRECTORY_AUTHORITY") || "https://login.microsoftonline.com",
     }),
   });
-  const faults = checkTenant(await readSnapshot(graph, named), named, new Date());
+  const flows = hasUserFlows(named) ? await readUserFlows(graph) : [];
+  const faults = [
+    ...checkTenant(await readSnapshot(graph, named), named, new Date()),
+    ...checkUserFlows(flows ?? [], named),
+  ];
+  if (!flows)
+    console.error(
+      "The user flows could not be read, and custom policies never can: see yourself that none lets people write their subscription (docs/prepare-the-tenant.md).",
+    );
   for (const { code, what, remedy } of faults) console.log(`✗ ${what}\n  ${remedy} [${code}]`);
   console.log(faults.length === 0 ? "✓ The tenant is ready." : `${faults.length} to mend.`);
   if (faults.length > 0) process.exitCode = 1;

@@ -56,7 +56,8 @@ export function openGraph(options: GraphOptions): Graph {
   let writes = 0;
 
   const send = async (method: string, path: string, body?: object, fresh = false) => {
-    const url = path.startsWith("http") ? path : `${options.baseUrl}/v1.0${path}`;
+    const below = path.startsWith("/beta/") ? options.baseUrl : `${options.baseUrl}/v1.0`;
+    const url = path.startsWith("http") ? path : `${below}${path}`;
     if (!url.startsWith(options.baseUrl)) throw new Error(`Graph linked to another host: ${url}`);
     options.onCall?.(`${method} ${path}`, body);
     for (let attempt = 0; ; attempt += 1) {

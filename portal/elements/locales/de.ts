@@ -226,6 +226,12 @@ export const templates: Templates = {
   "problems.consent-changed": "Die Anfrage wurde inzwischen geändert",
   "problems.consent-changed.do":
     "Es wurde nichts entschieden. Sehen Sie sich den neuen Stand an und entscheiden Sie dann.",
+  "problems.consent-not-granted": "Es gibt keine Zustimmung, die widerrufen werden könnte",
+  "problems.consent-not-granted.do":
+    "Drücken Sie „Jetzt prüfen“, falls inzwischen zugestimmt wurde.",
+  "problems.revoke-not-enabled": "Auf dieser Seite kann die Zustimmung nicht widerrufen werden",
+  "problems.revoke-not-enabled.do":
+    "Entfernen Sie die Berechtigungen über „Zur Zustimmungsseite“ und drücken Sie danach „Jetzt prüfen“.",
   "problems.grant-not-enabled": "Auf dieser Seite kann nicht zugestimmt werden",
   "problems.grant-not-enabled.do":
     "Stimmen Sie über „Zur Zustimmungsseite“ zu und drücken Sie danach „Jetzt prüfen“.",

@@ -224,6 +224,11 @@ export const templates: Templates = {
     "Alguien fue más rápido. Lo que se muestra es el nuevo estado.",
   "problems.consent-changed": "La solicitud ha cambiado entretanto",
   "problems.consent-changed.do": "No se decidió nada. Mire el nuevo estado y decida.",
+  "problems.consent-not-granted": "No hay ningún consentimiento que retirar",
+  "problems.consent-not-granted.do": "Pulse «Comprobar ahora» si se ha concedido entretanto.",
+  "problems.revoke-not-enabled": "No se puede retirar el consentimiento desde esta página",
+  "problems.revoke-not-enabled.do":
+    "Abra la página de consentimiento, quite allí los permisos y compruebe después de nuevo.",
   "problems.grant-not-enabled": "No se puede consentir desde esta página",
   "problems.grant-not-enabled.do":
     "Use «Abrir la página de consentimiento», consienta allí y pulse «Comprobar ahora».",

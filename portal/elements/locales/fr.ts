@@ -225,6 +225,11 @@ export const templates: Templates = {
     "Quelqu'un a été plus rapide. L'état affiché est le nouveau.",
   "problems.consent-changed": "La demande a changé entre-temps",
   "problems.consent-changed.do": "Rien n'a été décidé. Regardez le nouvel état, puis décidez.",
+  "problems.consent-not-granted": "Il n’y a aucun consentement à retirer",
+  "problems.consent-not-granted.do": "Vérifiez à nouveau s’il a été accordé entre-temps.",
+  "problems.revoke-not-enabled": "Le consentement ne peut pas être retiré depuis cette page",
+  "problems.revoke-not-enabled.do":
+    "Ouvrez la page de consentement, retirez-y les autorisations, puis vérifiez à nouveau.",
   "problems.grant-not-enabled": "Le consentement ne peut pas être accordé depuis cette page",
   "problems.grant-not-enabled.do":
     "Utilisez « Ouvrir la page de consentement », consentez, puis « Vérifier maintenant ».",

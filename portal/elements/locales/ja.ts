@@ -222,6 +222,11 @@ export const templates: Templates = {
   "problems.consent-changed": "依頼の内容が変わりました",
   "problems.consent-changed.do":
     "まだ何も判断されていません。新しい内容を確認してから判断してください。",
+  "problems.consent-not-granted": "取り消せる同意はありません",
+  "problems.consent-not-granted.do": "その後同意された場合は、もう一度確認してください。",
+  "problems.revoke-not-enabled": "このページからは同意を取り消せません",
+  "problems.revoke-not-enabled.do":
+    "同意ページを開いてアクセス許可を削除し、その後もう一度確認してください。",
   "problems.grant-not-enabled": "このページからは同意できません",
   "problems.grant-not-enabled.do":
     "「同意ページを開く」で同意してから、「今すぐ確認」を押してください。",

@@ -74,6 +74,18 @@ export const problemTexts = (msg: Msg): { readonly problems: Readonly<Record<str
         id: "problems.consent-changed.do",
       }),
     ],
+    "consent-not-granted": [
+      msg("There is no consent to withdraw", { id: "problems.consent-not-granted" }),
+      msg("Press “Check now” if it has been granted since.", {
+        id: "problems.consent-not-granted.do",
+      }),
+    ],
+    "revoke-not-enabled": [
+      msg("Consent cannot be withdrawn from this page", { id: "problems.revoke-not-enabled" }),
+      msg("Use “Open grant page”, remove the permissions there, then press “Check now”.", {
+        id: "problems.revoke-not-enabled.do",
+      }),
+    ],
     "grant-not-enabled": [
       msg("Consent cannot be granted from this page", { id: "problems.grant-not-enabled" }),
       msg("Use “Open grant page”, consent there, then press “Check now”.", {

@@ -12,6 +12,7 @@ import {
 } from "./consent-answers.ts";
 import { grantRoles } from "./consent-grant.ts";
 import { allPages } from "./consent-pages.ts";
+import { revokeRoles } from "./consent-revoke.ts";
 import { type PartAnswer, readParts } from "./graph-batch.ts";
 import { json } from "./json.ts";
 import { expandedPrincipalsOf, principalsOf } from "./principals-of.ts";
@@ -171,6 +172,10 @@ export function consentDirectory(options: ConsentDirectoryOptions): ConsentDirec
       const { value, "@odata.nextLink": next } = doneOrThrow(answer);
       return { items: value.map(({ id }) => id), ...(next !== undefined && { next }) };
     },
+    revoke: (subject) =>
+      withDeadline(options.budgetMs, async () =>
+        revokeRoles(options, { ...subject, resourceId: await resourceId() }),
+      ),
     grant: (subject, expected) =>
       withDeadline(options.budgetMs, async () =>
         grantRoles(options, { ...subject, resourceId: await resourceId() }, expected),

@@ -72,6 +72,7 @@ function webhookData(alert: Alert) {
     requestedAt: alert.requestedAt.toISOString(),
     dueAt: alert.dueAt.toISOString(),
     timeLeft: timeLeft(alert),
+    ...(alert.flags && { flags: alert.flags }),
     grantUrl: alert.grantUrl,
     requestUrl: alert.requestUrl,
     queueUrl: alert.queueUrl,

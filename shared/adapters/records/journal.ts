@@ -14,6 +14,7 @@ import { eachRow, type Row, type StoredRow, type Table } from "./table.ts";
  *     adrift, <time>:<operation id>…     a message of the queue `operations` that could not be sent
  *     parked, <operation id>             what waits for an operator
  *     day-<date>, <subscription>         a subscription that was active on that day
+ *     usage, <host>                      what a host has used up of what all share: usage-board.ts
  *     purged, keys | deleted             how far what is kept for a while has been purged
  */
 

@@ -3,6 +3,7 @@ import type { MeantRole } from "../../clients/role-meaning.ts";
 import type { Standing } from "../../clients/standing.ts";
 import type { OperationIncident } from "../../events/operation-incident.ts";
 import type { ExcessRole } from "../drift.ts";
+import type { NameFlag } from "../name-flags.ts";
 
 /**
  * When an alert of a consent is sent. `requested` to `escalated` are the stages of a pending consent; `revoked` and `deleted`
@@ -39,6 +40,8 @@ export interface ConsentAlert extends EveryAlert {
   readonly before?: Standing;
   readonly requestedAt: Date;
   readonly dueAt: Date;
+  /** What to look at twice about the name; absent where there is nothing. */
+  readonly flags?: readonly NameFlag[];
   /** The directory's page where consent is granted. */
   readonly grantUrl: string;
   /** This service's own page of this one consent. */

@@ -81,6 +81,7 @@ export function alertOf(
     ...(excess && { excess }),
     requestedAt: subject.consent.requestedAt,
     dueAt: subject.consent.dueAt,
+    ...(subject.flags?.length && { flags: subject.flags }),
     grantUrl: deps.grantUrl(subject.appId),
     requestUrl: `${deps.queueUrl}/${subject.clientId}`,
     queueUrl: deps.queueUrl,

@@ -1,6 +1,7 @@
 import { quoted } from "../../clients/names/quoted.ts";
 import type { MeantRole } from "../../clients/role-meaning.ts";
 import type { Standing } from "../../clients/standing.ts";
+import type { NameFlag } from "../name-flags.ts";
 import type { Alert, ConsentAlert, DigestAlert, IncidentAlert, PoisonAlert } from "./alert.ts";
 import { moment } from "./moment.ts";
 
@@ -19,6 +20,11 @@ export interface Described {
   /** What a customer or their issuer wrote, quoted already; shown after everything else. */
   readonly theirs: readonly (readonly [label: string, value: string])[];
 }
+
+const FLAGS: Readonly<Record<NameFlag, string>> = {
+  "mixed-scripts": "a word of the client's name mixes letters of several scripts",
+  resembles: "the client's name looks like that of another customer's client",
+};
 
 /** Of a title, how much may be a customer's. */
 const IN_TITLE = 48;
@@ -40,6 +46,7 @@ export function describeAlert(alert: Alert, timeZone: string): Described {
         ({ resource, role }) => ["Has besides", quoted(`${role} of ${resource}`)] as const,
       ),
       ...(alert.before ? [["Customer has besides", standingInWords(alert.before)] as const] : []),
+      ...(alert.flags ?? []).map((flag) => ["Look twice", FLAGS[flag]] as const),
       ["Client id", alert.appId],
       ["Requested at", moment(alert.requestedAt, timeZone)],
       ["Due", moment(alert.dueAt, timeZone)],

@@ -8,6 +8,7 @@ import type { ConsentRefusal } from "../reasons.ts";
 import { decide } from "./decide.ts";
 import type { NewDecision } from "./decision.ts";
 import { findCase, findListed, type ShownListed } from "./find-case.ts";
+import { mayStillShow } from "./may-still-show.ts";
 import { reviewDrift } from "./review-drift.ts";
 import { reviewGrant } from "./review-grant.ts";
 import { settleAbsence } from "./settle-absence.ts";
@@ -31,6 +32,7 @@ export async function verifyConsent(
   if (listed.found.consent.state === "granted") await reviewGrant(deps, listed, shown, requestId);
   else if (shown.status === "absent") await settleAbsence(deps, listed, requestId);
   else if (shown.status === "granted") {
+    if (mayStillShow(listed.found.consent, deps.runtime.now())) return done(listed.found);
     const decision = { to: "granted" as const, principalId: shown.principalId, requestId };
     await decide(deps, { ...decision, subject: listed.found }, listed.version);
   }
@@ -92,7 +94,7 @@ export interface Deciding {
   readonly ifMatch?: string | undefined;
 }
 
-function asShown(listed: ShownListed, deciding: Deciding) {
+export function asShown(listed: ShownListed, deciding: Deciding) {
   const current = listed.found;
   const fits = deciding.ifMatch === undefined || isMatch(deciding.ifMatch, caseEtag(current));
   return fits ? done(listed) : refused({ reason: "consent-changed" as const, current });
@@ -103,7 +105,8 @@ async function findShown(deps: ConsentDeps, clientId: string, deciding: Deciding
   return found.ok ? asShown(found.value, deciding) : found;
 }
 
-async function carry(
+/** Writes the decision down and carries it out; what another one came to meanwhile is the answer. */
+export async function carry(
   deps: ConsentDeps,
   { found, version }: ShownListed,
   next: Omit<NewDecision, "subject" | "by" | "requestId">,

@@ -3,6 +3,7 @@ import { checkConsent } from "../clock/check.ts";
 import type { VersionedCase } from "../consent-case.ts";
 import { decide } from "../decisions/decide.ts";
 import { dropStray } from "../decisions/drop-stray.ts";
+import { mayStillShow } from "../decisions/may-still-show.ts";
 import { reviewDrift } from "../decisions/review-drift.ts";
 import { reviewGrant } from "../decisions/review-grant.ts";
 import { settleAbsence } from "../decisions/settle-absence.ts";
@@ -159,6 +160,7 @@ async function findGranted(
         });
       }
       if (principalId === undefined) continue;
+      if (mayStillShow(listed.found.consent, deps.runtime.now())) continue;
       run.entry(subscription, async () => {
         const decision = { to: "granted" as const, principalId, subject: listed.found };
         const { decided } = await decide(deps, decision, listed.version);

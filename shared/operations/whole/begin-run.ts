@@ -56,7 +56,8 @@ export async function beginRun(deps: BeginRunDeps, request: RunRequest): Promise
     new Date(createdAt.getTime() + FIRST_STEP_MS),
   );
   await runs.open(run);
-  await journal.active(createdAt.toISOString().slice(0, 10), subscription);
+  const today = createdAt.toISOString().slice(0, 10);
+  if (first.account.activeOn !== today) await journal.active(today, subscription);
   try {
     for (let attempt = 0, seen = first; attempt < ATTEMPTS; attempt += 1) {
       const account = noteActive(changed(seen.account, run), createdAt);

@@ -74,6 +74,36 @@ describe("granting", () => {
   });
 });
 
+describe("revoking", () => {
+  test("takes away all that is granted, and is seen; again it does nothing", async () => {
+    const { consent } = open();
+    const client = await aClient();
+    await consent.grant(client, client);
+    expect((await consent.see([client])).get(client.clientId)?.status).toBe("granted");
+
+    await consent.revoke(client);
+    expect((await consent.see([client])).get(client.clientId)).toEqual({ status: "not-granted" });
+    await consent.revoke(client);
+
+    expect(calls("DELETE /servicePrincipals/{id}/appRoleAssignments/{assignmentId}")).toBe(2);
+  });
+
+  test("does nothing for a client that has no service principal, or is not there", async () => {
+    const { consent } = open();
+    await consent.revoke(await aClient());
+    await consent.revoke({ clientId: newId(), appId: newId(), roles: ROLES });
+    expect(calls("DELETE /servicePrincipals/{id}/appRoleAssignments/{assignmentId}")).toBe(0);
+  });
+
+  test("throttled it is not done, and says so", async () => {
+    const { consent } = open();
+    const client = await aClient();
+    await consent.grant(client, client);
+    opened.local.setFaults({ throttle: { share: 1, retryAfterSeconds: 30 } });
+    await expect(consent.revoke(client)).rejects.toMatchObject({ code: "REMOTE_UNAVAILABLE" });
+  });
+});
+
 describe("looking", () => {
   test("empty pages hide no grant", async () => {
     const { consent } = open();

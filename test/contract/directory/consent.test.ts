@@ -75,6 +75,15 @@ describe.each(consentTargets)("Grants $name", ({ open }) => {
     expect(mine).toEqual([{ principalId, role: "api.read" }]);
   });
 
+  test("are all taken away at once, those of the API; again nothing is", async () => {
+    const { consent } = target;
+    const client = await target.make(BOTH);
+    await consent.grant(client, client);
+    await consent.revoke(client);
+    await consent.revoke(client);
+    expect(await seen(client)).toEqual({ status: "not-granted" });
+  });
+
   test("beyond what was asked for are told with the grant, whichever API they are of", async () => {
     const { consent } = target;
     const client = await target.make(["api.read"]);

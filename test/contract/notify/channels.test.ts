@@ -225,7 +225,9 @@ test("the mail service's Retry-After is passed on, and its 429 is not answered b
 describe("what a customer wrote, in a message of ours", () => {
   const lie = 'Import" [Approve](https://evil.example) {{DATE(2026-01-01T00:00:00Z)}} **Latchkey**';
   const sent = async (channel: AlertChannel) => {
-    await channel.send(anAlert({ displayName: lie, requestedBy: lie, subscription: lie }));
+    await channel.send(
+      anAlert({ displayName: lie, requestedBy: lie, subscription: lie, flags: ["resembles"] }),
+    );
     return inbox.alerts().findLast((alert) => alert.channel === channel.name)?.payload;
   };
   const channelOf = (name: string): AlertChannel => {
@@ -244,6 +246,7 @@ describe("what a customer wrote, in a message of ours", () => {
     const [ours = "", theirs = ""] = content.plainText.split("As others wrote it, unchecked:");
     expect(ours).not.toContain("Import");
     expect(ours).toContain("https://latchkey.example/");
+    expect(ours).toContain("Look twice: the client's name looks like that of another");
     expect(theirs.trim().split("\n")).toEqual([
       expect.stringMatching(/^Subscription: “[^“”\n]+”$/),
       expect.stringMatching(/^Requested by: “[^“”\n]+”$/),

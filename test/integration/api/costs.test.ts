@@ -22,11 +22,11 @@ beforeAll(async () => {
 
 /** A client with a secret, whose alert has come: nothing of its making is under way any more. */
 async function settled() {
-  const { call } = await api.customer();
+  const { call, subscription } = await api.customer();
   const client = await makeClient(call);
   const { keyId } = await makeSecret(call, client.id);
   await cloud.inbox.nextAlert(({ clientId }) => clientId === client.id);
-  return { call, id: client.id, keyId };
+  return { call, subscription, id: client.id, keyId };
 }
 
 const rows: {
@@ -117,6 +117,14 @@ const rows: {
     // Five of them find out whose it is, and how its consent stands.
     tables: 9,
   },
+  {
+    by: "operator",
+    ask: ["POST", "/admin/subscriptions/{subscription}/suspend", { json: { reason: "Not paid" } }],
+    status: 202,
+    route: "admin-subscriptions-suspend",
+    calls: [],
+    tables: 3,
+  },
   { ask: ["GET", "/health/live"], status: 200, route: "health-live", calls: [], tables: 0 },
   { ask: ["GET", "/health/ready"], status: 200, route: "health-ready", calls: [], tables: 5 },
   { ask: ["GET", "/openapi.json"], status: 200, route: "openapi", calls: [], tables: 0 },
@@ -124,12 +132,16 @@ const rows: {
 test.each(rows)(
   "$route",
   async ({ by, ask: [method, path, ask], status, route, calls, tables }) => {
-    const { call: customer, id, keyId } = await settled();
+    const { call: customer, subscription, id, keyId } = await settled();
     const call = by ? await api.olga() : customer;
     const before = logLines(cloud);
     cloud.directory.resetRequests();
 
-    const answer = await call(method, path.replace("{id}", id).replace("{keyId}", keyId), ask);
+    const answer = await call(
+      method,
+      path.replace("{id}", id).replace("{subscription}", subscription).replace("{keyId}", keyId),
+      ask,
+    );
 
     expect(answer.status).toBe(status);
     expect(cloud.directory.requests().map(({ name }) => name)).toEqual(calls);

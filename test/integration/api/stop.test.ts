@@ -157,3 +157,24 @@ test("a blocked subscription makes no more clients until it is unblocked, whatev
     "401 unauthenticated",
   );
 });
+
+test("a grant that is revoked is gone from the directory, and the customer sees why", async () => {
+  const { call, client } = await listed();
+  const path = `/admin/consents/${client.id}`;
+  expect((await olga("POST", `${path}/grant`)).status).toBe(200);
+  cloud.directory.resetRequests();
+
+  const reason = "The contract has ended";
+  const revoked = await olga("POST", `${path}/revoke`, { json: { reason } });
+
+  expect(revoked.body).toMatchObject({ consent: { state: "revoked", reason } });
+  const deletions = cloud.directory.requests().filter(({ name }) => name.startsWith("DELETE"));
+  expect(deletions).toHaveLength(client.roles.length);
+  expect(clientOf(await call("GET", `/clients/${client.id}`)).consent).toMatchObject({
+    state: "revoked",
+    reason,
+    message: expect.stringContaining(reason),
+  });
+  const again = await olga("POST", `${path}/revoke`, { json: { reason } });
+  expect(again.body).toEqual(revoked.body);
+});

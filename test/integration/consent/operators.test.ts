@@ -272,6 +272,10 @@ describe("granting", () => {
     expect(refusalOf(await ask("POST", `/admin/consents/${client.id}/grant`))).toBe(
       "409 grant-not-enabled",
     );
+    const revoke = `/admin/consents/${client.id}/revoke`;
+    expect(refusalOf(await ask("POST", revoke, { json: { reason: "No" } }))).toBe(
+      "409 revoke-not-enabled",
+    );
     await host.stop();
   });
 });

@@ -9,6 +9,8 @@ export interface Hostile {
 }
 
 const LANES = 8;
+/** `MAX_CLIENTS_PER_SUBSCRIPTION` */
+const MOST_CLIENTS = 10;
 
 /** @param subscriptions several are used in turn, as by somebody who has signed up more than once */
 export async function startHostile(
@@ -35,14 +37,16 @@ export async function startHostile(
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
     return isObject(answer) && typeof answer["id"] === "string" ? answer["id"] : undefined;
   };
-  /** Makes clients, and as soon as there are no more to be had, makes room for another: what the directory keeps adds up. */
+  const kept = new Map<string, string[]>(callers.map(({ token }) => [token, []]));
+  /** Makes clients until there are no more to be had, and then room for another: what the directory keeps adds up. */
   const lane = async (index: number): Promise<void> => {
     for (let round = 0; !stopped; round += 1) {
-      const { token } = callers[(index + round) % callers.length] ?? callers[0] ?? {};
-      if (token === undefined) return;
+      const token = callers[(index + round) % callers.length]?.token ?? "";
+      const mine = kept.get(token) ?? [];
       const id = await ask(token, "POST", "/clients", { displayName: `Nightly import ${round}` });
-      await ask(token, "GET", "/clients?limit=100");
-      if (id !== undefined && round % 2 === 1) await ask(token, "DELETE", `/clients/${id}`);
+      if (id !== undefined) mine.push(id);
+      else if (mine.length >= MOST_CLIENTS) await ask(token, "DELETE", `/clients/${mine.shift()}`);
+      if (round % 8 === 7) await ask(token, "GET", "/clients?limit=100");
     }
   };
   const lanes = Array.from({ length: LANES }, (_, index) => lane(index));

@@ -5,6 +5,7 @@ import {
   rejectConsent,
   verifyConsent,
 } from "../../../shared/consent/decisions/operate.ts";
+import { revokeConsent } from "../../../shared/consent/decisions/revoke.ts";
 import type { ConsentCases } from "../../../shared/consent/ports.ts";
 import { collect } from "../../support/collect.ts";
 import { consentWorld } from "../../support/consent-world.ts";
@@ -204,6 +205,67 @@ describe("a grant that was there moments ago", () => {
     expect(await checkConsent(world.deps, record.id)).toBe("nothing");
     expect(await checkConsent(world.deps, newId())).toBe("nothing");
     expect(world.calls.see).toBe(0);
+  });
+});
+
+describe("revoking", () => {
+  const allowed = (world: World) => ({ ...world.deps, automaticGrant: true });
+  const olga = { kind: "operator", subject: "olga" } as const;
+  const revoked = (world: World, id: string) =>
+    revokeConsent(allowed(world), id, "The contract has ended", { by: olga });
+
+  async function aGranted() {
+    const world = consentWorld();
+    const record = await world.client();
+    world.statuses.set(record.id, granted);
+    expect(await verified(world, record.id)).toBe("granted");
+    return { world, record };
+  }
+
+  test("takes the grant away, once, and the customer is told why", async () => {
+    const { world, record } = await aGranted();
+    const first = await revoked(world, record.id);
+    world.statuses.set(record.id, notGranted);
+    const again = await revoked(world, record.id);
+
+    expect(first).toMatchObject({ ok: true, value: { consent: { state: "revoked" } } });
+    expect(again).toEqual(first);
+    expect(world.calls.revoke).toBe(1);
+    expect(await world.record(record)).toMatchObject({
+      consent: { state: "revoked", reason: "The contract has ended", decidedBy: olga },
+    });
+    expect(world.events.at(-1)).toMatchObject({
+      type: "consent.revoked",
+      data: { reason: "The contract has ended" },
+    });
+  });
+
+  test("is not taken back by a replica that is late, and is by a grant that comes later", async () => {
+    const { world, record } = await aGranted();
+    await revoked(world, record.id);
+    // What the replica still shows, and later what somebody has granted anew, look the same.
+    world.statuses.set(record.id, granted);
+
+    expect(await verified(world, record.id)).toBe("revoked");
+    world.setNow(later(6 * MINUTE));
+    expect(await verified(world, record.id)).toBe("granted");
+  });
+
+  test("is refused where the service may not, and where nothing is granted", async () => {
+    const { world, record } = await aGranted();
+    const off = { ...world.deps, automaticGrant: false };
+    const other = await world.client();
+
+    expect(await revokeConsent(off, record.id, "No")).toMatchObject({
+      refusal: { reason: "revoke-not-enabled" },
+    });
+    expect(await revoked(world, other.id)).toMatchObject({
+      refusal: { reason: "consent-not-granted", state: "pending" },
+    });
+    expect(await revoked(world, newId())).toMatchObject({
+      refusal: { reason: "consent-not-found" },
+    });
+    expect(world.calls.revoke).toBe(0);
   });
 });
 

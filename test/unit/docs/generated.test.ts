@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { problemTypes } from "../../../functions/edge/problem-types.ts";
 import { problemsPage } from "../../../infra/tools/docs/problems-page.ts";
 import { settingsPage } from "../../../infra/tools/docs/settings-page.ts";
+import { whoCallsPage } from "../../../infra/tools/docs/who-calls-page.ts";
 import { settingNames } from "../../../shared/settings/settings.ts";
 
 /** Run `npm run docs` when one of these fails. */
@@ -16,6 +17,10 @@ test("docs/settings.md is what the settings are now", () => {
 
 test("docs/problems.md is what the problems are now", () => {
   expect(page("problems.md")).toBe(problemsPage());
+});
+
+test("docs/who-calls.md shows the file that the demo API runs", () => {
+  expect(page("who-calls.md")).toBe(whoCallsPage());
 });
 
 test("every setting and every problem is explained", () => {
