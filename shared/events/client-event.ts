@@ -21,6 +21,9 @@ export const ClientEventType = z.enum([
   "consent.rejected",
   "consent.revoked",
   "consent.drifted",
+  "operation.parked",
+  "operation.retried",
+  "operation.given-up",
 ]);
 export type ClientEventType = z.infer<typeof ClientEventType>;
 

@@ -42,6 +42,11 @@ const decidedBy = actor.optional();
 const keyId = z.guid().describe("Id of the secret");
 
 const operationId = z.guid().describe("Its progress is at /api/admin/operations/{id}");
+const change = {
+  clientId,
+  operationId: z.guid().describe("The change, as /api/admin/operations lists it"),
+  kind: z.string().describe("What it would do"),
+};
 const stoppedBy = z.enum(["customer", "operator"]).describe("Who has done it");
 
 interface EventKind {
@@ -89,6 +94,18 @@ export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
   "subscription.unblocked": {
     summary: "A subscription may make clients again",
     data: z.strictObject({ operationId }),
+  },
+  "operation.parked": {
+    summary: "A change could be neither finished nor undone, and waits for an operator",
+    data: z.strictObject({ ...change, reason: z.string() }),
+  },
+  "operation.retried": {
+    summary: "An operator has such a change tried again",
+    data: z.strictObject(change),
+  },
+  "operation.given-up": {
+    summary: "An operator has given such a change up",
+    data: z.strictObject(change),
   },
   "secret.created": {
     summary: "A client has a new secret",

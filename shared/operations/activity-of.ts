@@ -62,7 +62,7 @@ export function asideActivity(
   at: Date,
   by: By,
   what: { readonly action: AsideAction; readonly reason?: string },
-): Activity {
+): AsideActivity {
   const { action, reason } = what;
   return {
     // It may be set aside and tried again many times.
@@ -78,6 +78,7 @@ export function asideActivity(
 }
 
 type AsideAction = "operation.parked" | "operation.retried" | "operation.given-up";
+export type AsideActivity = Activity & { readonly action: AsideAction };
 
 function detailOf(operation: Operation): ActivityDetail {
   switch (operation.kind) {

@@ -9,6 +9,7 @@ import { type Held, holderOf } from "./operation.ts";
 import { ownKey } from "./own-key.ts";
 import type { Journal, OperationRecords, ParkedOperation } from "./ports.ts";
 import { type SettleDeps, settle } from "./settle.ts";
+import { tellOf } from "./tell.ts";
 
 export interface ParkedDeps extends SettleDeps, EndDeps, CheckDeps {
   readonly journal: SettleDeps["journal"] & Pick<Journal, "parked" | "findParked" | "unlistParked">;
@@ -58,9 +59,11 @@ export async function giveUpParked(
   const key = await ownKey(deps.operations, held.entry);
   const isCreate = held.entry.operation.kind === "create";
   const at = deps.runtime.now();
+  const given = asideActivity(held.entry, at, by, { action: "operation.given-up" });
+  await tellOf(deps, given);
   await end(deps, held, {
     came: { outcome: "given-up" },
-    also: asideActivity(held.entry, at, by, { action: "operation.given-up" }),
+    also: given,
     ...(isCreate && { placeBack: {} }),
     ...(key && { key: { key } }),
   });
@@ -101,6 +104,7 @@ async function takeUp(
   const now = runtime.now();
   const retried =
     retriedBy && asideActivity(parked.entry, now, retriedBy, { action: "operation.retried" });
+  if (retried) await tellOf(deps, retried);
   const held = await operations.unpark(parked, now, retried);
   if (!held) return refused({ reason: "client-busy", retryAfterSeconds: 10 });
   await journal.unlistParked(operationId);

@@ -11,10 +11,11 @@ import { report } from "./incident.ts";
 import { type Held, isKind } from "./operation.ts";
 import type { Journal, OperationRecords } from "./ports.ts";
 import type { Settled, Settlers } from "./settler.ts";
+import { type TellDeps, tellOf } from "./tell.ts";
 
-export interface SettleDeps extends CheckDeps, EndDeps {
+export interface SettleDeps extends CheckDeps, EndDeps, TellDeps {
   readonly operations: EndDeps["operations"] & Pick<OperationRecords, "take" | "park">;
-  readonly journal: CheckDeps["journal"] & Pick<Journal, "park" | "active">;
+  readonly journal: CheckDeps["journal"] & TellDeps["journal"] & Pick<Journal, "park" | "active">;
   readonly settlers: Settlers;
   readonly runtime: Runtime;
 }
@@ -87,5 +88,6 @@ async function setAside(
     action: "operation.parked",
     reason,
   });
+  await tellOf(deps, entry);
   return (await deps.operations.park(held, entry)) ? "parked" : "waiting";
 }

@@ -2,6 +2,7 @@ import { note } from "../base/observation.ts";
 import type { Runtime } from "../base/runtime.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
 import type { ClientEvent, EventPublisher } from "../events/client-event.ts";
+import type { AsideActivity } from "./activity-of.ts";
 import type { UnderWay } from "./operation.ts";
 import type { Journal } from "./ports.ts";
 
@@ -23,6 +24,19 @@ export async function tell(deps: TellDeps, event: ClientEvent): Promise<void> {
     note("event-deferred");
     await deps.journal.untold(event, deps.runtime.now());
   }
+}
+
+/**
+ * The event of an entry of activity that no change has told of. What is about no client yet has none: the topic follows
+ * clients' lives.
+ */
+export async function tellOf(
+  deps: TellDeps,
+  { id, action, at, subscription, clientId, detail }: AsideActivity,
+): Promise<void> {
+  if (clientId === undefined) return;
+  const data = { clientId, ...detail };
+  await tell(deps, { id, type: action, time: at.toISOString(), clientId, subscription, data });
 }
 
 /** The event of an operation; the same one however often it is told. */

@@ -34,6 +34,15 @@ test("README: a client, a secret, another name, and the end", async () => {
   expect(code).toBe(0);
 }, 60_000);
 
+test("activity: who did what, as JSON and line by line", async () => {
+  const { code, output } = await bench.type(await fences("docs/activity.md", "sh"));
+  expect(output).toContain('{"items":[{"id":');
+  expect(output).toContain('"displayName":"Ann Contoso"');
+  expect(output).toMatch(/^content-type: application\/x-ndjson/im);
+  expect(output.match(/^\{"id":/gm)).toHaveLength(2);
+  expect(code).toBe(0);
+}, 60_000);
+
 test("get-a-token: a client, its token, and the API called with it", async () => {
   const { code, output } = await bench.type(await fences("docs/get-a-token.md", "sh"));
   expect(output).toContain('"token_type":"Bearer"');

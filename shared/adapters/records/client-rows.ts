@@ -15,6 +15,7 @@ import type { Row, StoredRow } from "./table.ts";
  *     client:<OID>        a client
  *     deleted:<OID>       a client the directory keeps for 30 days
  *     busy:, key:, made:, parked:     operations: operation-rows.ts
+ *     activity:           who did what: activity-rows.ts
  */
 
 export const CLIENT = "client:";

@@ -15,7 +15,7 @@ import { eachRow, type Row, type StoredRow, type Table } from "./table.ts";
  *     parked, <operation id>             what waits for an operator
  *     day-<date>, <subscription>         a subscription that was active on that day
  *     usage, <host>                      what a host has used up of what all share: usage-board.ts
- *     purged, keys | deleted             how far what is kept for a while has been purged
+ *     purged, keys | deleted | activity  how far what is kept for a while has been purged
  */
 
 const instant = z.iso.datetime().transform((value) => new Date(value));

@@ -3,6 +3,7 @@ import { activityRecords } from "../../../shared/adapters/records/activity-recor
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { ClientRecord } from "../../../shared/clients/client.ts";
 import { type Answer, DirectoryRefused } from "../../../shared/clients/ports.ts";
+import { eventKinds } from "../../../shared/events/event-data.ts";
 import { addSecret } from "../../../shared/operations/add-secret.ts";
 import { createClient } from "../../../shared/operations/create-client.ts";
 import { deleteClient } from "../../../shared/operations/delete-client.ts";
@@ -10,6 +11,7 @@ import type { Operation } from "../../../shared/operations/operation.ts";
 import { giveUpParked, retryParked } from "../../../shared/operations/parked.ts";
 import { removeSecret } from "../../../shared/operations/remove-secret.ts";
 import { renameClient } from "../../../shared/operations/rename-client.ts";
+import { collect } from "../../support/collect.ts";
 import { failure } from "../../support/failure.ts";
 import { abandoned, aClient, type TestProduct, testProduct } from "../../support/product.ts";
 import { ANN, later, newId, OLGA } from "../../support/samples.ts";
@@ -268,6 +270,32 @@ describe("an operation that nobody could end", () => {
       { action: "client.created", by: ANN, outcome: "given-up" },
       { action: "operation.given-up", by: OLGA, outcome: "done", detail: { operationId } },
     ]);
+  });
+
+  test("of a client is told of as what it is on record as, with the bus away as well", async () => {
+    const held = await abandoned(product, aRename(), { turn: 299 });
+    product.directory.answerNext("rename", { kind: "unknown", retryAfterSeconds: 1 });
+    expect(await product.settle(held)).toBe("parked");
+    const away = async () => {
+      throw new RemoteUnavailable("bus", { executed: "no" });
+    };
+    const { operationId } = held.entry;
+    const busless = { ...product, events: { ...product.events, publish: away } };
+    await giveUpParked(busless, operationId, OLGA);
+
+    const asides = (await since()).filter(({ action }) => action.startsWith("operation."));
+    const untold = await collect(product.journal.untoldEvents());
+    const told = [...product.events.published, ...untold.map(({ what }) => what)].filter(
+      ({ type }) => type.startsWith("operation."),
+    );
+    expect(told.map(({ id, type }) => [id, type]).toSorted()).toEqual(
+      asides.map(({ id, action }) => [id, action]).toSorted(),
+    );
+    for (const { type, clientId, subscription, data } of told) {
+      expect({ type, clientId, subscription }).toMatchObject({ clientId: client.id });
+      expect(eventKinds[type].data.parse(data)).toMatchObject({ operationId, kind: "rename" });
+    }
+    expect(told).toHaveLength(2);
   });
 
   test("that is there no more leaves nothing of the operator's", async () => {

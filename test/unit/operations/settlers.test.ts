@@ -438,7 +438,7 @@ describe("an abandoned new secret", () => {
 
     expect(await product.settle(held)).toBe("parked");
     expect(await key()).toBeDefined();
-    expect(told()).toEqual([]);
+    expect(told()).toEqual(["operation.parked"]);
   });
 
   test.each(["not-now", "unknown"] as const)(
