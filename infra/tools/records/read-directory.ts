@@ -83,8 +83,15 @@ async function readOwned(graph: Graph, backendAppId: string): Promise<ReadonlySe
   const backend = Principal.parse(
     await graph.get(`/servicePrincipals(appId='${backendAppId}')?$select=id,appId`),
   );
-  const owned = await graph.list(`/servicePrincipals/${backend.id}/ownedObjects?$select=id&$top=999`);
-  return new Set(z.array(z.object({ id: z.guid() })).parse(owned).map(({ id }) => id));
+  const owned = await graph.list(
+    `/servicePrincipals/${backend.id}/ownedObjects?$select=id&$top=999`,
+  );
+  return new Set(
+    z
+      .array(z.object({ id: z.guid() }))
+      .parse(owned)
+      .map(({ id }) => id),
+  );
 }
 
 async function readGrants(

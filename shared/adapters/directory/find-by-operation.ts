@@ -10,7 +10,7 @@ import { operationTag, subscriptionTag } from "./tags.ts";
 
 /** Applications with their tags. */
 const Tagged = z
-  .object({ value: z.array(z.looseObject({ tags: z.array(z.string()) })) })
+  .object({ value: z.array(z.looseObject({ tags: z.array(z.string()).default([]) })) })
   .loose()
   .transform((page, context) => {
     const read = ApplicationPage.safeParse(page);
@@ -44,7 +44,8 @@ export const findByOperation = (
 ): Promise<DirectoryClient | undefined> =>
   withDeadline(deps.budgetMs, async () => {
     const filter = encodeURIComponent(`tags/any(t:t eq '${operationTag(operationId)}')`);
-    let page: string | undefined = `/applications?$filter=${filter}&$select=${APPLICATION_SELECT},tags`;
+    let page: string | undefined =
+      `/applications?$filter=${filter}&$select=${APPLICATION_SELECT},tags`;
     for (let pages = 0; pages < MAX_PAGES; pages += 1) {
       const path: string = page;
       const read = await ask(deps, { answer: Tagged }, () => json(client, path).get());
