@@ -257,6 +257,21 @@ describe("a subscription that is suspended", () => {
   });
 });
 
+test("a step costs one directory call's worth of table requests, however many clients there are", async () => {
+  for (let at = 0; at < 6; at += 1) await aClient(product);
+  await suspend();
+  await work(1);
+  product.clientsTable.forget();
+  product.journalTable.forget();
+
+  await work(1);
+
+  expect(disabled().filter(Boolean)).toHaveLength(2);
+  const calls = [...product.clientsTable.calls, ...product.journalTable.calls];
+  // Those of the change itself are four.
+  expect(calls).toHaveLength(9);
+});
+
 describe("a subscription that is blocked", () => {
   test("makes no more clients, and all else goes on", async () => {
     const [client] = await threeClients();
