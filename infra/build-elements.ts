@@ -117,9 +117,16 @@ async function manifest(): Promise<string> {
   );
   const folder = await mkdtemp(join(tmpdir(), "latchkey-manifest-"));
   try {
-    const globs = ["portal/elements/*/latchkey-*.ts"];
-    const flags = ["--litelement", "--quiet", "--outdir", relative(ROOT, folder)];
-    await run(process.execPath, [cem, "analyze", "--globs", ...globs, ...flags], { cwd: ROOT });
+    const config = {
+      globs: ["portal/elements/*/latchkey-*.ts"],
+      outdir: relative(ROOT, folder),
+      litelement: true,
+      // Else it writes into this repository's own package.json; no flag of its command line says no.
+      packagejson: false,
+    };
+    const file = join(folder, "config.mjs");
+    await writeFile(file, `export default ${JSON.stringify(config)};`);
+    await run(process.execPath, [cem, "analyze", "--config", relative(ROOT, file)], { cwd: ROOT });
     const text = await readFile(join(folder, "custom-elements.json"), "utf8");
     const { schemaVersion, modules } = Manifest.parse(JSON.parse(text));
     const elements = modules.flatMap(({ declarations }) =>

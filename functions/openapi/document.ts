@@ -3,7 +3,7 @@ import type { RouteContract } from "../edge/route.ts";
 import { type Issuers, introduction, securitySchemes } from "./about.ts";
 import { documentedHeaders } from "./headers.ts";
 import { operation } from "./operation.ts";
-import { addProblemSchemas, problemsOf } from "./problem-answers.ts";
+import { addProblemSchemas, problemExamples, problemsOf } from "./problem-answers.ts";
 import { schemaBook } from "./schema-book.ts";
 import { tagOf, tags } from "./tags.ts";
 
@@ -25,12 +25,19 @@ export function openApiDocument(
   return {
     openapi: "3.1.0",
     info: introduction(issuers),
-    servers: [{ url: "/", description: "Where this document was read" }],
+    servers: [
+      {
+        url: "/",
+        description: "The environment that this document was read in: production, staging or local",
+        "x-internal": false,
+      },
+    ],
     tags: tags.filter(({ name }) => named.has(name)),
     paths,
     components: {
       schemas: book.schemas,
       headers: documentedHeaders,
+      examples: problemExamples(used),
       securitySchemes: securitySchemes(issuers),
     },
   };

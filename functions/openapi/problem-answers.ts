@@ -147,13 +147,17 @@ export function failures(
   };
 }
 
-const examplesOf = (types: readonly ProblemType[]) =>
+/** One of each type, which its answers refer to. */
+export const problemExamples = (types: Iterable<ProblemType>) =>
   Object.fromEntries(
-    types.map((type) => [
+    [...types].map((type) => [
       type,
       { summary: problemTypes[type].title, value: exampleProblem(type).body },
     ]),
   );
+
+const examplesOf = (types: readonly ProblemType[]) =>
+  Object.fromEntries(types.map((type) => [type, { $ref: `#/components/examples/${type}` }]));
 
 /** Those that the examples have, so that none is forgotten. */
 function headersOfProblems(types: readonly ProblemType[]): HeaderName[] {

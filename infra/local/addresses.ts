@@ -14,6 +14,8 @@ export interface Addresses {
   readonly inbox: string;
   readonly demoApi: string;
   readonly faults: string;
+  /** The page that shows every state of the elements. */
+  readonly states: string;
   readonly users: {
     readonly ann: Customer;
     readonly bob: Customer;

@@ -14,6 +14,7 @@ import type { LocalInbox } from "./inbox/start.ts";
 import { anyFreePorts, explainBusyPort, type Ports } from "./ports.ts";
 import { setting, startServices } from "./services.ts";
 import { createStarter } from "./start-together.ts";
+import { startStates } from "./states/start.ts";
 import type { LocalTables } from "./tables/start.ts";
 import { openTap, type Tap } from "./tap.ts";
 
@@ -145,6 +146,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       void host.exited.then(() => hosts.splice(hosts.indexOf(host), 1));
       return starter.start(Promise.resolve(host));
     };
+    const states = await starter.start(
+      startStates({
+        port: ports.states,
+        built: join(options.appFolder ?? REPOSITORY, "dist/portal"),
+      }),
+    );
     const count = options.hosts ?? 1;
     if (count > 0) progress("Starting the Functions host");
     for (let index = 0; index < count; index += 1) {
@@ -172,6 +179,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         inbox: inbox.origin,
         demoApi: demoApi.origin,
         faults: faultsEndpoint.origin,
+        states: states.origin,
         users: {
           ann: { subscription: "contoso", accessToken: await directory.issueUserToken("ann") },
           bob: { subscription: "fabrikam", accessToken: await directory.issueUserToken("bob") },

@@ -11,6 +11,7 @@
  * | `PORT_INBOX` | the inbox for alerts | 7083 |
  * | `PORT_DEMO_API` | the protected demo API | 7084 |
  * | `PORT_FAULTS` | the switchboard for faults | 7085 |
+ * | `PORT_STATES` | every state of the elements | 7086 |
  */
 const PORTS = {
   api: { variable: "PORT_API", port: 7071, wantedBy: "the Functions host" },
@@ -25,6 +26,7 @@ const PORTS = {
   inbox: { variable: "PORT_INBOX", port: 7083, wantedBy: "the inbox" },
   demoApi: { variable: "PORT_DEMO_API", port: 7084, wantedBy: "the demo API" },
   faults: { variable: "PORT_FAULTS", port: 7085, wantedBy: "the fault switchboard" },
+  states: { variable: "PORT_STATES", port: 7086, wantedBy: "the page of states" },
 } as const;
 
 type PortName = keyof typeof PORTS;

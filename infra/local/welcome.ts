@@ -2,7 +2,7 @@ import type { Addresses } from "./addresses.ts";
 
 /** What a person reads once everything answers: where things are, who there is, and a first call to paste. */
 export function renderWelcome(addresses: Addresses, cloudFile: string): string {
-  const { api, portal, inbox, demoApi, faults, graph, tokenEndpoint, users } = addresses;
+  const { api, portal, inbox, demoApi, faults, states, graph, tokenEndpoint, users } = addresses;
   const token = `$(node -p 'JSON.parse(fs.readFileSync("${cloudFile}")).users.ann.accessToken')`;
   return `
 Latchkey runs on this machine.
@@ -12,6 +12,7 @@ Latchkey runs on this machine.
   Inbox       ${inbox}
   Demo API    ${demoApi}/tasks
   Faults      ${faults}
+  States      ${states}
   Graph       ${graph}
   Tokens      ${tokenEndpoint}
 

@@ -116,6 +116,19 @@ describe("the portal's files", () => {
     },
   );
 
+  it.each(["de", "es", "fr", "ja"])(
+    "the texts in %s are a file beside the elements",
+    async (language) => {
+      const path = `${portal}/latchkey-${language}.js`;
+      const { status, headers, body } = await get(path, { "accept-encoding": "gzip" });
+      expect(status).toBe(200);
+      expect(headers["access-control-allow-origin"]).toBe("*");
+      expect(gunzipSync(body).toString()).toContain("problems.unavailable");
+      const element = (await get(`${portal}/latchkey-clients.js`)).body.toString();
+      expect(element).toContain(`import("./latchkey-${language}.js")`);
+    },
+  );
+
   it("tells how to sign in, and nothing that is not for everybody", async () => {
     const { body, headers } = await get(`${portal}/portal-config.json`);
     expect(headers["content-type"]).toBe("application/json");

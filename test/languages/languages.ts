@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { failure } from "./failure.ts";
 
 /** The languages in which docs/events.md shows a consumer, each with its program as a command to run. */
 export interface Language {
@@ -53,13 +54,3 @@ export const languages: readonly Language[] = [
     },
   },
 ];
-
-function failure(command: string, args: readonly string[]): string | undefined {
-  try {
-    execFileSync(command, args, { stdio: ["ignore", "ignore", "pipe"] });
-    return undefined;
-  } catch (cause) {
-    const lines = String(cause).trim().split("\n");
-    return `${command}: ${lines.at(-1)}`;
-  }
-}

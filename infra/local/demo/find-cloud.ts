@@ -29,6 +29,7 @@ const AddressesFile: z.ZodType<Addresses> = z.object({
   inbox: url,
   demoApi: url,
   faults: url,
+  states: url,
   users: z.object({
     ann: customer,
     bob: customer,

@@ -23,14 +23,15 @@ export interface Alert {
 /** A generic webhook: the facts are in its event's `data`. */
 const WebhookBody = z.looseObject({ data: z.looseObject(facts) });
 
-/** Adaptive Cards ignore properties they do not know, so the facts ride in one of our own: `latchkey`. */
+/** The facts ride beside the card, whose schema takes none but its own members. */
 const TeamsBody = z.looseObject({
   type: z.literal("message"),
+  channelData: z.looseObject({ latchkey: z.looseObject(facts) }),
   attachments: z.tuple(
     [
       z.looseObject({
         contentType: z.literal("application/vnd.microsoft.card.adaptive"),
-        content: z.looseObject({ type: z.literal("AdaptiveCard"), latchkey: z.looseObject(facts) }),
+        content: z.looseObject({ type: z.literal("AdaptiveCard") }),
       }),
     ],
     z.unknown(),
@@ -56,7 +57,7 @@ type Facts = Pick<Alert, "stage" | "threshold" | "clientId">;
 /** @throws ZodError when the body is not one of its channel's. */
 export const readFacts: Readonly<Record<Alert["channel"], (body: unknown) => Facts>> = {
   webhook: (body) => WebhookBody.parse(body).data,
-  teams: (body) => TeamsBody.parse(body).attachments[0].content.latchkey,
+  teams: (body) => TeamsBody.parse(body).channelData.latchkey,
   email: (body) => {
     const { headers } = EmailBody.parse(body);
     const threshold = headers["X-Latchkey-Threshold"];

@@ -38,6 +38,7 @@ export const templates: Templates = {
   "orders.newest": "Neueste zuerst",
   "orders.name": "Name",
   "orders.expiry": "Nächstem Ablauf",
+  aboutProblem: "Mehr zu diesem Problem",
   reference: str`Kennung für den Support: ${0}`,
   clientsTitle: "API-Clients",
   clientsIntro:

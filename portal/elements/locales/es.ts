@@ -37,6 +37,7 @@ export const templates: Templates = {
   "orders.newest": "Más recientes",
   "orders.name": "Nombre",
   "orders.expiry": "Próximo vencimiento",
+  aboutProblem: "Más sobre este problema",
   reference: str`Referencia para el soporte: ${0}`,
   clientsTitle: "Clientes de la API",
   clientsIntro:

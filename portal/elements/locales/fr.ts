@@ -38,6 +38,7 @@ export const templates: Templates = {
   "orders.newest": "Plus récents",
   "orders.name": "Nom",
   "orders.expiry": "Prochaine expiration",
+  aboutProblem: "En savoir plus sur ce problème",
   reference: str`Référence pour l'assistance : ${0}`,
   clientsTitle: "Clients API",
   clientsIntro:

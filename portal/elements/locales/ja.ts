@@ -36,6 +36,7 @@ export const templates: Templates = {
   "orders.newest": "新しい順",
   "orders.name": "名前",
   "orders.expiry": "有効期限が近い順",
+  aboutProblem: "この問題の詳細",
   reference: str`サポート用の参照番号: ${0}`,
   clientsTitle: "APIクライアント",
   clientsIntro:

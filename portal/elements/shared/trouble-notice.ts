@@ -29,7 +29,10 @@ export function troubleNotice(
       const reference = trouble.instance
         ? t.reference(trouble.instance.replace("urn:uuid:", ""))
         : "";
-      return notice("bad", title, detail, reference, again);
+      const about = trouble.page
+        ? html`<a href=${trouble.page} target="_blank" rel="noopener">${t.aboutProblem}</a>`
+        : nothing;
+      return notice("bad", title, detail, reference, again, about);
     }
   }
 }
@@ -40,10 +43,11 @@ const notice = (
   detail: string,
   small: string,
   actions: readonly Piece[],
+  about: Piece = nothing,
 ) =>
   html`<div class="notice ${tone}" part="notice">
     <div role="alert"><strong>${title}</strong><p>${detail}</p></div>
-    ${small ? html`<p class="small muted">${small}</p>` : nothing}
+    ${small || about !== nothing ? html`<p class="small muted">${small} ${about}</p>` : nothing}
     ${actions.some((action) => action !== nothing) ? html`<div class="actions line">${actions}</div>` : nothing}
   </div>`;
 

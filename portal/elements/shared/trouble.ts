@@ -11,6 +11,8 @@ export interface Trouble {
   readonly fields?: readonly string[];
   /** Names this occurrence to support. */
   readonly instance?: string;
+  /** Address of the page that explains this kind of problem. */
+  readonly page?: string;
   /** The secret that the problem is about. */
   readonly keyId?: string;
   /** Epoch milliseconds before which asking again is useless. */
@@ -31,6 +33,7 @@ export async function troubleOf(response: Response, now: number): Promise<Troubl
     return typeof value === "string" ? value : "";
   };
   const instance = member("instance");
+  const page = pageOf(member("type"), response.url);
   const keyId = member("keyId");
   const errors = namesOf(
     body && typeof body === "object" ? Reflect.get(body, "errors") : undefined,
@@ -43,9 +46,17 @@ export async function troubleOf(response: Response, now: number): Promise<Troubl
     type: member("type").split("/").at(-1) ?? "",
     ...(errors.length > 0 && { fields: errors }),
     ...(instance && { instance }),
+    ...(page && { page }),
     ...(keyId && { keyId }),
     ...(retryAt !== undefined && { retryAt }),
   };
+}
+
+/** A problem's type leads to its page, from wherever the API answers. What is no address of the web is not to be followed. */
+function pageOf(type: string, answered: string): string | undefined {
+  if (type === "" || !URL.canParse(type, answered)) return undefined;
+  const { protocol, href } = new URL(type, answered);
+  return protocol === "https:" || protocol === "http:" ? href : undefined;
 }
 
 const namesOf = (errors: unknown): readonly string[] =>

@@ -36,6 +36,8 @@ function message(alert: Alert, timeZone: string) {
         ];
   return {
     type: "message",
+    // The schema of a card takes no member that it does not know; whoever reads cards by machine finds the alert beside it.
+    channelData: { latchkey: { id: alert.id, stage: alert.stage, ...subjectOf(alert) } },
     attachments: [
       {
         contentType: "application/vnd.microsoft.card.adaptive",
@@ -54,12 +56,6 @@ function message(alert: Alert, timeZone: string) {
             ...factSet(theirs),
           ],
           actions: links.map(([label, url]) => ({ type: "Action.OpenUrl", title: label, url })),
-          // Clients ignore what they do not know; whoever reads cards by machine finds the alert here.
-          latchkey: {
-            id: alert.id,
-            stage: alert.stage,
-            ...subjectOf(alert),
-          },
         },
       },
     ],

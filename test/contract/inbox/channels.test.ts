@@ -70,6 +70,7 @@ describe("a Standard Webhook", () => {
 describe("a Teams workflow", () => {
   const card = {
     type: "message",
+    channelData: { latchkey: { stage: "breached", threshold: 100, clientId: "8" } },
     attachments: [
       {
         contentType: "application/vnd.microsoft.card.adaptive",
@@ -78,7 +79,6 @@ describe("a Teams workflow", () => {
           type: "AdaptiveCard",
           version: "1.4",
           body: [{ type: "TextBlock", text: "Consent is due" }],
-          latchkey: { stage: "breached", threshold: 100, clientId: "8" },
         },
       },
     ],

@@ -12,10 +12,11 @@ it("keeps alerts and secrets over a restart", async () => {
   const first = await startInbox(options);
   const card = {
     type: "message",
+    channelData: { latchkey: { stage: "requested", clientId: "7" } },
     attachments: [
       {
         contentType: "application/vnd.microsoft.card.adaptive",
-        content: { type: "AdaptiveCard", latchkey: { stage: "requested", clientId: "7" } },
+        content: { type: "AdaptiveCard" },
       },
     ],
   };

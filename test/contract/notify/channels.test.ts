@@ -169,6 +169,46 @@ describe.each(targets)("The channel $name", ({ channel, arrived, refuse }) => {
   });
 });
 
+/** The members that the published schema of Adaptive Cards 1.4 has for what our cards are made of; it takes no other. */
+const Card = z.strictObject({
+  type: z.literal("AdaptiveCard"),
+  $schema: z.url(),
+  version: z.literal("1.4"),
+  body: z.array(
+    z.discriminatedUnion("type", [
+      z.strictObject({
+        type: z.literal("TextBlock"),
+        text: z.string(),
+        wrap: z.boolean().optional(),
+        weight: z.enum(["Default", "Lighter", "Bolder"]).optional(),
+        size: z.enum(["Default", "Small", "Medium", "Large", "ExtraLarge"]).optional(),
+        isSubtle: z.boolean().optional(),
+        separator: z.boolean().optional(),
+      }),
+      z.strictObject({
+        type: z.literal("FactSet"),
+        facts: z.array(z.strictObject({ title: z.string(), value: z.string() })),
+      }),
+    ]),
+  ),
+  actions: z.array(
+    z.strictObject({ type: z.literal("Action.OpenUrl"), title: z.string(), url: z.url() }),
+  ),
+});
+
+test("a card has no member that the published schema does not know", async () => {
+  const teams = targets.find(({ name }) => name === "teams") ?? expect.fail();
+
+  await teams.channel.send(anAlert());
+
+  const { payload } =
+    inbox.alerts().findLast(({ channel }) => channel === "teams") ?? expect.fail();
+  const { attachments } = z
+    .object({ attachments: z.array(z.object({ content: z.unknown() })) })
+    .parse(payload);
+  expect(() => Card.parse(attachments[0]?.content)).not.toThrow();
+});
+
 test("a webhook says who sends it, and when what it tells of happened", async () => {
   const happenedAt = new Date("2026-11-02T09:30:00.000Z");
   const requests: { readonly userAgent: string | undefined; readonly body: string }[] = [];

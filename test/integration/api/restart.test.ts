@@ -27,6 +27,7 @@ test("10 clients with 2 secrets each are all there after a restart of the whole 
     inbox: portOf(first.inbox.origin),
     demoApi: portOf(first.addresses.demoApi),
     faults: portOf(first.addresses.faults),
+    states: portOf(first.addresses.states),
   };
   const { accessToken } = first.addresses.users.ann;
   const made: { client: ShownClient; values: string[] }[] = [];

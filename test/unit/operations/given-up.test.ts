@@ -79,6 +79,29 @@ describe("an outage", () => {
 
     await nextLook();
     expect(product.directory.all()).toEqual([]);
+    // The look that came to nothing has not been used up.
+    expect([await nextLook(), await nextLook()]).toEqual([60, 24 * 60]);
+  });
+
+  test.each([
+    ["not now", { kind: "not-now", throttled: true, retryAfterSeconds: 1 }],
+    ["unknown", { kind: "unknown", retryAfterSeconds: 1 }],
+  ] as const)("%s uses up no look", async (_, answer) => {
+    await watchForGivenUp(product, entry);
+    await make();
+    product.directory.answerNext("delete", answer);
+    await nextLook();
+    await nextLook();
+    expect(product.directory.all()).toEqual([]);
+    expect(await nextLook()).toBe(60);
+  });
+
+  test("is not what a refusal for good is: the next look is taken when its time has come", async () => {
+    await watchForGivenUp(product, entry);
+    await make();
+    product.directory.answerNext("delete", { kind: "refused", refusal: { reason: "not-ours" } });
+    await nextLook();
+    expect(await nextLook()).toBe(60);
   });
 });
 

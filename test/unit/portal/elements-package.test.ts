@@ -122,6 +122,10 @@ describe("@latchkey/elements", () => {
     expect(told.stdout).toBe("");
   });
 
+  it("leaves this repository as it is", async () => {
+    expect(await readFile(join(ROOT, "package.json"), "utf8")).not.toContain("customElements");
+  });
+
   it("is complete: every file that its package.json names is there", async () => {
     const own = JSON.parse(await readFile(join(elements, "package.json"), "utf8"));
     const files = new Set(await readdir(elements));

@@ -1,0 +1,183 @@
+import { CLIENT_ID, client, pending, request, secret } from "./sample.ts";
+
+/** What the API of a state answers; `never` keeps the element waiting, `cut` breaks the connection. */
+export type Answer =
+  | { readonly status: number; readonly body: unknown; readonly retryAfter?: number }
+  | "never"
+  | "cut";
+
+/** What a person does to get there, in the element's shadow root. */
+type Step = { readonly press: string } | { readonly type: string; readonly text: string };
+
+export interface State {
+  readonly element: "latchkey-clients" | "latchkey-consents";
+  readonly name: string;
+  readonly show?: string;
+  /** How `getAccessToken` goes; it gives a token where nothing stands here. */
+  readonly token?: "none" | "fails";
+  readonly steps?: readonly Step[];
+  answer(method: string, path: string, now: number): Answer;
+}
+
+const ok = (body: unknown): Answer => ({ status: 200, body });
+const about = ok({ limits: { secretsPerClient: 2, secretLifetimeDays: 365 } });
+const problem = (status: number, type: string, retryAfter?: number): Answer => ({
+  status,
+  body: { type: `/problems/${type}`, status, instance: `urn:uuid:${CLIENT_ID}` },
+  ...(retryAfter !== undefined && { retryAfter }),
+});
+
+type Sample = ReturnType<typeof client>;
+
+/** Serves these clients, and makes one secret when it is asked for. */
+const clients =
+  (make: (now: number) => readonly Sample[]): State["answer"] =>
+  (method, path, now) => {
+    if (path === "/about") return about;
+    const items = make(now);
+    if (method === "POST" && path.endsWith("/secrets")) {
+      return {
+        status: 201,
+        body: {
+          ...secret(2, 24 * 90, now),
+          secretText: "~a8Q~this-value-opens-nothing-0000000000",
+          notice: "",
+        },
+      };
+    }
+    if (path === "/clients") return ok({ items });
+    const one = items.find(({ id }) => path === `/clients/${id}`);
+    return one ? ok(one) : problem(404, "not-found");
+  };
+
+const queue =
+  (make: (now: number) => readonly ReturnType<typeof request>[]): State["answer"] =>
+  (_method, path, now) =>
+    path === "/admin/consents" ? ok({ items: make(now) }) : problem(404, "consent-not-found");
+
+const one = (change: (now: number) => Partial<Sample>) =>
+  clients((now) => [client(1, now, change(now))]);
+const always =
+  (answer: Answer): State["answer"] =>
+  (_, path) =>
+    path === "/about" ? about : answer;
+
+const ofClients = (name: string, answer: State["answer"], more: Partial<State> = {}): State => ({
+  element: "latchkey-clients",
+  name,
+  answer,
+  ...more,
+});
+const ofConsents = (name: string, answer: State["answer"], more: Partial<State> = {}): State => ({
+  element: "latchkey-consents",
+  name,
+  answer,
+  ...more,
+});
+const opened = (name: string, answer: State["answer"], steps: readonly Step[] = []): State =>
+  ofClients(name, answer, { show: CLIENT_ID, steps });
+
+const withSecret = one((now) => ({ secrets: [secret(1, 24 * 10, now)] }));
+const addSecret: Step = { press: "[aria-labelledby=secrets-title] .primary" };
+const newSecret: readonly Step[] = [
+  addSecret,
+  { type: "dialog [name=displayName]", text: "Production" },
+  { press: "dialog [type=submit]" },
+];
+
+const troubles = (of: typeof ofClients): readonly State[] => [
+  of("loading", always("never")),
+  of("offline", always("cut")),
+  of("session-ended", always(ok({ items: [] })), { token: "none" }),
+  of("token-failed", always(ok({ items: [] })), { token: "fails" }),
+  of("paused", always(problem(503, "unavailable", 60))),
+  of("failed", always(problem(500, "internal-error"))),
+];
+
+/** Every state that a host page can see, each under a name of its own. */
+export const STATES: readonly State[] = [
+  ...troubles(ofClients),
+  ofClients("not-allowed", always(problem(403, "missing-scope"))),
+  ofClients(
+    "empty",
+    clients(() => []),
+  ),
+  ofClients(
+    "list",
+    clients((now) =>
+      Array.from({ length: 12 }, (_, index) =>
+        client(index + 1, now, {
+          ...(index === 1 && { consent: pending(20, now) }),
+          ...(index === 2 && { consent: pending(-30, now) }),
+          secrets: index % 3 ? [] : [secret(1, 24 * (index + 1), now)],
+        }),
+      ),
+    ),
+  ),
+  ofClients(
+    "new",
+    clients(() => []),
+    { show: "new" },
+  ),
+  ofClients(
+    "new-with-complaints",
+    clients(() => []),
+    {
+      show: "new",
+      steps: [{ press: "[name=roles]:checked" }, { press: "form [type=submit]" }],
+    },
+  ),
+  opened("gone", always(problem(404, "not-found"))),
+  opened(
+    "pending",
+    one((now) => ({ consent: pending(20, now) })),
+  ),
+  opened(
+    "overdue",
+    one((now) => ({ consent: pending(-30, now) })),
+  ),
+  opened("granted", withSecret),
+  opened(
+    "rejected",
+    one((now) => ({ consent: { ...pending(9, now), state: "rejected", reason: "Unknown to us" } })),
+  ),
+  opened(
+    "revoked",
+    one((now) => ({
+      consent: { ...pending(9, now), state: "revoked", decidedAt: new Date(now).toISOString() },
+    })),
+  ),
+  opened(
+    "suspended",
+    one((now) => ({
+      suspended: { by: "operator", reason: "A secret has leaked", at: new Date(now).toISOString() },
+    })),
+  ),
+  opened(
+    "full",
+    one((now) => ({ secrets: [secret(1, -1, now), secret(2, 24 * 90, now)] })),
+  ),
+  opened("rename", withSecret, [{ press: ".head .actions button:first-child" }]),
+  opened("delete", withSecret, [{ press: ".head .actions button:last-child" }]),
+  opened("add-secret", withSecret, [addSecret]),
+  opened("secret-once", withSecret, newSecret),
+  opened("secret-about-to-be-lost", withSecret, [
+    ...newSecret,
+    { press: "dialog.wide .sheet-form > .actions button" },
+  ]),
+  opened("remove-secret", withSecret, [{ press: ".row .quiet.danger" }]),
+  ...troubles(ofConsents),
+  ofConsents("not-allowed", always(problem(403, "missing-role"))),
+  ofConsents(
+    "empty",
+    queue(() => []),
+  ),
+  ofConsents(
+    "queue",
+    queue((now) => [
+      request(1, now, { consent: pending(-3, now) }),
+      request(2, now, { automaticGrant: false }),
+      request(3, now),
+    ]),
+  ),
+];

@@ -1,0 +1,101 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { failure } from "../failure.ts";
+
+/** Where a generated client meets the service. */
+interface Service {
+  /** File of the OpenAPI document. */
+  readonly document: string;
+  readonly server: string;
+  readonly token: string;
+}
+
+/** A language with its generator: makes a client of the document, compiles it, and runs a program on it. */
+export interface Toolchain {
+  readonly name: string;
+  /** @returns why it cannot be run on this machine; undefined when it can */
+  missing(): string | undefined;
+  /** @throws with what the tools said */
+  tell(service: Service): Promise<void>;
+}
+
+/** Python with the packages of `requirements.txt`, e.g. of a virtual environment. */
+const python = process.env["PYTHON"] || "python3";
+
+/** The sources of a program, in a folder where clients can be made beside it. */
+function workplace(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `latchkey-${name}-`));
+  cpSync(join(import.meta.dirname, name), folder, { recursive: true });
+  return folder;
+}
+
+const execute = promisify(execFile);
+
+/**
+ * Runs commands in a folder; the program finds the service in its environment. Nothing may block meanwhile: this process is what
+ * the program talks to.
+ */
+const inside =
+  (cwd: string, { server, token }: Pick<Service, "server" | "token">) =>
+  async (command: string, ...args: readonly string[]): Promise<void> => {
+    const env = { ...process.env, SERVER: server, TOKEN: token };
+    await execute(command, args, { cwd, env, maxBuffer: 64 * 1024 * 1024 });
+  };
+
+const npmInstall = ["install", "--no-audit", "--no-fund", "--ignore-scripts"] as const;
+
+export const toolchains: readonly Toolchain[] = [
+  {
+    name: "JavaScript",
+    missing: () => undefined,
+    tell: async (service) => {
+      const run = inside(workplace("typescript"), service);
+      await run("npm", ...npmInstall);
+      await run("npx", "openapi-typescript", service.document, "-o", "schema.ts");
+      await run(
+        "npx",
+        "openapi-ts",
+        "-i",
+        service.document,
+        "-o",
+        "hey-api",
+        "-c",
+        "@hey-api/client-fetch",
+      );
+      await run("npx", "tsc");
+      await run(process.execPath, "story.mts");
+    },
+  },
+  {
+    name: "Python",
+    missing: () => failure(python, ["-c", "import openapi_python_client, mypy"]),
+    tell: async (service) => {
+      const run = inside(workplace("python"), service);
+      const source = ["--path", service.document, "--output-path", "latchkey", "--meta", "none"];
+      await run(python, "-m", "openapi_python_client", "generate", ...source);
+      await run(python, "-m", "mypy", "--strict", "story.py", "latchkey");
+      await run(python, "story.py");
+    },
+  },
+  {
+    name: "Go",
+    missing: () => failure("go", ["version"]),
+    tell: async (service) => {
+      const run = inside(workplace("go"), service);
+      const made = ["-generate", "types,client", "-package", "main", "-o", "client.go"];
+      await run("go", "tool", "oapi-codegen", ...made, service.document);
+      await run("go", "build", "-o", "story", ".");
+      await run("./story");
+    },
+  },
+];
+
+/** @throws with what redocly's `recommended-strict`, Spectral's rules for OpenAPI and OWASP's for APIs find */
+export async function lint(service: Service): Promise<void> {
+  const run = inside(workplace("lint"), service);
+  await run("npm", ...npmInstall);
+  await run(process.execPath, "lint.mjs", service.document);
+}
