@@ -33,6 +33,10 @@ const Query = z.strictObject({
     .optional()
     .transform((counts) => counts === "true")
     .meta({ description: "Whether to count the consents of each state, too (false)" }),
+  drifted: z
+    .literal("true")
+    .optional()
+    .meta({ description: "Only those with more than they asked for, of whatever state" }),
   limit: Paging.shape.limit,
   cursor: z
     .string()
@@ -73,6 +77,7 @@ export const adminConsentsList = (
         state,
         limit,
         ...(overdue !== undefined && { overdue }),
+        ...(query.drifted && { drifted: true }),
         ...(text !== undefined && { text }),
         ...(cursor && { after: cursor }),
       });

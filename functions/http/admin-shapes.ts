@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Actor } from "../../shared/clients/actor.ts";
 import { inWords, type RoleMeanings } from "../../shared/clients/role-meaning.ts";
 import type { Standing } from "../../shared/clients/standing.ts";
-import type { ShownCase } from "../../shared/consent/consent-case.ts";
+import { type ShownCase, shownRevision } from "../../shared/consent/consent-case.ts";
 import { NameFlag } from "../../shared/consent/name-flags.ts";
 import { ConsentShape, SuspendedShape, showConsent, showSuspended } from "./shapes.ts";
 
@@ -60,6 +60,29 @@ const CustomerShape = z
   })
   .meta({ id: "CustomerStanding", description: "What the customer has besides this client" });
 
+const DriftShape = z
+  .strictObject({
+    foundAt: z.iso.datetime().describe("When the directory first showed just this"),
+    roles: z
+      .array(
+        z.strictObject({
+          resource: z
+            .string()
+            .max(256)
+            .describe("The API: its name in the directory")
+            .meta({ examples: ["Microsoft Graph"] }),
+          role: z
+            .string()
+            .max(120)
+            .describe("Its value, or its id where the API is another one")
+            .meta({ examples: ["api.write"] }),
+          own: z.boolean().describe("Whether it is the API that clients ask for roles of"),
+        }),
+      )
+      .describe("What its tokens carry besides"),
+  })
+  .meta({ id: "Drift", description: "The client was granted more than it asked for" });
+
 /** What operators see of a consent. */
 export const ConsentItemShape = z
   .strictObject({
@@ -94,6 +117,7 @@ export const ConsentItemShape = z
       id: "DecidedConsent",
     }),
     suspended: SuspendedShape.optional().describe("While the client gets no new tokens"),
+    drift: DriftShape.optional(),
     revision: z
       .string()
       .max(64)
@@ -105,6 +129,7 @@ const CountsShape = z
   .strictObject({
     pending: z.int().min(0).describe("That wait"),
     overdue: z.int().min(0).describe("That wait for longer than was promised"),
+    drifted: z.int().min(0).describe("With more than they asked for, of whatever state"),
     granted: z.int().min(0).describe("Granted"),
     rejected: z.int().min(0).describe("Rejected"),
     revoked: z.int().min(0).describe("Withdrawn"),
@@ -147,7 +172,13 @@ export const showCase = (
     ...(found.consent.decidedBy && { decidedBy: showActor(found.consent.decidedBy) }),
   },
   ...showSuspended(found.suspended),
-  revision: String(found.revision),
+  ...(found.drift && {
+    drift: {
+      foundAt: found.drift.foundAt.toISOString(),
+      roles: found.drift.excess.map((role) => ({ ...role })),
+    },
+  }),
+  revision: shownRevision(found),
 });
 
 export const showActor = ({ kind, issuer, subject, displayName }: Actor) => ({

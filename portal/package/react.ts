@@ -32,6 +32,7 @@ export const LatchkeyConsents = createComponent({
     onConsentGranted: of<LatchkeyConsentsEvents["consent-granted"]>("consent-granted"),
     onConsentRejected: of<LatchkeyConsentsEvents["consent-rejected"]>("consent-rejected"),
     onConsentRevoked: of<LatchkeyConsentsEvents["consent-revoked"]>("consent-revoked"),
+    onViewChanged: of<LatchkeyConsentsEvents["view-changed"]>("view-changed"),
     onSignInNeeded: of<LatchkeyConsentsEvents["sign-in-needed"]>("sign-in-needed"),
   },
 });

@@ -22,7 +22,10 @@ export interface LatchkeyClientsElement extends Hosted {
   show: string;
 }
 
-export type LatchkeyConsentsElement = Hosted;
+export interface LatchkeyConsentsElement extends Hosted {
+  /** The id of a client whose request alone is shown; empty: the queue. */
+  request: string;
+}
 
 interface OfClient {
   readonly clientId: string;
@@ -66,6 +69,8 @@ export interface LatchkeyConsentsEvents extends SignInEvents {
   readonly "consent-granted": CustomEvent<Decided>;
   readonly "consent-rejected": CustomEvent<Decided>;
   readonly "consent-revoked": CustomEvent<Decided>;
+  /** `request` changed by itself. */
+  readonly "view-changed": CustomEvent<{ readonly show: string }>;
 }
 
 /** The attributes of both, as markup has them. */
@@ -76,6 +81,8 @@ export interface LatchkeyAttributes {
   theme?: "light" | "dark";
   /** Of `<latchkey-clients>`. */
   show?: string;
+  /** Of `<latchkey-consents>`: the id of a client whose request alone is shown. */
+  request?: string;
 }
 
 declare global {

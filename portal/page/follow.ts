@@ -12,3 +12,18 @@ export function follow(element: HTMLElement): void {
   addEventListener("popstate", show);
   addEventListener("hashchange", show);
 }
+
+const ONE_REQUEST = /\/([0-9a-f-]{36})$/;
+
+/** The same for operators, whose alerts lead to `/consents/<client id>`. */
+export function followRequest(element: HTMLElement): void {
+  const show = () =>
+    Object.assign(element, { request: ONE_REQUEST.exec(location.pathname)?.[1] ?? "" });
+  show();
+  element.addEventListener("view-changed", (event) => {
+    const next = event instanceof CustomEvent ? String(event.detail.show) : "";
+    const queue = location.pathname.replace(ONE_REQUEST, "");
+    history.pushState(null, "", next ? `${queue.replace(/\/$/, "")}/${next}` : queue);
+  });
+  addEventListener("popstate", show);
+}

@@ -1,7 +1,7 @@
 import type { GetAccessToken } from "../elements/shared/api-client.ts";
 import { languageOf, ready } from "../elements/texts/languages.ts";
 import { type Audience, readConfig } from "./config.ts";
-import { follow } from "./follow.ts";
+import { follow, followRequest } from "./follow.ts";
 import { forgetOthers } from "./forget-others.ts";
 import { notice, welcome } from "./notices.ts";
 import { pageTexts, readersLanguage } from "./page-texts.ts";
@@ -41,6 +41,7 @@ function signedIn(session: Session, name: string): void {
   );
   element.addEventListener("sign-in-needed", () => void session.signIn().catch(failed));
   if (audience === "customers") follow(element);
+  else followRequest(element);
   main?.replaceChildren(element);
   const who = Object.assign(document.createElement("span"), { textContent: name });
   const leave = Object.assign(document.createElement("button"), {

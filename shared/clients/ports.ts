@@ -64,8 +64,8 @@ export interface ClientDirectory {
     readonly displayName: string;
     readonly roles: readonly Role[];
   }): Promise<Answer<DirectoryClient>>;
-  /** Finds what `create` made for this operation, by tag, on whichever page it stands. A late directory may not show it yet. */
-  findByOperation(operationId: string): Promise<DirectoryClient | undefined>;
+  /** Finds what `create` made for this operation (and subscription, if one is named), by tag, on whichever page it stands. A late directory may not show it yet. */
+  findByOperation(operationId: string, subscription?: string): Promise<DirectoryClient | undefined>;
   get(id: string, expected: Expected): Promise<DirectoryClient | undefined>;
   /** ceil(n/20) calls; clients that are not there are missing from the answer. */
   getMany(ids: readonly string[]): Promise<ReadonlyMap<string, DirectoryClient>>;

@@ -4,6 +4,7 @@ import type { Consent } from "../clients/consent.ts";
 import type { Standing } from "../clients/standing.ts";
 import type { Suspension } from "../clients/suspension.ts";
 import type { Claim } from "./claim.ts";
+import { type Drift, driftMark } from "./drift.ts";
 import { type NameFlag, nameFlags } from "./name-flags.ts";
 import type { Told } from "./told.ts";
 
@@ -66,6 +67,8 @@ export interface CaseGrant {
 export interface ShownCase extends ConsentCase {
   /** What its customer has besides, now. */
   readonly customer: Standing;
+  /** What it carries beyond what it asked for. */
+  readonly drift?: Pick<Drift, "excess" | "foundAt">;
 }
 
 export interface VersionedCase {
@@ -114,9 +117,12 @@ export const refreshCase = (
   revision: record.revision,
 });
 
-/** What was shown to whoever decides: it changes with the client's name and with every decision. */
-export const caseRevision = ({ clientId, revision }: Pick<ConsentCase, "clientId" | "revision">) =>
-  `${clientId}.${revision}`;
+type Revised = Pick<ShownCase, "clientId" | "revision" | "drift">;
 
-export const caseEtag = (found: Pick<ConsentCase, "clientId" | "revision">) =>
-  `"${caseRevision(found)}"`;
+/** What was shown to whoever decides: it changes with the client's name, with every decision, and with what else it was granted. */
+export const shownRevision = ({ revision, drift }: Pick<Revised, "revision" | "drift">) =>
+  drift ? `${revision}.${driftMark(drift)}` : String(revision);
+
+export const caseRevision = (found: Revised) => `${found.clientId}.${shownRevision(found)}`;
+
+export const caseEtag = (found: Revised) => `"${caseRevision(found)}"`;

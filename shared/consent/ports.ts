@@ -7,6 +7,7 @@ import type { ConsentMessage } from "../events/consent-message.ts";
 import type { ConsentRequestedV2 } from "../events/consent-requested.ts";
 import type { ConsentCase, VersionedCase } from "./consent-case.ts";
 import type { Decision, VersionedDecision } from "./decisions/decision.ts";
+import type { Drift, ExcessRole, VersionedDrift } from "./drift.ts";
 
 /** The Service Bus queue `consent`. All methods throw `RemoteUnavailable`. */
 export interface ConsentQueue {
@@ -50,6 +51,13 @@ export interface ConsentCases {
   remove(state: ConsentState, clientId: string, version: string): Promise<boolean>;
   /** Whatever it has become. For a client that is gone. */
   forget(state: ConsentState, clientId: string): Promise<void>;
+  drift(clientId: string): Promise<VersionedDrift | undefined>;
+  /** Clients that have more than they asked for, the first thousand in the order of their ids. */
+  drifts(): Promise<readonly VersionedDrift[]>;
+  /** Nothing: it has changed or gone meanwhile. Without a version: there is none of this client yet. */
+  keepDrift(drift: Drift, version?: string): Promise<VersionedDrift | undefined>;
+  /** Left alone if it has changed meanwhile. */
+  endDrift(clientId: string, version: string): Promise<void>;
   /** Nothing: another decision on this client is under way. */
   begin(decision: Decision): Promise<VersionedDecision | undefined>;
   /** Subscriptions of which something was decided on a day (UTC, `2026-11-21`); noted with the beginning. */
@@ -75,12 +83,27 @@ export interface ConsentSubject {
 
 /** `absent`: the directory does not show the client; a new one may only be late. */
 export type GrantStatus =
-  | { readonly status: "granted"; readonly principalId: string }
-  | { readonly status: "not-granted" | "absent" };
+  | {
+      readonly status: "granted";
+      readonly principalId: string;
+      readonly excess?: readonly ExcessRole[];
+    }
+  | { readonly status: "not-granted"; readonly excess?: readonly ExcessRole[] }
+  | { readonly status: "absent" };
+
+/** What a service principal has been granted. */
+export interface Grant {
+  readonly principalId: string;
+  /** Every role that was asked for. */
+  readonly complete: boolean;
+  /** What was not asked for; left out when there is nothing. */
+  readonly excess?: readonly ExcessRole[];
+}
 
 export interface Assignment {
   readonly principalId: string;
-  readonly role: Role;
+  /** `other`: a role of the resource API that nobody can ask this service for. */
+  readonly role: Role | "other";
 }
 
 /** A page of a list of the directory. "expired": it no longer knows the mark that was asked for; begin anew. */
@@ -94,8 +117,10 @@ export type DirectoryPage<T> = { readonly items: readonly T[]; readonly next?: s
 export interface ConsentDirectory {
   /** Client and grant together, by client id: 10 clients to a call. */
   see(subjects: readonly ConsentSubject[]): Promise<ReadonlyMap<string, GrantStatus>>;
-  /** Those whose roles are all granted, with their service principals: up to 300 clients to a call. */
-  granted(subjects: readonly ConsentSubject[]): Promise<ReadonlyMap<string, string>>;
+  /** What was granted to those that have a service principal: up to 300 clients to a call, and one for 20 that have one. */
+  granted(subjects: readonly ConsentSubject[]): Promise<ReadonlyMap<string, Grant>>;
+  /** The same of clients that nearly all have one, 300 to a call; one of which nothing is shown is missing. */
+  carried(subjects: readonly ConsentSubject[]): Promise<ReadonlyMap<string, Grant>>;
   /**
    * A page of everything that is granted on the resource API, 999 at a time.
    *

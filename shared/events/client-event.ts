@@ -20,6 +20,7 @@ export const ClientEventType = z.enum([
   "consent.granted",
   "consent.rejected",
   "consent.revoked",
+  "consent.drifted",
   "operation.parked",
   "operation.retried",
   "operation.given-up",

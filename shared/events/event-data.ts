@@ -145,6 +145,21 @@ export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
     summary: "An administrator has rejected the client",
     data: z.strictObject({ clientId, decidedAt, decidedBy, reason: z.string() }),
   },
+  "consent.drifted": {
+    summary: "A client was granted more than it asked for",
+    data: z.strictObject({
+      clientId,
+      excess: z
+        .array(
+          z.strictObject({
+            resource: z.string().describe("The API: its name in the directory"),
+            role: z.string().describe("Its value, or its id where the API is another one"),
+            own: z.boolean().describe("Whether it is the API that clients ask for roles of"),
+          }),
+        )
+        .describe("What its tokens carry beyond that"),
+    }),
+  },
   "consent.revoked": {
     summary: "A consent was withdrawn, in the directory or by an operator from here",
     data: z.strictObject({ clientId, decidedAt, decidedBy, reason: z.string().optional() }),

@@ -41,8 +41,9 @@ export async function discard(deps: GivenUpDeps, entry: UnderWay, id: string): P
 
 /** @throws RemoteUnavailable when the directory cannot be asked: the check has to come again */
 export async function checkGivenUp(deps: GivenUpDeps, check: OperationCheck): Promise<"finished"> {
-  const { operationId, attempt = 0 } = check;
-  const shown = await deps.directory.findByOperation(operationId);
+  const { operationId, subscription, attempt = 0 } = check;
+  // A message that names another subscription than its registration does is not ours, and must not delete anything.
+  const shown = await deps.directory.findByOperation(operationId, subscription);
   if (shown && !(await isSomebodys(deps, check, shown.id))) {
     const answer = await deps.directory.delete(shown.id, NOT_LATE);
     if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);

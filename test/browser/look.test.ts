@@ -92,12 +92,31 @@ inChromium("every view", () => {
     await look("operators, signed out");
     await stubOperators(page, [
       consentItem(1, { dueInHours: -3, automaticGrant: true, displayName: LONG }),
-      consentItem(2, { dueInHours: 2 }),
+      consentItem(2, {
+        dueInHours: 2,
+        flags: ["mixed-scripts", "resembles"],
+        drift: {
+          foundAt: new Date().toISOString(),
+          roles: [
+            {
+              resource: "Microsoft Graph",
+              role: "7ab1d382-f21e-4acd-a863-ba3e13f7da61",
+              own: false,
+            },
+          ],
+        },
+      }),
       consentItem(3, { dueInHours: 20 }),
     ]);
     await signIn(page, portal, "olga");
     await page.getByText("Client 2").waitFor();
     await look("queue");
+    await page.getByRole("button", { name: LONG, exact: true }).click();
+    await page.getByRole("heading", { name: "Consent request" }).waitFor();
+    await page.getByText("Change data").waitFor();
+    await look("one request");
+    await page.getByRole("button", { name: "All requests" }).click();
+    await page.getByText("Client 2").waitFor();
     for (const action of ["Grant", "Reject"]) {
       await page.getByRole("button", { name: `${action}: ${LONG}` }).click();
       await page.getByRole("dialog").waitFor();
@@ -112,6 +131,10 @@ inChromium("every view", () => {
     await page.getByRole("button", { name: "Granted" }).click();
     await page.getByText("No request is in this state.").waitFor();
     await look("nothing in this state");
+    await page.getByRole("searchbox").fill("nobody");
+    await page.keyboard.press("Enter");
+    await page.getByText("No request in this state fits.").waitFor();
+    await look("nothing found");
   }
 
   describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
@@ -135,7 +158,10 @@ inChromium("every view", () => {
       expect(await sticksOut(page), view).toEqual([]);
     };
     await customerViews(page, look);
-    await operatorViews(page, look);
+    const narrow = await chromium.page({ viewport: { width: 320, height: 740 } });
+    await operatorViews(narrow, async (view) => {
+      expect(await sticksOut(narrow), view).toEqual([]);
+    });
   });
 
   it("speaks German to a German reader, times included", async () => {

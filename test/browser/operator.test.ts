@@ -106,7 +106,7 @@ inChromium("the operator's story", () => {
     await tabTo(olga, "Reject request");
     await olga.keyboard.press("Enter");
     await olga.getByText("We do not know this application.").waitFor();
-    await pressOn(olga, "Rejected");
+    await pressOn(olga, /^Rejected \(\d+\)$/);
     await olga.getByText("We do not know this application.").waitFor();
 
     await ann.reload();
@@ -145,6 +145,68 @@ inChromium("the operator's story", () => {
     await expect.poll(() => rows.count()).toBe(2);
     await olga.getByRole("button", { name: "Overdue" }).click();
     await expect.poll(() => rows.count()).toBe(1);
+  });
+
+  it("decides on what was shown: who asks for what, with which risk; a change meanwhile is shown first", async () => {
+    const items = [
+      consentItem(1, { displayName: "Nightly import", automaticGrant: true }),
+      consentItem(2, {
+        displayName: "Overgranted",
+        consent: { ...consentItem(2).consent, state: "granted" },
+        drift: {
+          foundAt: new Date().toISOString(),
+          roles: [{ resource: "Microsoft Graph", role: "Mail.Send", own: false }],
+        },
+      }),
+    ];
+    const olga = await chromium.page();
+    await stubOperators(olga, items);
+    await signIn(olga, portal, "olga");
+    await olga.getByRole("button", { name: "Grant: Nightly import" }).click();
+    const dialog = olga.getByRole("dialog");
+    for (const fact of [
+      /Change data\s+\(api\.write, high risk\)/,
+      /Signed in as 7f0e1f5a-.* at https:\/\/login\.example/,
+      /3: 1 waiting, 1 granted, 1 rejected, 0 withdrawn/,
+    ])
+      await dialog.getByText(fact).waitFor();
+    const [first] = items;
+    if (!first) return expect.unreachable();
+    items[0] = { ...first, displayName: "Payroll of the board", revision: "2" };
+    await olga.getByRole("button", { name: "Grant consent" }).click();
+    await dialog.getByRole("heading", { name: "Payroll of the board" }).waitFor();
+    await dialog.getByRole("alert").waitFor();
+    await olga.getByRole("button", { name: "Grant consent" }).click();
+    await olga.getByText("Consent granted", { exact: true }).waitFor();
+
+    await olga.getByRole("button", { name: "More than asked for (1)" }).click();
+    await olga.getByText("Mail.Send of Microsoft Graph").waitFor();
+  });
+
+  it("an alert's link leads to its request, through the sign-in, and Back to the queue", async () => {
+    const ann = await requestAs("ann", "Linked");
+    const olga = await chromium.page();
+    await signIn(olga, portal, "olga");
+    await inQueue(olga, "Linked");
+    await ann.close();
+    await olga.getByRole("button", { name: "Linked", exact: true }).click();
+    await olga.waitForURL(/\/consents\/[0-9a-f-]{36}$/);
+    const link = olga.url();
+
+    const other = await chromium.page();
+    await other.goto(link);
+    await other.getByRole("button", { name: "Sign in" }).click();
+    await other.getByRole("button", { name: /^Olga/ }).click();
+    await other.getByRole("heading", { name: "Consent request" }).waitFor();
+    await other.getByText("Linked", { exact: true }).waitFor();
+    expect(other.url()).toBe(link);
+    await other.getByRole("button", { name: "All requests" }).click();
+    await other.getByRole("searchbox").waitFor();
+    expect(new URL(other.url()).pathname).toBe("/consents");
+    await other.goBack();
+    await other.getByRole("heading", { name: "Consent request" }).waitFor();
+    await other.goto(link.replace(/.{8}$/, "00000000"));
+    await other.getByText("There is no such request").waitFor();
   });
 
   it("keeps customers out of the queue and operators out of the clients", async () => {

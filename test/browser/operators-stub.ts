@@ -46,6 +46,27 @@ export function consentItem(
   };
 }
 
+const isLate = ({ consent }: ConsentItem): boolean => Date.parse(consent.dueAt) < Date.now();
+
+function listed(items: readonly ConsentItem[], query: URLSearchParams) {
+  const of = (state: string) => items.filter(({ consent }) => consent.state === state);
+  const drifted = items.filter(({ drift }) => drift !== undefined);
+  const shown = query.has("drifted") ? drifted : of(query.get("state") ?? "pending");
+  const text = (query.get("text") ?? "").toLowerCase();
+  return {
+    items: shown
+      .filter((item) => !query.has("overdue") || isLate(item))
+      .filter(({ displayName }) => displayName.toLowerCase().includes(text)),
+    ...(query.has("counts") && {
+      counts: {
+        ...{ pending: of("pending").length, overdue: of("pending").filter(isLate).length },
+        ...{ granted: of("granted").length, rejected: of("rejected").length },
+        ...{ revoked: of("revoked").length, drifted: drifted.length, upTo: 1000 },
+      },
+    }),
+  };
+}
+
 /** Serves these instead of the service's own; what is decided is remembered. */
 export async function stubOperators(page: Page, items: ConsentItem[]): Promise<void> {
   const decide = (
@@ -68,21 +89,23 @@ export async function stubOperators(page: Page, items: ConsentItem[]): Promise<v
   };
   await page.route("**/api/admin/consents**", async (route) => {
     const url = new URL(route.request().url());
-    const [, id, action] = /consents\/([^/]+)\/(\w+)$/.exec(url.pathname) ?? [];
-    if (!action) {
-      const overdue = url.searchParams.get("overdue") === "true";
-      const state = url.searchParams.get("state");
+    const [, id, action] = /consents\/([0-9a-f-]{36})(?:\/(\w+))?$/.exec(url.pathname) ?? [];
+    if (!id) return route.fulfill({ json: listed(items, url.searchParams) });
+    const item = items.find(({ clientId }) => clientId === id);
+    if (!item)
       return route.fulfill({
-        json: {
-          items: items
-            .filter(({ consent }) => consent.state === state)
-            .filter(({ consent }) => !overdue || Date.parse(consent.dueAt) < Date.now()),
-        },
+        status: 404,
+        contentType: "application/problem+json",
+        json: { type: "/problems/consent-not-found", title: "There is no such consent" },
+      });
+    if (!action || action === "verify") return route.fulfill({ json: item });
+    if (route.request().headers()["if-match"] !== `"${id}.${item.revision}"`) {
+      return route.fulfill({
+        status: 412,
+        contentType: "application/problem+json",
+        json: { type: "/problems/consent-changed", title: "The consent has changed", status: 412 },
       });
     }
-    const item = items.find(({ clientId }) => clientId === id);
-    if (!item) return route.fulfill({ status: 404, json: { title: "There is no such consent" } });
-    if (action === "verify") return route.fulfill({ json: item });
     if (item.consent.state !== "pending") {
       return route.fulfill({
         status: 409,

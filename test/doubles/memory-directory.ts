@@ -102,9 +102,13 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
         });
         return done(client);
       }),
-    findByOperation: (operationId) =>
+    findByOperation: (operationId, subscription) =>
       read("findByOperation", () => {
-        const found = [...clients.values()].find((client) => client.operationId === operationId);
+        const found = [...clients.values()].find(
+          (client) =>
+            client.operationId === operationId &&
+            (subscription === undefined || client.subscriptionKey === keySafe(subscription)),
+        );
         return found && shown(found.id);
       }),
     get: (id) => read("get", () => shown(id)),

@@ -6,25 +6,25 @@ import type { Table } from "../../shared/adapters/records/table.ts";
 import { usageBoard } from "../../shared/adapters/records/usage-board.ts";
 import { RemoteUnavailable } from "../../shared/base/unavailable.ts";
 import { sharedUsage } from "../../shared/base/usage.ts";
-import type { ClientRecord } from "../../shared/clients/client.ts";
+import type { ClientRecord, Role } from "../../shared/clients/client.ts";
 import type { Alert } from "../../shared/consent/alerts/alert.ts";
 import { alertGate, type GateOptions } from "../../shared/consent/alerts/alert-gate.ts";
 import { always } from "../../shared/consent/clock/calendar.ts";
 import type { HandleRequestedDeps } from "../../shared/consent/clock/handle-requested.ts";
 import { parseThresholds } from "../../shared/consent/clock/thresholds.ts";
 import { type CaseGrant, type ConsentCase, openCase } from "../../shared/consent/consent-case.ts";
-import type { Assignment, ConsentDirectory, GrantStatus } from "../../shared/consent/ports.ts";
+import type { ConsentDirectory, GrantStatus } from "../../shared/consent/ports.ts";
 import type { RevocationDeps } from "../../shared/consent/sweeps/revocation-pass.ts";
 import type { SweepDeps } from "../../shared/consent/sweeps/sweep.ts";
 import type { ClientEvent } from "../../shared/events/client-event.ts";
 import type { ConsentMessage } from "../../shared/events/consent-message.ts";
+import { memoryConsentDirectory } from "../doubles/memory-consent-directory.ts";
 import { memoryTable } from "../doubles/memory-table.ts";
 import { memoryRecords } from "./memory-records.ts";
 import { aRecord, NOON, newId, ROLE_MEANINGS } from "./samples.ts";
 
 type Service = "webhook" | "email" | "events" | "directory" | "bus";
 type WorldDeps = RevocationDeps & SweepDeps & HandleRequestedDeps;
-const PAGE = 999;
 
 /** Everything around consents in memory, with a clock that a test sets. */
 export function consentWorld(gated: Partial<GateOptions> = {}) {
@@ -38,24 +38,24 @@ export function consentWorld(gated: Partial<GateOptions> = {}) {
   const events: ClientEvent[] = [];
   const looks: Date[] = [];
   const putOff: { readonly message: ConsentMessage; readonly at: Date }[] = [];
-  /** What the directory shows of a client; `not-granted` when left out, and nothing where it cannot say. */
-  const statuses = new Map<string, GrantStatus | "not known">();
-  const grants: Assignment[] = [];
-  /** Ids that the directory's list of registrations leaves out. */
-  const unlisted = new Set<string>();
-  const registered: string[] = [];
+  const directory = memoryConsentDirectory(newId);
+  const roles = new Map<string, readonly Role[]>();
+  /** What the directory is made to show of a client; not granted, and nothing more, when nothing was said. */
+  const statuses = {
+    set: (clientId: string, shown: GrantStatus | "not known"): void => {
+      if (shown === "not known") directory.silence(clientId);
+      else if (shown.status === "absent") directory.delete(clientId);
+      else {
+        directory.withdraw(clientId);
+        const asked = (roles.get(clientId) ?? []).map((role) => ({ role }));
+        if (shown.status === "granted") directory.assign(clientId, asked, shown.principalId);
+      }
+    },
+  };
   const away = new Set<Service>();
   /** For how many seconds what is away asks to be left alone. */
   const pauses = new Map<string, number>();
-  const calls = {
-    see: 0,
-    grant: 0,
-    revoke: 0,
-    granted: 0,
-    assignments: 0,
-    registrations: 0,
-    transfers: 0,
-  };
+  const calls = Object.assign(directory.calls, { transfers: 0 });
   const reach = (service: Service): void => {
     if (!away.has(service)) return;
     const name = service === "directory" ? service : service === "bus" ? service : "alerts";
@@ -73,53 +73,21 @@ export function consentWorld(gated: Partial<GateOptions> = {}) {
       (name === "webhook" ? alerts : mails).push(alert);
     },
   });
-  const pageOf = <T>(all: readonly T[], from: string | undefined) => {
-    reach("directory");
-    const start = Number(from ?? 0);
-    const next = start + PAGE < all.length ? { next: String(start + PAGE) } : {};
-    return { items: all.slice(start, start + PAGE), ...next };
+  const reached = <A extends unknown[], R>(call: (...args: A) => Promise<R>) => {
+    return async (...args: A): Promise<R> => {
+      reach("directory");
+      return call(...args);
+    };
   };
+  const { see, granted, carried, assignments, registrations, grant, revoke } = directory;
   const consentDirectory: ConsentDirectory = {
-    see: async (subjects) => {
-      reach("directory");
-      calls.see += Math.ceil(subjects.length / 10);
-      return new Map(
-        subjects.flatMap(({ clientId }) => {
-          const status = statuses.get(clientId) ?? { status: "not-granted" as const };
-          return status === "not known" ? [] : [[clientId, status]];
-        }),
-      );
-    },
-    granted: async (subjects) => {
-      reach("directory");
-      calls.granted += Math.ceil(subjects.length / 300);
-      const found = new Map<string, string>();
-      for (const { clientId } of subjects) {
-        const status = statuses.get(clientId);
-        if (status && status !== "not known" && status.status === "granted")
-          found.set(clientId, status.principalId);
-      }
-      return found;
-    },
-    assignments: async (from) => {
-      calls.assignments += 1;
-      return pageOf(grants, from);
-    },
-    registrations: async (from) => {
-      calls.registrations += 1;
-      return pageOf(
-        registered.filter((id) => !unlisted.has(id)),
-        from,
-      );
-    },
-    revoke: async () => {
-      reach("directory");
-      calls.revoke += 1;
-    },
-    grant: async () => {
-      calls.grant += 1;
-      return undefined;
-    },
+    see: reached(see),
+    granted: reached(granted),
+    carried: reached(carried),
+    assignments: reached(assignments),
+    registrations: reached(registrations),
+    grant: reached(grant),
+    revoke: reached(revoke),
   };
   const usage = sharedUsage(usageBoard(memoryTable()), runtime);
   const gate = alertGate(usage, runtime, { budget: 1_000, limits: {}, ...gated });
@@ -165,6 +133,12 @@ export function consentWorld(gated: Partial<GateOptions> = {}) {
     reconcileAfterMs: 120_000,
     revocationEveryMs: 3_600_000,
   };
+  /** A record, and the registration that it tells of, unless that has been deleted since. */
+  const put = (record: ClientRecord): void => {
+    clients.put(record);
+    if (!roles.has(record.id)) directory.register({ clientId: record.id, appId: record.appId });
+    roles.set(record.id, record.roles);
+  };
   /** Written past the service, whatever is there. */
   const list = async (listed: ConsentCase): Promise<void> => {
     await consents.replace(caseRow(listed));
@@ -179,8 +153,7 @@ export function consentWorld(gated: Partial<GateOptions> = {}) {
     looks,
     putOff,
     statuses,
-    grants,
-    unlisted,
+    directory,
     away,
     pauses,
     calls,
@@ -191,7 +164,7 @@ export function consentWorld(gated: Partial<GateOptions> = {}) {
     /** What was left on record, oldest first. */
     entries: clients.entries,
     underWay: clients.underWay,
-    put: clients.put,
+    put,
     stages: () => alerts.map(({ stage }) => stage),
     types: () => events.map(({ type }) => type),
     setNow: (next: Date) => {
@@ -200,8 +173,7 @@ export function consentWorld(gated: Partial<GateOptions> = {}) {
     /** A client with its record and its case in the record's state, as the directory has it too. */
     client: async (changes: Partial<ClientRecord> = {}, grant?: CaseGrant) => {
       const record = aRecord(changes);
-      clients.put(record);
-      registered.push(record.id);
+      put(record);
       const { clock, ...rest } = openCase(record, "Ann");
       const pending = record.consent.state === "pending" && clock ? { clock } : {};
       await list({ ...rest, ...pending, ...(grant && { grant }) });

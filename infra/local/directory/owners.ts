@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { demand, demandOwners, demandOwnership, READ_APPLICATIONS } from "./caller.ts";
 import type { Directory } from "./directory.ts";
-import { findApplication, findServicePrincipal } from "./find-application.ts";
+import { findApplication, findServicePrincipal, isLive } from "./find-application.ts";
 import {
   bodyOf,
   type GraphCall,
@@ -11,6 +11,7 @@ import {
   param,
 } from "./graph-call.ts";
 import { badRequest, notFound } from "./graph-error.ts";
+import { listReply } from "./odata-list.ts";
 
 const reference = z.object({ "@odata.id": z.string() });
 
@@ -85,5 +86,22 @@ export function ownerRoutes(directory: Directory): GraphRoute[] {
     ];
   };
 
-  return [...of("applications"), ...of("servicePrincipals")];
+  /** What a service principal owns, of whatever kind (Graph: list ownedObjects). */
+  const owned = (call: GraphCall): GraphReply => {
+    demand(call.caller, READ_APPLICATIONS);
+    const { id } = findServicePrincipal(directory, param(call, "id"));
+    const isOwn = ({ owners }: { readonly owners: readonly string[] }) => owners.includes(id);
+    return listReply(call, {
+      set: "directoryObjects",
+      type: "application",
+      rules: { resource: "DirectoryObject", properties: {} },
+      records: applications.all().filter((record) => isLive(record) && isOwn(record)),
+    });
+  };
+
+  return [
+    ...of("applications"),
+    ...of("servicePrincipals"),
+    { method: "GET", template: "/servicePrincipals/{id}/ownedObjects", handle: owned },
+  ];
 }

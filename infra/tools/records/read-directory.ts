@@ -8,6 +8,8 @@ import type { Grant, TaggedClient } from "./rebuild-record.ts";
 /** Everything the directory knows of this product's clients: two lists, page by page. */
 
 export interface ResourceRoles {
+  /** The backend's client id: what it does not own it cannot have made. */
+  readonly backendAppId: string;
   readonly resourceAppId: string;
   readonly roleIds: Readonly<Record<Role, string>>;
 }
@@ -18,6 +20,8 @@ export interface DirectoryContent {
   readonly grants: ReadonlyMap<string, Grant>;
   /** Registrations with this product's tag whose owner cannot be read from it. */
   readonly unreadable: readonly string[];
+  /** With this product's tags, and not the backend's own: anybody may write tags on what is theirs. */
+  readonly notOwned: readonly string[];
 }
 
 const Listed = z.object({
@@ -53,11 +57,17 @@ export async function readDirectory(
   const filter = encodeURIComponent(`tags/any(t:t eq '${TAG}')`);
   const listed = await graph.list(`/applications?$filter=${filter}&$select=${SELECT}&$top=999`);
   const roleOf = (id: string) => Role.options.find((role) => wanted.roleIds[role] === id);
+  const owned = await readOwned(graph, wanted.backendAppId);
   const clients: TaggedClient[] = [];
   const unreadable: string[] = [];
+  const notOwned: string[] = [];
   for (const { tags, requiredResourceAccess, createdDateTime, ...rest } of z
     .array(Listed)
     .parse(listed)) {
+    if (!owned.has(rest.id)) {
+      notOwned.push(rest.id);
+      continue;
+    }
     const read = readTags(tags, subscriptions);
     const roles = requiredResourceAccess
       .filter(({ resourceAppId }) => resourceAppId === wanted.resourceAppId)
@@ -65,7 +75,23 @@ export async function readDirectory(
     if (read) clients.push({ ...rest, ...read, createdAt: createdDateTime, roles });
     else unreadable.push(rest.id);
   }
-  return { clients, grants: await readGrants(graph, wanted, roleOf), unreadable };
+  return { clients, grants: await readGrants(graph, wanted, roleOf), unreadable, notOwned };
+}
+
+/** Everything that the backend owns, by object id. */
+async function readOwned(graph: Graph, backendAppId: string): Promise<ReadonlySet<string>> {
+  const backend = Principal.parse(
+    await graph.get(`/servicePrincipals(appId='${backendAppId}')?$select=id,appId`),
+  );
+  const owned = await graph.list(
+    `/servicePrincipals/${backend.id}/ownedObjects?$select=id&$top=999`,
+  );
+  return new Set(
+    z
+      .array(z.object({ id: z.guid() }))
+      .parse(owned)
+      .map(({ id }) => id),
+  );
 }
 
 async function readGrants(

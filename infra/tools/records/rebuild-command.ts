@@ -26,10 +26,11 @@ const USAGE = `npm run records:rebuild -- [options]
   --local                  the records of the local cloud of npm start
   --help                   this`;
 
-const { RESOURCE_APP_ID, APP_READ_ROLE_ID, APP_WRITE_ROLE_ID } = settingList;
+const { DIRECTORY_CLIENT_ID, RESOURCE_APP_ID } = settingList;
+const { APP_READ_ROLE_ID, APP_WRITE_ROLE_ID } = settingList;
 const { CONSENT_SLA, CONSENT_CALENDAR, CONSENT_HOLIDAYS } = settingList;
 const Needed = z.object({
-  ...{ RESOURCE_APP_ID, APP_READ_ROLE_ID, APP_WRITE_ROLE_ID },
+  ...{ DIRECTORY_CLIENT_ID, RESOURCE_APP_ID, APP_READ_ROLE_ID, APP_WRITE_ROLE_ID },
   ...{ CONSENT_SLA, CONSENT_CALENDAR, CONSENT_HOLIDAYS },
   DIRECTORY_TENANT_ID: z.string().optional(),
   DIRECTORY_AUTHORITY: z.url().default("https://login.microsoftonline.com"),
@@ -87,6 +88,7 @@ async function run(): Promise<void> {
   const content = await readDirectory(
     graph,
     {
+      backendAppId: needed.DIRECTORY_CLIENT_ID,
       resourceAppId: needed.RESOURCE_APP_ID,
       roleIds: { "api.read": needed.APP_READ_ROLE_ID, "api.write": needed.APP_WRITE_ROLE_ID },
     },
@@ -125,6 +127,8 @@ async function run(): Promise<void> {
       `Whose it is cannot be read from its tags (--subscriptions <file> may tell): ${id}`,
     );
   }
+  for (const id of report.notOwned)
+    console.log(`Tagged, but not owned by the backend, left alone: ${id}`);
   if (!values.apply) console.log("Nothing was changed. Run it again with --apply.");
 }
 

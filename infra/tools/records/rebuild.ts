@@ -36,6 +36,8 @@ export interface RebuildReport {
   /** In the records and no longer in the directory: left alone, for a person to look at. */
   readonly orphans: readonly string[];
   readonly unreadable: readonly string[];
+  /** Tagged as ours by somebody else: not adopted. */
+  readonly notOwned: readonly string[];
 }
 
 /**
@@ -86,6 +88,7 @@ export async function rebuildRecords(
     accounts: await correctAccounts(content, known, options),
     orphans,
     unreadable: content.unreadable,
+    notOwned: content.notOwned,
   };
 }
 

@@ -6,17 +6,21 @@ import type { LatchkeyConsents } from "./latchkey-consents.ts";
 
 const PAGE = 100;
 
-/** Reads the queue from the start, or its next page. An answer for what is no longer shown is dropped. */
+/** Reads what is shown: one request, or the queue from the start, or its next page. An answer for what is no longer shown is dropped. */
 export async function loadQueue(el: LatchkeyConsents, cursor?: string): Promise<void> {
-  const { shown } = el.state;
+  if (el.request) return loadOne(el, el.request);
+  const { shown, text } = el.state;
   const query = new URLSearchParams({
-    state: shown === "overdue" ? "pending" : shown,
+    ...(shown === "drifted"
+      ? { drifted: "true" }
+      : { state: shown === "overdue" ? "pending" : shown }),
     ...(shown === "overdue" && { overdue: "true" }),
+    ...(text && { text }),
+    ...(cursor ? { cursor } : { counts: "true" }),
     limit: String(PAGE),
-    ...(cursor && { cursor }),
   });
   const answer = await el.client.call<ConsentItemList>("GET", `/admin/consents?${query}`);
-  if (el.state.shown !== shown) return;
+  if (el.state.shown !== shown || el.state.text !== text || el.request) return;
   if (!answer.ok) {
     return el.set({ trouble: el.healing.after(answer.trouble, Date.now()), loadingMore: false });
   }
@@ -25,8 +29,22 @@ export async function loadQueue(el: LatchkeyConsents, cursor?: string): Promise<
   el.set({
     items: [...before, ...answer.value.items],
     nextCursor: answer.value.nextCursor,
+    ...(answer.value.counts && { counts: answer.value.counts }),
     loadingMore: false,
     trouble: undefined,
+    loadedAt: Date.now(),
+  });
+}
+
+async function loadOne(el: LatchkeyConsents, id: string): Promise<void> {
+  const answer = await el.client.call<ConsentItem>("GET", `/admin/consents/${id}`);
+  if (el.request !== id) return;
+  if (!answer.ok) return el.set({ trouble: el.healing.after(answer.trouble, Date.now()) });
+  el.healing.after(undefined, Date.now());
+  el.set({
+    items: [answer.value],
+    trouble: undefined,
+    nextCursor: undefined,
     loadedAt: Date.now(),
   });
 }
@@ -83,9 +101,11 @@ async function decide(
     { ...ask, ifMatch: `"${clientId}.${revision}"` },
   );
   if (!answer.ok) {
-    // Another operator was faster: what is on screen is old.
-    if (["consent-already-decided", "consent-changed"].includes(answer.trouble.type))
+    // Another operator, or its customer, was faster: what is on screen is old, the dialog's own request included.
+    if (["consent-already-decided", "consent-changed"].includes(answer.trouble.type)) {
       void loadQueue(el);
+      await el.renewDialog(clientId);
+    }
     return answer.trouble;
   }
   el.settle(answer.value);

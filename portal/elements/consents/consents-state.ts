@@ -1,13 +1,23 @@
 import type { Form } from "../shared/form.ts";
-import type { ConsentItem } from "../shared/shapes.ts";
+import type { ConsentItem, Counts } from "../shared/shapes.ts";
 import type { Trouble } from "../shared/trouble.ts";
 
-export type Shown = "pending" | "overdue" | "granted" | "rejected";
-export const SHOWN: readonly Shown[] = ["pending", "overdue", "granted", "rejected"];
+export type Shown = "pending" | "overdue" | "granted" | "rejected" | "revoked" | "drifted";
+export const SHOWN: readonly Shown[] = [
+  "pending",
+  "overdue",
+  "granted",
+  "rejected",
+  "revoked",
+  "drifted",
+];
 
 /** All that `<latchkey-consents>` knows. */
 export interface ConsentsState {
   shown: Shown;
+  /** What is looked for; empty: everything. */
+  text: string;
+  counts: Counts | undefined;
   /** Nothing before the first answer. */
   items: readonly ConsentItem[] | undefined;
   nextCursor: string | undefined;
@@ -23,6 +33,8 @@ export interface ConsentsState {
 
 export const emptyState = (): ConsentsState => ({
   shown: "pending",
+  text: "",
+  counts: undefined,
   items: undefined,
   nextCursor: undefined,
   loadingMore: false,

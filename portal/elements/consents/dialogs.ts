@@ -4,6 +4,7 @@ import { dialog } from "../shared/pieces.ts";
 import type { ConsentItem } from "../shared/shapes.ts";
 import { grant, reject } from "./consents-actions.ts";
 import type { LatchkeyConsents } from "./latchkey-consents.ts";
+import { requestFacts } from "./request-facts.ts";
 
 const MAX_REASON = 500;
 
@@ -23,6 +24,7 @@ function grantDialog(el: LatchkeyConsents, item: ConsentItem, form: Form): Templ
     close,
     body: html`<form class="sheet-form" novalidate @submit=${submit(el, form, () => grant(el, item))}>
       <p>${t.grantDetail(item.subscription)}</p>
+      ${requestFacts(el, item)}
       ${formChoice(el, form, { label: t.grantSubmit, close })}
     </form>`,
   });
@@ -40,6 +42,7 @@ function rejectDialog(el: LatchkeyConsents, item: ConsentItem, form: Form): Temp
     title: t.rejectTitle(item.displayName),
     close,
     body: html`<form class="sheet-form" novalidate @submit=${onSubmit}>
+      ${requestFacts(el, item)}
       ${field(form, {
         name: "reason",
         label: t.rejectReason,

@@ -21,12 +21,14 @@ import { queueView } from "./queue-view.ts";
 const RELOAD_MS = 30_000;
 
 /**
- * `<latchkey-consents api="…">`: the operators' queue, the most urgent first.
+ * `<latchkey-consents api="…">`: the operators' queue, the most urgent first; with `request="<client id>"` that one request.
  *
  * @tag latchkey-consents
  * @attr {string} api - where the API is, `/api` included; `/api` of this page when left out
  * @attr {string} lang - `en`, `de`, `es`, `fr`, `ja`, or a tag such as `de-AT`; the page's language when left out
  * @attr {"light"|"dark"} theme - with a ground of its own; the page's `color-scheme` when left out
+ * @attr {string} request - the id of a client: only its request is shown; the queue when left out
+ * @fires {CustomEvent} view-changed - `show`: the request that is shown now; empty for the queue
  * @fires {CustomEvent} consent-granted - `clientId`, `appId`
  * @fires {CustomEvent} consent-rejected - `clientId`, `appId`
  * @fires {CustomEvent} consent-revoked - `clientId`, `appId`
@@ -45,6 +47,11 @@ const RELOAD_MS = 30_000;
  * @csspart empty
  * @csspart dialog
  * @csspart choice
+ * @csspart facts
+ * @csspart role
+ * @csspart warnings
+ * @csspart input
+ * @csspart link
  * @cssprop --latchkey-font
  * @cssprop --latchkey-mono
  * @cssprop --latchkey-accent
@@ -64,14 +71,21 @@ const RELOAD_MS = 30_000;
  * @cssprop --latchkey-padding
  */
 export class LatchkeyConsents extends LatchkeyElement {
-  static override properties: PropertyDeclarations = {};
+  static override properties: PropertyDeclarations = { request: { type: String } };
   static override styles: CSSResultGroup = [LatchkeyElement.styles, layout, consentsStyles];
 
+  /** The id of a client: only its request is shown. Empty: the queue. */
+  declare request: string;
   state: ConsentsState = emptyState();
   readonly healing = new Healing(this, () => void loadQueue(this));
   #stopWatching: (() => void) | undefined;
   #tellOtherTabs: () => void = () => undefined;
   #reload: ReturnType<typeof setInterval> | undefined;
+
+  constructor() {
+    super();
+    this.request = "";
+  }
 
   set(change: Partial<ConsentsState>): void {
     Object.assign(this.state, change);
@@ -82,6 +96,27 @@ export class LatchkeyConsents extends LatchkeyElement {
     if (shown === this.state.shown) return;
     this.set({ shown, items: undefined, nextCursor: undefined, trouble: undefined });
     void loadQueue(this);
+  }
+
+  find(text: string): void {
+    if (text === this.state.text) return;
+    this.set({ text, items: undefined, nextCursor: undefined, trouble: undefined });
+    void loadQueue(this);
+  }
+
+  /** Shows one request, or the queue again. Who embeds the element may keep the address bar with it. */
+  open(request: string): void {
+    this.request = request;
+    this.fire("view-changed", { show: request });
+    this.focusHeadingNext();
+  }
+
+  /** The open dialog tells of its request as it is by now. */
+  async renewDialog(clientId: string): Promise<void> {
+    const answer = await this.client.call<ConsentItem>("GET", `/admin/consents/${clientId}`);
+    const { dialog } = this.state;
+    if (answer.ok && dialog?.item.clientId === clientId)
+      this.set({ dialog: { ...dialog, item: answer.value } });
   }
 
   /** Takes in a request as it is now. A decided one stays where it is until the list is read again, so that nothing jumps. */
@@ -132,7 +167,9 @@ export class LatchkeyConsents extends LatchkeyElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (this.startsReading(changed)) this.refresh();
+    // What was shown is another thing's.
+    if (changed.has("request")) Object.assign(this.state, { items: undefined, trouble: undefined });
+    if (this.startsReading(changed) || changed.has("request")) this.refresh();
   }
 
   protected override render(): TemplateResult {

@@ -5,14 +5,16 @@ import { clockIcon, outIcon } from "../shared/icons.ts";
 import { copyButton, moment, skeleton } from "../shared/pieces.ts";
 import type { ConsentItem } from "../shared/shapes.ts";
 import { troubleNotice } from "../shared/trouble-notice.ts";
+import { choices } from "./choices-view.ts";
 import { loadMore, loadQueue, verify } from "./consents-actions.ts";
-import { SHOWN, type Shown } from "./consents-state.ts";
 import type { LatchkeyConsents } from "./latchkey-consents.ts";
+import { requestFacts } from "./request-facts.ts";
 
 const BONES = 4;
 
 export function queueView(el: LatchkeyConsents, now: number): TemplateResult {
   const { t, state } = el;
+  if (el.request) return oneView(el, now);
   return html`<header class="head">
       <div>
         <h2 tabindex="-1" data-heading part="title">${t.queueTitle}</h2>
@@ -26,28 +28,31 @@ export function queueView(el: LatchkeyConsents, now: number): TemplateResult {
     </div>`;
 }
 
-function choices(el: LatchkeyConsents): TemplateResult {
-  const { t } = el;
-  const names: Readonly<Record<Shown, string>> = {
-    pending: t.showPending,
-    overdue: t.showOverdue,
-    granted: t.showGranted,
-    rejected: t.showRejected,
-  };
-  return html`<div class="choices" role="group" aria-label=${t.show}>
-    ${SHOWN.map(
-      (
-        shown,
-      ) => html`<button type="button" part="choice" aria-pressed=${el.state.shown === shown ? "true" : "false"}
-        @click=${() => el.show(shown)}>${names[shown]}</button>`,
-    )}
-  </div>`;
+/** One request, where an alert leads. */
+function oneView(el: LatchkeyConsents, now: number): TemplateResult {
+  const { t, state } = el;
+  return html`<header class="head">
+      <h2 tabindex="-1" data-heading part="title">${t.oneRequest}</h2>
+      <button type="button" part="button" @click=${() => el.open("")}>${t.allRequests}</button>
+    </header>
+    <div class="stack">
+      ${troubleNotice(el, state.trouble, () => void loadQueue(el))}
+      ${
+        state.items
+          ? html`<ul class="rows" part="list">${state.items.map((item) => row(el, item, now))}</ul>`
+          : state.trouble
+            ? nothing
+            : skeleton(el, 1)
+      }
+    </div>`;
 }
 
 function loaded(el: LatchkeyConsents, items: readonly ConsentItem[], now: number): TemplateResult {
   const { t, state } = el;
-  if (items.length === 0)
+  if (items.length === 0 && !state.nextCursor) {
+    if (state.text !== "") return html`<p class="muted" role="status">${t.searchNone}</p>`;
     return state.shown === "pending" ? empty(el) : html`<p class="muted">${t.queueNone}</p>`;
+  }
   return html`<ul class="rows" part="list">
       ${repeat(
         items,
@@ -77,7 +82,11 @@ function row(el: LatchkeyConsents, item: ConsentItem, now: number): TemplateResu
   const trouble = state.itemTrouble?.clientId === clientId ? state.itemTrouble.trouble : undefined;
   return html`<li class="row ${late ? "late" : ""}" part="row ${late ? "row-late" : ""}">
     <div class="cell">
-      <strong class="name">${displayName}</strong>
+      ${
+        el.request
+          ? html`<strong class="name">${displayName}</strong>`
+          : html`<button type="button" class="link name" part="link" @click=${() => el.open(clientId)}>${displayName}</button>`
+      }
       <span class="id"><code class="muted">${item.appId}</code>${copyButton(el, {
         id: `row-${clientId}`,
         what: `${t.clientId} ${displayName}`,
@@ -93,6 +102,7 @@ function row(el: LatchkeyConsents, item: ConsentItem, now: number): TemplateResu
       ${consent.remindersSent ? html`<span class="small muted">${t.reminders(consent.remindersSent)}</span>` : nothing}
       ${consent.reason ? html`<span class="small">${consent.reason}</span>` : nothing}
     </div>
+    ${requestFacts(el, item)}
     ${consent.state === "pending" ? decisions(el, item) : nothing}
     ${trouble ? html`<div class="across">${troubleNotice(el, trouble, () => void verify(el, item))}</div>` : nothing}
   </li>`;

@@ -24,3 +24,4 @@ export type Role = Client["roles"][number];
 /** What an operator sees of a consent. */
 export type ConsentItem = z.infer<typeof ConsentItemShape>;
 export type ConsentItemList = z.infer<typeof ConsentItemListShape>;
+export type Counts = NonNullable<ConsentItemList["counts"]>;

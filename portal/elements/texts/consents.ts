@@ -17,6 +17,36 @@ export const consentsTexts = (msg: Msg, one: One) => ({
   showOverdue: msg("Overdue", { id: "showOverdue" }),
   showGranted: msg("Granted", { id: "showGranted" }),
   showRejected: msg("Rejected", { id: "showRejected" }),
+  showRevoked: msg("Withdrawn", { id: "showRevoked" }),
+  showDrifted: msg("More than asked for", { id: "showDrifted" }),
+  choiceCount: (name: string, count: string) => msg(str`${name} (${count})`, { id: "choiceCount" }),
+  search: msg("Search", { id: "search" }),
+  searchFor: msg("Name, customer, person or id", { id: "searchFor" }),
+  searchNone: msg("No request in this state fits.", { id: "searchNone" }),
+  oneRequest: msg("Consent request", { id: "oneRequest" }),
+  allRequests: msg("All requests", { id: "allRequests" }),
+  asksFor: msg("Asks for", { id: "asksFor" }),
+  readData: msg("Read data", { id: "readData" }),
+  changeData: msg("Change data", { id: "changeData" }),
+  riskLow: msg("low risk", { id: "riskLow" }),
+  riskMedium: msg("medium risk", { id: "riskMedium" }),
+  riskHigh: msg("high risk", { id: "riskHigh" }),
+  signedInAs: (subject: string, issuer: string) =>
+    msg(str`Signed in as ${subject} at ${issuer}`, { id: "signedInAs" }),
+  customerHas: msg("Customer has besides", { id: "customerHas" }),
+  customerNone: msg("no other client", { id: "customerNone" }),
+  customerStates: (waiting: number, granted: number, rejected: number, withdrawn: number) =>
+    msg(str`${waiting} waiting, ${granted} granted, ${rejected} rejected, ${withdrawn} withdrawn`, {
+      id: "customerStates",
+    }),
+  decidedBy: (who: string) => msg(str`Decided by ${who}`, { id: "decidedBy" }),
+  someOperator: msg("an operator", { id: "someOperator" }),
+  inDirectory: msg("Found in the directory", { id: "inDirectory" }),
+  flagMixed: msg("A word of the name mixes letters of several scripts", { id: "flagMixed" }),
+  flagResembles: msg("The name looks like another customer's client", { id: "flagResembles" }),
+  driftTitle: msg("Has more than it asked for", { id: "driftTitle" }),
+  driftRole: (role: string, resource: string) =>
+    msg(str`${role} of ${resource}`, { id: "driftRole" }),
   requestedBy: msg("Requested by", { id: "requestedBy" }),
   reminders: (count: number) =>
     one(count)

@@ -3,7 +3,12 @@ import * as z from "zod";
 /** What Graph answers about grants, as far as this service reads it. */
 
 export const Assignments = z.array(
-  z.object({ principalId: z.guid(), resourceId: z.guid(), appRoleId: z.guid() }),
+  z.object({
+    principalId: z.guid(),
+    resourceId: z.guid(),
+    resourceDisplayName: z.string().nullish(),
+    appRoleId: z.guid(),
+  }),
 );
 export type Assignments = z.infer<typeof Assignments>;
 
@@ -19,7 +24,13 @@ export const ServicePrincipals = z.object({
   "@odata.nextLink": z.url().optional(),
 });
 
-export const ASSIGNMENT_SELECT = "principalId,resourceId,appRoleId";
+/** The same with what they have been granted, at most 20 of it. */
+export const ExpandedPrincipals = z.object({
+  value: z.array(z.object({ id: z.guid(), appId: z.guid(), appRoleAssignments: Assignments })),
+  "@odata.nextLink": z.url().optional(),
+});
+
+export const ASSIGNMENT_SELECT = "principalId,resourceId,resourceDisplayName,appRoleId";
 
 /** An application or a service principal of which nothing but its id is asked. */
 export const Identified = z.object({ id: z.guid() });

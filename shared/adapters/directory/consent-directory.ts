@@ -2,7 +2,8 @@ import type { Client } from "@microsoft/microsoft-graph-client";
 import { withDeadline } from "../../base/deadline.ts";
 import { Role } from "../../clients/client.ts";
 import type { Answer } from "../../clients/ports.ts";
-import type { ConsentDirectory, ConsentSubject, GrantStatus } from "../../consent/ports.ts";
+import type { ConsentDirectory, ConsentSubject, Grant, GrantStatus } from "../../consent/ports.ts";
+import { carriedRoles } from "./carried-roles.ts";
 import {
   AppRoleAssignments,
   ASSIGNMENT_SELECT,
@@ -14,7 +15,7 @@ import { allPages } from "./consent-pages.ts";
 import { revokeRoles } from "./consent-revoke.ts";
 import { type PartAnswer, readParts } from "./graph-batch.ts";
 import { json } from "./json.ts";
-import { principalsOf } from "./principals-of.ts";
+import { expandedPrincipalsOf, principalsOf } from "./principals-of.ts";
 import { ask, doneOrThrow, type SendDeps, send } from "./send.ts";
 import { TAG } from "./tags.ts";
 
@@ -51,22 +52,24 @@ export function consentDirectory(options: ConsentDirectoryOptions): ConsentDirec
   const roleOf = (appRoleId: string): Role | undefined =>
     Role.options.find((role) => roleIds[role] === appRoleId);
 
-  /** @param principal `(appId='…')` or `/<id>` */
-  const assignmentsOf = (clientId: string, principal: string, resourceId: string) => ({
+  /** Of every API: what was not asked for is told of. @param principal `(appId='…')` or `/<id>` */
+  const assignmentsOf = (clientId: string, principal: string) => ({
     id: clientId,
-    url: `/servicePrincipals${principal}/appRoleAssignments?$filter=resourceId%20eq%20${resourceId}&$select=${ASSIGNMENT_SELECT}`,
+    url: `/servicePrincipals${principal}/appRoleAssignments?$select=${ASSIGNMENT_SELECT}`,
     answer: AppRoleAssignments,
   });
 
-  /** The service principal, if every role is granted to it. A page without them is no "no" while there is another one. */
-  const grantedTo = async (
-    { roles }: ConsentSubject,
+  /** What was granted. A page without a role is no "no" while there is another one. Nothing: nothing was, or it is not known. */
+  const grantOf = async (
+    subject: ConsentSubject,
     part: Part | undefined,
-  ): Promise<string | undefined> => {
+  ): Promise<Grant | undefined> => {
     if (part?.kind !== "found" || !("value" in part.body)) return undefined;
     const value = await allPages(options, client, AppRoleAssignments, part.body);
-    const has = (role: Role) => value.some(({ appRoleId }) => appRoleId === roleIds[role]);
-    return roles.every(has) ? value[0]?.principalId : undefined;
+    const principalId = value[0]?.principalId;
+    if (principalId === undefined) return undefined;
+    const own = { resourceId: await resourceId(), roleIds };
+    return { principalId, ...carriedRoles(own, subject, value) };
   };
 
   /** Nothing when either part was refused. */
@@ -78,20 +81,20 @@ export function consentDirectory(options: ConsentDirectoryOptions): ConsentDirec
     if (application?.kind === "absent") return { status: "absent" };
     if (application?.kind !== "found" || !assignments || assignments.kind === "refused")
       return undefined;
-    const principalId = await grantedTo(subject, assignments);
-    return principalId === undefined
-      ? { status: "not-granted" }
-      : { status: "granted", principalId };
+    const { principalId, complete, excess } = (await grantOf(subject, assignments)) ?? {};
+    const also = excess && { excess };
+    return complete && principalId !== undefined
+      ? { status: "granted", principalId, ...also }
+      : { status: "not-granted", ...also };
   };
 
   return {
     see: async (subjects) => {
-      const resource = await resourceId();
       const parts = await readParts<AppRoleAssignments | Identified>(
         options,
         client,
         subjects.flatMap((subject) => [
-          assignmentsOf(subject.clientId, `(appId='${subject.appId}')`, resource),
+          assignmentsOf(subject.clientId, `(appId='${subject.appId}')`),
           {
             id: `app-${subject.clientId}`,
             url: `/applications/${subject.clientId}?$select=id`,
@@ -108,11 +111,10 @@ export function consentDirectory(options: ConsentDirectoryOptions): ConsentDirec
       return statuses;
     },
     granted: async (subjects) => {
-      const granted = new Map<string, string>();
+      const granted = new Map<string, Grant>();
       const appIds = subjects.map(({ appId }) => appId);
       const principals = await principalsOf(options, client, appIds);
       if (principals.size === 0) return granted;
-      const resource = await resourceId();
       const present = subjects.flatMap((subject) => {
         const principalId = principals.get(subject.appId.toLowerCase());
         return principalId === undefined ? [] : [{ subject, principalId }];
@@ -121,14 +123,30 @@ export function consentDirectory(options: ConsentDirectoryOptions): ConsentDirec
         options,
         client,
         present.map(({ subject, principalId }) =>
-          assignmentsOf(subject.clientId, `/${principalId}`, resource),
+          assignmentsOf(subject.clientId, `/${principalId}`),
         ),
       );
       for (const { subject } of present) {
-        const principalId = await grantedTo(subject, parts.get(subject.clientId));
-        if (principalId !== undefined) granted.set(subject.clientId, principalId);
+        const grant = await grantOf(subject, parts.get(subject.clientId));
+        if (grant) granted.set(subject.clientId, grant);
       }
       return granted;
+    },
+    carried: async (subjects) => {
+      const carried = new Map<string, Grant>();
+      const own = { resourceId: await resourceId(), roleIds };
+      const appIds = subjects.map(({ appId }) => appId);
+      const principals = await expandedPrincipalsOf(options, client, appIds);
+      for (const subject of subjects) {
+        const found = principals.get(subject.appId.toLowerCase());
+        if (!found) continue;
+        const { principalId, assignments } = found;
+        carried.set(subject.clientId, {
+          principalId,
+          ...carriedRoles(own, subject, assignments),
+        });
+      }
+      return carried;
     },
     assignments: async (from) => {
       const first = `/servicePrincipals/${await resourceId()}/appRoleAssignedTo?$top=${PAGE_SIZE}&$select=${ASSIGNMENT_SELECT}`;
@@ -138,10 +156,10 @@ export function consentDirectory(options: ConsentDirectoryOptions): ConsentDirec
       if (from !== undefined && isExpired(answer)) return "expired";
       const { value, "@odata.nextLink": next } = doneOrThrow(answer);
       return {
-        items: value.flatMap(({ principalId, appRoleId }) => {
-          const role = roleOf(appRoleId);
-          return role ? [{ principalId, role }] : [];
-        }),
+        items: value.map(({ principalId, appRoleId }) => ({
+          principalId,
+          role: roleOf(appRoleId) ?? ("other" as const),
+        })),
         ...(next !== undefined && { next }),
       };
     },

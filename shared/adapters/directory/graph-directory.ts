@@ -52,7 +52,8 @@ export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory 
       const policy = { repeatable: false, answer: Application, refusal: nameOfNew };
       return send(options, policy, () => json(client, "/applications").post(body));
     },
-    findByOperation: (operationId) => findByOperation(options, client, operationId),
+    findByOperation: (operationId, subscription) =>
+      findByOperation(options, client, operationId, subscription),
     getMany: (ids) => readMany(options, client, ids),
     locate: async (appId) => {
       const found = await unlessAbsent(() =>

@@ -67,6 +67,7 @@ function webhookData(alert: Alert) {
     roles: alert.roles,
     requestedBy: alert.requestedBy,
     ...(alert.requester && { requester: alert.requester }),
+    ...(alert.excess && { excess: alert.excess }),
     ...(alert.before && { customer: alert.before }),
     requestedAt: alert.requestedAt.toISOString(),
     dueAt: alert.dueAt.toISOString(),

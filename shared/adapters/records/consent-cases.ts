@@ -3,6 +3,7 @@ import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { ConsentState } from "../../clients/consent.ts";
 import type { VersionedCase } from "../../consent/consent-case.ts";
 import type { VersionedDecision } from "../../consent/decisions/decision.ts";
+import type { VersionedDrift } from "../../consent/drift.ts";
 import type { ConsentCases } from "../../consent/ports.ts";
 import { caseRow, readCase } from "./consent-rows.ts";
 import {
@@ -13,9 +14,12 @@ import {
   decisionRow,
   readDecision,
 } from "./decision-rows.ts";
+import { DRIFTED, driftRow, readDrift } from "./drift-rows.ts";
 import { afterPrefix } from "./operation-rows.ts";
 import { eachRow, type StoredRow, type Table } from "./table.ts";
 
+/** The largest page of a table. */
+const MOST_DRIFTS = 1000;
 /** Of one decision that others are noting something on at the same time. */
 const ATTEMPTS = 8;
 const STATES: readonly ConsentState[] = ["pending", "granted", "rejected", "revoked"];
@@ -26,6 +30,11 @@ const versioned = ({ row, etag }: StoredRow): VersionedCase => ({
 });
 const versionedDecision = ({ row, etag }: StoredRow): VersionedDecision => ({
   decision: readDecision(row),
+  version: etag,
+});
+
+const versionedDrift = ({ row, etag }: StoredRow): VersionedDrift => ({
+  drift: readDrift(row),
   version: etag,
 });
 
@@ -73,6 +82,20 @@ export function consentCases(table: Table): ConsentCases {
       (await table.delete(state, clientId, version)) !== "changed",
     forget: async (state, clientId) => {
       await table.delete(state, clientId);
+    },
+    drift: async (clientId) => {
+      const found = await table.get(DRIFTED, clientId);
+      return found && versionedDrift(found);
+    },
+    drifts: async () =>
+      (await table.page({ partition: DRIFTED }, MOST_DRIFTS)).rows.map(versionedDrift),
+    keepDrift: async (drift, version) => {
+      const row = driftRow(drift);
+      const kept = version ? await table.replace(row, version) : await table.insert(row);
+      return kept && { drift, version: kept.etag };
+    },
+    endDrift: async (clientId, version) => {
+      await table.delete(DRIFTED, clientId, version);
     },
     begin: async (next) => {
       const answer = await table.transact([

@@ -12,6 +12,7 @@ import type { Row } from "./table.ts";
  *
  *     pending | granted | rejected | revoked, <client id>    a case, by its state
  *     deciding, <client id>                                  a decision under way: decision-rows.ts
+ *     drifted, <client id>                                   a client with more than it asked for: drift-rows.ts
  *     revocations, …                                         revocation-progress.ts
  */
 

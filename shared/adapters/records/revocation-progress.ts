@@ -20,6 +20,7 @@ const PassRow = z.object({
   startedAt: instant,
   phase: z.enum(["grants", "registrations", "comparing", "done"]),
   pages: z.number(),
+  lookedTo: z.string().optional(),
   from: z.string().optional(),
   owner: z.string(),
   touchedAt: instant,
@@ -41,8 +42,12 @@ const pageRow = (pass: RevocationPass, seen: readonly string[]): Row => ({
 });
 
 function versioned({ row, etag }: StoredRow): VersionedPass {
-  const { from, ...pass } = PassRow.parse(row);
-  return { pass: { ...pass, ...(from !== undefined && { from }) }, version: etag };
+  const { from, lookedTo, ...pass } = PassRow.parse(row);
+  const known = {
+    ...(from !== undefined && { from }),
+    ...(lookedTo !== undefined && { lookedTo }),
+  };
+  return { pass: { ...pass, ...known }, version: etag };
 }
 
 /** The `RevocationProgress` port. */

@@ -2,6 +2,7 @@ import type { Actor } from "../../clients/actor.ts";
 import type { MeantRole } from "../../clients/role-meaning.ts";
 import type { Standing } from "../../clients/standing.ts";
 import type { OperationIncident } from "../../events/operation-incident.ts";
+import type { ExcessRole } from "../drift.ts";
 import type { NameFlag } from "../name-flags.ts";
 
 /**
@@ -9,7 +10,7 @@ import type { NameFlag } from "../name-flags.ts";
  * tell of what somebody did in the directory. Other alerts have a stage of their own: `poison` of a message that could not be
  * understood, `incident` of an operation that only operators can help, `digest` of everything that was held back.
  */
-export type ConsentStage = ClockStage | "revoked" | "deleted";
+export type ConsentStage = ClockStage | "revoked" | "deleted" | "drifted";
 export type ClockStage = "requested" | "reminded" | "breached" | "escalated";
 
 interface EveryAlert {
@@ -33,6 +34,8 @@ export interface ConsentAlert extends EveryAlert {
   readonly roles: readonly MeantRole[];
   readonly requestedBy: string;
   readonly requester?: Actor;
+  /** `drifted`: what it carries beyond that. */
+  readonly excess?: readonly ExcessRole[];
   /** What its customer had besides when it asked. */
   readonly before?: Standing;
   readonly requestedAt: Date;

@@ -4,6 +4,7 @@ import type { ClientEvent } from "../../events/client-event.ts";
 import type { ConsentCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 import type { Verdict } from "../decisions/decision.ts";
+import type { ExcessRole } from "../drift.ts";
 import type { ConsentAlert, ConsentStage } from "./alert.ts";
 
 export type AnnounceDeps = Pick<
@@ -28,6 +29,8 @@ export interface Announcement {
   readonly at: Date;
   /** Why it was rejected. */
   readonly reason?: string;
+  /** `drifted`: what the client has beyond what it asked for. */
+  readonly excess?: readonly ExcessRole[];
   /** Who decided. */
   readonly by?: Actor;
 }
@@ -58,9 +61,9 @@ export const requestedOf = ({ consent }: ConsentCase): Announcement => ({
 export function alertOf(
   deps: AnnounceDeps,
   subject: ConsentCase,
-  { stage, mark, at }: PeopleAnnouncement,
+  { stage, mark, at, excess }: PeopleAnnouncement,
 ): ConsentAlert {
-  const isDecision = stage === "revoked" || stage === "deleted";
+  const isDecision = stage === "revoked" || stage === "deleted" || stage === "drifted";
   return {
     id: [subject.operationId, stage, mark].filter((part) => part !== "").join(":"),
     stage,
@@ -75,6 +78,7 @@ export function alertOf(
     requestedBy: subject.requestedBy,
     ...(subject.requester && { requester: subject.requester }),
     ...(subject.before && { before: subject.before }),
+    ...(excess && { excess }),
     requestedAt: subject.consent.requestedAt,
     dueAt: subject.consent.dueAt,
     ...(subject.flags?.length && { flags: subject.flags }),
@@ -94,7 +98,7 @@ const present = (actor: Actor): Record<string, string> =>
 export function stageEvents(
   { roleMeanings }: Pick<AnnounceDeps, "roleMeanings">,
   subject: ConsentCase,
-  { stage, mark, at, reason, by }: Announcement,
+  { stage, mark, at, reason, by, excess = [] }: Announcement,
 ): readonly ClientEvent[] {
   const dueAt = subject.consent.dueAt.toISOString();
   const decidedAt = at.toISOString();
@@ -131,6 +135,8 @@ export function stageEvents(
           ...(reason !== undefined && { reason }),
         }),
       ];
+    case "drifted":
+      return [event("consent.drifted", { excess: excess.map((role) => ({ ...role })) })];
     case "deleted":
       return [event("client.deleted", {})];
   }

@@ -42,6 +42,9 @@ export function describeAlert(alert: Alert, timeZone: string): Described {
     ...headline(alert),
     facts: [
       ...alert.roles.map((role) => ["Asks for", roleInWords(role)] as const),
+      ...(alert.excess ?? []).map(
+        ({ resource, role }) => ["Has besides", quoted(`${role} of ${resource}`)] as const,
+      ),
       ...(alert.before ? [["Customer has besides", standingInWords(alert.before)] as const] : []),
       ...(alert.flags ?? []).map((flag) => ["Look twice", FLAGS[flag]] as const),
       ["Client id", alert.appId],
@@ -182,6 +185,12 @@ function headline(alert: ConsentAlert): Pick<Described, "title" | "sentence"> {
         title: `Consent withdrawn in the directory: ${client}`,
         sentence:
           "The client's new tokens carry no scope. Its customer sees that it was withdrawn.",
+      };
+    case "drifted":
+      return {
+        title: `Client has more than it asked for: ${client}`,
+        sentence:
+          "Somebody has granted it roles in the directory that nobody asked for. Its tokens carry them until they are taken away there.",
       };
     case "deleted":
       return {

@@ -7,6 +7,7 @@ import { clockOf, refreshCase, type VersionedCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 import { decide } from "../decisions/decide.ts";
 import { finishDecision } from "../decisions/finish-decision.ts";
+import { reviewDrift } from "../decisions/review-drift.ts";
 import { reviewGrant } from "../decisions/review-grant.ts";
 import { settleAbsence } from "../decisions/settle-absence.ts";
 import type { GrantStatus } from "../ports.ts";
@@ -25,11 +26,19 @@ export type Checked = "waiting" | "decided" | "busy" | "put-off" | "stale" | "no
  * Checks one pending consent: asks the directory, tells what is due, notes when to check next. Also one that was granted and
  * is in doubt. May run any number of times, on several hosts at once.
  *
+ * @param operationId as a message names it: whoever cannot name the create of a client has its check not made
  * @throws RemoteUnavailable when the records are away: the check has to be made again
  */
-export async function checkConsent(deps: ConsentDeps, clientId: string): Promise<Checked> {
+export async function checkConsent(
+  deps: ConsentDeps,
+  clientId: string,
+  operationId?: string,
+): Promise<Checked> {
+  const isMeant = ({ found }: VersionedCase): boolean =>
+    operationId === undefined || found.operationId === operationId;
   const listed = await deps.cases.get("pending", clientId);
-  if (!listed) return checkDoubted(deps, clientId);
+  if (!listed) return checkDoubted(deps, clientId, isMeant);
+  if (!isMeant(listed)) return "nothing";
   const owned = await deps.records.client(listed.found.subscription, clientId);
   if (owned?.record.consent.state !== "pending") return dropStale(deps, listed, owned);
   if (isHeld(clockOf(listed.found).claim, deps)) return "busy";
@@ -45,6 +54,8 @@ export async function checkConsent(deps: ConsentDeps, clientId: string): Promise
     await putCheckOff(deps, pending, shown);
     return "put-off";
   }
+  if (shown.status !== "absent" && shown.excess)
+    await reviewDrift(deps, pending.found, shown.excess);
   switch (shown.status) {
     case "granted": {
       const decision = { to: "granted" as const, principalId: shown.principalId };
@@ -79,9 +90,13 @@ async function ask(
   }
 }
 
-async function checkDoubted(deps: ConsentDeps, clientId: string): Promise<Checked> {
+async function checkDoubted(
+  deps: ConsentDeps,
+  clientId: string,
+  isMeant: (listed: VersionedCase) => boolean,
+): Promise<Checked> {
   const listed = await deps.cases.get("granted", clientId);
-  if (!listed?.found.grant?.doubtedAt) return "nothing";
+  if (!listed?.found.grant?.doubtedAt || !isMeant(listed)) return "nothing";
   const shown = (await deps.consentDirectory.see([listed.found])).get(clientId);
   const reviewed = await reviewGrant(deps, listed, shown);
   return reviewed === "revoked" || reviewed === "deleted" ? "decided" : "nothing";

@@ -19,7 +19,7 @@ export async function handleMessage(
   try {
     return message.type === "consent.requested"
       ? await handleRequested(deps, message)
-      : await checkConsent(deps, message.clientId);
+      : await checkConsent(deps, message.clientId, message.operationId);
   } catch (error) {
     if (!(error instanceof RemoteUnavailable)) throw error;
     await deps.consentQueue.putOff(message, backOff(deps.runtime, message.attempt ?? 0));

@@ -7,9 +7,11 @@ export const COUNTED = 1_000;
 export interface ConsentCounts extends Readonly<Record<ConsentState, number>> {
   /** Pending, and past the due time. */
   readonly overdue: number;
+  /** With more than they asked for, of whatever state. */
+  readonly drifted: number;
 }
 
-/** How many consents there are of each state: one request to the tables for each. Clients that have gone do not count. */
+/** How many consents there are of each state: one request to the tables for each, and one for those with drift. Clients that have gone do not count. */
 export async function countConsents({
   cases,
   runtime,
@@ -17,11 +19,12 @@ export async function countConsents({
   const now = runtime.now();
   const of = async (state: ConsentState) =>
     (await cases.page(state, COUNTED)).cases.filter(({ found }) => !found.gone);
-  const [pending, granted, rejected, revoked] = await Promise.all([
+  const [pending, granted, rejected, revoked, drifts] = await Promise.all([
     of("pending"),
     of("granted"),
     of("rejected"),
     of("revoked"),
+    cases.drifts(),
   ]);
   return {
     pending: pending.length,
@@ -29,5 +32,6 @@ export async function countConsents({
     granted: granted.length,
     rejected: rejected.length,
     revoked: revoked.length,
+    drifted: drifts.length,
   };
 }

@@ -31,7 +31,12 @@ export async function findListed(
   for (const stray of listed) if (stray.found.consent.state !== state) await dropStray(deps, stray);
   const own = listed.find(({ found }) => found.consent.state === state) ?? first;
   if (!own || !owned) return refused({ reason: "consent-not-found" as const });
-  const found = { ...refreshCase(own.found, owned.record), customer: owned.standing };
+  const known = await deps.cases.drift(clientId);
+  const found = {
+    ...refreshCase(own.found, owned.record),
+    customer: owned.standing,
+    ...(known && { drift: known.drift }),
+  };
   return done({ found, version: own.version });
 }
 

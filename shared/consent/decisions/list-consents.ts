@@ -9,12 +9,15 @@ import type { ConsentDeps } from "../consent-deps.ts";
 import { nameFlags, resemblances } from "../name-flags.ts";
 import { customers, type OwnedClient } from "./customers.ts";
 import { dropStray } from "./drop-stray.ts";
+import { findCase } from "./find-case.ts";
 import { matcher } from "./match-case.ts";
 
 export interface ConsentQuery {
   readonly state: ConsentState;
   /** Due time passed or not; both when left out. Of pending consents only. */
   readonly overdue?: boolean;
+  /** Those that have more than they asked for, of whatever state, in the order of their ids. */
+  readonly drifted?: boolean;
   /** Part of a name or an id. */
   readonly text?: string;
   readonly limit: number;
@@ -56,9 +59,13 @@ const compare = (a: Place, b: Place): number =>
  * one item. One request to the tables for each customer that is shown. No directory call.
  */
 export async function listConsents(deps: ListDeps, query: ConsentQuery): Promise<ConsentPage> {
+  if (query.drifted) return listDrifted(deps, query);
   const read =
     query.state === "pending" ? await pendingPages(deps, query) : decidedPages(deps, query);
   const { client } = customers(deps);
+  const drifts = new Map(
+    (await deps.cases.drifts()).map(({ drift }) => [drift.subject.clientId, drift]),
+  );
   const items: ShownCase[] = [];
   let after = query.after;
   let rounds = 0;
@@ -69,7 +76,14 @@ export async function listConsents(deps: ListDeps, query: ConsentQuery): Promise
     const current = await Promise.all(
       cases.map(async (listed) => {
         const { subscription, clientId } = listed.found;
-        return refresh(deps, query.state, listed, await client(subscription, clientId));
+        const shown = await refresh(
+          deps,
+          query.state,
+          listed,
+          await client(subscription, clientId),
+        );
+        const drift = drifts.get(clientId);
+        return shown && drift ? { ...shown, drift } : shown;
       }),
     );
     items.push(...current.filter((shown) => shown !== undefined));
@@ -81,6 +95,25 @@ export async function listConsents(deps: ListDeps, query: ConsentQuery): Promise
     if (isSearch && rounds * SEARCHED >= MOST_SEARCHED) return { items, next: rest };
     after = rest;
   }
+}
+
+async function listDrifted(
+  deps: ListDeps,
+  { limit, after, text }: ConsentQuery,
+): Promise<ConsentPage> {
+  const matches = matcher(text);
+  const items: ShownCase[] = [];
+  for (const { drift, version } of await deps.cases.drifts()) {
+    const { subject } = drift;
+    if ((after && subject.clientId <= after.clientId) || !matches(subject)) continue;
+    const found = await findCase(deps, subject.clientId);
+    if (found.ok) items.push(found.value);
+    else await deps.cases.endDrift(subject.clientId, version);
+    if (items.length > limit) break;
+  }
+  const page = items.slice(0, limit);
+  const last = page.at(-1);
+  return { items: page, ...(items.length > limit && last && { next: placeOf({ found: last }) }) };
 }
 
 /** Some that fit, and the last that was looked at, if there are more. */

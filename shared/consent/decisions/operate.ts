@@ -9,6 +9,7 @@ import { decide } from "./decide.ts";
 import type { NewDecision } from "./decision.ts";
 import { findCase, findListed, type ShownListed } from "./find-case.ts";
 import { mayStillShow } from "./may-still-show.ts";
+import { reviewDrift } from "./review-drift.ts";
 import { reviewGrant } from "./review-grant.ts";
 import { settleAbsence } from "./settle-absence.ts";
 
@@ -27,13 +28,14 @@ export async function verifyConsent(
   const listed = found.value;
   const shown = (await deps.consentDirectory.see([listed.found])).get(clientId);
   if (!shown) throw new RemoteUnavailable("directory", { executed: "no", retryAfterSeconds: 5 });
+  if (shown.status !== "absent") await reviewDrift(deps, listed.found, shown.excess ?? []);
   if (listed.found.consent.state === "granted") await reviewGrant(deps, listed, shown, requestId);
   else if (shown.status === "absent") await settleAbsence(deps, listed, requestId);
   else if (shown.status === "granted") {
     if (mayStillShow(listed.found.consent, deps.runtime.now())) return done(listed.found);
     const decision = { to: "granted" as const, principalId: shown.principalId, requestId };
     await decide(deps, { ...decision, subject: listed.found }, listed.version);
-  } else return done(listed.found);
+  }
   return findCase(deps, clientId);
 }
 

@@ -4,10 +4,12 @@ import type { VersionedCase } from "../consent-case.ts";
 import { decide } from "../decisions/decide.ts";
 import { dropStray } from "../decisions/drop-stray.ts";
 import { mayStillShow } from "../decisions/may-still-show.ts";
+import { reviewDrift } from "../decisions/review-drift.ts";
 import { reviewGrant } from "../decisions/review-grant.ts";
 import { settleAbsence } from "../decisions/settle-absence.ts";
 import { nameFlags, type Resemblances, resemblances } from "../name-flags.ts";
 import type { GrantStatus } from "../ports.ts";
+import { driftLook, findDrifts } from "./find-drifts.ts";
 import {
   grantMark,
   type RevocationDeps,
@@ -21,7 +23,11 @@ export interface Compared {
   readonly granted: number;
   readonly revoked: number;
   readonly deleted: number;
+  /** Found to have more than they asked for, and not told of before. */
+  readonly drifted: number;
   readonly failed: number;
+  /** Where the next pass goes on looking for roles of other APIs. */
+  readonly lookedTo?: string;
 }
 
 /** Those that are missing from a list are asked for one by one: so many to a call. */
@@ -31,7 +37,7 @@ const ASK_GRANTED = 300;
 
 interface Comparison {
   readonly run: SweepRun;
-  readonly tally: { granted: number; revoked: number; deleted: number };
+  readonly tally: { granted: number; revoked: number; deleted: number; drifted: number };
   /** Whether a case has to be asked for: it was recorded before the lists were begun and is missing from them. */
   isMissing(listed: VersionedCase): boolean;
 }
@@ -40,7 +46,9 @@ interface Comparison {
 export async function compare(deps: RevocationDeps, pass: RevocationPass): Promise<Compared> {
   const seen = await deps.progress.seen();
   const run = sweepRun(deps);
-  const tally = { granted: 0, revoked: 0, deleted: 0 };
+  const tally = { granted: 0, revoked: 0, deleted: 0, drifted: 0 };
+  const known = await deps.cases.drifts();
+  const look = driftLook(pass, seen, known);
   // As few as people decide on: memory follows what waits, and not what there is.
   const waiting: VersionedCase[] = [];
   let names: Resemblances | undefined;
@@ -55,7 +63,9 @@ export async function compare(deps: RevocationDeps, pass: RevocationPass): Promi
     if (!seen.has(registrationMark(clientId))) return true;
     if (consent.state !== "granted") return false;
     const principalId = grant?.principalId;
-    return !principalId || !roles.every((role) => seen.has(grantMark(principalId, role)));
+    if (!principalId || !roles.every((role) => seen.has(grantMark(principalId, role)))) return true;
+    look.add(listed);
+    return false;
   };
   const comparison = { run, tally, isMissing };
   await askForMissing(deps, comparison, "pending");
@@ -64,9 +74,12 @@ export async function compare(deps: RevocationDeps, pass: RevocationPass): Promi
   for (const state of ["granted", "rejected", "revoked"] as const)
     await askForMissing(deps, comparison, state);
   for (const state of ["rejected", "revoked"] as const) await findGranted(deps, comparison, state);
+  await findDrifts(deps, { run, look, known }, tally);
   await run.done();
   await flagResemblances(deps, waiting, names);
-  return { ...tally, failed: run.failed + run.left };
+  const { lookedTo } = look;
+  const failed = run.failed + run.left;
+  return { ...tally, failed, ...(lookedTo !== undefined && { lookedTo }) };
 }
 
 /** Notes on what waits whether it looks like any name that was read; what has changed meanwhile is for the next pass. */
@@ -96,6 +109,10 @@ async function askForMissing(
       // One that is not known now is asked for by the next pass.
       if (status)
         run.entry(subscription, async () => {
+          if ("excess" in status && status.excess) {
+            const reviewed = await reviewDrift(deps, listed.found, status.excess);
+            if (reviewed === "new") tally.drifted += 1;
+          }
           const outcome = await settle(deps, listed, status);
           if (outcome) tally[outcome] += 1;
         });
@@ -134,7 +151,14 @@ async function findGranted(
     const granted = await deps.consentDirectory.granted(group.map(({ found }) => found));
     for (const listed of group) {
       const { clientId, subscription } = listed.found;
-      const principalId = granted.get(clientId);
+      const grant = granted.get(clientId);
+      const principalId = grant?.complete ? grant.principalId : undefined;
+      if (grant?.excess) {
+        const { excess } = grant;
+        run.entry(subscription, async () => {
+          if ((await reviewDrift(deps, listed.found, excess)) === "new") tally.drifted += 1;
+        });
+      }
       if (principalId === undefined) continue;
       if (mayStillShow(listed.found.consent, deps.runtime.now())) continue;
       run.entry(subscription, async () => {

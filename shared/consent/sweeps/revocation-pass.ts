@@ -10,6 +10,8 @@ export interface RevocationPass {
   readonly phase: "grants" | "registrations" | "comparing" | "done";
   /** Pages read so far. */
   readonly pages: number;
+  /** The last granted client, by id, whose roles of other APIs have been looked at; from the first one when left out. */
+  readonly lookedTo?: string;
   /** The directory's mark of the next page. */
   readonly from?: string;
   /** The host that works on it, and when it last said so. */
@@ -47,6 +49,6 @@ export interface RevocationDeps extends ConsentDeps {
 const mark = (id: string, kind: string): string => `${id.replaceAll("-", "").slice(0, 11)}${kind}`;
 
 export const grantMark = (principalId: string, role: string): string =>
-  mark(principalId, role === "api.read" ? "r" : "w");
+  mark(principalId, role === "api.read" ? "r" : role === "api.write" ? "w" : "x");
 
 export const registrationMark = (clientId: string): string => mark(clientId, "c");

@@ -6,6 +6,7 @@ import { type ConsentCase, clockOf } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 import { decide } from "../decisions/decide.ts";
 import { finishDecision } from "../decisions/finish-decision.ts";
+import { reviewDrift } from "../decisions/review-drift.ts";
 import { sweepRun } from "./sweep-run.ts";
 
 export interface Swept {
@@ -81,7 +82,14 @@ export async function sweepConsents(deps: SweepDeps): Promise<Swept> {
     for (const found of group) {
       // Ids and no more are kept of what waits for a lane.
       const { clientId, subscription } = found;
-      const principalId = granted.get(clientId);
+      const grant = granted.get(clientId);
+      if (grant?.excess) {
+        const { excess } = grant;
+        run.entry(subscription, async () => {
+          await reviewDrift(deps, found, excess);
+        });
+      }
+      const principalId = grant?.complete ? grant.principalId : undefined;
       if (principalId !== undefined)
         run.entry(subscription, async () => {
           if (await noteGrant(deps, clientId, principalId)) tally.granted += 1;

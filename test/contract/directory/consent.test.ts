@@ -1,226 +1,130 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
-import { type LocalDirectory, startDirectory } from "../../../infra/local/directory/start.ts";
-import { openTap } from "../../../infra/local/tap.ts";
-import { consentDirectory } from "../../../shared/adapters/directory/consent-directory.ts";
-import { graphDirectory } from "../../../shared/adapters/directory/graph-directory.ts";
-import { graphClient } from "../../../shared/adapters/directory/transport.ts";
-import { cachedToken } from "../../../shared/adapters/identity/cached-token.ts";
-import { directoryCredential } from "../../../shared/adapters/identity/credentials.ts";
-import { withDeadline } from "../../../shared/base/deadline.ts";
-import { systemRuntime } from "../../../shared/base/runtime.ts";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { Role } from "../../../shared/clients/client.ts";
-import { readSettings } from "../../../shared/settings/settings.ts";
+import type { DirectoryPage } from "../../../shared/consent/ports.ts";
 import { newId } from "../../support/samples.ts";
-import { doneOrFail } from "./answers.ts";
-import { UNUSED } from "./targets.ts";
+import { consentTargets, type OpenConsentTarget } from "./consent-targets.ts";
 
-/** Grants over Microsoft Graph, by a backend that may give them itself. */
+/** What is said of grants, whichever directory says it. What only the real one can do is in consent-graph.test.ts. */
 
-let local: LocalDirectory;
-beforeAll(async () => {
-  local = await startDirectory({
-    httpPort: 0,
-    httpsPort: 0,
-    dataFile: ":memory:",
-    certificatesFolder: inject("certificatesFolder"),
-    tap: openTap,
+const BOTH: readonly Role[] = ["api.read", "api.write"];
+
+async function everything<T>(read: (from?: string) => Promise<DirectoryPage<T>>): Promise<T[]> {
+  const items: T[] = [];
+  for (let from: string | undefined, pages = 0; pages === 0 || from !== undefined; pages += 1) {
+    const page = await read(from);
+    if (page === "expired") throw new Error("A mark that is new cannot have expired");
+    items.push(...page.items);
+    from = page.next;
+  }
+  return items;
+}
+
+describe.each(consentTargets)("Grants $name", ({ open }) => {
+  let target: OpenConsentTarget;
+  beforeAll(async () => {
+    target = await open();
   });
-});
-beforeEach(() => {
-  local.setFaults(undefined);
-  local.resetRequests();
-});
-afterAll(() => local.stop());
+  const seen = async (client: Parameters<OpenConsentTarget["delete"]>[0]) =>
+    (await target.consent.see([client])).get(client.clientId);
 
-function open() {
-  const settings = readSettings({ ...UNUSED, ...local.settings });
-  const { directory, resource } = settings;
-  const tokens = cachedToken(directoryCredential(directory), directory.graphScope, Date.now);
-  const graph = {
-    client: graphClient(directory.graphBaseUrl, tokens),
-    resourceAppId: resource.appId,
-    roleIds: resource.roleIds,
-    runtime: systemRuntime,
-    budgetMs: 20_000,
-  };
-  return {
-    consent: consentDirectory(graph),
-    clients: graphDirectory({ ...graph, signInAudience: settings.clientSignInAudience }),
-  };
-}
-
-const ROLES: readonly Role[] = ["api.read", "api.write"];
-
-async function aClient() {
-  const { clients } = open();
-  const made = doneOrFail(
-    await clients.create({
-      operationId: newId(),
-      subscription: "contract tests",
-      displayName: "A client",
-      roles: ROLES,
-    }),
-  );
-  return { clientId: made.id, appId: made.appId, roles: ROLES, createdAt: made.createdAt };
-}
-
-const calls = (name: string) => local.requests().filter((request) => request.name === name).length;
-
-describe("granting", () => {
-  test("makes what is missing, and is seen; again it makes nothing", async () => {
-    const { consent } = open();
-    const client = await aClient();
-    expect((await consent.see([client])).get(client.clientId)).toEqual({ status: "not-granted" });
+  test("are made once, and seen by whoever looks", async () => {
+    const { consent } = target;
+    const client = await target.make(BOTH);
+    expect(await seen(client)).toEqual({ status: "not-granted" });
+    expect((await consent.granted([client])).size).toBe(0);
 
     const principalId = await consent.grant(client, client);
+
     expect(await consent.grant(client, client)).toBe(principalId);
-
-    expect((await consent.see([client])).get(client.clientId)).toEqual({
-      status: "granted",
-      principalId,
-    });
-    expect([...(await consent.granted([client]))]).toEqual([[client.clientId, principalId]]);
-    expect(calls("POST /servicePrincipals/{id}/appRoleAssignedTo")).toBe(2);
-    expect(calls("POST /servicePrincipals")).toBe(1);
-  });
-
-  test("answers nothing for a client that is not there", async () => {
-    const { consent } = open();
-    const gone = { clientId: newId(), appId: newId(), roles: ROLES };
-    expect(await consent.grant(gone, { createdAt: new Date(0) })).toBeUndefined();
-    expect((await consent.see([gone])).get(gone.clientId)).toEqual({ status: "absent" });
-  });
-
-  test("waits for a directory that is late, and that disagrees with itself", async () => {
-    const { consent } = open();
-    const client = await aClient();
-    local.setFaults({ createLagMs: 1_500, replicaLagMs: 1_000 });
-    const principalId = await consent.grant(client, client);
-    expect(principalId).toBeDefined();
-    local.setFaults(undefined);
-    expect((await consent.see([client])).get(client.clientId)).toEqual({
-      status: "granted",
-      principalId,
-    });
-  });
-
-  test("is refused for good when the backend may not do it", async () => {
-    const { consent } = open();
-    const client = await aClient();
-    local.setFaults({ quotaExceeded: true });
-    await expect(consent.grant(client, client)).rejects.toMatchObject({
-      code: "DIRECTORY_REFUSED",
-      refusal: { reason: "directory-full" },
-    });
-  });
-
-  test("ends at the deadline", async () => {
-    const { consent } = open();
-    const client = await aClient();
-    local.setFaults({ createLagMs: 60_000 });
-    const startedAt = performance.now();
-    await expect(withDeadline(1_500, () => consent.grant(client, client))).rejects.toMatchObject({
-      code: "REMOTE_UNAVAILABLE",
-    });
-    expect(performance.now() - startedAt).toBeLessThan(2_500);
-  });
-});
-
-describe("revoking", () => {
-  test("takes away all that is granted, and is seen; again it does nothing", async () => {
-    const { consent } = open();
-    const client = await aClient();
-    await consent.grant(client, client);
-    expect((await consent.see([client])).get(client.clientId)?.status).toBe("granted");
-
-    await consent.revoke(client);
-    expect((await consent.see([client])).get(client.clientId)).toEqual({ status: "not-granted" });
-    await consent.revoke(client);
-
-    expect(calls("DELETE /servicePrincipals/{id}/appRoleAssignments/{assignmentId}")).toBe(2);
-  });
-
-  test("does nothing for a client that has no service principal, or is not there", async () => {
-    const { consent } = open();
-    await consent.revoke(await aClient());
-    await consent.revoke({ clientId: newId(), appId: newId(), roles: ROLES });
-    expect(calls("DELETE /servicePrincipals/{id}/appRoleAssignments/{assignmentId}")).toBe(0);
-  });
-
-  test("throttled it is not done, and says so", async () => {
-    const { consent } = open();
-    const client = await aClient();
-    await consent.grant(client, client);
-    local.setFaults({ throttle: { share: 1, retryAfterSeconds: 30 } });
-    await expect(consent.revoke(client)).rejects.toMatchObject({ code: "REMOTE_UNAVAILABLE" });
-  });
-});
-
-describe("looking", () => {
-  test("empty pages hide no grant", async () => {
-    const { consent } = open();
-    const client = await aClient();
-    const principalId = await consent.grant(client, client);
-    local.setFaults({ emptyPages: 2 });
-    expect((await consent.see([client])).get(client.clientId)).toMatchObject({ status: "granted" });
-    expect((await consent.granted([client])).get(client.clientId)).toBe(principalId);
-    expect(await open().clients.findByOperation(newId())).toBeUndefined();
-  });
-
-  test("which of many are granted is one call, and one for every 20 that have a service principal", async () => {
-    const { consent } = open();
-    const clients = [];
-    for (let made = 0; made < 32; made += 1) clients.push(await aClient());
-    const granted = clients.filter((_, at) => at % 10 === 0);
-    for (const client of granted) await consent.grant(client, client);
-    local.resetRequests();
-
-    const found = await consent.granted(clients);
-
-    expect([...found.keys()].toSorted()).toEqual(
-      granted.map(({ clientId }) => clientId).toSorted(),
+    expect(await seen(client)).toEqual({ status: "granted", principalId });
+    const grant = { principalId, complete: true };
+    expect([...(await consent.granted([client]))]).toEqual([[client.clientId, grant]]);
+    expect([...(await consent.carried([client]))]).toEqual([[client.clientId, grant]]);
+    expect(await everything(consent.assignments)).toEqual(
+      expect.arrayContaining(BOTH.map((role) => ({ principalId, role }))),
     );
-    expect(calls("POST /$batch")).toBe(2);
   });
 
-  test("every page of all grants can be read from its mark; a mark that is none has expired", async () => {
-    const { consent } = open();
-    const client = await aClient();
-    const principalId = await consent.grant(client, client);
-    local.setFaults({ emptyPages: 1 });
-    const first = await consent.assignments();
-    if (first === "expired") throw new Error("The first page cannot have expired");
-    expect(first.items).toEqual([]);
-    const second = await consent.assignments(first.next);
-    expect(second).toMatchObject({
-      items: expect.arrayContaining(ROLES.map((role) => ({ principalId, role }))),
-    });
-    const broken = `${first.next ?? ""}`.replace(/skiptoken=[^&]+/, "skiptoken=none");
-    local.setFaults(undefined);
-    expect(await consent.assignments(broken)).toBe("expired");
-  });
-
-  test("every registration of this service is listed, page by page, and no other", async () => {
-    const { consent } = open();
-    const mine = [await aClient(), await aClient()].map(({ clientId }) => clientId);
-    local.setFaults({ emptyPages: 2 });
-    const listed: string[] = [];
-    for (let from: string | undefined, pages = 0; pages === 0 || from !== undefined; pages += 1) {
-      const page = await consent.registrations(from);
-      if (page === "expired") throw new Error("A mark that is new cannot have expired");
-      listed.push(...page.items);
-      from = page.next;
+  test("of a client that is not there, or is there no more, are none", async () => {
+    const { consent } = target;
+    const never = { clientId: newId(), appId: newId(), roles: BOTH, createdAt: new Date(0) };
+    const deleted = await target.make(BOTH);
+    await consent.grant(deleted, deleted);
+    await target.delete(deleted);
+    for (const gone of [never, deleted]) {
+      expect(await consent.grant(gone, { createdAt: new Date(0) })).toBeUndefined();
+      expect(await seen(gone)).toEqual({ status: "absent" });
+      expect((await consent.granted([gone])).size).toBe(0);
+      expect((await consent.carried([gone])).size).toBe(0);
     }
-    expect(listed).toEqual(expect.arrayContaining(mine));
-    expect(listed).not.toContain(local.settings["DIRECTORY_CLIENT_ID"]);
   });
 
-  test("an answer that cannot be read is asked for again", async () => {
-    const { consent } = open();
-    const client = await aClient();
-    await consent.see([client]);
-    local.setFaults({ mangled: { share: 0.5, how: "truncated" } });
-    for (let look = 0; look < 5; look += 1)
-      expect((await consent.see([client])).get(client.clientId)).toEqual({ status: "not-granted" });
+  test("of a part of the roles are no grant, and one that is withdrawn is gone", async () => {
+    const { consent } = target;
+    const client = await target.make(BOTH);
+    const principalId = await consent.grant(client, client);
+    await target.withdraw(client, "api.write");
+    expect(await seen(client)).toEqual({ status: "not-granted" });
+    expect((await consent.granted([client])).get(client.clientId)).toEqual({
+      principalId,
+      complete: false,
+    });
+    const mine = (await everything(consent.assignments)).filter(
+      (assignment) => assignment.principalId === principalId,
+    );
+    expect(mine).toEqual([{ principalId, role: "api.read" }]);
+  });
+
+  test("are all taken away at once, those of the API; again nothing is", async () => {
+    const { consent } = target;
+    const client = await target.make(BOTH);
+    await consent.grant(client, client);
+    await consent.revoke(client);
+    await consent.revoke(client);
+    expect(await seen(client)).toEqual({ status: "not-granted" });
+  });
+
+  test("beyond what was asked for are told with the grant, whichever API they are of", async () => {
+    const { consent } = target;
+    const client = await target.make(["api.read"]);
+    await consent.grant(client, client);
+    await target.assign(client, "api.write");
+    const { role } = await target.assign(client, "of another API");
+    const excess = [
+      { resource: expect.any(String), role: "api.write", own: true },
+      { resource: "Microsoft Graph", role, own: false },
+    ];
+    const all = [
+      await seen(client),
+      (await consent.granted([client])).get(client.clientId),
+      (await consent.carried([client])).get(client.clientId),
+    ];
+    for (const shown of all)
+      expect(shown).toMatchObject({ excess: expect.arrayContaining(excess) });
+    for (const shown of all)
+      expect(shown && "excess" in shown ? shown.excess : []).toHaveLength(excess.length);
+    expect(all[0]).toMatchObject({ status: "granted" });
+  });
+
+  test("of another API alone are no grant, and are told of all the same", async () => {
+    const { consent } = target;
+    const client = await target.make(BOTH);
+    const { role } = await target.assign(client, "of another API");
+    const excess = [{ resource: "Microsoft Graph", role, own: false }];
+    expect(await seen(client)).toEqual({ status: "not-granted", excess });
+    expect((await consent.granted([client])).get(client.clientId)).toMatchObject({
+      complete: false,
+      excess,
+    });
+  });
+
+  test("have a list of the registrations beside them, in which whoever is deleted no longer stands", async () => {
+    const { consent } = target;
+    const [kept, deleted] = [await target.make(BOTH), await target.make(BOTH)];
+    await target.delete(deleted);
+    const listed = await everything(consent.registrations);
+    expect(listed).toContain(kept.clientId);
+    expect(listed).not.toContain(deleted.clientId);
+    expect(await consent.registrations("no mark of any page")).toBe("expired");
   });
 });

@@ -52,6 +52,23 @@ const rebuild = (...args: string[]): Promise<Finished> =>
     GRAPH_TOKEN: cloud.addresses.users.olga.graphToken,
   });
 
+/** A registration of somebody else's that says by its tags that it is a customer's client. */
+async function plant(): Promise<string> {
+  const response = await fetch(`${cloud.addresses.graph}/applications`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${cloud.addresses.users.olga.graphToken}`,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify({
+      displayName: "Planted",
+      tags: ["latchkey", "latchkey:operation:planted", "latchkey:subscription:contoso"],
+    }),
+  });
+  expect(response.status).toBe(201);
+  return ((await response.json()) as { id: string }).id;
+}
+
 beforeAll(async () => {
   cloud = await startTestCloud({ environment: { CONSENT_SWEEP_SCHEDULE: "0 0 0 1 1 *" } });
   origin = cloud.hosts[0]?.origin ?? "";
@@ -91,6 +108,7 @@ test("200 of 200 clients come back, with their customers, roles and consents", a
   });
   for (const table of readTopology().tables) await service.deleteTable(table);
 
+  const planted = await plant();
   const rehearsal = await rebuild();
   expect(rehearsal).toMatchObject({ code: 0, stderr: "" });
   expect(rehearsal.stdout).toContain("200 clients; all would be restored");
@@ -99,6 +117,8 @@ test("200 of 200 clients come back, with their customers, roles and consents", a
   expect(done.stdout).toContain(
     `Clients restored: 200\nConsent cases restored: 200\nAccounts corrected: ${CUSTOMERS}`,
   );
+
+  expect(done.stdout).toContain(`Tagged, but not owned by the backend, left alone: ${planted}`);
 
   origin = (await cloud.startHost()).origin;
   const after = await everything();

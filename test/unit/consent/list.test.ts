@@ -135,7 +135,8 @@ test("a page shows what each customer has besides, in one request for each custo
     ...{ clients: 5, pending: 2, granted: 2, rejected: 1, revoked: 0 },
     more: false,
   });
-  expect(world.counts.requests).toBe(2);
+  // The index, the customer, and what has drifted.
+  expect(world.counts.requests).toBe(3);
 });
 
 describe("a row whose client has gone", () => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import type { Role } from "../../../shared/clients/client.ts";
 import type { ConsentState } from "../../../shared/clients/consent.ts";
 import { DirectoryRefused } from "../../../shared/clients/ports.ts";
 import { sweepRevocations } from "../../../shared/consent/sweeps/sweep-revocations.ts";
@@ -8,7 +7,6 @@ import { consentWorld } from "../../support/consent-world.ts";
 import { aRecord, later, newId } from "../../support/samples.ts";
 
 type World = ReturnType<typeof consentWorld>;
-const ROLES: readonly Role[] = ["api.read", "api.write"];
 const HOUR = 3_600_000;
 
 /** A client that was decided on long before noon. */
@@ -25,7 +23,7 @@ function decided(world: World, state: ConsentState, principalId?: string) {
 async function granted(world: World, listed = true) {
   const principalId = newId();
   const record = await decided(world, "granted", principalId);
-  if (listed) for (const role of ROLES) world.grants.push({ principalId, role });
+  if (listed) world.statuses.set(record.id, { status: "granted", principalId });
   return record;
 }
 
@@ -56,7 +54,7 @@ describe("the pass over everything that is recorded", () => {
   test("flags what waits and looks like any other customer's client, and takes the flag back", async () => {
     const world = consentWorld();
     const trusted = await decided(world, "granted", newId());
-    world.unlisted.add(trusted.id);
+    world.directory.leaveOut(trusted.id);
     world.statuses.set(trusted.id, { status: "granted", principalId: newId() });
     const waiting = await world.client({ subscription: "fabrikam", displayName: "A сlient" });
     const other = await world.client({ subscription: "northwind", displayName: "B" });
@@ -80,7 +78,7 @@ describe("the pass over everything that is recorded", () => {
     async (state) => {
       const world = consentWorld();
       const record = await decided(world, state, newId());
-      world.unlisted.add(record.id);
+      world.directory.leaveOut(record.id);
       world.statuses.set(record.id, { status: "absent" });
 
       await sweepRevocations(world.deps);
@@ -94,7 +92,7 @@ describe("the pass over everything that is recorded", () => {
   test("believes no list: what is missing from it is asked for", async () => {
     const world = consentWorld();
     const record = await decided(world, "rejected");
-    world.unlisted.add(record.id);
+    world.directory.leaveOut(record.id);
     await sweepRevocations(world.deps);
     expect(world.calls.see).toBe(1);
     expect(await world.record(record)).toBeDefined();
@@ -123,7 +121,7 @@ describe("the pass over everything that is recorded", () => {
   test("one role that is gone is enough, and a new service principal is not", async () => {
     const world = consentWorld();
     const partly = await granted(world);
-    world.grants.splice(1, 1);
+    world.directory.withdraw(partly.id, "api.write");
     const renewed = await granted(world, false);
     const principalId = newId();
     world.statuses.set(renewed.id, { status: "granted", principalId });
@@ -162,8 +160,8 @@ describe("what it costs and what fails", () => {
     world.counts.requests = 0;
     expect(await sweepRevocations(world.deps)).toMatchObject({ outcome: "done", pages: 5 });
     expect(world.calls).toMatchObject({ assignments: 3, registrations: 2, see: 0, granted: 0 });
-    // The index: two pages of granted ones, and one of each other state (two of them twice).
-    expect(world.counts.requests).toBe(7);
+    // The index: two pages of granted ones, one of each other state (two of them twice), and what has drifted.
+    expect(world.counts.requests).toBe(8);
   });
 
   test("a pass that died is gone on with where it was, by another host only once it is old", async () => {

@@ -159,3 +159,12 @@ test("a check of something given up leaves the operation itself alone", async ()
   expect(await checkOperation(product, check)).toBe("finished");
   expect((await product.operations.allUnderWay("contoso"))[0]?.entry.turn).toBe(0);
 });
+
+test("a look that names another subscription than the registration does deletes nothing", async () => {
+  await make();
+  await checkOperation(product, {
+    ...{ type: "operation.check", version: 1, givenUp: true },
+    ...{ operationId: entry.operationId, subscription: "fabrikam" },
+  });
+  expect(product.directory.all()).toHaveLength(1);
+});

@@ -76,9 +76,15 @@ describe("@latchkey/elements", () => {
       ],
       [
         "latchkey-consents",
-        ["api", "getAccessToken", "lang", "refresh"],
-        ["api", "lang", "theme"],
-        ["consent-granted", "consent-rejected", "consent-revoked", "sign-in-needed"],
+        ["api", "getAccessToken", "lang", "refresh", "request"],
+        ["api", "lang", "request", "theme"],
+        [
+          "consent-granted",
+          "consent-rejected",
+          "consent-revoked",
+          "sign-in-needed",
+          "view-changed",
+        ],
       ],
     ]);
   });

@@ -53,6 +53,7 @@ describe("held against the records", () => {
     clients,
     grants: new Map(),
     unreadable: [],
+    notOwned: [],
   });
   const open = () => ({ clients: memoryTable(), consents: memoryTable() });
   const run = (

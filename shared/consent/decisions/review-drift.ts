@@ -1,0 +1,57 @@
+import { note } from "../../base/observation.ts";
+import { announcementKey, targetsOf } from "../alerts/announcements.ts";
+import { tell } from "../alerts/tell.ts";
+import { isHeld, newClaim } from "../claim.ts";
+import type { ConsentCase } from "../consent-case.ts";
+import type { ConsentDeps } from "../consent-deps.ts";
+import {
+  type Drift,
+  driftMark,
+  type ExcessRole,
+  excessKey,
+  type VersionedDrift,
+} from "../drift.ts";
+
+/** `new`: everybody was told now. `told`: it is known. `none`: the client has what it asked for at most. */
+export type DriftReviewed = "none" | "new" | "told" | "busy";
+
+/**
+ * Holds what a client carries beyond what it asked for against what is written down of it. New excess is written down first, then
+ * told once on every channel and to the topic; what failed comes with whoever looks next, under the same id. Excess that the
+ * directory no longer shows is taken off the list. One request to the tables where nothing has changed.
+ *
+ * @param excess what one read of the directory shows; nothing: it has no more than it asked for
+ */
+export async function reviewDrift(
+  deps: ConsentDeps,
+  subject: ConsentCase,
+  excess: readonly ExcessRole[],
+): Promise<DriftReviewed> {
+  const { cases, runtime } = deps;
+  const known = await cases.drift(subject.clientId);
+  if (excess.length === 0) {
+    if (known) await cases.endDrift(subject.clientId, known.version);
+    return "none";
+  }
+  const isSame = known && excessKey(known.drift.excess) === excessKey(excess);
+  const missing = isSame && targetsOf(deps).some((target) => !known.drift.told.includes(target));
+  if (isSame && !missing) return "told";
+  if (isSame && isHeld(known.drift.claim, deps)) return "busy";
+  const drift: Drift = isSame
+    ? { ...known.drift, claim: newClaim(deps) }
+    : { subject, excess, foundAt: runtime.now(), told: [], claim: newClaim(deps) };
+  const claimed = await cases.keepDrift(drift, known?.version);
+  return claimed ? announce(deps, claimed) : "busy";
+}
+
+async function announce(deps: ConsentDeps, { drift, version }: VersionedDrift): Promise<"new"> {
+  const { subject, excess, foundAt } = drift;
+  const news = { stage: "drifted" as const, mark: driftMark(drift), at: foundAt, excess };
+  const key = announcementKey(news);
+  const { told, failed, defect } = await tell(deps, subject, [news], { [key]: drift.told });
+  const { claim: _, ...released } = drift;
+  if (failed) note("announcement-deferred:drifted");
+  await deps.cases.keepDrift({ ...released, told: told[key] ?? [] }, version);
+  if (defect !== undefined) throw defect;
+  return "new";
+}
