@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { type Api, openApi } from "../support/api.ts";
 import { startTestCloud } from "../support/cloud.ts";
+import { eventually } from "../support/eventually.ts";
 import { newId } from "../support/samples.ts";
 
 /** What everybody can reach, and what every answer carries. */
@@ -14,6 +15,11 @@ let operations: { readonly method: string; readonly path: string; readonly open:
 beforeAll(async () => {
   cloud = await startTestCloud({ environment: { CORS_ORIGINS: `${LISTED},https://two.example` } });
   api = await openApi(cloud);
+  // A host that has just started is still loading what it reaches the bus with; nothing here is about how long that takes.
+  await eventually(
+    () => raw("/api/health/ready"),
+    ({ ok }) => ok,
+  );
   operations = Object.entries(api.document.paths).flatMap(([template, byMethod]) =>
     Object.entries(byMethod).map(([method, { security }]) => ({
       method: method.toUpperCase(),
