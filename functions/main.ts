@@ -90,7 +90,7 @@ http(secretsAdd({ ...built.changing, secretMaxLifetimeDays }));
 http(secretsRemove(built.changing));
 http(adminActivityList(built.activity));
 http(adminConsentsList({ ...built.listing, automaticGrant, grantUrl }));
-http(adminConsentsGet({ ...built.listing, automaticGrant, grantUrl }));
+http(adminConsentsGet({ ...built.stopping, automaticGrant, grantUrl }));
 http(adminConsentsVerify(built.deciding));
 http(adminConsentsGrant(built.deciding));
 http(adminConsentsRevoke(built.deciding));

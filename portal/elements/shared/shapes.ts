@@ -3,7 +3,9 @@ import type { AboutShape } from "../../../functions/http/about-shape.ts";
 import type {
   ConsentItemListShape,
   ConsentItemShape,
+  OneConsentShape,
 } from "../../../functions/http/admin-shapes.ts";
+import type { OperationShape } from "../../../functions/http/operation-shapes.ts";
 import type {
   ClientListShape,
   ClientShape,
@@ -25,3 +27,8 @@ export type Role = Client["roles"][number];
 export type ConsentItem = z.infer<typeof ConsentItemShape>;
 export type ConsentItemList = z.infer<typeof ConsentItemListShape>;
 export type Counts = NonNullable<ConsentItemList["counts"]>;
+
+/** One of them alone; what the whole subscription is stopped by is only read with it. */
+export type OneConsent = z.infer<typeof OneConsentShape>;
+export type ShownConsent = ConsentItem & Partial<Pick<OneConsent, "stops">>;
+export type Operation = z.infer<typeof OperationShape>;

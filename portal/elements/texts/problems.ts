@@ -195,8 +195,8 @@ export const problemTexts = (msg: Msg): { readonly problems: Readonly<Record<str
       ),
     ],
     "subscription-suspended": [
-      msg("Your subscription is suspended", { id: "problems.subscription-suspended" }),
-      msg("Nothing was changed. Ask the administrators why, and when it is resumed.", {
+      msg("The whole subscription is suspended", { id: "problems.subscription-suspended" }),
+      msg("Nothing was changed. Resume all clients of the subscription, and this one with them.", {
         id: "problems.subscription-suspended.do",
       }),
     ],
