@@ -33,9 +33,8 @@ export function loadList(el: LatchkeyClients): Promise<void> {
   return reading.done;
 }
 
-/** Page by page. The first time each page is shown as it comes; later the old list stays until the new one is whole. */
+/** Page by page, shown when it is whole: in the reader's order a later page would push rows apart that are on screen. */
 async function readPages(el: LatchkeyClients): Promise<void> {
-  const first = el.state.items === undefined;
   const read = new Map<string, Client>();
   let cursor: string | undefined;
   do {
@@ -43,14 +42,15 @@ async function readPages(el: LatchkeyClients): Promise<void> {
     const answer = await el.client.call<ClientList>("GET", `/clients?${query}`);
     if (!answer.ok) {
       const listTrouble = el.listHealing.after(answer.trouble, Date.now());
-      return el.set({ listTrouble, loadingMore: false });
+      return el.set({ listTrouble });
     }
     for (const client of answer.value.items) read.set(client.id, client);
     cursor = answer.value.nextCursor;
-    if (first || !cursor) el.set({ items: [...read.values()], loadingMore: cursor !== undefined });
   } while (cursor && el.isConnected);
+  // Taken out of the page meanwhile: half a list is none.
+  if (cursor) return;
   el.listHealing.after(undefined, Date.now());
-  el.set({ listTrouble: undefined, loadingMore: false, loadedAt: Date.now() });
+  el.set({ items: [...read.values()], listTrouble: undefined, loadedAt: Date.now() });
   for (const client of read.values()) findLost(el, client);
 }
 

@@ -31,8 +31,6 @@ export interface LostSecret {
 export interface ClientsState {
   /** Nothing before the first answer. */
   items: readonly Client[] | undefined;
-  /** More pages are being read. */
-  loadingMore: boolean;
   listTrouble: Trouble | undefined;
   loadedAt: number;
   filter: string;
@@ -55,7 +53,6 @@ export interface ClientsState {
 
 export const emptyState = (): ClientsState => ({
   items: undefined,
-  loadingMore: false,
   listTrouble: undefined,
   loadedAt: 0,
   filter: "",

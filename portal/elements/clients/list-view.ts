@@ -49,7 +49,7 @@ function loaded(el: LatchkeyClients, items: readonly Client[], now: number): Tem
               )}
             </ul>`
     }
-    ${state.loadingMore ? html`<p class="small muted" role="status">${t.loading}</p>` : nothing}`;
+`;
 }
 
 const filter = (el: LatchkeyClients, count: number) =>

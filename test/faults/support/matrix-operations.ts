@@ -118,6 +118,17 @@ export const askedOperations: readonly AskedOperation[] = [
     ask: (subject) => consent(subject, "reject", { reason: "Not known to us" }),
   },
   {
+    name: "suspend",
+    needs: "client",
+    ask: (subject) => ({
+      by: "operator",
+      method: "POST",
+      path: `/admin/clients/${idOf(subject)}/suspend`,
+      json: { reason: "Not known to us" },
+      ...under(subject),
+    }),
+  },
+  {
     name: "list consents",
     needs: "nothing",
     ask: () => ({ by: "operator", method: "GET", path: "/admin/consents" }),

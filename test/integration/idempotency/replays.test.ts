@@ -29,7 +29,7 @@ const under = (key: string, displayName = "Once") => ({
   headers: { "idempotency-key": key },
 });
 /** What tells two answers apart that are otherwise the same. */
-const UNLIKE = ["date", "request-id", "idempotent-replayed"];
+const UNLIKE = ["date", "request-id", "ratelimit", "idempotent-replayed"];
 const shown = ({ status, headers, body }: SeenAnswer) => ({
   status,
   body,
