@@ -1,6 +1,6 @@
 import type { Page, Route } from "playwright-core";
 import * as z from "zod";
-import type { ConsentItem } from "../../portal/elements/shared/shapes.ts";
+import type { ConsentItem, OneConsent } from "../../portal/elements/shared/shapes.ts";
 
 /** An operators' API whose clients can be as late, as many and as oddly named as a test wants. */
 
@@ -68,7 +68,11 @@ function listed(items: readonly ConsentItem[], query: URLSearchParams) {
 }
 
 /** Serves these instead of the service's own; what is decided is remembered. */
-export async function stubOperators(page: Page, items: ConsentItem[]): Promise<void> {
+export async function stubOperators(
+  page: Page,
+  items: ConsentItem[],
+  stops: OneConsent["stops"] = {},
+): Promise<void> {
   const decide = (
     route: Route,
     item: ConsentItem,
@@ -98,7 +102,8 @@ export async function stubOperators(page: Page, items: ConsentItem[]): Promise<v
         contentType: "application/problem+json",
         json: { type: "/problems/consent-not-found", title: "There is no such consent" },
       });
-    if (!action || action === "verify") return route.fulfill({ json: item });
+    if (!action) return route.fulfill({ json: { ...item, stops } satisfies OneConsent });
+    if (action === "verify") return route.fulfill({ json: item });
     if (route.request().headers()["if-match"] !== `"${id}.${item.revision}"`) {
       return route.fulfill({
         status: 412,

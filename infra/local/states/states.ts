@@ -1,4 +1,4 @@
-import { CLIENT_ID, client, pending, request, secret } from "./sample.ts";
+import { CLIENT_ID, client, type OneConsent, pending, request, secret } from "./sample.ts";
 
 /** What the API of a state answers; `never` keeps the element waiting, `cut` breaks the connection. */
 export type Answer =
@@ -13,6 +13,8 @@ export interface State {
   readonly element: "latchkey-clients" | "latchkey-consents";
   readonly name: string;
   readonly show?: string;
+  /** The one request that `<latchkey-consents>` shows. */
+  readonly request?: string;
   /** How `getAccessToken` goes; it gives a token where nothing stands here. */
   readonly token?: "none" | "fails";
   readonly steps?: readonly Step[];
@@ -55,6 +57,16 @@ const queue =
   (_method, path, now) =>
     path === "/admin/consents" ? ok({ items: make(now) }) : problem(404, "consent-not-found");
 
+/** One request, with what operators have done to its subscription. */
+const oneRequest =
+  (
+    make: (now: number) => Partial<ReturnType<typeof request>> & Partial<Pick<OneConsent, "stops">>,
+  ): State["answer"] =>
+  (_method, path, now) =>
+    path === `/admin/consents/${CLIENT_ID}`
+      ? ok({ stops: {}, ...request(1, now, make(now)) })
+      : problem(404, "operation-not-found");
+
 const one = (change: (now: number) => Partial<Sample>) =>
   clients((now) => [client(1, now, change(now))]);
 const always =
@@ -93,6 +105,16 @@ const troubles = (of: typeof ofClients): readonly State[] => [
   of("paused", always(problem(503, "unavailable", 60))),
   of("failed", always(problem(500, "internal-error"))),
 ];
+
+const stoppedAt = (now: number) => {
+  const stop = { reason: "Not paid", at: new Date(now).toISOString() };
+  const ofAll = { ...stop, operation: CLIENT_ID };
+  return {
+    consent: { ...pending(9, now), state: "granted" as const, decidedAt: stop.at },
+    suspended: { ...stop, by: "operator" as const },
+    stops: { blocked: ofAll, suspended: ofAll },
+  };
+};
 
 /** Every state that a host page can see, each under a name of its own. */
 export const STATES: readonly State[] = [
@@ -179,5 +201,16 @@ export const STATES: readonly State[] = [
       request(2, now, { automaticGrant: false }),
       request(3, now),
     ]),
+  ),
+  ofConsents(
+    "request",
+    oneRequest(() => ({})),
+    { request: CLIENT_ID },
+  ),
+  ofConsents("request-stopped", oneRequest(stoppedAt), { request: CLIENT_ID }),
+  ofConsents(
+    "suspend",
+    oneRequest(() => ({})),
+    { request: CLIENT_ID, steps: [{ press: "[aria-labelledby=stops-client] .danger" }] },
   ),
 ];

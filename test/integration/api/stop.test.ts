@@ -122,6 +122,10 @@ test("a whole subscription is stopped and goes on, as operations that tell how f
   const refused = await call("POST", "/clients", { json: { displayName: "New" } });
   expect(refusalOf(refused)).toBe("403 subscription-blocked");
   expect(refused.body).toMatchObject({ reason: "Not paid" });
+  const { id: operation } = z.looseObject({ id: z.string() }).parse(begun.body);
+  const shown = await olga("GET", `/admin/consents/${client.id}`);
+  const at = expect.any(String);
+  expect(shown.body).toMatchObject({ stops: { suspended: { reason: "Not paid", at, operation } } });
   const stopped = await ended(begun.headers.get("location"));
   expect(stopped.body).toMatchObject({ state: "done", done: 2, total: 2, errors: [] });
   expect(await tokenOf(customer)).toMatchObject({ status: 400 });
@@ -135,6 +139,10 @@ test("a whole subscription is stopped and goes on, as operations that tell how f
   expect(resumed.body).toMatchObject({ kind: "resume-subscription", state: "done", done: 2 });
   expect(await tokenOf(customer)).toMatchObject({ status: 200 });
   expect(clientOf(await call("GET", `/clients/${other.id}`))).not.toHaveProperty("suspended");
+  const freed = z
+    .looseObject({ stops: z.unknown() })
+    .parse((await olga("GET", `/admin/consents/${client.id}`)).body);
+  expect(freed.stops).toEqual({});
 });
 
 test("a blocked subscription makes no more clients until it is unblocked, whatever it is called", async () => {
