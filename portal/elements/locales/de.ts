@@ -290,7 +290,7 @@ export const templates: Templates = {
     "Es wurde nichts geändert. Geben Sie alle Clients des Abonnements frei, dann auch diesen.",
   "problems.subscription-blocked": "Ihr Abonnement darf keine Clients mehr anlegen",
   "problems.subscription-blocked.do":
-    "Es wurde nichts angelegt; Ihre Clients arbeiten weiter. Fragen Sie die Administration nach dem Grund.",
+    "Es wurde nichts angelegt. Die Administration hat das so entschieden; fragen Sie dort, bis wann.",
   "problems.share-used-up": "Gerade sind viele am Werk",
   "problems.share-used-up.do":
     "Es wurde nichts geändert. Sie haben zuletzt mehr getan als andere; nach einer kurzen Pause geht es weiter.",

@@ -281,7 +281,7 @@ export const templates: Templates = {
     "No se cambió nada. Reanude todos los clientes de la suscripción, y con ellos este.",
   "problems.subscription-blocked": "Su suscripción no puede crear más clientes",
   "problems.subscription-blocked.do":
-    "No se creó nada; sus clientes siguen funcionando. Pregunte el motivo a los administradores.",
+    "No se creó nada. Los administradores lo decidieron así; pregúnteles hasta cuándo.",
   "problems.share-used-up": "Hay muchos trabajando ahora mismo",
   "problems.share-used-up.do":
     "No se cambió nada. Últimamente ha hecho más que otros; continúa tras una breve pausa.",

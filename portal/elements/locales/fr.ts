@@ -285,7 +285,7 @@ export const templates: Templates = {
     "Rien n'a été modifié. Rétablissez tous les clients de l'abonnement, et celui-ci avec eux.",
   "problems.subscription-blocked": "Votre abonnement ne peut plus créer de clients",
   "problems.subscription-blocked.do":
-    "Rien n'a été créé ; vos clients continuent de fonctionner. Demandez la raison aux administrateurs.",
+    "Rien n'a été créé. Les administrateurs en ont décidé ainsi ; demandez-leur jusqu'à quand.",
   "problems.share-used-up": "Beaucoup de personnes travaillent en ce moment",
   "problems.share-used-up.do":
     "Rien n'a été modifié. Vous avez fait plus que d'autres récemment ; cela reprend après une courte pause.",

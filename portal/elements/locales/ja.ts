@@ -278,7 +278,7 @@ export const templates: Templates = {
     "変更は行われていません。契約のすべてのクライアントを再開すると、このクライアントも再開されます。",
   "problems.subscription-blocked": "この契約では新しいクライアントを作成できません",
   "problems.subscription-blocked.do":
-    "何も作成されていません。既存のクライアントは使えます。理由を管理者に確認してください。",
+    "何も作成されていません。管理者の判断によるものです。いつまでかは管理者にお問い合わせください。",
   "problems.share-used-up": "現在多くの人が作業中です",
   "problems.share-used-up.do":
     "何も変更されていません。最近の操作が多いため、少し待つと続けられます。",

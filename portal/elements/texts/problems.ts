@@ -202,7 +202,7 @@ export const problemTexts = (msg: Msg): { readonly problems: Readonly<Record<str
     ],
     "subscription-blocked": [
       msg("Your subscription may make no more clients", { id: "problems.subscription-blocked" }),
-      msg("Nothing was made; your clients go on working. Ask the administrators why.", {
+      msg("Nothing was made. The administrators decided so; ask them until when.", {
         id: "problems.subscription-blocked.do",
       }),
     ],
