@@ -29,6 +29,7 @@ import {
   adminSubscriptionsSuspend,
   adminSubscriptionsUnblock,
 } from "./http/admin-subscriptions.ts";
+import { adminSubscriptionsGet } from "./http/admin-subscriptions-get.ts";
 import { clientsCreate } from "./http/clients-create.ts";
 import { clientsDelete } from "./http/clients-delete.ts";
 import { clientsGet } from "./http/clients-get.ts";
@@ -90,13 +91,14 @@ http(secretsAdd({ ...built.changing, secretMaxLifetimeDays }));
 http(secretsRemove(built.changing));
 http(adminActivityList(built.activity));
 http(adminConsentsList({ ...built.listing, automaticGrant, grantUrl }));
-http(adminConsentsGet({ ...built.stopping, automaticGrant, grantUrl }));
+http(adminConsentsGet({ ...built.listing, automaticGrant, grantUrl }));
 http(adminConsentsVerify(built.deciding));
 http(adminConsentsGrant(built.deciding));
 http(adminConsentsRevoke(built.deciding));
 http(adminConsentsReject(built.deciding));
 http(adminClientsSuspend({ ...built.stopping, automaticGrant, grantUrl }));
 http(adminClientsResume({ ...built.stopping, automaticGrant, grantUrl }));
+http(adminSubscriptionsGet(built.stopping));
 http(adminSubscriptionsSuspend(built.stopping));
 http(adminSubscriptionsResume(built.stopping));
 http(adminSubscriptionsBlock(built.stopping));

@@ -1,15 +1,13 @@
 import { done, refused } from "../../shared/base/outcome.ts";
 import type { ConsentDeps } from "../../shared/consent/consent-deps.ts";
 import { findCase } from "../../shared/consent/decisions/find-case.ts";
-import type { OperationRecords } from "../../shared/operations/ports.ts";
 import { route } from "../edge/route.ts";
-import { type ConsentAdvice, OneConsentShape, showOne } from "./admin-shapes.ts";
+import { type ConsentAdvice, ConsentItemShape } from "./admin-shapes.ts";
 import { caseReply } from "./operate.ts";
 
 /** One request, whatever has become of it: where an alert leads. */
 export const adminConsentsGet = (
-  deps: Pick<ConsentDeps, "cases" | "records" | "runtime"> &
-    ConsentAdvice & { readonly operations: Pick<OperationRecords, "account"> },
+  deps: Pick<ConsentDeps, "cases" | "records" | "runtime"> & ConsentAdvice,
 ) =>
   route(
     {
@@ -20,19 +18,14 @@ export const adminConsentsGet = (
       operationId: "getConsent",
       summary: "One consent, whatever its state",
       description:
-        "What operators are shown of one consent: who asks for what, since when, what was decided, and whether its subscription is blocked or suspended.",
+        "What operators are shown of one consent: who asks for what, since when, and what was decided.",
       replies: {
-        200: { description: "The consent", schema: OneConsentShape, headers: ["ETag"] },
+        200: { description: "The consent", schema: ConsentItemShape, headers: ["ETag"] },
       },
       problems: ["not-found", "consent-not-found"],
     },
     async ({ id }) => {
       const found = await findCase(deps, id);
-      if (!found.ok) return refused(found.refusal);
-      const { account } = await deps.operations.account(found.value.subscription);
-      return done({
-        ...caseReply(found.value, deps),
-        body: showOne(found.value, account, deps),
-      });
+      return found.ok ? done(caseReply(found.value, deps)) : refused(found.refusal);
     },
   );

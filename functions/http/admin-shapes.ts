@@ -4,7 +4,6 @@ import { inWords, type RoleMeanings } from "../../shared/clients/role-meaning.ts
 import type { Standing } from "../../shared/clients/standing.ts";
 import { type ShownCase, shownRevision } from "../../shared/consent/consent-case.ts";
 import { NameFlag } from "../../shared/consent/name-flags.ts";
-import type { Account, Stop } from "../../shared/operations/account.ts";
 import { ConsentShape, SuspendedShape, showConsent, showSuspended } from "./shapes.ts";
 
 export const RoleShape = z
@@ -126,24 +125,6 @@ export const ConsentItemShape = z
   })
   .meta({ id: "ConsentItem" });
 
-const SubscriptionStopShape = z
-  .strictObject({
-    reason: z.string().max(600).describe("Why, in the words of whoever did it"),
-    at: z.iso.datetime().describe("Since when"),
-    operation: z.guid().describe("What carries it out, at `/admin/operations/{id}`"),
-  })
-  .meta({ id: "SubscriptionStop" });
-
-/** One consent alone: also what operators have done to the whole subscription, which takes a look at its account. */
-export const OneConsentShape = ConsentItemShape.extend({
-  stops: z
-    .strictObject({
-      blocked: SubscriptionStopShape.optional().describe("While it makes no more clients"),
-      suspended: SubscriptionStopShape.optional().describe("While all of its clients are stopped"),
-    })
-    .meta({ id: "SubscriptionStops", description: "What operators have done to the subscription" }),
-}).meta({ id: "OneConsent" });
-
 const CountsShape = z
   .strictObject({
     pending: z.int().min(0).describe("That wait"),
@@ -198,24 +179,6 @@ export const showCase = (
     },
   }),
   revision: shownRevision(found),
-});
-
-const showStop = ({ reason, at, operationId }: Stop): z.infer<typeof SubscriptionStopShape> => ({
-  reason,
-  at: at.toISOString(),
-  operation: operationId,
-});
-
-export const showOne = (
-  found: ShownCase,
-  { blocked, suspended }: Account,
-  advice: ConsentAdvice,
-): z.infer<typeof OneConsentShape> => ({
-  ...showCase(found, advice),
-  stops: {
-    ...(blocked && { blocked: showStop(blocked) }),
-    ...(suspended && { suspended: showStop(suspended) }),
-  },
 });
 
 export const showActor = ({ kind, issuer, subject, displayName }: Actor) => ({

@@ -1,6 +1,6 @@
 import type { Page, Route } from "playwright-core";
 import * as z from "zod";
-import type { ConsentItem, OneConsent } from "../../portal/elements/shared/shapes.ts";
+import type { ConsentItem, Subscription } from "../../portal/elements/shared/shapes.ts";
 
 /** An operators' API whose clients can be as late, as many and as oddly named as a test wants. */
 
@@ -71,7 +71,7 @@ function listed(items: readonly ConsentItem[], query: URLSearchParams) {
 export async function stubOperators(
   page: Page,
   items: ConsentItem[],
-  stops: OneConsent["stops"] = {},
+  stops: Omit<Subscription, "subscription"> = {},
 ): Promise<void> {
   const decide = (
     route: Route,
@@ -91,6 +91,9 @@ export async function stubOperators(
     items.splice(items.indexOf(item), 1, decided);
     return route.fulfill({ json: decided });
   };
+  await page.route("**/api/admin/subscriptions/*", (route) =>
+    route.fulfill({ json: { subscription: "contoso", ...stops } satisfies Subscription }),
+  );
   await page.route("**/api/admin/consents**", async (route) => {
     const url = new URL(route.request().url());
     const [, id, action] = /consents\/([0-9a-f-]{36})(?:\/(\w+))?$/.exec(url.pathname) ?? [];
@@ -102,8 +105,7 @@ export async function stubOperators(
         contentType: "application/problem+json",
         json: { type: "/problems/consent-not-found", title: "There is no such consent" },
       });
-    if (!action) return route.fulfill({ json: { ...item, stops } satisfies OneConsent });
-    if (action === "verify") return route.fulfill({ json: item });
+    if (!action || action === "verify") return route.fulfill({ json: item });
     if (route.request().headers()["if-match"] !== `"${id}.${item.revision}"`) {
       return route.fulfill({
         status: 412,

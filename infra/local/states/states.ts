@@ -1,4 +1,4 @@
-import { CLIENT_ID, client, type OneConsent, pending, request, secret } from "./sample.ts";
+import { CLIENT_ID, client, pending, request, secret } from "./sample.ts";
 
 /** What the API of a state answers; `never` keeps the element waiting, `cut` breaks the connection. */
 export type Answer =
@@ -60,12 +60,15 @@ const queue =
 /** One request, with what operators have done to its subscription. */
 const oneRequest =
   (
-    make: (now: number) => Partial<ReturnType<typeof request>> & Partial<Pick<OneConsent, "stops">>,
+    make: (now: number) => Partial<ReturnType<typeof request>>,
+    stops: (now: number) => object = () => ({}),
   ): State["answer"] =>
-  (_method, path, now) =>
-    path === `/admin/consents/${CLIENT_ID}`
-      ? ok({ stops: {}, ...request(1, now, make(now)) })
-      : problem(404, "operation-not-found");
+  (_method, path, now) => {
+    if (path === `/admin/consents/${CLIENT_ID}`) return ok(request(1, now, make(now)));
+    if (path === "/admin/subscriptions/contoso")
+      return ok({ subscription: "contoso", ...stops(now) });
+    return problem(404, "operation-not-found");
+  };
 
 const one = (change: (now: number) => Partial<Sample>) =>
   clients((now) => [client(1, now, change(now))]);
@@ -106,14 +109,14 @@ const troubles = (of: typeof ofClients): readonly State[] => [
   of("failed", always(problem(500, "internal-error"))),
 ];
 
-const stoppedAt = (now: number) => {
-  const stop = { reason: "Not paid", at: new Date(now).toISOString() };
-  const ofAll = { ...stop, operation: CLIENT_ID };
-  return {
-    consent: { ...pending(9, now), state: "granted" as const, decidedAt: stop.at },
-    suspended: { ...stop, by: "operator" as const },
-    stops: { blocked: ofAll, suspended: ofAll },
-  };
+const stopAt = (now: number) => ({ reason: "Not paid", at: new Date(now).toISOString() });
+const stoppedClient = (now: number) => ({
+  consent: { ...pending(9, now), state: "granted" as const, decidedAt: stopAt(now).at },
+  suspended: { ...stopAt(now), by: "operator" as const },
+});
+const stoppedSubscription = (now: number) => {
+  const stop = { ...stopAt(now), operation: CLIENT_ID };
+  return { blocked: stop, suspended: stop };
 };
 
 /** Every state that a host page can see, each under a name of its own. */
@@ -207,7 +210,9 @@ export const STATES: readonly State[] = [
     oneRequest(() => ({})),
     { request: CLIENT_ID },
   ),
-  ofConsents("request-stopped", oneRequest(stoppedAt), { request: CLIENT_ID }),
+  ofConsents("request-stopped", oneRequest(stoppedClient, stoppedSubscription), {
+    request: CLIENT_ID,
+  }),
   ofConsents(
     "suspend",
     oneRequest(() => ({})),

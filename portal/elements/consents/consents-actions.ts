@@ -1,4 +1,5 @@
-import type { ConsentItem, ConsentItemList, OneConsent } from "../shared/shapes.ts";
+import type { Answer } from "../shared/api-client.ts";
+import type { ConsentItem, ConsentItemList, ShownConsent, Subscription } from "../shared/shapes.ts";
 import type { Trouble } from "../shared/trouble.ts";
 import { findRun } from "./follow-run.ts";
 import type { LatchkeyConsents } from "./latchkey-consents.ts";
@@ -37,8 +38,17 @@ export async function loadQueue(el: LatchkeyConsents, cursor?: string): Promise<
   });
 }
 
+/** One request, with what its subscription is stopped by: of no use apart. */
+async function readOne(el: LatchkeyConsents, id: string): Promise<Answer<ShownConsent>> {
+  const found = await el.client.call<ConsentItem>("GET", `/admin/consents/${id}`);
+  if (!found.ok) return found;
+  const path = `/admin/subscriptions/${encodeURIComponent(found.value.subscription)}`;
+  const stops = await el.client.call<Subscription>("GET", path);
+  return stops.ok ? { ...found, value: { ...found.value, stops: stops.value } } : stops;
+}
+
 async function loadOne(el: LatchkeyConsents, id: string): Promise<void> {
-  const answer = await el.client.call<OneConsent>("GET", `/admin/consents/${id}`);
+  const answer = await readOne(el, id);
   if (el.request !== id) return;
   if (!answer.ok) return el.set({ trouble: el.healing.after(answer.trouble, Date.now()) });
   el.healing.after(undefined, Date.now());

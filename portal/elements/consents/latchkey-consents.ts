@@ -9,7 +9,7 @@ import { Form } from "../shared/form.ts";
 import { Healing } from "../shared/healing.ts";
 import { LatchkeyElement } from "../shared/latchkey-element.ts";
 import { layout } from "../shared/layout-styles.ts";
-import type { ConsentItem, OneConsent, ShownConsent } from "../shared/shapes.ts";
+import type { ConsentItem, ShownConsent } from "../shared/shapes.ts";
 import { watchPage } from "../shared/watch-page.ts";
 import { loadQueue } from "./consents-actions.ts";
 import { type ConsentsState, type DialogKind, emptyState, type Shown } from "./consents-state.ts";
@@ -114,7 +114,7 @@ export class LatchkeyConsents extends LatchkeyElement {
 
   /** The open dialog tells of its request as it is by now. */
   async renewDialog(clientId: string): Promise<void> {
-    const answer = await this.client.call<OneConsent>("GET", `/admin/consents/${clientId}`);
+    const answer = await this.client.call<ConsentItem>("GET", `/admin/consents/${clientId}`);
     const { dialog } = this.state;
     if (answer.ok && dialog?.item.clientId === clientId)
       this.set({ dialog: { ...dialog, item: answer.value } });

@@ -3,7 +3,6 @@ import type { AboutShape } from "../../../functions/http/about-shape.ts";
 import type {
   ConsentItemListShape,
   ConsentItemShape,
-  OneConsentShape,
 } from "../../../functions/http/admin-shapes.ts";
 import type { OperationShape } from "../../../functions/http/operation-shapes.ts";
 import type {
@@ -13,6 +12,7 @@ import type {
   NewSecretShape,
   SecretShape,
 } from "../../../functions/http/shapes.ts";
+import type { SubscriptionShape } from "../../../functions/http/subscription-shape.ts";
 
 /** What the API answers, taken from the API's own schemas: types only, so nothing of them is shipped to the browser. */
 export type About = z.infer<typeof AboutShape>;
@@ -28,7 +28,8 @@ export type ConsentItem = z.infer<typeof ConsentItemShape>;
 export type ConsentItemList = z.infer<typeof ConsentItemListShape>;
 export type Counts = NonNullable<ConsentItemList["counts"]>;
 
-/** One of them alone; what the whole subscription is stopped by is only read with it. */
-export type OneConsent = z.infer<typeof OneConsentShape>;
-export type ShownConsent = ConsentItem & Partial<Pick<OneConsent, "stops">>;
+/** What operators have done to a whole subscription. */
+export type Subscription = z.infer<typeof SubscriptionShape>;
+/** A consent as it is shown: alone, it is shown with what its subscription is stopped by. */
+export type ShownConsent = ConsentItem & { readonly stops?: Subscription };
 export type Operation = z.infer<typeof OperationShape>;

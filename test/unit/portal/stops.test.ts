@@ -19,13 +19,13 @@ test.each<[string, Partial<ShownConsent>, readonly string[], readonly string[]]>
   [
     // Alone it would be refused: it goes on with its subscription.
     "one whose subscription is stopped",
-    { suspended, stops: { suspended: stopped } },
+    { suspended, stops: { subscription: "contoso", suspended: stopped } },
     ["suspend"],
     ["resume-subscription", "block-subscription"],
   ],
   [
     "one whose subscription is blocked",
-    { stops: { blocked: stopped } },
+    { stops: { subscription: "contoso", blocked: stopped } },
     ["suspend"],
     ["suspend-subscription", "unblock-subscription"],
   ],
