@@ -1,6 +1,7 @@
 import type { ConsentQueue } from "../../shared/consent/ports.ts";
 import type { ClientEvent, EventPublisher } from "../../shared/events/client-event.ts";
 import type { ConsentMessage } from "../../shared/events/consent-message.ts";
+import { eventKinds } from "../../shared/events/event-data.ts";
 import type { OperationMessage } from "../../shared/events/operation-message.ts";
 import type { OperationChecks } from "../../shared/operations/checks.ts";
 
@@ -43,6 +44,7 @@ export function memoryConsentQueue(): MemoryConsentQueue {
   };
 }
 
+/** Refuses what the AsyncAPI document does not say. */
 export interface MemoryEvents extends EventPublisher {
   /** Everything that was published, oldest first, each happening once. */
   readonly published: readonly ClientEvent[];
@@ -51,6 +53,8 @@ export interface MemoryEvents extends EventPublisher {
 export function memoryEvents(): MemoryEvents {
   const published: ClientEvent[] = [];
   const publish = async (event: ClientEvent): Promise<void> => {
+    const { type, clientId, data } = event;
+    eventKinds[type].data.parse({ ...(clientId !== undefined && { clientId }), ...data });
     if (!published.some(({ id }) => id === event.id)) published.push(event);
   };
   return {

@@ -144,9 +144,14 @@ describe("the events", () => {
     const answer = await fetch(`${cloud.addresses.api}/events.json`);
     const document = Document.parse(await answer.json());
     const { messages, schemas } = document.components;
+    // Those of whole subscriptions, of drift and of what nobody could end are not of this story: the double holds them to the
+    // same schemas wherever rules publish them (test/doubles/memory-bus.ts).
+    const expected = Object.keys(schemas).filter(
+      (type) => !/^subscription|^operation|drifted$/.test(type),
+    );
     await eventually(
-      () => new Set(reader.events().map(({ type }) => type)),
-      (types) => types.size === Object.keys(schemas).length,
+      () => reader.events().map(({ type }) => type),
+      (types) => expected.every((type) => types.includes(type)),
     );
     const ajv = new Ajv({ strict: false, allErrors: true });
     formats.default(ajv);

@@ -31,7 +31,7 @@ const anEvent = (subscription = "contoso"): ClientEvent => ({
   time: product.runtime.now().toISOString(),
   clientId: newId(),
   subscription,
-  data: {},
+  data: { displayName: "Renamed" },
 });
 const aCheck = (subscription = "contoso"): OperationCheck => ({
   type: "operation.check",
