@@ -6,7 +6,11 @@ import * as z from "zod";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, type Call, openApi } from "../../support/api.ts";
 import { startTestCloud } from "../../support/cloud.ts";
-import { deleteInDirectory, grantInDirectory } from "../../support/directory-admin.ts";
+import {
+  deleteInDirectory,
+  grantInDirectory,
+  overgrantInDirectory,
+} from "../../support/directory-admin.ts";
 import { type EventReader, readEvents } from "../../support/event-reader.ts";
 import { eventually } from "../../support/eventually.ts";
 import { makeClient, type ShownClient } from "../../support/make.ts";
@@ -139,16 +143,16 @@ describe("the events", () => {
     await olga("POST", `/admin/clients/${waiting.id}/suspend`, { json: { reason: "Leaked" } });
     await olga("POST", `/admin/clients/${waiting.id}/resume`);
     await olga("POST", `/admin/consents/${waiting.id}/reject`, { json: { reason: "Unknown" } });
+    await overgrantInDirectory(cloud, granted.appId);
+    await olga("POST", `/admin/consents/${granted.id}/verify`);
     await revokeAndSee(olga);
 
     const answer = await fetch(`${cloud.addresses.api}/events.json`);
     const document = Document.parse(await answer.json());
     const { messages, schemas } = document.components;
-    // Those of whole subscriptions, of drift and of what nobody could end are not of this story: the double holds them to the
+    // Those of whole subscriptions and of what nobody could end are not of this story: the double holds them to the
     // same schemas wherever rules publish them (test/doubles/memory-bus.ts).
-    const expected = Object.keys(schemas).filter(
-      (type) => !/^subscription|^operation|drifted$/.test(type),
-    );
+    const expected = Object.keys(schemas).filter((type) => !/^subscription|^operation/.test(type));
     await eventually(
       () => reader.events().map(({ type }) => type),
       (types) => expected.every((type) => types.includes(type)),
