@@ -16,6 +16,11 @@ import { announcementKey } from "./announcements.ts";
  * in ten minutes and channel, and of a subscription once an hour; who has been told of least stands first.
  */
 
+/**
+ * What is held back for less, in milliseconds, needs no digest: it comes singly before the sweep is here again. A receiver that
+ * asks for a second's pause is no reason to tell of less.
+ */
+const WORTH_IT_FROM_MS = 60_000;
 /** So many are named; of the others it is said how many they are. */
 const MOST_NAMED = 50;
 
@@ -40,13 +45,14 @@ export function digests(deps: ConsentDeps): Digests {
     add: (found) => {
       if (isHeld(clockOf(found).claim, deps)) return;
       const { dueNow } = clockNow(deps, found);
+      const { subscription } = found;
       for (const [channel, owed] of held) {
         const stages = dueNow.filter(
           (stage) => !wasTold(clockOf(found).told, keyOf(stage), channel.name),
         );
-        const { subscription } = found;
         if (stages.length === 0 || deps.gate.wasDigested(channel.name, subscription)) continue;
-        if (deps.gate.heldMs(channel.name, subscription, true) > 0) owed.push({ found, stages });
+        const heldMs = deps.gate.heldMs(channel.name, subscription, true);
+        if (heldMs >= WORTH_IT_FROM_MS) owed.push({ found, stages });
       }
     },
     areDue: () => due().length > 0,

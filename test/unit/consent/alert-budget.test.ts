@@ -187,4 +187,17 @@ describe("a receiver with limits of its own", () => {
     await sweepConsents(world.deps);
     expect(world.stages()).toEqual(["requested", "requested"]);
   });
+
+  test("and a short pause is no reason for a digest: what it holds back comes singly", async () => {
+    const world = consentWorld();
+    world.away.add("webhook");
+    world.pauses.set("webhook", 5);
+    await askTimes(world, "contoso", 3);
+    world.away.delete("webhook");
+    expect(await sweepConsents(world.deps)).toMatchObject({ digested: 0 });
+    world.setNow(later(13 * MINUTE));
+    await sweepConsents(world.deps);
+    expect(digestsIn(world.alerts)).toEqual([]);
+    expect(toldOf(world.alerts, "contoso")).toBe(3);
+  });
 });
