@@ -29,6 +29,7 @@ import {
   adminSubscriptionsSuspend,
   adminSubscriptionsUnblock,
 } from "./http/admin-subscriptions.ts";
+import { adminSubscriptionsGet } from "./http/admin-subscriptions-get.ts";
 import { clientsCreate } from "./http/clients-create.ts";
 import { clientsDelete } from "./http/clients-delete.ts";
 import { clientsGet } from "./http/clients-get.ts";
@@ -97,6 +98,7 @@ http(adminConsentsRevoke(built.deciding));
 http(adminConsentsReject(built.deciding));
 http(adminClientsSuspend({ ...built.stopping, automaticGrant, grantUrl }));
 http(adminClientsResume({ ...built.stopping, automaticGrant, grantUrl }));
+http(adminSubscriptionsGet(built.stopping));
 http(adminSubscriptionsSuspend(built.stopping));
 http(adminSubscriptionsResume(built.stopping));
 http(adminSubscriptionsBlock(built.stopping));

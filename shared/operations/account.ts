@@ -1,5 +1,4 @@
 import { done, type Outcome, refused } from "../base/outcome.ts";
-import type { ShareRefusal } from "./write-share.ts";
 
 /** What a subscription has used up of its limits. One row in the records, changed only under its etag. */
 export interface Account {
@@ -39,6 +38,14 @@ export interface AccountLimits {
   readonly writesPerMinute: number;
   /** `MAX_DELETED_CLIENTS_PER_SUBSCRIPTION` */
   readonly maxDeleted: number;
+}
+
+/** The directory's writes are kept for others. */
+export interface ShareRefusal {
+  readonly reason: "share-used-up";
+  /** Writes that all customers together have in a minute. */
+  readonly limit: number;
+  readonly retryAfterSeconds: number;
 }
 
 export type AccountRefusal =

@@ -2,13 +2,7 @@ import { ceilingFor } from "../base/fair-share.ts";
 import { done, type Outcome, refused } from "../base/outcome.ts";
 import { shortHash } from "../base/short-hash.ts";
 import type { Usage } from "../base/usage.ts";
-
-export interface ShareRefusal {
-  readonly reason: "share-used-up";
-  /** Writes that all customers together have in a minute. */
-  readonly limit: number;
-  readonly retryAfterSeconds: number;
-}
+import type { ShareRefusal } from "./account.ts";
 
 /** The directory's writes, which all subscriptions share. */
 export interface WriteShare {

@@ -90,7 +90,8 @@ inChromium("every view", () => {
     await page.goto(startPage(portal, "olga"));
     await page.getByRole("button", { name: "Sign in" }).waitFor();
     await look("operators, signed out");
-    await stubOperators(page, [
+    const stop = { reason: LONG, at: new Date().toISOString(), operation: consentItem(9).clientId };
+    const items = [
       consentItem(1, { dueInHours: -3, automaticGrant: true, displayName: LONG }),
       consentItem(2, {
         dueInHours: 2,
@@ -106,8 +107,12 @@ inChromium("every view", () => {
           ],
         },
       }),
-      consentItem(3, { dueInHours: 20 }),
-    ]);
+      consentItem(3, {
+        dueInHours: 20,
+        suspended: { by: "operator", reason: LONG, at: new Date().toISOString() },
+      }),
+    ];
+    await stubOperators(page, items, { blocked: stop, suspended: stop });
     await signIn(page, portal, "olga");
     await page.getByText("Client 2").waitFor();
     await look("queue");
@@ -115,6 +120,12 @@ inChromium("every view", () => {
     await page.getByRole("heading", { name: "Consent request" }).waitFor();
     await page.getByText("Change data").waitFor();
     await look("one request");
+    for (const action of ["Suspend client", "Resume all clients", "Allow new clients"]) {
+      await page.getByRole("button", { name: action }).click();
+      await page.getByRole("dialog").waitFor();
+      await look(action);
+      await page.keyboard.press("Escape");
+    }
     await page.getByRole("button", { name: "All requests" }).click();
     await page.getByText("Client 2").waitFor();
     for (const action of ["Grant", "Reject"]) {

@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { beforeAll, expect, it } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { NO_SWEEPS, startTestCloud } from "../support/cloud.ts";
+import { bringAxe, expectNoViolations } from "./accessibility.ts";
 import { inChromium, useBrowser } from "./chromium.ts";
 import { focused, pressOn, tabTo } from "./keyboard.ts";
 import { consentItem, stubOperators } from "./operators-stub.ts";
@@ -207,6 +208,80 @@ inChromium("the operator's story", () => {
     await other.getByRole("heading", { name: "Consent request" }).waitFor();
     await other.goto(link.replace(/.{8}$/, "00000000"));
     await other.getByText("There is no such request").waitFor();
+  });
+
+  it("stops a client, its grant and its subscription with a reason; the customer reads it and cannot undo it", async () => {
+    const bob = await requestAs("bob", "To be stopped");
+    const olga = await chromium.page();
+    await bringAxe(olga.context());
+    await signIn(olga, portal, "olga");
+    await inQueue(olga, "To be stopped");
+    await olga.getByRole("button", { name: "To be stopped", exact: true }).click();
+    const dialog = olga.getByRole("dialog");
+    const undo = (action: string) =>
+      olga
+        .getByRole("button", { name: action })
+        .click()
+        .then(() => dialog.getByRole("button", { name: action }).click());
+    const stopFor = async (action: string, reason: string) => {
+      await olga.getByRole("button", { name: action }).click();
+      await dialog.getByLabel("Reason").fill(reason);
+      await dialog.getByRole("button", { name: action }).click();
+      await dialog.waitFor({ state: "detached" });
+    };
+
+    // By keyboard alone, and not without a reason.
+    await olga.getByRole("button", { name: "Suspend client" }).waitFor();
+    await pressOn(olga, "Suspend client");
+    await expect.poll(() => focused(olga)).toBe("Reason");
+    await pressOn(olga, "Suspend client");
+    await dialog.getByText("Fill in this field.").waitFor();
+    await expect.poll(() => focused(olga)).toBe("Reason");
+    await olga.keyboard.type("Its secret has leaked");
+    await tabTo(olga, "Suspend client");
+    await olga.keyboard.press("Enter");
+    const suspended = /An administrator suspended this client .* Reason: Its secret has leaked$/;
+    await olga.getByText(suspended).waitFor();
+    await expectNoViolations(olga, "a suspended client");
+    await bob.reload();
+    await bob.getByText(suspended).waitFor();
+    expect(await bob.getByRole("button", { name: /resume|suspend/i }).count()).toBe(0);
+    await undo("Resume client");
+    await olga.getByText(suspended).waitFor({ state: "detached" });
+    await bob.reload();
+    await bob.getByText("Awaiting consent").waitFor();
+    expect(await bob.getByText(suspended).count()).toBe(0);
+
+    await olga.getByRole("button", { name: "Grant: To be stopped" }).click();
+    await dialog.getByRole("button", { name: "Grant consent" }).click();
+    await olga.getByText("Consent granted", { exact: true }).waitFor({ timeout: 30_000 });
+    await stopFor("Withdraw consent", "The contract has ended");
+    await olga.getByText("Consent withdrawn", { exact: true }).waitFor();
+    await olga.getByText("The contract has ended").waitFor();
+
+    await stopFor("Block new clients", "Not paid");
+    await olga.getByText(/It may make no more clients since .* Reason: Not paid$/).waitFor();
+    await bob.getByRole("button", { name: "All clients" }).click();
+    await bob.getByRole("button", { name: "New client" }).first().click();
+    await bob.getByRole("textbox", { name: "Name" }).fill("One more");
+    await bob.getByRole("button", { name: "Create client" }).click();
+    const refused = bob.getByRole("alert");
+    await refused.getByText("Your subscription may make no more clients").waitFor();
+    await refused.getByText("Reason: Not paid").waitFor();
+
+    await stopFor("Suspend all clients", "Still not paid");
+    await olga.getByText(/have been suspended since .* Reason: Still not paid$/).waitFor();
+    await olga.getByText(/^Suspend all clients: ended, (\d+) of \1$/).waitFor({ timeout: 30_000 });
+    await olga.getByText(/An administrator suspended .* Still not paid$/).waitFor();
+    await olga.reload();
+    await olga.getByText(/^Suspend all clients: ended/).waitFor();
+    await undo("Resume all clients");
+    await olga.getByText(/^Resume all clients: ended, (\d+) of \1$/).waitFor({ timeout: 30_000 });
+    await olga.getByText(/An administrator suspended/).waitFor({ state: "detached" });
+    await undo("Allow new clients");
+    await olga.getByRole("button", { name: "Block new clients" }).waitFor();
+    await bob.getByRole("button", { name: "Create client" }).click();
+    await bob.getByRole("heading", { name: "One more" }).waitFor();
   });
 
   it("keeps customers out of the queue and operators out of the clients", async () => {

@@ -1,6 +1,6 @@
 import type { Page, Route } from "playwright-core";
 import * as z from "zod";
-import type { ConsentItem } from "../../portal/elements/shared/shapes.ts";
+import type { ConsentItem, Subscription } from "../../portal/elements/shared/shapes.ts";
 
 /** An operators' API whose clients can be as late, as many and as oddly named as a test wants. */
 
@@ -68,7 +68,11 @@ function listed(items: readonly ConsentItem[], query: URLSearchParams) {
 }
 
 /** Serves these instead of the service's own; what is decided is remembered. */
-export async function stubOperators(page: Page, items: ConsentItem[]): Promise<void> {
+export async function stubOperators(
+  page: Page,
+  items: ConsentItem[],
+  stops: Omit<Subscription, "subscription"> = {},
+): Promise<void> {
   const decide = (
     route: Route,
     item: ConsentItem,
@@ -87,6 +91,9 @@ export async function stubOperators(page: Page, items: ConsentItem[]): Promise<v
     items.splice(items.indexOf(item), 1, decided);
     return route.fulfill({ json: decided });
   };
+  await page.route("**/api/admin/subscriptions/*", (route) =>
+    route.fulfill({ json: { subscription: "contoso", ...stops } satisfies Subscription }),
+  );
   await page.route("**/api/admin/consents**", async (route) => {
     const url = new URL(route.request().url());
     const [, id, action] = /consents\/([0-9a-f-]{36})(?:\/(\w+))?$/.exec(url.pathname) ?? [];

@@ -50,7 +50,7 @@ ${choices("/", look)}<ul>${list.join("\n")}</ul></main>`,
 
 /** One host page. `data-reached` on the document says that the state is there. */
 export function renderState(
-  { element, name, show = "", token, steps = [] }: State,
+  { element, name, show = "", request = "", token, steps = [] }: State,
   look: Look,
 ): string {
   const path = `/${element}/${name}`;
@@ -65,7 +65,7 @@ export function renderState(
     look,
     `<main><h1>${element}: ${name}</h1>
 <p><a href="/?lang=${look.lang}&amp;theme=${look.theme}">All states</a></p>${choices(path, look)}
-<${element} api="${path}/api" lang="${look.lang}" ${show && `show="${show}"`}></${element}></main>
+<${element} api="${path}/api" lang="${look.lang}" ${show && `show="${show}"`} ${request && `request="${request}"`}></${element}></main>
 <script type="module" src="/${element}.js"></script>
 <script type="module">
 const element = document.querySelector("${element}");

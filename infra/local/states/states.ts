@@ -13,6 +13,8 @@ export interface State {
   readonly element: "latchkey-clients" | "latchkey-consents";
   readonly name: string;
   readonly show?: string;
+  /** The one request that `<latchkey-consents>` shows. */
+  readonly request?: string;
   /** How `getAccessToken` goes; it gives a token where nothing stands here. */
   readonly token?: "none" | "fails";
   readonly steps?: readonly Step[];
@@ -55,6 +57,19 @@ const queue =
   (_method, path, now) =>
     path === "/admin/consents" ? ok({ items: make(now) }) : problem(404, "consent-not-found");
 
+/** One request, with what operators have done to its subscription. */
+const oneRequest =
+  (
+    make: (now: number) => Partial<ReturnType<typeof request>>,
+    stops: (now: number) => object = () => ({}),
+  ): State["answer"] =>
+  (_method, path, now) => {
+    if (path === `/admin/consents/${CLIENT_ID}`) return ok(request(1, now, make(now)));
+    if (path === "/admin/subscriptions/contoso")
+      return ok({ subscription: "contoso", ...stops(now) });
+    return problem(404, "operation-not-found");
+  };
+
 const one = (change: (now: number) => Partial<Sample>) =>
   clients((now) => [client(1, now, change(now))]);
 const always =
@@ -93,6 +108,16 @@ const troubles = (of: typeof ofClients): readonly State[] => [
   of("paused", always(problem(503, "unavailable", 60))),
   of("failed", always(problem(500, "internal-error"))),
 ];
+
+const stopAt = (now: number) => ({ reason: "Not paid", at: new Date(now).toISOString() });
+const stoppedClient = (now: number) => ({
+  consent: { ...pending(9, now), state: "granted" as const, decidedAt: stopAt(now).at },
+  suspended: { ...stopAt(now), by: "operator" as const },
+});
+const stoppedSubscription = (now: number) => {
+  const stop = { ...stopAt(now), operation: CLIENT_ID };
+  return { blocked: stop, suspended: stop };
+};
 
 /** Every state that a host page can see, each under a name of its own. */
 export const STATES: readonly State[] = [
@@ -179,5 +204,18 @@ export const STATES: readonly State[] = [
       request(2, now, { automaticGrant: false }),
       request(3, now),
     ]),
+  ),
+  ofConsents(
+    "request",
+    oneRequest(() => ({})),
+    { request: CLIENT_ID },
+  ),
+  ofConsents("request-stopped", oneRequest(stoppedClient, stoppedSubscription), {
+    request: CLIENT_ID,
+  }),
+  ofConsents(
+    "suspend",
+    oneRequest(() => ({})),
+    { request: CLIENT_ID, steps: [{ press: "[aria-labelledby=stops-client] .danger" }] },
   ),
 ];

@@ -1,5 +1,7 @@
-import type { ConsentItem, ConsentItemList } from "../shared/shapes.ts";
+import type { Answer } from "../shared/api-client.ts";
+import type { ConsentItem, ConsentItemList, ShownConsent, Subscription } from "../shared/shapes.ts";
 import type { Trouble } from "../shared/trouble.ts";
+import { findRun } from "./follow-run.ts";
 import type { LatchkeyConsents } from "./latchkey-consents.ts";
 
 /** What an operator can do: each asks the API, changes the element's state and tells the host page. */
@@ -36,8 +38,17 @@ export async function loadQueue(el: LatchkeyConsents, cursor?: string): Promise<
   });
 }
 
+/** One request, with what its subscription is stopped by: of no use apart. */
+async function readOne(el: LatchkeyConsents, id: string): Promise<Answer<ShownConsent>> {
+  const found = await el.client.call<ConsentItem>("GET", `/admin/consents/${id}`);
+  if (!found.ok) return found;
+  const path = `/admin/subscriptions/${encodeURIComponent(found.value.subscription)}`;
+  const stops = await el.client.call<Subscription>("GET", path);
+  return stops.ok ? { ...found, value: { ...found.value, stops: stops.value } } : stops;
+}
+
 async function loadOne(el: LatchkeyConsents, id: string): Promise<void> {
-  const answer = await el.client.call<ConsentItem>("GET", `/admin/consents/${id}`);
+  const answer = await readOne(el, id);
   if (el.request !== id) return;
   if (!answer.ok) return el.set({ trouble: el.healing.after(answer.trouble, Date.now()) });
   el.healing.after(undefined, Date.now());
@@ -47,6 +58,7 @@ async function loadOne(el: LatchkeyConsents, id: string): Promise<void> {
     nextCursor: undefined,
     loadedAt: Date.now(),
   });
+  void findRun(el, answer.value);
 }
 
 export async function loadMore(el: LatchkeyConsents): Promise<void> {
@@ -89,11 +101,12 @@ export async function reject(
   return decide(el, item, "reject", { body: { reason } });
 }
 
-async function decide(
+/** Decides on what was shown, and on nothing else. */
+export async function decide(
   el: LatchkeyConsents,
   { clientId, revision }: ConsentItem,
-  action: "grant" | "reject",
-  ask: { readonly body?: unknown },
+  action: "grant" | "reject" | "revoke",
+  ask: { readonly body?: unknown; readonly idempotencyKey?: string },
 ): Promise<Trouble | undefined> {
   const answer = await el.client.call<ConsentItem>(
     "POST",

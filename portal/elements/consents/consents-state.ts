@@ -1,6 +1,10 @@
 import type { Form } from "../shared/form.ts";
-import type { ConsentItem, Counts } from "../shared/shapes.ts";
+import type { Counts, Operation, ShownConsent } from "../shared/shapes.ts";
 import type { Trouble } from "../shared/trouble.ts";
+import type { StopKind } from "./stops.ts";
+
+/** What a dialog is about. */
+export type DialogKind = "grant" | "reject" | StopKind;
 
 export type Shown = "pending" | "overdue" | "granted" | "rejected" | "revoked" | "drifted";
 export const SHOWN: readonly Shown[] = [
@@ -19,7 +23,7 @@ export interface ConsentsState {
   text: string;
   counts: Counts | undefined;
   /** Nothing before the first answer. */
-  items: readonly ConsentItem[] | undefined;
+  items: readonly ShownConsent[] | undefined;
   nextCursor: string | undefined;
   loadingMore: boolean;
   trouble: Trouble | undefined;
@@ -27,8 +31,10 @@ export interface ConsentsState {
   /** Which request is being checked right now, and what became of the last one. */
   checking: string;
   itemTrouble: { readonly clientId: string; readonly trouble: Trouble } | undefined;
+  /** The operation on the whole subscription of the one request that is shown. */
+  run: Operation | undefined;
   form: Form | undefined;
-  dialog: { readonly kind: "grant" | "reject"; readonly item: ConsentItem } | undefined;
+  dialog: { readonly kind: DialogKind; readonly item: ShownConsent } | undefined;
 }
 
 export const emptyState = (): ConsentsState => ({
@@ -42,6 +48,7 @@ export const emptyState = (): ConsentsState => ({
   loadedAt: 0,
   checking: "",
   itemTrouble: undefined,
+  run: undefined,
   form: undefined,
   dialog: undefined,
 });

@@ -19,6 +19,11 @@ export const consentsStyles = css`
   .row {
     padding-block: 1.1rem;
   }
+  .cell > *,
+  .card > * {
+    overflow-wrap: anywhere;
+    max-width: 100%;
+  }
   .late {
     box-shadow: inset 3px 0 0 var(--_bad);
   }

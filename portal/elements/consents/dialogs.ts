@@ -1,19 +1,24 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { type Form, field, formChoice, submit, text } from "../shared/form.ts";
+import { type Form, formChoice, submit } from "../shared/form.ts";
 import { dialog } from "../shared/pieces.ts";
 import type { ConsentItem } from "../shared/shapes.ts";
 import { grant, reject } from "./consents-actions.ts";
 import type { LatchkeyConsents } from "./latchkey-consents.ts";
+import { reasonField, reasonOf } from "./reason-field.ts";
 import { requestFacts } from "./request-facts.ts";
-
-const MAX_REASON = 500;
+import { stopDialog } from "./stop-dialog.ts";
 
 export function consentsDialog(el: LatchkeyConsents): TemplateResult | typeof nothing {
   const { dialog: open, form } = el.state;
   if (!open || !form) return nothing;
-  return open.kind === "grant"
-    ? grantDialog(el, open.item, form)
-    : rejectDialog(el, open.item, form);
+  switch (open.kind) {
+    case "grant":
+      return grantDialog(el, open.item, form);
+    case "reject":
+      return rejectDialog(el, open.item, form);
+    default:
+      return stopDialog(el, open.kind, open.item, form);
+  }
 }
 
 function grantDialog(el: LatchkeyConsents, item: ConsentItem, form: Form): TemplateResult {
@@ -34,8 +39,7 @@ function rejectDialog(el: LatchkeyConsents, item: ConsentItem, form: Form): Temp
   const { t } = el;
   const close = () => el.closeDialog();
   const onSubmit = submit(el, form, async (values) => {
-    // One line of text is what the API takes and what the customer is shown.
-    const reason = text(values, "reason").replaceAll(/\s+/g, " ");
+    const reason = reasonOf(values);
     return reason === "" ? { reason: t.required } : reject(el, item, reason);
   });
   return dialog(el, {
@@ -43,14 +47,7 @@ function rejectDialog(el: LatchkeyConsents, item: ConsentItem, form: Form): Temp
     close,
     body: html`<form class="sheet-form" novalidate @submit=${onSubmit}>
       ${requestFacts(el, item)}
-      ${field(form, {
-        name: "reason",
-        label: t.rejectReason,
-        hint: t.rejectDetail,
-        maxLength: MAX_REASON,
-        lines: 3,
-        focus: true,
-      })}
+      ${reasonField(form, { label: t.rejectReason, hint: t.rejectDetail })}
       ${formChoice(el, form, { label: t.rejectSubmit, close, tone: "danger" })}
     </form>`,
   });

@@ -9,10 +9,10 @@ import { Form } from "../shared/form.ts";
 import { Healing } from "../shared/healing.ts";
 import { LatchkeyElement } from "../shared/latchkey-element.ts";
 import { layout } from "../shared/layout-styles.ts";
-import type { ConsentItem } from "../shared/shapes.ts";
+import type { ConsentItem, ShownConsent } from "../shared/shapes.ts";
 import { watchPage } from "../shared/watch-page.ts";
 import { loadQueue } from "./consents-actions.ts";
-import { type ConsentsState, emptyState, type Shown } from "./consents-state.ts";
+import { type ConsentsState, type DialogKind, emptyState, type Shown } from "./consents-state.ts";
 import { consentsStyles } from "./consents-styles.ts";
 import { consentsDialog } from "./dialogs.ts";
 import { queueView } from "./queue-view.ts";
@@ -52,6 +52,7 @@ const RELOAD_MS = 30_000;
  * @csspart warnings
  * @csspart input
  * @csspart link
+ * @csspart stops
  * @cssprop --latchkey-font
  * @cssprop --latchkey-mono
  * @cssprop --latchkey-accent
@@ -119,10 +120,12 @@ export class LatchkeyConsents extends LatchkeyElement {
       this.set({ dialog: { ...dialog, item: answer.value } });
   }
 
-  /** Takes in a request as it is now. A decided one stays where it is until the list is read again, so that nothing jumps. */
+  /** Takes in a request as it is now; its subscription is as it was read. A decided one stays where it is until the list is read again, so that nothing jumps. */
   settle(item: ConsentItem): void {
     const before = this.state.items?.find(({ clientId }) => clientId === item.clientId);
-    const replaced = this.state.items?.map((old) => (old.clientId === item.clientId ? item : old));
+    const replaced = this.state.items?.map((old) =>
+      old.clientId === item.clientId ? { ...item, ...(old.stops && { stops: old.stops }) } : old,
+    );
     this.set({ items: replaced, itemTrouble: undefined });
     const { state } = item.consent;
     if (before?.consent.state === state || state === "pending") return;
@@ -130,7 +133,7 @@ export class LatchkeyConsents extends LatchkeyElement {
     this.#tellOtherTabs();
   }
 
-  openDialog(kind: "grant" | "reject", item: ConsentItem): void {
+  openDialog(kind: DialogKind, item: ShownConsent): void {
     this.rememberOpener();
     this.set({ dialog: { kind, item }, form: new Form() });
   }
@@ -168,7 +171,8 @@ export class LatchkeyConsents extends LatchkeyElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     // What was shown is another thing's.
-    if (changed.has("request")) Object.assign(this.state, { items: undefined, trouble: undefined });
+    if (changed.has("request"))
+      Object.assign(this.state, { items: undefined, trouble: undefined, run: undefined });
     if (this.startsReading(changed) || changed.has("request")) this.refresh();
   }
 

@@ -1,14 +1,16 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { consentChip } from "../shared/consent-chip.ts";
-import { clockIcon, outIcon } from "../shared/icons.ts";
+import { clockIcon } from "../shared/icons.ts";
 import { copyButton, moment, skeleton } from "../shared/pieces.ts";
-import type { ConsentItem } from "../shared/shapes.ts";
+import type { ShownConsent } from "../shared/shapes.ts";
 import { troubleNotice } from "../shared/trouble-notice.ts";
 import { choices } from "./choices-view.ts";
 import { loadMore, loadQueue, verify } from "./consents-actions.ts";
+import { decisions } from "./decisions-view.ts";
 import type { LatchkeyConsents } from "./latchkey-consents.ts";
 import { requestFacts } from "./request-facts.ts";
+import { stopsView } from "./stops-view.ts";
 
 const BONES = 4;
 
@@ -39,7 +41,8 @@ function oneView(el: LatchkeyConsents, now: number): TemplateResult {
       ${troubleNotice(el, state.trouble, () => void loadQueue(el))}
       ${
         state.items
-          ? html`<ul class="rows" part="list">${state.items.map((item) => row(el, item, now))}</ul>`
+          ? html`<ul class="rows" part="list">${state.items.map((item) => row(el, item, now))}</ul>
+            ${state.items.map((item) => stopsView(el, item))}`
           : state.trouble
             ? nothing
             : skeleton(el, 1)
@@ -47,7 +50,7 @@ function oneView(el: LatchkeyConsents, now: number): TemplateResult {
     </div>`;
 }
 
-function loaded(el: LatchkeyConsents, items: readonly ConsentItem[], now: number): TemplateResult {
+function loaded(el: LatchkeyConsents, items: readonly ShownConsent[], now: number): TemplateResult {
   const { t, state } = el;
   if (items.length === 0 && !state.nextCursor) {
     if (state.text !== "") return html`<p class="muted" role="status">${t.searchNone}</p>`;
@@ -75,9 +78,9 @@ const empty = (el: LatchkeyConsents) =>
     <p class="muted">${el.t.queueEmptyDetail}</p>
   </div>`;
 
-function row(el: LatchkeyConsents, item: ConsentItem, now: number): TemplateResult {
+function row(el: LatchkeyConsents, item: ShownConsent, now: number): TemplateResult {
   const { t, state } = el;
-  const { consent, clientId, displayName } = item;
+  const { consent, clientId, displayName, suspended } = item;
   const late = consent.state === "pending" && Date.parse(consent.dueAt) < now;
   const trouble = state.itemTrouble?.clientId === clientId ? state.itemTrouble.trouble : undefined;
   return html`<li class="row ${late ? "late" : ""}" part="row ${late ? "row-late" : ""}">
@@ -101,29 +104,14 @@ function row(el: LatchkeyConsents, item: ConsentItem, now: number): TemplateResu
       ${consentChip(el, consent, now)}
       ${consent.remindersSent ? html`<span class="small muted">${t.reminders(consent.remindersSent)}</span>` : nothing}
       ${consent.reason ? html`<span class="small">${consent.reason}</span>` : nothing}
+      ${
+        suspended
+          ? html`<span class="chip bad" part="chip">${t.suspended}</span><span class="small">${suspended.reason}</span>`
+          : nothing
+      }
     </div>
     ${requestFacts(el, item)}
     ${consent.state === "pending" ? decisions(el, item) : nothing}
     ${trouble ? html`<div class="across">${troubleNotice(el, trouble, () => void verify(el, item))}</div>` : nothing}
   </li>`;
-}
-
-function decisions(el: LatchkeyConsents, item: ConsentItem): TemplateResult {
-  const { t, state } = el;
-  const of = (action: string) => t.actionFor(action, item.displayName);
-  const checking = state.checking === item.clientId;
-  return html`<div class="actions across">
-    ${
-      item.automaticGrant
-        ? html`<button type="button" class="primary" part="button primary" aria-label=${of(t.grant)}
-            @click=${() => el.openDialog("grant", item)}>${t.grant}</button>`
-        : nothing
-    }
-    <a class="button" part="button" href=${item.grantUrl} target="_blank" rel="noopener noreferrer"
-      aria-label="${of(t.openGrantPage)} (${t.newTab})">${t.openGrantPage}${outIcon}</a>
-    <button type="button" part="button" aria-label=${of(t.verify)} aria-disabled=${state.checking ? "true" : "false"}
-      @click=${() => void verify(el, item)}>${checking ? t.loading : t.verify}</button>
-    <button type="button" class="quiet danger" part="button danger" aria-label=${of(t.reject)}
-      @click=${() => el.openDialog("reject", item)}>${t.reject}</button>
-  </div>`;
 }

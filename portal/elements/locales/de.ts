@@ -285,12 +285,12 @@ export const templates: Templates = {
   "problems.client-suspended": "Dieser Client ist gesperrt",
   "problems.client-suspended.do":
     "Auf seiner Seite steht, warum. Bis er wieder freigegeben ist, können Geheimnisse nur entfernt werden; fragen Sie die Administration.",
-  "problems.subscription-suspended": "Ihr Abonnement ist gesperrt",
+  "problems.subscription-suspended": "Das ganze Abonnement ist gesperrt",
   "problems.subscription-suspended.do":
-    "Es wurde nichts geändert. Fragen Sie die Administration nach dem Grund und wann es weitergeht.",
+    "Es wurde nichts geändert. Geben Sie alle Clients des Abonnements frei, dann auch diesen.",
   "problems.subscription-blocked": "Ihr Abonnement darf keine Clients mehr anlegen",
   "problems.subscription-blocked.do":
-    "Es wurde nichts angelegt; Ihre Clients arbeiten weiter. Fragen Sie die Administration nach dem Grund.",
+    "Es wurde nichts angelegt. Die Administration hat das so entschieden; fragen Sie dort, bis wann.",
   "problems.share-used-up": "Gerade sind viele am Werk",
   "problems.share-used-up.do":
     "Es wurde nichts geändert. Sie haben zuletzt mehr getan als andere; nach einer kurzen Pause geht es weiter.",
@@ -303,6 +303,36 @@ export const templates: Templates = {
   "problems.too-many-requests": "Das war viel in kurzer Zeit",
   "problems.too-many-requests.do":
     "Nichts ist verloren. Nach einer kurzen Pause wird wieder gelesen.",
+  reasonGiven: str`Begründung: ${0}`,
+  stopsClient: "Diesen Client sperren",
+  stopsSubscription: str`Das Abonnement ${0} sperren`,
+  suspend: "Client sperren",
+  suspendDetail:
+    "Er erhält keine neuen Tokens. Ausgestellte Tokens gelten bis zu ihrem Ablauf; Name, Geheimnisse und Zustimmung bleiben.",
+  resume: "Client freigeben",
+  resumeDetail: "Er erhält wieder Tokens, mit den Geheimnissen und der Zustimmung, die er hat.",
+  revoke: "Zustimmung entziehen",
+  revokeDetail:
+    "Was er darf, wird ihm im Verzeichnis genommen. Ausgestellte Tokens gelten bis zu ihrem Ablauf.",
+  suspendAll: "Alle Clients sperren",
+  suspendAllDetail:
+    "Alle seine Clients werden nacheinander gesperrt; es legt so lange weder Clients noch Geheimnisse an.",
+  resumeAll: "Alle Clients freigeben",
+  resumeAllDetail:
+    "Seine Clients werden nacheinander freigegeben. Ein Client, der aus einem eigenen Grund gesperrt wurde, bleibt gesperrt.",
+  block: "Neue Clients verbieten",
+  blockDetail: "Es legt keine Clients mehr an. Was es hat, arbeitet weiter.",
+  unblock: "Neue Clients erlauben",
+  unblockDetail: "Es darf wieder Clients anlegen. Ist es gesperrt, bleibt es gesperrt.",
+  stopReasonHint: "Die Kundin liest Ihre Begründung.",
+  suspendedAll: str`Alle seine Clients sind seit ${0} gesperrt. Begründung: ${1}`,
+  blocked: str`Es darf seit ${0} keine Clients mehr anlegen. Begründung: ${1}`,
+  done: str`Erledigt. ${0}`,
+  runRunning: str`${0}: bisher ${1} von ${2}`,
+  runDone: str`${0}: beendet, ${1} von ${2}`,
+  runCancelled: str`${0}: abgebrochen, weil das Gegenteil verlangt wurde`,
+  runParked: str`${0}: nach ${1} von ${2} aufgegeben. Verlangen Sie es noch einmal.`,
+  runErrors: str`Nicht geändert: ${0}`,
   "page.skip": "Zum Inhalt springen",
   "page.signIn": "Anmelden",
   "page.signOut": "Abmelden",

@@ -276,12 +276,12 @@ export const templates: Templates = {
   "problems.client-suspended": "Este cliente está suspendido",
   "problems.client-suspended.do":
     "Su página dice por qué. Hasta que se reanude se pueden quitar secretos, no añadir; pregunte a los administradores.",
-  "problems.subscription-suspended": "Su suscripción está suspendida",
+  "problems.subscription-suspended": "Toda la suscripción está suspendida",
   "problems.subscription-suspended.do":
-    "No se cambió nada. Pregunte a los administradores por qué y cuándo se reanuda.",
+    "No se cambió nada. Reanude todos los clientes de la suscripción, y con ellos este.",
   "problems.subscription-blocked": "Su suscripción no puede crear más clientes",
   "problems.subscription-blocked.do":
-    "No se creó nada; sus clientes siguen funcionando. Pregunte el motivo a los administradores.",
+    "No se creó nada. Los administradores lo decidieron así; pregúnteles hasta cuándo.",
   "problems.share-used-up": "Hay muchos trabajando ahora mismo",
   "problems.share-used-up.do":
     "No se cambió nada. Últimamente ha hecho más que otros; continúa tras una breve pausa.",
@@ -293,6 +293,36 @@ export const templates: Templates = {
     "No se creó nada. Los clientes eliminados se conservan 30 días y cuentan hasta entonces; si lo necesita antes, pregunte a los administradores.",
   "problems.too-many-requests": "Fue mucho en poco tiempo",
   "problems.too-many-requests.do": "No se ha perdido nada. Se vuelve a leer tras una breve pausa.",
+  reasonGiven: str`Motivo: ${0}`,
+  stopsClient: "Detener este cliente",
+  stopsSubscription: str`Detener la suscripción ${0}`,
+  suspend: "Suspender el cliente",
+  suspendDetail:
+    "No recibe tokens nuevos. Los ya emitidos valen hasta que caduquen; el nombre, los secretos y el consentimiento se conservan.",
+  resume: "Reanudar el cliente",
+  resumeDetail: "Vuelve a recibir tokens, con los secretos y el consentimiento que tiene.",
+  revoke: "Retirar el consentimiento",
+  revokeDetail:
+    "Se le quita en el directorio lo que puede hacer. Los tokens ya emitidos valen hasta que caduquen.",
+  suspendAll: "Suspender todos los clientes",
+  suspendAllDetail:
+    "Todos sus clientes se suspenden, uno tras otro; mientras tanto no crea clientes ni secretos.",
+  resumeAll: "Reanudar todos los clientes",
+  resumeAllDetail:
+    "Sus clientes se reanudan, uno tras otro. El que fue suspendido por un motivo propio sigue suspendido.",
+  block: "Impedir clientes nuevos",
+  blockDetail: "No crea más clientes. Los que tiene siguen funcionando.",
+  unblock: "Permitir clientes nuevos",
+  unblockDetail: "Puede volver a crear clientes. Si está suspendida, sigue suspendida.",
+  stopReasonHint: "El cliente lee su motivo.",
+  suspendedAll: str`Todos sus clientes están suspendidos desde el ${0}. Motivo: ${1}`,
+  blocked: str`No puede crear más clientes desde el ${0}. Motivo: ${1}`,
+  done: str`Hecho. ${0}`,
+  runRunning: str`${0}: ${1} de ${2} hasta ahora`,
+  runDone: str`${0}: terminado, ${1} de ${2}`,
+  runCancelled: str`${0}: anulado, porque se pidió lo contrario`,
+  runParked: str`${0}: abandonado tras ${1} de ${2}. Pídalo de nuevo.`,
+  runErrors: str`No se pudieron cambiar: ${0}`,
   "page.skip": "Ir al contenido",
   "page.signIn": "Iniciar sesión",
   "page.signOut": "Cerrar sesión",

@@ -280,12 +280,12 @@ export const templates: Templates = {
   "problems.client-suspended": "Ce client est suspendu",
   "problems.client-suspended.do":
     "Sa page dit pourquoi. Jusqu'à sa reprise, des secrets peuvent être retirés mais pas ajoutés ; adressez-vous aux administrateurs.",
-  "problems.subscription-suspended": "Votre abonnement est suspendu",
+  "problems.subscription-suspended": "Tout l'abonnement est suspendu",
   "problems.subscription-suspended.do":
-    "Rien n'a été modifié. Demandez aux administrateurs pourquoi et jusqu'à quand.",
+    "Rien n'a été modifié. Rétablissez tous les clients de l'abonnement, et celui-ci avec eux.",
   "problems.subscription-blocked": "Votre abonnement ne peut plus créer de clients",
   "problems.subscription-blocked.do":
-    "Rien n'a été créé ; vos clients continuent de fonctionner. Demandez la raison aux administrateurs.",
+    "Rien n'a été créé. Les administrateurs en ont décidé ainsi ; demandez-leur jusqu'à quand.",
   "problems.share-used-up": "Beaucoup de personnes travaillent en ce moment",
   "problems.share-used-up.do":
     "Rien n'a été modifié. Vous avez fait plus que d'autres récemment ; cela reprend après une courte pause.",
@@ -297,6 +297,36 @@ export const templates: Templates = {
     "Rien n'a été créé. Les clients supprimés sont conservés 30 jours et comptent jusque-là ; adressez-vous aux administrateurs si c'est urgent.",
   "problems.too-many-requests": "Cela faisait beaucoup en peu de temps",
   "problems.too-many-requests.do": "Rien n'est perdu. La lecture reprend après une courte pause.",
+  reasonGiven: str`Motif : ${0}`,
+  stopsClient: "Arrêter ce client",
+  stopsSubscription: str`Arrêter l'abonnement ${0}`,
+  suspend: "Suspendre le client",
+  suspendDetail:
+    "Il n'obtient plus de jetons. Les jetons déjà émis restent valables jusqu'à leur expiration ; son nom, ses secrets et son consentement sont conservés.",
+  resume: "Rétablir le client",
+  resumeDetail: "Il obtient de nouveau des jetons, avec les secrets et le consentement qu'il a.",
+  revoke: "Retirer le consentement",
+  revokeDetail:
+    "Ce qu'il peut faire lui est retiré dans l'annuaire. Les jetons déjà émis restent valables jusqu'à leur expiration.",
+  suspendAll: "Suspendre tous les clients",
+  suspendAllDetail:
+    "Tous ses clients sont suspendus, l'un après l'autre ; entre-temps il ne crée ni client ni secret.",
+  resumeAll: "Rétablir tous les clients",
+  resumeAllDetail:
+    "Ses clients sont rétablis, l'un après l'autre. Un client suspendu pour un motif qui lui est propre le reste.",
+  block: "Bloquer les nouveaux clients",
+  blockDetail: "Il ne crée plus de clients. Ce qu'il a continue de fonctionner.",
+  unblock: "Autoriser les nouveaux clients",
+  unblockDetail: "Il peut de nouveau créer des clients. S'il est suspendu, il le reste.",
+  stopReasonHint: "Le client lit votre motif.",
+  suspendedAll: str`Tous ses clients sont suspendus depuis le ${0}. Motif : ${1}`,
+  blocked: str`Il ne peut plus créer de clients depuis le ${0}. Motif : ${1}`,
+  done: str`C'est fait. ${0}`,
+  runRunning: str`${0} : ${1} sur ${2} jusqu'ici`,
+  runDone: str`${0} : terminé, ${1} sur ${2}`,
+  runCancelled: str`${0} : annulé, car l'inverse a été demandé`,
+  runParked: str`${0} : abandonné après ${1} sur ${2}. Demandez-le de nouveau.`,
+  runErrors: str`N'ont pas pu être modifiés : ${0}`,
   "page.skip": "Aller au contenu",
   "page.signIn": "Se connecter",
   "page.signOut": "Se déconnecter",

@@ -4,6 +4,7 @@ import type {
   ConsentItemListShape,
   ConsentItemShape,
 } from "../../../functions/http/admin-shapes.ts";
+import type { OperationShape } from "../../../functions/http/operation-shapes.ts";
 import type {
   ClientListShape,
   ClientShape,
@@ -11,6 +12,7 @@ import type {
   NewSecretShape,
   SecretShape,
 } from "../../../functions/http/shapes.ts";
+import type { SubscriptionShape } from "../../../functions/http/subscription-shape.ts";
 
 /** What the API answers, taken from the API's own schemas: types only, so nothing of them is shipped to the browser. */
 export type About = z.infer<typeof AboutShape>;
@@ -25,3 +27,9 @@ export type Role = Client["roles"][number];
 export type ConsentItem = z.infer<typeof ConsentItemShape>;
 export type ConsentItemList = z.infer<typeof ConsentItemListShape>;
 export type Counts = NonNullable<ConsentItemList["counts"]>;
+
+/** What operators have done to a whole subscription. */
+export type Subscription = z.infer<typeof SubscriptionShape>;
+/** A consent as it is shown: alone, it is shown with what its subscription is stopped by. */
+export type ShownConsent = ConsentItem & { readonly stops?: Subscription };
+export type Operation = z.infer<typeof OperationShape>;

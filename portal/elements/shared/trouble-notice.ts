@@ -32,7 +32,8 @@ export function troubleNotice(
       const about = trouble.page
         ? html`<a href=${trouble.page} target="_blank" rel="noopener">${t.aboutProblem}</a>`
         : nothing;
-      return notice("bad", title, detail, reference, again, about);
+      const why = trouble.reason ? `${detail} ${t.reasonGiven(trouble.reason)}` : detail;
+      return notice("bad", title, why, reference, again, about);
     }
   }
 }

@@ -9,6 +9,8 @@ export interface Trouble {
   readonly type: string;
   /** What of the request was not accepted. */
   readonly fields?: readonly string[];
+  /** What operators gave as the reason, where it is they who keep it from being done. */
+  readonly reason?: string;
   /** Names this occurrence to support. */
   readonly instance?: string;
   /** Address of the page that explains this kind of problem. */
@@ -35,6 +37,7 @@ export async function troubleOf(response: Response, now: number): Promise<Troubl
   const instance = member("instance");
   const page = pageOf(member("type"), response.url);
   const keyId = member("keyId");
+  const reason = member("reason");
   const errors = namesOf(
     body && typeof body === "object" ? Reflect.get(body, "errors") : undefined,
   );
@@ -48,6 +51,7 @@ export async function troubleOf(response: Response, now: number): Promise<Troubl
     ...(instance && { instance }),
     ...(page && { page }),
     ...(keyId && { keyId }),
+    ...(reason && { reason }),
     ...(retryAt !== undefined && { retryAt }),
   };
 }

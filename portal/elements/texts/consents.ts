@@ -69,4 +69,59 @@ export const consentsTexts = (msg: Msg, one: One) => ({
   rejectDetail: msg("The customer reads your reason next to the client.", { id: "rejectDetail" }),
   rejectReason: msg("Reason", { id: "rejectReason" }),
   rejectSubmit: msg("Reject request", { id: "rejectSubmit" }),
+  ...stopTexts(msg),
+});
+
+/** Texts about what operators stop and let go on. */
+const stopTexts = (msg: Msg) => ({
+  stopsClient: msg("Stop this client", { id: "stopsClient" }),
+  stopsSubscription: (subscription: string) =>
+    msg(str`Stop the subscription ${subscription}`, { id: "stopsSubscription" }),
+  suspend: msg("Suspend client", { id: "suspend" }),
+  suspendDetail: msg(
+    "It gets no new tokens. Tokens that are out live until they expire; its name, secrets and consent are kept.",
+    { id: "suspendDetail" },
+  ),
+  resume: msg("Resume client", { id: "resume" }),
+  resumeDetail: msg("It gets tokens again, with the secrets and the consent that it has.", {
+    id: "resumeDetail",
+  }),
+  revoke: msg("Withdraw consent", { id: "revoke" }),
+  revokeDetail: msg(
+    "What it may do is taken away in the directory. Tokens that are out live until they expire.",
+    { id: "revokeDetail" },
+  ),
+  suspendAll: msg("Suspend all clients", { id: "suspendAll" }),
+  suspendAllDetail: msg(
+    "All of its clients are suspended, one by one; it makes no client and no secret meanwhile.",
+    { id: "suspendAllDetail" },
+  ),
+  resumeAll: msg("Resume all clients", { id: "resumeAll" }),
+  resumeAllDetail: msg(
+    "Its clients are resumed, one by one. A client that was suspended for a reason of its own stays so.",
+    { id: "resumeAllDetail" },
+  ),
+  block: msg("Block new clients", { id: "block" }),
+  blockDetail: msg("It makes no more clients. What it has goes on.", { id: "blockDetail" }),
+  unblock: msg("Allow new clients", { id: "unblock" }),
+  unblockDetail: msg("It may make clients again. If it is suspended it stays so.", {
+    id: "unblockDetail",
+  }),
+  stopReasonHint: msg("The customer reads your reason.", { id: "stopReasonHint" }),
+  suspendedAll: (at: string, reason: string) =>
+    msg(str`All of its clients have been suspended since ${at}. Reason: ${reason}`, {
+      id: "suspendedAll",
+    }),
+  blocked: (at: string, reason: string) =>
+    msg(str`It may make no more clients since ${at}. Reason: ${reason}`, { id: "blocked" }),
+  done: (what: string) => msg(str`Done. ${what}`, { id: "done" }),
+  runRunning: (what: string, done: number, total: number) =>
+    msg(str`${what}: ${done} of ${total} so far`, { id: "runRunning" }),
+  runDone: (what: string, done: number, total: number) =>
+    msg(str`${what}: ended, ${done} of ${total}`, { id: "runDone" }),
+  runCancelled: (what: string) =>
+    msg(str`${what}: called off, because it was reversed`, { id: "runCancelled" }),
+  runParked: (what: string, done: number, total: number) =>
+    msg(str`${what}: given up after ${done} of ${total}. Ask for it again.`, { id: "runParked" }),
+  runErrors: (ids: string) => msg(str`Could not be changed: ${ids}`, { id: "runErrors" }),
 });

@@ -195,14 +195,14 @@ export const problemTexts = (msg: Msg): { readonly problems: Readonly<Record<str
       ),
     ],
     "subscription-suspended": [
-      msg("Your subscription is suspended", { id: "problems.subscription-suspended" }),
-      msg("Nothing was changed. Ask the administrators why, and when it is resumed.", {
+      msg("The whole subscription is suspended", { id: "problems.subscription-suspended" }),
+      msg("Nothing was changed. Resume all clients of the subscription, and this one with them.", {
         id: "problems.subscription-suspended.do",
       }),
     ],
     "subscription-blocked": [
       msg("Your subscription may make no more clients", { id: "problems.subscription-blocked" }),
-      msg("Nothing was made; your clients go on working. Ask the administrators why.", {
+      msg("Nothing was made. The administrators decided so; ask them until when.", {
         id: "problems.subscription-blocked.do",
       }),
     ],

@@ -50,6 +50,7 @@ export const sharedTexts = (msg: Msg) => ({
     name: msg("Name", { id: "orders.name" }),
     expiry: msg("Next expiry", { id: "orders.expiry" }),
   },
+  reasonGiven: (reason: string) => msg(str`Reason: ${reason}`, { id: "reasonGiven" }),
   aboutProblem: msg("More about this problem", { id: "aboutProblem" }),
   reference: (id: string) => msg(str`Reference for support: ${id}`, { id: "reference" }),
   clientId: msg("Client ID", { id: "clientId" }),

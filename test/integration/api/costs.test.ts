@@ -117,6 +117,14 @@ const rows: {
     // Five of them find out whose it is, and how its consent stands.
     tables: 10,
   },
+  {
+    by: "operator",
+    ask: ["GET", "/admin/subscriptions/{subscription}"],
+    status: 200,
+    route: "admin-subscriptions-get",
+    calls: [],
+    tables: 1,
+  },
   { ask: ["GET", "/health/live"], status: 200, route: "health-live", calls: [], tables: 0 },
   { ask: ["GET", "/health/ready"], status: 200, route: "health-ready", calls: [], tables: 5 },
   { ask: ["GET", "/openapi.json"], status: 200, route: "openapi", calls: [], tables: 0 },

@@ -122,6 +122,9 @@ test("a whole subscription is stopped and goes on, as operations that tell how f
   const refused = await call("POST", "/clients", { json: { displayName: "New" } });
   expect(refusalOf(refused)).toBe("403 subscription-blocked");
   expect(refused.body).toMatchObject({ reason: "Not paid" });
+  const { id: operation } = z.looseObject({ id: z.string() }).parse(begun.body);
+  const suspended = { reason: "Not paid", at: expect.any(String), operation };
+  expect((await olga("GET", path)).body).toEqual({ subscription, suspended });
   const stopped = await ended(begun.headers.get("location"));
   expect(stopped.body).toMatchObject({ state: "done", done: 2, total: 2, errors: [] });
   expect(await tokenOf(customer)).toMatchObject({ status: 400 });
@@ -135,6 +138,7 @@ test("a whole subscription is stopped and goes on, as operations that tell how f
   expect(resumed.body).toMatchObject({ kind: "resume-subscription", state: "done", done: 2 });
   expect(await tokenOf(customer)).toMatchObject({ status: 200 });
   expect(clientOf(await call("GET", `/clients/${other.id}`))).not.toHaveProperty("suspended");
+  expect((await olga("GET", path)).body).toEqual({ subscription });
 });
 
 test("a blocked subscription makes no more clients until it is unblocked, whatever it is called", async () => {
@@ -147,6 +151,9 @@ test("a blocked subscription makes no more clients until it is unblocked, whatev
   expect(blocked.body).toMatchObject({ kind: "block-subscription", subscription: name });
   const refused = await call("POST", "/clients", { json: { displayName: "New" } });
   expect(refusalOf(refused)).toBe("403 subscription-blocked");
+  const shown = { subscription: name, blocked: { reason: "Too many clients" } };
+  expect((await olga("GET", path)).body).toMatchObject(shown);
+  expect(refusalOf(await call("GET", path))).toBe("401 unauthenticated");
 
   expect((await olga("POST", `${path}/unblock`)).status).toBe(202);
   expect((await call("POST", "/clients", { json: { displayName: "New" } })).status).toBe(201);

@@ -14,6 +14,12 @@ test("a problem leads to its page, from wherever the API answers", async () => {
   });
 });
 
+test("what operators gave as the reason is told", async () => {
+  const type = "/problems/subscription-blocked";
+  const told = await troubleOf(Response.json({ type, reason: "Not paid" }, { status: 403 }), 0);
+  expect(told).toMatchObject({ type: "subscription-blocked", reason: "Not paid" });
+});
+
 test.each(["", "about:blank", "javascript:alert(1)", "urn:x"])(
   "a type that is no address of the web leads nowhere: %j",
   async (type) => {

@@ -1,0 +1,27 @@
+import { done } from "../../shared/base/outcome.ts";
+import type { OperationRecords } from "../../shared/operations/ports.ts";
+import { route } from "../edge/route.ts";
+import { SubscriptionShape, showSubscription } from "./subscription-shape.ts";
+
+/** Whether operators have stopped a subscription. One that nothing is known of is not stopped. */
+export const adminSubscriptionsGet = (deps: {
+  readonly operations: Pick<OperationRecords, "account">;
+}) =>
+  route(
+    {
+      name: "admin-subscriptions-get",
+      operationId: "getSubscription",
+      method: "GET",
+      path: "/admin/subscriptions/{subscription}",
+      access: "operator",
+      summary: "Whether a subscription is blocked or suspended",
+      description:
+        "What operators have done to the whole subscription, since when, why, and by which operation. One that nothing is known of is neither blocked nor suspended.",
+      replies: { 200: { description: "The subscription", schema: SubscriptionShape } },
+      problems: [],
+    },
+    async ({ subscription }) => {
+      const { account } = await deps.operations.account(subscription);
+      return done({ status: 200, body: showSubscription(account) });
+    },
+  );

@@ -1,0 +1,38 @@
+import * as z from "zod";
+import type { Account, Stop } from "../../shared/operations/account.ts";
+
+const SubscriptionStopShape = z
+  .strictObject({
+    reason: z.string().max(600).describe("Why, in the words of whoever did it"),
+    at: z.iso.datetime().describe("Since when"),
+    operation: z.guid().describe("What carries it out, at `/admin/operations/{id}`"),
+  })
+  .meta({ id: "SubscriptionStop" });
+
+/** What operators see of a whole subscription. */
+export const SubscriptionShape = z
+  .strictObject({
+    subscription: z
+      .string()
+      .max(128)
+      .meta({ examples: ["contoso"] }),
+    blocked: SubscriptionStopShape.optional().describe("While it makes no more clients"),
+    suspended: SubscriptionStopShape.optional().describe("While all of its clients are stopped"),
+  })
+  .meta({ id: "Subscription" });
+
+const showStop = ({ reason, at, operationId }: Stop): z.infer<typeof SubscriptionStopShape> => ({
+  reason,
+  at: at.toISOString(),
+  operation: operationId,
+});
+
+export const showSubscription = ({
+  subscription,
+  blocked,
+  suspended,
+}: Account): z.infer<typeof SubscriptionShape> => ({
+  subscription,
+  ...(blocked && { blocked: showStop(blocked) }),
+  ...(suspended && { suspended: showStop(suspended) }),
+});

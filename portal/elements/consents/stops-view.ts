@@ -1,0 +1,49 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { Operation, ShownConsent } from "../shared/shapes.ts";
+import { checkButton, grantPageLink } from "./decisions-view.ts";
+import type { LatchkeyConsents } from "./latchkey-consents.ts";
+import { type StopKind, stopsOf, textsOf } from "./stops.ts";
+
+/** What is stopped of a client and of its whole subscription, why, and what can be done about it. */
+export function stopsView(el: LatchkeyConsents, item: ShownConsent): TemplateResult {
+  const { t, f } = el;
+  const { suspended, stops, consent, automaticGrant } = item;
+  const { client, subscription } = stopsOf(item);
+  const byHand = consent.state === "granted" && !automaticGrant;
+  return html`<section class="card tight" part="stops" aria-labelledby="stops-client">
+      <h3 id="stops-client">${t.stopsClient}</h3>
+      ${suspended ? html`<p class="bad">${t.suspendedText(f.short(suspended.at), suspended.reason)}</p>` : nothing}
+      <div class="actions">
+        ${client.map((kind) => button(el, kind, item))}
+        ${byHand ? [grantPageLink(el, item), checkButton(el, item)] : nothing}
+      </div>
+    </section>
+    <section class="card tight" part="stops" aria-labelledby="stops-subscription">
+      <h3 id="stops-subscription">${t.stopsSubscription(item.subscription)}</h3>
+      ${stops?.suspended ? html`<p class="bad">${t.suspendedAll(f.short(stops.suspended.at), stops.suspended.reason)}</p>` : nothing}
+      ${stops?.blocked ? html`<p class="bad">${t.blocked(f.short(stops.blocked.at), stops.blocked.reason)}</p>` : nothing}
+      <div role="status">${el.state.run ? progress(el, el.state.run) : nothing}</div>
+      <div class="actions">${subscription.map((kind) => button(el, kind, item))}</div>
+    </section>`;
+}
+
+function button(el: LatchkeyConsents, kind: StopKind, item: ShownConsent): TemplateResult {
+  const { label, takesAway } = textsOf(el.t, kind);
+  return html`<button type="button" class=${takesAway ? "danger" : ""} part="button ${takesAway ? "danger" : ""}"
+    @click=${() => el.openDialog(kind, item)}>${label}</button>`;
+}
+
+/** How far the clients of a subscription have come. A block concerns none of them. */
+function progress({ t }: LatchkeyConsents, run: Operation): TemplateResult | typeof nothing {
+  if (run.kind !== "suspend-subscription" && run.kind !== "resume-subscription") return nothing;
+  const { label } = textsOf(t, run.kind);
+  const words = {
+    running: t.runRunning(label, run.done, run.total),
+    done: t.runDone(label, run.done, run.total),
+    cancelled: t.runCancelled(label),
+    parked: t.runParked(label, run.done, run.total),
+  };
+  const left = run.errors.flatMap(({ clientId }) => clientId ?? []);
+  return html`<p class="small">${words[run.state]}</p>
+    ${left.length > 0 ? html`<p class="small bad name">${t.runErrors(left.join(", "))}</p>` : nothing}`;
+}

@@ -1,0 +1,62 @@
+import type { ShownConsent } from "../shared/shapes.ts";
+import type { Texts } from "../texts/texts.ts";
+
+/** What operators can stop and let go on, from the page of one request. */
+export type StopKind =
+  | "suspend"
+  | "resume"
+  | "revoke"
+  | "suspend-subscription"
+  | "resume-subscription"
+  | "block-subscription"
+  | "unblock-subscription";
+
+interface StopTexts {
+  readonly label: string;
+  /** What it comes to, before it is done. */
+  readonly detail: string;
+  /** What takes something away: it is asked for a reason, which the customer is told. */
+  readonly takesAway: boolean;
+}
+
+export function textsOf(t: Texts, kind: StopKind): StopTexts {
+  switch (kind) {
+    case "suspend":
+      return { label: t.suspend, detail: t.suspendDetail, takesAway: true };
+    case "resume":
+      return { label: t.resume, detail: t.resumeDetail, takesAway: false };
+    case "revoke":
+      return { label: t.revoke, detail: t.revokeDetail, takesAway: true };
+    case "suspend-subscription":
+      return { label: t.suspendAll, detail: t.suspendAllDetail, takesAway: true };
+    case "resume-subscription":
+      return { label: t.resumeAll, detail: t.resumeAllDetail, takesAway: false };
+    case "block-subscription":
+      return { label: t.block, detail: t.blockDetail, takesAway: true };
+    case "unblock-subscription":
+      return { label: t.unblock, detail: t.unblockDetail, takesAway: false };
+  }
+}
+
+export const isOfSubscription = (kind: StopKind): boolean => kind.endsWith("-subscription");
+
+/** What a dialog about it is called by. */
+export const nameOf = (kind: StopKind, item: ShownConsent): string =>
+  isOfSubscription(kind) ? item.subscription : item.displayName;
+
+/** What makes sense as things stand; the service has the last word. */
+export function stopsOf({ suspended, stops, consent, automaticGrant }: ShownConsent): {
+  readonly client: readonly StopKind[];
+  readonly subscription: readonly StopKind[];
+} {
+  // Stopped with its subscription it goes on with it, and not alone.
+  const alone = suspended && !stops?.suspended ? "resume" : "suspend";
+  const isRevocable = consent.state === "granted" && automaticGrant;
+  return {
+    client: [alone, ...(isRevocable ? (["revoke"] as const) : [])],
+    subscription: [
+      stops?.suspended ? "resume-subscription" : "suspend-subscription",
+      stops?.blocked ? "unblock-subscription" : "block-subscription",
+    ],
+  };
+}
