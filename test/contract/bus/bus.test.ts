@@ -32,13 +32,21 @@ describe.each(busTargets)("The bus $name", ({ open }) => {
     operationId: newId(),
     clientId: newId(),
   });
-  const anEvent = (type: ClientEvent["type"]): ClientEvent & { readonly clientId: string } => ({
+  const decidedAt = NOON.toISOString();
+  const DATA = {
+    "client.created": { appId: newId(), displayName: "Ä client ✓" },
+    "client.renamed": { displayName: "Ä client ✓" },
+    "consent.granted": { decidedAt },
+    "consent.rejected": { decidedAt, reason: "Not known ✗" },
+    "consent.revoked": { decidedAt },
+  };
+  const anEvent = (type: keyof typeof DATA): ClientEvent & { readonly clientId: string } => ({
     id: newId(),
     type,
     time: NOON.toISOString(),
     clientId: newId(),
     subscription: "contoso",
-    data: { displayName: "Ä client ✓", slaHours: 24 },
+    data: DATA[type],
   });
   /** Whole seconds, as far ahead as the SLA of the next day. */
   const tomorrow = new Date(Math.floor(Date.now() / 1000) * 1000 + 86_400_000);
