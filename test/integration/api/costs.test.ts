@@ -114,7 +114,7 @@ const rows: {
     status: 200,
     route: "admin-clients-suspend",
     calls: ["PATCH /applications/{id}"],
-    // Five of them find out whose it is, and how its consent stands.
+    // Six of them find out whose it is, and how its consent stands.
     tables: 10,
   },
   {
