@@ -1,7 +1,8 @@
+import { toCloudEvent } from "../../shared/adapters/bus/cloud-event.ts";
 import type { ConsentQueue } from "../../shared/consent/ports.ts";
 import type { ClientEvent, EventPublisher } from "../../shared/events/client-event.ts";
+import { cloudEventOf } from "../../shared/events/cloud-event.ts";
 import type { ConsentMessage } from "../../shared/events/consent-message.ts";
-import { eventKinds } from "../../shared/events/event-data.ts";
 import type { OperationMessage } from "../../shared/events/operation-message.ts";
 import type { OperationChecks } from "../../shared/operations/checks.ts";
 
@@ -53,8 +54,8 @@ export interface MemoryEvents extends EventPublisher {
 export function memoryEvents(): MemoryEvents {
   const published: ClientEvent[] = [];
   const publish = async (event: ClientEvent): Promise<void> => {
-    const { type, clientId, data } = event;
-    eventKinds[type].data.parse({ ...(clientId !== undefined && { clientId }), ...data });
+    // As it lies on the topic: JSON drops members that have no value.
+    cloudEventOf(event.type).parse(JSON.parse(JSON.stringify(toCloudEvent(event))));
     if (!published.some(({ id }) => id === event.id)) published.push(event);
   };
   return {
