@@ -87,7 +87,7 @@ http(clientsRename({ ...built.changing, signInAudience }));
 http(clientsDelete(built.deleting));
 http(secretsList(built.reading));
 http(secretsGet(built.reading));
-http(secretsAdd({ ...built.changing, secretMaxLifetimeDays }));
+http(secretsAdd({ ...built.making, secretMaxLifetimeDays }));
 http(secretsRemove(built.changing));
 http(adminActivityList(built.activity));
 http(adminConsentsList({ ...built.listing, automaticGrant, grantUrl }));

@@ -41,8 +41,9 @@ async function added(keyHash?: string) {
 
 describe("a new secret", () => {
   test("lives as long as asked, and its value is told to nobody else", async () => {
-    const { secretText, ...secret } = await added("key");
+    const { secretText, appId, ...secret } = await added("key");
 
+    expect(appId).toBe(client.appId);
     expect(secret.expiresAt.getTime() - secret.createdAt.getTime()).toBe(30 * 86_400_000);
     expect(await secretsOf()).toEqual([secret]);
     expect(product.events.published).toMatchObject([
