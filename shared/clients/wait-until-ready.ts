@@ -17,6 +17,8 @@ const CONFIRM_MS = 500;
  */
 const PAUSES_MS = [1_000, 1_500, 2_000, 3_000];
 const LONGEST_PAUSE_MS = 4_000;
+/** Whatever the clock says. */
+const MOST_REQUESTS = 60;
 
 /**
  * Whether a new secret works, as soon as it does: asked of the token endpoint until it has taken it twice in a row. Keeps the
@@ -32,7 +34,7 @@ export async function waitUntilReady(
   const endsAt = until.getTime();
   const pauses = PAUSES_MS.values();
   let inARow = 0;
-  for (;;) {
+  for (let asked = 0; asked < MOST_REQUESTS; asked += 1) {
     const leftMs = endsAt - runtime.now().getTime();
     if (leftMs <= 0) return false;
     const said = await tokenEndpoint.tryOut(credentials, Math.min(leftMs, ASK_MS));
@@ -45,4 +47,5 @@ export async function waitUntilReady(
     if (wantedMs >= stillMs && wantedMs > 0) return false;
     await runtime.pause(Math.max(0, Math.min(stillMs, Math.max(usualMs, wantedMs))));
   }
+  return false;
 }

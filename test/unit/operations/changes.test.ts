@@ -138,7 +138,7 @@ describe("what is kept of a secret", () => {
   const kept = () => product.secrets.secretsOf("contoso", client.id);
 
   test("is all but its value, and by whom it was made; as long as it is there", async () => {
-    const { secretText: _, hint: _hint, ...secret } = await added();
+    const { secretText: _, hint: _hint, appId: _app, ...secret } = await added();
     expect(await kept()).toMatchObject([
       {
         record: {
