@@ -7,6 +7,7 @@ import { graphDirectory } from "../shared/adapters/directory/graph-directory.ts"
 import { graphClient } from "../shared/adapters/directory/transport.ts";
 import { cachedToken } from "../shared/adapters/identity/cached-token.ts";
 import { directoryCredential } from "../shared/adapters/identity/credentials.ts";
+import { tokenEndpoint } from "../shared/adapters/identity/token-endpoint.ts";
 import { tokenVerifier } from "../shared/adapters/identity/token-verifier.ts";
 import { openChannels } from "../shared/adapters/notify/channels.ts";
 import { personMail } from "../shared/adapters/notify/person-mail.ts";
@@ -21,6 +22,7 @@ import { operationRecords } from "../shared/adapters/records/operation-records.t
 import { operatorKeys } from "../shared/adapters/records/operator-keys.ts";
 import { revocationProgress } from "../shared/adapters/records/revocation-progress.ts";
 import { runRecords } from "../shared/adapters/records/run-records.ts";
+import { secretRecords } from "../shared/adapters/records/secret-records.ts";
 import { usageBoard } from "../shared/adapters/records/usage-board.ts";
 import { systemRuntime as runtime } from "../shared/base/runtime.ts";
 import { sharedUsage } from "../shared/base/usage.ts";
@@ -101,6 +103,7 @@ export function compose(settings: Settings) {
   const operations = {
     directory,
     records,
+    secrets: secretRecords(tables.clients, runtime.newId),
     operations: operationRecords(tables.clients, runtime.newId),
     journal,
     events,
@@ -210,6 +213,7 @@ export function compose(settings: Settings) {
     reading: { records, directory, runtime },
     lookingUp: { records, directory, leads: rememberedLeads() },
     changing: operations,
+    making: { ...operations, tokenEndpoint: tokenEndpoint(settings) },
     creating,
     deleting,
     letters,
