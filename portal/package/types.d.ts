@@ -59,6 +59,8 @@ export interface LatchkeyClientsEvents extends SignInEvents {
   readonly "client-created": CustomEvent<MadeClient>;
   readonly "client-renamed": CustomEvent<NamedClient>;
   readonly "client-deleted": CustomEvent<OfClient>;
+  readonly "client-suspended": CustomEvent<OfClient>;
+  readonly "client-resumed": CustomEvent<OfClient>;
   readonly "secret-created": CustomEvent<MadeSecret>;
   readonly "secret-removed": CustomEvent<OfSecret>;
   /** `show` changed by itself. */

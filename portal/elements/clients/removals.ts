@@ -1,0 +1,36 @@
+import type { Client, Secret } from "../shared/shapes.ts";
+import type { Trouble } from "../shared/trouble.ts";
+import type { LatchkeyClients } from "./latchkey-clients.ts";
+
+/** What takes something away: asks the API, changes the element's state and tells the host page. */
+
+export async function deleteClient(
+  el: LatchkeyClients,
+  client: Client,
+): Promise<Trouble | undefined> {
+  const answer = await el.client.call("DELETE", `/clients/${client.id}`);
+  if (!answer.ok && answer.trouble.type !== "not-found") return answer.trouble;
+  el.set({ items: el.state.items?.filter(({ id }) => id !== client.id) });
+  if (el.show === client.id) el.open("");
+  el.announce(el.t.clientDeleted(client.displayName));
+  el.tell("client-deleted", { clientId: client.id });
+  return undefined;
+}
+
+export async function removeSecret(
+  el: LatchkeyClients,
+  client: Client,
+  { keyId, displayName }: Pick<Secret, "keyId" | "displayName">,
+): Promise<Trouble | undefined> {
+  const answer = await el.client.call("DELETE", `/clients/${client.id}/secrets/${keyId}`);
+  if (!answer.ok && answer.trouble.type !== "secret-not-found") return answer.trouble;
+  dropped(el, client, keyId);
+  el.announce(el.t.secretRemoved(displayName));
+  return undefined;
+}
+
+export function dropped(el: LatchkeyClients, client: Client, keyId: string): void {
+  const now = el.state.items?.find(({ id }) => id === client.id);
+  if (now) el.put({ ...now, secrets: now.secrets.filter((secret) => secret.keyId !== keyId) });
+  el.tell("secret-removed", { clientId: client.id, keyId });
+}
