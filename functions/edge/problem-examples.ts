@@ -77,6 +77,7 @@ export const refusalExamples: {
       },
     ],
   },
+  "last-secret": { reason: "last-secret" },
   "secret-value-already-returned": { reason: "secret-value-already-returned", keyId },
   "precondition-failed": { reason: "precondition-failed", etag: `"${keyId}.2"` },
   "consent-changed": { reason: "consent-changed", etag: `"${clientId}.2"`, consent },

@@ -154,6 +154,11 @@ export const problemHelp: Readonly<Record<ProblemType, Help>> = {
     todo: "Ask again with the same key after the pause in `Retry-After`: you get its answer.",
     helper: "time",
   },
+  "last-secret": {
+    happened: `The client has its consent, and no other secret that works and stays: without this one it would get no more tokens. ${NOTHING}`,
+    todo: "Make another secret, or rotate this one, and remove it when your program uses the new one. If the client is to stop, repeat the request with `?confirm=last`.",
+    helper: "caller",
+  },
   "secret-limit-reached": {
     happened: "The client has as many secrets as the directory lets it have. No secret was made.",
     todo: "Remove one of those that `secrets` lists; the first expires soonest.",

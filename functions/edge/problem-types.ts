@@ -38,6 +38,7 @@ export const problemTypes = {
   "stopped-by-operator": { status: 409, title: "An operator has stopped the client" },
   "subscription-suspended": { status: 409, title: "The whole subscription has been stopped" },
   "request-in-progress": { status: 409, title: "The first request with this key is under way" },
+  "last-secret": { status: 409, title: "It is the last secret of the client that works" },
   "secret-limit-reached": { status: 409, title: "The client has as many secrets as it may" },
   "client-not-managed": {
     status: 409,

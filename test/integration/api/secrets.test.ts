@@ -2,6 +2,8 @@ import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, openApi, problemOf, refusalOf } from "../../support/api.ts";
 import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
+import { grantInDirectory } from "../../support/directory-admin.ts";
+import { eventually } from "../../support/eventually.ts";
 import { clientOf, makeClient, makeSecret, secretOf, tokenStatus } from "../../support/make.ts";
 import { newId } from "../../support/samples.ts";
 
@@ -55,6 +57,27 @@ describe("a secret", () => {
     expect(await tokenStatus(client, secretText)).toBe(400);
     const again = await call("DELETE", `/clients/${client.id}/secrets/${keyId}`);
     expect(refusalOf(again)).toBe("404 secret-not-found");
+  });
+
+  test("is not taken from a client that would get no more tokens, unless its customer says so", async () => {
+    const { call } = await api.customer();
+    const client = await makeClient(call);
+    const { keyId, secretText } = await makeSecret(call, client.id);
+    await grantInDirectory(cloud, client.appId);
+    const olga = await api.olga();
+    await eventually(
+      async () => (await olga("POST", `/admin/consents/${client.id}/verify`)).status,
+      (status) => status === 200,
+    );
+
+    const refused = await call("DELETE", `/clients/${client.id}/secrets/${keyId}`);
+
+    expect(refusalOf(refused)).toBe("409 last-secret");
+    expect(await tokenStatus(client, secretText)).toBe(200);
+    const sure = await call("DELETE", `/clients/${client.id}/secrets/${keyId}?confirm=last`);
+    expect(sure.status).toBe(204);
+    const unsure = await call("DELETE", `/clients/${client.id}/secrets/${keyId}?confirm=yes`);
+    expect(refusalOf(unsure)).toBe("400 invalid-request");
   });
 
   test("is refused as a third one, with the two that must make room", async () => {
