@@ -4,6 +4,7 @@ import type { Activity } from "../clients/activity.ts";
 import type { Actor } from "../clients/actor.ts";
 import type { ClientRecord } from "../clients/client.ts";
 import type { ClientRecords, VersionedClient } from "../clients/ports.ts";
+import type { Watch } from "../clients/watch.ts";
 import { countDeleted, givePlaceBack } from "./account.ts";
 import { activityOf, type Came } from "./activity-of.ts";
 import type { Key, KeyResult } from "./key.ts";
@@ -29,6 +30,7 @@ export interface Left {
     readonly record: ClientRecord;
     readonly requestedBy: string;
     readonly actor: Actor;
+    readonly watch?: Watch;
   };
   /** The client with what was changed; built anew if somebody else (a decision on its consent) has changed it meanwhile. */
   readonly changed?: {
