@@ -21,6 +21,7 @@ import { operationRecords } from "../shared/adapters/records/operation-records.t
 import { operatorKeys } from "../shared/adapters/records/operator-keys.ts";
 import { revocationProgress } from "../shared/adapters/records/revocation-progress.ts";
 import { runRecords } from "../shared/adapters/records/run-records.ts";
+import { secretRecords } from "../shared/adapters/records/secret-records.ts";
 import { usageBoard } from "../shared/adapters/records/usage-board.ts";
 import { watchRecords } from "../shared/adapters/records/watch-records.ts";
 import { systemRuntime as runtime } from "../shared/base/runtime.ts";
@@ -104,6 +105,7 @@ export function compose(settings: Settings) {
   const operations = {
     directory,
     records,
+    secrets: secretRecords(tables.clients, runtime.newId),
     operations: operationRecords(tables.clients, runtime.newId),
     journal,
     events,

@@ -37,6 +37,7 @@ export const problemTypes = {
   "no-verified-email": { status: 409, title: "The access token proves no mail address" },
   "mail-not-set-up": { status: 409, title: "This service sends no mail" },
   "client-suspended": { status: 409, title: "The client has been stopped" },
+  "stopped-by-operator": { status: 409, title: "An operator has stopped the client" },
   "subscription-suspended": { status: 409, title: "The whole subscription has been stopped" },
   "request-in-progress": { status: 409, title: "The first request with this key is under way" },
   "secret-limit-reached": { status: 409, title: "The client has as many secrets as it may" },

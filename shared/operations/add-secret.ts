@@ -10,6 +10,7 @@ import { end } from "./end.ts";
 import { afterTheChange } from "./executed.ts";
 import type { IdempotentRequest, KeyRefusal, VersionedKey } from "./key.ts";
 import { retryAfterSeconds } from "./retry-after.ts";
+import { secretRecordOf } from "./secret-record-of.ts";
 import { eventOf, tell } from "./tell.ts";
 
 export interface AddSecretRequest extends ChangeRequest {
@@ -64,6 +65,7 @@ export async function addSecret(
     // Whoever has taken the operation over removes the secret: then this throws, and it is not handed out.
     await end(deps, change.held, {
       came: { outcome: "done", credentialId: keyId },
+      secrets: [{ now: "made", record: secretRecordOf(change.held.entry, clientId, added.value) }],
       ...(change.key && { key: { key: change.key, result: { clientId, keyId } } }),
     });
   });

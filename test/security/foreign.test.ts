@@ -60,9 +60,15 @@ beforeAll(async () => {
     );
 });
 
+/** What each route takes, so that it is the client that is refused and not the body. */
+function bodyOf(template: string): object {
+  if (template.endsWith("/suspend")) return { reason: "Mine now" };
+  return template.endsWith("/watch") ? {} : { displayName: "Mine now" };
+}
+
 const askFor = ({ method, template, takesBody }: Target, id: string): Promise<SeenAnswer> =>
   bob.call(method, template.replace("{id}", id).replace("{keyId}", annsKeyId), {
-    ...(takesBody && { json: template.endsWith("/watch") ? {} : { displayName: "Mine now" } }),
+    ...(takesBody && { json: bodyOf(template) }),
     headers: { "if-match": `"${id}.1"`, ...(method === "POST" && { "idempotency-key": newId() }) },
   });
 

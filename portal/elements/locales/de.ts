@@ -282,12 +282,21 @@ export const templates: Templates = {
   "problems.directory-full": "Für einen weiteren Client ist kein Platz",
   "problems.directory-full.do":
     "Es wurde nichts angelegt. Nur die Administration kann Platz schaffen; sie weiß davon.",
+  "problems.no-verified-email": "Ihre Anmeldung zeigt keine bestätigte Mailadresse",
+  "problems.no-verified-email.do":
+    "Post geht an die Adresse, die Sie bei der Anmeldung bestätigt haben. Melden Sie sich neu an; hilft das nicht, fragen Sie die Administration.",
+  "problems.mail-not-set-up": "Hier wird keine Post verschickt",
+  "problems.mail-not-set-up.do":
+    "Nehmen Sie stattdessen den Kalender, oder bitten Sie die Administration, Mail einzurichten.",
   "problems.client-suspended": "Dieser Client ist gesperrt",
   "problems.client-suspended.do":
     "Auf seiner Seite steht, warum. Bis er wieder freigegeben ist, können Geheimnisse nur entfernt werden; fragen Sie die Administration.",
   "problems.subscription-suspended": "Das ganze Abonnement ist gesperrt",
   "problems.subscription-suspended.do":
     "Es wurde nichts geändert. Geben Sie alle Clients des Abonnements frei, dann auch diesen.",
+  "problems.stopped-by-operator": "Die Administration hat diesen Client gesperrt",
+  "problems.stopped-by-operator.do":
+    "Es wurde nichts geändert. Nur sie kann ihn wieder freigeben; fragen Sie dort.",
   "problems.subscription-blocked": "Ihr Abonnement darf keine Clients mehr anlegen",
   "problems.subscription-blocked.do":
     "Es wurde nichts angelegt. Die Administration hat das so entschieden; fragen Sie dort, bis wann.",

@@ -277,12 +277,21 @@ export const templates: Templates = {
   "problems.directory-full": "Il n'y a plus de place pour un autre client",
   "problems.directory-full.do":
     "Rien n'a été créé. Seul un administrateur peut faire de la place ; il a été prévenu.",
+  "problems.no-verified-email": "Votre connexion ne montre aucune adresse vérifiée",
+  "problems.no-verified-email.do":
+    "Le courrier va à l'adresse que vous avez vérifiée là où vous vous connectez. Reconnectez-vous ; si cela ne suffit pas, adressez-vous aux administrateurs.",
+  "problems.mail-not-set-up": "Aucun courrier n'est envoyé ici",
+  "problems.mail-not-set-up.do":
+    "Utilisez plutôt le calendrier, ou demandez aux administrateurs de configurer le courrier.",
   "problems.client-suspended": "Ce client est suspendu",
   "problems.client-suspended.do":
     "Sa page dit pourquoi. Jusqu'à sa reprise, des secrets peuvent être retirés mais pas ajoutés ; adressez-vous aux administrateurs.",
   "problems.subscription-suspended": "Tout l'abonnement est suspendu",
   "problems.subscription-suspended.do":
     "Rien n'a été modifié. Rétablissez tous les clients de l'abonnement, et celui-ci avec eux.",
+  "problems.stopped-by-operator": "Les administrateurs ont suspendu ce client",
+  "problems.stopped-by-operator.do":
+    "Rien n'a été modifié. Eux seuls peuvent le rétablir ; adressez-vous à eux.",
   "problems.subscription-blocked": "Votre abonnement ne peut plus créer de clients",
   "problems.subscription-blocked.do":
     "Rien n'a été créé. Les administrateurs en ont décidé ainsi ; demandez-leur jusqu'à quand.",

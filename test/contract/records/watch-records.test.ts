@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { operationRecords } from "../../../shared/adapters/records/operation-records.ts";
 import { watchRecords } from "../../../shared/adapters/records/watch-records.ts";
 import type { WatchRecords } from "../../../shared/care/ports.ts";
 import { EVERY_CLIENT, type Watch } from "../../../shared/clients/watch.ts";
-import { later, NOON, newId } from "../../support/samples.ts";
+import type { Held, Operation } from "../../../shared/operations/operation.ts";
+import { anOperation, aRecord, later, NOON, newId } from "../../support/samples.ts";
 import { type TappedTable, tappedTable } from "../../support/tapped-table.ts";
 import { tableTargets } from "./targets.ts";
 
@@ -83,5 +85,47 @@ describe.each(tableTargets)("Watchers $name", ({ newTable }) => {
       watches: [],
       silentSince: later(1),
     });
+  });
+
+  test("come with the client that they made, in its transaction, and go a month after it", async () => {
+    const operations = operationRecords(table, newId);
+    const subscription = newId();
+    const record = aRecord({ subscription });
+    const { timeZone: _, ...watch } = aWatch({ subscription, of: record.id, by: "create" });
+    const stays = aWatch({ subscription, person: watch.person });
+    await records.watch(stays);
+    const under = async (operation: Operation): Promise<Held> => {
+      const { account, version } = await operations.account(subscription);
+      const counted = { account: { ...account, writes: account.writes + 1 }, version };
+      const entry = anOperation(operation, { subscription });
+      const admitted = await operations.admit({ entry, account: counted });
+      return admitted.admitted ? admitted.held : expect.fail();
+    };
+    const create: Operation = {
+      kind: "create",
+      displayName: "A client",
+      roles: ["api.read"],
+      requestedBy: "Zoë",
+      watcher: { person: watch.person, email: watch.email },
+    };
+    const held = await under(create);
+    expect((await operations.underWay(subscription, held.entry.operationId))?.entry).toMatchObject({
+      operation: { watcher: create.watcher },
+    });
+    table.forget();
+    const made = { now: "made", record, requestedBy: "Zoë", watch } as const;
+    expect(await operations.end(held, { activity: [], client: made })).toBe("ended");
+    expect(table.calls).toHaveLength(1);
+    const watched = async () =>
+      new Set((await records.ofPerson(subscription, watch.person)).watches);
+    expect(await watched()).toEqual(new Set([watch, stays]));
+
+    const removal = await under({ kind: "delete", clientId: record.id });
+    const deleted = { now: "deleted", record, at: NOON } as const;
+    await operations.end(removal, { activity: [], client: deleted });
+    await operations.purge(subscription, "deleted", NOON);
+    expect(await watched()).toEqual(new Set([watch, stays]));
+    await operations.purge(subscription, "deleted", later(1));
+    expect(await watched()).toEqual(new Set([stays]));
   });
 });
