@@ -6,15 +6,15 @@ import { setting } from "../../../infra/local/services.ts";
 import { unsubscribeTokens } from "../../../shared/care/unsubscribe.ts";
 import { personOf } from "../../../shared/clients/person.ts";
 import { type Api, openApi, problemOf, refusalOf } from "../../support/api.ts";
-import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
 import { clientOf, makeClient, makeSecret, secretOf, tokenStatus } from "../../support/make.ts";
 import type { SeenAnswer } from "../../support/openapi-check.ts";
 import { newId } from "../../support/samples.ts";
+import { sharedCloud } from "../../support/shared-cloud.ts";
 
 let cloud: Cloud;
 let api: Api;
 beforeAll(async () => {
-  cloud = await startTestCloud({ environment: NO_SWEEPS });
+  cloud = await sharedCloud();
   api = await openApi(cloud);
 });
 
