@@ -49,6 +49,8 @@ export const refusalExamples: {
   "no-subscription": { reason: "no-subscription", claim: "extension_subscriptionId" },
   "not-found": { reason: "not-found" },
   "subscription-blocked": { reason: "subscription-blocked", because: "Not paid" },
+  "no-verified-email": { reason: "no-verified-email" },
+  "mail-not-set-up": { reason: "mail-not-set-up" },
   "client-suspended": { reason: "client-suspended", because: "A leaked secret" },
   "stopped-by-operator": { reason: "stopped-by-operator", because: "A leaked secret" },
   "subscription-suspended": { reason: "subscription-suspended", because: "Not paid" },

@@ -34,6 +34,8 @@ export const problemTypes = {
     title: "The directory still keeps as many deleted clients of the subscription as it may",
   },
   "client-busy": { status: 409, title: "Another change of this client is under way" },
+  "no-verified-email": { status: 409, title: "The access token proves no mail address" },
+  "mail-not-set-up": { status: 409, title: "This service sends no mail" },
   "client-suspended": { status: 409, title: "The client has been stopped" },
   "stopped-by-operator": { status: 409, title: "An operator has stopped the client" },
   "subscription-suspended": { status: 409, title: "The whole subscription has been stopped" },
