@@ -7,8 +7,10 @@ import { graphDirectory } from "../shared/adapters/directory/graph-directory.ts"
 import { graphClient } from "../shared/adapters/directory/transport.ts";
 import { cachedToken } from "../shared/adapters/identity/cached-token.ts";
 import { directoryCredential } from "../shared/adapters/identity/credentials.ts";
+import { tokenEndpoint } from "../shared/adapters/identity/token-endpoint.ts";
 import { tokenVerifier } from "../shared/adapters/identity/token-verifier.ts";
 import { openChannels } from "../shared/adapters/notify/channels.ts";
+import { personMail } from "../shared/adapters/notify/person-mail.ts";
 import { activityRecords } from "../shared/adapters/records/activity-records.ts";
 import { alertLog } from "../shared/adapters/records/alert-log.ts";
 import { checkTables } from "../shared/adapters/records/check-tables.ts";
@@ -20,9 +22,11 @@ import { operationRecords } from "../shared/adapters/records/operation-records.t
 import { operatorKeys } from "../shared/adapters/records/operator-keys.ts";
 import { revocationProgress } from "../shared/adapters/records/revocation-progress.ts";
 import { runRecords } from "../shared/adapters/records/run-records.ts";
+import { secretRecords } from "../shared/adapters/records/secret-records.ts";
 import { usageBoard } from "../shared/adapters/records/usage-board.ts";
 import { systemRuntime as runtime } from "../shared/base/runtime.ts";
 import { sharedUsage } from "../shared/base/usage.ts";
+import { fairMail } from "../shared/care/fair-mail.ts";
 import { rememberedLeads } from "../shared/clients/leads.ts";
 import { alertGate } from "../shared/consent/alerts/alert-gate.ts";
 import { alertIncident } from "../shared/consent/alerts/alert-incident.ts";
@@ -99,6 +103,7 @@ export function compose(settings: Settings) {
   const operations = {
     directory,
     records,
+    secrets: secretRecords(tables.clients, runtime.newId),
     operations: operationRecords(tables.clients, runtime.newId),
     journal,
     events,
@@ -135,6 +140,10 @@ export function compose(settings: Settings) {
   };
   const once = { operatorKeys: operatorKeys(tables.idempotency), runtime, reconcileAfterMs };
   const gate = alertGate(usage, runtime, consent.alerts);
+  /** To customers' people; nothing where no mail service is set. */
+  const letters =
+    consent.letters &&
+    fairMail(personMail(consent.letters), gate, usage, consent.alerts.limits.email);
   const alerting = {
     alertLog: alertLog(tables.alerts),
     channels: gate.paced(openChannels(consent)),
@@ -204,8 +213,10 @@ export function compose(settings: Settings) {
     reading: { records, directory, runtime },
     lookingUp: { records, directory, leads: rememberedLeads() },
     changing: operations,
+    making: { ...operations, tokenEndpoint: tokenEndpoint(settings) },
     creating,
     deleting,
+    letters,
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
     listing: { cases, records, runtime, roleMeanings: settings.resource.meanings },
     parked: { ...settling, ...once },

@@ -10,12 +10,18 @@ import { end } from "./end.ts";
 import { afterTheChange } from "./executed.ts";
 import type { IdempotentRequest, KeyRefusal, VersionedKey } from "./key.ts";
 import { retryAfterSeconds } from "./retry-after.ts";
+import { secretRecordOf } from "./secret-record-of.ts";
 import { eventOf, tell } from "./tell.ts";
 
 export interface AddSecretRequest extends ChangeRequest {
   readonly displayName: string;
   readonly lifetimeDays: number;
   readonly idempotency?: IdempotentRequest;
+}
+
+export interface MadeSecret extends NewSecret {
+  /** The OAuth client_id that it belongs to. */
+  readonly appId: string;
 }
 
 const DAY_MS = 86_400_000;
@@ -29,7 +35,7 @@ const DAY_MS = 86_400_000;
 export async function addSecret(
   deps: ChangeDeps,
   request: AddSecretRequest,
-): Promise<Outcome<NewSecret, ClientRefusal | SecretRefusal | AccountRefusal | KeyRefusal>> {
+): Promise<Outcome<MadeSecret, ClientRefusal | SecretRefusal | AccountRefusal | KeyRefusal>> {
   const { clientId, displayName, idempotency } = request;
   const createdAt = deps.runtime.now();
   const expiresAt = new Date(createdAt.getTime() + request.lifetimeDays * DAY_MS);
@@ -64,11 +70,12 @@ export async function addSecret(
     // Whoever has taken the operation over removes the secret: then this throws, and it is not handed out.
     await end(deps, change.held, {
       came: { outcome: "done", credentialId: keyId },
+      secrets: [{ now: "made", record: secretRecordOf(change.held.entry, clientId, added.value) }],
       ...(change.key && { key: { key: change.key, result: { clientId, keyId } } }),
     });
   });
   change.forget();
-  return done(added.value);
+  return done({ ...added.value, appId: change.client.record.appId });
 }
 
 /** The directory has been seen to lose a credential added right after another one; then it must be looked for. */

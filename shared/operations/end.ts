@@ -4,6 +4,12 @@ import type { Activity } from "../clients/activity.ts";
 import type { Actor } from "../clients/actor.ts";
 import type { ClientRecord } from "../clients/client.ts";
 import type { ClientRecords, VersionedClient } from "../clients/ports.ts";
+import type {
+  SecretChange,
+  SecretRecord,
+  SecretRecords,
+  VersionedSecret,
+} from "../clients/secret-record.ts";
 import { countDeleted, givePlaceBack } from "./account.ts";
 import { activityOf, type Came } from "./activity-of.ts";
 import type { Key, KeyResult } from "./key.ts";
@@ -14,6 +20,7 @@ import type { Ending, OperationRecords, VersionedAccount } from "./ports.ts";
 export interface EndDeps {
   readonly records: Pick<ClientRecords, "client">;
   readonly operations: Pick<OperationRecords, "end" | "account">;
+  readonly secrets: Pick<SecretRecords, "secret">;
   readonly line: Line;
   readonly runtime: Runtime;
 }
@@ -35,12 +42,23 @@ export interface Left {
     readonly from: VersionedClient;
     readonly next: (record: ClientRecord) => ClientRecord;
   };
+  /** What became of secrets. */
+  readonly secrets?: readonly SecretLeft[];
   readonly deleted?: { readonly client: VersionedClient; readonly at: Date };
   /** Gives a place back: the client is gone, or never came to be. The account as it is known, which spares reading it. */
   readonly placeBack?: { readonly known?: VersionedAccount | undefined };
   /** What the caller's key answers from now on; without a result the key is free again. */
   readonly key?: { readonly key: Key; readonly result?: KeyResult } | undefined;
 }
+
+/** As a `SecretChange`; a changed one is built anew if somebody else (a reminder) has changed its record meanwhile. */
+export type SecretLeft =
+  | Exclude<SecretChange, { now: "changed" }>
+  | {
+      readonly now: "changed";
+      readonly from: VersionedSecret;
+      readonly next: (record: SecretRecord) => SecretRecord;
+    };
 
 /** Each attempt fails only because somebody else has changed the account or the client. */
 const ATTEMPTS = 24;
@@ -74,6 +92,7 @@ export async function tryEnd(
   let changing = left.changed?.from;
   let deleting = left.deleted?.client;
   let known = left.placeBack?.known;
+  let secrets = left.secrets;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const turn = left.placeBack && (await line.enter(subscription));
     try {
@@ -92,6 +111,7 @@ export async function tryEnd(
       const ended = await operations.end(held, {
         activity: [activityOf(held.entry, at, came), ...(left.also ? [left.also] : [])],
         ...(client && { client }),
+        ...(secrets && { secrets: secrets.map(secretAfter) }),
         ...(account && { account }),
         ...(left.key && { key: left.key }),
       });
@@ -107,6 +127,7 @@ export async function tryEnd(
     const current = clientId && (await records.client(subscription, clientId));
     if (changing) changing = current || undefined;
     if (deleting) deleting = current || undefined;
+    secrets = secrets && (await asTheyAre(deps, subscription, secrets));
     await runtime.pause(runtime.random() * Math.min(5 * 2 ** attempt, LONGEST_PAUSE_MS));
   }
   throw new RemoteUnavailable("records", { executed: "unknown", retryAfterSeconds: 1 });
@@ -127,4 +148,28 @@ function clientAfter(
   }
   if (deleted && deleting) return { now: "deleted", record: deleting.record, at: deleted.at };
   return undefined;
+}
+
+function secretAfter(left: SecretLeft): SecretChange {
+  if (left.now !== "changed") return left;
+  const { record, version } = left.from;
+  return { now: "changed", record: left.next(record), version };
+}
+
+/** Those that were changed, read again. One that has gone meanwhile is not to be changed any more. */
+async function asTheyAre(
+  { secrets }: EndDeps,
+  subscription: string,
+  all: readonly SecretLeft[],
+): Promise<readonly SecretLeft[]> {
+  const current: SecretLeft[] = [];
+  for (const left of all) {
+    if (left.now !== "changed") current.push(left);
+    else {
+      const { clientId, keyId } = left.from.record;
+      const from = await secrets.secret(subscription, clientId, keyId);
+      if (from) current.push({ ...left, from });
+    }
+  }
+  return current;
 }

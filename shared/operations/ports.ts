@@ -2,6 +2,7 @@ import type { Activity } from "../clients/activity.ts";
 import type { Actor } from "../clients/actor.ts";
 import type { ClientRecord } from "../clients/client.ts";
 import type { VersionedClient } from "../clients/ports.ts";
+import type { SecretChange } from "../clients/secret-record.ts";
 import type { ClientEvent } from "../events/client-event.ts";
 import type { OperationMessage } from "../events/operation-message.ts";
 import type { Account } from "./account.ts";
@@ -45,6 +46,8 @@ export interface Ending {
     | ({ readonly now: "made" } & Made)
     | { readonly now: "changed"; readonly record: ClientRecord; readonly version: string }
     | { readonly now: "deleted"; readonly record: ClientRecord; readonly at: Date };
+  /** What became of its secrets. */
+  readonly secrets?: readonly SecretChange[];
   /** With a place given back. */
   readonly account?: VersionedAccount;
   /** What the caller's key answers from now on; without a result it is forgotten, and free. */

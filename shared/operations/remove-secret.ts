@@ -4,7 +4,7 @@ import type { SecretRefusal } from "../clients/secret-reasons.ts";
 import type { AccountRefusal } from "./account.ts";
 import { beginChange, type ChangeDeps, type ChangeRequest, settled } from "./change.ts";
 import { unavailable } from "./directory-answer.ts";
-import { end } from "./end.ts";
+import { end, type Left } from "./end.ts";
 import { afterTheChange } from "./executed.ts";
 import type { Held, RemoveSecretOperation } from "./operation.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "./settler.ts";
@@ -28,7 +28,7 @@ export async function removeSecret(
   if (!removed.ok) return removed;
   await afterTheChange(async () => {
     await tell(deps, removedEvent(change.held));
-    await end(deps, change.held, { came: { outcome: "done" } });
+    await end(deps, change.held, removedOf(deps, change.held));
   });
   change.forget();
   return done(undefined);
@@ -48,9 +48,18 @@ export const settleRemoveSecret =
     }
     if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
     await tell(deps, removedEvent(held));
-    await end(deps, held, { came: { outcome: "done" } });
+    await end(deps, held, removedOf(deps, held));
     return "finished";
   };
+
+/** Its record goes whether it had one or not. */
+const removedOf = ({ runtime }: ChangeDeps, { entry }: Held<RemoveSecretOperation>): Left => {
+  const { clientId, keyId } = entry.operation;
+  return {
+    came: { outcome: "done" },
+    secrets: [{ now: "gone", clientId, keyId, at: runtime.now() }],
+  };
+};
 
 const removedEvent = ({ entry }: Held<RemoveSecretOperation>) => {
   const { clientId, keyId } = entry.operation;

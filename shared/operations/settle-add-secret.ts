@@ -41,6 +41,13 @@ export const settleAddSecret =
     const key = await ownKey(deps.operations, held.entry);
     await end(deps, held, {
       came: { outcome: "undone", credentialId: left[0]?.keyId },
+      // Nobody has recorded it; a directory that is late shows it for a while, and then it is known to have gone.
+      secrets: left.map(({ keyId }) => ({
+        now: "gone",
+        clientId,
+        keyId,
+        at: deps.runtime.now(),
+      })),
       ...(key && { key: { key } }),
     });
     return "undone";

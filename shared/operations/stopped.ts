@@ -1,6 +1,6 @@
 import type { ClientRecord } from "../clients/client.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
-import type { Account, AccountRefusal } from "./account.ts";
+import type { Account, AccountRefusal, Stop } from "./account.ts";
 import type { Operation } from "./operation.ts";
 
 /**
@@ -29,12 +29,14 @@ export function refusedByStop(
       return stop && { reason: "client-suspended", because: stop.reason };
     }
     case "suspend": {
+      if (operation.as === "customer") return operatorsStop(suspended, client);
       const { withSubscription } = operation;
       if (withSubscription === undefined) return undefined;
       const isOurs = withSubscription === suspended?.operationId && !client?.suspended;
       return isOurs ? undefined : ELSEWHERE;
     }
     case "resume":
+      if (operation.as === "customer") return operatorsStop(suspended, client);
       if (suspended) return { reason: "subscription-suspended", because: suspended.reason };
       return operation.withSubscription === undefined || client?.suspended?.withSubscription
         ? undefined
@@ -44,4 +46,13 @@ export function refusedByStop(
     case "remove-secret":
       return undefined;
   }
+}
+
+/** What an operator has stopped, or is about to stop with all the others, its customer neither resumes nor calls their own. */
+function operatorsStop(
+  whole: Stop | undefined,
+  client: ClientRecord | undefined,
+): ClientRefusal | undefined {
+  const stop = client?.suspended?.by === "operator" ? client.suspended : whole;
+  return stop && { reason: "stopped-by-operator", because: stop.reason };
 }

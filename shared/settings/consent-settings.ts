@@ -67,7 +67,7 @@ export const consentSettingList = {
   ).optional(),
   ALERT_EMAIL_FROM: z
     .email({ error: "must be a mail address" })
-    .describe("Sender of alerts by mail")
+    .describe("Sender of mails: alerts, and letters to customers' people")
     .optional(),
   ALERT_EMAIL_TO: addresses("Operators who get alerts by mail, separated by commas"),
   ALERT_ESCALATION_TO: addresses(
@@ -173,6 +173,14 @@ export function arrangeConsent(env: Environment, hostName: string | undefined) {
             to: env.ALERT_EMAIL_TO,
             escalationTo: env.ALERT_ESCALATION_TO,
             timeZone,
+          }
+        : undefined,
+    letters:
+      env.EMAIL_CONNECTION && env.ALERT_EMAIL_FROM
+        ? {
+            connection: env.EMAIL_CONNECTION,
+            identityClientId: env.EMAIL_IDENTITY_CLIENT_ID,
+            from: env.ALERT_EMAIL_FROM,
           }
         : undefined,
     alerts: {

@@ -33,13 +33,30 @@ export interface SeenAnswer {
   readonly body: unknown;
 }
 
-export function compileSchema(document: OpenApiDocument, schema: object): ValidateFunction {
+/** What a validator is made in, one for each text of the components: a worker's files all ask the same service. */
+const opened = new Map<string, Ajv2020>();
+const DOCUMENT = "openapi:document";
+
+/** Making one costs a second of a processor for each document, so whoever asks for the same document shares it. */
+function ajvOf(document: OpenApiDocument): Ajv2020 {
+  const components = JSON.stringify(document.components.schemas);
+  const known = opened.get(components);
+  if (known) return known;
   const ajv = new Ajv2020({ strict: true, allErrors: true });
   addFormats.default(ajv);
-  // The schemas refer to "#/components/schemas/…", so they travel with the document's components.
   ajv.addVocabulary(["components", "x-extensible-enum", "discriminator", "example"]);
   const schemas = closed(document.components.schemas);
-  return ajv.compile({ allOf: [schema], components: { schemas } });
+  ajv.addSchema({ $id: DOCUMENT, components: { schemas } });
+  opened.set(components, ajv);
+  return ajv;
+}
+
+/** @throws when the schema, or one that it refers to, is none that strict JSON Schema 2020-12 knows */
+export function compileSchema(document: OpenApiDocument, schema: object): ValidateFunction {
+  // The schemas refer to "#/components/schemas/…", which is in the document and not in the part that is looked at.
+  const text = JSON.stringify(schema).replaceAll('"#/components/', `"${DOCUMENT}#/components/`);
+  const anchored: object = JSON.parse(text);
+  return ajvOf(document).compile({ allOf: [anchored] });
 }
 
 /** To callers answers are open. Here a member that is not documented is a fault, unless the document says that any may come. */

@@ -3,6 +3,7 @@ import { tableJournal } from "../../shared/adapters/records/journal.ts";
 import { operationRecords } from "../../shared/adapters/records/operation-records.ts";
 import { operatorKeys } from "../../shared/adapters/records/operator-keys.ts";
 import { runRecords } from "../../shared/adapters/records/run-records.ts";
+import { secretRecords } from "../../shared/adapters/records/secret-records.ts";
 import type { Table } from "../../shared/adapters/records/table.ts";
 import { usageBoard } from "../../shared/adapters/records/usage-board.ts";
 import type { Runtime } from "../../shared/base/runtime.ts";
@@ -79,6 +80,7 @@ export function testProduct(
     directory: memoryDirectory(runtime),
     records: clientRecords(clients, newId, runtime.pause),
     operations: operationRecords(clients, newId),
+    secrets: secretRecords(clients, newId),
     journal: tableJournal(journalTable),
     runs: runRecords(journalTable, newId),
     directoryWritesPerMinute: limits.directoryWritesPerMinute ?? 1_000,

@@ -2,6 +2,7 @@ import type { Activity } from "../../shared/clients/activity.ts";
 import type { By } from "../../shared/clients/actor.ts";
 import type { ClientRecord } from "../../shared/clients/client.ts";
 import type { RoleMeanings } from "../../shared/clients/role-meaning.ts";
+import type { SecretRecord } from "../../shared/clients/secret-record.ts";
 import type { Operation, UnderWay } from "../../shared/operations/operation.ts";
 
 /** Plain examples of the product's nouns; a test names what it is about and takes the rest from here. */
@@ -64,6 +65,19 @@ export function aRecord(changes: Partial<ClientRecord> = {}): ClientRecord {
     ...changes,
   };
 }
+
+export const aSecretRecord = (changes: Partial<SecretRecord> = {}): SecretRecord => ({
+  subscription: "contoso",
+  clientId: newId(),
+  keyId: newId(),
+  displayName: "Production",
+  createdAt: NOON,
+  expiresAt: later(90 * 86_400_000),
+  createdBy: ANN.actor,
+  source: "service",
+  told: [],
+  ...changes,
+});
 
 export function anOperation<Kind extends Operation>(
   operation: Kind,

@@ -1,5 +1,8 @@
 import * as z from "zod";
 
+/** The stage of a mail that is no alert: a letter to a person of a customer's. */
+export const LETTER = "letter";
+
 /** What every alert says about itself, wherever its channel has room for it. */
 const facts = {
   stage: z.string(),
@@ -45,11 +48,14 @@ const EmailBody = z.looseObject({
   senderAddress: z.email(),
   content: z.looseObject({ subject: z.string().min(1) }),
   recipients: z.looseObject({ to: z.array(address).min(1) }),
-  headers: z.looseObject({
-    "X-Latchkey-Stage": z.string(),
-    "X-Latchkey-Threshold": z.string().optional(),
-    "X-Latchkey-Client": z.string(),
-  }),
+  /** Alerts say what they are; a letter to a customer's person has no such headers. */
+  headers: z
+    .looseObject({
+      "X-Latchkey-Stage": z.string().default(LETTER),
+      "X-Latchkey-Threshold": z.string().optional(),
+      "X-Latchkey-Client": z.string().default(""),
+    })
+    .prefault({}),
 });
 
 type Facts = Pick<Alert, "stage" | "threshold" | "clientId">;

@@ -8,7 +8,6 @@ import {
   accountRow,
   clientKey,
   clientRow,
-  DELETED,
   deletedRow,
   readAccount,
 } from "./client-rows.ts";
@@ -20,7 +19,6 @@ import {
   KEY,
   keyKey,
   keyRow,
-  MADE,
   madeKey,
   madeRow,
   parkedKey,
@@ -29,7 +27,9 @@ import {
   readKey,
   readMade,
 } from "./operation-rows.ts";
+import { purgeDeleted } from "./purge-deleted.ts";
 import { purgeRows } from "./purge-rows.ts";
+import { secretActions } from "./secret-rows.ts";
 import { eachRow, type RowAction, type Table } from "./table.ts";
 
 /**
@@ -138,8 +138,7 @@ export function operationRecords(table: Table, newId: () => string): OperationRe
         return purgeRows(table, partition, { prefix: ACTIVITY, from }, "at", before);
       }
       if (kept === "deleted") {
-        const made = await purgeRows(table, partition, { prefix: MADE }, "madeAt", before);
-        return made + (await purgeRows(table, partition, { prefix: DELETED }, "deletedAt", before));
+        return purgeDeleted(table, partition, before);
       }
       return purgeRows(table, partition, { prefix: KEY }, "expiresAt", before);
     },
@@ -181,7 +180,7 @@ function admissionActions({ entry, account, client, key }: Admission) {
 /** First of all the operation has to be ours still. */
 function endingActions(
   { entry, version }: Held,
-  { activity, client, account, key }: Ending,
+  { activity, client, secrets = [], account, key }: Ending,
   newId: () => string,
 ): RowAction[] {
   const { subscription } = entry;
@@ -202,6 +201,7 @@ function endingActions(
       { do: "replace", row: deletedRow(client.record, client.at) },
     );
   }
+  actions.push(...secrets.flatMap((change) => secretActions(subscription, change)));
   if (account) {
     const row = accountRow(account.account, newId());
     actions.push(

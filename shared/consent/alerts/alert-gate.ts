@@ -45,7 +45,17 @@ export interface AlertGate {
   countDigest(channel: Name, subscriptions: readonly string[]): void;
   /** The same channels, each left alone for as long as it asks, with everything counted that is sent on them. */
   paced(channels: readonly AlertChannel[]): readonly AlertChannel[];
+  /**
+   * What is sent over a channel beside alerts: it keeps the pause that the receiver asked for, and has one kept.
+   *
+   * @throws RemoteUnavailable while there is a pause
+   */
+  pausing<T>(channel: Name, send: () => Promise<T>): Promise<T>;
 }
+
+/** Under what it is counted that was sent on a channel: alerts, and letters to customers' people beside them. */
+export const alertsOn = (channel: Name): string => `alerts:${channel}`;
+export const lettersOn = (channel: Name): string => `letters:${channel}`;
 
 /** So much of what a receiver takes is kept for subscriptions that have been told of little within the hour. */
 const KEPT = 0.8;
@@ -60,7 +70,7 @@ export function alertGate(
   { budget, limits }: GateOptions,
 ): AlertGate {
   const pausedUntil = new Map<Name, number>();
-  const all = (channel: Name) => `alerts:${channel}`;
+  const all = alertsOn;
   const one = (channel: Name, subscription: string) => `${all(channel)}:${shortHash(subscription)}`;
   const digested = (channel: Name, subscription: string) => `digest:${one(channel, subscription)}`;
   const pauseMs = (channel: Name): number =>
@@ -81,10 +91,24 @@ export function alertGate(
     used: number,
     most: number,
   ): number => {
-    const ceiling = Math.max(1, Math.floor(ceilingFor(limit, KEPT, used, most)));
+    // What letters have taken is gone for alerts as well.
+    const left = limit - usage.within(window, lettersOn(channel));
+    const ceiling = Math.max(1, Math.floor(ceilingFor(left, KEPT, used, most)));
     return usage.within(window, all(channel)) < ceiling
       ? 0
       : usage.freeInMs(window, all(channel), ceiling);
+  };
+
+  const pausing = async <T>(channel: Name, send: () => Promise<T>): Promise<T> => {
+    const waitMs = pauseMs(channel);
+    if (waitMs > 0) throw heldBack(waitMs);
+    try {
+      return await send();
+    } catch (error) {
+      if (error instanceof RemoteUnavailable && error.throttled)
+        pausedUntil.set(channel, runtime.now().getTime() + error.retryAfterSeconds * 1000);
+      throw error;
+    }
   };
 
   return {
@@ -124,28 +148,23 @@ export function alertGate(
       for (const subscription of new Set(subscriptions))
         usage.add("hour", digested(channel, subscription));
     },
+    pausing,
     paced: (channels) =>
       channels.map(({ name, send }) => ({
         name,
-        send: async (alert) => {
-          const waitMs = pauseMs(name);
-          if (waitMs > 0) throw asked(waitMs);
-          // What is refused counts as well: the mail service says so of its own limits.
-          usage.add("minute", all(name));
-          usage.add("hour", all(name));
-          try {
-            await send(alert);
-          } catch (error) {
-            if (error instanceof RemoteUnavailable && error.throttled)
-              pausedUntil.set(name, runtime.now().getTime() + error.retryAfterSeconds * 1000);
-            throw error;
-          }
-        },
+        send: (alert) =>
+          pausing(name, () => {
+            // What is refused counts as well: the mail service says so of its own limits.
+            usage.add("minute", all(name));
+            usage.add("hour", all(name));
+            return send(alert);
+          }),
       })),
   };
 }
 
-const asked = (waitMs: number): RemoteUnavailable =>
+/** Nothing was sent: there is room only after a while. */
+export const heldBack = (waitMs: number): RemoteUnavailable =>
   new RemoteUnavailable("alerts", {
     executed: "no",
     throttled: true,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { operationId } from "../../../shared/adapters/notify/email.ts";
+import { operationId } from "../../../shared/adapters/notify/mailer.ts";
 import {
   arrangeConsent,
   consentSettingList,

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { type ClientRecord, clientEtag } from "../../../shared/clients/client.ts";
 import { addSecret } from "../../../shared/operations/add-secret.ts";
 import { deleteClient } from "../../../shared/operations/delete-client.ts";
+import { end } from "../../../shared/operations/end.ts";
 import { removeSecret } from "../../../shared/operations/remove-secret.ts";
 import { renameClient } from "../../../shared/operations/rename-client.ts";
 import { failure } from "../../support/failure.ts";
@@ -14,7 +15,7 @@ import {
   testProduct,
   underWay,
 } from "../../support/product.ts";
-import { ANN, newId } from "../../support/samples.ts";
+import { ANN, later, newId } from "../../support/samples.ts";
 
 let product: TestProduct;
 let client: ClientRecord;
@@ -41,8 +42,9 @@ async function added(keyHash?: string) {
 
 describe("a new secret", () => {
   test("lives as long as asked, and its value is told to nobody else", async () => {
-    const { secretText, ...secret } = await added("key");
+    const { secretText, appId, ...secret } = await added("key");
 
+    expect(appId).toBe(client.appId);
     expect(secret.expiresAt.getTime() - secret.createdAt.getTime()).toBe(30 * 86_400_000);
     expect(await secretsOf()).toEqual([secret]);
     expect(product.events.published).toMatchObject([
@@ -130,6 +132,90 @@ test("a removed secret is gone, told of, and not found a second time", async () 
   expect(again).toEqual({ ok: false, refusal: { reason: "secret-not-found" } });
   expect(types()).toEqual(["secret.created", "secret.removed"]);
   expect(await secretsOf()).toEqual([]);
+});
+
+describe("what is kept of a secret", () => {
+  const kept = () => product.secrets.secretsOf("contoso", client.id);
+
+  test("is all but its value, and by whom it was made; as long as it is there", async () => {
+    const { secretText: _, hint: _hint, appId: _app, ...secret } = await added();
+    expect(await kept()).toMatchObject([
+      {
+        record: {
+          ...secret,
+          subscription: "contoso",
+          clientId: client.id,
+          createdBy: ANN.actor,
+          source: "service",
+          told: [],
+        },
+      },
+    ]);
+
+    await removeSecret(product, { ...own(), keyId: secret.keyId });
+
+    expect(await kept()).toEqual([]);
+  });
+
+  test("stays while the directory keeps its deleted client", async () => {
+    await added();
+
+    await deleteClient(product, own());
+
+    expect(await kept()).toHaveLength(1);
+  });
+
+  test("is nothing where the directory has made none", async () => {
+    product.directory.answerNext("addSecret", {
+      kind: "not-now",
+      retryAfterSeconds: 1,
+      throttled: false,
+    });
+
+    await failure(addSecret(product, aSecret()));
+
+    expect(await kept()).toEqual([]);
+  });
+
+  test("is changed on top of what a reminder has noted meanwhile", async () => {
+    await added();
+    const [from] = await kept();
+    if (!from) throw new Error("Nothing is kept");
+    const held = await abandoned(product, {
+      kind: "rename",
+      clientId: client.id,
+      displayName: "A rename",
+    });
+    await product.secrets.saveSecret({ ...from.record, told: ["P7D"] }, from.version);
+    const retiresAt = later(1);
+
+    await end(product, held, {
+      came: { outcome: "done" },
+      secrets: [{ now: "changed", from, next: (record) => ({ ...record, retiresAt }) }],
+    });
+
+    expect(await kept()).toMatchObject([{ record: { told: ["P7D"], retiresAt } }]);
+  });
+
+  test("is not changed any more when it has gone meanwhile", async () => {
+    const { keyId } = await added();
+    const [from] = await kept();
+    if (!from) throw new Error("Nothing is kept");
+    await removeSecret(product, { ...own(), keyId });
+    const held = await abandoned(product, {
+      kind: "rename",
+      clientId: client.id,
+      displayName: "A rename",
+    });
+
+    await end(product, held, {
+      came: { outcome: "done" },
+      secrets: [{ now: "changed", from, next: (record) => record }],
+    });
+
+    expect(await kept()).toEqual([]);
+    expect(await underWay(product)).toEqual([]);
+  });
 });
 
 describe("a renamed client", () => {

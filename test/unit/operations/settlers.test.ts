@@ -182,6 +182,10 @@ test("a place is given back once, when two find out at once that the client has 
   expect(await placesOf(product)).toBe(1);
 });
 
+const knownToBeGone = async (keyId: string | undefined) =>
+  (await product.clientsTable.get("contoso", `secret:${client.id}:${keyId}`))?.row["goneAt"] !==
+  undefined;
+
 test.each([
   ["done", undefined],
   ["said to be done before", refused({ reason: "secret-absent" })],
@@ -198,6 +202,7 @@ test.each([
 
   expect(await product.settle(held)).toBe("finished");
   expect(told()).toEqual(["secret.removed"]);
+  expect(await knownToBeGone(keyId)).toBe(true);
   expect(await underWay(product)).toEqual([]);
 });
 
@@ -388,6 +393,7 @@ describe("an abandoned new secret", () => {
     expect(product.events.published).toMatchObject([
       { type: "secret.removed", clientId: client.id, data: { keyId: lost } },
     ]);
+    expect(await knownToBeGone(lost)).toBe(true);
     expect(await key()).toBeUndefined();
     expect(await underWay(product)).toEqual([]);
   });

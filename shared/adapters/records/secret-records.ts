@@ -1,0 +1,48 @@
+import { note } from "../../base/observation.ts";
+import type { SecretRecord, SecretRecords, VersionedSecret } from "../../clients/secret-record.ts";
+import { keySafe } from "../key-safe.ts";
+import { leave } from "./activity-rows.ts";
+import { afterPrefix } from "./operation-rows.ts";
+import { readSecret, SECRET, secretKey, secretRow } from "./secret-rows.ts";
+import { eachRow, type StoredRow, type Table } from "./table.ts";
+
+/**
+ * The `SecretRecords` port on the table `clients`.
+ *
+ * @param newId marks each write, so that one whose answer was lost is known again
+ */
+export const secretRecords = (table: Table, newId: () => string): SecretRecords => ({
+  secretsOf: async (subscription, clientId) => {
+    const prefix = clientId === undefined ? SECRET : `${SECRET}${clientId}:`;
+    const found: VersionedSecret[] = [];
+    const query = { partition: keySafe(subscription), from: prefix, before: afterPrefix(prefix) };
+    for await (const stored of eachRow(table, query)) found.push(...legible(stored));
+    return found;
+  },
+  secret: async (subscription, clientId, keyId) => {
+    const { partitionKey, rowKey } = secretKey(subscription, clientId, keyId);
+    const stored = await table.get(partitionKey, rowKey);
+    return stored && versioned(stored, readSecret(stored.row));
+  },
+  saveSecret: async (record, version, activity) => {
+    const row = secretRow(record, newId());
+    if (!activity) return (await table.replace(row, version)) !== undefined;
+    return (await table.transact([{ do: "replace", row, etag: version }, leave(activity)])).done;
+  },
+});
+
+const versioned = (
+  { etag }: StoredRow,
+  record: SecretRecord | undefined,
+): VersionedSecret | undefined => record && { record, version: etag };
+
+/** One that another version has written holds up none of the others. */
+function legible(stored: StoredRow): VersionedSecret[] {
+  try {
+    const found = versioned(stored, readSecret(stored.row));
+    return found ? [found] : [];
+  } catch {
+    note("secret-row-illegible");
+    return [];
+  }
+}

@@ -1,0 +1,103 @@
+import * as z from "zod";
+import { Actor } from "../../clients/actor.ts";
+import type { SecretChange, SecretRecord } from "../../clients/secret-record.ts";
+import { keySafe } from "../key-safe.ts";
+import { json } from "./json-column.ts";
+import type { Row, RowAction } from "./table.ts";
+
+/**
+ * In a subscription's partition of the table `clients`:
+ *
+ *     secret:<client id>:<key id>     a secret; with `goneAt` one that has gone, kept for a month
+ *     todo:<client id>:<key id>       the same once more, until the index of what is due by day knows of it
+ *     todo:<client id>:               all secrets of the client are to be put into that index
+ *
+ * A removal is a write and no deletion, which the table would refuse for a secret that has no row: one from before there were
+ * rows, or that was added in the directory.
+ */
+
+export const SECRET = "secret:";
+export const TODO = "todo:";
+
+const instant = z.iso.datetime().transform((value) => new Date(value));
+
+const SecretRow = z.object({
+  subscription: z.string(),
+  clientId: z.guid(),
+  keyId: z.guid(),
+  displayName: z.string(),
+  createdAt: instant,
+  expiresAt: instant,
+  createdBy: json(Actor).optional(),
+  source: z.enum(["service", "directory"]),
+  retiresAt: instant.optional(),
+  told: json(z.array(z.string())),
+  snoozedUntil: instant.optional(),
+});
+
+const at = (subscription: string, rowKey: string) => ({
+  partitionKey: keySafe(subscription),
+  rowKey,
+});
+export const secretKey = (subscription: string, clientId: string, keyId: string) =>
+  at(subscription, `${SECRET}${clientId}:${keyId}`);
+
+/** @param writeId makes the row's content tell whose write it was: two may mean to write the same */
+export const secretRow = (record: SecretRecord, writeId?: string): Row => ({
+  ...secretKey(record.subscription, record.clientId, record.keyId),
+  subscription: record.subscription,
+  clientId: record.clientId,
+  keyId: record.keyId,
+  displayName: record.displayName,
+  createdAt: record.createdAt.toISOString(),
+  expiresAt: record.expiresAt.toISOString(),
+  ...(record.createdBy && { createdBy: JSON.stringify(record.createdBy) }),
+  source: record.source,
+  ...(record.retiresAt && { retiresAt: record.retiresAt.toISOString() }),
+  told: JSON.stringify(record.told),
+  ...(record.snoozedUntil && { snoozedUntil: record.snoozedUntil.toISOString() }),
+  writeId,
+});
+
+export const todoRow = (record: SecretRecord): Row => ({
+  ...secretRow(record),
+  rowKey: `${TODO}${record.clientId}:${record.keyId}`,
+});
+
+/** Nothing: it has gone. */
+export function readSecret(row: Row): SecretRecord | undefined {
+  if (row["goneAt"] !== undefined) return undefined;
+  const { createdBy, retiresAt, snoozedUntil, ...record } = SecretRow.parse(row);
+  return {
+    ...record,
+    ...(createdBy && { createdBy }),
+    ...(retiresAt && { retiresAt }),
+    ...(snoozedUntil && { snoozedUntil }),
+  };
+}
+
+/** The part of a transaction that says what became of secrets. */
+export function secretActions(subscription: string, change: SecretChange): RowAction[] {
+  switch (change.now) {
+    case "made":
+      return [
+        { do: "replace", row: secretRow(change.record) },
+        { do: "replace", row: todoRow(change.record) },
+      ];
+    case "changed":
+      return [
+        { do: "replace", row: secretRow(change.record), etag: change.version },
+        { do: "replace", row: todoRow(change.record) },
+      ];
+    case "gone": {
+      const { clientId, keyId } = change;
+      const goneAt = change.at.toISOString();
+      const row = { ...secretKey(subscription, clientId, keyId), clientId, keyId, goneAt };
+      return [{ do: "replace", row }];
+    }
+    case "back": {
+      const { clientId } = change;
+      return [{ do: "replace", row: { ...at(subscription, `${TODO}${clientId}:`), clientId } }];
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import type { Activity } from "./activity.ts";
+import type { Actor } from "./actor.ts";
+
+/**
+ * What the service knows of a secret without asking the directory, which stays the truth about it. Never its value, and nothing
+ * of it.
+ */
+export interface SecretRecord {
+  readonly subscription: string;
+  readonly clientId: string;
+  readonly keyId: string;
+  readonly displayName: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  /** Unknown of secrets that were found in the directory. */
+  readonly createdBy?: Actor;
+  /** Made here, or found in the directory. */
+  readonly source: "service" | "directory";
+  /** When it is removed, for another one has taken its place. */
+  readonly retiresAt?: Date;
+  /** What people have been told of its end: a reminder's threshold as it stands in the setting (`P30D`), or `expired`. */
+  readonly told: readonly string[];
+  /** No reminder before then. */
+  readonly snoozedUntil?: Date;
+}
+
+export interface VersionedSecret {
+  readonly record: SecretRecord;
+  readonly version: string;
+}
+
+/** What becomes of the records of secrets in a transaction that ends a change. Whatever is made or changed is due anew. */
+export type SecretChange =
+  | { readonly now: "made"; readonly record: SecretRecord }
+  /** `version`: as it was read; it has to be so still. */
+  | { readonly now: "changed"; readonly record: SecretRecord; readonly version: string }
+  /** Known to be gone for a month: a directory that is late still shows it for a while. */
+  | {
+      readonly now: "gone";
+      readonly clientId: string;
+      readonly keyId: string;
+      readonly at: Date;
+    }
+  /** All secrets of a client are due anew: it has come back. */
+  | { readonly now: "back"; readonly clientId: string };
+
+/** The records of secrets, in their subscription's partition. All methods throw `RemoteUnavailable`. */
+export interface SecretRecords {
+  /** Those of one client, or of all the subscription's: one request for each thousand. */
+  secretsOf(subscription: string, clientId?: string): Promise<readonly VersionedSecret[]>;
+  /** One request. Nothing: unknown, or gone. */
+  secret(
+    subscription: string,
+    clientId: string,
+    keyId: string,
+  ): Promise<VersionedSecret | undefined>;
+  /** One conditional write, with the entry of who did it. False: it has changed or gone meanwhile. */
+  saveSecret(record: SecretRecord, version: string, activity?: Activity): Promise<boolean>;
+}
