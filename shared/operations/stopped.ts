@@ -4,8 +4,8 @@ import type { Account, AccountRefusal, Stop } from "./account.ts";
 import type { Operation } from "./operation.ts";
 
 /**
- * The client is another operation's on the subscription, or another step of this one has changed it meanwhile (messages of two steps
- * may be worked on at once): it is looked at again a second later.
+ * The client is another operation's on the subscription, or another step of this one has changed it by now, as messages of two steps
+ * may be worked on at once: it is looked at again a second later.
  */
 const ELSEWHERE = { reason: "client-busy", retryAfterSeconds: 1 } as const;
 

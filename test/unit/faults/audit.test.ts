@@ -163,7 +163,10 @@ const DOCTORS: Readonly<Record<keyof Damage, readonly Doctor[]>> = {
   ],
   activityInvented: [
     withFound(({ clients }) => ({
-      clients: [...clients, activityRow(anActivity({ action: "client.deleted", clientId: newId() }))],
+      clients: [
+        ...clients,
+        activityRow(anActivity({ action: "client.deleted", clientId: newId() })),
+      ],
     })),
     withFound(({ clients, registered }) => ({
       clients: [
