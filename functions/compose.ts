@@ -24,9 +24,11 @@ import { revocationProgress } from "../shared/adapters/records/revocation-progre
 import { runRecords } from "../shared/adapters/records/run-records.ts";
 import { secretRecords } from "../shared/adapters/records/secret-records.ts";
 import { usageBoard } from "../shared/adapters/records/usage-board.ts";
+import { watchRecords } from "../shared/adapters/records/watch-records.ts";
 import { systemRuntime as runtime } from "../shared/base/runtime.ts";
 import { sharedUsage } from "../shared/base/usage.ts";
 import { fairMail } from "../shared/care/fair-mail.ts";
+import { unsubscribeTokens } from "../shared/care/unsubscribe.ts";
 import { rememberedLeads } from "../shared/clients/leads.ts";
 import { alertGate } from "../shared/consent/alerts/alert-gate.ts";
 import { alertIncident } from "../shared/consent/alerts/alert-incident.ts";
@@ -98,6 +100,7 @@ export function compose(settings: Settings) {
   const cases = consentCases(tables.consents);
   const promise = { slaMs: consent.slaMs, calendar: consent.calendar };
 
+  const watches = watchRecords(tables.clients);
   const usage = sharedUsage(usageBoard(tables.journal), runtime);
 
   const operations = {
@@ -197,6 +200,7 @@ export function compose(settings: Settings) {
       customerToken,
       operatorToken,
       subscriptionClaim: settings.subscriptionClaim,
+      email: settings.customerEmail,
       operatorRole: settings.operatorRole,
       rules: settings.tokenRules,
       corsOrigins: settings.corsOrigins,
@@ -217,6 +221,12 @@ export function compose(settings: Settings) {
     creating,
     deleting,
     letters,
+    watching: { records, watches, runtime, canMail: letters !== undefined },
+    unsubscribing: {
+      watches,
+      runtime,
+      tokens: consent.letters && unsubscribeTokens(consent.letters.unsubscribeKey),
+    },
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
     listing: { cases, records, runtime, roleMeanings: settings.resource.meanings },
     parked: { ...settling, ...once },
