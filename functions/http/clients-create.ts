@@ -15,7 +15,12 @@ import { ClientShape, showClient, type TokenAdvice } from "./shapes.ts";
 const NamedRole = Role.meta({ id: "ClientRole", description: "App role of the resource API" });
 
 export const clientsCreate = (
-  deps: CreateDeps & { readonly advice: TokenAdvice; readonly signInAudience: SignInAudience },
+  deps: CreateDeps & {
+    readonly advice: TokenAdvice;
+    readonly signInAudience: SignInAudience;
+    /** Whether people can be told by mail of what comes of a client's secrets. */
+    readonly canMail: boolean;
+  },
 ) =>
   route(
     {
@@ -72,6 +77,7 @@ export const clientsCreate = (
         displayName: body.displayName,
         roles: body.roles ?? Role.options,
         requestedBy: caller.name,
+        watcher: deps.canMail ? caller.watcher : undefined,
         ...(idempotency && { idempotency }),
       });
       if (!created.ok) return created;
