@@ -8,6 +8,7 @@ import { renameClient } from "./clients-actions.ts";
 import { MAX_NAME } from "./create-view.ts";
 import { hold } from "./held.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
+import { isLast } from "./removals.ts";
 import { suspendDialog } from "./suspension.ts";
 
 /** Keyed, so that one dialog after another is a new one: it takes the focus, and nothing of the last is left in it. */
@@ -85,12 +86,13 @@ function removeSecretDialog(
 ): TemplateResult {
   const { t } = el;
   const close = () => el.closeDialog(form);
-  const onSubmit = submit(el, form, async () => hold(el, form, { client, secret }));
+  const evenLast = isLast(client, secret.keyId, Date.now());
+  const onSubmit = submit(el, form, async () => hold(el, form, { client, secret, evenLast }));
   return dialog(el, {
     title: t.removeTitle(secret.displayName),
     close,
     body: html`<form class="sheet-form" novalidate @submit=${onSubmit}>
-      <p>${t.removeDetail}</p>${formChoice(el, form, { label: t.removeSubmit, close, tone: "danger" })}
+      <p>${t.removeDetail}</p>${evenLast ? html`<p class="warn"><strong>${t.removeLast}</strong></p>` : nothing}${formChoice(el, form, { label: t.removeSubmit, close, tone: "danger" })}
     </form>`,
   });
 }

@@ -2,7 +2,7 @@ import type { Form } from "../shared/form.ts";
 import type { Client, Secret } from "../shared/shapes.ts";
 import type { Trouble } from "../shared/trouble.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
-import { deleteClient, removeSecret } from "./removals.ts";
+import { deleteClient, pathOf, removeSecret } from "./removals.ts";
 
 /**
  * What was decided on and can be taken back for a moment. The directory brings no secret back, so the request itself waits.
@@ -12,6 +12,8 @@ export interface Held {
   readonly client: Client;
   /** Nothing: the client itself. */
   readonly secret?: Pick<Secret, "keyId" | "displayName">;
+  /** The person was told that it is the last one that works. */
+  readonly evenLast?: boolean;
   /** When it is asked for; nothing while somebody is at its button. */
   readonly dueAt: number | undefined;
   /** Asked for, and not answered yet. */
@@ -42,7 +44,7 @@ export const withoutHeld = (el: LatchkeyClients, client: Client): Client =>
 export function hold(
   el: LatchkeyClients,
   form: Form,
-  what: Pick<Held, "client" | "secret">,
+  what: Pick<Held, "client" | "secret" | "evenLast">,
 ): undefined {
   // For a page that is closed there is no time left to ask for a token.
   void el.client.prepare();
@@ -96,9 +98,13 @@ export function goOn(el: LatchkeyClients, held: Held): void {
 
 export async function send(el: LatchkeyClients, held: Held): Promise<void> {
   if (held.isSent || !el.state.held.includes(held)) return;
-  const sent = change(el, held, { isSent: true, trouble: undefined });
+  // Who asks again after "it is the last one" has been told.
+  const evenLast = held.evenLast || held.trouble?.type === "last-secret";
+  const sent = change(el, held, { isSent: true, trouble: undefined, evenLast });
   const { client, secret } = sent;
-  const trouble = secret ? await removeSecret(el, client, secret) : await deleteClient(el, client);
+  const trouble = secret
+    ? await removeSecret(el, client, secret, sent.evenLast === true)
+    : await deleteClient(el, client);
   if (trouble) change(el, sent, { isSent: false, dueAt: undefined, trouble });
   else el.set({ held: without(el, idOf(sent)) });
 }
@@ -120,8 +126,9 @@ export function sendAllLeaving(el: LatchkeyClients): void {
   for (const one of el.state.held) {
     clearTimeout(timers.get(one));
     if (one.isSent || one.trouble) continue;
-    const { client, secret } = one;
-    el.client.leave("DELETE", `/clients/${client.id}${secret ? `/secrets/${secret.keyId}` : ""}`);
+    const { client, secret, evenLast = false } = one;
+    const path = secret ? pathOf(client.id, secret.keyId, evenLast) : `/clients/${client.id}`;
+    el.client.leave("DELETE", path);
   }
   el.set({ held: [] });
 }

@@ -17,12 +17,22 @@ export async function deleteClient(
   return undefined;
 }
 
+/** @param evenLast the person knows that nothing is left to sign in with */
+export const pathOf = (clientId: string, keyId: string, evenLast: boolean): string =>
+  `/clients/${clientId}/secrets/${keyId}${evenLast ? "?confirm=last" : ""}`;
+
+/** Whether the client works by this secret alone: an administrator has consented, and no other is left. */
+export const isLast = (client: Client, keyId: string, now: number): boolean =>
+  client.consent.state === "granted" &&
+  client.secrets.every((one) => (one.keyId === keyId) === Date.parse(one.expiresAt) > now);
+
 export async function removeSecret(
   el: LatchkeyClients,
   client: Client,
   { keyId, displayName }: Pick<Secret, "keyId" | "displayName">,
+  evenLast: boolean,
 ): Promise<Trouble | undefined> {
-  const answer = await el.client.call("DELETE", `/clients/${client.id}/secrets/${keyId}`);
+  const answer = await el.client.call("DELETE", pathOf(client.id, keyId, evenLast));
   if (!answer.ok && answer.trouble.type !== "secret-not-found") return answer.trouble;
   dropped(el, client, keyId);
   el.announce(el.t.secretRemoved(displayName));

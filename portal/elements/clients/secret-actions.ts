@@ -4,7 +4,7 @@ import type { Trouble } from "../shared/trouble.ts";
 import { loadClient } from "./clients-actions.ts";
 import { sendAllOf } from "./held.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
-import { dropped } from "./removals.ts";
+import { dropped, pathOf } from "./removals.ts";
 
 /** What a customer does with secrets. A value belongs to the client it was asked for, wherever the person has gone meanwhile. */
 
@@ -81,7 +81,7 @@ export async function replaceSecret(
   client: Client,
   keyId: string,
 ): Promise<boolean> {
-  const answer = await el.client.call("DELETE", `/clients/${client.id}/secrets/${keyId}`);
+  const answer = await el.client.call("DELETE", pathOf(client.id, keyId, true));
   if (!answer.ok && answer.trouble.type !== "secret-not-found") {
     form.trouble = answer.trouble;
     el.requestUpdate();

@@ -90,7 +90,7 @@ function unsure(el: LatchkeyClients, { client, secret }: Once): TemplateResult {
   const remove = async () => {
     // Gone from the screen at once; should the removal fail, the client's page goes on offering it.
     discard();
-    const trouble = await removeSecret(el, client, secret);
+    const trouble = await removeSecret(el, client, secret, true);
     if (trouble) el.announce(t.notRemoved(secret.displayName));
   };
   return html`<div class="notice warn" role="alert"><p>${t.onceUnsure}</p>

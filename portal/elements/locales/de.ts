@@ -428,4 +428,9 @@ export const templates: Templates = {
   "outcomes.unavailable": "nicht zustande gekommen",
   "outcomes.undone": "zurückgenommen",
   "outcomes.given-up": "aufgegeben",
+  removeLast:
+    "Es ist das letzte, das funktioniert: Ohne es kann sich dieser Client gar nicht mehr anmelden. Legen Sie vorher ein neues an, außer Sie wollen genau das.",
+  "problems.last-secret": "Das ist das letzte Geheimnis, das funktioniert",
+  "problems.last-secret.do":
+    "Nichts wurde entfernt. Legen Sie vorher ein neues an. Ein erneuter Versuch entfernt es trotzdem; der Client kann sich dann nicht mehr anmelden.",
 };

@@ -416,4 +416,9 @@ export const templates: Templates = {
   "outcomes.unavailable": "no llegó a hacerse",
   "outcomes.undone": "deshecho",
   "outcomes.given-up": "abandonado",
+  removeLast:
+    "Es el último que funciona: sin él, este cliente ya no podrá iniciar sesión. Añada otro antes, salvo que sea eso lo que quiere.",
+  "problems.last-secret": "Es el último secreto que funciona",
+  "problems.last-secret.do":
+    "No se ha eliminado nada. Añada otro antes. Si lo intenta de nuevo, se eliminará igualmente y el cliente ya no podrá iniciar sesión.",
 };

@@ -422,4 +422,9 @@ export const templates: Templates = {
   "outcomes.unavailable": "n’a pas abouti",
   "outcomes.undone": "annulé",
   "outcomes.given-up": "abandonné",
+  removeLast:
+    "C’est le dernier qui fonctionne : sans lui, ce client ne pourra plus du tout se connecter. Ajoutez-en d’abord un autre, sauf si c’est ce que vous voulez.",
+  "problems.last-secret": "C’est le dernier secret qui fonctionne",
+  "problems.last-secret.do":
+    "Rien n’a été supprimé. Ajoutez-en d’abord un autre. Un nouvel essai le supprimera quand même, et le client ne pourra plus se connecter.",
 };

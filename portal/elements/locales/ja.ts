@@ -412,4 +412,9 @@ export const templates: Templates = {
   "outcomes.unavailable": "実行できませんでした",
   "outcomes.undone": "取り消されました",
   "outcomes.given-up": "断念されました",
+  removeLast:
+    "使える最後のシークレットです。これがないと、このクライアントはサインインできなくなります。それが目的でなければ、先に別のシークレットを追加してください。",
+  "problems.last-secret": "使える最後のシークレットです",
+  "problems.last-secret.do":
+    "何も削除していません。先に別のシークレットを追加してください。もう一度試すと削除され、クライアントはサインインできなくなります。",
 };

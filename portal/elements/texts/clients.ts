@@ -192,4 +192,8 @@ export const clientsTexts = (msg: Msg, one: One) => ({
   suspendedOwn: (name: string) => msg(str`${name} is suspended.`, { id: "suspendedOwn" }),
   resumedOwn: (name: string) => msg(str`${name} goes on.`, { id: "resumedOwn" }),
   expiresSoon: msg("Expires soon", { id: "expiresSoon" }),
+  removeLast: msg(
+    "It is the last one that works: without it, this client cannot sign in at all. Add another one first, unless this is what you want.",
+    { id: "removeLast" },
+  ),
 });

@@ -68,6 +68,8 @@ describe("@latchkey/elements", () => {
           "client-created",
           "client-deleted",
           "client-renamed",
+          "client-resumed",
+          "client-suspended",
           "secret-created",
           "secret-removed",
           "sign-in-needed",
