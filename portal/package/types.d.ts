@@ -25,6 +25,8 @@ export interface LatchkeyClientsElement extends Hosted {
 export interface LatchkeyConsentsElement extends Hosted {
   /** The id of a client whose request alone is shown; empty: the queue. */
   request: string;
+  /** A subscription whose clients and activity are shown, where no request is. */
+  customer: string;
 }
 
 interface OfClient {
@@ -71,8 +73,8 @@ export interface LatchkeyConsentsEvents extends SignInEvents {
   readonly "consent-granted": CustomEvent<Decided>;
   readonly "consent-rejected": CustomEvent<Decided>;
   readonly "consent-revoked": CustomEvent<Decided>;
-  /** `request` changed by itself. */
-  readonly "view-changed": CustomEvent<{ readonly show: string }>;
+  /** `request` or `customer` changed by itself. */
+  readonly "view-changed": CustomEvent<{ readonly show: string; readonly customer: string }>;
 }
 
 /** The attributes of both, as markup has them. */
@@ -85,6 +87,8 @@ export interface LatchkeyAttributes {
   show?: string;
   /** Of `<latchkey-consents>`: the id of a client whose request alone is shown. */
   request?: string;
+  /** Of `<latchkey-consents>`: a subscription whose clients and activity are shown. */
+  customer?: string;
 }
 
 declare global {

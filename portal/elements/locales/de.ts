@@ -433,4 +433,10 @@ export const templates: Templates = {
   "problems.last-secret": "Das ist das letzte Geheimnis, das funktioniert",
   "problems.last-secret.do":
     "Nichts wurde entfernt. Legen Sie vorher ein neues an. Ein erneuter Versuch entfernt es trotzdem; der Client kann sich dann nicht mehr anmelden.",
+  customerTitle: str`Kunde ${0}`,
+  customerOpen: str`Kunde ${0}: Clients und Verlauf`,
+  customerState: "Zustand",
+  customerFree: "Nichts davon ist angehalten.",
+  customerClients: "Clients",
+  customerNoClients: "Er hat keine Clients.",
 };

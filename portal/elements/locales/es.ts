@@ -421,4 +421,10 @@ export const templates: Templates = {
   "problems.last-secret": "Es el último secreto que funciona",
   "problems.last-secret.do":
     "No se ha eliminado nada. Añada otro antes. Si lo intenta de nuevo, se eliminará igualmente y el cliente ya no podrá iniciar sesión.",
+  customerTitle: str`Cliente ${0}`,
+  customerOpen: str`Cliente ${0}: clientes y actividad`,
+  customerState: "Estado",
+  customerFree: "Nada está detenido.",
+  customerClients: "Clientes",
+  customerNoClients: "No tiene clientes.",
 };

@@ -427,4 +427,10 @@ export const templates: Templates = {
   "problems.last-secret": "C’est le dernier secret qui fonctionne",
   "problems.last-secret.do":
     "Rien n’a été supprimé. Ajoutez-en d’abord un autre. Un nouvel essai le supprimera quand même, et le client ne pourra plus se connecter.",
+  customerTitle: str`Client ${0}`,
+  customerOpen: str`Client ${0} : clients et activité`,
+  customerState: "État",
+  customerFree: "Rien n’est arrêté.",
+  customerClients: "Clients",
+  customerNoClients: "Il n’a aucun client.",
 };

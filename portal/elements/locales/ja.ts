@@ -417,4 +417,10 @@ export const templates: Templates = {
   "problems.last-secret": "使える最後のシークレットです",
   "problems.last-secret.do":
     "何も削除していません。先に別のシークレットを追加してください。もう一度試すと削除され、クライアントはサインインできなくなります。",
+  customerTitle: str`お客様 ${0}`,
+  customerOpen: str`お客様 ${0}: クライアントとアクティビティ`,
+  customerState: "状態",
+  customerFree: "停止しているものはありません。",
+  customerClients: "クライアント",
+  customerNoClients: "クライアントはありません。",
 };

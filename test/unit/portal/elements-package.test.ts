@@ -78,8 +78,8 @@ describe("@latchkey/elements", () => {
       ],
       [
         "latchkey-consents",
-        ["api", "getAccessToken", "lang", "refresh", "request"],
-        ["api", "lang", "request", "theme"],
+        ["api", "customer", "getAccessToken", "lang", "refresh", "request"],
+        ["api", "customer", "lang", "request", "theme"],
         [
           "consent-granted",
           "consent-rejected",
