@@ -22,6 +22,7 @@ import {
   adminOperationsList,
   adminOperationsRetry,
 } from "./http/admin-operations.ts";
+import { adminClientsPurge, adminClientsRestore } from "./http/admin-deleted.ts";
 import { adminOperationsGet } from "./http/admin-operations-get.ts";
 import {
   adminSubscriptionsBlock,
@@ -35,6 +36,7 @@ import { clientsDelete } from "./http/clients-delete.ts";
 import { clientsGet } from "./http/clients-get.ts";
 import { clientsList } from "./http/clients-list.ts";
 import { clientsRename } from "./http/clients-rename.ts";
+import { clientsRestore } from "./http/clients-restore.ts";
 import { clientsResume, clientsSuspend } from "./http/clients-suspend.ts";
 import { eventsDocument } from "./http/events.ts";
 import { healthLive, healthReady } from "./http/health.ts";
@@ -86,6 +88,7 @@ http(clientsGet({ ...built.reading, advice }));
 http(clientsActivity(built.activity));
 http(clientsRename({ ...built.changing, signInAudience }));
 http(clientsDelete(built.deleting));
+http(clientsRestore({ ...built.creating, advice }));
 http(clientsSuspend(built.changing));
 http(clientsResume(built.changing));
 http(secretsList(built.reading));
@@ -101,6 +104,8 @@ http(adminConsentsRevoke(built.deciding));
 http(adminConsentsReject(built.deciding));
 http(adminClientsSuspend({ ...built.stopping, automaticGrant, grantUrl }));
 http(adminClientsResume({ ...built.stopping, automaticGrant, grantUrl }));
+http(adminClientsRestore(built.restoring));
+http(adminClientsPurge(built.restoring));
 http(adminSubscriptionsGet(built.stopping));
 http(adminSubscriptionsSuspend(built.stopping));
 http(adminSubscriptionsResume(built.stopping));

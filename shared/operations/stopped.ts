@@ -17,7 +17,8 @@ export function refusedByStop(
   client: ClientRecord | undefined,
 ): ClientRefusal | AccountRefusal | undefined {
   switch (operation.kind) {
-    case "create": {
+    case "create":
+    case "restore": {
       const stop = suspended ?? blocked;
       return stop && { reason: "subscription-blocked", because: stop.reason };
     }
@@ -36,6 +37,7 @@ export function refusedByStop(
       return suspended && { reason: "subscription-suspended", because: suspended.reason };
     case "rename":
     case "delete":
+    case "purge":
     case "remove-secret":
       return undefined;
   }
