@@ -93,7 +93,7 @@ http(clientsSuspend(built.changing));
 http(clientsResume(built.changing));
 http(secretsList(built.reading));
 http(secretsGet(built.reading));
-http(secretsAdd({ ...built.changing, secretMaxLifetimeDays }));
+http(secretsAdd({ ...built.making, secretMaxLifetimeDays }));
 http(secretsRemove(built.changing));
 http(adminActivityList(built.activity));
 http(adminConsentsList({ ...built.listing, automaticGrant, grantUrl }));

@@ -1,20 +1,18 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, type Ask, openApi } from "../../support/api.ts";
-import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
 import { eventually } from "../../support/eventually.ts";
 import { logLines } from "../../support/log-lines.ts";
 import { makeClient, makeSecret } from "../../support/make.ts";
 import { newId } from "../../support/samples.ts";
+import { sharedCloud } from "../../support/shared-cloud.ts";
 
 /** What each operation may cost the directory, whose budget all customers share, and the tables (docs/cost-and-limits.md). */
 
 let cloud: Cloud;
 let api: Api;
 beforeAll(async () => {
-  cloud = await startTestCloud({
-    environment: { ...NO_SWEEPS, MAX_CLIENTS_PER_SUBSCRIPTION: "50" },
-  });
+  cloud = await sharedCloud();
   api = await openApi(cloud);
   // The service's own token is fetched once, with the first call.
   await makeClient((await api.customer()).call);
