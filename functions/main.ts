@@ -17,12 +17,12 @@ import { adminConsentsList } from "./http/admin-consents-list.ts";
 import { adminConsentsReject } from "./http/admin-consents-reject.ts";
 import { adminConsentsRevoke } from "./http/admin-consents-revoke.ts";
 import { adminConsentsVerify } from "./http/admin-consents-verify.ts";
+import { adminClientsPurge, adminClientsRestore } from "./http/admin-deleted.ts";
 import {
   adminOperationsGiveUp,
   adminOperationsList,
   adminOperationsRetry,
 } from "./http/admin-operations.ts";
-import { adminClientsPurge, adminClientsRestore } from "./http/admin-deleted.ts";
 import { adminOperationsGet } from "./http/admin-operations-get.ts";
 import {
   adminSubscriptionsBlock,

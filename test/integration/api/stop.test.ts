@@ -249,9 +249,9 @@ test("a deleted client is listed as such and comes back: the same ids and secret
   expect(await tokenOf(customer)).toMatchObject({ status: 200 });
   const again = await call("POST", `${path}/restore`, ask);
   expect([again.status, again.headers.get("idempotent-replayed")]).toEqual([200, "true"]);
-  const { items } = z.looseObject({ items: z.array(z.looseObject({ action: z.string() })) }).parse(
-    (await call("GET", `${path}/activity`)).body,
-  );
+  const { items } = z
+    .looseObject({ items: z.array(z.looseObject({ action: z.string() })) })
+    .parse((await call("GET", `${path}/activity`)).body);
   expect(items.map(({ action }) => action)).toContain("client.restored");
 });
 

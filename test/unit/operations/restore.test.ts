@@ -208,7 +208,9 @@ describe("what the directory answers", () => {
       expect((await deleted()).items).toHaveLength(1);
       expect([await placesOf(product), await kept()]).toEqual([0, 1]);
       expect(await underWay(product)).toEqual([]);
-      const reported = product.checks.waiting.filter(({ body }) => body.type === "operation.incident");
+      const reported = product.checks.waiting.filter(
+        ({ body }) => body.type === "operation.incident",
+      );
       expect(reported).toHaveLength(reason === "name-not-allowed" ? 0 : 1);
     },
   );
