@@ -1,3 +1,4 @@
+import type { WatchRefusal } from "../../shared/care/reasons.ts";
 import type { LookupRefusal } from "../../shared/clients/look-up-client.ts";
 import type { ClientRefusal } from "../../shared/clients/reasons.ts";
 import type { SecretRefusal } from "../../shared/clients/secret-reasons.ts";
@@ -58,6 +59,7 @@ export type Refusal =
   | RoutingRefusal
   | AuthenticationRefusal
   | OutageRefusal
+  | WatchRefusal
   | ClientRefusal
   | LookupRefusal
   | SecretRefusal

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { SignInAudience } from "../clients/client.ts";
 import type { RoleMeaning } from "../clients/role-meaning.ts";
+import { careSettingList } from "./care-settings.ts";
 import { consentSettingList } from "./consent-settings.ts";
 import {
   duration,
@@ -74,6 +75,13 @@ export const settingList = {
   SUBSCRIPTION_CLAIM: text("Claim that names the customer's subscription").default(
     "extension_subscriptionId",
   ),
+  CUSTOMER_EMAIL_CLAIM: text(
+    "Claim of customers' tokens with the person's mail address, as a text or a list whose first counts: `emails` in B2C user flows, `email` elsewhere",
+  ).default("emails"),
+  CUSTOMER_EMAIL_PROOF: list(
+    "Claims of which one has to be true for that address to count, separated by commas; `issuer` when the issuer puts none there that it has not verified",
+    "email_verified,xms_edov",
+  ),
   OPERATOR_ISSUER: webUrl("`iss` of operators' access tokens"),
   OPERATOR_METADATA_URL: httpsUrl(
     "Discovery document of that issuer, where it is not at the usual place",
@@ -112,6 +120,7 @@ export const settingList = {
     .describe("Kind of credential behind ServiceBusConnection__clientId")
     .optional(),
   ...consentSettingList,
+  ...careSettingList,
   MAX_CLIENTS_PER_SUBSCRIPTION: wholeNumber(1, 10_000, 10, "Clients a subscription may have"),
   SECRET_MAX_LIFETIME_DAYS: wholeNumber(1, 730, 365, "Longest lifetime of a secret, in days"),
   SUBSCRIPTION_WRITES_PER_MINUTE: wholeNumber(

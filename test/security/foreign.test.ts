@@ -59,8 +59,10 @@ beforeAll(async () => {
 });
 
 /** What each route takes, so that it is the client that is refused and not the body. */
-const bodyOf = (template: string) =>
-  template.endsWith("/suspend") ? { reason: "Mine now" } : { displayName: "Mine now" };
+function bodyOf(template: string): object {
+  if (template.endsWith("/suspend")) return { reason: "Mine now" };
+  return template.endsWith("/watch") ? {} : { displayName: "Mine now" };
+}
 
 const askFor = ({ method, template, takesBody }: Target, id: string): Promise<SeenAnswer> =>
   bob.call(method, template.replace("{id}", id).replace("{keyId}", annsKeyId), {

@@ -39,10 +39,12 @@ export interface LocalInbox extends LocalService {
 /** Made once and kept, so that a restarted inbox still knows the service's signatures. */
 function loadKeys(store: Store): Keys {
   const shelf = store.shelf<Keys>("keys");
-  const keys = shelf.get("keys") ?? {
+  const keys = {
     webhookSecret: `whsec_${randomBytes(32).toString("base64")}`,
     emailKey: randomBytes(64).toString("base64"),
     teamsSignature: randomBytes(32).toString("base64url"),
+    unsubscribeKey: randomBytes(32).toString("base64url"),
+    ...shelf.get("keys"),
   };
   shelf.put("keys", keys);
   return keys;
@@ -149,6 +151,7 @@ export async function startInbox({ port, dataFile }: InboxOptions): Promise<Loca
     },
     emailSettings: {
       EMAIL_CONNECTION: `endpoint=${origin}/;accesskey=${keys.emailKey}`,
+      UNSUBSCRIBE_KEY: keys.unsubscribeKey,
       ALERT_EMAIL_FROM: "latchkey@notifications.example",
       ALERT_EMAIL_TO: "operators@company.example",
       ALERT_ESCALATION_TO: "head-of-operations@company.example",

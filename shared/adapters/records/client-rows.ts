@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { Actor } from "../../clients/actor.ts";
 import { type ClientRecord, Role } from "../../clients/client.ts";
+import type { KnownSecret } from "../../clients/known-secrets.ts";
 import type { DeletedClient } from "../../clients/ports.ts";
 import type { Suspension } from "../../clients/suspension.ts";
 import { type Account, newAccount } from "../../operations/account.ts";
@@ -70,6 +71,21 @@ const AccountRow = z.object({
     .optional(),
 });
 
+const KnownSecretCell = z
+  .object({
+    keyId: z.guid(),
+    expiresAt: instant,
+    retiresAt: instant.optional(),
+    goneAt: instant.optional(),
+  })
+  .transform(
+    ({ retiresAt, goneAt, ...secret }): KnownSecret => ({
+      ...secret,
+      ...(retiresAt && { retiresAt }),
+      ...(goneAt && { goneAt }),
+    }),
+  );
+
 const ClientRow = z.object({
   id: z.guid(),
   appId: z.guid(),
@@ -93,6 +109,7 @@ const ClientRow = z.object({
   suspendedReason: z.string().optional(),
   suspendedAt: instant.optional(),
   suspendedWith: z.string().optional(),
+  secrets: json(z.array(KnownSecretCell)).optional(),
 });
 
 /** `writeId` makes the row's content tell whose write it was. */
@@ -135,6 +152,7 @@ export function clientRow(record: ClientRecord): Row {
     ...(record.requester && { requester: JSON.stringify(record.requester) }),
     ...(record.restoredAt && { restoredAt: record.restoredAt.toISOString() }),
     ...suspensionCells(record.suspended),
+    ...(record.secrets && { secrets: JSON.stringify(record.secrets) }),
   };
 }
 
@@ -181,6 +199,7 @@ export function readClient(row: Row): ClientRecord {
     ...(parsed.restoredAt && { restoredAt: parsed.restoredAt }),
     ...(parsed.requester && { requester: parsed.requester }),
     ...(suspended && { suspended }),
+    ...(parsed.secrets && { secrets: parsed.secrets }),
   };
 }
 
