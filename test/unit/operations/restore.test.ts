@@ -68,6 +68,7 @@ describe("a client that its customer brings back", () => {
       revision: 2,
       restoredAt: at,
       requester: ANN.actor,
+      secrets: [{ keyId, expiresAt: later(90 * 86_400_000, client.createdAt) }],
       consent: { ...client.consent, requestedAt: at, dueAt: later(86_400_000, at) },
     };
     expect(restored).toMatchObject({ ok: true, value: { record: expected } });
