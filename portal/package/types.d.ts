@@ -52,12 +52,14 @@ interface Decided extends OfClient {
   readonly appId: string;
 }
 
-interface SignInEvents {
+interface PageEvents {
+  /** What is shown changed by itself: `show`, or `request`, or `customer`. */
+  readonly "view-changed": CustomEvent<{ readonly show: string; readonly customer?: string }>;
   /** The person asked to sign in again. */
   readonly "sign-in-needed": CustomEvent<Readonly<Record<string, never>>>;
 }
 
-export interface LatchkeyClientsEvents extends SignInEvents {
+export interface LatchkeyClientsEvents extends PageEvents {
   readonly "client-created": CustomEvent<MadeClient>;
   readonly "client-renamed": CustomEvent<NamedClient>;
   readonly "client-deleted": CustomEvent<OfClient>;
@@ -65,16 +67,12 @@ export interface LatchkeyClientsEvents extends SignInEvents {
   readonly "client-resumed": CustomEvent<OfClient>;
   readonly "secret-created": CustomEvent<MadeSecret>;
   readonly "secret-removed": CustomEvent<OfSecret>;
-  /** `show` changed by itself. */
-  readonly "view-changed": CustomEvent<{ readonly show: string }>;
 }
 
-export interface LatchkeyConsentsEvents extends SignInEvents {
+export interface LatchkeyConsentsEvents extends PageEvents {
   readonly "consent-granted": CustomEvent<Decided>;
   readonly "consent-rejected": CustomEvent<Decided>;
   readonly "consent-revoked": CustomEvent<Decided>;
-  /** `request` or `customer` changed by itself. */
-  readonly "view-changed": CustomEvent<{ readonly show: string; readonly customer: string }>;
 }
 
 /** The attributes of both, as markup has them. */

@@ -26,10 +26,9 @@ export function followRequest(element: HTMLElement): void {
     });
   show();
   element.addEventListener("view-changed", (event) => {
-    const told = (name: string) =>
-      event instanceof CustomEvent ? String(event.detail[name] ?? "") : "";
-    const next = told("show");
-    const customer = told("customer") && `#/customers/${encodeURIComponent(told("customer"))}`;
+    const next = event instanceof CustomEvent ? String(event.detail.show) : "";
+    const named = event instanceof CustomEvent ? String(event.detail.customer ?? "") : "";
+    const customer = named && `#/customers/${encodeURIComponent(named)}`;
     const queue = location.pathname.replace(ONE_REQUEST, "");
     history.pushState(null, "", next ? `${queue.replace(/\/$/, "")}/${next}` : queue + customer);
   });

@@ -172,7 +172,11 @@ export class LatchkeyConsents extends LatchkeyElement {
     this.#tellOtherTabs = watched.tell;
     this.#reload = setInterval(() => {
       // Not under somebody's hands: a dialog is about one row of what is shown.
-      const idle = !this.state.dialog && !this.state.customer?.dialog && !this.state.checking && !this.state.nextCursor;
+      const idle =
+        !this.state.dialog &&
+        !this.state.customer?.dialog &&
+        !this.state.checking &&
+        !this.state.nextCursor;
       if (document.visibilityState === "visible" && idle) this.refresh();
     }, RELOAD_MS);
   }
