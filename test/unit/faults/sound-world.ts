@@ -150,10 +150,20 @@ export function soundWorld(): World {
       ],
       journal: runs,
       consents: records.map((record) => caseRow(openCase(record, "Ann"))),
-      alerts: records.map((record) => ({
-        ...{ id: `${record.operationId}:requested`, clientId: record.id },
-        ...{ channel: "webhook", stage: "requested" },
-      })),
+      alerts: [
+        ...records.map((record) => ({
+          ...{ id: `${record.operationId}:requested`, clientId: record.id },
+          ...{ channel: "webhook" as const, stage: "requested" },
+        })),
+        ...entries
+          .filter(({ action }) => /\.(suspended|resumed|blocked|unblocked)$/.test(action))
+          .filter(({ detail }) => detail?.["withSubscription"] === undefined)
+          .flatMap(({ id, clientId: about = "" }) =>
+            (["webhook", "email"] as const).map((channel) => ({
+              ...{ id, channel, stage: "stop", clientId: about },
+            })),
+          ),
+      ],
       events: entries.map((entry) => ({
         ...{ id: entry.id, type: entry.action },
         subject: entry.clientId ?? entry.subscription,
