@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { operationId } from "../../../shared/adapters/notify/mailer.ts";
 import type { Ask } from "./asks.ts";
 import { entriesOf } from "./audit-activity.ts";
 import type { State } from "./state-of.ts";
@@ -99,11 +100,13 @@ function auditNotices({ found }: State): Pick<OperatorsDamage, "noticesLost" | "
     found.alerts.flatMap((alert) =>
       alert.stage === "stop" && alert.channel === channel ? [alert.id ?? ""] : [],
     );
+  const hooks = new Set(brought("webhook"));
+  const mails = new Set(brought("email"));
   return {
-    noticesLost: ["webhook", "email"].flatMap((channel) => {
-      const ids = new Set(brought(channel));
-      return stops.filter((id) => !ids.has(id)).map((id) => `${channel} ${id}`);
-    }),
+    noticesLost: [
+      ...stops.filter((id) => !hooks.has(id)).map((id) => `webhook ${id}`),
+      ...stops.filter((id) => !mails.has(operationId(id))).map((id) => `email ${id}`),
+    ],
     noticesInvented: brought("webhook").filter((id) => !stops.includes(id)),
   };
 }

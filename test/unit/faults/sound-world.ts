@@ -1,3 +1,4 @@
+import { operationId as mailOf } from "../../../shared/adapters/notify/mailer.ts";
 import { activityRow } from "../../../shared/adapters/records/activity-rows.ts";
 import { accountRow, clientRow } from "../../../shared/adapters/records/client-rows.ts";
 import { caseRow } from "../../../shared/adapters/records/consent-rows.ts";
@@ -158,11 +159,10 @@ export function soundWorld(): World {
         ...entries
           .filter(({ action }) => /\.(suspended|resumed|blocked|unblocked)$/.test(action))
           .filter(({ detail }) => detail?.["withSubscription"] === undefined)
-          .flatMap(({ id, clientId: about = "" }) =>
-            (["webhook", "email"] as const).map((channel) => ({
-              ...{ id, channel, stage: "stop", clientId: about },
-            })),
-          ),
+          .flatMap(({ id, clientId: about = "" }) => [
+            { id, channel: "webhook" as const, stage: "stop", clientId: about },
+            { id: mailOf(id), channel: "email" as const, stage: "stop", clientId: about },
+          ]),
       ],
       events: entries.map((entry) => ({
         ...{ id: entry.id, type: entry.action },
