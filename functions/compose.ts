@@ -17,17 +17,20 @@ import { checkTables } from "../shared/adapters/records/check-tables.ts";
 import { clientRecords } from "../shared/adapters/records/client-records.ts";
 import { openTable } from "../shared/adapters/records/connect.ts";
 import { consentCases } from "../shared/adapters/records/consent-cases.ts";
+import { dueIndex } from "../shared/adapters/records/due-index.ts";
 import { tableJournal } from "../shared/adapters/records/journal.ts";
 import { operationRecords } from "../shared/adapters/records/operation-records.ts";
 import { operatorKeys } from "../shared/adapters/records/operator-keys.ts";
 import { revocationProgress } from "../shared/adapters/records/revocation-progress.ts";
 import { runRecords } from "../shared/adapters/records/run-records.ts";
 import { secretRecords } from "../shared/adapters/records/secret-records.ts";
+import { secretTodos } from "../shared/adapters/records/secret-todos.ts";
 import { usageBoard } from "../shared/adapters/records/usage-board.ts";
 import { watchRecords } from "../shared/adapters/records/watch-records.ts";
 import { systemRuntime as runtime } from "../shared/base/runtime.ts";
 import { sharedUsage } from "../shared/base/usage.ts";
 import { fairMail } from "../shared/care/fair-mail.ts";
+import { indexDue } from "../shared/care/index-due.ts";
 import { unsubscribeTokens } from "../shared/care/unsubscribe.ts";
 import { rememberedLeads } from "../shared/clients/leads.ts";
 import { alertGate } from "../shared/consent/alerts/alert-gate.ts";
@@ -171,6 +174,14 @@ export function compose(settings: Settings) {
   };
   /** A message's lock lasts a minute; the host renews it, but no entry is worth more. */
   const entryMs = Math.min(ENTRY_MS, requestMs);
+  const care = {
+    secrets: operations.secrets,
+    todos: secretTodos(tables.clients),
+    index: dueIndex(tables.journal),
+    reminders: settings.reminders,
+    runtime,
+    entryMs,
+  };
   const incidents = { channels: alerting.channels, runtime, queueUrl: consent.queueUrl };
   const inAMinute = () => new Date(runtime.now().getTime() + 60_000);
   const handle = (message: OperationMessage): Promise<string> =>
@@ -256,6 +267,7 @@ export function compose(settings: Settings) {
       operatorKeys: once.operatorKeys,
       runs,
       purgeAlerts: (now: Date) => purgeAlerts(alerting, now),
+      indexDue: () => indexDue({ ...care, journal }),
       handle,
       entryMs,
     },
