@@ -7,7 +7,7 @@ import {
   type VersionedDue,
 } from "../../care/due-index.ts";
 import { keySafe } from "../key-safe.ts";
-import type { Row, StoredRow, Table } from "./table.ts";
+import { eachPage, type Row, type StoredRow, type Table } from "./table.ts";
 
 /**
  * In the table `journal`:
@@ -20,8 +20,6 @@ const MARKS = "due";
 const partitionOf = (day: string): string => `due-${day}`;
 /** Most actions of one transaction. */
 const TRANSACTION = 100;
-/** The largest page of a table. */
-const PAGE = 1000;
 
 const EntryRow = z.object({
   subscription: z.string(),
@@ -66,14 +64,8 @@ export const dueIndex = (table: Table): DueIndex => ({
     // What is due in this very millisecond has its time as well.
     const until = new Date(now.getTime() + 1).toISOString();
     const query = { partition: partitionOf(day), below: { at: until } };
-    let cursor: string | undefined;
-    do {
-      const page = await table.page(query, PAGE, cursor);
-      yield page.rows.flatMap((stored) => legible(stored, day));
-      if (page.next !== undefined && page.next === cursor)
-        throw new Error("The table service goes in circles: a page is followed by itself");
-      cursor = page.next;
-    } while (cursor !== undefined);
+    for await (const rows of eachPage(table, query))
+      yield rows.flatMap((stored) => legible(stored, day));
   },
   remove: async ({ entry, day, version }) => {
     await table.delete(partitionOf(day), rowKeyOf(entry), version);
