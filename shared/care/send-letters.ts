@@ -14,8 +14,8 @@ import {
   type PersonLetters,
 } from "./letter-box.ts";
 import type { PersonMail, WatchRecords } from "./ports.ts";
-import { type LetterLook, writeLetter } from "./write-letter.ts";
 import { countingWatches } from "./watching.ts";
+import { type LetterLook, writeLetter } from "./write-letter.ts";
 
 export interface SendLettersDeps extends ClaimDeps {
   readonly letterBox: LetterBox;
