@@ -48,8 +48,10 @@ import type { DeleteDeps } from "../shared/operations/delete-client.ts";
 import { settleDelete } from "../shared/operations/delete-client.ts";
 import { subscriptionLine } from "../shared/operations/line.ts";
 import type { Held, ResumeOperation, SuspendOperation } from "../shared/operations/operation.ts";
+import { settlePurge } from "../shared/operations/purge-client.ts";
 import { settleRemoveSecret } from "../shared/operations/remove-secret.ts";
 import { settleRename } from "../shared/operations/rename-client.ts";
+import { type RestoreDeps, settleRestore } from "../shared/operations/restored.ts";
 import { settle } from "../shared/operations/settle.ts";
 import { settleAddSecret } from "../shared/operations/settle-add-secret.ts";
 import { settleCreate } from "../shared/operations/settle-create.ts";
@@ -124,7 +126,7 @@ export function compose(settings: Settings) {
     reconcileAfterMs,
     settle: (held: Held) => settle(settling, held),
   };
-  const creating: CreateDeps = { ...operations, consentQueue: queue, promise };
+  const creating: CreateDeps & RestoreDeps = { ...operations, consentQueue: queue, promise };
   const deleting: DeleteDeps = {
     ...operations,
     unlist: (record) => unlistClient({ cases, runtime }, record),
@@ -137,6 +139,8 @@ export function compose(settings: Settings) {
       delete: settleDelete(deleting),
       "add-secret": settleAddSecret(operations),
       "remove-secret": settleRemoveSecret(operations),
+      restore: settleRestore(creating),
+      purge: settlePurge(operations),
       suspend: settleStop<SuspendOperation>(operations),
       resume: settleStop<ResumeOperation>(operations),
     },
@@ -266,6 +270,7 @@ export function compose(settings: Settings) {
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
     listing: { cases, records, runtime, roleMeanings: settings.resource.meanings },
     parked: { ...settling, ...once },
+    restoring: { ...creating, ...once },
     stopping: {
       ...operations,
       ...once,
