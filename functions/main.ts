@@ -63,6 +63,7 @@ import { startTelemetry } from "./telemetry/start.ts";
 import { consentRevocationsTimer } from "./timer/consent-revocations.ts";
 import { consentSweepTimer } from "./timer/consent-sweep.ts";
 import { reconcileTimer } from "./timer/reconcile.ts";
+import { secretsLookTimer } from "./timer/secrets-look.ts";
 import { warmUp } from "./warm-up.ts";
 
 /** Every route, queue and timer there is. `compose.ts` says what each works with. */
@@ -198,6 +199,11 @@ app.timer("consent-sweep", {
 app.timer("consent-revocations", {
   schedule: settings.consent.revocationSchedule,
   handler: consentRevocationsTimer(built.sweeping),
+});
+
+app.timer("secrets-look", {
+  schedule: settings.secretsLookSchedule,
+  handler: secretsLookTimer(built.lookingForSecrets),
 });
 
 exchangeUsage(built.usage);

@@ -13,6 +13,7 @@ export const ClientEventType = z.enum([
   "subscription.unblocked",
   "secret.created",
   "secret.removed",
+  "secret.renamed",
   "consent.requested",
   "consent.reminded",
   "consent.breached",

@@ -181,6 +181,8 @@ function arrange(env: Environment, hostName: string | undefined) {
         }
       : undefined,
     reminders: env.SECRET_REMINDERS,
+    secretsLookEveryMs: env.SECRETS_LOOK_EVERY,
+    secretsLookSchedule: env.SECRETS_LOOK_SCHEDULE,
     reconcileAfterMs: env.RECONCILE_AFTER,
     activityKeptMs: env.ACTIVITY_KEPT,
     reconcileSchedule: env.RECONCILE_SCHEDULE,

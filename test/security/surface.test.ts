@@ -108,6 +108,7 @@ describe("without a token", () => {
       "consent-clock",
       "consent-sweep",
       "consent-revocations",
+      "secrets-look",
       "operations",
       "reconcile",
     ];
