@@ -20,6 +20,7 @@ import { consentCases } from "../shared/adapters/records/consent-cases.ts";
 import { dueIndex } from "../shared/adapters/records/due-index.ts";
 import { foundSecrets } from "../shared/adapters/records/found-secrets.ts";
 import { tableJournal } from "../shared/adapters/records/journal.ts";
+import { letterBox } from "../shared/adapters/records/letter-box.ts";
 import { lookProgress } from "../shared/adapters/records/look-progress.ts";
 import { operationRecords } from "../shared/adapters/records/operation-records.ts";
 import { operatorKeys } from "../shared/adapters/records/operator-keys.ts";
@@ -33,10 +34,13 @@ import { systemRuntime as runtime } from "../shared/base/runtime.ts";
 import { sharedUsage } from "../shared/base/usage.ts";
 import { fairMail } from "../shared/care/fair-mail.ts";
 import { indexDue } from "../shared/care/index-due.ts";
+import { remind } from "../shared/care/remind.ts";
+import { sendLetters } from "../shared/care/send-letters.ts";
 import { unsubscribeTokens } from "../shared/care/unsubscribe.ts";
 import { rememberedLeads } from "../shared/clients/leads.ts";
 import { alertGate } from "../shared/consent/alerts/alert-gate.ts";
 import { alertIncident } from "../shared/consent/alerts/alert-incident.ts";
+import { alertStop } from "../shared/consent/alerts/alert-stop.ts";
 import { purgeAlerts } from "../shared/consent/alerts/purge-alerts.ts";
 import { unlistClient } from "../shared/consent/unlist-client.ts";
 import { type OperationMessage, workOn } from "../shared/events/operation-message.ts";
@@ -47,8 +51,10 @@ import type { DeleteDeps } from "../shared/operations/delete-client.ts";
 import { settleDelete } from "../shared/operations/delete-client.ts";
 import { subscriptionLine } from "../shared/operations/line.ts";
 import type { Held, ResumeOperation, SuspendOperation } from "../shared/operations/operation.ts";
+import { settlePurge } from "../shared/operations/purge-client.ts";
 import { settleRemoveSecret } from "../shared/operations/remove-secret.ts";
 import { settleRename } from "../shared/operations/rename-client.ts";
+import { type RestoreDeps, settleRestore } from "../shared/operations/restored.ts";
 import { settle } from "../shared/operations/settle.ts";
 import { settleAddSecret } from "../shared/operations/settle-add-secret.ts";
 import { settleCreate } from "../shared/operations/settle-create.ts";
@@ -123,7 +129,7 @@ export function compose(settings: Settings) {
     reconcileAfterMs,
     settle: (held: Held) => settle(settling, held),
   };
-  const creating: CreateDeps = { ...operations, consentQueue: queue, promise };
+  const creating: CreateDeps & RestoreDeps = { ...operations, consentQueue: queue, promise };
   const deleting: DeleteDeps = {
     ...operations,
     unlist: (record) => unlistClient({ cases, runtime }, record),
@@ -136,6 +142,8 @@ export function compose(settings: Settings) {
       delete: settleDelete(deleting),
       "add-secret": settleAddSecret(operations),
       "remove-secret": settleRemoveSecret(operations),
+      restore: settleRestore(creating),
+      purge: settlePurge(operations),
       suspend: settleStop<SuspendOperation>(operations),
       resume: settleStop<ResumeOperation>(operations),
     },
@@ -184,6 +192,24 @@ export function compose(settings: Settings) {
     runtime,
     entryMs,
   };
+  const reminding = {
+    ...operations,
+    watches,
+    letterBox: letterBox(tables.clients, tables.journal, runtime.newId),
+    reminders: settings.reminders,
+    canMail: letters !== undefined,
+  };
+  const writing = letters &&
+    consent.letters && {
+      ...reminding,
+      mail: letters,
+      look: {
+        publicUrl: consent.publicUrl,
+        timeZone: consent.timeZone,
+        tokens: unsubscribeTokens(consent.letters.unsubscribeKey),
+      },
+      entryMs,
+    };
   const incidents = { channels: alerting.channels, runtime, queueUrl: consent.queueUrl };
   const inAMinute = () => new Date(runtime.now().getTime() + 60_000);
   const handle = (message: OperationMessage): Promise<string> =>
@@ -192,6 +218,11 @@ export function compose(settings: Settings) {
       "operation.incident": (it) =>
         alertIncident(
           { ...incidents, putOff: (later) => checkLater(operations, later, inAMinute()) },
+          it,
+        ),
+      "stop.notice": (it) =>
+        alertStop(
+          { ...incidents, gate, putOff: (later, at) => checkLater(operations, later, at) },
           it,
         ),
       "subscription.run": (it) => takeStep(stepping, it),
@@ -235,14 +266,19 @@ export function compose(settings: Settings) {
     deleting,
     letters,
     watching: { records, watches, runtime, canMail: letters !== undefined },
-    unsubscribing: {
-      watches,
-      runtime,
-      tokens: consent.letters && unsubscribeTokens(consent.letters.unsubscribeKey),
+    unsubscribing: { watches, runtime, tokens: writing?.look.tokens },
+    caring: {
+      ...care,
+      remind: remind(reminding),
+      retire: async () => {
+        throw new Error("No secret retires yet");
+      },
+      sendLetters: writing && (() => sendLetters(writing)),
     },
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
     listing: { cases, records, runtime, roleMeanings: settings.resource.meanings },
     parked: { ...settling, ...once },
+    restoring: { ...creating, ...once },
     stopping: {
       ...operations,
       ...once,

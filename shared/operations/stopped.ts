@@ -20,7 +20,8 @@ export function refusedByStop(
   client: ClientRecord | undefined,
 ): ClientRefusal | AccountRefusal | undefined {
   switch (operation.kind) {
-    case "create": {
+    case "create":
+    case "restore": {
       const stop = suspended ?? blocked;
       return stop && { reason: "subscription-blocked", because: stop.reason };
     }
@@ -43,6 +44,7 @@ export function refusedByStop(
         : ELSEWHERE;
     case "rename":
     case "delete":
+    case "purge":
     case "remove-secret":
       return undefined;
   }

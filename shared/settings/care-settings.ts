@@ -25,4 +25,7 @@ export const careSettingList = {
   SECRETS_LOOK_SCHEDULE: text(
     "When it is asked whether that is due, and a pass that died is gone on with (NCRONTAB, six fields)",
   ).default("45 */5 * * * *"),
+  CARE_SCHEDULE: text(
+    "When it is looked what is due of secrets: reminders, retirements, letters (NCRONTAB, six fields)",
+  ).default("20 */5 * * * *"),
 };

@@ -183,6 +183,7 @@ function arrange(env: Environment, hostName: string | undefined) {
     reminders: env.SECRET_REMINDERS,
     secretsLookEveryMs: env.SECRETS_LOOK_EVERY,
     secretsLookSchedule: env.SECRETS_LOOK_SCHEDULE,
+    careSchedule: env.CARE_SCHEDULE,
     reconcileAfterMs: env.RECONCILE_AFTER,
     activityKeptMs: env.ACTIVITY_KEPT,
     reconcileSchedule: env.RECONCILE_SCHEDULE,
