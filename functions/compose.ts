@@ -2,6 +2,7 @@ import { openBus } from "../shared/adapters/bus/connect.ts";
 import { consentQueue } from "../shared/adapters/bus/consent-queue.ts";
 import { eventTopic } from "../shared/adapters/bus/event-topic.ts";
 import { operationChecks } from "../shared/adapters/bus/operation-checks.ts";
+import { webhookQueue } from "../shared/adapters/bus/webhook-queue.ts";
 import { consentDirectory } from "../shared/adapters/directory/consent-directory.ts";
 import { graphDirectory } from "../shared/adapters/directory/graph-directory.ts";
 import { graphClient } from "../shared/adapters/directory/transport.ts";
@@ -23,9 +24,14 @@ import { revocationProgress } from "../shared/adapters/records/revocation-progre
 import { runRecords } from "../shared/adapters/records/run-records.ts";
 import { secretRecords } from "../shared/adapters/records/secret-records.ts";
 import { usageBoard } from "../shared/adapters/records/usage-board.ts";
+import { webhookRecords } from "../shared/adapters/records/webhook-records.ts";
+import { guardedPost } from "../shared/adapters/webhooks/guarded-post.ts";
+import { webhookSigner } from "../shared/adapters/webhooks/signer.ts";
 import { systemRuntime as runtime } from "../shared/base/runtime.ts";
 import { sharedUsage } from "../shared/base/usage.ts";
 import { fairMail } from "../shared/care/fair-mail.ts";
+import { absentWebhooks } from "../shared/care/webhooks/absent.ts";
+import { callLanes } from "../shared/care/webhooks/lanes.ts";
 import { rememberedLeads } from "../shared/clients/leads.ts";
 import { alertGate } from "../shared/consent/alerts/alert-gate.ts";
 import { alertIncident } from "../shared/consent/alerts/alert-incident.ts";
@@ -167,6 +173,24 @@ export function compose(settings: Settings) {
   };
   /** A message's lock lasts a minute; the host renews it, but no entry is worth more. */
   const entryMs = Math.min(ENTRY_MS, requestMs);
+  /** Customers' own webhooks; nothing without a key to make their secrets from. */
+  const webhook = settings.webhooks && {
+    ...once,
+    webhooks: webhookRecords(tables.clients, runtime.newId),
+    journal,
+    caller: guardedPost(settings.webhooks),
+    signer: webhookSigner(settings.webhooks.keys),
+    rules: settings.webhooks,
+  };
+  const delivering = webhook && {
+    ...webhook,
+    events,
+    queue: webhookQueue(bus),
+    lanes: callLanes(),
+    absent: absentWebhooks(),
+    mail: letters,
+    pageUrl: new URL("/", consent.queueUrl).href,
+  };
   const incidents = { channels: alerting.channels, runtime, queueUrl: consent.queueUrl };
   const inAMinute = () => new Date(runtime.now().getTime() + 60_000);
   const handle = (message: OperationMessage): Promise<string> =>
@@ -231,6 +255,8 @@ export function compose(settings: Settings) {
       progress: revocationProgress(tables.consents),
       revocationEveryMs: consent.revocationEveryMs,
     },
+    webhook,
+    webhookMessages: { alertLog: alerting.alertLog, runtime, delivering, entryMs },
     operationsQueue: { alertLog: alerting.alertLog, runtime, handle, entryMs },
     reconciling: {
       journal,

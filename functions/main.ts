@@ -47,8 +47,11 @@ import { secretsGet } from "./http/secrets-get.ts";
 import { secretsList } from "./http/secrets-list.ts";
 import { secretsRemove } from "./http/secrets-remove.ts";
 import { unrouted } from "./http/unrouted.ts";
+import { webhookDeliveries, webhookGet, webhookRemove, webhookSet } from "./http/webhook.ts";
+import { webhookRotateSecret, webhookTest } from "./http/webhook-actions.ts";
 import { consentClock } from "./service-bus/consent-clock.ts";
 import { operationsQueue } from "./service-bus/operations.ts";
+import { webhookEvents, webhookRetries } from "./service-bus/webhooks.ts";
 import { startTelemetry } from "./telemetry/start.ts";
 import { consentRevocationsTimer } from "./timer/consent-revocations.ts";
 import { consentSweepTimer } from "./timer/consent-sweep.ts";
@@ -89,6 +92,12 @@ http(secretsList(built.reading));
 http(secretsGet(built.reading));
 http(secretsAdd({ ...built.changing, secretMaxLifetimeDays }));
 http(secretsRemove(built.changing));
+http(webhookSet(built.webhook));
+http(webhookGet(built.webhook));
+http(webhookRemove(built.webhook));
+http(webhookTest(built.webhook));
+http(webhookDeliveries(built.webhook));
+http(webhookRotateSecret(built.webhook));
 http(adminActivityList(built.activity));
 http(adminConsentsList({ ...built.listing, automaticGrant, grantUrl }));
 http(adminConsentsGet({ ...built.listing, automaticGrant, grantUrl }));
@@ -114,7 +123,7 @@ http(
   healthReady({
     checks: [
       () => checkTables(built.tables),
-      () => checkEntities(built.bus, ["consent", "operations", "client-events"]),
+      () => checkEntities(built.bus, ["consent", "operations", "webhooks", "client-events"]),
     ],
   }),
 );
@@ -172,6 +181,18 @@ app.timer("consent-sweep", {
 app.timer("consent-revocations", {
   schedule: settings.consent.revocationSchedule,
   handler: consentRevocationsTimer(built.sweeping),
+});
+
+app.serviceBusTopic("webhook-events", {
+  topicName: "client-events",
+  subscriptionName: "webhooks",
+  connection: "ServiceBusConnection",
+  handler: webhookEvents(built.webhookMessages),
+});
+app.serviceBusQueue("webhook-retries", {
+  queueName: "webhooks",
+  connection: "ServiceBusConnection",
+  handler: webhookRetries(built.webhookMessages),
 });
 
 exchangeUsage(built.usage);

@@ -16,7 +16,7 @@ export interface RouteContract {
   readonly name: string;
   /** What generated clients call it: a verb and its noun. */
   readonly operationId: string;
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Below `/api`, with `{id}` for a client, `{appId}` for its OAuth client id and `{keyId}` for a secret. */
   readonly path: string;
   readonly access: Access;
