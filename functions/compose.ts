@@ -8,6 +8,7 @@ import { graphDirectory } from "../shared/adapters/directory/graph-directory.ts"
 import { graphClient } from "../shared/adapters/directory/transport.ts";
 import { cachedToken } from "../shared/adapters/identity/cached-token.ts";
 import { directoryCredential } from "../shared/adapters/identity/credentials.ts";
+import { tokenEndpoint } from "../shared/adapters/identity/token-endpoint.ts";
 import { tokenVerifier } from "../shared/adapters/identity/token-verifier.ts";
 import { openChannels } from "../shared/adapters/notify/channels.ts";
 import { personMail } from "../shared/adapters/notify/person-mail.ts";
@@ -236,6 +237,7 @@ export function compose(settings: Settings) {
     reading: { records, directory, runtime },
     lookingUp: { records, directory, leads: rememberedLeads() },
     changing: operations,
+    making: { ...operations, tokenEndpoint: tokenEndpoint(settings) },
     creating,
     deleting,
     letters,

@@ -1,6 +1,6 @@
 /** What a page may read of an answer besides its body. */
 const EXPOSED =
-  "ETag, Idempotent-Replayed, Link, Location, RateLimit, RateLimit-Policy, Request-Id, Retry-After, WWW-Authenticate";
+  "ETag, Idempotent-Replayed, Link, Location, Preference-Applied, RateLimit, RateLimit-Policy, Request-Id, Retry-After, WWW-Authenticate";
 
 /** CORS for the origins that are listed, and for no other; tokens travel in a header, so no credentials are allowed. */
 export function corsHeaders(
@@ -27,7 +27,7 @@ export function preflightHeaders(
     ...cors,
     "access-control-allow-methods": "GET, HEAD, POST, PATCH, DELETE",
     "access-control-allow-headers":
-      "Authorization, Content-Encoding, Content-Type, Idempotency-Key, If-Match, If-None-Match",
+      "Authorization, Content-Encoding, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer",
     "access-control-max-age": "3600",
   };
 }

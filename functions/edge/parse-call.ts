@@ -5,6 +5,7 @@ import { done, refused } from "../../shared/base/outcome.ts";
 import { type LookupRefusal, NO_SUCH_CLIENT } from "../../shared/clients/look-up-client.ts";
 import type { ClientRefusal } from "../../shared/clients/reasons.ts";
 import { SubscriptionName } from "./authenticate.ts";
+import { preferredWait } from "./prefer.ts";
 import { readBody } from "./read-body.ts";
 import type { FieldError, RequestRefusal } from "./refusal.ts";
 import type { RouteContract } from "./route.ts";
@@ -50,6 +51,9 @@ export async function parseCall(contract: RouteContract, request: HttpRequest) {
     : "";
   const key = header("Idempotency-Key", IdempotencyKey);
   const ifMatch = header("If-Match", IfMatch);
+  const waitSeconds = contract.accepts?.includes("Prefer")
+    ? preferredWait(request.headers.get("prefer"))
+    : undefined;
   const parsed = {
     id,
     keyId,
@@ -59,6 +63,7 @@ export async function parseCall(contract: RouteContract, request: HttpRequest) {
     query: contract.query && query,
     asLines: contract.replies[200]?.asLines !== undefined && wantsLines(request),
     ...(ifMatch !== undefined && { ifMatch }),
+    ...(waitSeconds !== undefined && { waitSeconds }),
     ...(key !== undefined && {
       idempotency: {
         // No key of a customer's holds a blank: an operator's never has the hash of one.

@@ -50,6 +50,7 @@ export const refusalExamples: {
   "not-found": { reason: "not-found" },
   "subscription-blocked": { reason: "subscription-blocked", because: "Not paid" },
   "client-suspended": { reason: "client-suspended", because: "A leaked secret" },
+  "stopped-by-operator": { reason: "stopped-by-operator", because: "A leaked secret" },
   "subscription-suspended": { reason: "subscription-suspended", because: "Not paid" },
   "no-such-client": { reason: "no-such-client", maxAgeSeconds: 5 },
   "no-such-route": { reason: "no-such-route" },

@@ -151,7 +151,12 @@ export const problemHelp: Readonly<Record<ProblemType, Help>> = {
   },
   "client-suspended": {
     happened: `The client has been stopped: it gets no new tokens. ${NOTHING}`,
-    todo: "Read the client: it says why. Ask the operators to let it go on.",
+    todo: "Read the client: it says who stopped it and why. Resume it if it was you; else ask the operators.",
+    helper: "operators",
+  },
+  "stopped-by-operator": {
+    happened: `The operators have stopped the client, alone or with all of its subscription. ${NOTHING}`,
+    todo: "Read `reason`, and ask the operators to let it go on.",
     helper: "operators",
   },
   "subscription-suspended": {

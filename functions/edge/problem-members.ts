@@ -65,6 +65,7 @@ export const problemMembers = {
   }),
   "subscription-blocked": stopped,
   "client-suspended": stopped,
+  "stopped-by-operator": stopped,
   "subscription-suspended": stopped,
   "client-limit-reached": z.object({ limit }),
   "deleted-limit-reached": z.object({ limit }),

@@ -37,6 +37,7 @@ export const problemTypes = {
   },
   "client-busy": { status: 409, title: "Another change of this client is under way" },
   "client-suspended": { status: 409, title: "The client has been stopped" },
+  "stopped-by-operator": { status: 409, title: "An operator has stopped the client" },
   "subscription-suspended": { status: 409, title: "The whole subscription has been stopped" },
   "request-in-progress": { status: 409, title: "The first request with this key is under way" },
   "secret-limit-reached": { status: 409, title: "The client has as many secrets as it may" },

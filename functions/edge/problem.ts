@@ -131,6 +131,11 @@ function tell(refusal: Refusal): Told {
           "Secrets can be removed, not added, until it is resumed; reason says why it was stopped.",
         members: { reason: refusal.because },
       };
+    case "stopped-by-operator":
+      return {
+        detail: "Only the operators can let it go on; reason says why they stopped it.",
+        members: { reason: refusal.because },
+      };
     case "subscription-suspended":
       return {
         detail: "Resume the subscription, and its clients with it; reason says why it was stopped.",

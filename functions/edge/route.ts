@@ -28,7 +28,7 @@ export interface RouteContract {
   readonly body?: z.ZodType;
   readonly query?: z.ZodType;
   /** Request headers this route honours. */
-  readonly accepts?: readonly ("Idempotency-Key" | "If-Match")[];
+  readonly accepts?: readonly ("Idempotency-Key" | "If-Match" | "Prefer")[];
   readonly replies: Readonly<
     Record<
       number,
@@ -37,7 +37,12 @@ export interface RouteContract {
         readonly schema?: z.ZodType;
         /** It can be asked for as NDJSON: one of what this names a line. */
         readonly asLines?: string;
-        readonly headers?: readonly ("Cache-Control" | "ETag" | "Location")[];
+        readonly headers?: readonly (
+          | "Cache-Control"
+          | "ETag"
+          | "Location"
+          | "Preference-Applied"
+        )[];
       }
     >
   >;
@@ -69,6 +74,8 @@ export interface Call<C extends RouteContract> {
   readonly query: Parsed<C["query"]>;
   readonly idempotency?: IdempotentRequest;
   readonly ifMatch?: string;
+  /** `Prefer: wait`, in seconds, as far as it is honoured. */
+  readonly waitSeconds?: number;
   /** The caller wants NDJSON, and the route has it. */
   readonly asLines: boolean;
 }

@@ -33,6 +33,9 @@ const MAX_REASON = 500;
 /** Why operators refuse or stop something. */
 export const reason = displayName(MAX_REASON).describe("Why; shown to the customer");
 
+/** Why customers stop a client of their own. */
+export const ownReason = displayName(MAX_REASON).describe("Why; shown with the client");
+
 export const StopRequestBody = z.strictObject({ reason }).meta({ id: "StopRequest" });
 
 /** Longest name the directory takes for a secret. */

@@ -1,12 +1,15 @@
 import * as z from "zod";
-import { done } from "../../shared/base/outcome.ts";
+import type { ReadyDeps } from "../../shared/clients/wait-until-ready.ts";
 import { addSecret } from "../../shared/operations/add-secret.ts";
 import type { ChangeDeps } from "../../shared/operations/change.ts";
 import { route } from "../edge/route.ts";
 import { displayName, MAX_SECRET_NAME } from "./inputs.ts";
-import { NewSecretShape, showNewSecret } from "./shapes.ts";
+import { answerWithSecret } from "./new-secret.ts";
+import { NewSecretShape } from "./shapes.ts";
 
-export const secretsAdd = (deps: ChangeDeps & { readonly secretMaxLifetimeDays: number }) =>
+export const secretsAdd = (
+  deps: ChangeDeps & ReadyDeps & { readonly secretMaxLifetimeDays: number },
+) =>
   route(
     {
       name: "secrets-add",
@@ -16,8 +19,8 @@ export const secretsAdd = (deps: ChangeDeps & { readonly secretMaxLifetimeDays: 
       access: "clients.write",
       summary: "Add a secret; its value is in this answer and never shown again",
       description:
-        "Makes a secret in the directory. Its value is in this answer only and kept nowhere: a repeat under the same `Idempotency-Key` is answered 409 with the `keyId`, never with the value.",
-      accepts: ["Idempotency-Key"],
+        "Makes a secret in the directory. Its value is in this answer only and kept nowhere: a repeat under the same `Idempotency-Key` is answered 409 with the `keyId`, never with the value. The token endpoint takes a new secret some seconds late: with `Prefer: wait=N` the answer comes when it works.",
+      accepts: ["Idempotency-Key", "Prefer"],
       body: z
         .strictObject({
           displayName: displayName(MAX_SECRET_NAME),
@@ -33,7 +36,11 @@ export const secretsAdd = (deps: ChangeDeps & { readonly secretMaxLifetimeDays: 
         })
         .meta({ id: "AddSecretRequest" }),
       replies: {
-        201: { description: "The secret with its value", schema: NewSecretShape },
+        201: {
+          description: "The secret with its value",
+          schema: NewSecretShape,
+          headers: ["Preference-Applied"],
+        },
       },
       problems: [
         "not-found",
@@ -49,7 +56,8 @@ export const secretsAdd = (deps: ChangeDeps & { readonly secretMaxLifetimeDays: 
         "directory-throttled",
       ],
     },
-    async ({ caller, by, id, body, idempotency }) => {
+    async ({ caller, by, id, body, idempotency, waitSeconds }) => {
+      const at = deps.runtime.now();
       const added = await addSecret(deps, {
         subscription: caller.subscription,
         by,
@@ -58,6 +66,6 @@ export const secretsAdd = (deps: ChangeDeps & { readonly secretMaxLifetimeDays: 
         lifetimeDays: body.lifetimeDays ?? deps.secretMaxLifetimeDays,
         ...(idempotency && { idempotency }),
       });
-      return added.ok ? done({ status: 201, body: showNewSecret(added.value) }) : added;
+      return added.ok ? answerWithSecret(deps, added.value, { at, waitSeconds }) : added;
     },
   );

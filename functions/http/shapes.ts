@@ -82,6 +82,12 @@ export const NewSecretShape = z
       .max(500)
       .describe("What to do with it now, for people")
       .meta({ examples: ["Copy the value now: it is shown this once and stored nowhere."] }),
+    ready: z
+      .boolean()
+      .optional()
+      .describe(
+        "With `Prefer: wait`: whether the token endpoint has taken it, twice in a row, or had not when the time was over",
+      ),
   })
   .meta({ id: "SecretWithValue" });
 
@@ -139,12 +145,19 @@ export const showSecret = (secret: Secret): z.infer<typeof SecretShape> => ({
   expiresAt: secret.expiresAt.toISOString(),
 });
 
-export const showNewSecret = (secret: NewSecret): z.infer<typeof NewSecretShape> => ({
+/** @param ready whether it works already, where that was waited for */
+export const showNewSecret = (
+  secret: NewSecret,
+  ready?: boolean,
+): z.infer<typeof NewSecretShape> => ({
   ...showSecret(secret),
   secretText: secret.secretText,
-  notice:
-    "Copy the value now: it is shown this once and stored nowhere. It may take up to 20 seconds until it works.",
+  notice: `Copy the value now: it is shown this once and stored nowhere. ${whenItWorks(ready)}`,
+  ...(ready !== undefined && { ready }),
 });
+
+const whenItWorks = (ready: boolean | undefined): string =>
+  ready ? "It works now." : "It may take up to 20 seconds until it works.";
 
 export const showClient = (
   { record, displayName, secrets }: Client,

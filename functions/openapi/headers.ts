@@ -64,6 +64,11 @@ export const documentedHeaders = {
     required: false,
     schema: text("true", 8),
   },
+  "Preference-Applied": {
+    description: "The `wait` that was honoured, where one was asked for (RFC 7240).",
+    required: false,
+    schema: text("wait=30", 64),
+  },
   RateLimit: {
     description:
       "What is left of the caller's allowances in this minute, where they are counted (draft-ietf-httpapi-ratelimit-headers).",

@@ -43,6 +43,11 @@ const HEADERS: Readonly<Record<HeaderName, { description: string; schema: JsonSc
       examples: ["*"],
     },
   },
+  Prefer: {
+    description:
+      "`wait=N`: answer when the new secret works, in N seconds at the latest, 60 at most (RFC 7240). The service asks the token endpoint meanwhile; `ready` says what it found.",
+    schema: { type: "string", maxLength: 512, examples: ["wait=30"] },
+  },
 };
 
 /** Every read honours it. */

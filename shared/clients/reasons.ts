@@ -5,6 +5,8 @@ export type ClientRefusal =
   | { readonly reason: "client-busy"; readonly retryAfterSeconds: number }
   /** What is stopped gets no new secret. `because`: the reason that the customer is shown. */
   | { readonly reason: "client-suspended"; readonly because: string }
+  /** An operator has stopped it, alone or with its whole subscription: not the customer's to change. */
+  | { readonly reason: "stopped-by-operator"; readonly because: string }
   /** An operator has stopped the whole subscription: its clients are resumed with it. */
   | { readonly reason: "subscription-suspended"; readonly because: string }
   | RefusedByDirectory;

@@ -19,6 +19,11 @@ export interface AddSecretRequest extends ChangeRequest {
   readonly idempotency?: IdempotentRequest;
 }
 
+export interface MadeSecret extends NewSecret {
+  /** The OAuth client_id that it belongs to. */
+  readonly appId: string;
+}
+
 const DAY_MS = 86_400_000;
 
 /**
@@ -30,7 +35,7 @@ const DAY_MS = 86_400_000;
 export async function addSecret(
   deps: ChangeDeps,
   request: AddSecretRequest,
-): Promise<Outcome<NewSecret, ClientRefusal | SecretRefusal | AccountRefusal | KeyRefusal>> {
+): Promise<Outcome<MadeSecret, ClientRefusal | SecretRefusal | AccountRefusal | KeyRefusal>> {
   const { clientId, displayName, idempotency } = request;
   const createdAt = deps.runtime.now();
   const expiresAt = new Date(createdAt.getTime() + request.lifetimeDays * DAY_MS);
@@ -70,7 +75,7 @@ export async function addSecret(
     });
   });
   change.forget();
-  return done(added.value);
+  return done({ ...added.value, appId: change.client.record.appId });
 }
 
 /** The directory has been seen to lose a credential added right after another one; then it must be looked for. */

@@ -51,8 +51,13 @@ export interface DeleteOperation {
   readonly clientId: string;
 }
 
-/** Asked for by an operator, who is no customer: it is charged to nobody's limits. */
-export interface SuspendOperation {
+/** On whose behalf a client is stopped or let go on; an operator's where nobody is named, as on rows from before customers could. */
+interface Stopping extends Keyed {
+  readonly as?: "customer" | "operator" | undefined;
+}
+
+/** An operator's is charged to nobody's limits. */
+export interface SuspendOperation extends Stopping {
   readonly kind: "suspend";
   readonly clientId: string;
   readonly reason: string;
@@ -60,7 +65,7 @@ export interface SuspendOperation {
   readonly withSubscription?: string | undefined;
 }
 
-export interface ResumeOperation {
+export interface ResumeOperation extends Stopping {
   readonly kind: "resume";
   readonly clientId: string;
   readonly withSubscription?: string | undefined;
@@ -92,7 +97,8 @@ export const isKind = <Kind extends Operation["kind"]>(
 ): held is Held<Extract<Operation, { kind: Kind }>> => held.entry.operation.kind === kind;
 
 /** Whether it counts against the customer's limits. What operators do has to work when those are used up. */
-export const isCharged = ({ kind }: Operation): boolean => kind !== "suspend" && kind !== "resume";
+export const isCharged = (operation: Operation): boolean =>
+  (operation.kind !== "suspend" && operation.kind !== "resume") || operation.as === "customer";
 
 /** What the operation holds for itself alone: its client, or, before there is one, its own id. */
 export const holderOf = ({
@@ -102,4 +108,4 @@ export const holderOf = ({
   operation.kind === "create" ? operationId : operation.clientId;
 
 export const keyHashOf = (operation: Operation): string | undefined =>
-  operation.kind === "create" || operation.kind === "add-secret" ? operation.keyHash : undefined;
+  "keyHash" in operation ? operation.keyHash : undefined;

@@ -7,6 +7,7 @@ import { findCase } from "../consent/decisions/find-case.ts";
 import type { ConsentCases } from "../consent/ports.ts";
 import type { AccountRefusal } from "./account.ts";
 import type { ChangeDeps } from "./change.ts";
+import type { KeyRefusal } from "./key.ts";
 import { resumeClient, suspendClient } from "./suspend-client.ts";
 
 export interface StopDeps extends ChangeDeps {
@@ -25,7 +26,7 @@ export interface StopRequest {
 export async function stopClient(
   deps: StopDeps,
   { clientId, by, reason }: StopRequest,
-): Promise<Outcome<ShownCase, ClientRefusal | AccountRefusal>> {
+): Promise<Outcome<ShownCase, ClientRefusal | AccountRefusal | KeyRefusal>> {
   const found = await findCase(deps, clientId);
   if (!found.ok) return refused({ reason: "not-found" });
   const { subscription, suspended } = found.value;

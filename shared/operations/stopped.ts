@@ -1,6 +1,6 @@
 import type { ClientRecord } from "../clients/client.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
-import type { Account, AccountRefusal } from "./account.ts";
+import type { Account, AccountRefusal, Stop } from "./account.ts";
 import type { Operation } from "./operation.ts";
 
 /** When the other operation on the subscription is looked at again: it is being carried out. */
@@ -26,15 +26,26 @@ export function refusedByStop(
       return stop && { reason: "client-suspended", because: stop.reason };
     }
     case "suspend":
+      if (operation.as === "customer") return operatorsStop(suspended, client);
       return operation.withSubscription === undefined ||
         operation.withSubscription === suspended?.operationId
         ? undefined
         : { reason: "client-busy", retryAfterSeconds: RETRY_SECONDS };
     case "resume":
+      if (operation.as === "customer") return operatorsStop(suspended, client);
       return suspended && { reason: "subscription-suspended", because: suspended.reason };
     case "rename":
     case "delete":
     case "remove-secret":
       return undefined;
   }
+}
+
+/** What an operator has stopped, or is about to stop with all the others, its customer neither resumes nor calls their own. */
+function operatorsStop(
+  whole: Stop | undefined,
+  client: ClientRecord | undefined,
+): ClientRefusal | undefined {
+  const stop = client?.suspended?.by === "operator" ? client.suspended : whole;
+  return stop && { reason: "stopped-by-operator", because: stop.reason };
 }

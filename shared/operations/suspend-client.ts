@@ -6,56 +6,63 @@ import { beginChange, type ChangeDeps, type ChangeRequest, settled } from "./cha
 import { unavailable } from "./directory-answer.ts";
 import { end } from "./end.ts";
 import { afterTheChange } from "./executed.ts";
+import type { IdempotentRequest, KeyRefusal } from "./key.ts";
 import type { Held, ResumeOperation, SuspendOperation } from "./operation.ts";
+import { ownKey } from "./own-key.ts";
+import { replayChange } from "./replay-change.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "./settler.ts";
 import { eventOf, tell } from "./tell.ts";
 
 type StopOperation = SuspendOperation | ResumeOperation;
-type Stopped = Promise<Outcome<ClientRecord, ClientRefusal | AccountRefusal>>;
-/** Part of an operation on the whole subscription. */
-type Whole = { readonly withSubscription?: string };
+type Stopped = Promise<Outcome<ClientRecord, ClientRefusal | AccountRefusal | KeyRefusal>>;
+interface StopRequest extends ChangeRequest {
+  /** The operation on the whole subscription that it is part of. */
+  readonly withSubscription?: string;
+  /** A customer's own is charged to their limits, and is theirs to undo. An operator's when left out. */
+  readonly as?: "customer" | "operator";
+  /** A customer's; what operators do has keys of its own. */
+  readonly idempotency?: IdempotentRequest;
+}
 
 /**
  * Has the directory issue no more tokens to a client; tokens that are out live until they expire, and all else of the client
- * is kept. One directory call; safe to repeat. Charged to nobody: it has to work when the customer's limits are used up.
+ * is kept. One directory call; safe to repeat. An operator's is charged to nobody: it has to work when the customer's limits
+ * are used up.
  */
 export const suspendClient = (
   deps: ChangeDeps,
-  { reason, withSubscription, ...request }: ChangeRequest & Whole & { readonly reason: string },
-): Stopped => {
-  const { clientId } = request;
-  return carryOut(deps, request, { kind: "suspend", clientId, reason, withSubscription });
-};
+  { reason, ...request }: StopRequest & { readonly reason: string },
+): Stopped => carryOut(deps, request, { kind: "suspend", reason, ...operationOf(request) });
 
 /** The reverse: the client gets tokens again, with the secrets and the consent that it has. */
-export const resumeClient = (
-  deps: ChangeDeps,
-  { withSubscription, ...request }: ChangeRequest & Whole,
-): Stopped => {
-  const { clientId } = request;
-  return carryOut(deps, request, { kind: "resume", clientId, withSubscription });
-};
+export const resumeClient = (deps: ChangeDeps, request: StopRequest): Stopped =>
+  carryOut(deps, request, { kind: "resume", ...operationOf(request) });
 
-async function carryOut(
-  deps: ChangeDeps,
-  request: ChangeRequest,
-  operation: StopOperation,
-): Stopped {
-  const begun = await beginChange(deps, request, operation);
-  if (begun.state === "known") throw new Error("A suspension has no key of the customer's");
+const operationOf = ({ clientId, withSubscription, as, idempotency }: StopRequest) => ({
+  clientId,
+  withSubscription,
+  as,
+  keyHash: idempotency?.keyHash,
+});
+
+async function carryOut(deps: ChangeDeps, request: StopRequest, operation: StopOperation): Stopped {
+  const begun = await beginChange(deps, request, operation, request.idempotency);
+  if (begun.state === "known") return replayChange(deps, begun.key, request);
   if (begun.state === "refused") return refused(begun.refusal);
   const { change } = begun;
   const { clientId } = operation;
+  const { key } = change;
   const answer = await deps.directory.setDisabled(clientId, disables(operation), change.expected);
   const stopped = await settled(deps, change, answer, ({ reason }) =>
     reason === "absent" ? ({ reason: "not-found" } as const) : undefined,
   );
   if (!stopped.ok) return stopped;
   const record = await afterTheChange(async () => {
-    await tell(deps, stoppedEvent(change.held));
+    if (isNew(change.held, change.client.record)) await tell(deps, stoppedEvent(change.held));
     return end(deps, change.held, {
       came: { outcome: "done" },
       changed: { from: change.client, next: after(change.held) },
+      ...(key && { key: { key, result: { clientId } } }),
     });
   });
   change.forget();
@@ -77,29 +84,43 @@ export const settleStop =
         ? "waiting"
         : undone(deps, held, answer.refusal.reason);
     if (answer.kind !== "done") throw unavailable(answer);
-    await tell(deps, stoppedEvent(held));
+    if (isNew(held, client.record)) await tell(deps, stoppedEvent(held));
+    const key = await ownKey(deps.operations, held.entry);
     await end(deps, held, {
       came: { outcome: "done" },
       changed: { from: client, next: after(held) },
+      ...(key && { key: { key, result: { clientId: operation.clientId } } }),
     });
     return "finished";
   };
 
 const undone = async (deps: ChangeDeps, held: Held, reason: string): Promise<"undone"> => {
-  await end(deps, held, { came: { outcome: "undone", reason } });
+  const key = await ownKey(deps.operations, held.entry);
+  await end(deps, held, { came: { outcome: "undone", reason }, ...(key && { key: { key } }) });
   return "undone";
 };
 
 const disables = ({ kind }: StopOperation): boolean => kind === "suspend";
+
+/** A customer who asks for what is so already changes nothing, and nobody is told; the directory is asked all the same. */
+const isNew = ({ entry }: Held<StopOperation>, { suspended }: ClientRecord): boolean => {
+  const { operation } = entry;
+  if (operation.as !== "customer") return true;
+  return operation.kind === "resume"
+    ? suspended !== undefined
+    : suspended?.by !== "customer" || suspended.reason !== operation.reason;
+};
 
 /**
  * What was stopped for a reason of its own is not what its subscription's end of suspension resumes. The time is that of the
  * admission, so that whoever ends it writes the same.
  */
 const after =
-  ({ entry }: Held<StopOperation>) =>
-  ({ suspended: before, ...record }: ClientRecord): ClientRecord => {
-    const { operation, startedAt: at } = entry;
+  (held: Held<StopOperation>) =>
+  (current: ClientRecord): ClientRecord => {
+    if (!isNew(held, current)) return current;
+    const { suspended: before, ...record } = current;
+    const { operation, startedAt: at } = held.entry;
     const revision = record.revision + 1;
     if (operation.kind === "resume") return { ...record, revision };
     const { reason, withSubscription } = operation;
@@ -107,7 +128,7 @@ const after =
       before && withSubscription !== undefined
         ? before
         : {
-            by: "operator" as const,
+            by: operation.as ?? ("operator" as const),
             reason,
             at,
             ...(withSubscription !== undefined && { withSubscription }),
@@ -116,12 +137,12 @@ const after =
   };
 
 const stoppedEvent = ({ entry }: Held<StopOperation>) => {
-  const { clientId } = entry.operation;
+  const { clientId, as: by = "operator" } = entry.operation;
   const at = entry.startedAt;
   return entry.operation.kind === "suspend"
     ? eventOf(entry, "client.suspended", {
         ...{ clientId, at },
-        data: { by: "operator", reason: entry.operation.reason },
+        data: { by, reason: entry.operation.reason },
       })
-    : eventOf(entry, "client.resumed", { clientId, at, data: { by: "operator" } });
+    : eventOf(entry, "client.resumed", { clientId, at, data: { by } });
 };

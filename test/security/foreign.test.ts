@@ -60,9 +60,13 @@ beforeAll(async () => {
     );
 });
 
+/** What each route takes, so that it is the client that is refused and not the body. */
+const bodyOf = (template: string) =>
+  template.endsWith("/suspend") ? { reason: "Mine now" } : { displayName: "Mine now" };
+
 const askFor = ({ method, template, takesBody }: Target, id: string): Promise<SeenAnswer> =>
   bob.call(method, template.replace("{id}", id).replace("{keyId}", annsKeyId), {
-    ...(takesBody && { json: { displayName: "Mine now" } }),
+    ...(takesBody && { json: bodyOf(template) }),
     headers: { "if-match": `"${id}.1"`, ...(method === "POST" && { "idempotency-key": newId() }) },
   });
 

@@ -19,6 +19,16 @@ export function tokenFault(faults: FaultMachine): Outcome | undefined {
       );
       return jsonReply(status, body);
     }
+    case "throttled": {
+      // What Entra answers to client credentials that are asked for too often (Microsoft Learn, MSAL, "Server throttling").
+      const { body } = entraError(
+        429,
+        "temporarily_unavailable",
+        90055,
+        "The number of requests for your tenant exceeds the throttling limits.",
+      );
+      return jsonReply(429, body, { "Retry-After": "60" });
+    }
     case "silent":
       return "silence";
     case "html":

@@ -52,7 +52,7 @@ export async function policyClientCredentials(
       "Clients must send a client_secret when redeeming a confidential grant.",
     );
   }
-  if (checkSecret(client, secret) !== "valid") {
+  if (checkSecret(client, secret, directory.faults.current.secretLagMs) !== "valid") {
     return policyError(
       "invalid_client",
       "AADB2C90081",

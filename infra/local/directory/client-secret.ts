@@ -23,17 +23,23 @@ function formDecoded(text: string): string {
   }
 }
 
-/** Whether the value belongs to one of the application's current secrets. */
+/**
+ * Whether the value belongs to one of the application's current secrets. Those of what was seeded never lag.
+ *
+ * @param lagMs for so long after it was made a secret has not come to the token endpoint yet
+ */
 export function checkSecret(
   record: ApplicationRecord,
   value: string,
+  lagMs = 0,
 ): "valid" | "expired" | "wrong" {
   for (const credential of record.object.passwordCredentials) {
     const hash = record.secretHashes[credential.keyId];
     if (hash === undefined || !secretMatches(value, hash)) continue;
     const now = Date.now();
     if (Date.parse(credential.endDateTime) <= now) return "expired";
-    if (Date.parse(credential.startDateTime) > now) return "wrong";
+    const lag = record.createdMs === 0 ? 0 : lagMs;
+    if (Date.parse(credential.startDateTime) + lag > now) return "wrong";
     return "valid";
   }
   return "wrong";

@@ -113,7 +113,7 @@ async function refuseClient(
       "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
     );
   }
-  switch (checkSecret(client, secret)) {
+  switch (checkSecret(client, secret, directory.faults.current.secretLagMs)) {
     case "valid":
       return undefined;
     case "expired":

@@ -60,8 +60,10 @@ export const directoryFaults = z.strictObject({
    * access evaluation, and only a token that was asked for with its claims will do. Administrators' tokens stay good.
    */
   tokensRevoked: z.enum(["plain", "challenge"]).optional(),
-  /** The token endpoints answer 503, take requests and never answer, or answer 200 with a page. */
-  tokenEndpoint: z.enum(["unavailable", "silent", "html"]).optional(),
+  /** The token endpoints answer 503, 429 with a minute's pause, take requests and never answer, or answer 200 with a page. */
+  tokenEndpoint: z.enum(["unavailable", "throttled", "silent", "html"]).optional(),
+  /** For so long after it was made a secret is unknown to the token endpoints; Graph shows it at once. */
+  secretLagMs: z.int().min(0).optional(),
   /** `addPassword` calls that overlap on one application all answer 200, but only the last one's credential is kept. */
   loseParallelPasswords: z.boolean().optional(),
   /** The real limit for the personal-account audience is 60; unlimited unless set. */

@@ -288,6 +288,9 @@ export const templates: Templates = {
   "problems.subscription-suspended": "Das ganze Abonnement ist gesperrt",
   "problems.subscription-suspended.do":
     "Es wurde nichts geändert. Geben Sie alle Clients des Abonnements frei, dann auch diesen.",
+  "problems.stopped-by-operator": "Die Administration hat diesen Client gesperrt",
+  "problems.stopped-by-operator.do":
+    "Es wurde nichts geändert. Nur sie kann ihn wieder freigeben; fragen Sie dort.",
   "problems.subscription-blocked": "Ihr Abonnement darf keine Clients mehr anlegen",
   "problems.subscription-blocked.do":
     "Es wurde nichts angelegt. Die Administration hat das so entschieden; fragen Sie dort, bis wann.",

@@ -279,6 +279,9 @@ export const templates: Templates = {
   "problems.subscription-suspended": "Toda la suscripción está suspendida",
   "problems.subscription-suspended.do":
     "No se cambió nada. Reanude todos los clientes de la suscripción, y con ellos este.",
+  "problems.stopped-by-operator": "Los administradores han suspendido este cliente",
+  "problems.stopped-by-operator.do":
+    "No se cambió nada. Solo ellos pueden reanudarlo; pregúnteles.",
   "problems.subscription-blocked": "Su suscripción no puede crear más clientes",
   "problems.subscription-blocked.do":
     "No se creó nada. Los administradores lo decidieron así; pregúnteles hasta cuándo.",

@@ -283,6 +283,9 @@ export const templates: Templates = {
   "problems.subscription-suspended": "Tout l'abonnement est suspendu",
   "problems.subscription-suspended.do":
     "Rien n'a été modifié. Rétablissez tous les clients de l'abonnement, et celui-ci avec eux.",
+  "problems.stopped-by-operator": "Les administrateurs ont suspendu ce client",
+  "problems.stopped-by-operator.do":
+    "Rien n'a été modifié. Eux seuls peuvent le rétablir ; adressez-vous à eux.",
   "problems.subscription-blocked": "Votre abonnement ne peut plus créer de clients",
   "problems.subscription-blocked.do":
     "Rien n'a été créé. Les administrateurs en ont décidé ainsi ; demandez-leur jusqu'à quand.",

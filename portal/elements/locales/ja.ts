@@ -276,6 +276,9 @@ export const templates: Templates = {
   "problems.subscription-suspended": "契約全体が停止されています",
   "problems.subscription-suspended.do":
     "変更は行われていません。契約のすべてのクライアントを再開すると、このクライアントも再開されます。",
+  "problems.stopped-by-operator": "管理者がこのクライアントを停止しました",
+  "problems.stopped-by-operator.do":
+    "変更は行われていません。再開できるのは管理者だけです。管理者にお問い合わせください。",
   "problems.subscription-blocked": "この契約では新しいクライアントを作成できません",
   "problems.subscription-blocked.do":
     "何も作成されていません。管理者の判断によるものです。いつまでかは管理者にお問い合わせください。",

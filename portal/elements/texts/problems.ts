@@ -200,6 +200,12 @@ export const problemTexts = (msg: Msg): { readonly problems: Readonly<Record<str
         id: "problems.subscription-suspended.do",
       }),
     ],
+    "stopped-by-operator": [
+      msg("The administrators have stopped this client", { id: "problems.stopped-by-operator" }),
+      msg("Nothing was changed. Only they can let it go on; ask them.", {
+        id: "problems.stopped-by-operator.do",
+      }),
+    ],
     "subscription-blocked": [
       msg("Your subscription may make no more clients", { id: "problems.subscription-blocked" }),
       msg("Nothing was made. The administrators decided so; ask them until when.", {

@@ -26,6 +26,10 @@ const PARKED = "parked:";
 export const afterPrefix = (prefix: string): string => `${prefix.slice(0, -1)};`;
 
 const clientId = z.guid();
+const stopping = {
+  as: z.enum(["customer", "operator"]).optional(),
+  keyHash: z.string().optional(),
+};
 const OperationColumn = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("create"),
@@ -50,8 +54,14 @@ const OperationColumn = z.discriminatedUnion("kind", [
     clientId,
     reason: z.string(),
     withSubscription: z.string().optional(),
+    ...stopping,
   }),
-  z.object({ kind: z.literal("resume"), clientId, withSubscription: z.string().optional() }),
+  z.object({
+    kind: z.literal("resume"),
+    clientId,
+    withSubscription: z.string().optional(),
+    ...stopping,
+  }),
 ]);
 
 const instant = z.iso.datetime().transform((value) => new Date(value));

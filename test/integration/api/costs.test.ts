@@ -74,6 +74,20 @@ const rows: {
     tables: 6,
   },
   {
+    ask: ["POST", "/clients/{id}/suspend", { json: { reason: "A leaked secret" } }],
+    status: 204,
+    route: "clients-suspend",
+    calls: ["PATCH /applications/{id}"],
+    tables: 4,
+  },
+  {
+    ask: ["POST", "/clients/{id}/resume"],
+    status: 204,
+    route: "clients-resume",
+    calls: ["PATCH /applications/{id}"],
+    tables: 4,
+  },
+  {
     ask: ["POST", "/clients/{id}/secrets", { json: { displayName: "A" } }],
     status: 201,
     route: "secrets-add",

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, openApi, problemOf, refusalOf } from "../../support/api.ts";
 import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
@@ -89,6 +89,71 @@ describe("a secret", () => {
     await cloud.setFaults({});
     const statuses = made.map(({ secretText }) => tokenStatus(client, secretText));
     expect(await Promise.all(statuses)).toEqual([200, 200]);
+  });
+});
+
+describe("Prefer: wait", () => {
+  const LAG_MS = 1_500;
+  const asking = (prefer?: string) => ({
+    json: { displayName: "Awaited" },
+    ...(prefer && { headers: { prefer } }),
+  });
+  const tokenRequests = () =>
+    cloud.directory.requests().filter(({ path }) => path.endsWith("/oauth2/v2.0/token")).length;
+  /** A client that has just been made, with the token endpoint as late as it is on Azure. */
+  async function lateClient() {
+    const { call } = await api.customer();
+    const client = await makeClient(call);
+    cloud.directory.resetRequests();
+    await cloud.setFaults({ directory: { secretLagMs: LAG_MS } });
+    return {
+      client,
+      add: (prefer?: string) => call("POST", `/clients/${client.id}/secrets`, asking(prefer)),
+    };
+  }
+  afterEach(() => cloud.setFaults({}));
+
+  test("answers when the secret works, and says so", async () => {
+    const { client, add } = await lateClient();
+
+    const answer = await add("respond-async, wait=30");
+
+    const { ready, notice, secretText } = secretOf(answer);
+    expect(answer.headers.get("preference-applied")).toBe("wait=30");
+    expect(ready).toBe(true);
+    expect(notice).toContain("It works now.");
+    expect(await tokenStatus(client, secretText)).toBe(200);
+  });
+
+  test("answers when the time is over, and says that it does not work yet", async () => {
+    const { client, add } = await lateClient();
+
+    const answer = await add("wait=1");
+
+    const { ready, secretText } = secretOf(answer);
+    expect(answer.headers.get("preference-applied")).toBe("wait=1");
+    expect(ready).toBe(false);
+    expect(await tokenStatus(client, secretText)).toBe(400);
+  });
+
+  test("left out, or not understood: nothing is asked, and nothing is said of it", async () => {
+    const { add } = await lateClient();
+
+    for (const prefer of [undefined, "wait=soon"]) {
+      const answer = await add(prefer);
+      expect(answer.status).toBe(201);
+      expect(answer.headers.get("preference-applied")).toBeNull();
+      expect(secretOf(answer)).not.toHaveProperty("ready");
+    }
+    expect(tokenRequests()).toBe(0);
+  });
+
+  test("holds nothing up: the change has ended before it is waited for", async () => {
+    const { add } = await lateClient();
+
+    const [first, second] = await Promise.all([add("wait=20"), add("wait=20")]);
+
+    expect([first, second].map((answer) => secretOf(answer).ready)).toEqual([true, true]);
   });
 });
 

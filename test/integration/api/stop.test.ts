@@ -77,6 +77,37 @@ test("a stopped client gets no token, its customer sees why and cannot undo it, 
   expect(clientOf(await call("GET", `/clients/${client.id}`))).not.toHaveProperty("suspended");
 });
 
+test("a customer stops a client of their own and lets it go on, but not what an operator has stopped", async () => {
+  const customer = await listed();
+  const { call, client } = customer;
+  const path = `/clients/${client.id}`;
+  const reason = "It runs wild";
+  const ask = { json: { reason }, headers: { "idempotency-key": newId() } };
+
+  const stopped = await call("POST", `${path}/suspend`, ask);
+
+  expect(stopped.status).toBe(204);
+  const suspended = { by: "customer", reason, at: expect.any(String) };
+  const seen = await call("GET", path);
+  expect(clientOf(seen)).toMatchObject({ suspended });
+  expect(await tokenOf(customer)).toMatchObject({ status: 400, error: "unauthorized_client" });
+  const again = await call("POST", `${path}/suspend`, ask);
+  expect([again.status, again.headers.get("idempotent-replayed")]).toEqual([204, "true"]);
+  const { call: stranger } = await api.customer();
+  expect(refusalOf(await stranger("POST", `${path}/resume`))).toBe("404 not-found");
+  const stale = { headers: { "if-match": '"stale"' } };
+  expect(refusalOf(await call("POST", `${path}/resume`, stale))).toBe("412 precondition-failed");
+  const fresh = { headers: { "if-match": `${stopped.headers.get("etag")}` } };
+  expect((await call("POST", `${path}/resume`, fresh)).status).toBe(204);
+  expect(await tokenOf(customer)).toMatchObject({ status: 200 });
+
+  const why = { json: { reason: "Not paid" } };
+  expect((await olga("POST", `/admin${path}/suspend`, why)).status).toBe(200);
+  const refused = await call("POST", `${path}/resume`);
+  expect(refusalOf(refused)).toBe("409 stopped-by-operator");
+  expect(refused.body).toMatchObject({ reason: "Not paid" });
+});
+
 test("the same stop under one key is done once, and one that nobody knows is not found", async () => {
   const { client } = await listed();
   const path = `/admin/clients/${client.id}/suspend`;

@@ -42,8 +42,9 @@ async function added(keyHash?: string) {
 
 describe("a new secret", () => {
   test("lives as long as asked, and its value is told to nobody else", async () => {
-    const { secretText, ...secret } = await added("key");
+    const { secretText, appId, ...secret } = await added("key");
 
+    expect(appId).toBe(client.appId);
     expect(secret.expiresAt.getTime() - secret.createdAt.getTime()).toBe(30 * 86_400_000);
     expect(await secretsOf()).toEqual([secret]);
     expect(product.events.published).toMatchObject([
@@ -137,7 +138,7 @@ describe("what is kept of a secret", () => {
   const kept = () => product.secrets.secretsOf("contoso", client.id);
 
   test("is all but its value, and by whom it was made; as long as it is there", async () => {
-    const { secretText: _, hint: _hint, ...secret } = await added();
+    const { secretText: _, hint: _hint, appId: _app, ...secret } = await added();
     expect(await kept()).toMatchObject([
       {
         record: {

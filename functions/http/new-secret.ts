@@ -1,0 +1,26 @@
+import { type Done, done } from "../../shared/base/outcome.ts";
+import { type ReadyDeps, waitUntilReady } from "../../shared/clients/wait-until-ready.ts";
+import type { MadeSecret } from "../../shared/operations/add-secret.ts";
+import { preferenceApplied } from "../edge/prefer.ts";
+import type { Reply } from "../edge/reply.ts";
+import { showNewSecret } from "./shapes.ts";
+
+/**
+ * The answer with a new secret, when it works where the caller prefers to wait for that. The change has ended by now: nobody
+ * else waits, and who dies here loses the value, as with any answer that is lost. So the request's own deadline is no
+ * measure of it: this one ends at `until`, in a minute at most.
+ *
+ * @param asked when the request came; the wait counts from there (RFC 7240, 4.3)
+ */
+export async function answerWithSecret(
+  deps: ReadyDeps,
+  secret: MadeSecret,
+  asked: { readonly at: Date; readonly waitSeconds?: number | undefined },
+): Promise<Done<Reply>> {
+  const { at, waitSeconds } = asked;
+  if (waitSeconds === undefined) return done({ status: 201, body: showNewSecret(secret) });
+  const until = new Date(at.getTime() + waitSeconds * 1_000);
+  const ready = await waitUntilReady(deps, secret, until);
+  const headers = preferenceApplied(waitSeconds);
+  return done({ status: 201, headers, body: showNewSecret(secret, ready) });
+}

@@ -1,0 +1,84 @@
+import * as z from "zod";
+import type { TokenEndpoint, TriedOut } from "../../clients/token-endpoint.ts";
+import { retryAfterMs } from "../directory/retry-after.ts";
+
+/** What customers are told to call. */
+export interface TokenAddress {
+  readonly tokenEndpoint: string;
+  readonly resourceScope: string;
+}
+
+const Token = z.object({ access_token: z.string().min(1) });
+const Refusal = z.object({ error: z.string(), error_codes: z.array(z.number()).default([]) });
+
+/**
+ * `AADSTS501051`: the client has proven who it is and has no role in an API that demands one. It waits for consent; its secret
+ * is good. (Entra's list of error codes.)
+ */
+const NO_ROLE_YET = 501051;
+/** An answer is a few kilobytes; whoever sends more is no token endpoint. */
+const MAX_ANSWER_BYTES = 65_536;
+
+const UNSAID: TriedOut = { kind: "unsaid" };
+
+/**
+ * The `TokenEndpoint` port on the address that customers call, Entra's or a policy's: both answer in the words of OAuth 2.0. The
+ * secret goes to that address and, redirects being refused, to no other; of what fails nothing is kept that could quote it.
+ */
+export const tokenEndpoint = ({
+  tokenEndpoint: url,
+  resourceScope,
+}: TokenAddress): TokenEndpoint => ({
+  tryOut: async ({ appId, secretText }, atMostMs) => {
+    try {
+      const response = await fetch(url, {
+        method: "POST",
+        redirect: "error",
+        signal: AbortSignal.timeout(Math.max(1, Math.ceil(atMostMs))),
+        body: new URLSearchParams({
+          grant_type: "client_credentials",
+          client_id: appId,
+          client_secret: secretText,
+          scope: resourceScope,
+        }),
+      });
+      return judge(response, await textOf(response));
+    } catch {
+      return UNSAID;
+    }
+  },
+});
+
+function judge({ status, ok, headers }: Response, text: string | undefined): TriedOut {
+  const body = jsonOf(text);
+  if (ok) return Token.safeParse(body).success ? { kind: "accepted" } : UNSAID;
+  if (status === 429 || status >= 500) {
+    const waitMs = retryAfterMs(headers.get("retry-after"), new Date());
+    return waitMs === undefined
+      ? UNSAID
+      : { kind: "unsaid", retryAfterSeconds: Math.ceil(waitMs / 1_000) };
+  }
+  const refusal = Refusal.safeParse(body);
+  if (!refusal.success) return UNSAID;
+  return { kind: refusal.data.error_codes.includes(NO_ROLE_YET) ? "accepted" : "refused" };
+}
+
+/** Nothing for an answer that is too long to be one. */
+async function textOf(response: Response): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength;
+    if (size > MAX_ANSWER_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function jsonOf(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
