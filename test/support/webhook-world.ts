@@ -1,17 +1,16 @@
 import { tableJournal } from "../../shared/adapters/records/journal.ts";
 import { webhookRecords } from "../../shared/adapters/records/webhook-records.ts";
 import { webhookSigner } from "../../shared/adapters/webhooks/signer.ts";
-import { RemoteUnavailable } from "../../shared/base/unavailable.ts";
 import { absentWebhooks } from "../../shared/care/webhooks/absent.ts";
 import { type DeliverDeps, deliver } from "../../shared/care/webhooks/deliver.ts";
 import { callLanes } from "../../shared/care/webhooks/lanes.ts";
 import { setWebhook } from "../../shared/care/webhooks/manage-webhook.ts";
-import { webhookIdOf } from "../../shared/care/webhooks/notification.ts";
 import type { WebhookAnswer, WebhookRequest } from "../../shared/care/webhooks/ports.ts";
 import type { WebhookDelivery } from "../../shared/events/webhook-delivery.ts";
 import { memoryEvents } from "../doubles/memory-bus.ts";
 import { memoryMail } from "../doubles/memory-mail.ts";
 import { memoryTable } from "../doubles/memory-table.ts";
+import { memoryWebhookQueue } from "../doubles/memory-webhook-queue.ts";
 import { testRuntime } from "./product.ts";
 import { ANN, newId } from "./samples.ts";
 import { tappedTable } from "./tapped-table.ts";
@@ -33,10 +32,8 @@ export function webhookWorld() {
   const mail = memoryMail();
   const journal = tableJournal(memoryTable());
   const received: WebhookRequest[] = [];
-  const scheduled = new Map<string, { delivery: WebhookDelivery; at: Date }>();
-  const known = new Set<string>();
+  const queue = memoryWebhookQueue();
   let answer: (request: WebhookRequest) => Promise<WebhookAnswer> = async () => TAKEN;
-  let busAway = false;
 
   const parts = {
     runtime,
@@ -51,15 +48,7 @@ export function webhookWorld() {
         return answer(request);
       },
     },
-    queue: {
-      schedule: async (delivery: WebhookDelivery, at: Date) => {
-        if (busAway) throw new RemoteUnavailable("bus", { executed: "unknown" });
-        const { event, webhookId = "any", attempt, putOff } = delivery;
-        const id = `${webhookIdOf(event)}:${webhookId}:${attempt}:${putOff}`;
-        if (!known.has(id)) scheduled.set(id, { delivery, at });
-        known.add(id);
-      },
-    },
+    queue,
     pageUrl: "https://keys.example/",
   };
   /** A process: what it keeps in memory is gone with it. */
@@ -75,12 +64,8 @@ export function webhookWorld() {
     clients,
     host,
     received,
-    scheduled,
     answers: (next: WebhookAnswer | typeof answer) => {
       answer = typeof next === "function" ? next : async () => next;
-    },
-    busIsAway: (isAway: boolean) => {
-      busAway = isAway;
     },
     set: (subscription = CONTOSO, url = ADDRESS) =>
       setWebhook(parts, { subscription, by: ANN, url, contact: "ann@contoso.example" }),
@@ -106,12 +91,11 @@ export function webhookWorld() {
     }),
     /** Lets time go on to what is scheduled next, and works on it; false: nothing is. */
     next: async (on: DeliverDeps = host()): Promise<boolean> => {
-      const [first] = [...scheduled].toSorted(([, a], [, b]) => a.at.getTime() - b.at.getTime());
+      const [first] = queue.waiting();
       if (!first) return false;
-      const [id, { delivery, at }] = first;
-      runtime.pass(Math.max(0, at.getTime() - runtime.now().getTime()));
-      await deliver(on, delivery);
-      scheduled.delete(id);
+      runtime.pass(Math.max(0, first.at.getTime() - runtime.now().getTime()));
+      await deliver(on, first.delivery);
+      queue.complete(first);
       return true;
     },
   };

@@ -140,7 +140,7 @@ describe("what was not taken", () => {
     const first = deliveries.at(-1);
     expect(first?.nextAt?.getTime()).toBeGreaterThanOrEqual((first?.at.getTime() ?? 0) + 5_000);
     expect(failing).toBeUndefined();
-    expect(world.scheduled.size).toBe(0);
+    expect(world.queue.waiting().length).toBe(0);
   });
 
   test("a pause that is asked for is kept, up to an hour", async () => {
@@ -149,7 +149,7 @@ describe("what was not taken", () => {
     world.answers({ kind: "answered", status: 429, retryAfterSeconds: 600 });
     await deliver(world.host(), world.event());
 
-    const [next] = world.scheduled.values();
+    const [next] = world.queue.waiting();
     expect(next?.at.getTime()).toBeGreaterThanOrEqual(world.runtime.now().getTime() + 600_000);
   });
 
@@ -220,7 +220,7 @@ describe("what was not taken", () => {
 
     expect(await deliver(world.host(), world.event())).toBe("switched-off");
     expect((await world.webhook()).disabled).toMatchObject({ reason: "gone", told: true });
-    expect(world.scheduled.size).toBe(0);
+    expect(world.queue.waiting().length).toBe(0);
   });
 
   test("set again it is on, and gets what happens from then on", async () => {
@@ -265,7 +265,7 @@ describe("one customer's receiver", () => {
 
     // One a second for 200 seconds, against a pause that doubles up to five minutes.
     expect(world.received.length).toBeLessThan(12);
-    expect(world.scheduled.size).toBe(200);
+    expect(world.queue.waiting().length).toBe(200);
   });
 
   test("that is slow has three calls at a time; the others of its events wait as messages, and nobody else does", async () => {

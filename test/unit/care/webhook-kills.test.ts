@@ -57,11 +57,11 @@ async function story(world: World, host: () => DeliverDeps): Promise<void> {
   await untilDone(() => deliver(host(), taken));
   await untilDone(() => world.next(host()));
   world.answers(TAKEN);
-  while (world.scheduled.size > 0) await untilDone(() => world.next(host()));
+  while (world.queue.waiting().length > 0) await untilDone(() => world.next(host()));
   world.answers(REFUSED);
   const refused = world.event({ type: "client.deleted" });
   await untilDone(() => deliver(host(), refused));
-  while (world.scheduled.size > 0) await untilDone(() => world.next(host()));
+  while (world.queue.waiting().length > 0) await untilDone(() => world.next(host()));
 }
 
 test.each(["before", "after"] as const)(
