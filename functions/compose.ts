@@ -25,12 +25,14 @@ import { revocationProgress } from "../shared/adapters/records/revocation-progre
 import { runRecords } from "../shared/adapters/records/run-records.ts";
 import { secretRecords } from "../shared/adapters/records/secret-records.ts";
 import { usageBoard } from "../shared/adapters/records/usage-board.ts";
+import { watchRecords } from "../shared/adapters/records/watch-records.ts";
 import { webhookRecords } from "../shared/adapters/records/webhook-records.ts";
 import { guardedPost } from "../shared/adapters/webhooks/guarded-post.ts";
 import { webhookSigner } from "../shared/adapters/webhooks/signer.ts";
 import { systemRuntime as runtime } from "../shared/base/runtime.ts";
 import { sharedUsage } from "../shared/base/usage.ts";
 import { fairMail } from "../shared/care/fair-mail.ts";
+import { unsubscribeTokens } from "../shared/care/unsubscribe.ts";
 import { absentWebhooks } from "../shared/care/webhooks/absent.ts";
 import { callLanes } from "../shared/care/webhooks/lanes.ts";
 import { rememberedLeads } from "../shared/clients/leads.ts";
@@ -104,6 +106,7 @@ export function compose(settings: Settings) {
   const cases = consentCases(tables.consents);
   const promise = { slaMs: consent.slaMs, calendar: consent.calendar };
 
+  const watches = watchRecords(tables.clients);
   const usage = sharedUsage(usageBoard(tables.journal), runtime);
 
   const operations = {
@@ -190,6 +193,7 @@ export function compose(settings: Settings) {
     lanes: callLanes(),
     absent: absentWebhooks(),
     mail: letters,
+    watches,
     pageUrl: new URL("/", consent.queueUrl).href,
   };
   const incidents = { channels: alerting.channels, runtime, queueUrl: consent.queueUrl };
@@ -221,6 +225,7 @@ export function compose(settings: Settings) {
       customerToken,
       operatorToken,
       subscriptionClaim: settings.subscriptionClaim,
+      email: settings.customerEmail,
       operatorRole: settings.operatorRole,
       rules: settings.tokenRules,
       corsOrigins: settings.corsOrigins,
@@ -241,6 +246,12 @@ export function compose(settings: Settings) {
     creating,
     deleting,
     letters,
+    watching: { records, watches, runtime, canMail: letters !== undefined },
+    unsubscribing: {
+      watches,
+      runtime,
+      tokens: consent.letters && unsubscribeTokens(consent.letters.unsubscribeKey),
+    },
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
     listing: { cases, records, runtime, roleMeanings: settings.resource.meanings },
     parked: { ...settling, ...once },

@@ -48,6 +48,15 @@ import { secretsGet } from "./http/secrets-get.ts";
 import { secretsList } from "./http/secrets-list.ts";
 import { secretsRemove } from "./http/secrets-remove.ts";
 import { unrouted } from "./http/unrouted.ts";
+import { unsubscribe } from "./http/unsubscribe.ts";
+import {
+  clientWatchDelete,
+  clientWatchGet,
+  clientWatchPut,
+  watchDelete,
+  watchGet,
+  watchPut,
+} from "./http/watch.ts";
 import { webhookDeliveries, webhookGet, webhookRemove, webhookSet } from "./http/webhook.ts";
 import { webhookRotateSecret, webhookTest } from "./http/webhook-actions.ts";
 import { consentClock } from "./service-bus/consent-clock.ts";
@@ -83,12 +92,19 @@ function http<C extends RouteContract>(route: Route<C>): void {
   });
 }
 
-http(clientsCreate({ ...built.creating, advice, signInAudience }));
+const { canMail } = built.watching;
+http(clientsCreate({ ...built.creating, advice, signInAudience, canMail }));
 http(clientsList({ ...built.reading, advice }));
 http(clientsGet({ ...built.reading, advice }));
 http(clientsActivity(built.activity));
 http(clientsRename({ ...built.changing, signInAudience }));
 http(clientsDelete(built.deleting));
+http(watchGet(built.watching));
+http(watchPut(built.watching));
+http(watchDelete(built.watching));
+http(clientWatchGet(built.watching));
+http(clientWatchPut(built.watching));
+http(clientWatchDelete(built.watching));
 http(clientsSuspend(built.changing));
 http(clientsResume(built.changing));
 http(secretsList(built.reading));
@@ -153,6 +169,13 @@ app.http("problems", {
   methods: ["GET", "HEAD"],
   authLevel: "anonymous",
   handler: problemPages({ folder: portalFolder, support }),
+});
+
+app.http("unsubscribe", {
+  route: "unsubscribe",
+  methods: ["GET", "HEAD", "POST"],
+  authLevel: "anonymous",
+  handler: unsubscribe({ ...built.unsubscribing, folder: portalFolder }),
 });
 
 app.http("zz-portal", {

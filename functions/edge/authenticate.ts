@@ -2,6 +2,8 @@ import * as z from "zod";
 import { done, type Outcome, refused } from "../../shared/base/outcome.ts";
 import type { Actor } from "../../shared/clients/actor.ts";
 import { tidyName } from "../../shared/clients/names/plain-name.ts";
+import { personOf } from "../../shared/clients/person.ts";
+import type { Watcher } from "../../shared/clients/watch.ts";
 import type { Access, Application, Customer, Operator } from "./caller.ts";
 import {
   isAppOwn,
@@ -10,6 +12,7 @@ import {
   refusalOfOperator,
   type TokenRules,
 } from "./token-rules.ts";
+import { type EmailRule, verifiedEmail } from "./verified-email.ts";
 
 export type AuthenticationRefusal =
   | {
@@ -28,6 +31,7 @@ export interface AuthenticateDeps {
   readonly customerToken: (token: string) => Promise<Readonly<Record<string, unknown>> | undefined>;
   readonly operatorToken: (token: string) => Promise<Readonly<Record<string, unknown>> | undefined>;
   readonly subscriptionClaim: string;
+  readonly email: EmailRule;
   readonly operatorRole: string;
   readonly rules: TokenRules;
 }
@@ -106,7 +110,21 @@ export async function authenticateCustomer(
   const person = Person.safeParse(claims).data;
   const name = person?.name ?? person?.oid ?? person?.sub ?? "unknown";
   const actor = actorOf(claims, "customer");
-  return done({ kind: "customer", subscription: subscription.data, name, actor });
+  const watcher = watcherOf(claims, actor, deps.email);
+  return done({
+    kind: "customer",
+    subscription: subscription.data,
+    name,
+    actor,
+    ...(watcher && { watcher }),
+  });
+}
+
+/** A program has no mail. */
+function watcherOf(claims: Claims, actor: Actor, rule: EmailRule): Watcher | undefined {
+  const person = actor.kind === "customer" ? personOf(actor) : undefined;
+  const email = verifiedEmail(claims, rule);
+  return person !== undefined && email !== undefined ? { person, email } : undefined;
 }
 
 export async function authenticateOperator(

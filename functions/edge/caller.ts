@@ -1,4 +1,5 @@
 import type { Actor } from "../../shared/clients/actor.ts";
+import type { Watcher } from "../../shared/clients/watch.ts";
 
 /** Who is calling, as their token proves it. */
 export interface Customer {
@@ -7,6 +8,8 @@ export interface Customer {
   /** As administrators may know the person: a name, else an id. Goes into alerts, never into logs. */
   readonly name: string;
   readonly actor: Actor;
+  /** A person whose token proves a mail address. */
+  readonly watcher?: Watcher;
 }
 
 export interface Operator {

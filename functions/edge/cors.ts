@@ -25,7 +25,7 @@ export function preflightHeaders(
   if (!("access-control-allow-origin" in cors)) return cors;
   return {
     ...cors,
-    "access-control-allow-methods": "GET, HEAD, POST, PATCH, DELETE",
+    "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
     "access-control-allow-headers":
       "Authorization, Content-Encoding, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer",
     "access-control-max-age": "3600",

@@ -62,6 +62,16 @@ export const problemHelp: Readonly<Record<ProblemType, Help>> = {
     todo: "Ask the operators; what you have may be used on unless it has been stopped too.",
     helper: "operators",
   },
+  "no-verified-email": {
+    happened: `You asked to be told by mail, and your access token holds no address that its issuer has verified. ${NOTHING}`,
+    todo: "Verify your address where you sign in, then sign in again. Operators say which claim counts (`CUSTOMER_EMAIL_CLAIM`).",
+    helper: "operators",
+  },
+  "mail-not-set-up": {
+    happened: `You asked to be told by mail, and this service has no mail service or no key for the addresses in letters. ${NOTHING}`,
+    todo: "Ask the operators to set it up (`EMAIL_CONNECTION`, `ALERT_EMAIL_FROM`, `UNSUBSCRIBE_KEY`).",
+    helper: "operators",
+  },
   "not-found": {
     happened: "Your subscription has no client with this id. It may have been deleted.",
     todo: "List your clients to see which there are.",
@@ -168,6 +178,11 @@ export const problemHelp: Readonly<Record<ProblemType, Help>> = {
     happened: "An earlier request with the same `Idempotency-Key` has not been answered yet.",
     todo: "Ask again with the same key after the pause in `Retry-After`: you get its answer.",
     helper: "time",
+  },
+  "last-secret": {
+    happened: `The client has its consent, and no other secret that works and stays: without this one it would get no more tokens. ${NOTHING}`,
+    todo: "Make another secret, or rotate this one, and remove it when your program uses the new one. If the client is to stop, repeat the request with `?confirm=last`.",
+    helper: "caller",
   },
   "secret-limit-reached": {
     happened: "The client has as many secrets as the directory lets it have. No secret was made.",

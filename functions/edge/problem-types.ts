@@ -36,10 +36,13 @@ export const problemTypes = {
     title: "The directory still keeps as many deleted clients of the subscription as it may",
   },
   "client-busy": { status: 409, title: "Another change of this client is under way" },
+  "no-verified-email": { status: 409, title: "The access token proves no mail address" },
+  "mail-not-set-up": { status: 409, title: "This service sends no mail" },
   "client-suspended": { status: 409, title: "The client has been stopped" },
   "stopped-by-operator": { status: 409, title: "An operator has stopped the client" },
   "subscription-suspended": { status: 409, title: "The whole subscription has been stopped" },
   "request-in-progress": { status: 409, title: "The first request with this key is under way" },
+  "last-secret": { status: 409, title: "It is the last secret of the client that works" },
   "secret-limit-reached": { status: 409, title: "The client has as many secrets as it may" },
   "client-not-managed": {
     status: 409,

@@ -125,6 +125,13 @@ function tell(refusal: Refusal): Told {
         detail: "Operators let this subscription make no more clients; reason says why.",
         members: { reason: refusal.because },
       };
+    case "no-verified-email":
+      return {
+        detail:
+          "Letters go to the verified address of your own token and to no other. Sign in again; if it still has none, ask the operators.",
+      };
+    case "mail-not-set-up":
+      return { detail: "Use the events, a webhook or the calendar instead, or ask the operators." };
     case "client-suspended":
       return {
         detail:
@@ -196,6 +203,11 @@ function tell(refusal: Refusal): Told {
             expiresAt: expiresAt.toISOString(),
           })),
         },
+      };
+    case "last-secret":
+      return {
+        detail:
+          "Nothing was removed: the client would get no more tokens. Add a secret or rotate this one first, or repeat with ?confirm=last.",
       };
     case "secret-value-already-returned":
       return {

@@ -1,3 +1,4 @@
+import type { WatchRefusal } from "../../shared/care/reasons.ts";
 import type { WebhookRefusal } from "../../shared/care/webhooks/reasons.ts";
 import type { LookupRefusal } from "../../shared/clients/look-up-client.ts";
 import type { ClientRefusal } from "../../shared/clients/reasons.ts";
@@ -59,6 +60,7 @@ export type Refusal =
   | RoutingRefusal
   | AuthenticationRefusal
   | OutageRefusal
+  | WatchRefusal
   | ClientRefusal
   | LookupRefusal
   | SecretRefusal

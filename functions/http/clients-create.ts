@@ -12,7 +12,12 @@ import { displayName } from "./inputs.ts";
 import { ClientShape, showClient, type TokenAdvice } from "./shapes.ts";
 
 export const clientsCreate = (
-  deps: CreateDeps & { readonly advice: TokenAdvice; readonly signInAudience: SignInAudience },
+  deps: CreateDeps & {
+    readonly advice: TokenAdvice;
+    readonly signInAudience: SignInAudience;
+    /** Whether people can be told by mail of what comes of a client's secrets. */
+    readonly canMail: boolean;
+  },
 ) =>
   route(
     {
@@ -68,6 +73,7 @@ export const clientsCreate = (
         displayName: body.displayName,
         roles: body.roles ?? Role.options,
         requestedBy: caller.name,
+        watcher: deps.canMail ? caller.watcher : undefined,
         ...(idempotency && { idempotency }),
       });
       if (!created.ok) return created;

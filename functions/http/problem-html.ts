@@ -1,12 +1,7 @@
 import { exampleProblem } from "../edge/problem-example.ts";
 import { helperSentences, problemHelp } from "../edge/problem-help.ts";
 import { type ProblemType, problemTypes } from "../edge/problem-types.ts";
-
-/** Addresses of the portal's files whose look the pages have. */
-export interface Look {
-  readonly style: string;
-  readonly icon: string;
-}
+import { escaped, type Look, page } from "./plain-page.ts";
 
 const types = Object.keys(problemTypes) as ProblemType[];
 
@@ -43,38 +38,5 @@ export function problemPage(look: Look, type: ProblemType, support: string | und
   );
 }
 
-const page = ({ style, icon }: Look, title: string, content: string): string => `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escaped(title)} · Latchkey</title>
-<link rel="icon" type="image/svg+xml" href="${icon}">
-<link rel="stylesheet" href="${style}">
-</head>
-<body>
-<header>
-<div class="bar">
-<h1><a class="brand" href="/">Latchkey</a></h1>
-</div>
-</header>
-<main class="article">
-${content}
-</main>
-</body>
-</html>
-`;
-
 /** A sentence of ours, in which names of the API stand between backticks. */
 const prose = (text: string): string => escaped(text).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-const escaped = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? "");

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { HttpHandler, HttpRequest, HttpResponseInit } from "@azure/functions";
 import { refused } from "../../shared/base/outcome.ts";
 import { problemUri } from "../edge/problem.ts";
@@ -7,7 +6,7 @@ import { helperSentences, problemHelp } from "../edge/problem-help.ts";
 import { type ProblemType, problemTypes } from "../edge/problem-types.ts";
 import { respond } from "../edge/serve.ts";
 import { sharedDocument } from "../edge/shared-document.ts";
-import { readPortalFiles } from "./portal-files.ts";
+import { type Look, lookOf, PAGE_HEADERS, pagePolicy } from "./plain-page.ts";
 import { indexPage, problemPage } from "./problem-html.ts";
 
 export interface ProblemPagesDeps {
@@ -17,22 +16,13 @@ export interface ProblemPagesDeps {
   readonly support: string | undefined;
 }
 
-const HEADERS = {
-  "strict-transport-security": "max-age=31536000; includeSubDomains",
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-};
-/** A page of text: no script at all, and the portal's own style. */
-const PAGE_POLICY =
-  "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
 /** What a problem's `type` leads to: a page for people, and the same as JSON for whoever prefers that. */
 export function problemPages({ folder, support }: ProblemPagesDeps): HttpHandler {
   const share = sharedDocument();
   const missing = respond({ corsOrigins: [] }, "problems", async () =>
     refused({ reason: "no-such-route" as const }),
   );
-  let look: Promise<{ readonly style: string; readonly icon: string }> | undefined;
+  let look: Promise<Look> | undefined;
 
   return async (request, context) => {
     const name = (request.params["type"] ?? "").replace(/\/$/, "");
@@ -49,9 +39,9 @@ export function problemPages({ folder, support }: ProblemPagesDeps): HttpHandler
       status: 200,
       ...shared,
       headers: {
-        ...HEADERS,
+        ...PAGE_HEADERS,
         "content-type": asJson ? "application/json" : "text/html; charset=utf-8",
-        "content-security-policy": asJson ? "default-src 'none'" : PAGE_POLICY,
+        "content-security-policy": asJson ? "default-src 'none'" : pagePolicy("'none'"),
         ...shared.headers,
         vary: "Accept, Accept-Encoding",
         "request-id": context.invocationId,
@@ -88,17 +78,4 @@ function prefersJson({ headers }: HttpRequest): boolean {
   const json = accept.search(/application\/(problem\+)?json/);
   const html = accept.search(/text\/html/);
   return json >= 0 && (html < 0 || json < html);
-}
-
-async function lookOf(folder: string) {
-  const paths = [...(await readPortalFiles(join(folder))).keys()];
-  const find = (pattern: RegExp): string => {
-    const path = paths.find((one) => pattern.test(one));
-    if (!path) throw new Error(`The portal was built without ${pattern.source}`);
-    return `/${path}`;
-  };
-  return {
-    style: find(/^assets\/page-style-[^/]*\.css$/),
-    icon: find(/^assets\/icon-[^/]*\.svg$/),
-  };
 }

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { done } from "../../shared/base/outcome.ts";
 import type { ChangeDeps } from "../../shared/operations/change.ts";
 import { removeSecret } from "../../shared/operations/remove-secret.ts";
@@ -13,23 +14,31 @@ export const secretsRemove = (deps: ChangeDeps) =>
       access: "clients.write",
       summary: "Remove a secret; tokens it has already bought live until they expire",
       description:
-        "Removes one secret from the client, which cannot be undone. The client's other secrets go on working.",
+        "Removes one secret from the client, which cannot be undone. The client's other secrets go on working. The last one that works, of a client whose consent is granted, is removed only with `?confirm=last`.",
+      query: z.strictObject({
+        confirm: z
+          .literal("last", { error: "must be last" })
+          .optional()
+          .describe("`last`: also where the client gets no more tokens then"),
+      }),
       replies: { 204: { description: "Removed" } },
       problems: [
         "not-found",
         "secret-not-found",
         "client-busy",
+        "last-secret",
         "rate-limited",
         "share-used-up",
         "directory-throttled",
       ],
     },
-    async ({ caller, by, id, keyId }) => {
+    async ({ caller, by, id, keyId, query }) => {
       const removed = await removeSecret(deps, {
         subscription: caller.subscription,
         by,
         clientId: id,
         keyId,
+        evenLast: query.confirm === "last",
       });
       return removed.ok ? done({ status: 204 }) : removed;
     },

@@ -58,8 +58,9 @@ export const webhookSet = (deps: Deps) =>
     },
     async ({ caller, by, body }) => {
       if (!deps) return OFF;
-      const { subscription } = caller;
-      const { webhook, isNew } = await setWebhook(deps, { subscription, by, url: body.url });
+      const { subscription, watcher } = caller;
+      const asked = { subscription, by, url: body.url, contact: watcher };
+      const { webhook, isNew } = await setWebhook(deps, asked);
       const now = deps.runtime.now();
       if (!isNew) return done({ status: 200, body: showWebhook(webhook, now) });
       const [newest] = webhook.secrets;

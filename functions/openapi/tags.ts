@@ -6,6 +6,11 @@ const TAGS = [
     description: "A client's secrets: made here, shown once, removed here.",
   },
   {
+    name: "Watching",
+    fits: /(^|\/)watch$/,
+    description: "Who is told by mail before a secret ends.",
+  },
+  {
     name: "Clients",
     fits: /^\/clients/,
     description: "The OAuth 2.0 clients of the caller's subscription.",

@@ -21,6 +21,8 @@ import { openTap, type Tap } from "./tap.ts";
 export interface CloudOptions {
   /** Where everything durable lies: `.local`, or a temporary folder. Made when it is missing. */
   readonly folder: string;
+  /** Nothing is durable, and only certificates lie in the folder. */
+  readonly inMemory?: boolean;
   /** Any free port for what is left out. */
   readonly ports?: Partial<Ports>;
   /** How many hosts are started with it; the first has `ports.api`. */
@@ -94,6 +96,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const services = await startServices(starter, {
       latchkey: () => `${hosts[0]?.origin ?? ""}/api`,
       folder,
+      inMemory: options.inMemory ?? false,
       ports,
       flavour,
       tap,

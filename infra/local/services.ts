@@ -14,6 +14,8 @@ import type { Tap } from "./tap.ts";
 
 export interface ServicesOptions {
   readonly folder: string;
+  /** Nothing but certificates lies in the folder: all data ends with this process. */
+  readonly inMemory: boolean;
   readonly ports: Ports;
   readonly flavour: "b2c" | "entra";
   /** Where the service's API is, once a host runs. */
@@ -39,30 +41,29 @@ const keysUrl = (tokenEndpoint: string): string =>
 /** The stand-ins for Azure's services, at once; the demo API after them, since it trusts the directory's tokens and follows the bus. */
 export async function startServices(starter: Starter, options: ServicesOptions) {
   const { folder, ports, flavour, tap, faultTap, topology = readTopology() } = options;
+  const place = (name: string): string => (options.inMemory ? ":memory:" : join(folder, name));
   const wireTap = composeTaps(faultTap, tap);
   const [directory, bus, tables, inbox] = await starter.together([
     starter.start(
       startDirectory({
         httpPort: ports.directory,
         httpsPort: ports.directoryHttps,
-        dataFile: join(folder, "directory.db"),
+        dataFile: place("directory.db"),
         certificatesFolder: folder,
         tap,
         flavour,
       }),
     ),
-    starter.start(
-      startBus({ port: ports.bus, dataFile: join(folder, "bus.db"), topology, tap: wireTap }),
-    ),
+    starter.start(startBus({ port: ports.bus, dataFile: place("bus.db"), topology, tap: wireTap })),
     starter.start(
       startTables({
         port: ports.tables,
-        dataFolder: join(folder, "tables"),
+        dataFolder: place("tables"),
         tap: wireTap,
         tables: topology.tables,
       }),
     ),
-    starter.start(startInbox({ port: ports.inbox, dataFile: join(folder, "inbox.db") })),
+    starter.start(startInbox({ port: ports.inbox, dataFile: place("inbox.db") })),
   ]);
   const demoApi = await starter.start(
     startDemoApi({

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Actor } from "./actor.ts";
 import type { Consent } from "./consent.ts";
+import type { KnownSecret } from "./known-secrets.ts";
 import type { Secret } from "./secret.ts";
 import type { Suspension } from "./suspension.ts";
 
@@ -40,6 +41,8 @@ export interface ClientRecord {
   readonly requester?: Actor;
   /** Set while it gets no new tokens. */
   readonly suspended?: Suspension;
+  /** Secrets that it is known to have; nothing of clients that were changed before this was kept. */
+  readonly secrets?: readonly KnownSecret[];
 }
 
 /** A client as the directory has it now, joined with its record. */

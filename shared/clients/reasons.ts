@@ -9,6 +9,8 @@ export type ClientRefusal =
   | { readonly reason: "stopped-by-operator"; readonly because: string }
   /** An operator has stopped the whole subscription: its clients are resumed with it. */
   | { readonly reason: "subscription-suspended"; readonly because: string }
+  /** It has its consent, and no other secret that works and stays. */
+  | { readonly reason: "last-secret" }
   | RefusedByDirectory;
 
 /** What the directory refuses for good, as a caller is told of it. The change is not made, and nothing of it is left. */

@@ -1,5 +1,6 @@
 import { done, type Outcome, refused } from "../base/outcome.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
+import { withSecret } from "../clients/known-secrets.ts";
 import type { DirectoryRefusal, Expected } from "../clients/ports.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
 import { type NewSecret, PERSONAL_AUDIENCE_MAX_SECRETS } from "../clients/secret.ts";
@@ -70,6 +71,10 @@ export async function addSecret(
     // Whoever has taken the operation over removes the secret: then this throws, and it is not handed out.
     await end(deps, change.held, {
       came: { outcome: "done", credentialId: keyId },
+      changed: {
+        from: change.client,
+        next: (record) => withSecret(record, added.value, createdAt),
+      },
       secrets: [{ now: "made", record: secretRecordOf(change.held.entry, clientId, added.value) }],
       ...(change.key && { key: { key: change.key, result: { clientId, keyId } } }),
     });

@@ -33,6 +33,8 @@ export interface Seen {
   expired?: VersionedKey;
   /** Whether the operation may have been admitted without our having heard of it. */
   unsure: boolean;
+  /** The version of the client of which nothing forbids the change. */
+  allowed?: string;
   /** Whether somebody else held the client a moment ago. */
   waited: boolean;
   /** Gives the write back that was taken of what all share; taken once, however many attempts there are. */
@@ -55,11 +57,16 @@ export async function attemptOnce<Kind extends Operation>(
 ): Promise<Step<Kind>> {
   const { operations, runtime, limits } = deps;
   const { subscription, operation } = entry;
-  const { idempotency, ifMatch } = request;
+  const { idempotency, ifMatch, forbids } = request;
   if (operation.kind !== "create" && !seen.client) return refused({ reason: "not-found" });
   if (seen.client && ifMatch !== undefined) {
     const etag = clientEtag(seen.client.record);
     if (!isMatch(ifMatch, etag)) return refused({ reason: "precondition-failed", etag });
+  }
+  if (forbids && seen.client && seen.allowed !== seen.client.version) {
+    const refusal = await forbids(seen.client.record);
+    if (refusal) return refused(refusal);
+    seen.allowed = seen.client.version;
   }
   const { account, version } = seen.account;
   const stop = refusedByStop(operation, account, seen.client?.record);

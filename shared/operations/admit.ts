@@ -1,6 +1,7 @@
 import { nameOperation, note } from "../base/observation.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
 import type { By } from "../clients/actor.ts";
+import type { ClientRecord } from "../clients/client.ts";
 import type { ClientRecords, VersionedClient } from "../clients/ports.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
 import type { AccountLimits, AccountRefusal } from "./account.ts";
@@ -39,6 +40,8 @@ export interface AdmitRequest<Kind extends Operation> {
   /** ETag the caller has seen. */
   readonly ifMatch?: string | undefined;
   readonly idempotency?: IdempotentRequest | undefined;
+  /** What forbids the change of the client as it is: asked anew whenever that has changed before the change was admitted. */
+  readonly forbids?: ((client: ClientRecord) => Promise<ClientRefusal | undefined>) | undefined;
   /**
    * Sees to it, before the operation is admitted, that it is looked after whatever becomes of this process.
    *

@@ -14,7 +14,7 @@ import type { ClientRefusal, RefusedByDirectory } from "../clients/reasons.ts";
 import type { SecretDirectory } from "../clients/secret-directory.ts";
 import type { AccountRefusal } from "./account.ts";
 import type { Came } from "./activity-of.ts";
-import { type AdmitDeps, admit, type InHand } from "./admit.ts";
+import { type AdmitDeps, type AdmitRequest, admit, type InHand } from "./admit.ts";
 import { remember } from "./checks.ts";
 import { toldOf, unavailable } from "./directory-answer.ts";
 import { type EndDeps, end } from "./end.ts";
@@ -37,6 +37,8 @@ export interface ChangeRequest {
   readonly by: By;
   /** ETag the caller has seen. */
   readonly ifMatch?: string;
+  /** What forbids the change of the client as it is. */
+  readonly forbids?: AdmitRequest<ClientOperation>["forbids"];
 }
 
 type ClientOperation = Exclude<Operation, { kind: "create" }>;
@@ -55,7 +57,7 @@ export type BegunChange<Kind extends ClientOperation> =
 
 export async function beginChange<Kind extends ClientOperation>(
   deps: ChangeDeps,
-  { subscription, clientId, by, ifMatch }: ChangeRequest,
+  { subscription, clientId, by, ifMatch, forbids }: ChangeRequest,
   operation: Kind,
   idempotency?: IdempotentRequest,
 ): Promise<BegunChange<Kind>> {
@@ -64,6 +66,7 @@ export async function beginChange<Kind extends ClientOperation>(
     operation,
     by,
     ifMatch,
+    forbids,
     idempotency,
     remember: (operationId, startedAt) =>
       remember(

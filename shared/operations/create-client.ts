@@ -5,6 +5,7 @@ import type { By } from "../clients/actor.ts";
 import type { ClientRecord, Role } from "../clients/client.ts";
 import type { Answer, DirectoryClient } from "../clients/ports.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
+import type { Watcher } from "../clients/watch.ts";
 import type { ConsentQueue } from "../consent/ports.ts";
 import type { ConsentPromise } from "../consent/request-consent.ts";
 import type { AccountRefusal } from "./account.ts";
@@ -15,7 +16,7 @@ import { tryEnd } from "./end.ts";
 import { afterTheChange } from "./executed.ts";
 import { discard } from "./given-up.ts";
 import type { IdempotentRequest, KeyRefusal } from "./key.ts";
-import { madeRecord } from "./made-record.ts";
+import { madeOf, madeRecord } from "./made-record.ts";
 import type { CreateOperation } from "./operation.ts";
 import { replayCreate } from "./replay-create.ts";
 
@@ -34,6 +35,8 @@ export interface CreateRequest {
   /** Whom administrators are told of. */
   readonly requestedBy: string;
   readonly by: By;
+  /** Whoever makes a client watches it, where their token proves a mail address. */
+  readonly watcher?: Watcher | undefined;
   readonly idempotency?: IdempotentRequest;
 }
 
@@ -55,9 +58,10 @@ export async function createClient(
   deps: CreateDeps,
   request: CreateRequest,
 ): Promise<Outcome<ClientRecord, ClientRefusal | AccountRefusal | KeyRefusal>> {
-  const { subscription, displayName, roles, requestedBy, idempotency } = request;
+  const { subscription, displayName, roles, requestedBy, watcher, idempotency } = request;
   const keyHash = idempotency?.keyHash;
-  const operation: CreateOperation = { kind: "create", displayName, roles, requestedBy, keyHash };
+  const what = { displayName, roles, requestedBy, watcher, keyHash };
+  const operation: CreateOperation = { kind: "create", ...what };
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const admission = await admit(deps, {
       subscription,
@@ -104,7 +108,7 @@ async function carryOut(
   const made = await afterTheChange(async () => {
     const ended = await tryEnd(deps, held, {
       came: { outcome: "done", clientId: record.id },
-      made: { record, requestedBy: request.requestedBy, actor: held.entry.by.actor },
+      made: madeOf(held.entry, record),
       ...(key && { key: { key, result: { clientId: record.id } } }),
     });
     // Whoever took it over has finished it, or has given it up before the directory showed anything of it.

@@ -10,6 +10,7 @@ import type {
   SecretRecords,
   VersionedSecret,
 } from "../clients/secret-record.ts";
+import type { Watch } from "../clients/watch.ts";
 import { countDeleted, givePlaceBack } from "./account.ts";
 import { activityOf, type Came } from "./activity-of.ts";
 import type { Key, KeyResult } from "./key.ts";
@@ -36,6 +37,7 @@ export interface Left {
     readonly record: ClientRecord;
     readonly requestedBy: string;
     readonly actor: Actor;
+    readonly watch?: Watch;
   };
   /** The client with what was changed; built anew if somebody else (a decision on its consent) has changed it meanwhile. */
   readonly changed?: {

@@ -1,5 +1,6 @@
 import type { ClientRecord } from "../clients/client.ts";
 import type { DirectoryClient } from "../clients/ports.ts";
+import type { Watch } from "../clients/watch.ts";
 import { type ConsentPromise, requestConsent } from "../consent/request-consent.ts";
 import type { CreateOperation, UnderWay } from "./operation.ts";
 
@@ -20,3 +21,17 @@ export const madeRecord = (
   consent: requestConsent(startedAt, promise),
   requester: by.actor,
 });
+
+/** What stays of the create beside the client: whom administrators are told of, and who is told of its secrets. */
+export function madeOf({ operation, by }: UnderWay<CreateOperation>, record: ClientRecord) {
+  const { requestedBy, watcher } = operation;
+  const { subscription, createdAt: since } = record;
+  const watch: Watch | undefined = watcher && {
+    ...watcher,
+    subscription,
+    of: record.id,
+    since,
+    by: "create",
+  };
+  return { record, requestedBy, actor: by.actor, ...(watch && { watch }) };
+}

@@ -1,5 +1,6 @@
 import type { By } from "../clients/actor.ts";
 import type { Role } from "../clients/client.ts";
+import type { Watcher } from "../clients/watch.ts";
 
 /** A change from its admission to its end. */
 export type Operation =
@@ -23,6 +24,8 @@ export interface CreateOperation extends Keyed {
   readonly roles: readonly Role[];
   /** Who asked, as administrators may know them. Never in a log. */
   readonly requestedBy: string;
+  /** Who is told by mail of what comes of its secrets. */
+  readonly watcher?: Watcher | undefined;
 }
 
 export interface AddSecretOperation extends Keyed {

@@ -3,6 +3,7 @@ import type { Actor } from "../clients/actor.ts";
 import type { ClientRecord } from "../clients/client.ts";
 import type { VersionedClient } from "../clients/ports.ts";
 import type { SecretChange } from "../clients/secret-record.ts";
+import type { Watch } from "../clients/watch.ts";
 import type { ClientEvent } from "../events/client-event.ts";
 import type { OperationMessage } from "../events/operation-message.ts";
 import type { Account } from "./account.ts";
@@ -43,7 +44,7 @@ export interface Ending {
   /** What stays on record of it. */
   readonly activity: readonly Activity[];
   readonly client?:
-    | ({ readonly now: "made" } & Made)
+    | ({ readonly now: "made"; readonly watch?: Watch } & Made)
     | { readonly now: "changed"; readonly record: ClientRecord; readonly version: string }
     | { readonly now: "deleted"; readonly record: ClientRecord; readonly at: Date };
   /** What became of its secrets. */

@@ -3,7 +3,7 @@ import type { CreateDeps } from "./create-client.ts";
 import { unavailable } from "./directory-answer.ts";
 import { end } from "./end.ts";
 import { watchForGivenUp } from "./given-up.ts";
-import { madeRecord } from "./made-record.ts";
+import { madeOf, madeRecord } from "./made-record.ts";
 import type { CreateOperation } from "./operation.ts";
 import { ownKey } from "./own-key.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "./settler.ts";
@@ -24,7 +24,7 @@ export const settleCreate =
       const record = await stoppedFromTheStart(deps, made);
       await end(deps, held, {
         came: { outcome: "done", clientId: record.id },
-        made: { record, requestedBy: entry.operation.requestedBy, actor: entry.by.actor },
+        made: madeOf(entry, record),
         ...(key && { key: { key, result: { clientId: record.id } } }),
       });
       return "finished";

@@ -69,6 +69,13 @@ export const consentSettingList = {
     .email({ error: "must be a mail address" })
     .describe("Sender of mails: alerts, and letters to customers' people")
     .optional(),
+  UNSUBSCRIBE_KEY: z
+    .string()
+    .min(32, { error: "must have at least 32 characters" })
+    .describe(
+      "Key that signs the addresses in letters to customers' people which end their mail; left out, there are no letters",
+    )
+    .optional(),
   ALERT_EMAIL_TO: addresses("Operators who get alerts by mail, separated by commas"),
   ALERT_ESCALATION_TO: addresses(
     "Who gets the alerts after the due time by mail instead; ALERT_EMAIL_TO when left out",
@@ -176,11 +183,12 @@ export function arrangeConsent(env: Environment, hostName: string | undefined) {
           }
         : undefined,
     letters:
-      env.EMAIL_CONNECTION && env.ALERT_EMAIL_FROM
+      env.EMAIL_CONNECTION && env.ALERT_EMAIL_FROM && env.UNSUBSCRIBE_KEY
         ? {
             connection: env.EMAIL_CONNECTION,
             identityClientId: env.EMAIL_IDENTITY_CLIENT_ID,
             from: env.ALERT_EMAIL_FROM,
+            unsubscribeKey: env.UNSUBSCRIBE_KEY,
           }
         : undefined,
     alerts: {

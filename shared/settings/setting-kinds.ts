@@ -42,10 +42,10 @@ export const wholeNumber = (
   fallback: number,
   description: string,
 ) => z.coerce.number().int().min(minimum).max(maximum).default(fallback).describe(description);
-export const list = (description: string) =>
+export const list = (description: string, fallback = "") =>
   z
     .string()
-    .default("")
+    .default(fallback)
     .transform((value) =>
       value
         .split(",")

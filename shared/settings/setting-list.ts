@@ -75,6 +75,13 @@ export const settingList = {
   SUBSCRIPTION_CLAIM: text("Claim that names the customer's subscription").default(
     "extension_subscriptionId",
   ),
+  CUSTOMER_EMAIL_CLAIM: text(
+    "Claim of customers' tokens with the person's mail address, as a text or a list whose first counts: `emails` in B2C user flows, `email` elsewhere",
+  ).default("emails"),
+  CUSTOMER_EMAIL_PROOF: list(
+    "Claims of which one has to be true for that address to count, separated by commas; `issuer` when the issuer puts none there that it has not verified",
+    "email_verified,xms_edov",
+  ),
   OPERATOR_ISSUER: webUrl("`iss` of operators' access tokens"),
   OPERATOR_METADATA_URL: httpsUrl(
     "Discovery document of that issuer, where it is not at the usual place",

@@ -126,6 +126,10 @@ function arrange(env: Environment, hostName: string | undefined) {
     sampleCallUrl: env.SAMPLE_CALL_URL,
     customers: tokenPolicy(env.CUSTOMER_ISSUER, env.CUSTOMER_METADATA_URL, env.CUSTOMER_AUDIENCE),
     subscriptionClaim: env.SUBSCRIPTION_CLAIM,
+    customerEmail: Object.freeze({
+      claim: env.CUSTOMER_EMAIL_CLAIM,
+      proofs: env.CUSTOMER_EMAIL_PROOF.filter((name) => name !== "issuer"),
+    }),
     operators: tokenPolicy(env.OPERATOR_ISSUER, env.OPERATOR_METADATA_URL, env.OPERATOR_AUDIENCE),
     operatorRole: env.OPERATOR_ROLE,
     tokenRules: Object.freeze({

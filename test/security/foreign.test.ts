@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { type Api, type ApiCaller, openApi, problemOf, refusalOf } from "../support/api.ts";
-import { NO_SWEEPS, startTestCloud } from "../support/cloud.ts";
 import { costOf } from "../support/log-lines.ts";
 import { makeClient, makeSecret } from "../support/make.ts";
 import type { SeenAnswer } from "../support/openapi-check.ts";
 import { registrationsOf } from "../support/registrations.ts";
 import { newId } from "../support/samples.ts";
+import { sharedCloud } from "../support/shared-cloud.ts";
 
 /** Whoever guesses ids learns nothing: not from the answer, not from what it costs, not from how long it takes. */
 
@@ -33,9 +33,7 @@ interface Target {
 let targets: Target[];
 
 beforeAll(async () => {
-  cloud = await startTestCloud({
-    environment: { ...NO_SWEEPS, SUBSCRIPTION_WRITES_PER_MINUTE: "100000" },
-  });
+  cloud = await sharedCloud();
   api = await openApi(cloud);
   [ann, bob] = [await api.customer(), await api.customer()];
   annsClient = (await makeClient(ann.call)).id;
@@ -61,8 +59,10 @@ beforeAll(async () => {
 });
 
 /** What each route takes, so that it is the client that is refused and not the body. */
-const bodyOf = (template: string) =>
-  template.endsWith("/suspend") ? { reason: "Mine now" } : { displayName: "Mine now" };
+function bodyOf(template: string): object {
+  if (template.endsWith("/suspend")) return { reason: "Mine now" };
+  return template.endsWith("/watch") ? {} : { displayName: "Mine now" };
+}
 
 const askFor = ({ method, template, takesBody }: Target, id: string): Promise<SeenAnswer> =>
   bob.call(method, template.replace("{id}", id).replace("{keyId}", annsKeyId), {

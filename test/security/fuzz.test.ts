@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { type Api, openApi } from "../support/api.ts";
-import { startTestCloud } from "../support/cloud.ts";
 import { makeClient, makeSecret } from "../support/make.ts";
+import { sharedCloud } from "../support/shared-cloud.ts";
 import { fuzzRequests } from "./support/fuzz-requests.ts";
 import { openFuzzSender } from "./support/fuzz-sender.ts";
 
@@ -16,12 +16,7 @@ const AT_ONCE = 10;
 let cloud: Cloud;
 let api: Api;
 beforeAll(async () => {
-  cloud = await startTestCloud({
-    environment: {
-      MAX_CLIENTS_PER_SUBSCRIPTION: "10000",
-      SUBSCRIPTION_WRITES_PER_MINUTE: "100000",
-    },
-  });
+  cloud = await sharedCloud();
   api = await openApi(cloud);
 });
 

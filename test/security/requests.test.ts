@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { type Api, type ApiCaller, openApi, problemOf, refusalOf } from "../support/api.ts";
-import { startTestCloud } from "../support/cloud.ts";
 import { costOf } from "../support/log-lines.ts";
 import { clientOf, clientsOf, makeClient, secretOf } from "../support/make.ts";
 import { newId } from "../support/samples.ts";
+import { sharedCloud } from "../support/shared-cloud.ts";
 import { awkwardTexts, badBodies } from "./support/bodies.ts";
 
 /** Everything a request can hold is checked before anything is called with it. */
@@ -13,9 +13,7 @@ let cloud: Cloud;
 let api: Api;
 let ann: ApiCaller;
 beforeAll(async () => {
-  cloud = await startTestCloud({
-    environment: { SUBSCRIPTION_WRITES_PER_MINUTE: "100000", MAX_CLIENTS_PER_SUBSCRIPTION: "1000" },
-  });
+  cloud = await sharedCloud();
   api = await openApi(cloud);
   ann = await api.customer();
 });

@@ -1,19 +1,17 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { type Api, openApi } from "../support/api.ts";
-import { startTestCloud } from "../support/cloud.ts";
 import { eventually } from "../support/eventually.ts";
 import { newId } from "../support/samples.ts";
+import { LISTED, sharedCloud } from "../support/shared-cloud.ts";
 
 /** What everybody can reach, and what every answer carries. */
-
-const LISTED = "https://portal.example";
 
 let cloud: Cloud;
 let api: Api;
 let operations: { readonly method: string; readonly path: string; readonly open: boolean }[];
 beforeAll(async () => {
-  cloud = await startTestCloud({ environment: { CORS_ORIGINS: `${LISTED},https://two.example` } });
+  cloud = await sharedCloud();
   api = await openApi(cloud);
   // A host that has just started is still loading what it reaches the bus with; nothing here is about how long that takes.
   await eventually(
@@ -116,7 +114,7 @@ describe("without a token", () => {
     const others = names.filter((name) => !background.includes(name));
 
     const catchAll = ["zz-api-preflight", "zz-api-unrouted", "zz-portal"];
-    const pages = ["problems"];
+    const pages = ["problems", "unsubscribe"];
     expect(others.filter((name) => name.startsWith("zz-")).sort()).toEqual(catchAll);
     // Which function is which operation: test/integration/api/openapi.test.ts.
     expect(others.length).toBe(catchAll.length + pages.length + operations.length);

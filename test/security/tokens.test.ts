@@ -5,10 +5,10 @@ import { startDirectory } from "../../infra/local/directory/start.ts";
 import { openTap } from "../../infra/local/tap.ts";
 import { type Api, openApi, problemOf, refusalOf } from "../support/api.ts";
 import { buyToken } from "../support/buy-token.ts";
-import { startTestCloud } from "../support/cloud.ts";
 import { makeClient, makeSecret } from "../support/make.ts";
 import type { SeenAnswer } from "../support/openapi-check.ts";
 import { newId } from "../support/samples.ts";
+import { sharedCloud } from "../support/shared-cloud.ts";
 import { claimsOf, type Forge, openForge } from "./support/forge.ts";
 import { forgeries, type World } from "./support/forgeries.ts";
 
@@ -24,7 +24,7 @@ let strange: webcrypto.CryptoKeyPair;
 let first: SeenAnswer;
 
 beforeAll(async () => {
-  cloud = await startTestCloud();
+  cloud = await sharedCloud();
   api = await openApi(cloud);
   [customer, operator] = [await openForge(cloud, "ann"), await openForge(cloud, "olga")];
   const good = claimsOf(await buyToken(cloud.directory.resourceCredential));

@@ -6,13 +6,13 @@ import { type Cloud, type CloudOptions, startCloud } from "../../infra/local/clo
 import { afterFile, noteLine } from "./after-file.ts";
 
 /** `npm test` has built it; a single file run by hand may find none. */
-const BUNDLE = join(import.meta.dirname, "../../dist/main.js");
+export const IS_BUILT = existsSync(join(import.meta.dirname, "../../dist/main.js"));
 
 /** For tests that count directory calls: no sweep asks about pending consents in between. */
 export const NO_SWEEPS = { CONSENT_SWEEP_SCHEDULE: "0 0 0 1 1 *" };
 
 /** Tests do in seconds what customers do in hours; those of the limits set their own. */
-const PLENTY = {
+export const PLENTY = {
   DIRECTORY_WRITES_PER_MINUTE: "1000000",
   MAX_DELETED_CLIENTS_PER_SUBSCRIPTION: "100000",
   SUBSCRIPTION_REQUESTS_PER_MINUTE: "1000000",
@@ -28,7 +28,9 @@ const PLENTY = {
 export async function startTestCloud(options: Partial<CloudOptions> = {}): Promise<Cloud> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "latchkey-cloud-")));
   const cloud = await startCloud({
-    build: !options.appFolder && !existsSync(BUNDLE),
+    build: !options.appFolder && !IS_BUILT,
+    // Whoever names a folder wants to find there what was left.
+    inMemory: options.folder === undefined,
     onHostLine: noteLine,
     ...options,
     environment: { ...PLENTY, ...options.environment },

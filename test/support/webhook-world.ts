@@ -1,4 +1,5 @@
 import { tableJournal } from "../../shared/adapters/records/journal.ts";
+import { watchRecords } from "../../shared/adapters/records/watch-records.ts";
 import { webhookRecords } from "../../shared/adapters/records/webhook-records.ts";
 import { webhookSigner } from "../../shared/adapters/webhooks/signer.ts";
 import { absentWebhooks } from "../../shared/care/webhooks/absent.ts";
@@ -17,6 +18,7 @@ import { tappedTable } from "./tapped-table.ts";
 
 export const CONTOSO = "contoso";
 export const ADDRESS = "https://hooks.contoso.example/in";
+const ANN_BY_MAIL = { person: "ann", email: "ann@contoso.example" };
 export const TAKEN: WebhookAnswer = { kind: "answered", status: 204 };
 export const REFUSED: WebhookAnswer = { kind: "answered", status: 500 };
 
@@ -41,6 +43,7 @@ export function webhookWorld() {
     events,
     mail,
     journal,
+    watches: watchRecords(clients),
     webhooks: webhookRecords(clients, newId),
     caller: {
       post: async (request: WebhookRequest) => {
@@ -68,7 +71,7 @@ export function webhookWorld() {
       answer = typeof next === "function" ? next : async () => next;
     },
     set: (subscription = CONTOSO, url = ADDRESS) =>
-      setWebhook(parts, { subscription, by: ANN, url, contact: "ann@contoso.example" }),
+      setWebhook(parts, { subscription, by: ANN, url, contact: ANN_BY_MAIL }),
     webhook: async (subscription = CONTOSO) => {
       const found = await parts.webhooks.find(subscription);
       if (!found) throw new Error(`${subscription} has no webhook`);

@@ -30,6 +30,8 @@ export function settingsOf(
       : tenantMetadata,
     ...(b2c && { CUSTOMER_POLICIES: SIGN_IN_POLICY }),
     SUBSCRIPTION_CLAIM,
+    // The sign-up flow here verifies every address; at Entra `xms_edov` says so of each.
+    ...(b2c ? { CUSTOMER_EMAIL_PROOF: "issuer" } : { CUSTOMER_EMAIL_CLAIM: "email" }),
     OPERATOR_ISSUER: tenantIssuer(directory),
     OPERATOR_METADATA_URL: tenantMetadata,
     OPERATOR_ROLE,

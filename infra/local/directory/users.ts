@@ -85,7 +85,14 @@ export function userAccessToken(
     azp: audience,
     ...(profile.kind === "operator"
       ? { roles: [OPERATOR_ROLE], scp: "access_as_operator" }
-      : { scp: CUSTOMER_SCOPES, [SUBSCRIPTION_CLAIM]: profile.subscriptionId }),
+      : {
+          scp: CUSTOMER_SCOPES,
+          [SUBSCRIPTION_CLAIM]: profile.subscriptionId,
+          // What a user flow returns is in access tokens too; Entra has the two as optional claims of the API's registration.
+          ...(directory.flavour === "b2c"
+            ? { emails: [profile.email] }
+            : { email: profile.email, xms_edov: true }),
+        }),
     ...options.claims,
   });
 }

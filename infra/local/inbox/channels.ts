@@ -13,6 +13,8 @@ export interface Keys {
   readonly emailKey: string;
   /** The secret in the URL of a Teams workflow. */
   readonly teamsSignature: string;
+  /** What the service signs addresses in letters with. */
+  readonly unsubscribeKey: string;
 }
 
 /** What a channel answers, and whether the body is to be recorded as an alert. */

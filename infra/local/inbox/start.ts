@@ -47,7 +47,8 @@ function loadKeys(store: Store): Keys {
     emailKey: randomBytes(64).toString("base64"),
     customersKey: randomBytes(32).toString("base64"),
     teamsSignature: randomBytes(32).toString("base64url"),
-    // One that was kept before there was a key has no such key.
+    unsubscribeKey: randomBytes(32).toString("base64url"),
+    // What was kept before there was one of these keys has no such key.
     ...shelf.get("keys"),
   };
   shelf.put("keys", keys);
@@ -159,6 +160,7 @@ export async function startInbox({ port, dataFile }: InboxOptions): Promise<Loca
     },
     emailSettings: {
       EMAIL_CONNECTION: `endpoint=${origin}/;accesskey=${keys.emailKey}`,
+      UNSUBSCRIBE_KEY: keys.unsubscribeKey,
       ALERT_EMAIL_FROM: "latchkey@notifications.example",
       ALERT_EMAIL_TO: "operators@company.example",
       ALERT_ESCALATION_TO: "head-of-operations@company.example",

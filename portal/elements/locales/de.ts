@@ -282,6 +282,12 @@ export const templates: Templates = {
   "problems.directory-full": "Für einen weiteren Client ist kein Platz",
   "problems.directory-full.do":
     "Es wurde nichts angelegt. Nur die Administration kann Platz schaffen; sie weiß davon.",
+  "problems.no-verified-email": "Ihre Anmeldung zeigt keine bestätigte Mailadresse",
+  "problems.no-verified-email.do":
+    "Post geht an die Adresse, die Sie bei der Anmeldung bestätigt haben. Melden Sie sich neu an; hilft das nicht, fragen Sie die Administration.",
+  "problems.mail-not-set-up": "Hier wird keine Post verschickt",
+  "problems.mail-not-set-up.do":
+    "Nehmen Sie stattdessen den Kalender, oder bitten Sie die Administration, Mail einzurichten.",
   "problems.client-suspended": "Dieser Client ist gesperrt",
   "problems.client-suspended.do":
     "Auf seiner Seite steht, warum. Bis er wieder freigegeben ist, können Geheimnisse nur entfernt werden; fragen Sie die Administration.",

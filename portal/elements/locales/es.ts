@@ -273,6 +273,12 @@ export const templates: Templates = {
   "problems.directory-full": "No hay sitio para otro cliente",
   "problems.directory-full.do":
     "No se creó nada. Solo un administrador puede hacer sitio; está avisado.",
+  "problems.no-verified-email": "Su inicio de sesión no muestra ningún correo verificado",
+  "problems.no-verified-email.do":
+    "El correo va a la dirección que verificó donde inicia sesión. Vuelva a iniciar sesión; si no sirve, pregunte a los administradores.",
+  "problems.mail-not-set-up": "Aquí no se envía correo",
+  "problems.mail-not-set-up.do":
+    "Use el calendario en su lugar, o pida a los administradores que configuren el correo.",
   "problems.client-suspended": "Este cliente está suspendido",
   "problems.client-suspended.do":
     "Su página dice por qué. Hasta que se reanude se pueden quitar secretos, no añadir; pregunte a los administradores.",

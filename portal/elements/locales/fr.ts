@@ -277,6 +277,12 @@ export const templates: Templates = {
   "problems.directory-full": "Il n'y a plus de place pour un autre client",
   "problems.directory-full.do":
     "Rien n'a été créé. Seul un administrateur peut faire de la place ; il a été prévenu.",
+  "problems.no-verified-email": "Votre connexion ne montre aucune adresse vérifiée",
+  "problems.no-verified-email.do":
+    "Le courrier va à l'adresse que vous avez vérifiée là où vous vous connectez. Reconnectez-vous ; si cela ne suffit pas, adressez-vous aux administrateurs.",
+  "problems.mail-not-set-up": "Aucun courrier n'est envoyé ici",
+  "problems.mail-not-set-up.do":
+    "Utilisez plutôt le calendrier, ou demandez aux administrateurs de configurer le courrier.",
   "problems.client-suspended": "Ce client est suspendu",
   "problems.client-suspended.do":
     "Sa page dit pourquoi. Jusqu'à sa reprise, des secrets peuvent être retirés mais pas ajoutés ; adressez-vous aux administrateurs.",

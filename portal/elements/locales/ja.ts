@@ -270,6 +270,12 @@ export const templates: Templates = {
   "problems.directory-full": "クライアントを追加する空きがありません",
   "problems.directory-full.do":
     "何も作成されていません。管理者だけが空きを作れます。通知済みです。",
+  "problems.no-verified-email": "サインインに確認済みのメールアドレスがありません",
+  "problems.no-verified-email.do":
+    "メールは、サインイン先で確認したアドレスに届きます。もう一度サインインし、解決しない場合は管理者に確認してください。",
+  "problems.mail-not-set-up": "ここからメールは送信されません",
+  "problems.mail-not-set-up.do":
+    "代わりにカレンダーを使うか、メールの設定を管理者に依頼してください。",
   "problems.client-suspended": "このクライアントは停止中です",
   "problems.client-suspended.do":
     "理由はクライアントのページにあります。再開まで、シークレットは削除だけできます。管理者に確認してください。",

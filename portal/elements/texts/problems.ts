@@ -187,6 +187,19 @@ export const problemTexts = (msg: Msg): { readonly problems: Readonly<Record<str
         id: "problems.directory-full.do",
       }),
     ],
+    "no-verified-email": [
+      msg("Your sign-in shows no verified mail address", { id: "problems.no-verified-email" }),
+      msg(
+        "Mail goes to the address that you have verified where you sign in. Sign in again; if that does not help, ask the administrators.",
+        { id: "problems.no-verified-email.do" },
+      ),
+    ],
+    "mail-not-set-up": [
+      msg("No mail is sent here", { id: "problems.mail-not-set-up" }),
+      msg("Use the calendar instead, or ask the administrators to set up mail.", {
+        id: "problems.mail-not-set-up.do",
+      }),
+    ],
     "client-suspended": [
       msg("This client is suspended", { id: "problems.client-suspended" }),
       msg(

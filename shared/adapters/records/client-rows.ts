@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { Actor } from "../../clients/actor.ts";
 import { type ClientRecord, Role } from "../../clients/client.ts";
+import type { KnownSecret } from "../../clients/known-secrets.ts";
 import type { Suspension } from "../../clients/suspension.ts";
 import { type Account, newAccount } from "../../operations/account.ts";
 import type { VersionedAccount } from "../../operations/ports.ts";
@@ -65,6 +66,21 @@ const AccountRow = z.object({
     .optional(),
 });
 
+const KnownSecretCell = z
+  .object({
+    keyId: z.guid(),
+    expiresAt: instant,
+    retiresAt: instant.optional(),
+    goneAt: instant.optional(),
+  })
+  .transform(
+    ({ retiresAt, goneAt, ...secret }): KnownSecret => ({
+      ...secret,
+      ...(retiresAt && { retiresAt }),
+      ...(goneAt && { goneAt }),
+    }),
+  );
+
 const ClientRow = z.object({
   id: z.guid(),
   appId: z.guid(),
@@ -87,6 +103,7 @@ const ClientRow = z.object({
   suspendedReason: z.string().optional(),
   suspendedAt: instant.optional(),
   suspendedWith: z.string().optional(),
+  secrets: json(z.array(KnownSecretCell)).optional(),
 });
 
 /** `writeId` makes the row's content tell whose write it was. */
@@ -128,6 +145,7 @@ export function clientRow(record: ClientRecord): Row {
     ...(consent.decidedBy && { consentDecidedBy: JSON.stringify(consent.decidedBy) }),
     ...(record.requester && { requester: JSON.stringify(record.requester) }),
     ...suspensionCells(record.suspended),
+    ...(record.secrets && { secrets: JSON.stringify(record.secrets) }),
   };
 }
 
@@ -173,5 +191,6 @@ export function readClient(row: Row): ClientRecord {
     },
     ...(parsed.requester && { requester: parsed.requester }),
     ...(suspended && { suspended }),
+    ...(parsed.secrets && { secrets: parsed.secrets }),
   };
 }

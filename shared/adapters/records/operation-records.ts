@@ -31,6 +31,7 @@ import { purgeDeleted } from "./purge-deleted.ts";
 import { purgeRows } from "./purge-rows.ts";
 import { secretActions } from "./secret-rows.ts";
 import { eachRow, type RowAction, type Table } from "./table.ts";
+import { watchRow } from "./watch-rows.ts";
 
 /**
  * The `OperationRecords` port on the table `clients`: a subscription's partition, in which an operation is admitted by one
@@ -193,6 +194,7 @@ function endingActions(
       { do: "insert", row: clientRow(client.record) },
       { do: "insert", row: madeRow(client, entry.startedAt) },
     );
+    if (client.watch) actions.push({ do: "insert", row: watchRow(client.watch) });
   } else if (client?.now === "changed") {
     actions.push({ do: "replace", row: clientRow(client.record), etag: client.version });
   } else if (client?.now === "deleted") {

@@ -36,6 +36,7 @@ const OperationColumn = z.discriminatedUnion("kind", [
     displayName: z.string(),
     roles: z.array(Role),
     requestedBy: z.string(),
+    watcher: z.object({ person: z.string(), email: z.string() }).optional(),
     keyHash: z.string().optional(),
   }),
   z.object({

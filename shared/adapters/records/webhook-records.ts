@@ -30,6 +30,8 @@ const Secrets = z.array(z.object({ id: z.guid(), until: instant.optional() })).m
 const Failing = z.object({ since: instant, failures: z.number(), pausedUntil: instant });
 const Disabled = z.object({ at: instant, reason: z.enum(["failing", "gone"]), told: z.boolean() });
 
+const Contact = z.object({ person: z.string(), email: z.string() });
+
 const WebhookRow = z.object({
   subscription: z.string(),
   id: z.guid(),
@@ -37,7 +39,7 @@ const WebhookRow = z.object({
   createdAt: instant,
   since: instant,
   secrets: json(Secrets),
-  contact: z.string().optional(),
+  contact: json(Contact).optional(),
   failing: json(Failing).optional(),
   disabled: json(Disabled).optional(),
   deliveries: json(Deliveries),
@@ -53,7 +55,7 @@ const webhookRow = (webhook: Webhook, writeId: string): Row => ({
   createdAt: webhook.createdAt.toISOString(),
   since: webhook.since.toISOString(),
   secrets: JSON.stringify(webhook.secrets),
-  contact: webhook.contact,
+  contact: webhook.contact && JSON.stringify(webhook.contact),
   failing: webhook.failing && JSON.stringify(webhook.failing),
   disabled: webhook.disabled && JSON.stringify(webhook.disabled),
   deliveries: JSON.stringify(webhook.deliveries),

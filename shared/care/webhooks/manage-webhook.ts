@@ -4,6 +4,7 @@ import { done, type Outcome, refused } from "../../base/outcome.ts";
 import type { Runtime } from "../../base/runtime.ts";
 import type { Activity } from "../../clients/activity.ts";
 import type { By } from "../../clients/actor.ts";
+import type { Watcher } from "../../clients/watch.ts";
 import type { Journal } from "../../operations/ports.ts";
 import type { VersionedWebhook, WebhookRecords } from "./ports.ts";
 import type { WebhookRefusal } from "./reasons.ts";
@@ -37,7 +38,12 @@ export async function findWebhook(
  */
 export async function setWebhook(
   deps: WebhookDeps,
-  { subscription, by, url, contact }: Asked & { readonly url: string; readonly contact?: string },
+  {
+    subscription,
+    by,
+    url,
+    contact,
+  }: Asked & { readonly url: string; readonly contact?: Watcher | undefined },
 ): Promise<{ readonly webhook: Webhook; readonly isNew: boolean }> {
   const { runtime, webhooks } = deps;
   await noteDay(deps, subscription);

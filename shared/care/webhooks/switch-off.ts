@@ -1,7 +1,9 @@
 import type { Runtime } from "../../base/runtime.ts";
 import { shortHash } from "../../base/short-hash.ts";
+import { EVERY_CLIENT } from "../../clients/watch.ts";
 import { type TellDeps, tell } from "../../operations/tell.ts";
-import type { PersonMail } from "../ports.ts";
+import type { PersonMail, WatchRecords } from "../ports.ts";
+import { countingWatches } from "../watching.ts";
 import type { VersionedWebhook, WebhookRecords } from "./ports.ts";
 import { switchedOffLetter } from "./switched-off-letter.ts";
 import type { Webhook } from "./webhook.ts";
@@ -9,6 +11,7 @@ import type { Webhook } from "./webhook.ts";
 export interface SwitchOffDeps extends TellDeps {
   readonly webhooks: WebhookRecords;
   readonly runtime: Runtime;
+  readonly watches: Pick<WatchRecords, "ofSubscription">;
   /** Nothing where no mail service is set. */
   readonly mail: PersonMail | undefined;
   /** Where the portal shows the webhook. */
@@ -36,7 +39,7 @@ export async function tellSwitchedOff(
     subscription,
     data: { host: new URL(webhook.url).host, reason: disabled.reason },
   });
-  for (const to of receiversOf(webhook))
+  for (const to of deps.mail ? await receiversOf(deps, webhook) : [])
     await deps.mail?.send({
       ...switchedOffLetter(webhook, disabled, deps.pageUrl),
       id: `${name}:${shortHash(to)}`,
@@ -47,5 +50,17 @@ export async function tellSwitchedOff(
   await deps.webhooks.save({ ...webhook, disabled: { ...disabled, told: true } }, version);
 }
 
-const receiversOf = ({ contact }: Webhook): readonly string[] =>
-  contact === undefined ? [] : [contact];
+/** Whoever set it, unless they wanted no more mail since, and whoever watches the whole subscription; each once. */
+async function receiversOf(
+  { watches }: SwitchOffDeps,
+  { contact, subscription, since }: Webhook,
+): Promise<readonly string[]> {
+  const people = await watches.ofSubscription(subscription);
+  const watching = [...people.values()]
+    .flatMap(countingWatches)
+    .filter(({ of }) => of === EVERY_CLIENT)
+    .map(({ email }) => email);
+  const silentSince = contact && people.get(contact.person)?.silentSince;
+  const isSilent = silentSince !== undefined && silentSince > since;
+  return [...new Set([...(contact && !isSilent ? [contact.email] : []), ...watching])];
+}

@@ -1,3 +1,4 @@
+import type { Watcher } from "../../clients/watch.ts";
 import type { Silence } from "./ports.ts";
 
 /** One try to hand an event over, as its customer sees it. */
@@ -37,7 +38,7 @@ export interface Webhook {
   /** Newest first. */
   readonly secrets: readonly SecretGeneration[];
   /** Where whoever set it hears that it was switched off: the address that their token proves. */
-  readonly contact?: string | undefined;
+  readonly contact?: Watcher | undefined;
   /** Absent while it works. */
   readonly failing?: {
     readonly since: Date;

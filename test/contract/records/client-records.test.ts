@@ -63,7 +63,13 @@ describe.each(tableTargets)("Client records $name", ({ newTable }) => {
     } as const;
     const requester = { kind: "customer" as const, issuer: "https://i/", subject: "a" };
     const named = { displayName: "Zoë's / client", requester };
-    const record = await made(newId(), { consent: decided, ...named });
+    const expiresAt = later(3);
+    const secrets = [
+      { keyId: newId(), expiresAt },
+      { keyId: newId(), expiresAt, retiresAt: later(2) },
+      { keyId: newId(), expiresAt, goneAt: later(1) },
+    ];
+    const record = await made(newId(), { consent: decided, secrets, ...named });
 
     expect((await records.client(record.subscription, record.id))?.record).toEqual(record);
     const own = await records.client(record.subscription, record.id);

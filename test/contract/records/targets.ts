@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { TableClient, TableServiceClient } from "@azure/data-tables";
 import { DefaultAzureCredential } from "@azure/identity";
 import { startTables } from "../../../infra/local/tables/start.ts";
@@ -25,24 +22,21 @@ export interface TablesTarget {
 }
 
 async function azurite(): Promise<string> {
-  const dataFolder = await mkdtemp(join(tmpdir(), "latchkey-tables-"));
-  afterFile(() => rm(dataFolder, { recursive: true, force: true }));
-  const tables = await startTables({ port: 0, dataFolder, tap: openTap, tables: [] });
-  afterFile(tables.stop);
+  const tables = await startTables({
+    port: 0,
+    dataFolder: ":memory:",
+    tap: openTap,
+    tables: [],
+  });
   return tables.settings.RecordsConnection;
 }
 
-/** Of the file that runs now. */
+/** Of this worker, whose files run one after another, each in tables of its own; Azurite ends when the worker is gone. */
 let account: Promise<string> | undefined;
 
 async function newRealTable(): Promise<Table> {
   const given = process.env["LATCHKEY_TEST_TABLES"];
-  if (!account) {
-    account = given ? Promise.resolve(given) : azurite();
-    afterFile(() => {
-      account = undefined;
-    });
-  }
+  account ??= given ? Promise.resolve(given) : azurite();
   const connectionString = await account;
   const name = `test${crypto.randomUUID().replaceAll("-", "")}`;
   if (connectionString.startsWith("https://")) {

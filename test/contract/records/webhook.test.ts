@@ -41,7 +41,7 @@ describe.each(tableTargets)("A webhook $name", ({ newTable }) => {
 
   test("is found with all it had, in one request, by its subscription alone", async () => {
     const webhook = aWebhook({
-      contact: "ann@customer.example",
+      contact: { person: "ann", email: "ann@customer.example" },
       secrets: [{ id: newId() }, { id: newId(), until: later(1) }],
       failing: { since: NOON, failures: 3, pausedUntil: later(2) },
       disabled: { at: later(3), reason: "gone", told: false },

@@ -2,12 +2,12 @@ import { SignJWT } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, openApi, refusalOf } from "../../support/api.ts";
-import { startTestCloud } from "../../support/cloud.ts";
+import { sharedCloud } from "../../support/shared-cloud.ts";
 
 let cloud: Cloud;
 let api: Api;
 beforeAll(async () => {
-  cloud = await startTestCloud();
+  cloud = await sharedCloud();
   api = await openApi(cloud);
 });
 

@@ -2,15 +2,16 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { ActivityListShape } from "../../../functions/http/activity-shapes.ts";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, openApi, problemOf, refusalOf } from "../../support/api.ts";
-import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
 import { clientOf, clientsOf, makeClient, makeSecret } from "../../support/make.ts";
 import type { SeenAnswer } from "../../support/openapi-check.ts";
 import { newId } from "../../support/samples.ts";
+import { sharedCloud } from "../../support/shared-cloud.ts";
+import { atHost } from "../../support/two-hosts.ts";
 
 let cloud: Cloud;
 let api: Api;
 beforeAll(async () => {
-  cloud = await startTestCloud({ environment: NO_SWEEPS });
+  cloud = await sharedCloud();
   api = await openApi(cloud);
 });
 
@@ -76,7 +77,10 @@ describe("creating a client", () => {
   });
 
   test("stops at the subscription's limit, and a deleted client makes room", async () => {
-    const { call } = await api.customer();
+    const host = await cloud.startHost({
+      environment: { MAX_CLIENTS_PER_SUBSCRIPTION: undefined },
+    });
+    const { call } = await (await openApi(atHost(cloud, host))).customer();
     const made = [];
     for (let index = 0; index < 10; index += 1) made.push(await makeClient(call, `No. ${index}`));
     const ask = () => call("POST", "/clients", { json: { displayName: "One more" } });

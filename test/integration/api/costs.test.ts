@@ -1,20 +1,18 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, type Ask, openApi } from "../../support/api.ts";
-import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
 import { eventually } from "../../support/eventually.ts";
 import { logLines } from "../../support/log-lines.ts";
 import { makeClient, makeSecret } from "../../support/make.ts";
 import { newId } from "../../support/samples.ts";
+import { sharedCloud } from "../../support/shared-cloud.ts";
 
 /** What each operation may cost the directory, whose budget all customers share, and the tables (docs/cost-and-limits.md). */
 
 let cloud: Cloud;
 let api: Api;
 beforeAll(async () => {
-  cloud = await startTestCloud({
-    environment: { ...NO_SWEEPS, MAX_CLIENTS_PER_SUBSCRIPTION: "50" },
-  });
+  cloud = await sharedCloud();
   api = await openApi(cloud);
   // The service's own token is fetched once, with the first call.
   await makeClient((await api.customer()).call);
@@ -115,6 +113,30 @@ const rows: {
     calls: ["POST /applications/{id}/removePassword"],
     tables: 4,
   },
+  {
+    ask: ["GET", "/clients/{id}/watch"],
+    status: 200,
+    route: "clients-watch-get",
+    calls: [],
+    tables: 2,
+  },
+  {
+    ask: ["PUT", "/clients/{id}/watch", { json: { timeZone: "Europe/Berlin" } }],
+    status: 200,
+    route: "clients-watch-put",
+    calls: [],
+    tables: 3,
+  },
+  {
+    ask: ["DELETE", "/clients/{id}/watch"],
+    status: 204,
+    route: "clients-watch-delete",
+    calls: [],
+    tables: 2,
+  },
+  { ask: ["GET", "/watch"], status: 200, route: "watch-get", calls: [], tables: 1 },
+  { ask: ["PUT", "/watch", { json: {} }], status: 200, route: "watch-put", calls: [], tables: 2 },
+  { ask: ["DELETE", "/watch"], status: 204, route: "watch-delete", calls: [], tables: 1 },
   {
     ask: ["GET", "/clients/{id}/activity"],
     status: 200,

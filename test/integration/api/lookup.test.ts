@@ -2,12 +2,12 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, type ApiCaller, type Call, openApi, refusalOf } from "../../support/api.ts";
 import { buyToken } from "../../support/buy-token.ts";
-import { startTestCloud } from "../../support/cloud.ts";
 import { grantInDirectory } from "../../support/directory-admin.ts";
 import { readEvents } from "../../support/event-reader.ts";
 import { eventually } from "../../support/eventually.ts";
 import { makeClient, makeSecret, type ShownClient } from "../../support/make.ts";
 import { newId } from "../../support/samples.ts";
+import { sharedCloud } from "../../support/shared-cloud.ts";
 
 /** Whose a client is, for the company's own API; and the demo API, which asks that with the file customers paste in. */
 
@@ -16,7 +16,7 @@ let api: Api;
 let lookup: Call;
 let olga: Call;
 beforeAll(async () => {
-  cloud = await startTestCloud();
+  cloud = await sharedCloud();
   api = await openApi(cloud);
   [lookup, olga] = [await api.resourceApi(), await api.olga()];
 });

@@ -3,14 +3,14 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { problemTypes } from "../../../functions/edge/problem-types.ts";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, openApi } from "../../support/api.ts";
-import { startTestCloud } from "../../support/cloud.ts";
 import { compileSchema } from "../../support/openapi-check.ts";
 import { registrationsOf } from "../../support/registrations.ts";
+import { sharedCloud } from "../../support/shared-cloud.ts";
 
 let cloud: Cloud;
 let api: Api;
 beforeAll(async () => {
-  cloud = await startTestCloud();
+  cloud = await sharedCloud();
   api = await openApi(cloud);
 });
 

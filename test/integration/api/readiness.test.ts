@@ -1,17 +1,17 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
-import { startTestCloud } from "../../support/cloud.ts";
 import { eventually } from "../../support/eventually.ts";
+import { sharedCloud } from "../../support/shared-cloud.ts";
 
 let cloud: Cloud;
-const lines: string[] = [];
 beforeAll(async () => {
-  cloud = await startTestCloud({ onHostLine: (line) => lines.push(line) });
+  cloud = await sharedCloud();
 });
 
 const ready = async (): Promise<number> =>
   (await fetch(`${cloud.addresses.api}/health/ready`)).status;
-const said = (text: string) => () => lines.some((line) => line.includes(text));
+const said = (text: string) => () =>
+  cloud.hosts.some((host) => host.logs().some((line) => line.includes(text)));
 
 test.each(["clients", "journal", "idempotency", "consents", "alerts"])(
   "a host without the table %s is not ready, and its log says which one is missing",
@@ -27,7 +27,6 @@ test.each(["clients", "journal", "idempotency", "consents", "alerts"])(
 );
 
 test("a host that starts without a table says so before anybody asks", async () => {
-  lines.length = 0;
   await cloud.setFaults({ tables: { missing: ["journal"] } });
   const host = await cloud.startHost();
   try {

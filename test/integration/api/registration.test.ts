@@ -6,14 +6,14 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { spawnHost } from "../../../infra/local/host/spawn.ts";
 import { readTopology } from "../../../infra/topology.ts";
-import { startTestCloud } from "../../support/cloud.ts";
 import { registrationsOf } from "../../support/registrations.ts";
+import { sharedCloud } from "../../support/shared-cloud.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../../..");
 
 let cloud: Cloud;
 beforeAll(async () => {
-  cloud = await startTestCloud();
+  cloud = await sharedCloud();
 });
 
 /** What the sources register, read by the host without a bundle between. */

@@ -1,18 +1,31 @@
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod";
+import { WatchShape } from "../../../functions/http/watch-shape.ts";
 import type { Cloud } from "../../../infra/local/cloud.ts";
+import { setting } from "../../../infra/local/services.ts";
+import { unsubscribeTokens } from "../../../shared/care/unsubscribe.ts";
+import { personOf } from "../../../shared/clients/person.ts";
 import { type Api, openApi, problemOf, refusalOf } from "../../support/api.ts";
-import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
+import { grantInDirectory } from "../../support/directory-admin.ts";
+import { eventually } from "../../support/eventually.ts";
 import { clientOf, makeClient, makeSecret, secretOf, tokenStatus } from "../../support/make.ts";
+import type { SeenAnswer } from "../../support/openapi-check.ts";
 import { newId } from "../../support/samples.ts";
+import { sharedCloud } from "../../support/shared-cloud.ts";
 
 let cloud: Cloud;
 let api: Api;
 beforeAll(async () => {
-  cloud = await startTestCloud({ environment: NO_SWEEPS });
+  cloud = await sharedCloud();
   api = await openApi(cloud);
 });
 
 const DAY_MS = 86_400_000;
+const ANN = "ann@contoso.example";
+const claimsOf = (token: string) =>
+  z
+    .object({ sub: z.string() })
+    .parse(JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()));
 
 describe("a secret", () => {
   test("is answered with its value once, and the value works", async () => {
@@ -55,6 +68,27 @@ describe("a secret", () => {
     expect(await tokenStatus(client, secretText)).toBe(400);
     const again = await call("DELETE", `/clients/${client.id}/secrets/${keyId}`);
     expect(refusalOf(again)).toBe("404 secret-not-found");
+  });
+
+  test("is not taken from a client that would get no more tokens, unless its customer says so", async () => {
+    const { call } = await api.customer();
+    const client = await makeClient(call);
+    const { keyId, secretText } = await makeSecret(call, client.id);
+    await grantInDirectory(cloud, client.appId);
+    const olga = await api.olga();
+    await eventually(
+      async () => (await olga("POST", `/admin/consents/${client.id}/verify`)).status,
+      (status) => status === 200,
+    );
+
+    const refused = await call("DELETE", `/clients/${client.id}/secrets/${keyId}`);
+
+    expect(refusalOf(refused)).toBe("409 last-secret");
+    expect(await tokenStatus(client, secretText)).toBe(200);
+    const sure = await call("DELETE", `/clients/${client.id}/secrets/${keyId}?confirm=last`);
+    expect(sure.status).toBe(204);
+    const unsure = await call("DELETE", `/clients/${client.id}/secrets/${keyId}?confirm=yes`);
+    expect(refusalOf(unsure)).toBe("400 invalid-request");
   });
 
   test("is refused as a third one, with the two that must make room", async () => {
@@ -224,5 +258,70 @@ describe("an Idempotency-Key", () => {
     expect(problemOf(second).keyId).toBe(first.keyId);
     expect(JSON.stringify(second.body)).not.toContain(first.secretText);
     expect(clientOf(await call("GET", `/clients/${client.id}`)).secrets).toHaveLength(1);
+  });
+});
+
+describe("a watcher", () => {
+  const watchOf = ({ body }: SeenAnswer) => WatchShape.parse(body);
+
+  test("is whoever made the client, at the address of their token, until they say otherwise", async () => {
+    const { call, subscription } = await api.customer();
+    const { id } = await makeClient(call);
+    const path = `/clients/${id}/watch`;
+
+    const first = watchOf(await call("GET", path));
+    expect(first).toMatchObject({ watching: true, everyClient: false, email: ANN });
+    const asked = await call("PUT", path, { json: { timeZone: "europe/berlin" } });
+    expect(watchOf(asked)).toMatchObject({ watching: true, timeZone: "Europe/Berlin" });
+    expect((await call("DELETE", path)).status).toBe(204);
+    expect(watchOf(await call("GET", path))).toMatchObject({ watching: false, email: ANN });
+
+    const others = await cloud.directory.issueUserToken("bob", {
+      claims: { extension_subscriptionId: subscription, emails: undefined },
+    });
+    const bob = api.callWith(others);
+    expect(watchOf(await bob("GET", path))).toEqual({ watching: false, everyClient: false });
+    expect(refusalOf(await bob("PUT", path, { json: {} }))).toBe("409 no-verified-email");
+    expect(refusalOf(await bob("PUT", "/watch", { json: {} }))).toBe("409 no-verified-email");
+  });
+
+  test.each(["+02:00", "Mars/Olympus", "", "x".repeat(65), 7])(
+    "is told no times of the zone %j",
+    async (timeZone) => {
+      const { call } = await api.customer();
+      const refused = await call("PUT", "/watch", { json: { timeZone } });
+      expect(refusalOf(refused)).toBe("400 invalid-request");
+      expect(problemOf(refused).errors).toMatchObject([{ field: "/timeZone" }]);
+    },
+  );
+
+  test("ends all mail by an address in a letter, without signing in; a look at it ends nothing", async () => {
+    const { call, subscription } = await api.customer();
+    await call("PUT", "/watch", { json: {} });
+    const issuer = setting(cloud.settings, "CUSTOMER_ISSUER");
+    const { sub: subject } = claimsOf(await cloud.directory.issueUserToken("ann"));
+    const person = personOf({ kind: "customer", issuer, subject }) ?? expect.fail();
+    const tokens = unsubscribeTokens(setting(cloud.settings, "UNSUBSCRIBE_KEY"));
+    const { portal } = cloud.addresses;
+    const address = `${portal}/unsubscribe?t=${tokens.issue({ subscription, person })}`;
+    const form = { method: "POST", body: new URLSearchParams({ "List-Unsubscribe": "One-Click" }) };
+
+    const asks = await fetch(address);
+    expect(asks.headers.get("content-security-policy")).toContain("form-action 'self'");
+    expect(await asks.text()).toContain('<form method="post">');
+    expect(watchOf(await call("GET", "/watch"))).toMatchObject({ everyClient: true });
+    expect((await fetch(`${address}x`, form)).status).toBe(404);
+    expect(watchOf(await call("GET", "/watch"))).toMatchObject({ everyClient: true });
+
+    for (const _ of ["once", "and again"]) {
+      const ended = await fetch(address, { ...form, redirect: "error" });
+      expect([ended.status, await ended.text()]).toEqual([
+        200,
+        expect.stringContaining("no more mail"),
+      ]);
+    }
+    expect(watchOf(await call("GET", "/watch"))).toMatchObject({ everyClient: false });
+    const { id } = await makeClient(call);
+    expect(watchOf(await call("GET", `/clients/${id}/watch`))).toMatchObject({ watching: false });
   });
 });

@@ -2,10 +2,10 @@ import { beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, type Call, openApi, refusalOf } from "../../support/api.ts";
-import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
 import { eventually } from "../../support/eventually.ts";
 import { clientOf, makeClient, makeSecret } from "../../support/make.ts";
 import { newId } from "../../support/samples.ts";
+import { sharedCloud } from "../../support/shared-cloud.ts";
 
 /** What operators stop, as the operator, the customer and the customer's program meet it. */
 
@@ -13,7 +13,7 @@ let cloud: Cloud;
 let api: Api;
 let olga: Call;
 beforeAll(async () => {
-  cloud = await startTestCloud({ environment: NO_SWEEPS });
+  cloud = await sharedCloud();
   api = await openApi(cloud);
   olga = await api.olga();
 });

@@ -4,18 +4,18 @@ import * as z from "zod";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import type { ReceivedHook } from "../../../infra/local/inbox/hooks.ts";
 import { type Api, type Call, openApi, problemOf, refusalOf } from "../../support/api.ts";
-import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
 import { eventually } from "../../support/eventually.ts";
 import { logLines } from "../../support/log-lines.ts";
 import { makeClient, makeSecret } from "../../support/make.ts";
 import { newId } from "../../support/samples.ts";
+import { sharedCloud } from "../../support/shared-cloud.ts";
 
 /** A subscription's own webhook over every socket there is: API, topic, queue, and the receiver in the local inbox. */
 
 let cloud: Cloud;
 let api: Api;
 beforeAll(async () => {
-  cloud = await startTestCloud({ environment: NO_SWEEPS });
+  cloud = await sharedCloud();
   api = await openApi(cloud);
 });
 

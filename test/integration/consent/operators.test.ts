@@ -3,17 +3,19 @@ import * as z from "zod";
 import { ConsentItemListShape, ConsentItemShape } from "../../../functions/http/admin-shapes.ts";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, type Call, openApi, refusalOf } from "../../support/api.ts";
-import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
+import { NO_SWEEPS } from "../../support/cloud.ts";
 import { deleteInDirectory, grantInDirectory } from "../../support/directory-admin.ts";
 import { eventually } from "../../support/eventually.ts";
 import { makeClient, type ShownClient } from "../../support/make.ts";
 import { newId } from "../../support/samples.ts";
+import { sharedCloud } from "../../support/shared-cloud.ts";
+import { atHost } from "../../support/two-hosts.ts";
 
 let cloud: Cloud;
 let api: Api;
 let olga: Call;
 beforeAll(async () => {
-  cloud = await startTestCloud();
+  cloud = await sharedCloud();
   api = await openApi(cloud);
   olga = await api.olga();
 });
@@ -262,10 +264,7 @@ describe("granting", () => {
 
   test("is refused where it is not switched on", async () => {
     const host = await cloud.startHost({ environment: { CONSENT_GRANT: "manual" } });
-    const other = await openApi({
-      ...cloud,
-      addresses: { ...cloud.addresses, api: `${host.origin}/api` },
-    });
+    const other = await openApi(atHost(cloud, host));
     const { call } = await api.customer();
     const client = await waitingClient(call);
     const ask = await other.olga();

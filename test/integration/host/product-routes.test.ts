@@ -2,14 +2,14 @@ import { beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { problemTypes } from "../../../functions/edge/problem-types.ts";
 import type { Cloud } from "../../../infra/local/cloud.ts";
-import { startTestCloud } from "../../support/cloud.ts";
 import { registrationsOf } from "../../support/registrations.ts";
+import { SUPPORT, sharedCloud } from "../../support/shared-cloud.ts";
 
 /** Azure takes the first function, by name, whose route and method fit. */
 
 let cloud: Cloud;
 beforeAll(async () => {
-  cloud = await startTestCloud({ environment: { SUPPORT_URL: "mailto:help@contoso.example" } });
+  cloud = await sharedCloud();
 });
 
 test("no function of the product is hidden by another", () => {
@@ -64,7 +64,7 @@ describe("a problem's type", () => {
     expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
     for (const part of ["What happened", "What to do", "Who can help", "An example"])
       expect(html).toContain(part);
-    expect(html).toContain('href="mailto:help@contoso.example"');
+    expect(html).toContain(`href="${SUPPORT}"`);
     expect(html).not.toMatch(/<script|style="/);
     const style = /href="(\/assets\/[^"]+\.css)"/.exec(html)?.[1] ?? "";
     expect((await ask(style)).status).toBe(200);

@@ -10,6 +10,7 @@ import { ANN, OLGA } from "../../support/samples.ts";
 import { ADDRESS, CONTOSO, REFUSED, TAKEN, webhookWorld } from "../../support/webhook-world.ts";
 
 const HOUR_MS = 3_600_000;
+const ANN_S_CLIENT = "0d3c1f6e-6f1c-4d6e-9d0d-0a4c1b2f7a11";
 const DAY_MS = 24 * HOUR_MS;
 
 /** Real time for what waits in memory. */
@@ -211,6 +212,36 @@ describe("what was not taken", () => {
     world.runtime.pass(1000);
     expect(await deliver(world.host(), world.event())).toBe("switched-off");
     expect(world.mail.tries()).toBe(1);
+  });
+
+  test("whoever watches the whole subscription hears of it too, and nobody who wants no mail", async () => {
+    const world = webhookWorld();
+    await world.set();
+    const watch = { subscription: CONTOSO, since: world.runtime.now(), by: "person" } as const;
+    await world.watches.watch({ ...watch, person: "bea", email: "bea@c.example", of: "all" });
+    await world.watches.watch({ ...watch, person: "cy", email: "cy@c.example", of: ANN_S_CLIENT });
+    world.runtime.pass(1000);
+    await world.watches.silence(CONTOSO, "ann", world.runtime.now());
+    world.answers({ kind: "answered", status: 410 });
+
+    await deliver(world.host(), world.event());
+
+    expect(world.mail.taken.map(({ to }) => to)).toEqual(["bea@c.example"]);
+  });
+
+  test("with the mail service away it is told later, as a message that waits", async () => {
+    const world = webhookWorld();
+    await world.set();
+    world.answers({ kind: "answered", status: 410 });
+    world.mail.away(true);
+    expect(await deliver(world.host(), world.event())).toBe("put-off");
+    expect((await world.webhook()).disabled).toMatchObject({ told: false });
+    world.mail.away(false);
+    await world.next();
+
+    expect((await world.webhook()).disabled).toMatchObject({ told: true });
+    expect(world.mail.taken).toHaveLength(1);
+    expect(world.events.published).toHaveLength(1);
   });
 
   test("410 switches it off at once", async () => {

@@ -29,6 +29,8 @@ beforeEach(async () => {
   client = await aClient(product);
   const added = await addSecret(product, { ...own(), displayName: "Kept", lifetimeDays: 1 });
   keyId = added.ok ? added.value.keyId : "";
+  // With its secret on record.
+  client = (await product.records.client("contoso", client.id))?.record ?? client;
   before = product.events.published.length;
 });
 

@@ -16,6 +16,7 @@ const depsFor = (claims: object) => ({
   customerToken: async () => ({ ...claims }),
   operatorToken: async () => ({ ...claims }),
   subscriptionClaim: "extension_subscriptionId",
+  email: { claim: "emails", proofs: [] },
   operatorRole: "Consent.Approve",
   rules: {
     operatorScope: "access_as_operator",

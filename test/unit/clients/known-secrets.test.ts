@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import {
+  hasAnother,
+  heldOf,
+  MOST_KNOWN,
+  retirementOf,
+  retiringOf,
+  withoutSecret,
+  withRetirement,
+  withSecret,
+} from "../../../shared/clients/known-secrets.ts";
+import { LATE_FOR_MS } from "../../../shared/clients/late.ts";
+import { aRecord, later, NOON, newId } from "../../support/samples.ts";
+
+const aSecret = (days = 30) => ({ keyId: newId(), expiresAt: later(days * 86_400_000) });
+
+test("a secret is known until it has gone, and as gone for as long as a directory may be late", () => {
+  const [kept, gone] = [aSecret(), aSecret()];
+  const both = withSecret(withSecret(aRecord(), kept, NOON), gone, NOON);
+  const after = withoutSecret(both, gone.keyId.toUpperCase(), NOON);
+
+  expect(heldOf(after)).toEqual([kept]);
+  expect(after.secrets).toHaveLength(2);
+  expect(hasAnother(after, gone.keyId, NOON)).toBe(true);
+  expect(hasAnother(after, kept.keyId, NOON)).toBe(false);
+  expect(withSecret(after, aSecret(), later(LATE_FOR_MS)).secrets).toHaveLength(2);
+});
+
+test("one that retires is known to, soonest first, until it stays after all", () => {
+  const [first, second] = [aSecret(), aSecret()];
+  const one = withRetirement(aRecord(), second, later(2), NOON);
+  const two = withRetirement(one, first, later(1), NOON);
+
+  expect(retiringOf(two).map(({ keyId }) => keyId)).toEqual([first.keyId, second.keyId]);
+  expect(retirementOf(two, first.keyId)).toEqual(later(1));
+  const stays = withRetirement(two, first, undefined, NOON);
+  expect(retirementOf(stays, first.keyId)).toBeUndefined();
+  expect(retirementOf(withoutSecret(two, first.keyId, NOON), first.keyId)).toBeUndefined();
+});
+
+test("a row has room for them however many there are: those that retire are kept, then those that live longest", () => {
+  const retiring = aSecret(1);
+  let record = withRetirement(aRecord(), retiring, later(1), NOON);
+  for (let days = 2; days <= MOST_KNOWN + 2; days += 1)
+    record = withSecret(record, aSecret(days), NOON);
+
+  expect(record.secrets).toHaveLength(MOST_KNOWN);
+  expect(retirementOf(record, retiring.keyId)).toEqual(later(1));
+  const soonest = Math.min(
+    ...heldOf(record)
+      .slice(1)
+      .map(({ expiresAt }) => expiresAt.getTime()),
+  );
+  expect(soonest).toBe(later(4 * 86_400_000).getTime());
+  expect(JSON.stringify(record.secrets).length).toBeLessThan(32_000);
+});

@@ -1,0 +1,174 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
+import type { ClientRecord } from "../../../shared/clients/client.ts";
+import { withRetirement } from "../../../shared/clients/known-secrets.ts";
+import { addSecret } from "../../../shared/operations/add-secret.ts";
+import { removeSecret } from "../../../shared/operations/remove-secret.ts";
+import {
+  abandoned,
+  aClient,
+  type TestProduct,
+  testProduct,
+  underWay,
+} from "../../support/product.ts";
+import { ANN, later } from "../../support/samples.ts";
+
+const LAST = { ok: false, refusal: { reason: "last-secret" } };
+const REMOVED = { ok: true, value: undefined };
+const DAY_MS = 86_400_000;
+
+let product: TestProduct;
+let client: ClientRecord;
+let looks: number;
+beforeEach(async () => {
+  product = testProduct();
+  const { secretsOf } = product.directory;
+  looks = 0;
+  product.directory.secretsOf = (...asked) => {
+    looks += 1;
+    return secretsOf(...asked);
+  };
+  client = await aClient(product);
+});
+
+const own = () => ({ subscription: "contoso", by: ANN, clientId: client.id });
+async function added(lifetimeDays = 30): Promise<string> {
+  const answer = await addSecret(product, { ...own(), displayName: "A secret", lifetimeDays });
+  if (!answer.ok) throw new Error(answer.refusal.reason);
+  return answer.value.keyId;
+}
+const remove = (keyId: string, evenLast?: boolean) =>
+  removeSecret(product, { ...own(), keyId, ...(evenLast && { evenLast }) });
+async function change(next: (record: ClientRecord) => ClientRecord): Promise<void> {
+  const found = await product.records.client("contoso", client.id);
+  if (!found || !(await product.records.save(next(found.record), found.version)))
+    throw new Error("Not saved");
+}
+const grant = () =>
+  change((record) => ({ ...record, consent: { ...record.consent, state: "granted" as const } }));
+/** As it was written before the record knew of secrets. */
+const forget = () => change(({ secrets: _, ...record }) => record);
+const left = async () => (await product.directory.get(client.id, client))?.secrets.length;
+
+describe("the last secret that works, of a client that has its consent", () => {
+  test("is not removed, and nothing is begun", async () => {
+    const keyId = await added();
+    await grant();
+    const before = product.events.published.length;
+
+    expect(await remove(keyId)).toEqual(LAST);
+    expect(await remove(keyId.toUpperCase())).toEqual(LAST);
+
+    expect(await left()).toBe(1);
+    expect(await underWay(product)).toEqual([]);
+    expect(product.events.published).toHaveLength(before);
+  });
+
+  test("is removed when the caller knows", async () => {
+    const keyId = await added();
+    await grant();
+
+    expect(await remove(keyId, true)).toEqual(REMOVED);
+    expect(await left()).toBe(0);
+    expect(looks).toBe(0);
+  });
+
+  test("is any while nobody has consented: it opens no door yet", async () => {
+    expect(await remove(await added())).toEqual(REMOVED);
+    expect(looks).toBe(0);
+  });
+
+  test("is none of two: and the record knows that without a look at the directory", async () => {
+    const [first, second] = [await added(), await added()];
+    await grant();
+
+    expect(await remove(first)).toEqual(REMOVED);
+    expect(looks).toBe(0);
+    expect(await remove(second)).toEqual(LAST);
+    expect(looks).toBe(1);
+  });
+
+  test("is the one beside an expired one, and the expired one goes", async () => {
+    const expired = await added(1);
+    const keyId = await added();
+    await grant();
+    product.runtime.pass(2 * DAY_MS);
+
+    expect(await remove(keyId)).toEqual(LAST);
+    expect(await remove(expired)).toEqual(REMOVED);
+  });
+
+  test("is the one beside another that goes soon", async () => {
+    const [going, keyId] = [await added(), await added()];
+    await grant();
+    const now = product.runtime.now();
+    const expiresAt = later(30 * DAY_MS);
+    await change((it) => withRetirement(it, { keyId: going, expiresAt }, later(DAY_MS, now), now));
+
+    expect(await remove(keyId)).toEqual(LAST);
+    expect(await remove(going)).toEqual(REMOVED);
+  });
+
+  test("is found in the directory where the record does not know", async () => {
+    const [first, second] = [await added(), await added()];
+    await grant();
+    await forget();
+
+    expect(await remove(first)).toEqual(REMOVED);
+    expect(looks).toBe(1);
+    await forget();
+    expect(await remove(second)).toEqual(LAST);
+  });
+
+  test("is not saved by one that a late directory shows although it has gone", async () => {
+    const [first, second] = [await added(), await added()];
+    await grant();
+    const shown = await product.directory.secretsOf(client.id, client);
+    await remove(first);
+    product.directory.secretsOf = async () => shown;
+
+    expect(await remove(second)).toEqual(LAST);
+  });
+
+  test("is one of two that are removed at once", async () => {
+    const both = [await added(), await added()];
+    await grant();
+
+    const answers = await Promise.all(both.map((keyId) => remove(keyId)));
+
+    expect(answers.toSorted((a, b) => Number(a.ok) - Number(b.ok))).toEqual([LAST, REMOVED]);
+    expect(await left()).toBe(1);
+  });
+
+  test("has gone where its removal was admitted and its worker died", async () => {
+    const [first, second] = [await added(), await added()];
+    await grant();
+    const held = await abandoned(product, {
+      kind: "remove-secret",
+      clientId: client.id,
+      keyId: first,
+    });
+    await product.settle(held);
+
+    expect(await remove(second)).toEqual(LAST);
+  });
+
+  test("is not asked of a directory that is away: nothing is done then", async () => {
+    const keyId = await added();
+    await grant();
+    product.directory.failNext(
+      "secretsOf",
+      new RemoteUnavailable("directory", { executed: "unknown" }),
+    );
+
+    await expect(remove(keyId)).rejects.toMatchObject({ executed: "no" });
+    expect(await underWay(product)).toEqual([]);
+  });
+
+  test("that is not there is answered as one that is not there", async () => {
+    await added();
+    await grant();
+    const refusal = { reason: "secret-not-found" };
+    expect(await remove(crypto.randomUUID())).toEqual({ ok: false, refusal });
+  });
+});
