@@ -10,7 +10,7 @@ import type { Lanes } from "./lanes.ts";
 import { activityOf } from "./manage-webhook.ts";
 import { webhookIdOf } from "./notification.ts";
 import type { VersionedWebhook, WebhookQueue, WebhookRecords } from "./ports.ts";
-import { isLastTry, nextRoom, nextTry } from "./retry-times.ts";
+import { afterPause, isLastTry, nextRoom, nextTry } from "./retry-times.ts";
 import { type SwitchOffDeps, tellSwitchedOff } from "./switch-off.ts";
 import { failed, hasFailedTooLong, type Webhook, withDelivery, working } from "./webhook.ts";
 
@@ -21,6 +21,8 @@ export interface DeliverDeps extends CallDeps, SwitchOffDeps {
   readonly absent: Absent;
 }
 
+/** How many pauses a try waits for. */
+const PAUSES_WAITED = 3;
 /** Older than this nothing is sent any more, however often it was put off. */
 const OLDEST_MS = 5 * 24 * 60 * 60 * 1000;
 
@@ -75,8 +77,9 @@ async function call(
 ): Promise<string> {
   const { lanes, runtime } = deps;
   const { webhook } = found;
-  const paused = webhook.failing && webhook.failing.pausedUntil > runtime.now();
-  if (paused && !isLastTry(delivery.attempt)) return skip(deps, delivery);
+  const pausedUntil = webhook.failing?.pausedUntil;
+  if (pausedUntil && pausedUntil > runtime.now() && !isLastTry(delivery.attempt))
+    return waitForPause(deps, delivery, pausedUntil);
   const leave = lanes.enter(webhook.subscription, webhook.failing !== undefined);
   if (!leave) return putOff(deps, delivery, nextRoom(runtime, delivery.putOff));
   try {
@@ -93,10 +96,20 @@ async function call(
   }
 }
 
-/** It is known to be failing: this try is not made, so that a dead receiver is not called by each of a thousand events. */
-async function skip(deps: DeliverDeps, delivery: WebhookDelivery): Promise<string> {
-  const at = nextTry(deps.runtime, delivery.attempt);
-  if (at) await deps.queue.schedule({ ...delivery, attempt: delivery.attempt + 1, putOff: 0 }, at);
+/**
+ * It is known to be failing, and another event will find out whether it still is. This one waits for the end of the pause; when it
+ * has done so a few times the try counts as made, so that the events of a dead receiver come by ever more seldom.
+ */
+async function waitForPause(
+  deps: DeliverDeps,
+  delivery: WebhookDelivery,
+  pausedUntil: Date,
+): Promise<string> {
+  const { runtime, queue } = deps;
+  if (delivery.putOff < PAUSES_WAITED)
+    return putOff(deps, delivery, afterPause(runtime, pausedUntil));
+  const at = nextTry(runtime, delivery.attempt);
+  if (at) await queue.schedule({ ...delivery, attempt: delivery.attempt + 1, putOff: 0 }, at);
   return "paused";
 }
 

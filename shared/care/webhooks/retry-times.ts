@@ -42,4 +42,8 @@ export function nextTry(runtime: Now, attempt: number, askedSeconds = 0): Date |
 export const nextRoom = (runtime: Now, putOff: number): Date =>
   later(runtime, Math.min(NO_ROOM_MS * 2 ** Math.min(putOff, 10), LONGEST_NO_ROOM_MS));
 
+/** After a pause those that waited for it come apart, too. */
+export const afterPause = ({ random }: Pick<Runtime, "random">, pausedUntil: Date): Date =>
+  new Date(pausedUntil.getTime() + random() * 2 * SECOND);
+
 export const isLastTry = (attempt: number): boolean => attempt > PAUSES_MS.length;

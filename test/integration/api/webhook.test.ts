@@ -107,7 +107,7 @@ test("what is not taken comes again by itself, under its id", async () => {
   const { id } = await makeClient(call);
 
   const tries = () => received().filter((it) => typeOf(it) === "client.created");
-  await eventually(tries, (all) => all.length === 2, 20_000);
+  await eventually(tries, (all) => all.length === 2, 40_000);
 
   expect(new Set(tries().map(({ headers }) => headers["webhook-id"])).size).toBe(1);
   expect(new Set(tries().map(({ body }) => body)).size).toBe(1);

@@ -297,6 +297,13 @@ describe("one customer's receiver", () => {
     // One a second for 200 seconds, against a pause that doubles up to five minutes.
     expect(world.received.length).toBeLessThan(12);
     expect(world.queue.waiting().length).toBe(200);
+
+    let messages = 0;
+    while (await world.next(host)) messages += 1;
+    // Three days later all of them have been given up: a few messages for each, and calls by the pause and not by the event.
+    expect((await world.webhook()).disabled).toMatchObject({ reason: "failing" });
+    expect(messages).toBeLessThan(200 * 40);
+    expect(world.received.length).toBeLessThan((3 * DAY_MS) / (4 * 60_000));
   });
 
   test("that is slow has three calls at a time; the others of its events wait as messages, and nobody else does", async () => {
