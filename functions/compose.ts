@@ -18,12 +18,14 @@ import { checkTables } from "../shared/adapters/records/check-tables.ts";
 import { clientRecords } from "../shared/adapters/records/client-records.ts";
 import { openTable } from "../shared/adapters/records/connect.ts";
 import { consentCases } from "../shared/adapters/records/consent-cases.ts";
+import { dueIndex } from "../shared/adapters/records/due-index.ts";
 import { tableJournal } from "../shared/adapters/records/journal.ts";
 import { operationRecords } from "../shared/adapters/records/operation-records.ts";
 import { operatorKeys } from "../shared/adapters/records/operator-keys.ts";
 import { revocationProgress } from "../shared/adapters/records/revocation-progress.ts";
 import { runRecords } from "../shared/adapters/records/run-records.ts";
 import { secretRecords } from "../shared/adapters/records/secret-records.ts";
+import { secretTodos } from "../shared/adapters/records/secret-todos.ts";
 import { usageBoard } from "../shared/adapters/records/usage-board.ts";
 import { watchRecords } from "../shared/adapters/records/watch-records.ts";
 import { webhookRecords } from "../shared/adapters/records/webhook-records.ts";
@@ -32,6 +34,7 @@ import { webhookSigner } from "../shared/adapters/webhooks/signer.ts";
 import { systemRuntime as runtime } from "../shared/base/runtime.ts";
 import { sharedUsage } from "../shared/base/usage.ts";
 import { fairMail } from "../shared/care/fair-mail.ts";
+import { indexDue } from "../shared/care/index-due.ts";
 import { unsubscribeTokens } from "../shared/care/unsubscribe.ts";
 import { absentWebhooks } from "../shared/care/webhooks/absent.ts";
 import { callLanes } from "../shared/care/webhooks/lanes.ts";
@@ -48,8 +51,10 @@ import type { DeleteDeps } from "../shared/operations/delete-client.ts";
 import { settleDelete } from "../shared/operations/delete-client.ts";
 import { subscriptionLine } from "../shared/operations/line.ts";
 import type { Held, ResumeOperation, SuspendOperation } from "../shared/operations/operation.ts";
+import { settlePurge } from "../shared/operations/purge-client.ts";
 import { settleRemoveSecret } from "../shared/operations/remove-secret.ts";
 import { settleRename } from "../shared/operations/rename-client.ts";
+import { type RestoreDeps, settleRestore } from "../shared/operations/restored.ts";
 import { settle } from "../shared/operations/settle.ts";
 import { settleAddSecret } from "../shared/operations/settle-add-secret.ts";
 import { settleCreate } from "../shared/operations/settle-create.ts";
@@ -124,7 +129,7 @@ export function compose(settings: Settings) {
     reconcileAfterMs,
     settle: (held: Held) => settle(settling, held),
   };
-  const creating: CreateDeps = { ...operations, consentQueue: queue, promise };
+  const creating: CreateDeps & RestoreDeps = { ...operations, consentQueue: queue, promise };
   const deleting: DeleteDeps = {
     ...operations,
     unlist: (record) => unlistClient({ cases, runtime }, record),
@@ -137,6 +142,8 @@ export function compose(settings: Settings) {
       delete: settleDelete(deleting),
       "add-secret": settleAddSecret(operations),
       "remove-secret": settleRemoveSecret(operations),
+      restore: settleRestore(creating),
+      purge: settlePurge(operations),
       suspend: settleStop<SuspendOperation>(operations),
       resume: settleStop<ResumeOperation>(operations),
     },
@@ -195,6 +202,14 @@ export function compose(settings: Settings) {
     mail: letters,
     watches,
     pageUrl: new URL("/", consent.queueUrl).href,
+  };
+  const care = {
+    secrets: operations.secrets,
+    todos: secretTodos(tables.clients),
+    index: dueIndex(tables.journal),
+    reminders: settings.reminders,
+    runtime,
+    entryMs,
   };
   const incidents = { channels: alerting.channels, runtime, queueUrl: consent.queueUrl };
   const inAMinute = () => new Date(runtime.now().getTime() + 60_000);
@@ -255,6 +270,7 @@ export function compose(settings: Settings) {
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
     listing: { cases, records, runtime, roleMeanings: settings.resource.meanings },
     parked: { ...settling, ...once },
+    restoring: { ...creating, ...once },
     stopping: {
       ...operations,
       ...once,
@@ -283,6 +299,7 @@ export function compose(settings: Settings) {
       operatorKeys: once.operatorKeys,
       runs,
       purgeAlerts: (now: Date) => purgeAlerts(alerting, now),
+      indexDue: () => indexDue({ ...care, journal }),
       handle,
       entryMs,
     },

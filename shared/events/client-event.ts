@@ -5,6 +5,8 @@ export const ClientEventType = z.enum([
   "client.created",
   "client.renamed",
   "client.deleted",
+  "client.restored",
+  "client.purged",
   "client.suspended",
   "client.resumed",
   "subscription.suspended",

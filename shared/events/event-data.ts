@@ -71,6 +71,14 @@ export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
     summary: "A client was deleted, by its customer or in the directory",
     data: z.strictObject({ clientId }),
   },
+  "client.restored": {
+    summary: "A deleted client is back, with its ids and secrets; its consent is looked at anew",
+    data: z.strictObject({ clientId, by: stoppedBy, displayName: z.string() }),
+  },
+  "client.purged": {
+    summary: "A deleted client is gone for good, by an operator, or found so in the directory",
+    data: z.strictObject({ clientId, by: z.enum(["operator", "directory"]) }),
+  },
   "client.suspended": {
     summary: "A client gets no new tokens until it is resumed",
     data: z.strictObject({ clientId, by: stoppedBy, reason: z.string() }),

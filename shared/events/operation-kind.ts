@@ -7,6 +7,8 @@ export const OperationKind = z.enum([
   "remove-secret",
   "rename",
   "delete",
+  "restore",
+  "purge",
   "suspend",
   "resume",
 ]);

@@ -19,6 +19,8 @@ const ACTIONS: Readonly<Record<Operation["kind"], ClientEventType>> = {
   create: "client.created",
   rename: "client.renamed",
   delete: "client.deleted",
+  restore: "client.restored",
+  purge: "client.purged",
   "add-secret": "secret.created",
   "remove-secret": "secret.removed",
   suspend: "client.suspended",
@@ -94,6 +96,8 @@ function detailOf(operation: Operation): ActivityDetail {
       return wholeOf(operation);
     case "remove-secret":
     case "delete":
+    case "restore":
+    case "purge":
       return {};
   }
 }

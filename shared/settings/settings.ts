@@ -185,6 +185,7 @@ function arrange(env: Environment, hostName: string | undefined) {
       ports: env.WEBHOOK_PORTS,
       unguarded: env.WEBHOOK_UNGUARDED_ORIGINS,
     },
+    reminders: env.SECRET_REMINDERS,
     reconcileAfterMs: env.RECONCILE_AFTER,
     activityKeptMs: env.ACTIVITY_KEPT,
     reconcileSchedule: env.RECONCILE_SCHEDULE,

@@ -20,14 +20,18 @@ import { newKey } from "../../shared/operations/key.ts";
 import { subscriptionLine } from "../../shared/operations/line.ts";
 import {
   type Held,
+  isOfDeleted,
   keyHashOf,
   type Operation,
   type ResumeOperation,
   type SuspendOperation,
+  takesPlace,
   type UnderWay,
 } from "../../shared/operations/operation.ts";
+import { settlePurge } from "../../shared/operations/purge-client.ts";
 import { settleRemoveSecret } from "../../shared/operations/remove-secret.ts";
 import { settleRename } from "../../shared/operations/rename-client.ts";
+import { type RestoreDeps, settleRestore } from "../../shared/operations/restored.ts";
 import { settle } from "../../shared/operations/settle.ts";
 import { settleAddSecret } from "../../shared/operations/settle-add-secret.ts";
 import { settleCreate } from "../../shared/operations/settle-create.ts";
@@ -104,7 +108,7 @@ export function testProduct(
       unlisted.push(record);
     },
     settle: (held: Held): Promise<unknown> => settle(settling, held),
-  } satisfies CreateDeps & DeleteDeps & Record<string, unknown>;
+  } satisfies CreateDeps & DeleteDeps & RestoreDeps & Record<string, unknown>;
   const settling = {
     ...product,
     settlers: {
@@ -113,6 +117,8 @@ export function testProduct(
       delete: settleDelete(product),
       "add-secret": settleAddSecret(product),
       "remove-secret": settleRemoveSecret(product),
+      restore: settleRestore(product),
+      purge: settlePurge(product),
       suspend: settleStop<SuspendOperation>(product),
       resume: settleStop<ResumeOperation>(product),
     },
@@ -159,12 +165,15 @@ export async function abandoned<Kind extends Operation>(
   const now = runtime.now();
   const entry = anOperation(operation, { startedAt: now, touchedAt: now, ...changes });
   const { account, version } = await operations.account(entry.subscription);
-  const clients = account.clients + (operation.kind === "create" ? 1 : 0);
+  const clients = account.clients + (takesPlace(operation) ? 1 : 0);
   const keyHash = keyHashOf(operation);
   const client =
     operation.kind === "create"
       ? undefined
-      : await records.client(entry.subscription, operation.clientId);
+      : await (isOfDeleted(operation) ? records.deleted : records.client)(
+          entry.subscription,
+          operation.clientId,
+        );
   const answer = await operations.admit({
     entry,
     account: { account: { ...account, clients }, version },
