@@ -2,7 +2,6 @@ import { openBus } from "../shared/adapters/bus/connect.ts";
 import { consentQueue } from "../shared/adapters/bus/consent-queue.ts";
 import { eventTopic } from "../shared/adapters/bus/event-topic.ts";
 import { operationChecks } from "../shared/adapters/bus/operation-checks.ts";
-import { webhookQueue } from "../shared/adapters/bus/webhook-queue.ts";
 import { consentDirectory } from "../shared/adapters/directory/consent-directory.ts";
 import { graphDirectory } from "../shared/adapters/directory/graph-directory.ts";
 import { graphClient } from "../shared/adapters/directory/transport.ts";
@@ -28,16 +27,11 @@ import { secretRecords } from "../shared/adapters/records/secret-records.ts";
 import { secretTodos } from "../shared/adapters/records/secret-todos.ts";
 import { usageBoard } from "../shared/adapters/records/usage-board.ts";
 import { watchRecords } from "../shared/adapters/records/watch-records.ts";
-import { webhookRecords } from "../shared/adapters/records/webhook-records.ts";
-import { guardedPost } from "../shared/adapters/webhooks/guarded-post.ts";
-import { webhookSigner } from "../shared/adapters/webhooks/signer.ts";
 import { systemRuntime as runtime } from "../shared/base/runtime.ts";
 import { sharedUsage } from "../shared/base/usage.ts";
 import { fairMail } from "../shared/care/fair-mail.ts";
 import { indexDue } from "../shared/care/index-due.ts";
 import { unsubscribeTokens } from "../shared/care/unsubscribe.ts";
-import { absentWebhooks } from "../shared/care/webhooks/absent.ts";
-import { callLanes } from "../shared/care/webhooks/lanes.ts";
 import { rememberedLeads } from "../shared/clients/leads.ts";
 import { alertGate } from "../shared/consent/alerts/alert-gate.ts";
 import { alertIncident } from "../shared/consent/alerts/alert-incident.ts";
@@ -62,6 +56,7 @@ import { settleStop } from "../shared/operations/suspend-client.ts";
 import { takeStep } from "../shared/operations/whole/take-step.ts";
 import { writeShare } from "../shared/operations/write-share.ts";
 import type { Settings } from "../shared/settings/settings.ts";
+import { composeWebhooks } from "./compose-webhooks.ts";
 import { requestRate } from "./edge/request-rate.ts";
 
 /**
@@ -184,25 +179,12 @@ export function compose(settings: Settings) {
   };
   /** A message's lock lasts a minute; the host renews it, but no entry is worth more. */
   const entryMs = Math.min(ENTRY_MS, requestMs);
-  /** Customers' own webhooks; nothing without a key to make their secrets from. */
-  const webhook = settings.webhooks && {
+  const { webhook, delivering } = composeWebhooks(settings, {
     ...once,
-    webhooks: webhookRecords(tables.clients, runtime.newId),
-    journal,
-    caller: guardedPost(settings.webhooks),
-    signer: webhookSigner(settings.webhooks.keys),
-    rules: settings.webhooks,
-  };
-  const delivering = webhook && {
-    ...webhook,
-    events,
-    queue: webhookQueue(bus),
-    lanes: callLanes(),
-    absent: absentWebhooks(),
+    ...{ journal, events, bus, watches },
+    table: tables.clients,
     mail: letters,
-    watches,
-    pageUrl: new URL("/", consent.queueUrl).href,
-  };
+  });
   const care = {
     secrets: operations.secrets,
     todos: secretTodos(tables.clients),
