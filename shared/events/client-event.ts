@@ -15,6 +15,8 @@ export const ClientEventType = z.enum([
   "subscription.unblocked",
   "secret.created",
   "secret.removed",
+  "secret.expiring",
+  "secret.expired",
   "consent.requested",
   "consent.reminded",
   "consent.breached",

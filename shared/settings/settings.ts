@@ -186,6 +186,7 @@ function arrange(env: Environment, hostName: string | undefined) {
       unguarded: env.WEBHOOK_UNGUARDED_ORIGINS,
     },
     reminders: env.SECRET_REMINDERS,
+    careSchedule: env.CARE_SCHEDULE,
     reconcileAfterMs: env.RECONCILE_AFTER,
     activityKeptMs: env.ACTIVITY_KEPT,
     reconcileSchedule: env.RECONCILE_SCHEDULE,
