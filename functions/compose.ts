@@ -38,6 +38,7 @@ import { unsubscribeTokens } from "../shared/care/unsubscribe.ts";
 import { rememberedLeads } from "../shared/clients/leads.ts";
 import { alertGate } from "../shared/consent/alerts/alert-gate.ts";
 import { alertIncident } from "../shared/consent/alerts/alert-incident.ts";
+import { alertStop } from "../shared/consent/alerts/alert-stop.ts";
 import { purgeAlerts } from "../shared/consent/alerts/purge-alerts.ts";
 import { unlistClient } from "../shared/consent/unlist-client.ts";
 import { type OperationMessage, workOn } from "../shared/events/operation-message.ts";
@@ -222,6 +223,11 @@ export function compose(settings: Settings) {
       "operation.incident": (it) =>
         alertIncident(
           { ...incidents, putOff: (later) => checkLater(operations, later, inAMinute()) },
+          it,
+        ),
+      "stop.notice": (it) =>
+        alertStop(
+          { ...incidents, gate, putOff: (later, at) => checkLater(operations, later, at) },
           it,
         ),
       "subscription.run": (it) => takeStep(stepping, it),
