@@ -62,6 +62,7 @@ import { settleStop } from "../shared/operations/suspend-client.ts";
 import { takeStep } from "../shared/operations/whole/take-step.ts";
 import { writeShare } from "../shared/operations/write-share.ts";
 import type { Settings } from "../shared/settings/settings.ts";
+import { composeWebhooks } from "./compose-webhooks.ts";
 import { requestRate } from "./edge/request-rate.ts";
 
 /**
@@ -184,6 +185,12 @@ export function compose(settings: Settings) {
   };
   /** A message's lock lasts a minute; the host renews it, but no entry is worth more. */
   const entryMs = Math.min(ENTRY_MS, requestMs);
+  const { webhook, delivering } = composeWebhooks(settings, {
+    ...once,
+    ...{ journal, events, bus, watches },
+    table: tables.clients,
+    mail: letters,
+  });
   const care = {
     secrets: operations.secrets,
     todos: secretTodos(tables.clients),
@@ -299,6 +306,8 @@ export function compose(settings: Settings) {
       lookEveryMs: settings.secretsLookEveryMs,
       entryMs,
     },
+    webhook,
+    webhookMessages: { alertLog: alerting.alertLog, runtime, delivering, entryMs },
     operationsQueue: { alertLog: alerting.alertLog, runtime, handle, entryMs },
     reconciling: {
       journal,

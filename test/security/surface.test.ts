@@ -112,6 +112,8 @@ describe("without a token", () => {
       "secrets-look",
       "operations",
       "reconcile",
+      "webhook-events",
+      "webhook-retries",
     ];
     const others = names.filter((name) => !background.includes(name));
 
