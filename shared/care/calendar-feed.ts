@@ -33,6 +33,8 @@ export interface CalendarFeedDeps {
 
 /** The largest page of a table. */
 const PAGE = 1000;
+/** As many clients as a subscription may have. */
+const MOST_PAGES = 10;
 
 /**
  * When each secret of a subscription ends: it expires, or is removed because another has taken its place. Costs a request, one for
@@ -64,11 +66,12 @@ async function clientsOf(
 ): Promise<ReadonlyMap<string, ClientRecord>> {
   const clients = new Map<string, ClientRecord>();
   let after: string | undefined;
-  do {
-    const page = await records.list(subscription, PAGE, after);
-    for (const record of page.records) clients.set(record.id, record);
-    after = page.more ? page.records.at(-1)?.id : undefined;
-  } while (after !== undefined);
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const { records: some, more } = await records.list(subscription, PAGE, after);
+    for (const record of some) clients.set(record.id, record);
+    after = some.at(-1)?.id;
+    if (!more || after === undefined) break;
+  }
   return clients;
 }
 
