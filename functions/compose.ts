@@ -18,8 +18,10 @@ import { clientRecords } from "../shared/adapters/records/client-records.ts";
 import { openTable } from "../shared/adapters/records/connect.ts";
 import { consentCases } from "../shared/adapters/records/consent-cases.ts";
 import { dueIndex } from "../shared/adapters/records/due-index.ts";
+import { foundSecrets } from "../shared/adapters/records/found-secrets.ts";
 import { tableJournal } from "../shared/adapters/records/journal.ts";
 import { letterBox } from "../shared/adapters/records/letter-box.ts";
+import { lookProgress } from "../shared/adapters/records/look-progress.ts";
 import { operationRecords } from "../shared/adapters/records/operation-records.ts";
 import { operatorKeys } from "../shared/adapters/records/operator-keys.ts";
 import { revocationProgress } from "../shared/adapters/records/revocation-progress.ts";
@@ -296,6 +298,13 @@ export function compose(settings: Settings) {
       ...clock,
       progress: revocationProgress(tables.consents),
       revocationEveryMs: consent.revocationEveryMs,
+    },
+    lookingForSecrets: {
+      ...operations,
+      found: foundSecrets(tables.clients),
+      progress: lookProgress(tables.journal),
+      lookEveryMs: settings.secretsLookEveryMs,
+      entryMs,
     },
     webhook,
     webhookMessages: { alertLog: alerting.alertLog, runtime, delivering, entryMs },

@@ -34,7 +34,7 @@ import { adminSubscriptionsGet } from "./http/admin-subscriptions-get.ts";
 import { clientsCreate } from "./http/clients-create.ts";
 import { clientsDelete } from "./http/clients-delete.ts";
 import { clientsGet } from "./http/clients-get.ts";
-import { clientsList } from "./http/clients-list.ts";
+import { adminSubscriptionsClients, clientsList } from "./http/clients-list.ts";
 import { clientsRename } from "./http/clients-rename.ts";
 import { clientsRestore } from "./http/clients-restore.ts";
 import { clientsResume, clientsSuspend } from "./http/clients-suspend.ts";
@@ -69,6 +69,7 @@ import { careTimer } from "./timer/care.ts";
 import { consentRevocationsTimer } from "./timer/consent-revocations.ts";
 import { consentSweepTimer } from "./timer/consent-sweep.ts";
 import { reconcileTimer } from "./timer/reconcile.ts";
+import { secretsLookTimer } from "./timer/secrets-look.ts";
 import { warmUp } from "./warm-up.ts";
 
 /** Every route, queue and timer there is. `compose.ts` says what each works with. */
@@ -133,6 +134,7 @@ http(adminClientsResume({ ...built.stopping, automaticGrant, grantUrl }));
 http(adminClientsRestore(built.restoring));
 http(adminClientsPurge(built.restoring));
 http(adminSubscriptionsGet(built.stopping));
+http(adminSubscriptionsClients({ ...built.reading, advice }));
 http(adminSubscriptionsSuspend(built.stopping));
 http(adminSubscriptionsResume(built.stopping));
 http(adminSubscriptionsBlock(built.stopping));
@@ -219,6 +221,10 @@ app.timer("consent-revocations", {
   handler: consentRevocationsTimer(built.sweeping),
 });
 
+app.timer("secrets-look", {
+  schedule: settings.secretsLookSchedule,
+  handler: secretsLookTimer(built.lookingForSecrets),
+});
 app.serviceBusTopic("webhook-events", {
   topicName: "client-events",
   subscriptionName: "webhooks",

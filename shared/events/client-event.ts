@@ -15,6 +15,7 @@ export const ClientEventType = z.enum([
   "subscription.unblocked",
   "secret.created",
   "secret.removed",
+  "secret.renamed",
   "secret.expiring",
   "secret.expired",
   "consent.requested",

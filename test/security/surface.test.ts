@@ -109,6 +109,7 @@ describe("without a token", () => {
       "consent-clock",
       "consent-sweep",
       "consent-revocations",
+      "secrets-look",
       "operations",
       "reconcile",
       "webhook-events",
