@@ -209,15 +209,20 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
   refresh(): void {
     if (!this.getAccessToken) return;
     void loadList(this);
-    if (this.state.deleted.items) void loadDeleted(this);
-    if (!this.opened) return;
-    void loadClient(this, this.show);
-    void loadWatch(this, this.show);
+    if (this.opened) void loadClient(this, this.show);
+    this.#readBeside();
+  }
+
+  /** What no list of clients has. */
+  #readBeside(): void {
+    if (this.show === DELETED) void loadDeleted(this);
+    if (isClient(this.show)) void loadWatch(this, this.show);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     // The host page may set its function after the element is there; nothing can be asked before.
-    if (this.startsReading(changed)) {
+    const starts = this.startsReading(changed);
+    if (starts) {
       this.refresh();
       void loadAbout(this);
     }
@@ -231,10 +236,8 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
       form: this.show === NEW ? new Form() : undefined,
     });
     if (!this.getAccessToken) return;
-    if (this.show === DELETED) void loadDeleted(this);
-    if (!isClient(this.show)) return;
-    void loadClient(this, this.show);
-    void loadWatch(this, this.show);
+    if (isClient(this.show)) void loadClient(this, this.show);
+    if (!starts) this.#readBeside();
   }
 
   protected override updated(changed: PropertyValues): void {
