@@ -12,6 +12,7 @@ import { inLanes } from "../../../shared/base/in-lanes.ts";
 import type { Calendar } from "../../../shared/consent/clock/calendar.ts";
 import type { DirectoryContent } from "./read-directory.ts";
 import { rebuildRecord } from "./rebuild-record.ts";
+import { rebuildSecrets } from "./rebuild-secrets.ts";
 
 /** Rows written at once: far below what one table takes. */
 const LANES = 16;
@@ -19,8 +20,10 @@ const LANES = 16;
 export interface RebuildOptions {
   readonly clients: Table;
   readonly consents: Table;
+  readonly journal: Table;
   readonly promise: { readonly slaMs: number; readonly calendar: Calendar };
   readonly newId: () => string;
+  readonly now: Date;
   /** False: only say what would be done. */
   readonly apply: boolean;
 }
@@ -31,6 +34,8 @@ export interface RebuildReport {
   readonly present: number;
   readonly restored: readonly string[];
   readonly cases: number;
+  /** Records of secrets. */
+  readonly secrets: number;
   /** Accounts whose count of clients was wrong or missing. */
   readonly accounts: number;
   /** In the records and no longer in the directory: left alone, for a person to look at. */
@@ -56,6 +61,8 @@ export async function rebuildRecords(
 
   const restored: string[] = [];
   let cases = 0;
+  let secrets = 0;
+  const isKnown = (key: Parameters<typeof keyOf>[0]) => known.has(keyOf(key));
   await inLanes(LANES, content.clients, async (client) => {
     const { record, listed } = rebuildRecord(
       client,
@@ -70,6 +77,8 @@ export async function rebuildRecords(
         if (made) known.set(keyOf(row), { row, etag: made.etag });
       } else known.set(keyOf(row), { row, etag: "" });
     }
+    const found = await rebuildSecrets(client, isKnown, apply ? options : undefined);
+    secrets += found;
     if (!listedCases.has(client.id)) {
       cases += 1;
       if (apply) await consents.insert(caseRow(listed));
@@ -85,6 +94,7 @@ export async function rebuildRecords(
     present: content.clients.length - restored.length,
     restored,
     cases,
+    secrets,
     accounts: await correctAccounts(content, known, options),
     orphans,
     unreadable: content.unreadable,
