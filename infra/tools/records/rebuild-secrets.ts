@@ -1,16 +1,27 @@
+import { tableJournal } from "../../../shared/adapters/records/journal.ts";
 import {
   secretActions,
   secretKey,
   secretRow,
 } from "../../../shared/adapters/records/secret-rows.ts";
 import type { Table } from "../../../shared/adapters/records/table.ts";
-import { tableJournal } from "../../../shared/adapters/records/journal.ts";
 import { dayOf } from "../../../shared/base/day.ts";
 import { recordFound } from "../../../shared/care/found/record-found.ts";
 import type { TaggedClient } from "./rebuild-record.ts";
 
 /** Most secrets of one transaction, which takes a hundred actions. */
 const TOGETHER = 90;
+
+export interface SecretTables {
+  readonly clients: Table;
+  readonly journal: Table;
+  readonly now: Date;
+  /** The index went with its table: every secret is to be put into it again. */
+  readonly isIndexLost: boolean;
+}
+
+const dueAnew = (subscription: string, clientId: string) =>
+  secretActions(subscription, { now: "back", clientId });
 
 /**
  * Brings back the records of a client's secrets that are missing; how many that were. Each is to be put into the index of what is
@@ -22,11 +33,13 @@ const TOGETHER = 90;
 export async function rebuildSecrets(
   { id, subscription, secrets }: TaggedClient,
   isKnown: (key: { partitionKey: string; rowKey: string }) => boolean,
-  tables: { readonly clients: Table; readonly journal: Table; readonly now: Date } | undefined,
+  tables: SecretTables | undefined,
 ): Promise<number> {
   const missing = secrets.filter(({ keyId }) => !isKnown(secretKey(subscription, id, keyId)));
-  if (!tables || missing.length === 0) return missing.length;
+  const isDueAnew = missing.length > 0 || (tables?.isIndexLost === true && secrets.length > 0);
+  if (!tables || !isDueAnew) return missing.length;
   const { clients, journal, now } = tables;
+  if (missing.length === 0) await clients.transact(dueAnew(subscription, id));
   await tableJournal(journal).active(dayOf(now), subscription);
   for (let at = 0; at < missing.length; at += TOGETHER)
     await clients.transact([
@@ -34,7 +47,7 @@ export async function rebuildSecrets(
         do: "insert" as const,
         row: secretRow(recordFound(subscription, id, secret)),
       })),
-      ...secretActions(subscription, { now: "back", clientId: id }),
+      ...dueAnew(subscription, id),
     ]);
   return missing.length;
 }

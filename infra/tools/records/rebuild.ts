@@ -6,6 +6,7 @@ import {
   readAccount,
 } from "../../../shared/adapters/records/client-rows.ts";
 import { caseRow } from "../../../shared/adapters/records/consent-rows.ts";
+import { dueIndex } from "../../../shared/adapters/records/due-index.ts";
 import { holdsPlace } from "../../../shared/adapters/records/operation-rows.ts";
 import { eachRow, type StoredRow, type Table } from "../../../shared/adapters/records/table.ts";
 import { inLanes } from "../../../shared/base/in-lanes.ts";
@@ -62,6 +63,9 @@ export async function rebuildRecords(
   const restored: string[] = [];
   let cases = 0;
   let secrets = 0;
+  const index = dueIndex(options.journal);
+  const isIndexLost = apply && (await index.doneTo("indexed")) === undefined;
+  const tables = apply ? { ...options, isIndexLost } : undefined;
   const isKnown = (key: Parameters<typeof keyOf>[0]) => known.has(keyOf(key));
   await inLanes(LANES, content.clients, async (client) => {
     const { record, listed } = rebuildRecord(
@@ -77,7 +81,7 @@ export async function rebuildRecords(
         if (made) known.set(keyOf(row), { row, etag: made.etag });
       } else known.set(keyOf(row), { row, etag: "" });
     }
-    const found = await rebuildSecrets(client, isKnown, apply ? options : undefined);
+    const found = await rebuildSecrets(client, isKnown, tables);
     secrets += found;
     if (!listedCases.has(client.id)) {
       cases += 1;

@@ -3,6 +3,7 @@ import type { DirectoryContent } from "../../../infra/tools/records/read-directo
 import { rebuildRecords } from "../../../infra/tools/records/rebuild.ts";
 import { rebuildRecord, type TaggedClient } from "../../../infra/tools/records/rebuild-record.ts";
 import { accountKey, clientKey, readClient } from "../../../shared/adapters/records/client-rows.ts";
+import { dueIndex } from "../../../shared/adapters/records/due-index.ts";
 import { tableJournal } from "../../../shared/adapters/records/journal.ts";
 import { secretRecords } from "../../../shared/adapters/records/secret-records.ts";
 import { secretTodos } from "../../../shared/adapters/records/secret-todos.ts";
@@ -108,6 +109,7 @@ describe("held against the records", () => {
 
   test("secrets come back, to be put into the index of what is due; what is known of one stays", async () => {
     const tables = open();
+    await dueIndex(tables.journal).setDoneTo("indexed", "2026-03-01");
     const aSecret = (digit: number) => ({
       keyId: id(digit),
       displayName: `Secret ${digit}`,
@@ -137,5 +139,13 @@ describe("held against the records", () => {
       { what: { clientId: id(1) } },
     ]);
     expect(await collect(tableJournal(tables.journal).activeOn("2026-03-02"))).toEqual(["contoso"]);
+
+    // What is known is in the index already, unless that went with its table.
+    const todos = secretTodos(tables.clients);
+    await todos.done("contoso", await todos.todos("contoso"));
+    await run(tables, one);
+    expect(await todos.todos("contoso")).toEqual([]);
+    await run({ ...tables, journal: memoryTable() }, one);
+    expect(await todos.todos("contoso")).toHaveLength(1);
   });
 });
