@@ -62,7 +62,10 @@ test("a stopped client gets no token, its customer sees why and cannot undo it, 
   const { payload } = await cloud.inbox.nextAlert(
     ({ channel, stage, clientId }) => channel === "webhook" && isOfIt(stage, clientId),
   );
-  expect(payload).toMatchObject({ type: "client.suspended", data: { reason, by: { kind: "operator" } } });
+  expect(payload).toMatchObject({
+    type: "client.suspended",
+    data: { reason, by: { kind: "operator" } },
+  });
   const refused = await tokenOf(customer);
   expect(refused).toMatchObject({ status: 400, error: "unauthorized_client" });
   expect(refused.error_description).toContain("AADB2C90092");
@@ -164,6 +167,12 @@ test("a whole subscription is stopped and goes on, as operations that tell how f
   const stopped = await ended(begun.headers.get("location"));
   expect(stopped.body).toMatchObject({ state: "done", done: 2, total: 2, errors: [] });
   expect(await tokenOf(customer)).toMatchObject({ status: 400 });
+  const inState = (state: string) => olga("GET", `/admin/operations?state=${state}`);
+  const mine = expect.arrayContaining([stopped.body]);
+  expect((await inState("done")).body).toEqual({ items: mine });
+  expect((await inState("running")).body).not.toEqual({ items: mine });
+  expect((await olga("GET", "/admin/operations")).body).not.toEqual({ items: mine });
+  expect(refusalOf(await inState("over"))).toBe("400 invalid-request");
   const again = await olga("POST", `${path}/suspend`, ask);
   expect(again.body).toEqual(stopped.body);
   const alone = await olga("POST", `/admin/clients/${client.id}/resume`);
