@@ -15,6 +15,7 @@ export const ClientEventType = z.enum([
   "subscription.unblocked",
   "secret.created",
   "secret.removed",
+  "secret.renamed",
   "secret.expiring",
   "secret.expired",
   "consent.requested",
@@ -28,6 +29,7 @@ export const ClientEventType = z.enum([
   "operation.parked",
   "operation.retried",
   "operation.given-up",
+  "webhook.disabled",
 ]);
 export type ClientEventType = z.infer<typeof ClientEventType>;
 
