@@ -183,7 +183,8 @@ test("a whole subscription is stopped and goes on, as operations that tell how f
   expect(resumed.body).toMatchObject({ kind: "resume-subscription", state: "done", done: 2 });
   expect(await tokenOf(customer)).toMatchObject({ status: 200 });
   expect(clientOf(await call("GET", `/clients/${other.id}`))).not.toHaveProperty("suspended");
-  expect((await olga("GET", path)).body).toEqual({ subscription });
+  const { id: resumedBy } = z.looseObject({ id: z.string() }).parse(resumed.body);
+  expect((await olga("GET", path)).body).toEqual({ subscription, resumedBy });
 });
 
 test("a blocked subscription makes no more clients until it is unblocked, whatever it is called", async () => {
