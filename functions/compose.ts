@@ -41,12 +41,21 @@ import type { CreateDeps } from "../shared/operations/create-client.ts";
 import type { DeleteDeps } from "../shared/operations/delete-client.ts";
 import { settleDelete } from "../shared/operations/delete-client.ts";
 import { subscriptionLine } from "../shared/operations/line.ts";
-import type { Held, ResumeOperation, SuspendOperation } from "../shared/operations/operation.ts";
-import { settleRemoveSecret } from "../shared/operations/remove-secret.ts";
+import { settleMoveRetirement } from "../shared/operations/move-retirement.ts";
+import type {
+  Held,
+  RemoveSecretOperation,
+  ResumeOperation,
+  RetireSecretOperation,
+  SuspendOperation,
+} from "../shared/operations/operation.ts";
+import { settleRemoval } from "../shared/operations/remove-secret.ts";
 import { settleRename } from "../shared/operations/rename-client.ts";
+import { retireOnTime } from "../shared/operations/retire-secret.ts";
 import { settle } from "../shared/operations/settle.ts";
 import { settleAddSecret } from "../shared/operations/settle-add-secret.ts";
 import { settleCreate } from "../shared/operations/settle-create.ts";
+import { settleRotate } from "../shared/operations/settle-rotate.ts";
 import { settleStop } from "../shared/operations/suspend-client.ts";
 import { takeStep } from "../shared/operations/whole/take-step.ts";
 import { writeShare } from "../shared/operations/write-share.ts";
@@ -130,7 +139,10 @@ export function compose(settings: Settings) {
       rename: settleRename(operations),
       delete: settleDelete(deleting),
       "add-secret": settleAddSecret(operations),
-      "remove-secret": settleRemoveSecret(operations),
+      "remove-secret": settleRemoval<RemoveSecretOperation>(operations),
+      "rotate-secret": settleRotate(operations),
+      "retire-secret": settleRemoval<RetireSecretOperation>(operations),
+      "move-retirement": settleMoveRetirement(operations),
       suspend: settleStop<SuspendOperation>(operations),
       resume: settleStop<ResumeOperation>(operations),
     },
@@ -182,6 +194,7 @@ export function compose(settings: Settings) {
           it,
         ),
       "subscription.run": (it) => takeStep(stepping, it),
+      "secret.retire": (it) => retireOnTime(operations, it),
     });
   const customerToken = tokenVerifier(settings.customers);
   const operatorToken = tokenVerifier(settings.operators);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { OperationCheck } from "./operation-check.ts";
 import { OperationIncident } from "./operation-incident.ts";
+import { SecretRetire } from "./secret-retire.ts";
 import { SubscriptionRun } from "./subscription-run.ts";
 
 /** Everything that may lie in the queue `operations`. */
@@ -8,6 +9,7 @@ export const OperationMessage = z.discriminatedUnion("type", [
   OperationCheck,
   OperationIncident,
   SubscriptionRun,
+  SecretRetire,
 ]);
 export type OperationMessage = z.infer<typeof OperationMessage>;
 
@@ -27,5 +29,7 @@ export function workOn(
       return work["operation.incident"](message);
     case "subscription.run":
       return work["subscription.run"](message);
+    case "secret.retire":
+      return work["secret.retire"](message);
   }
 }

@@ -22,11 +22,15 @@ import {
   type Held,
   keyHashOf,
   type Operation,
+  type RemoveSecretOperation,
   type ResumeOperation,
+  type RetireSecretOperation,
   type SuspendOperation,
   type UnderWay,
 } from "../../shared/operations/operation.ts";
-import { settleRemoveSecret } from "../../shared/operations/remove-secret.ts";
+import { settleMoveRetirement } from "../../shared/operations/move-retirement.ts";
+import { settleRemoval } from "../../shared/operations/remove-secret.ts";
+import { settleRotate } from "../../shared/operations/settle-rotate.ts";
 import { settleRename } from "../../shared/operations/rename-client.ts";
 import { settle } from "../../shared/operations/settle.ts";
 import { settleAddSecret } from "../../shared/operations/settle-add-secret.ts";
@@ -112,7 +116,10 @@ export function testProduct(
       rename: settleRename(product),
       delete: settleDelete(product),
       "add-secret": settleAddSecret(product),
-      "remove-secret": settleRemoveSecret(product),
+      "remove-secret": settleRemoval<RemoveSecretOperation>(product),
+      "rotate-secret": settleRotate(product),
+      "retire-secret": settleRemoval<RetireSecretOperation>(product),
+      "move-retirement": settleMoveRetirement(product),
       suspend: settleStop<SuspendOperation>(product),
       resume: settleStop<ResumeOperation>(product),
     },
