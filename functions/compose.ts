@@ -17,19 +17,26 @@ import { checkTables } from "../shared/adapters/records/check-tables.ts";
 import { clientRecords } from "../shared/adapters/records/client-records.ts";
 import { openTable } from "../shared/adapters/records/connect.ts";
 import { consentCases } from "../shared/adapters/records/consent-cases.ts";
+import { dueIndex } from "../shared/adapters/records/due-index.ts";
 import { tableJournal } from "../shared/adapters/records/journal.ts";
+import { letterBox } from "../shared/adapters/records/letter-box.ts";
 import { operationRecords } from "../shared/adapters/records/operation-records.ts";
 import { operatorKeys } from "../shared/adapters/records/operator-keys.ts";
 import { revocationProgress } from "../shared/adapters/records/revocation-progress.ts";
 import { runRecords } from "../shared/adapters/records/run-records.ts";
 import { secretRecords } from "../shared/adapters/records/secret-records.ts";
+import { secretTodos } from "../shared/adapters/records/secret-todos.ts";
 import { usageBoard } from "../shared/adapters/records/usage-board.ts";
 import { watchRecords } from "../shared/adapters/records/watch-records.ts";
 import { systemRuntime as runtime } from "../shared/base/runtime.ts";
 import { sharedUsage } from "../shared/base/usage.ts";
 import { fairMail } from "../shared/care/fair-mail.ts";
+import { indexDue } from "../shared/care/index-due.ts";
+import { remind } from "../shared/care/remind.ts";
+import { sendLetters } from "../shared/care/send-letters.ts";
 import { unsubscribeTokens } from "../shared/care/unsubscribe.ts";
 import { rememberedLeads } from "../shared/clients/leads.ts";
+import type { VersionedSecret } from "../shared/clients/secret-record.ts";
 import { alertGate } from "../shared/consent/alerts/alert-gate.ts";
 import { alertIncident } from "../shared/consent/alerts/alert-incident.ts";
 import { purgeAlerts } from "../shared/consent/alerts/purge-alerts.ts";
@@ -49,9 +56,11 @@ import type {
   RetireSecretOperation,
   SuspendOperation,
 } from "../shared/operations/operation.ts";
+import { settlePurge } from "../shared/operations/purge-client.ts";
 import { settleRemoval } from "../shared/operations/remove-secret.ts";
 import { settleRename } from "../shared/operations/rename-client.ts";
-import { retireOnTime } from "../shared/operations/retire-secret.ts";
+import { type RestoreDeps, settleRestore } from "../shared/operations/restored.ts";
+import { retireDue, retireOnTime } from "../shared/operations/retire-secret.ts";
 import { settle } from "../shared/operations/settle.ts";
 import { settleAddSecret } from "../shared/operations/settle-add-secret.ts";
 import { settleCreate } from "../shared/operations/settle-create.ts";
@@ -127,7 +136,7 @@ export function compose(settings: Settings) {
     reconcileAfterMs,
     settle: (held: Held) => settle(settling, held),
   };
-  const creating: CreateDeps = { ...operations, consentQueue: queue, promise };
+  const creating: CreateDeps & RestoreDeps = { ...operations, consentQueue: queue, promise };
   const deleting: DeleteDeps = {
     ...operations,
     unlist: (record) => unlistClient({ cases, runtime }, record),
@@ -143,6 +152,8 @@ export function compose(settings: Settings) {
       "rotate-secret": settleRotate(operations),
       "retire-secret": settleRemoval<RetireSecretOperation>(operations),
       "move-retirement": settleMoveRetirement(operations),
+      restore: settleRestore(creating),
+      purge: settlePurge(operations),
       suspend: settleStop<SuspendOperation>(operations),
       resume: settleStop<ResumeOperation>(operations),
     },
@@ -183,6 +194,32 @@ export function compose(settings: Settings) {
   };
   /** A message's lock lasts a minute; the host renews it, but no entry is worth more. */
   const entryMs = Math.min(ENTRY_MS, requestMs);
+  const care = {
+    secrets: operations.secrets,
+    todos: secretTodos(tables.clients),
+    index: dueIndex(tables.journal),
+    reminders: settings.reminders,
+    runtime,
+    entryMs,
+  };
+  const reminding = {
+    ...operations,
+    watches,
+    letterBox: letterBox(tables.clients, tables.journal, runtime.newId),
+    reminders: settings.reminders,
+    canMail: letters !== undefined,
+  };
+  const writing = letters &&
+    consent.letters && {
+      ...reminding,
+      mail: letters,
+      look: {
+        publicUrl: consent.publicUrl,
+        timeZone: consent.timeZone,
+        tokens: unsubscribeTokens(consent.letters.unsubscribeKey),
+      },
+      entryMs,
+    };
   const incidents = { channels: alerting.channels, runtime, queueUrl: consent.queueUrl };
   const inAMinute = () => new Date(runtime.now().getTime() + 60_000);
   const handle = (message: OperationMessage): Promise<string> =>
@@ -235,14 +272,17 @@ export function compose(settings: Settings) {
     deleting,
     letters,
     watching: { records, watches, runtime, canMail: letters !== undefined },
-    unsubscribing: {
-      watches,
-      runtime,
-      tokens: consent.letters && unsubscribeTokens(consent.letters.unsubscribeKey),
+    unsubscribing: { watches, runtime, tokens: writing?.look.tokens },
+    caring: {
+      ...care,
+      remind: remind(reminding),
+      retire: (_: unknown, secret: VersionedSecret) => retireDue(operations, secret),
+      sendLetters: writing && (() => sendLetters(writing)),
     },
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
     listing: { cases, records, runtime, roleMeanings: settings.resource.meanings },
     parked: { ...settling, ...once },
+    restoring: { ...creating, ...once },
     stopping: {
       ...operations,
       ...once,
@@ -269,6 +309,7 @@ export function compose(settings: Settings) {
       operatorKeys: once.operatorKeys,
       runs,
       purgeAlerts: (now: Date) => purgeAlerts(alerting, now),
+      indexDue: () => indexDue({ ...care, journal }),
       handle,
       entryMs,
     },

@@ -17,6 +17,7 @@ import { adminConsentsList } from "./http/admin-consents-list.ts";
 import { adminConsentsReject } from "./http/admin-consents-reject.ts";
 import { adminConsentsRevoke } from "./http/admin-consents-revoke.ts";
 import { adminConsentsVerify } from "./http/admin-consents-verify.ts";
+import { adminClientsPurge, adminClientsRestore } from "./http/admin-deleted.ts";
 import {
   adminOperationsGiveUp,
   adminOperationsList,
@@ -35,6 +36,7 @@ import { clientsDelete } from "./http/clients-delete.ts";
 import { clientsGet } from "./http/clients-get.ts";
 import { clientsList } from "./http/clients-list.ts";
 import { clientsRename } from "./http/clients-rename.ts";
+import { clientsRestore } from "./http/clients-restore.ts";
 import { clientsResume, clientsSuspend } from "./http/clients-suspend.ts";
 import { eventsDocument } from "./http/events.ts";
 import { healthLive, healthReady } from "./http/health.ts";
@@ -62,6 +64,7 @@ import {
 import { consentClock } from "./service-bus/consent-clock.ts";
 import { operationsQueue } from "./service-bus/operations.ts";
 import { startTelemetry } from "./telemetry/start.ts";
+import { careTimer } from "./timer/care.ts";
 import { consentRevocationsTimer } from "./timer/consent-revocations.ts";
 import { consentSweepTimer } from "./timer/consent-sweep.ts";
 import { reconcileTimer } from "./timer/reconcile.ts";
@@ -104,6 +107,7 @@ http(watchDelete(built.watching));
 http(clientWatchGet(built.watching));
 http(clientWatchPut(built.watching));
 http(clientWatchDelete(built.watching));
+http(clientsRestore({ ...built.creating, advice }));
 http(clientsSuspend(built.changing));
 http(clientsResume(built.changing));
 http(secretsList(built.reading));
@@ -121,6 +125,8 @@ http(adminConsentsRevoke(built.deciding));
 http(adminConsentsReject(built.deciding));
 http(adminClientsSuspend({ ...built.stopping, automaticGrant, grantUrl }));
 http(adminClientsResume({ ...built.stopping, automaticGrant, grantUrl }));
+http(adminClientsRestore(built.restoring));
+http(adminClientsPurge(built.restoring));
 http(adminSubscriptionsGet(built.stopping));
 http(adminSubscriptionsSuspend(built.stopping));
 http(adminSubscriptionsResume(built.stopping));
@@ -183,6 +189,10 @@ app.http("zz-portal", {
 app.timer("reconcile", {
   schedule: settings.reconcileSchedule,
   handler: reconcileTimer(built.reconciling),
+});
+app.timer("care", {
+  schedule: settings.careSchedule,
+  handler: careTimer(built.caring),
 });
 app.serviceBusQueue("operations", {
   queueName: "operations",

@@ -52,6 +52,7 @@ export const refusalExamples: {
   "no-verified-email": { reason: "no-verified-email" },
   "mail-not-set-up": { reason: "mail-not-set-up" },
   "client-suspended": { reason: "client-suspended", because: "A leaked secret" },
+  "client-gone": { reason: "client-gone" },
   "stopped-by-operator": { reason: "stopped-by-operator", because: "A leaked secret" },
   "subscription-suspended": { reason: "subscription-suspended", because: "Not paid" },
   "no-such-client": { reason: "no-such-client", maxAgeSeconds: 5 },

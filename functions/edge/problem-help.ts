@@ -149,6 +149,12 @@ export const problemHelp: Readonly<Record<ProblemType, Help>> = {
     todo: "Read the client: it says who stopped it and why. Resume it if it was you; else ask the operators.",
     helper: "operators",
   },
+  "client-gone": {
+    happened:
+      "The client was deleted, and the directory keeps nothing of it any more: its 30 days are over, or somebody has purged it.",
+    todo: "Create another one.",
+    helper: "caller",
+  },
   "stopped-by-operator": {
     happened: `The operators have stopped the client, alone or with all of its subscription. ${NOTHING}`,
     todo: "Read `reason`, and ask the operators to let it go on.",

@@ -23,6 +23,7 @@ export const problemTypes = {
   "secret-not-found": { status: 404, title: "The client has no such secret" },
   "operation-not-found": { status: 404, title: "No such operation waits for an operator" },
   "consent-not-found": { status: 404, title: "There is no such consent" },
+  "client-gone": { status: 410, title: "The directory no longer keeps the deleted client" },
   "method-not-allowed": { status: 405, title: "This address does not take this method" },
   "consent-already-decided": { status: 409, title: "The consent has been decided" },
   "consent-not-granted": { status: 409, title: "The consent is not granted" },

@@ -138,6 +138,8 @@ function tell(refusal: Refusal): Told {
           "Secrets can be removed, not added, until it is resumed; reason says why it was stopped.",
         members: { reason: refusal.because },
       };
+    case "client-gone":
+      return { detail: "It cannot be restored by anybody. Create another one." };
     case "stopped-by-operator":
       return {
         detail: "Only the operators can let it go on; reason says why they stopped it.",

@@ -2,6 +2,8 @@ import * as z from "zod";
 import { type Client, type ClientRecord, Role } from "../../shared/clients/client.ts";
 import type { Consent } from "../../shared/clients/consent.ts";
 import { retirementOf } from "../../shared/clients/known-secrets.ts";
+import { restorableUntil } from "../../shared/clients/list-deleted.ts";
+import type { DeletedClient } from "../../shared/clients/ports.ts";
 import type { NewSecret, Secret } from "../../shared/clients/secret.ts";
 import type { Suspension } from "../../shared/clients/suspension.ts";
 import { consentMessage } from "./consent-message.ts";
@@ -103,6 +105,13 @@ export const SuspendedShape = z
   })
   .meta({ id: "Suspended" });
 
+const DeletedShape = z
+  .strictObject({
+    at: instant.describe("When it was deleted"),
+    until: instant.describe("Until when it can be restored, if no operator purges it"),
+  })
+  .meta({ id: "Deleted" });
+
 export const ClientShape = z
   .strictObject({
     id: z.guid().describe("Object id of the app registration"),
@@ -125,6 +134,9 @@ export const ClientShape = z
       .describe("The scope it asks for")
       .meta({ examples: ["api://resource/.default"] }),
     suspended: SuspendedShape.optional().describe("While it gets no new tokens"),
+    deleted: DeletedShape.optional().describe(
+      "Of a deleted one, in the list of those. Its secrets come back with it and are not shown till then.",
+    ),
   })
   .meta({ id: "OAuthClient" });
 
@@ -184,6 +196,18 @@ export const showClient = (
   tokenEndpoint: advice.tokenEndpoint,
   scope: advice.resourceScope,
   ...showSuspended(record.suspended),
+});
+
+/** As the records have it: the directory is not asked for what it has deleted. */
+export const showDeleted = (
+  client: DeletedClient,
+  advice: TokenAdvice,
+): z.infer<typeof ClientShape> => ({
+  ...showClient({ ...client, displayName: client.record.displayName, secrets: [] }, advice),
+  deleted: {
+    at: client.deletedAt.toISOString(),
+    until: restorableUntil(client).toISOString(),
+  },
 });
 
 export const showSuspended = (

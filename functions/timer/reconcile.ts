@@ -15,6 +15,8 @@ export interface ReconcileTimerDeps extends ReconcileDeps, HousekeepingDeps {
   readonly operatorKeys: Pick<OperatorKeys, "purge">;
   /** Operations on whole subscriptions. */
   readonly runs: Pick<RunRecords, "purge">;
+  /** Puts what has come to be due of secrets where its day will find it. */
+  indexDue(): Promise<{ readonly indexed: number; readonly failed: number }>;
   /** Removes alerts that have been kept for long enough; how many rows that were. */
   purgeAlerts(now: Date): Promise<number>;
 }
@@ -33,7 +35,13 @@ export function reconcileTimer(deps: ReconcileTimerDeps): TimerHandler {
         const keys = await deps.operatorKeys.purge(startedAt);
         const runs = await deps.runs.purge(new Date(startedAt.getTime() - RUNS_KEPT_MS));
         const alerts = await deps.purgeAlerts(startedAt);
-        house = { ...kept, purged: kept.purged + keys + runs + alerts };
+        const { indexed, failed } = await deps.indexDue();
+        house = {
+          ...kept,
+          purged: kept.purged + keys + runs + alerts,
+          indexed,
+          failed: kept.failed + failed,
+        };
         keepHouseFrom = startedAt.getTime() + KEEP_HOUSE_EVERY_MS;
       }
       const counts = Object.entries({ ...reconciled, ...house });

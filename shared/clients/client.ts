@@ -32,13 +32,15 @@ export interface ClientRecord {
   readonly displayName: string;
   readonly roles: readonly Role[];
   readonly createdAt: Date;
-  /** The operation that made it; the same id is on the app registration as a tag. */
+  /** The operation that made it, whose id is on the app registration as a tag; of one that was restored, that of the restore. */
   readonly operationId: string;
   /** Raised by each change of the client itself; its ETag. */
   readonly revision: number;
   readonly consent: Consent;
   /** Who asked for it; unknown of clients that were made before this was noted, and after a rebuild of the records. */
   readonly requester?: Actor;
+  /** When it last came back from the directory's deleted items; its consent has been asked for anew since. */
+  readonly restoredAt?: Date;
   /** Set while it gets no new tokens. */
   readonly suspended?: Suspension;
   /** Secrets that it is known to have; nothing of clients that were changed before this was kept. */

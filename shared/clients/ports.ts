@@ -76,6 +76,15 @@ export interface ClientDirectory {
   locate(appId: string): Promise<Lead | undefined>;
   /** The directory keeps what it deletes for 30 days. */
   delete(id: string, expected: Expected): Promise<Answer<undefined>>;
+  /**
+   * Brings a deleted one back with its ids and secrets. `absent`: the directory does not keep it (any more), or it is back
+   * already. Nothing as the value: it is back, and the answer did not show it whole.
+   */
+  restore(id: string, expected: Expected): Promise<Answer<DirectoryClient | undefined>>;
+  /** Deletes a deleted one for good. `absent`: the directory does not keep it. */
+  purge(id: string, expected: Expected): Promise<Answer<undefined>>;
+  /** Whose an application says it is, by its object id, deleted or not: one GET, or two. */
+  locateDeleted(id: string): Promise<Lead | undefined>;
 }
 
 /**
@@ -105,6 +114,11 @@ export interface VersionedClient {
   readonly version: string;
 }
 
+/** A client that the directory keeps for 30 days after its deletion; its record is without people. */
+export interface DeletedClient extends VersionedClient {
+  readonly deletedAt: Date;
+}
+
 export interface Owned {
   readonly clients: readonly VersionedClient[];
   readonly more: boolean;
@@ -130,6 +144,16 @@ export interface ClientRecords {
   client(subscription: string, clientId: string): Promise<VersionedClient | undefined>;
   /** The same, where a lead points. */
   at(lead: Lead): Promise<ClientRecord | undefined>;
+  /** One that was deleted within a month or so. */
+  deleted(subscription: string, clientId: string): Promise<DeletedClient | undefined>;
+  /** The same, where a lead points. */
+  deletedAt(lead: Lead): Promise<DeletedClient | undefined>;
+  /** In the order of their ids. `after`: the last id of the page before. */
+  listDeleted(
+    subscription: string,
+    limit: number,
+    after?: string,
+  ): Promise<{ readonly clients: readonly DeletedClient[]; readonly more: boolean }>;
   /** What became of a create, for a month. One read where it was recorded. */
   requested(subscription: string, operationId: string): Promise<Requested>;
   /** Whether an operation of ours holds the client. */

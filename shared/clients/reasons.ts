@@ -3,6 +3,8 @@ export type ClientRefusal =
   | { readonly reason: "not-found" }
   | { readonly reason: "precondition-failed"; readonly etag: string }
   | { readonly reason: "client-busy"; readonly retryAfterSeconds: number }
+  /** The directory does not keep the deleted client any more. */
+  | { readonly reason: "client-gone" }
   /** What is stopped gets no new secret. `because`: the reason that the customer is shown. */
   | { readonly reason: "client-suspended"; readonly because: string }
   /** An operator has stopped it, alone or with its whole subscription: not the customer's to change. */

@@ -37,6 +37,8 @@ export interface ConsentCase {
   readonly grant?: CaseGrant;
   /** Pending only: its client has been deleted, and no list shows it. It goes once what it owes other systems is paid. */
   readonly gone?: boolean;
+  /** Its client was deleted and is back: that it was made other systems have heard long ago. */
+  readonly restored?: boolean;
   /** Of the client's record alone, once the case has been held against it. */
   readonly suspended?: Suspension;
 }
@@ -88,6 +90,7 @@ export const openCase = (record: ClientRecord, requestedBy: string): ConsentCase
   ...(record.requester && { requester: record.requester }),
   consent: record.consent,
   flags: nameFlags(record.displayName),
+  ...(record.restoredAt && { restored: true }),
   revision: record.revision,
   clock: newClock(record.consent.requestedAt),
 });

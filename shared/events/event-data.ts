@@ -47,6 +47,7 @@ const change = {
   operationId: z.guid().describe("The change, as /api/admin/operations lists it"),
   kind: z.string().describe("What it would do"),
 };
+const ending = { clientId, keyId, displayName: z.string(), expiresAt: instant };
 const stoppedBy = z.enum(["customer", "operator"]).describe("Who has done it");
 
 interface EventKind {
@@ -70,6 +71,14 @@ export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
   "client.deleted": {
     summary: "A client was deleted, by its customer or in the directory",
     data: z.strictObject({ clientId }),
+  },
+  "client.restored": {
+    summary: "A deleted client is back, with its ids and secrets; its consent is looked at anew",
+    data: z.strictObject({ clientId, by: stoppedBy, displayName: z.string() }),
+  },
+  "client.purged": {
+    summary: "A deleted client is gone for good, by an operator, or found so in the directory",
+    data: z.strictObject({ clientId, by: z.enum(["operator", "directory"]) }),
   },
   "client.suspended": {
     summary: "A client gets no new tokens until it is resumed",
@@ -138,6 +147,14 @@ export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
   "secret.retired": {
     summary: "A secret that was replaced has been removed",
     data: z.strictObject({ clientId, keyId }),
+  },
+  "secret.expiring": {
+    summary: "A secret ends soon, and has not been replaced",
+    data: z.strictObject({ ...ending, threshold }),
+  },
+  "secret.expired": {
+    summary: "A secret has expired: nothing gets a token with it any more",
+    data: z.strictObject(ending),
   },
   "consent.requested": {
     summary: "A new client waits for an administrator",

@@ -10,6 +10,8 @@ export const OperationKind = z.enum([
   "move-retirement",
   "rename",
   "delete",
+  "restore",
+  "purge",
   "suspend",
   "resume",
 ]);

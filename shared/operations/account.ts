@@ -83,7 +83,7 @@ const MAX_SKEW_MINUTES = 2;
  */
 export function countChange(
   account: Account,
-  takesPlace: boolean,
+  takesPlace: boolean | "restored",
   limits: AccountLimits,
   now: Date,
 ): Outcome<Account, AccountRefusal> {
@@ -95,7 +95,8 @@ export function countChange(
     return refused({ reason: "client-limit-reached", limit: limits.maxClients });
   }
   const kept = keptOf(account, now);
-  if (takesPlace && sum(kept) >= limits.maxDeleted) {
+  // One that comes back is one fewer that the directory keeps.
+  if (takesPlace === true && sum(kept) >= limits.maxDeleted) {
     const retryAfterSeconds = secondsUntilRoom(kept, limits.maxDeleted, now);
     return refused({
       reason: "deleted-limit-reached",
@@ -121,6 +122,16 @@ export const noteActive = (account: Account, now: Date): Account => ({
   ...account,
   activeOn: now.toISOString().slice(0, 10),
 });
+
+/** The same with one client more, if there is room for it. */
+export const countPlace = (
+  account: Account,
+  { maxClients: limit }: AccountLimits,
+  now: Date,
+): Outcome<Account, AccountRefusal> =>
+  account.clients >= limit
+    ? refused({ reason: "client-limit-reached", limit })
+    : done(noteActive({ ...account, clients: account.clients + 1 }, now));
 
 /** One client fewer. */
 export const givePlaceBack = (account: Account): Account => ({
@@ -158,4 +169,11 @@ export function countDeleted(account: Account, at: Date): Account {
   const kept = keptOf(account, at);
   const day = at.toISOString().slice(0, 10);
   return { ...givePlaceBack(account), deletedOn: { ...kept, [day]: (kept[day] ?? 0) + 1 } };
+}
+
+/** One that was deleted then is kept no more: it is back, or gone for good. */
+export function countBack(account: Account, deletedAt: Date): Account {
+  const day = deletedAt.toISOString().slice(0, 10);
+  const { [day]: then = 0, ...others } = account.deletedOn ?? {};
+  return { ...account, deletedOn: { ...others, ...(then > 1 && { [day]: then - 1 }) } };
 }

@@ -27,6 +27,8 @@ const ACTIONS: Readonly<Record<Operation["kind"], ClientEventType>> = {
   create: "client.created",
   rename: "client.renamed",
   delete: "client.deleted",
+  restore: "client.restored",
+  purge: "client.purged",
   "add-secret": "secret.created",
   "remove-secret": "secret.removed",
   "rotate-secret": "secret.rotated",
@@ -138,6 +140,8 @@ function detailOf(operation: Operation): ActivityDetail {
     case "retire-secret":
     case "remove-secret":
     case "delete":
+    case "restore":
+    case "purge":
       return {};
   }
 }

@@ -3,13 +3,14 @@ import { noteRate } from "../base/observation.ts";
 import { done, type Outcome, refused as refusedOutcome } from "../base/outcome.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
 import { clientEtag } from "../clients/client.ts";
-import type { VersionedClient } from "../clients/ports.ts";
+import type { DeletedClient, VersionedClient } from "../clients/ports.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
 import {
   type Account,
   type AccountLimits,
   type AccountRefusal,
   countChange,
+  countPlace,
   noteActive,
 } from "./account.ts";
 import type { Admission, AdmitDeps, AdmitRequest } from "./admit.ts";
@@ -18,8 +19,10 @@ import {
   type Held,
   holderOf,
   isCharged,
+  isOfDeleted,
   keyHashOf,
   type Operation,
+  takesPlace,
   type UnderWay,
 } from "./operation.ts";
 import type { VersionedAccount } from "./ports.ts";
@@ -28,7 +31,7 @@ import { refusedByStop } from "./stopped.ts";
 /** What is known when the transaction is tried. */
 export interface Seen {
   account: VersionedAccount;
-  client: VersionedClient | undefined;
+  client: VersionedClient | DeletedClient | undefined;
   /** An expired key that the new one takes the place of. */
   expired?: VersionedKey;
   /** Whether the operation may have been admitted without our having heard of it. */
@@ -58,7 +61,14 @@ export async function attemptOnce<Kind extends Operation>(
   const { operations, runtime, limits } = deps;
   const { subscription, operation } = entry;
   const { idempotency, ifMatch, forbids } = request;
-  if (operation.kind !== "create" && !seen.client) return refused({ reason: "not-found" });
+  if (operation.kind !== "create" && !seen.client) {
+    // Asked for again after it has come back: it is not among the deleted any more.
+    const known = isOfDeleted(operation)
+      ? await knownKey(deps, subscription, idempotency)
+      : undefined;
+    if (known?.expired === false) return { state: "known", key: known.key };
+    return refused({ reason: "not-found" });
+  }
   if (seen.client && ifMatch !== undefined) {
     const etag = clientEtag(seen.client.record);
     if (!isMatch(ifMatch, etag)) return refused({ reason: "precondition-failed", etag });
@@ -124,8 +134,8 @@ async function learn<Kind extends Operation>(
   seen: Seen,
   changed: "account" | "client" | "busy" | "key" | undefined,
 ): Promise<Exclude<Step<Kind>, { state: "admitted" }> | { state: "ours"; held: Held<Kind> }> {
-  const { subscription, operation, operationId } = entry;
-  const { operations, records } = deps;
+  const { subscription, operationId } = entry;
+  const { operations } = deps;
   const [holder, account, client] = await Promise.all([
     changed === "client" || changed === "key"
       ? undefined
@@ -133,9 +143,7 @@ async function learn<Kind extends Operation>(
     changed === "account" || changed === undefined
       ? operations.account(subscription)
       : seen.account,
-    operation.kind !== "create" && (changed === "client" || changed === undefined)
-      ? records.client(subscription, operation.clientId)
-      : seen.client,
+    changed === "client" || changed === undefined ? readClient(deps, entry) : seen.client,
   ]);
   seen.account = account;
   seen.client = client;
@@ -172,6 +180,18 @@ function noteWrites(
   });
 }
 
+/** What the operation is about, as it is recorded: a deleted client for what brings it back or purges it. */
+export async function readClient(
+  { records }: Pick<AdmitDeps, "records">,
+  { subscription, operation }: Pick<UnderWay, "subscription" | "operation">,
+): Promise<VersionedClient | DeletedClient | undefined> {
+  if (operation.kind === "create") return undefined;
+  const { clientId } = operation;
+  return isOfDeleted(operation)
+    ? records.deleted(subscription, clientId)
+    : records.client(subscription, clientId);
+}
+
 /** Nothing: it has its write. */
 function takeShare(
   { share }: AdmitDeps,
@@ -198,10 +218,11 @@ async function knownKey(
   return key && { key, expired: key.key.expiresAt <= runtime.now() };
 }
 
-const charge = (operation: Operation, account: Account, limits: AccountLimits, now: Date) =>
-  isCharged(operation)
-    ? countChange(account, operation.kind === "create", limits, now)
-    : done(noteActive(account, now));
+function charge(operation: Operation, account: Account, limits: AccountLimits, now: Date) {
+  const place = takesPlace(operation) && (operation.kind === "restore" ? "restored" : true);
+  if (isCharged(operation)) return countChange(account, place, limits, now);
+  return place ? countPlace(account, limits, now) : done(noteActive(account, now));
+}
 
 export const refused = (refusal: ClientRefusal | AccountRefusal) => ({
   state: "refused" as const,

@@ -2,10 +2,10 @@ import { nameOperation, note } from "../base/observation.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
 import type { By } from "../clients/actor.ts";
 import type { ClientRecord } from "../clients/client.ts";
-import type { ClientRecords, VersionedClient } from "../clients/ports.ts";
+import type { ClientRecords, DeletedClient, VersionedClient } from "../clients/ports.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
 import type { AccountLimits, AccountRefusal } from "./account.ts";
-import { attemptOnce, refused, type Seen } from "./admission-attempt.ts";
+import { attemptOnce, readClient, refused, type Seen } from "./admission-attempt.ts";
 import type { CheckDeps } from "./checks.ts";
 import { outageOf } from "./executed.ts";
 import type { IdempotentRequest, Key, VersionedKey } from "./key.ts";
@@ -21,7 +21,7 @@ import type { WriteShare } from "./write-share.ts";
  */
 
 export interface AdmitDeps extends CheckDeps {
-  readonly records: Pick<ClientRecords, "client">;
+  readonly records: Pick<ClientRecords, "client" | "deleted">;
   readonly operations: OperationRecords;
   readonly journal: Pick<Journal, "adrift" | "active">;
   readonly line: Line;
@@ -53,7 +53,7 @@ export interface AdmitRequest<Kind extends Operation> {
 export interface InHand<Kind extends Operation = Operation> {
   readonly held: Held<Kind>;
   /** As it was when the operation was admitted; nothing for a create. */
-  readonly client: VersionedClient | undefined;
+  readonly client: VersionedClient | DeletedClient | undefined;
   readonly account: VersionedAccount;
   readonly key: Key | undefined;
   /** Another change of this client had just ended: the directory may still be digesting it. */
@@ -80,7 +80,7 @@ export async function admit<Kind extends Operation>(
   deps: AdmitDeps,
   request: AdmitRequest<Kind>,
 ): Promise<Admission<Kind>> {
-  const { operations, records, runtime } = deps;
+  const { operations, runtime } = deps;
   const { subscription, operation, by } = request;
   const operationId = runtime.newId();
   const startedAt = runtime.now();
@@ -101,7 +101,7 @@ export async function admit<Kind extends Operation>(
     const [, account, client] = await Promise.all([
       remembering,
       operations.account(subscription),
-      operation.kind === "create" ? undefined : records.client(subscription, operation.clientId),
+      readClient(deps, entry),
     ]);
     seen = { account, client, unsure: false, waited: false };
     const admission = await insist(deps, request, entry, seen, forget);
@@ -125,7 +125,7 @@ async function insist<Kind extends Operation>(
   seen: Seen,
   forget: () => void,
 ): Promise<Admission<Kind>> {
-  const { records, runtime } = deps;
+  const { runtime } = deps;
   const pauses = BUSY_PAUSES_MS.values();
   let settled = false;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -149,8 +149,7 @@ async function insist<Kind extends Operation>(
       if (pause.done) return refused({ reason: "client-busy", retryAfterSeconds });
       await runtime.pause(pause.value);
     }
-    if (first.operation.kind !== "create")
-      seen.client = await records.client(first.subscription, first.operation.clientId);
+    seen.client = await readClient(deps, first);
   }
   throw new RemoteUnavailable("records", { executed: "no", retryAfterSeconds: 1 });
 }

@@ -1,11 +1,12 @@
 import type { Outcome } from "../base/outcome.ts";
 import { refused } from "../base/outcome.ts";
 import type { By } from "../clients/actor.ts";
-import { expectedClient } from "../clients/expected-client.ts";
+import { expectedClient, expectedDeleted } from "../clients/expected-client.ts";
 import type {
   Answer,
   ClientDirectory,
   ClientRecords,
+  DeletedClient,
   DirectoryRefusal,
   Expected,
   VersionedClient,
@@ -20,7 +21,7 @@ import { toldOf, unavailable } from "./directory-answer.ts";
 import { type EndDeps, end, type Left } from "./end.ts";
 import { reportRefusal } from "./incident.ts";
 import type { IdempotentRequest, VersionedKey } from "./key.ts";
-import type { Operation } from "./operation.ts";
+import { type Operation, takesPlace } from "./operation.ts";
 import type { TellDeps } from "./tell.ts";
 
 /** What every change of an existing client works with. */
@@ -45,7 +46,7 @@ type ClientOperation = Exclude<Operation, { kind: "create" }>;
 
 /** A change that has been admitted: nobody else changes the client until it ends. */
 export interface Change<Kind extends ClientOperation> extends InHand<Kind> {
-  readonly client: VersionedClient;
+  readonly client: VersionedClient | DeletedClient;
   /** Why the directory should know the client; a late directory is waited for only while the client is recorded. */
   readonly expected: Required<Expected>;
 }
@@ -78,7 +79,10 @@ export async function beginChange<Kind extends ClientOperation>(
   if (admission.state !== "admitted") return admission;
   const { client } = admission.inHand;
   if (!client) throw new Error("A change was admitted without its client");
-  const expected = expectedClient(deps.records, client.record);
+  const expected =
+    "deletedAt" in client
+      ? expectedDeleted(deps.records, client)
+      : expectedClient(deps.records, client.record);
   return { state: "admitted", change: { ...admission.inHand, client, expected } };
 }
 
@@ -92,12 +96,12 @@ async function giveUp(
   came: Came,
   besides: Besides,
 ): Promise<void> {
-  const isCreate = held.entry.operation.kind === "create";
+  const hasPlace = takesPlace(held.entry.operation);
   await end(deps, held, {
     ...besides,
     came,
     ...(key && { key: { key } }),
-    ...(isCreate && { placeBack: { known: account } }),
+    ...(hasPlace && { placeBack: { known: account } }),
   });
   forget();
 }

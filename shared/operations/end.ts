@@ -3,7 +3,7 @@ import { RemoteUnavailable } from "../base/unavailable.ts";
 import type { Activity } from "../clients/activity.ts";
 import type { Actor } from "../clients/actor.ts";
 import type { ClientRecord } from "../clients/client.ts";
-import type { ClientRecords, VersionedClient } from "../clients/ports.ts";
+import type { ClientRecords, DeletedClient, VersionedClient } from "../clients/ports.ts";
 import type {
   SecretChange,
   SecretRecord,
@@ -11,7 +11,7 @@ import type {
   VersionedSecret,
 } from "../clients/secret-record.ts";
 import type { Watch } from "../clients/watch.ts";
-import { countDeleted, givePlaceBack } from "./account.ts";
+import { type Account, countBack, countDeleted, givePlaceBack } from "./account.ts";
 import { activityOf, type Came } from "./activity-of.ts";
 import type { Key, KeyResult } from "./key.ts";
 import type { Line } from "./line.ts";
@@ -47,6 +47,12 @@ export interface Left {
   /** What became of secrets. */
   readonly secrets?: readonly SecretLeft[];
   readonly deleted?: { readonly client: VersionedClient; readonly at: Date };
+  /** A deleted client that is back, as it is from now on; or, without a record of that, gone for good. */
+  readonly back?: {
+    readonly from: DeletedClient;
+    readonly record?: ClientRecord;
+    readonly known?: VersionedAccount | undefined;
+  };
   /** Gives a place back: the client is gone, or never came to be. The account as it is known, which spares reading it. */
   readonly placeBack?: { readonly known?: VersionedAccount | undefined };
   /** What the caller's key answers from now on; without a result the key is free again. */
@@ -93,21 +99,17 @@ export async function tryEnd(
   const at = runtime.now();
   let changing = left.changed?.from;
   let deleting = left.deleted?.client;
-  let known = left.placeBack?.known;
+  let known = left.placeBack?.known ?? left.back?.known;
   let secrets = left.secrets;
+  const isCounted = left.placeBack !== undefined || left.back !== undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const turn = left.placeBack && (await line.enter(subscription));
+    const turn = isCounted ? await line.enter(subscription) : undefined;
     try {
       known = turn?.known ?? known;
       // A client that has gone has given its place back already.
       const gone = left.deleted !== undefined && !deleting;
       const place = turn && !gone ? (known ?? (await operations.account(subscription))) : undefined;
-      const account = place && {
-        ...place,
-        account: left.deleted
-          ? countDeleted(place.account, left.deleted.at)
-          : givePlaceBack(place.account),
-      };
+      const account = place && { ...place, account: counted(left, place.account) };
       const client = clientAfter(left, changing, deleting);
       const came = gone ? FOUND_DELETED : left.came;
       const ended = await operations.end(held, {
@@ -138,12 +140,25 @@ export async function tryEnd(
 /** Taken off the list meanwhile by who did not find it in the directory, and on record as that. */
 const FOUND_DELETED: Came = { outcome: "undone", reason: "deleted-in-directory" };
 
+function counted({ deleted, back, placeBack }: Left, account: Account): Account {
+  if (deleted) return countDeleted(account, deleted.at);
+  const placed = placeBack ? givePlaceBack(account) : account;
+  return back ? countBack(placed, back.from.deletedAt) : placed;
+}
+
 function clientAfter(
-  { made, changed, deleted }: Left,
+  { made, changed, deleted, back }: Left,
   changing: VersionedClient | undefined,
   deleting: VersionedClient | undefined,
 ): Ending["client"] {
   if (made) return { now: "made", ...made };
+  if (back) {
+    const { from, record } = back;
+    const { version } = from;
+    return record
+      ? { now: "restored", record, version }
+      : { now: "purged", record: from.record, version };
+  }
   if (changed && changing) {
     const { record, version } = changing;
     return { now: "changed", record: changed.next(record), version };

@@ -12,6 +12,8 @@ export type Operation =
   | MoveRetirementOperation
   | RenameOperation
   | DeleteOperation
+  | RestoreOperation
+  | PurgeOperation
   | SuspendOperation
   | ResumeOperation;
 
@@ -87,13 +89,25 @@ export interface DeleteOperation {
   readonly clientId: string;
 }
 
-/** On whose behalf a client is stopped or let go on; an operator's where nobody is named, as on rows from before customers could. */
-interface Stopping extends Keyed {
+/** On whose behalf it is; an operator's where nobody is named, as on rows from before customers could. */
+interface OnBehalf extends Keyed {
   readonly as?: "customer" | "operator" | undefined;
 }
 
+/** Brings a deleted client back: it takes a place, as a new one does. */
+export interface RestoreOperation extends OnBehalf {
+  readonly kind: "restore";
+  readonly clientId: string;
+}
+
+/** Deletes a deleted client for good. */
+export interface PurgeOperation {
+  readonly kind: "purge";
+  readonly clientId: string;
+}
+
 /** An operator's is charged to nobody's limits. */
-export interface SuspendOperation extends Stopping {
+export interface SuspendOperation extends OnBehalf {
   readonly kind: "suspend";
   readonly clientId: string;
   readonly reason: string;
@@ -101,7 +115,7 @@ export interface SuspendOperation extends Stopping {
   readonly withSubscription?: string | undefined;
 }
 
-export interface ResumeOperation extends Stopping {
+export interface ResumeOperation extends OnBehalf {
   readonly kind: "resume";
   readonly clientId: string;
   readonly withSubscription?: string | undefined;
@@ -133,10 +147,27 @@ export const isKind = <Kind extends Operation["kind"]>(
 ): held is Held<Extract<Operation, { kind: Kind }>> => held.entry.operation.kind === kind;
 
 /** Whether it counts against the customer's limits. What operators and the service do has to work when those are used up. */
-export const isCharged = (operation: Operation): boolean =>
-  operation.kind === "suspend" || operation.kind === "resume"
-    ? operation.as === "customer"
-    : operation.kind !== "retire-secret";
+export function isCharged(operation: Operation): boolean {
+  switch (operation.kind) {
+    case "suspend":
+    case "resume":
+    case "restore":
+      return operation.as === "customer";
+    case "purge":
+    case "retire-secret":
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** Whether it has one of the subscription's places from its admission on. */
+export const takesPlace = ({ kind }: Pick<Operation, "kind">): boolean =>
+  kind === "create" || kind === "restore";
+
+/** Whether it is about a client that has been deleted. */
+export const isOfDeleted = ({ kind }: Pick<Operation, "kind">): boolean =>
+  kind === "restore" || kind === "purge";
 
 /** What the operation holds for itself alone: its client, or, before there is one, its own id. */
 export const holderOf = ({

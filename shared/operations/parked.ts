@@ -5,7 +5,7 @@ import { noteLateDay } from "./active-day.ts";
 import { asideActivity } from "./activity-of.ts";
 import { type CheckDeps, checkLater } from "./checks.ts";
 import { type EndDeps, end } from "./end.ts";
-import { type Held, holderOf } from "./operation.ts";
+import { type Held, holderOf, takesPlace } from "./operation.ts";
 import { ownKey } from "./own-key.ts";
 import type { Journal, OperationRecords, ParkedOperation } from "./ports.ts";
 import { type SettleDeps, settle } from "./settle.ts";
@@ -57,14 +57,14 @@ export async function giveUpParked(
   if (!taken.ok) return taken;
   const held = taken.value;
   const key = await ownKey(deps.operations, held.entry);
-  const isCreate = held.entry.operation.kind === "create";
+  const hasPlace = takesPlace(held.entry.operation);
   const at = deps.runtime.now();
   const given = asideActivity(held.entry, at, by, { action: "operation.given-up" });
   await tellOf(deps, given);
   await end(deps, held, {
     came: { outcome: "given-up" },
     also: given,
-    ...(isCreate && { placeBack: {} }),
+    ...(hasPlace && { placeBack: {} }),
     ...(key && { key: { key } }),
   });
   return done(undefined);

@@ -1,7 +1,7 @@
 import type { Activity } from "../clients/activity.ts";
 import type { Actor } from "../clients/actor.ts";
 import type { ClientRecord } from "../clients/client.ts";
-import type { VersionedClient } from "../clients/ports.ts";
+import type { DeletedClient, VersionedClient } from "../clients/ports.ts";
 import type { SecretChange } from "../clients/secret-record.ts";
 import type { Watch } from "../clients/watch.ts";
 import type { ClientEvent } from "../events/client-event.ts";
@@ -23,7 +23,7 @@ export interface Admission<Kind extends Operation = Operation> {
   /** The account with this operation counted, and the version it was read under. */
   readonly account: VersionedAccount;
   /** The client as it was read: it has to be so still. */
-  readonly client?: VersionedClient;
+  readonly client?: VersionedClient | DeletedClient;
   /** The caller's key; with the version of an expired one that it takes the place of. */
   readonly key?: { readonly key: Key; readonly replaces?: string };
 }
@@ -46,7 +46,13 @@ export interface Ending {
   readonly client?:
     | ({ readonly now: "made"; readonly watch?: Watch } & Made)
     | { readonly now: "changed"; readonly record: ClientRecord; readonly version: string }
-    | { readonly now: "deleted"; readonly record: ClientRecord; readonly at: Date };
+    | { readonly now: "deleted"; readonly record: ClientRecord; readonly at: Date }
+    /** `version`: that of its record as a deleted one. */
+    | {
+        readonly now: "restored" | "purged";
+        readonly record: ClientRecord;
+        readonly version: string;
+      };
   /** What became of its secrets. */
   readonly secrets?: readonly SecretChange[];
   /** With a place given back. */

@@ -12,7 +12,7 @@ import { retryAfterSeconds } from "./retry-after.ts";
 export async function replayChange(
   { operations, records, runtime, reconcileAfterMs, settle }: ChangeDeps,
   { key }: VersionedKey,
-  request: ChangeRequest & { readonly idempotency?: IdempotentRequest },
+  request: ChangeRequest & { readonly idempotency?: IdempotentRequest | undefined },
 ): Promise<Outcome<ClientRecord, ClientRefusal | KeyRefusal>> {
   const { subscription, clientId, idempotency } = request;
   if (key.fingerprint !== idempotency?.fingerprint)

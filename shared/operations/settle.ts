@@ -48,6 +48,8 @@ function act(settlers: Settlers, held: Held): Promise<Settled> {
   if (isKind(held, "create")) return settlers.create(held);
   if (isKind(held, "rename")) return settlers.rename(held);
   if (isKind(held, "delete")) return settlers.delete(held);
+  if (isKind(held, "restore")) return settlers.restore(held);
+  if (isKind(held, "purge")) return settlers.purge(held);
   if (isKind(held, "add-secret")) return settlers["add-secret"](held);
   if (isKind(held, "remove-secret")) return settlers["remove-secret"](held);
   if (isKind(held, "rotate-secret")) return settlers["rotate-secret"](held);

@@ -3,8 +3,11 @@ import type { ClientRefusal } from "../clients/reasons.ts";
 import type { Account, AccountRefusal, Stop } from "./account.ts";
 import type { Operation } from "./operation.ts";
 
-/** When the other operation on the subscription is looked at again: it is being carried out. */
-const RETRY_SECONDS = 1;
+/**
+ * The client is another operation's on the subscription, or another step of this one has changed it by now, as messages of two steps
+ * may be worked on at once: it is looked at again a second later.
+ */
+const ELSEWHERE = { reason: "client-busy", retryAfterSeconds: 1 } as const;
 
 /**
  * What operators have stopped, as admission sees it: whatever ends up in the transaction was read with the account and the
@@ -17,7 +20,8 @@ export function refusedByStop(
   client: ClientRecord | undefined,
 ): ClientRefusal | AccountRefusal | undefined {
   switch (operation.kind) {
-    case "create": {
+    case "create":
+    case "restore": {
       const stop = suspended ?? blocked;
       return stop && { reason: "subscription-blocked", because: stop.reason };
     }
@@ -26,17 +30,22 @@ export function refusedByStop(
       const stop = client?.suspended ?? suspended;
       return stop && { reason: "client-suspended", because: stop.reason };
     }
-    case "suspend":
+    case "suspend": {
       if (operation.as === "customer") return operatorsStop(suspended, client);
-      return operation.withSubscription === undefined ||
-        operation.withSubscription === suspended?.operationId
-        ? undefined
-        : { reason: "client-busy", retryAfterSeconds: RETRY_SECONDS };
+      const { withSubscription } = operation;
+      if (withSubscription === undefined) return undefined;
+      const isOurs = withSubscription === suspended?.operationId && !client?.suspended;
+      return isOurs ? undefined : ELSEWHERE;
+    }
     case "resume":
       if (operation.as === "customer") return operatorsStop(suspended, client);
-      return suspended && { reason: "subscription-suspended", because: suspended.reason };
+      if (suspended) return { reason: "subscription-suspended", because: suspended.reason };
+      return operation.withSubscription === undefined || client?.suspended?.withSubscription
+        ? undefined
+        : ELSEWHERE;
     case "rename":
     case "delete":
+    case "purge":
     case "remove-secret":
     case "retire-secret":
     case "move-retirement":

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { SignInAudience } from "../clients/client.ts";
 import type { RoleMeaning } from "../clients/role-meaning.ts";
+import { careSettingList } from "./care-settings.ts";
 import { consentSettingList } from "./consent-settings.ts";
 import {
   duration,
@@ -119,6 +120,7 @@ export const settingList = {
     .describe("Kind of credential behind ServiceBusConnection__clientId")
     .optional(),
   ...consentSettingList,
+  ...careSettingList,
   MAX_CLIENTS_PER_SUBSCRIPTION: wholeNumber(1, 10_000, 10, "Clients a subscription may have"),
   SECRET_MAX_LIFETIME_DAYS: wholeNumber(1, 730, 365, "Longest lifetime of a secret, in days"),
   SUBSCRIPTION_WRITES_PER_MINUTE: wholeNumber(

@@ -180,6 +180,8 @@ function arrange(env: Environment, hostName: string | undefined) {
           identityClientId: env.APPLICATIONINSIGHTS_AUTHENTICATION_STRING?.split(/[=;]/)[1],
         }
       : undefined,
+    reminders: env.SECRET_REMINDERS,
+    careSchedule: env.CARE_SCHEDULE,
     reconcileAfterMs: env.RECONCILE_AFTER,
     activityKeptMs: env.ACTIVITY_KEPT,
     reconcileSchedule: env.RECONCILE_SCHEDULE,

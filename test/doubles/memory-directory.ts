@@ -15,9 +15,17 @@ export type DirectoryChange =
   | "rename"
   | "setDisabled"
   | "delete"
+  | "restore"
+  | "purge"
   | "addSecret"
   | "removeSecret";
-export type DirectoryRead = "findByOperation" | "get" | "getMany" | "locate" | "secretsOf";
+export type DirectoryRead =
+  | "findByOperation"
+  | "get"
+  | "getMany"
+  | "locate"
+  | "locateDeleted"
+  | "secretsOf";
 /** Every answer but a good one. */
 export type BadAnswer = Exclude<Answer<never>, { kind: "done" }>;
 
@@ -45,9 +53,21 @@ const refused = (reason: "absent" | "secret-absent" | "secrets-full"): Answer<ne
   refusal: { reason },
 });
 
+type Clients = Map<string, DirectoryClient & Tags>;
+
+function move(id: string, from: Clients, to: Clients): Answer<undefined> {
+  const found = from.get(id);
+  if (!found) return refused("absent");
+  from.delete(id);
+  to.set(id, found);
+  return done(undefined);
+}
+
 /** The directory's ports in memory, for tests of rules. The contract test holds it against the real adapter. */
 export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): MemoryDirectory {
   const clients = new Map<string, DirectoryClient & Tags>();
+  /** What was deleted: as good as gone for all but these. */
+  const deleted = new Map<string, DirectoryClient & Tags>();
   const answers = new Map<DirectoryChange, { answer: BadAnswer; carriedOut: boolean }[]>();
   const failures = new Map<DirectoryRead, Error[]>();
 
@@ -121,8 +141,19 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
       }),
     rename: (id, displayName) => change("rename", () => update(id, () => ({ displayName }))),
     setDisabled: (id, disabled) => change("setDisabled", () => update(id, () => ({ disabled }))),
-    delete: (id) =>
-      change("delete", () => (clients.delete(id) ? done(undefined) : refused("absent"))),
+    delete: (id) => change("delete", () => move(id, clients, deleted)),
+    restore: (id) =>
+      change("restore", () => {
+        const moved = move(id, deleted, clients);
+        return moved.kind === "done" ? done(shown(id)) : refused("absent");
+      }),
+    purge: (id) =>
+      change("purge", () => (deleted.delete(id) ? done(undefined) : refused("absent"))),
+    locateDeleted: (id) =>
+      read("locateDeleted", () => {
+        const found = deleted.get(id) ?? clients.get(id);
+        return found && { clientId: id, subscriptionKey: found.subscriptionKey };
+      }),
     addSecret: (clientId, { displayName, createdAt, expiresAt }) =>
       change("addSecret", () => {
         const client = clients.get(clientId);

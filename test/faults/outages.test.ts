@@ -6,6 +6,7 @@ import { readTopology } from "../../infra/topology.ts";
 import { startTestCloud } from "../support/cloud.ts";
 import { eventually } from "../support/eventually.ts";
 import { audit, noDamage } from "./support/audit.ts";
+import { look } from "./support/found.ts";
 import { insist } from "./support/insist.ts";
 
 /** `npm run faults` asks for all outages of 30 s in the middle of 200 creates; `npm test` runs a slice. */
@@ -107,7 +108,7 @@ describe(`${CREATES} creates through an outage of ${OUTAGE_MS / 1000} s`, () => 
       const { wishes, endedAt } = await createThrough(faults);
 
       const damage = await eventually(
-        () => audit(cloud, wishes),
+        async () => audit(await look(cloud), wishes),
         ({ journalRows, underWay, alertsLost }) =>
           journalRows + underWay === 0 && alertsLost.length === 0,
         30_000,

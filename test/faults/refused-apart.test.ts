@@ -4,7 +4,7 @@ import { refusalOf } from "../support/api.ts";
 import { NO_SWEEPS } from "../support/cloud.ts";
 import { eventsOf } from "../support/events.ts";
 import { eventually } from "../support/eventually.ts";
-import { rows } from "./support/audit.ts";
+import { rows } from "./support/found.ts";
 import { insistOnClient } from "./support/insist-on.ts";
 import { type Lane, openLane } from "./support/matrix-lane.ts";
 

@@ -18,23 +18,27 @@ import {
 import { type DeleteDeps, settleDelete } from "../../shared/operations/delete-client.ts";
 import { newKey } from "../../shared/operations/key.ts";
 import { subscriptionLine } from "../../shared/operations/line.ts";
+import { settleMoveRetirement } from "../../shared/operations/move-retirement.ts";
 import {
   type Held,
+  isOfDeleted,
   keyHashOf,
   type Operation,
   type RemoveSecretOperation,
   type ResumeOperation,
   type RetireSecretOperation,
   type SuspendOperation,
+  takesPlace,
   type UnderWay,
 } from "../../shared/operations/operation.ts";
-import { settleMoveRetirement } from "../../shared/operations/move-retirement.ts";
+import { settlePurge } from "../../shared/operations/purge-client.ts";
 import { settleRemoval } from "../../shared/operations/remove-secret.ts";
-import { settleRotate } from "../../shared/operations/settle-rotate.ts";
 import { settleRename } from "../../shared/operations/rename-client.ts";
+import { type RestoreDeps, settleRestore } from "../../shared/operations/restored.ts";
 import { settle } from "../../shared/operations/settle.ts";
 import { settleAddSecret } from "../../shared/operations/settle-add-secret.ts";
 import { settleCreate } from "../../shared/operations/settle-create.ts";
+import { settleRotate } from "../../shared/operations/settle-rotate.ts";
 import { settleStop } from "../../shared/operations/suspend-client.ts";
 import { writeShare } from "../../shared/operations/write-share.ts";
 import { memoryChecks, memoryConsentQueue, memoryEvents } from "../doubles/memory-bus.ts";
@@ -108,7 +112,7 @@ export function testProduct(
       unlisted.push(record);
     },
     settle: (held: Held): Promise<unknown> => settle(settling, held),
-  } satisfies CreateDeps & DeleteDeps & Record<string, unknown>;
+  } satisfies CreateDeps & DeleteDeps & RestoreDeps & Record<string, unknown>;
   const settling = {
     ...product,
     settlers: {
@@ -120,6 +124,8 @@ export function testProduct(
       "rotate-secret": settleRotate(product),
       "retire-secret": settleRemoval<RetireSecretOperation>(product),
       "move-retirement": settleMoveRetirement(product),
+      restore: settleRestore(product),
+      purge: settlePurge(product),
       suspend: settleStop<SuspendOperation>(product),
       resume: settleStop<ResumeOperation>(product),
     },
@@ -166,12 +172,15 @@ export async function abandoned<Kind extends Operation>(
   const now = runtime.now();
   const entry = anOperation(operation, { startedAt: now, touchedAt: now, ...changes });
   const { account, version } = await operations.account(entry.subscription);
-  const clients = account.clients + (operation.kind === "create" ? 1 : 0);
+  const clients = account.clients + (takesPlace(operation) ? 1 : 0);
   const keyHash = keyHashOf(operation);
   const client =
     operation.kind === "create"
       ? undefined
-      : await records.client(entry.subscription, operation.clientId);
+      : await (isOfDeleted(operation) ? records.deleted : records.client)(
+          entry.subscription,
+          operation.clientId,
+        );
   const answer = await operations.admit({
     entry,
     account: { account: { ...account, clients }, version },

@@ -66,6 +66,12 @@ export class Broker {
     };
   }
 
+  /** How many scheduled messages come by then (epoch ms). */
+  countDue(path: string, by: number): number {
+    const waiting = this.find(path).inbox?.list() ?? [];
+    return waiting.filter(({ dueAt = 0 }) => dueAt <= by).length;
+  }
+
   reset(): void {
     this.#store.clear();
     for (const entity of this.#entities.values()) entity.clear();

@@ -30,6 +30,8 @@ export interface LocalBus extends LocalService {
   counts(): Readonly<Counts>;
   /** @throws BusError `amqp:not-found` */
   entity(path: string): EntityCounts;
+  /** How many scheduled messages of an entity come within so many milliseconds. @throws BusError `amqp:not-found` */
+  dueWithin(path: string, milliseconds: number): number;
 }
 
 const KEY_NAME = "RootManageSharedAccessKey";
@@ -65,6 +67,7 @@ export async function startBus(options: LocalBusOptions): Promise<LocalBus> {
     port,
     counts: () => ({ ...broker.counts }),
     entity: (path) => broker.count(path),
+    dueWithin: (path, milliseconds) => broker.countDue(path, Date.now() + milliseconds),
     setDown: async (down) => {
       if (down) await listener.close();
       else await listener.open(port, host);

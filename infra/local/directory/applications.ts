@@ -18,7 +18,7 @@ import { newApplication } from "./new-application.ts";
 import type { FilterRules } from "./odata-filter.ts";
 import { listReply } from "./odata-list.ts";
 import { contextOf, selectionOf } from "./odata-select.ts";
-import { moveServicePrincipals } from "./service-principal-lifecycle.ts";
+import { deleteServicePrincipals } from "./service-principal-lifecycle.ts";
 import type { ApplicationRecord } from "./state.ts";
 
 export const APPLICATION_FILTERS: FilterRules = {
@@ -97,7 +97,7 @@ export function applicationRoutes(directory: Directory): GraphRoute[] {
     directory.faults.countWrite(record.object);
     const deletedDateTime = now().toISOString();
     applications.put({ ...record, object: { ...record.object, deletedDateTime } });
-    moveServicePrincipals(directory, record.object.appId, null, deletedDateTime);
+    deleteServicePrincipals(directory, record.object.appId, deletedDateTime);
     return noContent;
   };
 

@@ -1,7 +1,7 @@
 import { APPLICATION_FILTERS } from "./applications.ts";
 import { demand, demandOwnership, LIST_DELETED, READ_APPLICATIONS } from "./caller.ts";
 import type { Directory } from "./directory.ts";
-import { isLive } from "./find-application.ts";
+import { applicationOf, isLive, servicePrincipalOf } from "./find-application.ts";
 import {
   type GraphCall,
   type GraphReply,
@@ -9,11 +9,10 @@ import {
   noContent,
   param,
 } from "./graph-call.ts";
-import { notFound } from "./graph-error.ts";
+import { GraphError, notFound } from "./graph-error.ts";
 import { listReply } from "./odata-list.ts";
 import { selectionOf } from "./odata-select.ts";
-import { moveServicePrincipals } from "./service-principal-lifecycle.ts";
-import type { ApplicationRecord } from "./state.ts";
+import type { ApplicationRecord, ServicePrincipalRecord } from "./state.ts";
 
 const KEPT_DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -81,12 +80,38 @@ export function deletedItemRoutes(directory: Directory): GraphRoute[] {
     };
   };
 
+  /** A service principal is a deleted item of its own. */
+  const restorePrincipal = (call: GraphCall, record: ServicePrincipalRecord): GraphReply => {
+    demandOwnership(call.caller, record);
+    const { appId } = record.object;
+    if (!applicationOf(directory, appId) || servicePrincipalOf(directory, appId))
+      throw new GraphError(
+        409,
+        "Request_MultipleObjectsWithSameKeyValue",
+        `The service principal cannot be created, updated, or restored because the service principal name ${appId} is already in use.`,
+      );
+    const object = { ...record.object, deletedDateTime: null };
+    servicePrincipals.put({ ...record, object });
+    return {
+      status: 200,
+      body: {
+        "@odata.context": context(call),
+        "@odata.type": "#microsoft.graph.servicePrincipal",
+        ...object,
+      },
+    };
+  };
+
   const restore = (call: GraphCall): GraphReply => {
+    const principal = servicePrincipals.get(param(call, "id").toLowerCase());
+    if (principal && principal.object.deletedDateTime !== null)
+      return restorePrincipal(call, principal);
     const record = find(call);
     demandOwnership(call.caller, record);
+    if (call.caller.kind === "application") directory.faults.refuseLost(record.object);
     directory.faults.countWrite(record.object);
+    // "Restoring an application doesn't restore the associated service principal automatically" (Graph, Restore deleted item).
     const object = { ...record.object, deletedDateTime: null };
-    moveServicePrincipals(directory, object.appId, record.object.deletedDateTime, null);
     applications.put({ ...record, object });
     return {
       status: 200,
@@ -101,6 +126,7 @@ export function deletedItemRoutes(directory: Directory): GraphRoute[] {
   const remove = (call: GraphCall): GraphReply => {
     const record = find(call);
     demandOwnership(call.caller, record);
+    if (call.caller.kind === "application") directory.faults.refuseLost(record.object);
     directory.faults.countWrite(record.object);
     purge(record);
     return noContent;

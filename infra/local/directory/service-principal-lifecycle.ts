@@ -4,20 +4,12 @@ import { badRequest } from "./graph-error.ts";
 import type { AppRole, AppRoleAssignment, ServicePrincipal } from "./graph-types.ts";
 import type { ApplicationRecord, AssignmentRecord, ServicePrincipalRecord } from "./state.ts";
 
-/**
- * Deletes (null → a time) or restores (that time → null) an application's service principal with it, as its home tenant
- * does. One that was deleted by itself, at another time, stays as it is.
- */
-export function moveServicePrincipals(
-  directory: Directory,
-  appId: string,
-  from: string | null,
-  to: string | null,
-): void {
+/** Deletes an application's service principal with it, as its home tenant does. */
+export function deleteServicePrincipals(directory: Directory, appId: string, at: string): void {
   const { servicePrincipals } = directory.state;
   for (const record of servicePrincipals.by("appId", appId)) {
-    if (record.object.deletedDateTime !== from) continue;
-    servicePrincipals.put({ ...record, object: { ...record.object, deletedDateTime: to } });
+    if (record.object.deletedDateTime !== null) continue;
+    servicePrincipals.put({ ...record, object: { ...record.object, deletedDateTime: at } });
   }
 }
 

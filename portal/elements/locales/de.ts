@@ -294,6 +294,9 @@ export const templates: Templates = {
   "problems.subscription-suspended": "Das ganze Abonnement ist gesperrt",
   "problems.subscription-suspended.do":
     "Es wurde nichts geändert. Geben Sie alle Clients des Abonnements frei, dann auch diesen.",
+  "problems.client-gone": "Dieser Client ist endgültig gelöscht",
+  "problems.client-gone.do":
+    "Das Verzeichnis bewahrt ihn nicht mehr auf. Legen Sie einen neuen an.",
   "problems.stopped-by-operator": "Die Administration hat diesen Client gesperrt",
   "problems.stopped-by-operator.do":
     "Es wurde nichts geändert. Nur sie kann ihn wieder freigeben; fragen Sie dort.",

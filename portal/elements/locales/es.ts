@@ -285,6 +285,8 @@ export const templates: Templates = {
   "problems.subscription-suspended": "Toda la suscripción está suspendida",
   "problems.subscription-suspended.do":
     "No se cambió nada. Reanude todos los clientes de la suscripción, y con ellos este.",
+  "problems.client-gone": "Este cliente se ha eliminado definitivamente",
+  "problems.client-gone.do": "El directorio ya no lo conserva. Cree uno nuevo.",
   "problems.stopped-by-operator": "Los administradores han suspendido este cliente",
   "problems.stopped-by-operator.do":
     "No se cambió nada. Solo ellos pueden reanudarlo; pregúnteles.",

@@ -289,6 +289,8 @@ export const templates: Templates = {
   "problems.subscription-suspended": "Tout l'abonnement est suspendu",
   "problems.subscription-suspended.do":
     "Rien n'a été modifié. Rétablissez tous les clients de l'abonnement, et celui-ci avec eux.",
+  "problems.client-gone": "Ce client est définitivement supprimé",
+  "problems.client-gone.do": "L'annuaire ne le conserve plus. Créez-en un autre.",
   "problems.stopped-by-operator": "Les administrateurs ont suspendu ce client",
   "problems.stopped-by-operator.do":
     "Rien n'a été modifié. Eux seuls peuvent le rétablir ; adressez-vous à eux.",

@@ -282,6 +282,9 @@ export const templates: Templates = {
   "problems.subscription-suspended": "契約全体が停止されています",
   "problems.subscription-suspended.do":
     "変更は行われていません。契約のすべてのクライアントを再開すると、このクライアントも再開されます。",
+  "problems.client-gone": "このクライアントは完全に削除されています",
+  "problems.client-gone.do":
+    "ディレクトリにはもう残っていません。新しいクライアントを作成してください。",
   "problems.stopped-by-operator": "管理者がこのクライアントを停止しました",
   "problems.stopped-by-operator.do":
     "変更は行われていません。再開できるのは管理者だけです。管理者にお問い合わせください。",

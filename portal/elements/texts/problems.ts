@@ -213,6 +213,12 @@ export const problemTexts = (msg: Msg): { readonly problems: Readonly<Record<str
         id: "problems.subscription-suspended.do",
       }),
     ],
+    "client-gone": [
+      msg("This client is gone for good", { id: "problems.client-gone" }),
+      msg("The directory does not keep it any more. Create another one.", {
+        id: "problems.client-gone.do",
+      }),
+    ],
     "stopped-by-operator": [
       msg("The administrators have stopped this client", { id: "problems.stopped-by-operator" }),
       msg("Nothing was changed. Only they can let it go on; ask them.", {

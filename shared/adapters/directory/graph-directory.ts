@@ -1,16 +1,18 @@
 import type { Client } from "@microsoft/microsoft-graph-client";
 import * as z from "zod";
 import type { Role, SignInAudience } from "../../clients/client.ts";
-import { type ClientDirectory, DirectoryRefused } from "../../clients/ports.ts";
+import type { ClientDirectory } from "../../clients/ports.ts";
 import type { SecretDirectory } from "../../clients/secret-directory.ts";
 import { APPLICATION_SELECT, Application, Tagged } from "./application.ts";
 import { readMany } from "./batch.ts";
+import { deletedInGraph } from "./deleted-in-graph.ts";
 import { findByOperation } from "./find-by-operation.ts";
 import { json } from "./json.ts";
 import { isBadRequest, isMissing, type Refused } from "./refusal.ts";
 import { secretsInGraph } from "./secrets-in-graph.ts";
 import { ask, type SendDeps, send } from "./send.ts";
 import { leadOf, operationTag, subscriptionTag, TAG } from "./tags.ts";
+import { unlessAbsent } from "./unless-absent.ts";
 
 export interface GraphDirectoryOptions extends SendDeps {
   readonly client: Client;
@@ -83,6 +85,7 @@ export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory 
         },
         () => application(id).delete(),
       ),
+    ...deletedInGraph(options, client),
     ...secretsInGraph(options, get),
   };
 }
@@ -95,12 +98,3 @@ const nameOfNew = (refused: Refused) =>
 
 /** A rename sends nothing but the name. */
 const newName = (refused: Refused) => (isBadRequest(refused) ? NAME : undefined);
-
-async function unlessAbsent<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof DirectoryRefused && error.refusal.reason === "absent") return undefined;
-    throw error;
-  }
-}

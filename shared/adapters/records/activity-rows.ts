@@ -29,7 +29,7 @@ const ActivityRow = z.object({
   detail: json(ActivityDetail).optional(),
 });
 
-const activityRow = ({ by, detail, at, ...entry }: Activity): Row => ({
+export const activityRow = ({ by, detail, at, ...entry }: Activity): Row => ({
   partitionKey: keySafe(entry.subscription),
   rowKey: `${ACTIVITY}${placeOf({ at, id: entry.id })}`,
   ...entry,

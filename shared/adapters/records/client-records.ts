@@ -10,11 +10,14 @@ import {
   CLIENT,
   clientKey,
   clientRow,
+  DELETED,
+  deletedKey,
   deletedRow,
   readAccount,
   readClient,
+  readDeleted,
 } from "./client-rows.ts";
-import { busyKey, madeKey, readMade } from "./operation-rows.ts";
+import { afterPrefix, busyKey, madeKey, readMade } from "./operation-rows.ts";
 import type { Table } from "./table.ts";
 
 /** The largest page of a table. */
@@ -53,6 +56,21 @@ export function clientRecords(
     at: async ({ clientId, subscriptionKey }) => {
       const stored = await table.get(subscriptionKey, `${CLIENT}${clientId}`);
       return stored && readClient(stored.row);
+    },
+    deleted: async (subscription, clientId) => {
+      const { partitionKey, rowKey } = deletedKey(subscription, clientId);
+      const stored = await table.get(partitionKey, rowKey);
+      return stored && readDeleted(stored);
+    },
+    deletedAt: async ({ clientId, subscriptionKey }) => {
+      const stored = await table.get(subscriptionKey, `${DELETED}${clientId}`);
+      return stored && readDeleted(stored);
+    },
+    listDeleted: async (subscription, limit, after) => {
+      const start = after === undefined ? { from: DELETED } : { after: `${DELETED}${after}` };
+      const range = { partition: keySafe(subscription), ...start, before: afterPrefix(DELETED) };
+      const page = await table.page(range, limit);
+      return { clients: page.rows.map(readDeleted), more: page.next !== undefined };
     },
     requested: async (subscription, operationId) => {
       const recorded = await made(subscription, operationId);

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { Actor } from "../../clients/actor.ts";
 import { type ClientRecord, Role } from "../../clients/client.ts";
 import type { KnownSecret } from "../../clients/known-secrets.ts";
+import type { DeletedClient } from "../../clients/ports.ts";
 import type { Suspension } from "../../clients/suspension.ts";
 import { type Account, newAccount } from "../../operations/account.ts";
 import type { VersionedAccount } from "../../operations/ports.ts";
@@ -31,6 +32,10 @@ export const accountKey = (subscription: string) => ({
 export const clientKey = (subscription: string, clientId: string) => ({
   partitionKey: keySafe(subscription),
   rowKey: `${CLIENT}${clientId}`,
+});
+export const deletedKey = (subscription: string, clientId: string) => ({
+  partitionKey: keySafe(subscription),
+  rowKey: `${DELETED}${clientId}`,
 });
 /** Without the people: whoever asked for a client that has gone need not be known here for a month. */
 export const deletedRow = (record: ClientRecord, at: Date): Row => ({
@@ -99,6 +104,7 @@ const ClientRow = z.object({
   consentReason: z.string().optional(),
   consentDecidedBy: json(Actor).optional(),
   requester: json(Actor).optional(),
+  restoredAt: instant.optional(),
   suspendedBy: z.enum(["customer", "operator"]).optional(),
   suspendedReason: z.string().optional(),
   suspendedAt: instant.optional(),
@@ -144,6 +150,7 @@ export function clientRow(record: ClientRecord): Row {
     ...(consent.reason !== undefined && { consentReason: consent.reason }),
     ...(consent.decidedBy && { consentDecidedBy: JSON.stringify(consent.decidedBy) }),
     ...(record.requester && { requester: JSON.stringify(record.requester) }),
+    ...(record.restoredAt && { restoredAt: record.restoredAt.toISOString() }),
     ...suspensionCells(record.suspended),
     ...(record.secrets && { secrets: JSON.stringify(record.secrets) }),
   };
@@ -189,8 +196,17 @@ export function readClient(row: Row): ClientRecord {
       ...(parsed.consentReason !== undefined && { reason: parsed.consentReason }),
       ...(parsed.consentDecidedBy && { decidedBy: parsed.consentDecidedBy }),
     },
+    ...(parsed.restoredAt && { restoredAt: parsed.restoredAt }),
     ...(parsed.requester && { requester: parsed.requester }),
     ...(suspended && { suspended }),
     ...(parsed.secrets && { secrets: parsed.secrets }),
   };
 }
+
+const DeletedRow = z.object({ deletedAt: instant });
+
+export const readDeleted = ({ row, etag }: StoredRow): DeletedClient => ({
+  record: readClient(row),
+  version: etag,
+  ...DeletedRow.parse(row),
+});

@@ -41,6 +41,7 @@ const CaseRow = z.object({
   requester: json(Actor).optional(),
   before: BeforeColumn.optional(),
   gone: z.boolean().optional(),
+  restored: z.boolean().optional(),
   state: State,
   requestedAt: instant,
   dueAt: instant,
@@ -92,6 +93,7 @@ export function caseRow(listed: ConsentCase): Row {
     requester: listed.requester && JSON.stringify(listed.requester),
     before: listed.before && JSON.stringify(listed.before),
     gone: listed.gone,
+    restored: listed.restored,
     state: consent.state,
     requestedAt: consent.requestedAt.toISOString(),
     dueAt: consent.dueAt.toISOString(),
@@ -133,6 +135,7 @@ export function readCase(row: Row): ConsentCase {
     ...(parsed.requester && { requester: parsed.requester }),
     ...(parsed.before && { before: parsed.before }),
     ...(parsed.gone && { gone: true }),
+    ...(parsed.restored && { restored: true }),
     revision,
     consent: {
       state: parsed.state,

@@ -8,6 +8,7 @@ import {
   accountRow,
   clientKey,
   clientRow,
+  deletedKey,
   deletedRow,
   readAccount,
 } from "./client-rows.ts";
@@ -171,7 +172,8 @@ function admissionActions({ entry, account, client, key }: Admission) {
     });
   }
   if (client) {
-    const at = clientKey(subscription, client.record.id);
+    const keyOf = "deletedAt" in client ? deletedKey : clientKey;
+    const at = keyOf(subscription, client.record.id);
     actions.push({ what: "client", action: { do: "check", ...at, etag: client.version } });
   }
   actions.push({ what: "busy", action: { do: "insert", row: busyRow(entry) } });
@@ -202,6 +204,11 @@ function endingActions(
       { do: "delete", ...clientKey(subscription, client.record.id) },
       { do: "replace", row: deletedRow(client.record, client.at) },
     );
+  }
+  if (client?.now === "restored") actions.push({ do: "insert", row: clientRow(client.record) });
+  if (client?.now === "restored" || client?.now === "purged") {
+    const { id } = client.record;
+    actions.push({ do: "delete", ...deletedKey(subscription, id), etag: client.version });
   }
   actions.push(...secrets.flatMap((change) => secretActions(subscription, change)));
   if (account) {

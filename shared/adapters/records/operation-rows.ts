@@ -2,7 +2,7 @@ import * as z from "zod";
 import { Actor, By, SOME_CUSTOMER } from "../../clients/actor.ts";
 import { Role } from "../../clients/client.ts";
 import type { Key } from "../../operations/key.ts";
-import { type Held, holderOf, type UnderWay } from "../../operations/operation.ts";
+import { type Held, holderOf, takesPlace, type UnderWay } from "../../operations/operation.ts";
 import type { Made } from "../../operations/ports.ts";
 import { keySafe } from "../key-safe.ts";
 import { clientRow, readClient } from "./client-rows.ts";
@@ -26,7 +26,8 @@ const PARKED = "parked:";
 export const afterPrefix = (prefix: string): string => `${prefix.slice(0, -1)};`;
 
 const clientId = z.guid();
-const stopping = {
+/** On whose behalf, and under which key. */
+const behalf = {
   as: z.enum(["customer", "operator"]).optional(),
   keyHash: z.string().optional(),
 };
@@ -68,18 +69,20 @@ const OperationColumn = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("rename"), clientId, displayName: z.string() }),
   z.object({ kind: z.literal("delete"), clientId }),
+  z.object({ kind: z.literal("restore"), clientId, ...behalf }),
+  z.object({ kind: z.literal("purge"), clientId }),
   z.object({
     kind: z.literal("suspend"),
     clientId,
     reason: z.string(),
     withSubscription: z.string().optional(),
-    ...stopping,
+    ...behalf,
   }),
   z.object({
     kind: z.literal("resume"),
     clientId,
     withSubscription: z.string().optional(),
-    ...stopping,
+    ...behalf,
   }),
 ]);
 
@@ -147,7 +150,7 @@ export const readHeld = ({ row, etag }: StoredRow): Held => ({
 /** Whether a row stands for a place in the account that no client has yet. */
 export function holdsPlace(row: Row): boolean {
   const isOperation = row.rowKey.startsWith(BUSY) || row.rowKey.startsWith(PARKED);
-  return isOperation && UnderWayRow.parse(row).operation.kind === "create";
+  return isOperation && takesPlace(UnderWayRow.parse(row).operation);
 }
 
 export const keyRow = (subscription: string, key: Key): Row => ({

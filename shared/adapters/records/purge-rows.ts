@@ -33,10 +33,10 @@ export async function purgeRows(
   return purged;
 }
 
-type Deletion = Extract<RowAction, { do: "delete" }>;
+export type Deletion = Extract<RowAction, { do: "delete" }>;
 
 /** All at once, without those that are refused; one by one where the service does not say which those are. */
-async function removeUnchanged(table: Table, all: readonly Deletion[]): Promise<number> {
+export async function removeUnchanged(table: Table, all: readonly Deletion[]): Promise<number> {
   let some = all;
   while (some.length > 0) {
     const answer = await table.transact(some);

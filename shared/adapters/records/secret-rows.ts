@@ -34,6 +34,7 @@ const SecretRow = z.object({
   told: json(z.array(z.string())),
   snoozedUntil: instant.optional(),
 });
+const ClientTodoRow = z.object({ clientId: z.guid() });
 
 const at = (subscription: string, rowKey: string) => ({
   partitionKey: keySafe(subscription),
@@ -75,6 +76,12 @@ export function readSecret(row: Row): SecretRecord | undefined {
     ...(snoozedUntil && { snoozedUntil }),
   };
 }
+
+/** A secret that is due anew, or the client all of whose secrets are. */
+export const readTodo = (row: Row): { record: SecretRecord } | { clientId: string } => {
+  const record = row["keyId"] === undefined ? undefined : readSecret(row);
+  return record ? { record } : { clientId: ClientTodoRow.parse(row).clientId };
+};
 
 /** The part of a transaction that says what became of secrets. */
 export function secretActions(subscription: string, change: SecretChange): RowAction[] {

@@ -94,10 +94,18 @@ export interface Table {
 
 /** Every row of a query, page by page. For sets whose size is bounded by design. */
 export async function* eachRow(table: Table, query: RowQuery): AsyncGenerator<StoredRow> {
+  for await (const rows of eachPage(table, query)) yield* rows;
+}
+
+/** The pages of a query; one may be without rows. */
+export async function* eachPage(
+  table: Table,
+  query: RowQuery,
+): AsyncGenerator<readonly StoredRow[]> {
   let cursor: string | undefined;
   do {
     const page: RowPage = await table.page(query, 1000, cursor);
-    yield* page.rows;
+    yield page.rows;
     if (page.next !== undefined && page.next === cursor)
       throw new Error("The table service goes in circles: a page is followed by itself");
     cursor = page.next;

@@ -113,7 +113,9 @@ export function stageEvents(
   switch (stage) {
     case "requested":
       return [
-        event("client.created", { appId: subject.appId, displayName: subject.displayName }),
+        ...(subject.restored
+          ? []
+          : [event("client.created", { appId: subject.appId, displayName: subject.displayName })]),
         event("consent.requested", {
           dueAt,
           roles: inWords(subject.roles, roleMeanings).map((role) => ({ ...role })),

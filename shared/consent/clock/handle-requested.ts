@@ -6,7 +6,7 @@ import { type Standing, standingOf } from "../../clients/standing.ts";
 import type { ConsentRequested } from "../../events/consent-requested.ts";
 import { requestedOf, stageEvents } from "../alerts/announcements.ts";
 import { newClaim } from "../claim.ts";
-import { clockOf, openCase } from "../consent-case.ts";
+import { type ConsentCase, clockOf, openCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 import { type Checked, checkConsent } from "./check.ts";
 import { tellDue } from "./tell-due.ts";
@@ -118,10 +118,22 @@ async function listAndTell(
 ): Promise<Checked> {
   const isNew = deps.runtime.now().getTime() - record.consent.requestedAt.getTime() <= NEW_MS;
   const begun = { ...openCase(record, requestedBy), ...(before && { before }) };
+  if (record.restoredAt) return lookAtRestored(deps, begun);
   const claimed = { ...begun, clock: { ...clockOf(begun), claim: newClaim(deps) } };
   if (record.consent.state === "pending") {
     const opened = await deps.cases.open(isNew ? claimed : begun);
     if (opened && isNew) return tellDue(deps, opened, undefined, true);
   }
   return checkConsent(deps, record.id);
+}
+
+/**
+ * A client that was deleted and is back, on the list again as it stands. Somebody may have brought its grant back as well: the
+ * directory is asked before anybody is told to decide.
+ */
+async function lookAtRestored(deps: ConsentDeps, found: ConsentCase): Promise<Checked> {
+  const { clock: _, ...decided } = found;
+  const isPending = found.consent.state === "pending";
+  await deps.cases.open(isPending ? found : decided);
+  return isPending ? checkConsent(deps, found.clientId) : "decided";
 }

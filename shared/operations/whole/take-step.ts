@@ -127,7 +127,7 @@ async function clientsOf({ records }: StepDeps, subscription: string): Promise<C
 async function endOrWait(deps: StepDeps, at: VersionedRun): Promise<Stepped> {
   const underWay = await deps.operations.allUnderWay(at.run.subscription);
   const mayLeaveMore = underWay.some(({ entry: { operation } }) =>
-    ["create", "suspend", "resume"].includes(operation.kind),
+    ["create", "restore", "suspend", "resume"].includes(operation.kind),
   );
   if (!mayLeaveMore) return close(deps, at, "done");
   await deps.runs.save(at.run, at.version);

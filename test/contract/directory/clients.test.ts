@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ClientDirectory, DirectoryClient } from "../../../shared/clients/ports.ts";
+import type { SecretDirectory } from "../../../shared/clients/secret-directory.ts";
 import { newId } from "../../support/samples.ts";
 import { ABSENT, DONE, doneOrFail } from "./answers.ts";
 import { directoryTargets } from "./targets.ts";
@@ -8,7 +9,7 @@ import { directoryTargets } from "./targets.ts";
 const LONG_AGO = { createdAt: new Date(0) };
 
 describe.each(directoryTargets)("Clients in the directory $name", ({ open }) => {
-  let directory: ClientDirectory;
+  let directory: ClientDirectory & SecretDirectory;
   const made: DirectoryClient[] = [];
   beforeAll(async () => {
     ({ directory } = await open());
@@ -109,6 +110,39 @@ describe.each(directoryTargets)("Clients in the directory $name", ({ open }) => 
     ];
 
     expect(answers).toEqual([DONE, undefined, ABSENT, ABSENT, ABSENT]);
+  });
+
+  test("a deleted client is back with its ids and its secrets, once, and knows whose it is", async () => {
+    const { id, appId, createdAt } = await create("Gone and back");
+    const expiresAt = new Date(createdAt.getTime() + 86_400_000);
+    const secret = { displayName: "Kept", createdAt, expiresAt };
+    const { keyId } = doneOrFail(await directory.addSecret(id, secret, { createdAt }));
+    const lead = { clientId: id, subscriptionKey: "contract_20tests" };
+    expect(await directory.locateDeleted(id)).toEqual(lead);
+    expect(await directory.restore(id, LONG_AGO)).toEqual(ABSENT);
+    await directory.delete(id, { createdAt });
+    expect(await directory.locateDeleted(id)).toEqual(lead);
+
+    const back = { id, appId, displayName: "Gone and back", secrets: [{ keyId }] };
+    expect(doneOrFail(await directory.restore(id, LONG_AGO))).toMatchObject(back);
+
+    expect(await directory.get(id, LONG_AGO)).toMatchObject(back);
+    expect(await directory.restore(id, LONG_AGO)).toEqual(ABSENT);
+  });
+
+  test("what is purged is gone for good, and only what is deleted can be", async () => {
+    const { id, createdAt } = await create();
+    expect(await directory.purge(id, LONG_AGO)).toEqual(ABSENT);
+    await directory.delete(id, { createdAt });
+
+    const answers = [
+      await directory.purge(id, LONG_AGO),
+      await directory.purge(id, LONG_AGO),
+      await directory.restore(id, LONG_AGO),
+      await directory.locateDeleted(id),
+    ];
+
+    expect(answers).toEqual([DONE, ABSENT, ABSENT, undefined]);
   });
 
   test("an id that nobody has is not there", async () => {

@@ -60,6 +60,20 @@ describe.each(strikableTargets)(
       expect(await directory.rename(id, "Renamed", LONG_AGO)).toEqual(DONE);
     });
 
+    test("a restore or a purge that it refuses has not happened", async () => {
+      const { directory, strike, calm } = target;
+      const { id } = doneOrFail(await create());
+      await directory.delete(id, LONG_AGO);
+
+      strike("not-ours", "restore");
+      expect(await directory.restore(id, LONG_AGO)).toEqual(refused("not-ours"));
+      strike("not-ours", "purge");
+      expect(await directory.purge(id, LONG_AGO)).toEqual(refused("not-ours"));
+
+      calm();
+      expect(doneOrFail(await directory.restore(id, LONG_AGO))).toMatchObject({ id });
+    });
+
     test("a full directory takes nothing new", async () => {
       const operationId = newId();
       target.strike("directory-full", "create");

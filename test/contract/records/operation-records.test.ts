@@ -339,6 +339,80 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
     });
   });
 
+  describe("a deleted client", () => {
+    const gone = async (subscription: string) => {
+      const record = await made(subscription);
+      const remove = await admitted(subscription, { kind: "delete", clientId: record.id });
+      const client = { now: "deleted", record, at: NOON } as const;
+      await operations.end(remove, { activity: [], client });
+      const found = await records.deleted(subscription, record.id);
+      if (!found) throw new Error("It is not kept");
+      return found;
+    };
+    const begun = async (deleted: Awaited<ReturnType<typeof gone>>) => {
+      const { id: clientId, subscription } = deleted.record;
+      const { account, version } = await operations.account(subscription);
+      const operation = { kind: "restore", clientId, as: "customer", keyHash: "key" } as const;
+      const entry = anOperation(operation, { subscription });
+      return operations.admit({ entry, account: { account, version }, client: deleted });
+    };
+
+    test("is listed by its subscription, found where a lead points, and no client meanwhile", async () => {
+      const subscription = newId();
+      const [first, second] = [await gone(subscription), await gone(subscription)];
+      const sorted = [first, second].sort((a, b) => (a.record.id < b.record.id ? -1 : 1));
+
+      const page = await records.listDeleted(subscription, 1);
+      const rest = await records.listDeleted(subscription, 5, page.clients.at(-1)?.record.id);
+
+      expect(page).toEqual({ clients: sorted.slice(0, 1), more: true });
+      expect(rest).toEqual({ clients: sorted.slice(1), more: false });
+      const lead = { clientId: first.record.id, subscriptionKey: subscription };
+      expect(await records.deletedAt(lead)).toEqual(first);
+      expect(first.deletedAt).toEqual(NOON);
+      expect((await records.list(subscription, 5)).records).toEqual([]);
+      expect(await records.deleted(newId(), first.record.id)).toBeUndefined();
+    });
+
+    test("is back in one write, and is no deleted one any more", async () => {
+      const deleted = await gone(newId());
+      const { id, subscription } = deleted.record;
+      const answer = await begun(deleted);
+      if (!answer.admitted) throw new Error("Not admitted");
+      expect(answer.held.entry.operation).toMatchObject({ kind: "restore", as: "customer" });
+      expect((await underWay(answer.held))?.entry).toEqual(answer.held.entry);
+      const record = { ...deleted.record, restoredAt: later(5), revision: 9 };
+      // Its admission has given the row another version.
+      const version = answer.clientVersion ?? deleted.version;
+
+      const client = { now: "restored", record, version } as const;
+      expect(await operations.end(answer.held, { activity: [], client })).toBe("ended");
+
+      expect((await records.client(subscription, id))?.record).toEqual(record);
+      expect(await records.deleted(subscription, id)).toBeUndefined();
+    });
+
+    test("is not brought back when it is no longer as it was read", async () => {
+      const deleted = await gone(newId());
+      await operations.purge(deleted.record.subscription, "deleted", later(1));
+
+      expect(await begun(deleted)).toMatchObject({ admitted: false });
+    });
+
+    test("that is purged leaves nothing", async () => {
+      const deleted = await gone(newId());
+      const { id: clientId, subscription } = deleted.record;
+      const purge = await admitted(subscription, { kind: "purge", clientId });
+      const { record, version } = deleted;
+
+      const client = { now: "purged", record, version } as const;
+      expect(await operations.end(purge, { activity: [], client })).toBe("ended");
+
+      expect(await records.deleted(subscription, clientId)).toBeUndefined();
+      expect(await records.client(subscription, clientId)).toBeUndefined();
+    });
+  });
+
   test("an operation is taken over by one, also in one and the same millisecond", async () => {
     const rename = await admitted(newId(), aRename());
 

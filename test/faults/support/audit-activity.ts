@@ -1,7 +1,8 @@
 import { readActivity } from "../../../shared/adapters/records/activity-rows.ts";
-import type { Row } from "../../../shared/adapters/records/table.ts";
 import type { Activity } from "../../../shared/clients/activity.ts";
-import { Added, AlreadyReturned, type Ask, Created, succeeded, type Wish } from "./customer.ts";
+import { type Ask, KINDS } from "./asks.ts";
+import type { State } from "./state-of.ts";
+import { Added, AlreadyReturned, Created, STALE, succeeded, type Wish } from "./wish.ts";
 
 /** What must be empty after any number of deaths: every change is on record once, and nothing that did not happen. */
 export interface ActivityDamage {
@@ -13,14 +14,8 @@ export interface ActivityDamage {
   readonly activityInvented: readonly string[];
   /** Entries that do not say who asked in which request. */
   readonly activityByNobody: readonly string[];
-}
-
-/** What the directory and the records show at the end. */
-export interface Found {
-  /** Names of the directory's registrations, by client. */
-  readonly names: ReadonlyMap<string, string>;
-  /** Secrets in the directory. */
-  readonly secrets: ReadonlySet<string>;
+  /** Changes that were asked for under an ETag that nothing has, and are on record as done. */
+  readonly notAdmitted: readonly string[];
 }
 
 export const noActivityDamage: ActivityDamage = {
@@ -28,66 +23,94 @@ export const noActivityDamage: ActivityDamage = {
   activityTwice: [],
   activityInvented: [],
   activityByNobody: [],
+  notAdmitted: [],
 };
 
-export function auditActivity(
-  clientRows: readonly Row[],
-  wishes: readonly Wish[],
-  found: Found,
-): ActivityDamage {
-  const entries = clientRows
+/** What was done, of whatever somebody has asked for: what becomes of operations that nobody can end has entries of its own. */
+export const entriesOf = ({ clients }: Pick<State["found"], "clients">): readonly Activity[] =>
+  clients
     .filter(({ rowKey }) => rowKey.startsWith("activity:"))
-    .map(readActivity);
-  const ofCustomers = entries.filter(({ action }) => !action.startsWith("operation."));
-  const done = ofCustomers.filter(({ outcome }) => outcome === "done");
-  const times = Map.groupBy(done, changeOf);
-  const due = new Set([...answered(wishes), ...foundDone(wishes, found)]);
-  const asked = Map.groupBy(wishes, ({ ask, name, clientId, keyId }) =>
-    WHAT[ask](name, clientId ?? "", keyId ?? ""),
+    .map(readActivity)
+    .filter(({ action }) => !action.startsWith("operation."));
+
+export function auditActivity(state: State, wishes: readonly Wish[]): ActivityDamage {
+  const entries = entriesOf(state.found);
+  const times = Map.groupBy(
+    entries.filter(({ outcome }) => outcome === "done"),
+    changeOf,
   );
+  const due = new Set([...answered(wishes), ...foundDone(wishes, state)]);
+  const asked = Map.groupBy(wishes, (wish) => askedOf(wish));
   return {
     activityLost: [...due].filter((change) => !times.has(change)),
     activityTwice: [
       ...[...times].filter(([change, all]) => all.length > timesAsked(change, asked)),
       ...[...Map.groupBy(entries, ({ id }) => id)].filter(([, all]) => all.length > 1),
     ].map(([change]) => change),
-    activityInvented: ofCustomers
+    activityInvented: entries
       .filter(
         (entry) =>
-          !asked.has(wishOf(entry)) || (entry.outcome === "done" && !is(entry, found, times)),
+          !asked.has(wishOf(entry)) || (entry.outcome === "done" && !isSo(entry, state, times)),
       )
       .map(describe),
-    activityByNobody: ofCustomers
-      .filter(({ by }) => by.actor.kind !== "customer" || !by.actor.subject || !by.requestId)
-      .map(describe),
+    activityByNobody: entries.filter((entry) => !tellsWho(entry)).map(describe),
+    notAdmitted: wishes
+      .filter(({ ifMatch }) => ifMatch === STALE)
+      .map((wish) => doneAs(wish))
+      .filter((change) => times.has(change)),
   };
 }
 
-/** A change by what came of it: `client.renamed <client> <name>`. */
-const changeOf = ({ action, clientId, credentialId, detail }: Activity): string =>
-  action === "client.renamed"
-    ? `${action} ${clientId} ${detail?.["displayName"]}`
-    : `${action} ${credentialId ?? clientId}`;
-
-/** A change by what was asked for: what a create makes has no id in its wish. */
-const WHAT: Readonly<Record<Ask, (name: string, clientId: string, keyId: string) => string>> = {
-  create: (name) => `client.created ${name}`,
-  "add-secret": (name, clientId) => `secret.created ${clientId} ${name}`,
-  "remove-secret": (_, clientId, keyId) => `secret.removed ${clientId} ${keyId}`,
-  rename: (name, clientId) => `client.renamed ${clientId} ${name}`,
-  delete: (_, clientId) => `client.deleted ${clientId}`,
+/** What each ask is called on record. */
+export const ACTIONS: Readonly<Record<Ask, string>> = {
+  create: "client.created",
+  "add-secret": "secret.created",
+  "remove-secret": "secret.removed",
+  rename: "client.renamed",
+  delete: "client.deleted",
+  suspend: "client.suspended",
+  resume: "client.resumed",
+  grant: "consent.granted",
+  reject: "consent.rejected",
+  revoke: "consent.revoked",
+  "suspend-subscription": "subscription.suspended",
+  "resume-subscription": "subscription.resumed",
+  "block-subscription": "subscription.blocked",
+  "unblock-subscription": "subscription.unblocked",
 };
 
-function wishOf({ action, clientId, credentialId, detail }: Activity): string {
+/** A change by what came of it: `client.renamed <client> <name>`, `subscription.blocked <subscription>`. */
+const changeOf = ({ action, clientId, credentialId, subscription, detail }: Activity): string =>
+  action === "client.renamed"
+    ? `${action} ${clientId} ${detail?.["displayName"]}`
+    : `${action} ${credentialId ?? clientId ?? subscription}`;
+
+/** The same of a wish that makes nothing new. */
+const doneAs = ({ ask, name, clientId, keyId, subscription }: Wish): string =>
+  [ACTIONS[ask], keyId ?? clientId ?? subscription, ...(ask === "rename" ? [name] : [])].join(" ");
+
+/** A change by what was asked for: what a create makes has no id in its wish. */
+const askedOf = (wish: Wish): string => {
+  const { ask, name, clientId, keyId, subscription } = wish;
+  const action = ACTIONS[ask];
+  if (ask === "create") return `${action} ${name}`;
+  if (ask === "add-secret" || ask === "rename") return `${action} ${clientId} ${name}`;
+  if (ask === "remove-secret") return `${action} ${clientId} ${keyId}`;
+  return `${action} ${clientId ?? subscription}`;
+};
+
+function wishOf({ action, clientId, credentialId, subscription, detail }: Activity): string {
+  // Stopped with its whole subscription, which is what somebody has asked for.
+  if (detail?.["withSubscription"] !== undefined)
+    return `${action.replace("client.", "subscription.")} ${subscription}`;
   const name = String(detail?.["displayName"]);
   const about: Readonly<Record<string, readonly unknown[]>> = {
     "client.created": [name],
     "secret.created": [clientId, name],
     "secret.removed": [clientId, credentialId],
     "client.renamed": [clientId, name],
-    "client.deleted": [clientId],
   };
-  return [action, ...(about[action] ?? [])].join(" ");
+  return [action, ...(about[action] ?? [clientId ?? subscription])].join(" ");
 }
 
 /** A rename has no key: asked for again it is done again. Everything else is done once. */
@@ -97,52 +120,86 @@ const timesAsked = (change: string, asked: ReadonlyMap<string, readonly Wish[]>)
     : 1;
 
 function* answered(wishes: readonly Wish[]): Generator<string> {
-  for (const { ask, answer, name, clientId, keyId } of wishes) {
+  for (const wish of wishes) {
+    const { ask, answer } = wish;
     if (!answer) continue;
     const given = AlreadyReturned.safeParse(answer.body);
     if (given.success) yield `secret.created ${given.data.keyId}`;
     if (!succeeded(answer)) continue;
     if (ask === "create") yield `client.created ${Created.parse(answer.body).id}`;
-    if (ask === "add-secret") yield `secret.created ${Added.parse(answer.body).keyId}`;
-    if (ask === "remove-secret") yield `secret.removed ${keyId}`;
-    if (ask === "rename") yield `client.renamed ${clientId} ${name}`;
-    if (ask === "delete") yield `client.deleted ${clientId}`;
+    else if (ask === "add-secret") yield `secret.created ${Added.parse(answer.body).keyId}`;
+    else yield doneAs(wish);
   }
 }
 
 /** Whoever asked for it: it is so. */
-function* foundDone(wishes: readonly Wish[], { names, secrets }: Found): Generator<string> {
+function* foundDone(wishes: readonly Wish[], state: State): Generator<string> {
+  const { names, secrets, disabled, granted, suspended, blocked } = state;
   for (const id of names.keys()) yield `client.created ${id}`;
   for (const keyId of secrets) yield `secret.created ${keyId}`;
-  for (const { ask, name, clientId = "", keyId = "" } of wishes) {
-    if (ask === "rename" && names.get(clientId) === name)
-      yield `client.renamed ${clientId} ${name}`;
-    if (ask === "delete" && !names.has(clientId)) yield `client.deleted ${clientId}`;
-    if (ask === "remove-secret" && !secrets.has(keyId)) yield `secret.removed ${keyId}`;
+  for (const id of disabled) yield `client.suspended ${id}`;
+  for (const id of granted) yield `consent.granted ${id}`;
+  for (const id of suspended) yield `subscription.suspended ${id}`;
+  for (const id of blocked) yield `subscription.blocked ${id}`;
+  for (const wish of wishes) {
+    const { ask, name, clientId = "", keyId = "" } = wish;
+    if (ask === "rename" && names.get(clientId) === name) yield doneAs(wish);
+    if (ask === "delete" && !names.has(clientId)) yield doneAs(wish);
+    if (ask === "remove-secret" && !secrets.has(keyId)) yield doneAs(wish);
   }
 }
 
 /** Whether it is as an entry says it was made, or has been changed since by another one. */
-function is(
-  { action, clientId = "", credentialId = "", detail }: Activity,
-  { names, secrets }: Found,
-  done: ReadonlyMap<string, unknown>,
-): boolean {
+function isSo(entry: Activity, state: State, done: ReadonlyMap<string, unknown>): boolean {
+  const { action, clientId = "", credentialId = "", subscription, detail } = entry;
   const isDeleted = done.has(`client.deleted ${clientId}`);
   switch (action) {
     case "client.created":
-      return names.has(clientId) || isDeleted;
+      return state.names.has(clientId) || isDeleted;
     case "client.deleted":
-      return !names.has(clientId);
+      return !state.names.has(clientId);
     case "client.renamed":
-      return names.get(clientId) === detail?.["displayName"] || isDeleted;
+      return state.names.get(clientId) === detail?.["displayName"] || isDeleted;
     case "secret.created":
-      return secrets.has(credentialId) || done.has(`secret.removed ${credentialId}`) || isDeleted;
+      return (
+        state.secrets.has(credentialId) || done.has(`secret.removed ${credentialId}`) || isDeleted
+      );
     case "secret.removed":
-      return !secrets.has(credentialId);
+      return !state.secrets.has(credentialId);
+    case "client.suspended":
+      return state.disabled.has(clientId) || done.has(`client.resumed ${clientId}`);
+    case "client.resumed":
+      return !state.disabled.has(clientId);
+    case "consent.granted":
+      return state.granted.has(clientId) || done.has(`consent.revoked ${clientId}`);
+    case "consent.rejected":
+      return state.records.get(clientId)?.consent.state === "rejected";
+    case "consent.revoked":
+      return !state.granted.has(clientId);
+    case "subscription.suspended":
+      return state.suspended.has(subscription) || done.has(`subscription.resumed ${subscription}`);
+    case "subscription.resumed":
+      return !state.suspended.has(subscription);
+    case "subscription.blocked":
+      return state.blocked.has(subscription) || done.has(`subscription.unblocked ${subscription}`);
+    case "subscription.unblocked":
+      return !state.blocked.has(subscription);
     default:
       return false;
   }
+}
+
+/** What the directory may be found to have done: a host has died between doing it there and writing it down. */
+const FOUND_THERE = ["consent.granted", "consent.revoked"];
+
+function tellsWho({ action, by: { actor, requestId } }: Activity): boolean {
+  if (actor.kind === "directory") return FOUND_THERE.includes(action);
+  const asks = Object.entries(ACTIONS).flatMap(([ask, name]) => (name === action ? [ask] : []));
+  const [ask] = asks;
+  const isTheirs = Object.entries(KINDS).some(
+    ([name, { by }]) => name === ask && by === actor.kind,
+  );
+  return isTheirs && actor.subject !== undefined && requestId !== undefined;
 }
 
 const describe = ({ id, action, outcome }: Activity): string => `${id} ${action} ${outcome}`;

@@ -1,13 +1,13 @@
-import { TableClient } from "@azure/data-tables";
-import * as z from "zod";
-import type { Cloud } from "../../../infra/local/cloud.ts";
 import { holdsPlace } from "../../../shared/adapters/records/operation-rows.ts";
-import type { Row } from "../../../shared/adapters/records/table.ts";
 import { type ActivityDamage, auditActivity, noActivityDamage } from "./audit-activity.ts";
-import { Added, AlreadyReturned, type Wish } from "./customer.ts";
+import { auditEvents, type EventsDamage, noEventsDamage } from "./audit-events.ts";
+import { auditOperators, noOperatorsDamage, type OperatorsDamage } from "./audit-operators.ts";
+import type { Found } from "./found.ts";
+import { type State, stateOf } from "./state-of.ts";
+import { Added, AlreadyReturned, type Wish } from "./wish.ts";
 
 /** Everything that must be 0 after any number of deaths, once the reconciler has run twice. */
-export interface Damage extends ActivityDamage {
+export interface Damage extends ActivityDamage, OperatorsDamage, EventsDamage {
   /** Registrations in the directory that no record knows. */
   readonly orphans: readonly string[];
   /** Clients of the records that the directory does not have. */
@@ -28,66 +28,28 @@ export interface Damage extends ActivityDamage {
   readonly parkedUnseen: number;
   /** Left over in the journal: events not told, messages not sent. */
   readonly journalRows: number;
-  /** Changes that were refused for a limit, a key or an ETag and are done all the same. */
-  readonly notAdmitted: readonly string[];
+  /** Deletions that were refused for a limit, a key or an ETag and are done all the same. */
+  readonly deletedAllTheSame: readonly string[];
   /** Names in the directory that are not the last one a caller was told of. */
   readonly updatesLost: readonly string[];
-  /** Clients counted for the subscription beside those it has: difference. */
+  /** Clients counted for the subscription beside those it has: the differences of all subscriptions. */
   readonly miscounted: number;
 }
 
-const Application = z.object({
-  id: z.string(),
-  displayName: z.string(),
-  passwordCredentials: z.array(z.object({ keyId: z.string() })),
-});
-const Page = z.object({ value: z.array(Application), "@odata.nextLink": z.string().optional() });
-
-async function applications(cloud: Cloud): Promise<z.infer<typeof Application>[]> {
-  const found: z.infer<typeof Application>[] = [];
-  let next: string | undefined =
-    `${cloud.addresses.graph}/applications?$filter=tags/any(t:t eq 'latchkey')&$select=id,displayName,passwordCredentials&$top=999`;
-  while (next) {
-    const response = await fetch(next, {
-      headers: { authorization: `Bearer ${cloud.addresses.users.olga.graphToken}` },
-    });
-    const page = Page.parse(await response.json());
-    found.push(...page.value);
-    next = page["@odata.nextLink"];
-  }
-  return found;
-}
-
-export async function rows(cloud: Cloud, table: string): Promise<Row[]> {
-  const client = TableClient.fromConnectionString(cloud.addresses.tables, table, {
-    allowInsecureConnection: true,
-  });
-  const found: Row[] = [];
-  for await (const row of client.listEntities<Row>()) found.push(row);
-  return found;
-}
-
-export async function audit(cloud: Cloud, wishes: readonly Wish[]): Promise<Damage> {
-  const [registered, clientRows, journal] = await Promise.all([
-    applications(cloud),
-    rows(cloud, "clients"),
-    rows(cloud, "journal"),
-  ]);
-  const recorded = clientRows.filter((row) => String(row["rowKey"]).startsWith("client:"));
-  const recordedIds = new Set(recorded.map((row) => String(row["id"])));
-  const registeredIds = new Set(registered.map(({ id }) => id));
-  const account = clientRows.find((row) => row["rowKey"] === "account");
+export function audit(found: Found, wishes: readonly Wish[]): Damage {
+  const state = stateOf(found);
+  const { registered, clients: clientRows, journal } = found;
+  const { names, secrets: live } = state;
+  const recordedIds = new Set(state.records.keys());
+  const registeredIds = new Set(names.keys());
 
   const under = (prefix: string) =>
     clientRows.filter((row) => String(row["rowKey"]).startsWith(prefix));
   const inPartition = (partition: string) =>
     journal.filter((row) => row["partitionKey"] === partition);
-  const parkedCreates = under("parked:").filter(holdsPlace).length;
 
   const idsOfAlerts = Map.groupBy(
-    cloud.inbox
-      .alerts()
-      .filter((alert) => alert.channel === "webhook" && alert.stage === "requested"),
+    found.alerts.filter((alert) => alert.channel === "webhook" && alert.stage === "requested"),
     ({ clientId }) => clientId,
   );
   const given = new Set(
@@ -105,7 +67,6 @@ export async function audit(cloud: Cloud, wishes: readonly Wish[]): Promise<Dama
   const removed = new Set(
     wishes.flatMap(({ ask, keyId }) => (ask === "remove-secret" && keyId ? [keyId] : [])),
   );
-  const live = new Set(registered.flatMap((app) => app.passwordCredentials.map((p) => p.keyId)));
   const deleted = new Set(
     wishes.flatMap(({ ask, clientId }) => (ask === "delete" && clientId ? [clientId] : [])),
   );
@@ -116,9 +77,10 @@ export async function audit(cloud: Cloud, wishes: readonly Wish[]): Promise<Dama
     }),
   );
 
-  const names = new Map(registered.map(({ id, displayName }) => [id, displayName]));
   return {
-    ...auditActivity(clientRows, wishes, { names, secrets: live }),
+    ...auditActivity(state, wishes),
+    ...auditOperators(state, wishes),
+    ...auditEvents(state),
     orphans: [...registeredIds].filter((id) => !recordedIds.has(id)),
     lost: [...recordedIds].filter((id) => !registeredIds.has(id)),
     duplicates: [...Map.groupBy(registered, ({ displayName }) => displayName)]
@@ -138,14 +100,14 @@ export async function audit(cloud: Cloud, wishes: readonly Wish[]): Promise<Dama
       inPartition("parked").map((row) => String(row["operationId"])),
     ),
     journalRows: inPartition("untold").length + inPartition("adrift").length,
-    notAdmitted: wishes
+    deletedAllTheSame: wishes
       .filter(({ answer, ask, clientId }) => {
         const refused = answer !== undefined && NOT_ADMITTED.has(answer.status);
         return refused && ask === "delete" && !registeredIds.has(clientId ?? "");
       })
       .map(({ name }) => name),
-    updatesLost: lostUpdates(wishes, registered),
-    miscounted: Number(account?.["clients"] ?? 0) - recorded.length - parkedCreates,
+    updatesLost: lostUpdates(wishes, names),
+    miscounted: miscounted(state),
   };
 }
 
@@ -160,11 +122,7 @@ function symmetricDifference(one: readonly string[], other: readonly string[]): 
 }
 
 /** Of each client's renames that were answered, the last one is its name in the directory. */
-function lostUpdates(
-  wishes: readonly Wish[],
-  registered: readonly z.infer<typeof Application>[],
-): string[] {
-  const names = new Map(registered.map(({ id, displayName }) => [id, displayName]));
+function lostUpdates(wishes: readonly Wish[], names: ReadonlyMap<string, string>): string[] {
   const last = new Map<string, string>();
   for (const { ask, answer, clientId, name } of wishes)
     if (ask === "rename" && answer?.status === 204 && clientId) last.set(clientId, name);
@@ -173,8 +131,23 @@ function lostUpdates(
     .map(([id]) => id);
 }
 
+/** Creates that nobody could end go on holding their place. */
+function miscounted({ accounts, records, found }: State): number {
+  const differences = accounts.map(({ subscription, clients }) => {
+    const recorded = [...records.values()].filter((one) => one.subscription === subscription);
+    const parked = found.clients.filter(
+      (row) =>
+        row.rowKey.startsWith("parked:") && row["subscription"] === subscription && holdsPlace(row),
+    );
+    return Math.abs(clients - recorded.length - parked.length);
+  });
+  return differences.reduce((sum, one) => sum + one, 0);
+}
+
 export const noDamage: Damage = {
   ...noActivityDamage,
+  ...noOperatorsDamage,
+  ...noEventsDamage,
   orphans: [],
   lost: [],
   duplicates: [],
@@ -185,7 +158,7 @@ export const noDamage: Damage = {
   underWay: 0,
   parkedUnseen: 0,
   journalRows: 0,
-  notAdmitted: [],
+  deletedAllTheSame: [],
   updatesLost: [],
   miscounted: 0,
 };

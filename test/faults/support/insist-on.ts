@@ -3,7 +3,7 @@ import type { Call } from "../../support/api.ts";
 import { clientOf, type ShownClient, secretOf } from "../../support/make.ts";
 import type { SeenAnswer } from "../../support/openapi-check.ts";
 import { newId } from "../../support/samples.ts";
-import { AlreadyReturned } from "./customer.ts";
+import { AlreadyReturned } from "./wish.ts";
 
 /**
  * What a test begins with, asked for as a customer does: again, under the same key, when the service says so. With deadlines of a

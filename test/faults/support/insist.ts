@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { newWish, type Wish } from "./customer.ts";
+import { CONTOSO, newWish, type Wish } from "./wish.ts";
 
 /** A refusal on the way. `polite`: it was a 409, 429 or 503 that said when to come again. */
 export interface Told {
@@ -14,7 +14,7 @@ const MAX_WAIT_MS = 500;
 
 /** Creates a client and asks again, under the same key, until it is there. */
 export async function insist(api: string, token: string): Promise<InsistentWish> {
-  const wish = newWish("create");
+  const wish = newWish("create", { subscription: CONTOSO });
   const refusals: Told[] = [];
   for (;;) {
     const response = await fetch(`${api}/clients`, {

@@ -4,7 +4,7 @@ import { keySafe } from "../../../shared/adapters/key-safe.ts";
 import { inLanes } from "../../../shared/base/in-lanes.ts";
 import { eventually } from "../../support/eventually.ts";
 import { clientOf } from "../../support/make.ts";
-import { rows } from "./audit.ts";
+import { rows } from "./found.ts";
 import { untilAnswered } from "./insist-on.ts";
 import { NAME_WORD } from "./matrix-faults.ts";
 import type { Lane } from "./matrix-lane.ts";

@@ -29,6 +29,8 @@ async function settled() {
 
 const rows: {
   readonly by?: "operator";
+  /** What has been done to the client before. */
+  readonly begin?: "deleted";
   readonly ask: [string, string, Ask?];
   readonly status: number;
   readonly route: string;
@@ -84,6 +86,40 @@ const rows: {
     route: "clients-resume",
     calls: ["PATCH /applications/{id}"],
     tables: 4,
+  },
+  {
+    ask: ["GET", "/clients?state=deleted"],
+    status: 200,
+    route: "clients-list",
+    calls: [],
+    tables: 1,
+  },
+  {
+    begin: "deleted",
+    ask: ["POST", "/clients/{id}/restore"],
+    status: 200,
+    route: "clients-restore",
+    calls: ["POST /directory/deletedItems/{id}/restore"],
+    tables: 4,
+  },
+  {
+    by: "operator",
+    begin: "deleted",
+    ask: ["POST", "/admin/clients/{id}/restore"],
+    status: 204,
+    route: "admin-clients-restore",
+    // First of all it is found out whose it was.
+    calls: ["GET /directory/deletedItems/{id}", "POST /directory/deletedItems/{id}/restore"],
+    tables: 5,
+  },
+  {
+    by: "operator",
+    begin: "deleted",
+    ask: ["POST", "/admin/clients/{id}/purge"],
+    status: 204,
+    route: "admin-clients-purge",
+    calls: ["GET /directory/deletedItems/{id}", "DELETE /directory/deletedItems/{id}"],
+    tables: 5,
   },
   {
     ask: ["POST", "/clients/{id}/secrets", { json: { displayName: "A" } }],
@@ -241,9 +277,10 @@ test.each([
 
 test.each(rows)(
   "$route",
-  async ({ by, ask: [method, path, ask], status, route, calls, tables }) => {
+  async ({ by, begin, ask: [method, path, ask], status, route, calls, tables }) => {
     const { call: customer, subscription, id, keyId } = await settled();
     const call = by ? await api.olga() : customer;
+    if (begin) expect((await customer("DELETE", `/clients/${id}`)).status).toBe(204);
     const before = logLines(cloud);
     cloud.directory.resetRequests();
 

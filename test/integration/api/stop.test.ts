@@ -216,3 +216,85 @@ test("a grant that is revoked is gone from the directory, and the customer sees 
   const again = await olga("POST", `${path}/revoke`, { json: { reason } });
   expect(again.body).toEqual(revoked.body);
 });
+
+test("a deleted client is listed as such and comes back: the same ids and secrets, its consent asked for anew", async () => {
+  const customer = await listed();
+  const { call, client } = customer;
+  const path = `/clients/${client.id}`;
+  expect((await olga("POST", `/admin/consents/${client.id}/grant`)).status).toBe(200);
+  const before = clientOf(await call("GET", path));
+  expect((await call("DELETE", path)).status).toBe(204);
+  expect((await call("GET", "/clients")).body).toEqual({ items: [] });
+  const kept = (await call("GET", "/clients?state=deleted")).body;
+  const { id, appId } = client;
+  expect(kept).toMatchObject({ items: [{ id, appId, deleted: { until: expect.any(String) } }] });
+  const { call: stranger } = await api.customer();
+  expect((await stranger("GET", "/clients?state=deleted")).body).toEqual({ items: [] });
+  expect(refusalOf(await stranger("POST", `${path}/restore`))).toBe("404 not-found");
+
+  const ask = { headers: { "idempotency-key": newId() } };
+  const restored = await call("POST", `${path}/restore`, ask);
+
+  expect(restored.status).toBe(200);
+  const back = clientOf(restored);
+  expect(back).toMatchObject({ id, appId, secrets: before.secrets });
+  // The directory brings back no service principal, and no grant with it.
+  expect(back.consent).toMatchObject({ state: "pending" });
+  const alerts = () => cloud.inbox.alerts().filter(({ clientId }) => clientId === id);
+  await eventually(
+    () => alerts().filter(({ stage, channel }) => stage === "requested" && channel === "webhook"),
+    (told) => told.length === 2,
+  );
+  expect((await olga("POST", `/admin/consents/${id}/grant`)).status).toBe(200);
+  expect(await tokenOf(customer)).toMatchObject({ status: 200 });
+  const again = await call("POST", `${path}/restore`, ask);
+  expect([again.status, again.headers.get("idempotent-replayed")]).toEqual([200, "true"]);
+  const { items } = z
+    .looseObject({ items: z.array(z.looseObject({ action: z.string() })) })
+    .parse((await call("GET", `${path}/activity`)).body);
+  expect(items.map(({ action }) => action)).toContain("client.restored");
+});
+
+test("operators restore what a customer has deleted, and purge it for good", async () => {
+  const { call, client } = await listed();
+  const path = `/clients/${client.id}`;
+  expect(refusalOf(await olga("POST", `/admin${path}/purge`))).toBe("404 not-found");
+  await call("DELETE", path);
+  const ask = { headers: { "idempotency-key": newId() } };
+
+  expect((await olga("POST", `/admin${path}/restore`, ask)).status).toBe(204);
+  expect((await olga("POST", `/admin${path}/restore`, ask)).status).toBe(204);
+  expect(clientOf(await call("GET", path)).id).toBe(client.id);
+
+  await call("DELETE", path);
+  expect((await olga("POST", `/admin${path}/purge`)).status).toBe(204);
+  expect((await call("GET", "/clients?state=deleted")).body).toEqual({ items: [] });
+  expect(refusalOf(await call("POST", `${path}/restore`))).toBe("404 not-found");
+  expect(refusalOf(await olga("POST", `/admin${path}/restore`))).toBe("404 not-found");
+  expect(refusalOf(await call("POST", `/admin${path}/purge`))).toBe("401 unauthenticated");
+});
+
+test("what somebody purges in the directory is gone, and what they restore there comes back here", async () => {
+  const { call, client } = await listed();
+  const other = await makeClient(call, "Purged by hand");
+  const kept = async () =>
+    z
+      .object({ items: z.array(z.looseObject({ id: z.string() })) })
+      .parse((await call("GET", "/clients?state=deleted")).body)
+      .items.map(({ id }) => id);
+  await call("DELETE", `/clients/${client.id}`);
+  await call("DELETE", `/clients/${other.id}`);
+  const { graph, users } = cloud.addresses;
+  const byHand = (method: string, path: string) =>
+    fetch(`${graph}/directory/deletedItems/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${users.olga.graphToken}` },
+    });
+  expect((await byHand("POST", `${client.id}/restore`)).status).toBe(200);
+  expect((await byHand("DELETE", other.id)).status).toBe(204);
+
+  expect((await call("POST", `/clients/${client.id}/restore`)).status).toBe(200);
+
+  expect(clientOf(await call("GET", `/clients/${client.id}`)).id).toBe(client.id);
+  expect(await kept()).toEqual([other.id]);
+});

@@ -46,6 +46,7 @@ test("expired keys go when their day is over, at a host's first run or the hourl
       check: async () => undefined,
       handle: async () => "done",
       purgeAlerts: async () => 0,
+      indexDue: async () => ({ indexed: 0, failed: 0 }),
     });
     const context = new InvocationContext({
       functionName: "reconcile",

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { composeTaps } from "../../../infra/local/faults/fault-tap.ts";
 import type { RemoteCall, Tap } from "../../../infra/local/tap.ts";
-import { rows } from "../../faults/support/audit.ts";
+import { rows } from "../../faults/support/found.ts";
 import { type Api, type Call, openApi, problemOf, refusalOf } from "../../support/api.ts";
 import { startTestCloud } from "../../support/cloud.ts";
 import { eventually } from "../../support/eventually.ts";

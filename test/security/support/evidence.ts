@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ServiceBusClient } from "@azure/service-bus";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { readTopology } from "../../../infra/topology.ts";
-import { rows } from "../../faults/support/audit.ts";
+import { rows } from "../../faults/support/found.ts";
 
 /** Everything a whole run has left anywhere, as text, by where it is. */
 

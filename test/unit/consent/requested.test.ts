@@ -274,3 +274,45 @@ test("a fault of ours on one channel is thrown once what the others have is note
   await expect(handleMessage(deps, message)).rejects.toThrow(TypeError);
   expect(world.stages()).toEqual(["requested"]);
 });
+
+describe("a client that is back from the deleted ones", () => {
+  test("is listed again, and operators are asked anew, once the directory has shown no grant", async () => {
+    const world = consentWorld();
+    const record = aRecord({ requester: ANN, restoredAt: NOON });
+    world.put(record);
+
+    expect(await handleMessage(world.deps, aMessage(record.operationId))).toBe("waiting");
+
+    expect(world.calls).toMatchObject({ see: 1 });
+    expect(world.stages()).toEqual(["requested"]);
+    // That it was made everybody has heard before.
+    expect(world.types()).toEqual(["consent.requested"]);
+  });
+
+  test("has its grant found where somebody has brought that back as well, and nobody is asked", async () => {
+    const world = consentWorld();
+    const record = aRecord({ requester: ANN, restoredAt: NOON });
+    world.put(record);
+    world.statuses.set(record.id, { status: "granted", principalId: newId() });
+
+    expect(await handleMessage(world.deps, aMessage(record.operationId))).toBe("decided");
+
+    expect((await world.record(record))?.consent.state).toBe("granted");
+    expect(world.alerts.filter(({ stage }) => stage === "requested")).toEqual([]);
+  });
+
+  test("that was rejected is listed as that, and nobody is told", async () => {
+    const world = consentWorld();
+    const made = aRecord({ requester: ANN, restoredAt: NOON });
+    const consent = { ...made.consent, state: "rejected" as const, reason: "Unknown" };
+    const record = { ...made, consent };
+    world.put(record);
+
+    await handleMessage(world.deps, aMessage(record.operationId));
+
+    expect(await world.deps.cases.get("rejected", record.id)).toMatchObject({
+      found: { consent: { state: "rejected" }, restored: true },
+    });
+    expect(world.types()).toEqual([]);
+  });
+});

@@ -90,6 +90,28 @@ describe("a subscription that is suspended", () => {
     ]);
   });
 
+  test("changes a client once, though two steps have found it as it was", async () => {
+    const [{ id: clientId }] = await threeClients();
+    const step = { subscription: "contoso", clientId, by: OLGA };
+    const { operationId } = await suspend();
+    const stop = { ...step, reason: "Not paid", withSubscription: operationId };
+    const stopped = await Promise.all([suspendClient(product, stop), suspendClient(product, stop)]);
+    const again = await suspendClient(product, stop);
+    expect([...stopped, again].filter(({ ok }) => ok)).toHaveLength(1);
+    expect(again).toMatchObject({ refusal: { reason: "client-busy" } });
+
+    const resumed = await resume();
+    const go = { ...step, withSubscription: resumed.operationId };
+    const going = [await resumeClient(product, go), await resumeClient(product, go)];
+    expect(going.map(({ ok }) => ok)).toEqual([true, false]);
+
+    const ofClient = told().filter((type) => type.startsWith("client."));
+    expect(ofClient.filter((type) => type !== "client.created")).toEqual([
+      "client.suspended",
+      "client.resumed",
+    ]);
+  });
+
   test("makes no client and no secret from the first moment on, and its customer is told why", async () => {
     const [client] = await threeClients();
     await suspend();

@@ -1,0 +1,40 @@
+import { note } from "../../base/observation.ts";
+import type { SecretTodo, SecretTodos } from "../../care/due-index.ts";
+import { keySafe } from "../key-safe.ts";
+import { afterPrefix } from "./operation-rows.ts";
+import { removeUnchanged } from "./purge-rows.ts";
+import { readTodo, TODO } from "./secret-rows.ts";
+import { eachRow, type StoredRow, type Table } from "./table.ts";
+
+/** Most actions of one transaction. */
+const TRANSACTION = 100;
+
+/** The `SecretTodos` port on the table `clients`. */
+export const secretTodos = (table: Table): SecretTodos => ({
+  todos: async (subscription) => {
+    const found: SecretTodo[] = [];
+    const query = { partition: keySafe(subscription), from: TODO, before: afterPrefix(TODO) };
+    for await (const stored of eachRow(table, query)) found.push(...legible(stored));
+    return found;
+  },
+  done: async (subscription, todos) => {
+    const partitionKey = keySafe(subscription);
+    for (let at = 0; at < todos.length; at += TRANSACTION)
+      await removeUnchanged(
+        table,
+        todos
+          .slice(at, at + TRANSACTION)
+          .map(({ rowKey, version }) => ({ do: "delete", partitionKey, rowKey, etag: version })),
+      );
+  },
+});
+
+/** One that another version has written holds up none of the others. */
+function legible({ row, etag: version }: StoredRow): SecretTodo[] {
+  try {
+    return [{ what: readTodo(row), rowKey: row.rowKey, version }];
+  } catch {
+    note("todo-row-illegible");
+    return [];
+  }
+}

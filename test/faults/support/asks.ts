@@ -1,0 +1,130 @@
+import type { Answer, Wish } from "./wish.ts";
+import { STALE } from "./wish.ts";
+
+/** Every change that the campaign asks for. */
+export const asks = [
+  "create",
+  "add-secret",
+  "remove-secret",
+  "rename",
+  "delete",
+  "suspend",
+  "resume",
+  "grant",
+  "reject",
+  "revoke",
+  "suspend-subscription",
+  "resume-subscription",
+  "block-subscription",
+  "unblock-subscription",
+] as const;
+export type Ask = (typeof asks)[number];
+
+interface AskKind {
+  readonly by: "customer" | "operator";
+  readonly about: "nothing" | "client" | "subscription";
+  /** What has to be done to it before. */
+  readonly after?: Ask;
+  /** Honours `If-Match`. */
+  readonly conditional?: true;
+  readonly method: "POST" | "PATCH" | "DELETE";
+  readonly path: (wish: Wish) => string;
+  readonly body?: (wish: Wish) => object;
+}
+
+const client = ({ clientId }: Wish) => `/clients/${clientId}`;
+const named = ({ name }: Wish) => ({ displayName: name });
+const because = ({ name }: Wish) => ({ reason: name });
+const operatorOn = (path: (wish: Wish) => string) =>
+  ({ by: "operator", about: "client", method: "POST", path }) as const;
+const onSubscription = (action: string): AskKind => ({
+  by: "operator",
+  about: "subscription",
+  method: "POST",
+  path: ({ subscription }) => `/admin/subscriptions/${subscription}/${action}`,
+});
+
+export const KINDS: Readonly<Record<Ask, AskKind>> = {
+  create: {
+    ...{ by: "customer", about: "nothing", method: "POST" },
+    path: () => "/clients",
+    body: named,
+  },
+  "add-secret": {
+    ...{ by: "customer", about: "client", method: "POST" },
+    path: (wish) => `${client(wish)}/secrets`,
+    body: named,
+  },
+  "remove-secret": {
+    ...{ by: "customer", about: "client", method: "DELETE", after: "add-secret" },
+    path: (wish) => `${client(wish)}/secrets/${wish.keyId}`,
+  },
+  rename: {
+    ...{ by: "customer", about: "client", method: "PATCH", conditional: true },
+    path: client,
+    body: named,
+  },
+  delete: {
+    ...{ by: "customer", about: "client", method: "DELETE", conditional: true },
+    path: client,
+  },
+  suspend: { ...operatorOn((wish) => `/admin${client(wish)}/suspend`), body: because },
+  resume: { ...operatorOn((wish) => `/admin${client(wish)}/resume`), after: "suspend" },
+  grant: {
+    ...operatorOn(({ clientId }) => `/admin/consents/${clientId}/grant`),
+    conditional: true,
+  },
+  reject: {
+    ...operatorOn(({ clientId }) => `/admin/consents/${clientId}/reject`),
+    conditional: true,
+    body: because,
+  },
+  revoke: {
+    ...operatorOn(({ clientId }) => `/admin/consents/${clientId}/revoke`),
+    ...{ conditional: true, after: "grant" },
+    body: because,
+  },
+  "suspend-subscription": { ...onSubscription("suspend"), body: because },
+  "resume-subscription": { ...onSubscription("resume"), after: "suspend-subscription" },
+  "block-subscription": { ...onSubscription("block"), body: because },
+  "unblock-subscription": { ...onSubscription("unblock"), after: "block-subscription" },
+};
+
+/** Whoever asks: each with the token that the one who may is given. */
+export interface Asker {
+  readonly api: string;
+  tokenOf(by: AskKind["by"], subscription: string): string;
+}
+
+/** Asks for the change; nothing when the connection ended without an answer. */
+export async function request(asker: Asker, wish: Wish): Promise<Answer | undefined> {
+  const { by, method, path, body } = KINDS[wish.ask];
+  wish.asked += 1;
+  try {
+    const response = await fetch(`${asker.api}${path(wish)}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${asker.tokenOf(by, wish.subscription)}`,
+        ...(body && { "content-type": "application/json" }),
+        ...(method === "POST" && { "idempotency-key": wish.key }),
+        ...(wish.ifMatch !== undefined && { "if-match": wish.ifMatch }),
+      },
+      ...(body && { body: JSON.stringify(body(wish)) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The ETag of what the change is about, as a careful caller reads it before. */
+export async function etagOf(asker: Asker, wish: Wish): Promise<string> {
+  const { by } = KINDS[wish.ask];
+  const path = by === "customer" ? client(wish) : `/admin/consents/${wish.clientId}`;
+  const response = await fetch(`${asker.api}${path}`, {
+    headers: { authorization: `Bearer ${asker.tokenOf(by, wish.subscription)}` },
+  });
+  await response.body?.cancel();
+  return response.headers.get("etag") ?? STALE;
+}

@@ -1,0 +1,42 @@
+import { entriesOf } from "./audit-activity.ts";
+import type { State } from "./state-of.ts";
+
+/** Other systems have heard of every change that is on record, and of none besides. */
+export interface EventsDamage {
+  /** Changes that are on record as done and of which no event tells. */
+  readonly eventsLost: readonly string[];
+  /** Events, by their ids, beyond the changes that are on record. */
+  readonly eventsInvented: readonly string[];
+}
+
+export const noEventsDamage: EventsDamage = { eventsLost: [], eventsInvented: [] };
+
+export function auditEvents({ found }: State): EventsDamage {
+  if (!found.events) return noEventsDamage;
+  const done = Map.groupBy(
+    entriesOf(found).filter(({ outcome }) => outcome === "done"),
+    ({ action, clientId, subscription }) => `${action} ${clientId ?? subscription}`,
+  );
+  const told = new Map(
+    [...Map.groupBy(found.events, ({ type, subject }) => `${type} ${subject}`)].map(
+      ([what, events]) => [what, new Set(events.map(({ id }) => id))],
+    ),
+  );
+  const isOfChange = (what: string) => !NOT_OF_CHANGES.some((type) => what.startsWith(`${type} `));
+  return {
+    eventsLost: [...done]
+      .filter(([what, entries]) => (told.get(what)?.size ?? 0) < entries.length)
+      .map(([what]) => what),
+    eventsInvented: [...told]
+      .filter(([what, ids]) => isOfChange(what) && ids.size > (done.get(what)?.length ?? 0))
+      .map(([what]) => what),
+  };
+}
+
+/** What the clock tells by itself. */
+const NOT_OF_CHANGES = [
+  "consent.requested",
+  "consent.reminded",
+  "consent.breached",
+  "consent.escalated",
+];

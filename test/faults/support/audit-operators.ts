@@ -1,0 +1,131 @@
+import * as z from "zod";
+import type { Ask } from "./asks.ts";
+import type { State } from "./state-of.ts";
+import { Begun, succeeded, type Wish } from "./wish.ts";
+
+/** What must be empty after any number of deaths: directory, records and what operators were told are one. */
+export interface OperatorsDamage {
+  /** Clients that are stopped in the directory and not in the records, or the other way round. */
+  readonly stopsApart: readonly string[];
+  /** Clients that are not what the last operator was told they are. */
+  readonly stopsLost: readonly string[];
+  /** Subscriptions whose account does not say what the last operator was told. */
+  readonly accountsApart: readonly string[];
+  /** Clients that are not what their subscription was brought to, and that its operation does not name as such. */
+  readonly clientsMissed: readonly string[];
+  /** Operations on subscriptions that go on although nobody works on them. */
+  readonly runsLeft: readonly string[];
+  /** Clients whose grant in the directory is not what the record says, or that are not listed just where the record says. */
+  readonly consentsApart: readonly string[];
+  /** Clients whose consent is not what the last operator was told. */
+  readonly decisionsLost: readonly string[];
+  /** Decisions that nobody has carried out to their end. */
+  readonly decisionsLeft: readonly string[];
+}
+
+export const noOperatorsDamage: OperatorsDamage = {
+  stopsApart: [],
+  stopsLost: [],
+  accountsApart: [],
+  clientsMissed: [],
+  runsLeft: [],
+  consentsApart: [],
+  decisionsLost: [],
+  decisionsLeft: [],
+};
+
+const RunRow = z.object({
+  operationId: z.string(),
+  state: z.string(),
+  errors: z
+    .string()
+    .transform((text) => z.array(z.object({ clientId: z.string() })).parse(JSON.parse(text))),
+});
+const STATES = ["pending", "granted", "rejected", "revoked"];
+
+export function auditOperators(state: State, wishes: readonly Wish[]): OperatorsDamage {
+  const { journal, consents } = state.found;
+  const runs = journal
+    .filter(({ partitionKey }) => partitionKey === "runs")
+    .map((row) => RunRow.parse(row));
+  const named = new Set(runs.flatMap(({ errors }) => errors.map(({ clientId }) => clientId)));
+  return {
+    stopsApart: [...state.records.values()]
+      .filter(({ id, suspended }) => (suspended !== undefined) !== state.disabled.has(id))
+      .map(({ id }) => id),
+    stopsLost: lastTold(wishes, ["suspend", "resume"])
+      .filter(({ ask, clientId = "", name }) => {
+        const reason = state.records.get(clientId)?.suspended?.reason;
+        return reason !== (ask === "suspend" ? name : undefined);
+      })
+      .map(idOf),
+    accountsApart: accountsApart(state, wishes),
+    clientsMissed: clientsMissed(state, wishes).filter((id) => !named.has(id)),
+    runsLeft: runs
+      .filter((run) => run.state === "running" || run.state === "parked")
+      .map(({ operationId }) => operationId),
+    consentsApart: consentsApart(state),
+    decisionsLost: lastTold(wishes, ["grant", "reject", "revoke"])
+      .filter(({ ask, clientId = "", name }) => {
+        const consent = state.records.get(clientId)?.consent;
+        const isLost = consent?.state !== VERDICTS[ask];
+        // What was found in the directory by whoever came first has no reason.
+        return isLost || (ask === "reject" && consent?.reason !== name);
+      })
+      .map(idOf),
+    decisionsLeft: consents
+      .filter(({ partitionKey, rowKey }) => partitionKey === "deciding" && !rowKey.startsWith("~"))
+      .map(({ rowKey }) => rowKey),
+  };
+}
+
+const VERDICTS: Partial<Readonly<Record<Ask, string>>> = {
+  grant: "granted",
+  reject: "rejected",
+  revoke: "revoked",
+};
+
+const idOf = ({ clientId, subscription }: Wish): string => clientId ?? subscription;
+
+/** Of each client or subscription, the last of these wishes that came true as far as its caller knows. */
+function lastTold(wishes: readonly Wish[], among: readonly Ask[]): readonly Wish[] {
+  const told = wishes.filter(({ ask, answer }) => among.includes(ask) && succeeded(answer));
+  return [...new Map(told.map((wish) => [idOf(wish), wish])).values()];
+}
+
+function accountsApart({ accounts }: State, wishes: readonly Wish[]): string[] {
+  const apart = (on: Ask, off: Ask, stop: "suspended" | "blocked") =>
+    lastTold(wishes, [on, off]).filter(({ ask, subscription, answer }) => {
+      const account = accounts.find((one) => one.subscription === subscription);
+      const { id } = Begun.parse(answer?.body);
+      return account?.[stop]?.operationId !== (ask === on ? id : undefined);
+    });
+  return [
+    ...apart("suspend-subscription", "resume-subscription", "suspended"),
+    ...apart("block-subscription", "unblock-subscription", "blocked"),
+  ].map(idOf);
+}
+
+function clientsMissed({ records }: State, wishes: readonly Wish[]): string[] {
+  const told = lastTold(wishes, ["suspend-subscription", "resume-subscription"]);
+  return told.flatMap(({ ask, subscription }) =>
+    [...records.values()]
+      .filter((record) => record.subscription === subscription)
+      .filter(({ suspended }) => (suspended !== undefined) !== (ask === "suspend-subscription"))
+      .map(({ id }) => id),
+  );
+}
+
+function consentsApart({ found, records, granted }: State): string[] {
+  const listed = Map.groupBy(
+    found.consents.filter(({ partitionKey }) => STATES.includes(partitionKey)),
+    ({ rowKey }) => rowKey,
+  );
+  const wrong = [...records.values()].filter(({ id, consent }) => {
+    const [at, ...more] = listed.get(id) ?? [];
+    const isSo = (consent.state === "granted") === granted.has(id);
+    return !isSo || at?.partitionKey !== consent.state || more.length > 0;
+  });
+  const gone = [...listed.keys()].filter((id) => !records.has(id));
+  return [...wrong.map(({ id }) => id), ...gone];
+}

@@ -1,0 +1,99 @@
+import { TableClient } from "@azure/data-tables";
+import * as z from "zod";
+import type { Cloud } from "../../../infra/local/cloud.ts";
+import type { Alert } from "../../../infra/local/inbox/alert.ts";
+import type { Row } from "../../../shared/adapters/records/table.ts";
+import { readEvents, type SeenEvent } from "../../support/event-reader.ts";
+import { eventually } from "../../support/eventually.ts";
+
+const Application = z.object({
+  id: z.string(),
+  appId: z.string(),
+  displayName: z.string(),
+  isDisabled: z.boolean().nullish(),
+  passwordCredentials: z.array(z.object({ keyId: z.string() })),
+});
+const Principal = z.object({ id: z.string(), appId: z.string() });
+const Assignment = z.object({ principalId: z.string(), appRoleId: z.string() });
+
+/** Everything that an audit looks at: a copy, so that a test may doctor it. */
+export interface Found {
+  /** Registrations of clients. */
+  readonly registered: readonly z.infer<typeof Application>[];
+  /** How many roles of the resource API the directory grants to a client, by its object id. */
+  readonly granted: ReadonlyMap<string, number>;
+  readonly clients: readonly Row[];
+  readonly journal: readonly Row[];
+  readonly consents: readonly Row[];
+  readonly alerts: readonly Pick<Alert, "id" | "channel" | "stage" | "clientId">[];
+  /** On the topic, unless they were not read. */
+  readonly events?: readonly SeenEvent[];
+}
+
+export async function rows(cloud: Pick<Cloud, "addresses">, table: string): Promise<Row[]> {
+  const client = TableClient.fromConnectionString(cloud.addresses.tables, table, {
+    allowInsecureConnection: true,
+  });
+  const found: Row[] = [];
+  for await (const row of client.listEntities<Row>()) found.push(row);
+  return found;
+}
+
+/** All pages of a list of the directory, as an administrator sees it. */
+async function listed<T>({ addresses }: Cloud, path: string, shape: z.ZodType<T>): Promise<T[]> {
+  const Page = z.object({ value: z.array(shape), "@odata.nextLink": z.string().optional() });
+  const found: T[] = [];
+  let next: string | undefined = `${addresses.graph}${path}`;
+  while (next) {
+    const response = await fetch(next, {
+      headers: { authorization: `Bearer ${addresses.users.olga.graphToken}` },
+    });
+    const page: z.infer<typeof Page> = Page.parse(await response.json());
+    found.push(...page.value);
+    next = page["@odata.nextLink"];
+  }
+  return found;
+}
+
+export async function look(cloud: Cloud): Promise<Found> {
+  const select = "id,appId,displayName,isDisabled,passwordCredentials";
+  const [registered, principals, clients, journal, consents] = await Promise.all([
+    listed(
+      cloud,
+      `/applications?$filter=tags/any(t:t eq 'latchkey')&$select=${select}&$top=999`,
+      Application,
+    ),
+    listed(cloud, "/servicePrincipals?$select=id,appId&$top=999", Principal),
+    rows(cloud, "clients"),
+    rows(cloud, "journal"),
+    rows(cloud, "consents"),
+  ]);
+  const resource = principals.find(({ appId }) => appId === cloud.settings["RESOURCE_APP_ID"]);
+  const path = `/servicePrincipals/${resource?.id}/appRoleAssignedTo?$top=999`;
+  const assignments = Map.groupBy(
+    await listed(cloud, path, Assignment),
+    ({ principalId }) => principalId,
+  );
+  const rolesOf = new Map(
+    principals.map(({ id, appId }) => [appId, assignments.get(id)?.length ?? 0]),
+  );
+  const granted = new Map(registered.map(({ id, appId }) => [id, rolesOf.get(appId) ?? 0]));
+  return {
+    ...{ registered, granted, clients, journal, consents },
+    alerts: cloud.inbox.alerts(),
+  };
+}
+
+/** Everything that lies on the topic, as another system reads it. */
+export async function takeEvents(cloud: Cloud): Promise<readonly SeenEvent[]> {
+  const reader = readEvents(cloud);
+  try {
+    await eventually(
+      () => cloud.bus.entity("client-events/subscriptions/all").active,
+      (left) => left === 0,
+    );
+    return reader.events();
+  } finally {
+    await reader.stop();
+  }
+}

@@ -1,0 +1,133 @@
+import { randomUUID } from "node:crypto";
+import type { Cloud } from "../../../infra/local/cloud.ts";
+import { eventually } from "../../support/eventually.ts";
+import { type Ask, type Asker, etagOf, KINDS, request } from "./asks.ts";
+import { quiet } from "./calm.ts";
+import {
+  type About,
+  Added,
+  CONTOSO,
+  Created,
+  newWish,
+  STALE,
+  succeeded,
+  type Wish,
+} from "./wish.ts";
+
+/** What the campaign's callers do while nobody dies. */
+export interface Stage {
+  /** Everything that was asked for so far. */
+  readonly wishes: readonly Wish[];
+  /** Asks once, whatever comes of it. */
+  make(wish: Wish): Promise<void>;
+  /** Has everything done that has to be done before it is asked for. */
+  prepare(ask: Ask): Promise<Wish>;
+}
+
+/** Clients and subscriptions that are made at once when there are none left: what is waited for is their alerts. */
+const CLIENTS_AT_ONCE = 8;
+const SUBSCRIPTIONS_AT_ONCE = 3;
+/** Of a subscription that is stopped as a whole. */
+const CLIENTS_OF_ONE = 2;
+
+/** @param pick takes one, as the seed has it */
+export function createStage(
+  cloud: Cloud,
+  { asker, newSubscription }: Callers,
+  pick: <T>(among: readonly T[]) => T,
+): Stage {
+  const wishes: Wish[] = [];
+  const spareClients: string[] = [];
+  const spareSubscriptions: string[] = [];
+  const ask = async (wish: Wish): Promise<void> => {
+    const answer = await request(asker, wish);
+    if (answer) wish.answer = answer;
+  };
+  const make = (wish: Wish): Promise<void> => {
+    wishes.push(wish);
+    return ask(wish);
+  };
+  /** A careful caller asks again, under the same key: a host that has just started may be too slow for its deadline. */
+  const insist = async (wish: Wish): Promise<Wish> => {
+    await make(wish);
+    await eventually(
+      async () => {
+        if (!succeeded(wish.answer)) await ask(wish);
+        return wish.answer;
+      },
+      succeeded,
+      60_000,
+    );
+    return wish;
+  };
+  const newClient = async (subscription: string): Promise<string> => {
+    const { answer } = await insist(newWish("create", { subscription }));
+    return Created.parse(answer?.body).id;
+  };
+  const several = <T>(count: number, one: () => Promise<T>): Promise<T[]> =>
+    Promise.all(Array.from({ length: count }, one));
+  const aClient = async (): Promise<About> => {
+    if (spareClients.length === 0) {
+      spareClients.push(...(await several(CLIENTS_AT_ONCE, () => newClient(CONTOSO))));
+      await quiet(cloud, wishes);
+    }
+    const clientId = spareClients.shift();
+    return { subscription: CONTOSO, ...(clientId !== undefined && { clientId }) };
+  };
+  const aSubscription = async (): Promise<About> => {
+    if (spareSubscriptions.length === 0) {
+      const made = await several(SUBSCRIPTIONS_AT_ONCE, async () => {
+        const subscription = await newSubscription(`whole-${randomUUID()}`);
+        await several(CLIENTS_OF_ONE, () => newClient(subscription));
+        return subscription;
+      });
+      spareSubscriptions.push(...made);
+      await quiet(cloud, wishes);
+    }
+    return { subscription: spareSubscriptions.shift() ?? "" };
+  };
+  const about = (kind: Ask): Promise<About> | About =>
+    ({ nothing: () => ({ subscription: CONTOSO }), client: aClient, subscription: aSubscription })[
+      KINDS[kind].about
+    ]();
+
+  return {
+    wishes,
+    make,
+    prepare: async (kind) => {
+      const { after, conditional } = KINDS[kind];
+      const subject = await about(kind);
+      const before = after && (await insist(newWish(after, subject)));
+      if (before) await quiet(cloud, wishes);
+      const added = after === "add-secret" ? Added.parse(before?.answer?.body) : undefined;
+      const wish = newWish(kind, { ...subject, ...(added && { keyId: added.keyId }) });
+      const condition = conditional ? pick(["none", "fresh", "stale"]) : "none";
+      if (condition === "none") return wish;
+      const ifMatch = condition === "stale" ? STALE : await etagOf(asker, wish);
+      return { ...wish, ifMatch };
+    },
+  };
+}
+
+export interface Callers {
+  readonly asker: Asker;
+  /** Lets its customer ask. */
+  newSubscription(subscription: string): Promise<string>;
+}
+
+export async function createCallers(cloud: Cloud, api: string): Promise<Callers> {
+  const { ann, olga } = cloud.addresses.users;
+  const customers = new Map([[CONTOSO, ann.accessToken]]);
+  return {
+    asker: {
+      api,
+      tokenOf: (by, subscription) =>
+        by === "operator" ? olga.accessToken : (customers.get(subscription) ?? ""),
+    },
+    newSubscription: async (subscription) => {
+      const claims = { extension_subscriptionId: subscription };
+      customers.set(subscription, await cloud.directory.issueUserToken("ann", { claims }));
+      return subscription;
+    },
+  };
+}

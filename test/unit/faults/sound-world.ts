@@ -1,0 +1,163 @@
+import { activityRow } from "../../../shared/adapters/records/activity-rows.ts";
+import { accountRow, clientRow } from "../../../shared/adapters/records/client-rows.ts";
+import { caseRow } from "../../../shared/adapters/records/consent-rows.ts";
+import type { Row } from "../../../shared/adapters/records/table.ts";
+import type { Activity } from "../../../shared/clients/activity.ts";
+import type { ClientRecord } from "../../../shared/clients/client.ts";
+import type { ConsentState } from "../../../shared/clients/consent.ts";
+import { openCase } from "../../../shared/consent/consent-case.ts";
+import { type Account, newAccount } from "../../../shared/operations/account.ts";
+import { type Ask, KINDS } from "../../faults/support/asks.ts";
+import { ACTIONS } from "../../faults/support/audit-activity.ts";
+import type { Found } from "../../faults/support/found.ts";
+import { newWish, type Wish } from "../../faults/support/wish.ts";
+import { ANN, aRecord, later, NOON, newId, OLGA } from "../../support/samples.ts";
+
+/** What a campaign in which nothing went wrong leaves behind, small: rows as the service writes them, and what its callers know. */
+export interface World {
+  readonly found: Found;
+  readonly wishes: readonly Wish[];
+}
+
+type Changes = Partial<ClientRecord> & { readonly state?: ConsentState };
+
+export function soundWorld(): World {
+  const wishes: Wish[] = [];
+  const entries: Activity[] = [];
+  const records: ClientRecord[] = [];
+  const secrets = new Map<string, string>();
+  const accounts = new Map<string, Account>();
+  const names = new Map<string, string>();
+
+  /** Asked for, answered, and on record. */
+  const done = (
+    ask: Ask,
+    about: Pick<Wish, "subscription" | "clientId" | "keyId">,
+    body?: object,
+    made: Pick<Activity, "clientId" | "credentialId"> = {},
+  ): Wish => {
+    const wish = newWish(ask, about);
+    wish.answer = { status: 200, body };
+    wish.asked = 1;
+    wishes.push(wish);
+    const { subscription, clientId, keyId: credentialId } = about;
+    entries.push({
+      ...{ id: newId(), at: NOON, by: KINDS[ask].by === "customer" ? ANN : OLGA },
+      ...{ action: ACTIONS[ask], subscription, outcome: "done" },
+      ...(clientId !== undefined && { clientId }),
+      ...(credentialId !== undefined && { credentialId }),
+      ...made,
+      detail: { displayName: wish.name },
+    });
+    return wish;
+  };
+  const account = (subscription: string, changes: Partial<Account> = {}): void => {
+    const known = accounts.get(subscription) ?? newAccount(subscription);
+    accounts.set(subscription, { ...known, ...changes });
+  };
+  const client = (subscription: string, { state, ...changes }: Changes = {}): ClientRecord => {
+    const id = newId();
+    const wish = done("create", { subscription }, { id }, { clientId: id });
+    const record = aRecord({ id, subscription, displayName: wish.name, ...changes });
+    const kept: ClientRecord = state
+      ? { ...record, consent: { ...record.consent, state, decidedAt: later(1) } }
+      : record;
+    records.push(kept);
+    account(subscription, { clients: (accounts.get(subscription)?.clients ?? 0) + 1 });
+    return kept;
+  };
+  const change = (index: number, changes: Partial<ClientRecord>): void => {
+    const record = records[index];
+    if (record) records[index] = { ...record, ...changes };
+  };
+
+  const subscription = "contoso";
+  const { id: clientId } = client(subscription);
+  names.set(clientId, done("rename", { subscription, clientId }).name);
+  const keyId = newId();
+  secrets.set(keyId, clientId);
+  const added = { keyId, secretText: "a value" };
+  done("add-secret", { subscription, clientId }, added, { credentialId: keyId });
+  const removed = newId();
+  done(
+    "add-secret",
+    { subscription, clientId },
+    { ...added, keyId: removed },
+    { credentialId: removed },
+  );
+  done("remove-secret", { subscription, clientId, keyId: removed });
+
+  const deleted = newId();
+  done("create", { subscription }, { id: deleted }, { clientId: deleted });
+  done("delete", { subscription, clientId: deleted });
+
+  const going = client(subscription);
+  done("suspend", { subscription, clientId: going.id });
+  done("resume", { subscription, clientId: going.id });
+  const stopped = client(subscription);
+  const { name: reason } = done("suspend", { subscription, clientId: stopped.id });
+  change(records.length - 1, { suspended: { by: "operator", reason, at: NOON } });
+
+  const rejected = client(subscription, { state: "rejected" });
+  const no = done("reject", { subscription, clientId: rejected.id });
+  change(records.length - 1, { consent: { ...rejected.consent, reason: no.name } });
+  const revoked = client(subscription, { state: "revoked" });
+  done("grant", { subscription, clientId: revoked.id });
+  done("revoke", { subscription, clientId: revoked.id });
+  done("grant", { subscription, clientId: client(subscription, { state: "granted" }).id });
+
+  const whole = client("whole");
+  const operationId = newId();
+  const all = done("suspend-subscription", { subscription: "whole" }, { id: operationId });
+  const stop = { operationId, reason: all.name, at: NOON };
+  account("whole", { suspended: stop });
+  change(records.length - 1, {
+    suspended: { by: "operator", reason: all.name, at: NOON, withSubscription: operationId },
+  });
+  entries.push({
+    ...{ id: newId(), at: NOON, by: OLGA, action: "client.suspended", subscription: "whole" },
+    ...{ clientId: whole.id, outcome: "done", detail: { withSubscription: operationId } },
+  });
+  const blockId = newId();
+  const shut = done("block-subscription", { subscription: "shut" }, { id: blockId });
+  account("shut", { blocked: { operationId: blockId, reason: shut.name, at: NOON } });
+
+  const runs: Row[] = [
+    { partitionKey: "runs", rowKey: operationId, operationId, state: "done", errors: "[]" },
+  ];
+  return {
+    wishes,
+    found: {
+      registered: records.map((record) => ({
+        id: record.id,
+        appId: record.appId,
+        displayName: names.get(record.id) ?? record.displayName,
+        isDisabled: record.suspended !== undefined,
+        passwordCredentials: [...secrets].flatMap(([key, owner]) =>
+          owner === record.id ? [{ keyId: key }] : [],
+        ),
+      })),
+      granted: new Map(
+        records.map(({ id, consent, roles }) => [
+          id,
+          consent.state === "granted" ? roles.length : 0,
+        ]),
+      ),
+      clients: [
+        ...records.map(clientRow),
+        ...[...accounts.values()].map((one) => accountRow(one, newId())),
+        ...entries.map((entry) => activityRow(entry)),
+      ],
+      journal: runs,
+      consents: records.map((record) => caseRow(openCase(record, "Ann"))),
+      alerts: records.map((record) => ({
+        ...{ id: `${record.operationId}:requested`, clientId: record.id },
+        ...{ channel: "webhook", stage: "requested" },
+      })),
+      events: entries.map((entry) => ({
+        ...{ id: entry.id, type: entry.action },
+        subject: entry.clientId ?? entry.subscription,
+      })),
+    },
+  };
+}
