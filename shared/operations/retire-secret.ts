@@ -76,6 +76,9 @@ function becameOf(client: ClientRecord, keyId: string, now: Date): Retired | und
 const notNow = (retryAfterSeconds = 10) =>
   new RemoteUnavailable("records", { executed: "no", retryAfterSeconds });
 
+/** When it is looked at again whether the change has ended, in milliseconds. */
+const UNDER_WAY_MS = 5_000;
+
 /** The message's part: too early where two clocks differ, and again after an outage. */
 export async function retireOnTime(
   deps: ChangeDeps,
@@ -87,7 +90,15 @@ export async function retireOnTime(
     return "early";
   }
   try {
-    return await retireSecret(deps, message);
+    const retired = await retireSecret(deps, message);
+    if (retired !== "moved" && retired !== "stays") return retired;
+    // The change that has sent this may not have ended yet: only its end says so on the record.
+    const { operations, runtime } = deps;
+    const held = await operations.underWay(message.subscription, message.clientId);
+    if (held?.entry.operationId !== message.operationId) return await retireSecret(deps, message);
+    const again = new Date(runtime.now().getTime() + UNDER_WAY_MS);
+    await checkLater(deps, message, again);
+    return "put-off";
   } catch (error) {
     if (!(error instanceof RemoteUnavailable)) throw error;
     await checkLater(deps, message, backOff(deps.runtime, (message.attempt ?? 0) + 2));

@@ -1,6 +1,9 @@
 import { type CheckDeps, remember } from "./checks.ts";
 import type { UnderWay } from "./operation.ts";
 
+/** What the change takes at most, usually, to end: a message that comes sooner only has to come again. In milliseconds. */
+const TO_END_MS = 1_000;
+
 /**
  * A message for the time when a secret goes; a row of the journal with the bus away. Sent before the record says so: one that
  * comes for nothing does nothing, and one that is lost is found by what is due that day.
@@ -12,10 +15,10 @@ export async function scheduleRetirement(
 ): Promise<void> {
   const { clientId, keyId, retiresAt } = what;
   const about = { operationId, subscription, clientId, keyId };
-  const now = deps.runtime.now();
+  const soonest = new Date(deps.runtime.now().getTime() + TO_END_MS);
   await remember(
     deps,
     { type: "secret.retire", version: 1, ...about, retiresAt: retiresAt.toISOString() },
-    retiresAt > now ? retiresAt : now,
+    retiresAt > soonest ? retiresAt : soonest,
   );
 }

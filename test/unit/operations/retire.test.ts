@@ -181,6 +181,18 @@ describe("nothing is left behind", () => {
     expect(await retireOnTime(product, message)).toBe("retired");
   });
 
+  test("a message that overtakes the change which has sent it comes again", async () => {
+    const moved = { kind: "move-retirement", clientId: client.id, keyId: old } as const;
+    const retiresAt = later(-1).toISOString();
+    const held = await abandoned(product, { ...moved, retiresAt });
+    const early = { ...message, retiresAt, operationId: held.entry.operationId };
+
+    expect(await retireOnTime(product, early)).toBe("put-off");
+
+    await product.settle(held);
+    expect(await retireOnTime(product, { ...early, attempt: 1 })).toBe("retired");
+  });
+
   test("while another change holds the client it waits", async () => {
     pass();
     const rename = { kind: "rename", clientId: client.id, displayName: "B" } as const;
