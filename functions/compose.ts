@@ -39,6 +39,7 @@ import { rememberedLeads } from "../shared/clients/leads.ts";
 import type { VersionedSecret } from "../shared/clients/secret-record.ts";
 import { alertGate } from "../shared/consent/alerts/alert-gate.ts";
 import { alertIncident } from "../shared/consent/alerts/alert-incident.ts";
+import { alertStop } from "../shared/consent/alerts/alert-stop.ts";
 import { purgeAlerts } from "../shared/consent/alerts/purge-alerts.ts";
 import { unlistClient } from "../shared/consent/unlist-client.ts";
 import { type OperationMessage, workOn } from "../shared/events/operation-message.ts";
@@ -69,6 +70,7 @@ import { settleStop } from "../shared/operations/suspend-client.ts";
 import { takeStep } from "../shared/operations/whole/take-step.ts";
 import { writeShare } from "../shared/operations/write-share.ts";
 import type { Settings } from "../shared/settings/settings.ts";
+import { composeWebhooks } from "./compose-webhooks.ts";
 import { requestRate } from "./edge/request-rate.ts";
 
 /**
@@ -194,6 +196,12 @@ export function compose(settings: Settings) {
   };
   /** A message's lock lasts a minute; the host renews it, but no entry is worth more. */
   const entryMs = Math.min(ENTRY_MS, requestMs);
+  const { webhook, delivering } = composeWebhooks(settings, {
+    ...once,
+    ...{ journal, events, bus, watches },
+    table: tables.clients,
+    mail: letters,
+  });
   const care = {
     secrets: operations.secrets,
     todos: secretTodos(tables.clients),
@@ -228,6 +236,11 @@ export function compose(settings: Settings) {
       "operation.incident": (it) =>
         alertIncident(
           { ...incidents, putOff: (later) => checkLater(operations, later, inAMinute()) },
+          it,
+        ),
+      "stop.notice": (it) =>
+        alertStop(
+          { ...incidents, gate, putOff: (later, at) => checkLater(operations, later, at) },
           it,
         ),
       "subscription.run": (it) => takeStep(stepping, it),
@@ -296,6 +309,8 @@ export function compose(settings: Settings) {
       progress: revocationProgress(tables.consents),
       revocationEveryMs: consent.revocationEveryMs,
     },
+    webhook,
+    webhookMessages: { alertLog: alerting.alertLog, runtime, delivering, entryMs },
     operationsQueue: { alertLog: alerting.alertLog, runtime, handle, entryMs },
     reconciling: {
       journal,

@@ -61,8 +61,11 @@ import {
   watchGet,
   watchPut,
 } from "./http/watch.ts";
+import { webhookDeliveries, webhookGet, webhookRemove, webhookSet } from "./http/webhook.ts";
+import { webhookRotateSecret, webhookTest } from "./http/webhook-actions.ts";
 import { consentClock } from "./service-bus/consent-clock.ts";
 import { operationsQueue } from "./service-bus/operations.ts";
+import { webhookEvents, webhookRetries } from "./service-bus/webhooks.ts";
 import { startTelemetry } from "./telemetry/start.ts";
 import { careTimer } from "./timer/care.ts";
 import { consentRevocationsTimer } from "./timer/consent-revocations.ts";
@@ -116,6 +119,12 @@ http(secretsAdd({ ...built.making, secretMaxLifetimeDays }));
 http(secretsRotate({ ...built.making, secretMaxLifetimeDays }));
 http(secretsReschedule(built.changing));
 http(secretsRemove(built.changing));
+http(webhookSet(built.webhook));
+http(webhookGet(built.webhook));
+http(webhookRemove(built.webhook));
+http(webhookTest(built.webhook));
+http(webhookDeliveries(built.webhook));
+http(webhookRotateSecret(built.webhook));
 http(adminActivityList(built.activity));
 http(adminConsentsList({ ...built.listing, automaticGrant, grantUrl }));
 http(adminConsentsGet({ ...built.listing, automaticGrant, grantUrl }));
@@ -143,7 +152,7 @@ http(
   healthReady({
     checks: [
       () => checkTables(built.tables),
-      () => checkEntities(built.bus, ["consent", "operations", "client-events"]),
+      () => checkEntities(built.bus, ["consent", "operations", "webhooks", "client-events"]),
     ],
   }),
 );
@@ -212,6 +221,18 @@ app.timer("consent-sweep", {
 app.timer("consent-revocations", {
   schedule: settings.consent.revocationSchedule,
   handler: consentRevocationsTimer(built.sweeping),
+});
+
+app.serviceBusTopic("webhook-events", {
+  topicName: "client-events",
+  subscriptionName: "webhooks",
+  connection: "ServiceBusConnection",
+  handler: webhookEvents(built.webhookMessages),
+});
+app.serviceBusQueue("webhook-retries", {
+  queueName: "webhooks",
+  connection: "ServiceBusConnection",
+  handler: webhookRetries(built.webhookMessages),
 });
 
 exchangeUsage(built.usage);

@@ -31,6 +31,7 @@ export const ClientEventType = z.enum([
   "operation.parked",
   "operation.retried",
   "operation.given-up",
+  "webhook.disabled",
 ]);
 export type ClientEventType = z.infer<typeof ClientEventType>;
 

@@ -116,6 +116,15 @@ export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
     summary: "An operator has given such a change up",
     data: z.strictObject(change),
   },
+  "webhook.disabled": {
+    summary: "A subscription's own webhook was switched off",
+    data: z.strictObject({
+      host: z.string().describe("Where it was"),
+      reason: z
+        .enum(["failing", "gone"])
+        .describe("It has taken nothing for three days, or has answered 410"),
+    }),
+  },
   "secret.created": {
     summary: "A client has a new secret",
     data: z.strictObject({ clientId, keyId, displayName: z.string(), expiresAt: instant }),

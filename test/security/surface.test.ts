@@ -111,6 +111,8 @@ describe("without a token", () => {
       "consent-revocations",
       "operations",
       "reconcile",
+      "webhook-events",
+      "webhook-retries",
     ];
     const others = names.filter((name) => !background.includes(name));
 

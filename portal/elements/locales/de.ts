@@ -303,6 +303,15 @@ export const templates: Templates = {
   "problems.subscription-blocked": "Ihr Abonnement darf keine Clients mehr anlegen",
   "problems.subscription-blocked.do":
     "Es wurde nichts angelegt. Die Administration hat das so entschieden; fragen Sie dort, bis wann.",
+  "problems.webhook-not-found": "Noch kein Webhook eingerichtet",
+  "problems.webhook-not-found.do":
+    "Tragen Sie eine Adresse ein, an die Ereignisse gesendet werden.",
+  "problems.webhooks-not-enabled": "Webhooks werden hier nicht angeboten",
+  "problems.webhooks-not-enabled.do":
+    "Nichts wurde geändert. Bitten Sie die Administratoren, sie einzuschalten.",
+  "problems.webhook-tested-often": "Das waren viele Tests in kurzer Zeit",
+  "problems.webhook-tested-often.do":
+    "Nichts wurde gesendet. Versuchen Sie es nach einer kurzen Pause erneut.",
   "problems.share-used-up": "Gerade sind viele am Werk",
   "problems.share-used-up.do":
     "Es wurde nichts geändert. Sie haben zuletzt mehr getan als andere; nach einer kurzen Pause geht es weiter.",

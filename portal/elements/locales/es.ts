@@ -293,6 +293,14 @@ export const templates: Templates = {
   "problems.subscription-blocked": "Su suscripción no puede crear más clientes",
   "problems.subscription-blocked.do":
     "No se creó nada. Los administradores lo decidieron así; pregúnteles hasta cuándo.",
+  "problems.webhook-not-found": "Todavía no hay ningún webhook",
+  "problems.webhook-not-found.do": "Indique una dirección a la que enviar los eventos.",
+  "problems.webhooks-not-enabled": "Aquí no se ofrecen webhooks",
+  "problems.webhooks-not-enabled.do":
+    "No se ha cambiado nada. Pida a los administradores que los activen.",
+  "problems.webhook-tested-often": "Fueron muchas pruebas en poco tiempo",
+  "problems.webhook-tested-often.do":
+    "No se ha enviado nada. Vuelva a intentarlo tras una breve pausa.",
   "problems.share-used-up": "Hay muchos trabajando ahora mismo",
   "problems.share-used-up.do":
     "No se cambió nada. Últimamente ha hecho más que otros; continúa tras una breve pausa.",

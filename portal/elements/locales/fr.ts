@@ -297,6 +297,13 @@ export const templates: Templates = {
   "problems.subscription-blocked": "Votre abonnement ne peut plus créer de clients",
   "problems.subscription-blocked.do":
     "Rien n'a été créé. Les administrateurs en ont décidé ainsi ; demandez-leur jusqu'à quand.",
+  "problems.webhook-not-found": "Il n'y a pas encore de webhook",
+  "problems.webhook-not-found.do": "Indiquez une adresse à laquelle envoyer les événements.",
+  "problems.webhooks-not-enabled": "Les webhooks ne sont pas proposés ici",
+  "problems.webhooks-not-enabled.do":
+    "Rien n'a été modifié. Demandez aux administrateurs de les activer.",
+  "problems.webhook-tested-often": "Cela faisait beaucoup de tests en peu de temps",
+  "problems.webhook-tested-often.do": "Rien n'a été envoyé. Réessayez après une courte pause.",
   "problems.share-used-up": "Beaucoup de personnes travaillent en ce moment",
   "problems.share-used-up.do":
     "Rien n'a été modifié. Vous avez fait plus que d'autres récemment ; cela reprend après une courte pause.",

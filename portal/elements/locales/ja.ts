@@ -291,6 +291,13 @@ export const templates: Templates = {
   "problems.subscription-blocked": "この契約では新しいクライアントを作成できません",
   "problems.subscription-blocked.do":
     "何も作成されていません。管理者の判断によるものです。いつまでかは管理者にお問い合わせください。",
+  "problems.webhook-not-found": "Webhook はまだありません",
+  "problems.webhook-not-found.do": "イベントの送信先アドレスを入力してください。",
+  "problems.webhooks-not-enabled": "ここでは Webhook を利用できません",
+  "problems.webhooks-not-enabled.do": "何も変更されていません。管理者に有効化を依頼してください。",
+  "problems.webhook-tested-often": "短い間にテストが集中しました",
+  "problems.webhook-tested-often.do":
+    "何も送信されていません。少し待ってからもう一度お試しください。",
   "problems.share-used-up": "現在多くの人が作業中です",
   "problems.share-used-up.do":
     "何も変更されていません。最近の操作が多いため、少し待つと続けられます。",

@@ -231,6 +231,22 @@ export const problemTexts = (msg: Msg): { readonly problems: Readonly<Record<str
         id: "problems.subscription-blocked.do",
       }),
     ],
+    "webhook-not-found": [
+      msg("There is no webhook yet", { id: "problems.webhook-not-found" }),
+      msg("Enter an address to have events sent there.", { id: "problems.webhook-not-found.do" }),
+    ],
+    "webhooks-not-enabled": [
+      msg("Webhooks are not offered here", { id: "problems.webhooks-not-enabled" }),
+      msg("Nothing was changed. Ask the administrators to switch them on.", {
+        id: "problems.webhooks-not-enabled.do",
+      }),
+    ],
+    "webhook-tested-often": [
+      msg("That was many tests in a short time", { id: "problems.webhook-tested-often" }),
+      msg("Nothing was sent. Try again after a short pause.", {
+        id: "problems.webhook-tested-often.do",
+      }),
+    ],
     "share-used-up": [
       msg("Many are at work just now", { id: "problems.share-used-up" }),
       msg(

@@ -203,6 +203,14 @@ const rows: {
     tables: 2,
   },
   {
+    ask: ["PUT", "/webhook", { json: { url: "https://hooks.customer.example/" } }],
+    status: 201,
+    route: "webhook-set",
+    calls: [],
+    tables: 3,
+  },
+  { ask: ["GET", "/webhook"], status: 404, route: "webhook-get", calls: [], tables: 1 },
+  {
     by: "operator",
     ask: ["POST", "/admin/clients/{id}/suspend", { json: { reason: "A leaked secret" } }],
     status: 200,
