@@ -11,15 +11,19 @@ import { tokenEndpoint } from "../shared/adapters/identity/token-endpoint.ts";
 import { tokenVerifier } from "../shared/adapters/identity/token-verifier.ts";
 import { openChannels } from "../shared/adapters/notify/channels.ts";
 import { personMail } from "../shared/adapters/notify/person-mail.ts";
+import { writeCalendar } from "../shared/adapters/calendar/write-calendar.ts";
 import { activityRecords } from "../shared/adapters/records/activity-records.ts";
 import { alertLog } from "../shared/adapters/records/alert-log.ts";
+import { calendarLinks } from "../shared/adapters/records/calendar-links.ts";
 import { checkTables } from "../shared/adapters/records/check-tables.ts";
 import { clientRecords } from "../shared/adapters/records/client-records.ts";
 import { openTable } from "../shared/adapters/records/connect.ts";
 import { consentCases } from "../shared/adapters/records/consent-cases.ts";
 import { dueIndex } from "../shared/adapters/records/due-index.ts";
+import { foundSecrets } from "../shared/adapters/records/found-secrets.ts";
 import { tableJournal } from "../shared/adapters/records/journal.ts";
 import { letterBox } from "../shared/adapters/records/letter-box.ts";
+import { lookProgress } from "../shared/adapters/records/look-progress.ts";
 import { operationRecords } from "../shared/adapters/records/operation-records.ts";
 import { operatorKeys } from "../shared/adapters/records/operator-keys.ts";
 import { revocationProgress } from "../shared/adapters/records/revocation-progress.ts";
@@ -87,6 +91,9 @@ const DIRECTORY_SHARE = 0.75;
 
 /** The longest that one message or one entry of a timer may take, in milliseconds. */
 const ENTRY_MS = 25_000;
+
+/** Reads of one subscription's calendar in a minute on each host: calendars ask every few hours. */
+const CALENDAR_PER_MINUTE = 60;
 
 export function compose(settings: Settings) {
   const { reconcileAfterMs, limits, consent } = settings;
@@ -210,6 +217,7 @@ export function compose(settings: Settings) {
     runtime,
     entryMs,
   };
+  const links = calendarLinks(tables.clients);
   const reminding = {
     ...operations,
     watches,
@@ -286,6 +294,16 @@ export function compose(settings: Settings) {
     letters,
     watching: { records, watches, runtime, canMail: letters !== undefined },
     unsubscribing: { watches, runtime, tokens: writing?.look.tokens },
+    calendar: {
+      links,
+      records,
+      secrets: operations.secrets,
+      reminders: settings.reminders,
+      runtime,
+      publicUrl: consent.publicUrl,
+      rate: requestRate(CALENDAR_PER_MINUTE, runtime),
+      write: writeCalendar,
+    },
     caring: {
       ...care,
       remind: remind(reminding),
@@ -308,6 +326,13 @@ export function compose(settings: Settings) {
       ...clock,
       progress: revocationProgress(tables.consents),
       revocationEveryMs: consent.revocationEveryMs,
+    },
+    lookingForSecrets: {
+      ...operations,
+      found: foundSecrets(tables.clients),
+      progress: lookProgress(tables.journal),
+      lookEveryMs: settings.secretsLookEveryMs,
+      entryMs,
     },
     webhook,
     webhookMessages: { alertLog: alerting.alertLog, runtime, delivering, entryMs },

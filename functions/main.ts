@@ -31,10 +31,12 @@ import {
   adminSubscriptionsUnblock,
 } from "./http/admin-subscriptions.ts";
 import { adminSubscriptionsGet } from "./http/admin-subscriptions-get.ts";
+import { calendar } from "./http/calendar.ts";
+import { calendarLinkDelete, calendarLinkGet, calendarLinkMake } from "./http/calendar-link.ts";
 import { clientsCreate } from "./http/clients-create.ts";
 import { clientsDelete } from "./http/clients-delete.ts";
 import { clientsGet } from "./http/clients-get.ts";
-import { clientsList } from "./http/clients-list.ts";
+import { adminSubscriptionsClients, clientsList } from "./http/clients-list.ts";
 import { clientsRename } from "./http/clients-rename.ts";
 import { clientsRestore } from "./http/clients-restore.ts";
 import { clientsResume, clientsSuspend } from "./http/clients-suspend.ts";
@@ -71,6 +73,7 @@ import { careTimer } from "./timer/care.ts";
 import { consentRevocationsTimer } from "./timer/consent-revocations.ts";
 import { consentSweepTimer } from "./timer/consent-sweep.ts";
 import { reconcileTimer } from "./timer/reconcile.ts";
+import { secretsLookTimer } from "./timer/secrets-look.ts";
 import { warmUp } from "./warm-up.ts";
 
 /** Every route, queue and timer there is. `compose.ts` says what each works with. */
@@ -104,6 +107,9 @@ http(clientsGet({ ...built.reading, advice }));
 http(clientsActivity(built.activity));
 http(clientsRename({ ...built.changing, signInAudience }));
 http(clientsDelete(built.deleting));
+http(calendarLinkMake(built.calendar));
+http(calendarLinkGet(built.calendar));
+http(calendarLinkDelete(built.calendar));
 http(watchGet(built.watching));
 http(watchPut(built.watching));
 http(watchDelete(built.watching));
@@ -137,6 +143,7 @@ http(adminClientsResume({ ...built.stopping, automaticGrant, grantUrl }));
 http(adminClientsRestore(built.restoring));
 http(adminClientsPurge(built.restoring));
 http(adminSubscriptionsGet(built.stopping));
+http(adminSubscriptionsClients({ ...built.reading, advice }));
 http(adminSubscriptionsSuspend(built.stopping));
 http(adminSubscriptionsResume(built.stopping));
 http(adminSubscriptionsBlock(built.stopping));
@@ -181,6 +188,12 @@ app.http("problems", {
   handler: problemPages({ folder: portalFolder, support }),
 });
 
+app.http("calendar", {
+  route: "calendar/{address}",
+  methods: ["GET", "HEAD"],
+  authLevel: "anonymous",
+  handler: calendar(built.calendar),
+});
 app.http("unsubscribe", {
   route: "unsubscribe",
   methods: ["GET", "HEAD", "POST"],
@@ -223,6 +236,10 @@ app.timer("consent-revocations", {
   handler: consentRevocationsTimer(built.sweeping),
 });
 
+app.timer("secrets-look", {
+  schedule: settings.secretsLookSchedule,
+  handler: secretsLookTimer(built.lookingForSecrets),
+});
 app.serviceBusTopic("webhook-events", {
   topicName: "client-events",
   subscriptionName: "webhooks",

@@ -18,6 +18,7 @@ export const ClientEventType = z.enum([
   "secret.rotated",
   "secret.rescheduled",
   "secret.retired",
+  "secret.renamed",
   "secret.expiring",
   "secret.expired",
   "consent.requested",

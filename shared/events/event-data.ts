@@ -40,6 +40,10 @@ const customer = z
   .describe("What the customer had besides when it asked");
 const decidedBy = actor.optional();
 const keyId = z.guid().describe("Id of the secret");
+const source = z
+  .enum(["directory"])
+  .describe("Left out where it was done here; `directory` where it was found there afterwards")
+  .optional();
 
 const operationId = z.guid().describe("Its progress is at /api/admin/operations/{id}");
 const change = {
@@ -127,11 +131,15 @@ export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
   },
   "secret.created": {
     summary: "A client has a new secret",
-    data: z.strictObject({ clientId, keyId, displayName: z.string(), expiresAt: instant }),
+    data: z.strictObject({ clientId, keyId, displayName: z.string(), expiresAt: instant, source }),
   },
   "secret.removed": {
     summary: "A secret was removed",
-    data: z.strictObject({ clientId, keyId }),
+    data: z.strictObject({ clientId, keyId, source }),
+  },
+  "secret.renamed": {
+    summary: "A secret was renamed in the directory",
+    data: z.strictObject({ clientId, keyId, displayName: z.string(), source }),
   },
   "secret.rotated": {
     summary:

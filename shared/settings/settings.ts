@@ -186,6 +186,8 @@ function arrange(env: Environment, hostName: string | undefined) {
       unguarded: env.WEBHOOK_UNGUARDED_ORIGINS,
     },
     reminders: env.SECRET_REMINDERS,
+    secretsLookEveryMs: env.SECRETS_LOOK_EVERY,
+    secretsLookSchedule: env.SECRETS_LOOK_SCHEDULE,
     careSchedule: env.CARE_SCHEDULE,
     reconcileAfterMs: env.RECONCILE_AFTER,
     activityKeptMs: env.ACTIVITY_KEPT,

@@ -200,6 +200,13 @@ export const problemTexts = (msg: Msg): { readonly problems: Readonly<Record<str
         id: "problems.mail-not-set-up.do",
       }),
     ],
+    "last-secret": [
+      msg("This is the last secret that works", { id: "problems.last-secret" }),
+      msg(
+        "Nothing was removed. Add another one first. Trying again removes it all the same, and the client can then no longer sign in.",
+        { id: "problems.last-secret.do" },
+      ),
+    ],
     "client-suspended": [
       msg("This client is suspended", { id: "problems.client-suspended" }),
       msg(
