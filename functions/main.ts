@@ -149,7 +149,7 @@ http(adminSubscriptionsResume(built.stopping));
 http(adminSubscriptionsBlock(built.stopping));
 http(adminSubscriptionsUnblock(built.stopping));
 http(adminOperationsGet(built.stopping));
-http(adminOperationsList(built.parked));
+http(adminOperationsList(built.stopping));
 http(adminOperationsRetry(built.parked));
 http(adminOperationsGiveUp(built.parked));
 http(lookup(built.lookingUp));
