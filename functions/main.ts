@@ -123,7 +123,7 @@ http(secretsList(built.reading));
 http(secretsGet(built.reading));
 http(secretsAdd({ ...built.making, secretMaxLifetimeDays }));
 http(secretsRotate({ ...built.making, secretMaxLifetimeDays }));
-http(secretsReschedule(built.changing));
+http(secretsReschedule(built.rescheduling));
 http(secretsRemove(built.changing));
 http(webhookSet(built.webhook));
 http(webhookGet(built.webhook));
