@@ -26,11 +26,14 @@ import {
 import { adminOperationsGet } from "./http/admin-operations-get.ts";
 import {
   adminSubscriptionsBlock,
+  adminSubscriptionsKeep,
+  adminSubscriptionsOffboard,
   adminSubscriptionsResume,
   adminSubscriptionsSuspend,
   adminSubscriptionsUnblock,
 } from "./http/admin-subscriptions.ts";
 import { adminSubscriptionsGet } from "./http/admin-subscriptions-get.ts";
+import { adminSubscriptionsReport } from "./http/admin-subscriptions-report.ts";
 import { clientsCreate } from "./http/clients-create.ts";
 import { clientsDelete } from "./http/clients-delete.ts";
 import { clientsGet } from "./http/clients-get.ts";
@@ -125,6 +128,9 @@ http(adminClientsPurge(built.restoring));
 http(adminSubscriptionsGet(built.stopping));
 http(adminSubscriptionsSuspend(built.stopping));
 http(adminSubscriptionsResume(built.stopping));
+http(adminSubscriptionsOffboard(built.stopping));
+http(adminSubscriptionsKeep(built.stopping));
+http(adminSubscriptionsReport(built.reporting));
 http(adminSubscriptionsBlock(built.stopping));
 http(adminSubscriptionsUnblock(built.stopping));
 http(adminOperationsGet(built.stopping));

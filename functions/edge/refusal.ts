@@ -68,4 +68,6 @@ export type Refusal =
   | AccountRefusal
   | KeyRefusal
   | ParkedRefusal
+  /** Nobody ends this customer. */
+  | { readonly reason: "not-offboarding" }
   | { readonly reason: "internal-error" };

@@ -1,7 +1,13 @@
 import type { Activity, ActivityDetail, ActivityOutcome } from "../clients/activity.ts";
 import type { By } from "../clients/actor.ts";
 import type { ClientEventType } from "../events/client-event.ts";
-import type { Operation, ResumeOperation, SuspendOperation, UnderWay } from "./operation.ts";
+import type {
+  DeleteOperation,
+  Operation,
+  ResumeOperation,
+  SuspendOperation,
+  UnderWay,
+} from "./operation.ts";
 
 /** What a change came to, in the words of its entry. */
 export interface Came {
@@ -94,8 +100,9 @@ function detailOf(operation: Operation): ActivityDetail {
       return { reason: operation.reason, ...wholeOf(operation) };
     case "resume":
       return wholeOf(operation);
-    case "remove-secret":
     case "delete":
+      return wholeOf(operation);
+    case "remove-secret":
     case "restore":
     case "purge":
       return {};
@@ -103,5 +110,7 @@ function detailOf(operation: Operation): ActivityDetail {
 }
 
 /** The operation on the whole subscription that it was part of. */
-const wholeOf = ({ withSubscription }: SuspendOperation | ResumeOperation): ActivityDetail =>
+const wholeOf = ({
+  withSubscription,
+}: SuspendOperation | ResumeOperation | DeleteOperation): ActivityDetail =>
   withSubscription === undefined ? {} : { withSubscription };

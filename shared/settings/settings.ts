@@ -183,6 +183,7 @@ function arrange(env: Environment, hostName: string | undefined) {
     reminders: env.SECRET_REMINDERS,
     reconcileAfterMs: env.RECONCILE_AFTER,
     activityKeptMs: env.ACTIVITY_KEPT,
+    offboardGraceMs: env.OFFBOARD_GRACE,
     reconcileSchedule: env.RECONCILE_SCHEDULE,
   });
 }

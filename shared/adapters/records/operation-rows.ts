@@ -50,7 +50,11 @@ const OperationColumn = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("remove-secret"), clientId, keyId: z.guid() }),
   z.object({ kind: z.literal("rename"), clientId, displayName: z.string() }),
-  z.object({ kind: z.literal("delete"), clientId }),
+  z.object({
+    kind: z.literal("delete"),
+    clientId,
+    withSubscription: z.string().optional(),
+  }),
   z.object({ kind: z.literal("restore"), clientId, ...behalf }),
   z.object({ kind: z.literal("purge"), clientId }),
   z.object({
