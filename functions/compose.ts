@@ -19,6 +19,7 @@ import { openTable } from "../shared/adapters/records/connect.ts";
 import { consentCases } from "../shared/adapters/records/consent-cases.ts";
 import { dueIndex } from "../shared/adapters/records/due-index.ts";
 import { tableJournal } from "../shared/adapters/records/journal.ts";
+import { letterBox } from "../shared/adapters/records/letter-box.ts";
 import { operationRecords } from "../shared/adapters/records/operation-records.ts";
 import { operatorKeys } from "../shared/adapters/records/operator-keys.ts";
 import { revocationProgress } from "../shared/adapters/records/revocation-progress.ts";
@@ -31,10 +32,13 @@ import { systemRuntime as runtime } from "../shared/base/runtime.ts";
 import { sharedUsage } from "../shared/base/usage.ts";
 import { fairMail } from "../shared/care/fair-mail.ts";
 import { indexDue } from "../shared/care/index-due.ts";
+import { remind } from "../shared/care/remind.ts";
+import { sendLetters } from "../shared/care/send-letters.ts";
 import { unsubscribeTokens } from "../shared/care/unsubscribe.ts";
 import { rememberedLeads } from "../shared/clients/leads.ts";
 import { alertGate } from "../shared/consent/alerts/alert-gate.ts";
 import { alertIncident } from "../shared/consent/alerts/alert-incident.ts";
+import { alertStop } from "../shared/consent/alerts/alert-stop.ts";
 import { purgeAlerts } from "../shared/consent/alerts/purge-alerts.ts";
 import { unlistClient } from "../shared/consent/unlist-client.ts";
 import { type OperationMessage, workOn } from "../shared/events/operation-message.ts";
@@ -187,6 +191,24 @@ export function compose(settings: Settings) {
     runtime,
     entryMs,
   };
+  const reminding = {
+    ...operations,
+    watches,
+    letterBox: letterBox(tables.clients, tables.journal, runtime.newId),
+    reminders: settings.reminders,
+    canMail: letters !== undefined,
+  };
+  const writing = letters &&
+    consent.letters && {
+      ...reminding,
+      mail: letters,
+      look: {
+        publicUrl: consent.publicUrl,
+        timeZone: consent.timeZone,
+        tokens: unsubscribeTokens(consent.letters.unsubscribeKey),
+      },
+      entryMs,
+    };
   const incidents = { channels: alerting.channels, runtime, queueUrl: consent.queueUrl };
   const inAMinute = () => new Date(runtime.now().getTime() + 60_000);
   const handle = (message: OperationMessage): Promise<string> =>
@@ -195,6 +217,11 @@ export function compose(settings: Settings) {
       "operation.incident": (it) =>
         alertIncident(
           { ...incidents, putOff: (later) => checkLater(operations, later, inAMinute()) },
+          it,
+        ),
+      "stop.notice": (it) =>
+        alertStop(
+          { ...incidents, gate, putOff: (later, at) => checkLater(operations, later, at) },
           it,
         ),
       "subscription.run": (it) => takeStep(stepping, it),
@@ -238,10 +265,14 @@ export function compose(settings: Settings) {
     deleting,
     letters,
     watching: { records, watches, runtime, canMail: letters !== undefined },
-    unsubscribing: {
-      watches,
-      runtime,
-      tokens: consent.letters && unsubscribeTokens(consent.letters.unsubscribeKey),
+    unsubscribing: { watches, runtime, tokens: writing?.look.tokens },
+    caring: {
+      ...care,
+      remind: remind(reminding),
+      retire: async () => {
+        throw new Error("No secret retires yet");
+      },
+      sendLetters: writing && (() => sendLetters(writing)),
     },
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
     listing: { cases, records, runtime, roleMeanings: settings.resource.meanings },

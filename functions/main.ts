@@ -65,6 +65,7 @@ import {
 import { consentClock } from "./service-bus/consent-clock.ts";
 import { operationsQueue } from "./service-bus/operations.ts";
 import { startTelemetry } from "./telemetry/start.ts";
+import { careTimer } from "./timer/care.ts";
 import { consentRevocationsTimer } from "./timer/consent-revocations.ts";
 import { consentSweepTimer } from "./timer/consent-sweep.ts";
 import { reconcileTimer } from "./timer/reconcile.ts";
@@ -190,6 +191,10 @@ app.http("zz-portal", {
 app.timer("reconcile", {
   schedule: settings.reconcileSchedule,
   handler: reconcileTimer(built.reconciling),
+});
+app.timer("care", {
+  schedule: settings.careSchedule,
+  handler: careTimer(built.caring),
 });
 app.serviceBusQueue("operations", {
   queueName: "operations",

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { build as bundle, type Metafile } from "esbuild";
 import { OLDEST_NODE, REFUSE_OLDER_NODE } from "./build-node.ts";
@@ -7,6 +7,7 @@ import { oneCopy } from "./one-copy.ts";
 import { bundledPackages } from "./sbom/bundled-packages.ts";
 import { readLockfile, refuseDevelopmentPackages } from "./sbom/lockfile.ts";
 import { billOfMaterials } from "./sbom/sbom.ts";
+import { STAMP } from "./stale.ts";
 
 /** The repository; everything that is built and everything that is built from lies in it. */
 const ROOT = join(import.meta.dirname, "..");
@@ -103,6 +104,7 @@ async function sweep(folder: string, current: readonly string[]): Promise<void> 
  */
 export async function build(options: BuildOptions = {}): Promise<{ outputFolder: string }> {
   const outputFolder = options.outputFolder ?? join(ROOT, "dist");
+  const began = new Date();
   await mkdir(outputFolder, { recursive: true });
   const functions = await bundleFunctions(
     options.entry ?? join(ROOT, "functions/main.ts"),
@@ -125,7 +127,9 @@ export async function build(options: BuildOptions = {}): Promise<{ outputFolder:
     engines: { node: `>=${OLDEST_NODE}` },
   };
   await put(join(outputFolder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-  await put(join(outputFolder, ".funcignore"), NOT_DEPLOYED);
+  await put(join(outputFolder, STAMP), NOT_DEPLOYED);
+  // Whatever is changed while this goes on may be in it or not.
+  await utimes(join(outputFolder, STAMP), began, began);
   return { outputFolder };
 }
 

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { build } from "../build.ts";
+import { isStale } from "../stale.ts";
 import type { Topology } from "../topology.ts";
 import type { Addresses } from "./addresses.ts";
 import type { LocalBus } from "./bus/start.ts";
@@ -34,7 +34,7 @@ export interface CloudOptions {
   readonly flavour?: "b2c" | "entra";
   /** infra/topology.json unless a test needs shorter locks. */
   readonly topology?: Topology;
-  /** False when `dist/` is known to be fresh. */
+  /** False leaves `dist/` as it is; otherwise it is made anew when the sources are newer. */
   readonly build?: boolean;
   /** The folder of host.json and package.json; the repository's own by default. */
   readonly appFolder?: string;
@@ -87,9 +87,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   await mkdir(folder, { recursive: true });
 
   try {
-    if (options.build ?? true) {
+    if ((options.build ?? true) && (await isStale())) {
       progress("Building");
-      await build();
+      // The bundler is loaded only when there is something to bundle.
+      await (await import("../build.ts")).build();
     }
     progress("Starting the directory, the Service Bus, Table Storage and the inbox");
     const hosts: HostHandle[] = [];

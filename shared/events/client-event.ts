@@ -18,6 +18,8 @@ export const ClientEventType = z.enum([
   "subscription.offboard-cancelled",
   "secret.created",
   "secret.removed",
+  "secret.expiring",
+  "secret.expired",
   "consent.requested",
   "consent.reminded",
   "consent.breached",

@@ -47,6 +47,7 @@ const change = {
   operationId: z.guid().describe("The change, as /api/admin/operations lists it"),
   kind: z.string().describe("What it would do"),
 };
+const ending = { clientId, keyId, displayName: z.string(), expiresAt: instant };
 const stoppedBy = z.enum(["customer", "operator"]).describe("Who has done it");
 
 interface EventKind {
@@ -138,6 +139,14 @@ export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
   "secret.removed": {
     summary: "A secret was removed",
     data: z.strictObject({ clientId, keyId }),
+  },
+  "secret.expiring": {
+    summary: "A secret ends soon, and has not been replaced",
+    data: z.strictObject({ ...ending, threshold }),
+  },
+  "secret.expired": {
+    summary: "A secret has expired: nothing gets a token with it any more",
+    data: z.strictObject(ending),
   },
   "consent.requested": {
     summary: "A new client waits for an administrator",

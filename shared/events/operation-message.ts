@@ -1,12 +1,14 @@
 import * as z from "zod";
 import { OperationCheck } from "./operation-check.ts";
 import { OperationIncident } from "./operation-incident.ts";
+import { StopNotice } from "./stop-notice.ts";
 import { SubscriptionRun } from "./subscription-run.ts";
 
 /** Everything that may lie in the queue `operations`. */
 export const OperationMessage = z.discriminatedUnion("type", [
   OperationCheck,
   OperationIncident,
+  StopNotice,
   SubscriptionRun,
 ]);
 export type OperationMessage = z.infer<typeof OperationMessage>;
@@ -25,6 +27,8 @@ export function workOn(
       return work["operation.check"](message);
     case "operation.incident":
       return work["operation.incident"](message);
+    case "stop.notice":
+      return work["stop.notice"](message);
     case "subscription.run":
       return work["subscription.run"](message);
   }

@@ -2,6 +2,7 @@ import { done, type Outcome, refused } from "../base/outcome.ts";
 import type { ClientRecord } from "../clients/client.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
 import type { AccountRefusal } from "./account.ts";
+import { announceStop } from "./announce-stop.ts";
 import { beginChange, type ChangeDeps, type ChangeRequest, settled } from "./change.ts";
 import { unavailable } from "./directory-answer.ts";
 import { end } from "./end.ts";
@@ -58,7 +59,7 @@ async function carryOut(deps: ChangeDeps, request: StopRequest, operation: StopO
   );
   if (!stopped.ok) return stopped;
   const record = await afterTheChange(async () => {
-    if (isNew(change.held, change.client.record)) await tell(deps, stoppedEvent(change.held));
+    if (isNew(change.held, change.client.record)) await tellStop(deps, change.held);
     return end(deps, change.held, {
       came: { outcome: "done" },
       changed: { from: change.client, next: after(change.held) },
@@ -84,7 +85,7 @@ export const settleStop =
         ? "waiting"
         : undone(deps, held, answer.refusal.reason);
     if (answer.kind !== "done") throw unavailable(answer);
-    if (isNew(held, client.record)) await tell(deps, stoppedEvent(held));
+    if (isNew(held, client.record)) await tellStop(deps, held);
     const key = await ownKey(deps.operations, held.entry);
     await end(deps, held, {
       came: { outcome: "done" },
@@ -135,6 +136,15 @@ const after =
           };
     return { ...record, revision, suspended };
   };
+
+/** A customer's own stop, and one that is part of another operation, are no news for administrators: that operation is. */
+async function tellStop(deps: ChangeDeps, held: Held<StopOperation>): Promise<void> {
+  const event = stoppedEvent(held);
+  const { operation, operationId, by } = held.entry;
+  await tell(deps, event);
+  if (operation.as === "customer" || operation.withSubscription !== undefined) return;
+  await announceStop(deps, event, { operationId, by: by.actor });
+}
 
 const stoppedEvent = ({ entry }: Held<StopOperation>) => {
   const { clientId, as: by = "operator" } = entry.operation;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { parseReminders } from "../care/reminders.ts";
+import { text } from "./setting-kinds.ts";
 
 /** The settings of what is done for secrets before they end; part of `setting-list.ts`. */
 export const careSettingList = {
@@ -17,4 +18,7 @@ export const careSettingList = {
     .describe(
       "How long before a secret expires people are reminded (ISO 8601, separated by commas); they are told once more when it has expired",
     ),
+  CARE_SCHEDULE: text(
+    "When it is looked what is due of secrets: reminders, retirements, letters (NCRONTAB, six fields)",
+  ).default("20 */5 * * * *"),
 };

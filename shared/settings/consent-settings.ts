@@ -196,6 +196,8 @@ export function arrangeConsent(env: Environment, hostName: string | undefined) {
       limits: { email: { perMinute: env.EMAIL_PER_MINUTE, perHour: env.EMAIL_PER_HOUR } },
     },
     grantUrl: (appId: string) => env.ADMIN_CONSENT_URL.replace("{appId}", appId),
+    timeZone,
+    publicUrl: (env.PUBLIC_URL ?? fromHostName(hostName)).replace(/\/$/, ""),
     queueUrl: `${(env.PUBLIC_URL ?? fromHostName(hostName)).replace(/\/$/, "")}/consents`,
   });
 }

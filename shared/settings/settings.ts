@@ -181,6 +181,7 @@ function arrange(env: Environment, hostName: string | undefined) {
         }
       : undefined,
     reminders: env.SECRET_REMINDERS,
+    careSchedule: env.CARE_SCHEDULE,
     reconcileAfterMs: env.RECONCILE_AFTER,
     activityKeptMs: env.ACTIVITY_KEPT,
     offboardGraceMs: env.OFFBOARD_GRACE,

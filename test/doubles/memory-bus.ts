@@ -78,7 +78,7 @@ export interface MemoryChecks extends OperationChecks {
 }
 
 const idOf = (message: OperationMessage, at: Date): string =>
-  message.type === "operation.incident" && message.attempt === undefined
+  "id" in message && message.attempt === undefined
     ? message.id
     : `${message.operationId}:${message.type}:${at.getTime()}`;
 

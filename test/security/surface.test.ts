@@ -105,6 +105,7 @@ describe("without a token", () => {
   test("every function is documented, serves files, or answers what is no request to the API", async () => {
     const names = cloud.hosts[0]?.functions ?? [];
     const background = [
+      "care",
       "consent-clock",
       "consent-sweep",
       "consent-revocations",

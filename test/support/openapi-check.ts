@@ -33,12 +33,18 @@ export interface SeenAnswer {
   readonly body: unknown;
 }
 
+interface Opened {
+  readonly ajv: Ajv2020;
+  /** By the text of the schema: most answers share theirs with others. */
+  readonly compiled: Map<string, ValidateFunction>;
+}
+
 /** What a validator is made in, one for each text of the components: a worker's files all ask the same service. */
-const opened = new Map<string, Ajv2020>();
+const opened = new Map<string, Opened>();
 const DOCUMENT = "openapi:document";
 
 /** Making one costs a second of a processor for each document, so whoever asks for the same document shares it. */
-function ajvOf(document: OpenApiDocument): Ajv2020 {
+function opening(document: OpenApiDocument): Opened {
   const components = JSON.stringify(document.components.schemas);
   const known = opened.get(components);
   if (known) return known;
@@ -47,16 +53,22 @@ function ajvOf(document: OpenApiDocument): Ajv2020 {
   ajv.addVocabulary(["components", "x-extensible-enum", "discriminator", "example"]);
   const schemas = closed(document.components.schemas);
   ajv.addSchema({ $id: DOCUMENT, components: { schemas } });
-  opened.set(components, ajv);
-  return ajv;
+  const made = { ajv, compiled: new Map<string, ValidateFunction>() };
+  opened.set(components, made);
+  return made;
 }
 
 /** @throws when the schema, or one that it refers to, is none that strict JSON Schema 2020-12 knows */
 export function compileSchema(document: OpenApiDocument, schema: object): ValidateFunction {
   // The schemas refer to "#/components/schemas/…", which is in the document and not in the part that is looked at.
   const text = JSON.stringify(schema).replaceAll('"#/components/', `"${DOCUMENT}#/components/`);
+  const { ajv, compiled } = opening(document);
+  const known = compiled.get(text);
+  if (known) return known;
   const anchored: object = JSON.parse(text);
-  return ajvOf(document).compile({ allOf: [anchored] });
+  const validate = ajv.compile({ allOf: [anchored] });
+  compiled.set(text, validate);
+  return validate;
 }
 
 /** To callers answers are open. Here a member that is not documented is a fault, unless the document says that any may come. */

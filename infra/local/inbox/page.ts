@@ -1,4 +1,4 @@
-import { escapeHtml } from "../../../shared/adapters/notify/escape-html.ts";
+import { escapeHtml } from "../../../shared/base/escape-html.ts";
 import type { Alert } from "./alert.ts";
 import { previewOf, SCRIPT_TAGS } from "./preview.ts";
 

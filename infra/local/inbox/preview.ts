@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import * as z from "zod";
-import { escapeHtml } from "../../../shared/adapters/notify/escape-html.ts";
+import { escapeHtml } from "../../../shared/base/escape-html.ts";
 import type { Alert } from "./alert.ts";
 
 /** An alert as its receiver shows it: a mail as a mail, a card as a card. */

@@ -13,9 +13,9 @@ const asMessage = (body: OperationMessage) => ({
   body,
 });
 
-/** The first message of an incident has the incident's own id; whatever is put off has its time in the id as well. */
+/** The first message of an incident or a stop has its own id; whatever is put off has its time in the id as well. */
 const idOf = (message: OperationMessage, at: Date): string =>
-  message.type === "operation.incident" && message.attempt === undefined
+  "id" in message && message.attempt === undefined
     ? message.id
     : `${message.operationId}:${message.type}:${at.getTime()}`;
 

@@ -1,5 +1,5 @@
+import { escapeHtml } from "../../base/escape-html.ts";
 import type { Described } from "../../consent/alerts/describe-alert.ts";
-import { escapeHtml } from "./escape-html.ts";
 
 /** From here on nothing in a mail is ours. */
 export const THEIRS = "As others wrote it, unchecked:";

@@ -36,7 +36,9 @@ export function webhookChannel(options: {
   };
 }
 
-function typeOf({ stage }: Alert): string {
+function typeOf(alert: Alert): string {
+  const { stage } = alert;
+  if (stage === "stop") return alert.action;
   if (stage === "poison") return "message.poison";
   if (stage === "digest") return "consents.digest";
   return stage === "incident" ? "operation.incident" : `consent.${stage}`;
@@ -51,6 +53,10 @@ function webhookData(alert: Alert) {
     const { stage, operationId, subscription, kind, reason, queueUrl } = alert;
     const { clientId } = subjectOf(alert);
     return { stage, clientId, operationId, subscription, kind, reason, queueUrl };
+  }
+  if (alert.stage === "stop") {
+    const { happenedAt: _at, sentAt: _sent, id: _id, clientId = "", ...data } = alert;
+    return { ...data, clientId };
   }
   if (alert.stage === "digest") {
     const { stage, count, items, queueUrl } = alert;

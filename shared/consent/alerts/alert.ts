@@ -1,6 +1,7 @@
 import type { Actor } from "../../clients/actor.ts";
 import type { MeantRole } from "../../clients/role-meaning.ts";
 import type { Standing } from "../../clients/standing.ts";
+import type { ClientEventType } from "../../events/client-event.ts";
 import type { OperationIncident } from "../../events/operation-incident.ts";
 import type { ExcessRole } from "../drift.ts";
 import type { NameFlag } from "../name-flags.ts";
@@ -8,7 +9,8 @@ import type { NameFlag } from "../name-flags.ts";
 /**
  * When an alert of a consent is sent. `requested` to `escalated` are the stages of a pending consent; `revoked` and `deleted`
  * tell of what somebody did in the directory. Other alerts have a stage of their own: `poison` of a message that could not be
- * understood, `incident` of an operation that only operators can help, `digest` of everything that was held back.
+ * understood, `incident` of an operation that only operators can help, `stop` of what an operator has stopped or let go on, `digest` of
+ * everything that was held back.
  */
 export type ConsentStage = ClockStage | "revoked" | "deleted" | "drifted";
 export type ClockStage = "requested" | "reminded" | "breached" | "escalated";
@@ -74,6 +76,24 @@ export interface IncidentAlert extends EveryAlert {
   readonly queueUrl: string;
 }
 
+/** An operator has stopped a client or a subscription, or has let it go on. */
+export interface StopAlert extends EveryAlert {
+  readonly stage: "stop";
+  readonly operationId: string;
+  readonly subscription: string;
+  /** Absent where it is about the whole subscription. */
+  readonly clientId?: string;
+  /** What was done, by the name of its event. */
+  readonly action: ClientEventType;
+  /** In the operator's words. */
+  readonly reason?: string;
+  readonly by: Actor;
+  /** This service's own page of the client. */
+  readonly requestUrl?: string;
+  /** This service's own page of what waits for operators. */
+  readonly queueUrl: string;
+}
+
 /** What was held back on a channel, because there was more of it than the channel or the subscription's budget takes. */
 export interface DigestAlert extends EveryAlert {
   readonly stage: "digest";
@@ -96,14 +116,17 @@ export interface DigestAlert extends EveryAlert {
 export const subjectOf = (
   alert: Alert,
 ): { readonly clientId: string; readonly threshold?: string } =>
-  alert.stage === "poison" || alert.stage === "incident" || alert.stage === "digest"
+  alert.stage === "poison" ||
+  alert.stage === "incident" ||
+  alert.stage === "stop" ||
+  alert.stage === "digest"
     ? { clientId: ("clientId" in alert && alert.clientId) || "" }
     : {
         clientId: alert.clientId,
         ...(alert.threshold !== undefined && { threshold: alert.threshold }),
       };
 
-export type Alert = ConsentAlert | PoisonAlert | IncidentAlert | DigestAlert;
+export type Alert = ConsentAlert | PoisonAlert | IncidentAlert | StopAlert | DigestAlert;
 
 /** A way to reach the operators. Throws `RemoteUnavailable` when the receiver did not take the alert. */
 export interface AlertChannel {

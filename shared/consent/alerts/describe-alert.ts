@@ -3,6 +3,7 @@ import type { MeantRole } from "../../clients/role-meaning.ts";
 import type { Standing } from "../../clients/standing.ts";
 import type { NameFlag } from "../name-flags.ts";
 import type { Alert, ConsentAlert, DigestAlert, IncidentAlert, PoisonAlert } from "./alert.ts";
+import { describeStop } from "./describe-stop.ts";
 import { moment } from "./moment.ts";
 
 /**
@@ -37,6 +38,7 @@ const IN_TITLE = 48;
 export function describeAlert(alert: Alert, timeZone: string): Described {
   if (alert.stage === "poison") return describePoison(alert);
   if (alert.stage === "incident") return describeIncident(alert);
+  if (alert.stage === "stop") return describeStop(alert, timeZone);
   if (alert.stage === "digest") return describeDigest(alert, timeZone);
   return {
     ...headline(alert),

@@ -5,6 +5,7 @@ import { RemoteUnavailable } from "../../base/unavailable.ts";
 import { THE_SERVICE } from "../../clients/actor.ts";
 import type { ClientRecord } from "../../clients/client.ts";
 import type { SubscriptionRun } from "../../events/subscription-run.ts";
+import { announceStop } from "../announce-stop.ts";
 import type { ChangeDeps, ChangeRequest } from "../change.ts";
 import { checkLater, remember } from "../checks.ts";
 import { type DeleteDeps, deleteClient } from "../delete-client.ts";
@@ -71,6 +72,12 @@ async function step(deps: StepDeps, message: SubscriptionRun): Promise<Stepped> 
     await checkLater(deps, message, new Date(runtime.now().getTime() + waitMs));
     return "waiting";
   }
+  // Before the turn is taken: whoever dies after that is not followed by a first step.
+  if (message.step === 0) {
+    const event = eventOfRun(run);
+    await tell(deps, event);
+    await announceStop(deps, event, { operationId, by: run.by.actor });
+  }
   const paceMs = 60_000 / writesForOperators(deps.directoryWritesPerMinute);
   const next = new Date(Math.max(runtime.now().getTime() + paceMs, pauseAfter(deps, run)));
   const callOff = await remember(deps, { ...asMessage(message), step: message.step + 1 }, next);
@@ -80,7 +87,6 @@ async function step(deps: StepDeps, message: SubscriptionRun): Promise<Stepped> 
   );
   // Somebody else has it, and the message of the step after it is the same one.
   if (!claimed) return "waiting";
-  if (message.step === 0) await tell(deps, eventOfRun(run));
   const stepped = await work(deps, claimed);
   if (stepped !== "stepped" && stepped !== "waiting") callOff();
   return stepped;

@@ -15,7 +15,7 @@ import {
   subjectOf,
 } from "../../../shared/consent/alerts/alert.ts";
 import { memoryChannel } from "../../doubles/memory-channel.ts";
-import { later, newId } from "../../support/samples.ts";
+import { later, NOON, newId } from "../../support/samples.ts";
 
 interface ChannelTarget {
   readonly name: string;
@@ -137,6 +137,30 @@ describe.each(targets)("The channel $name", ({ channel, arrived, refuse }) => {
     });
 
     expect(arrived().at(-1)).toMatchObject({ stage: "incident", clientId });
+  });
+
+  test("brings word of what an operator has stopped", async () => {
+    const clientId = newId();
+    const about = {
+      id: newId(),
+      operationId: newId(),
+      subscription: "contoso",
+      sentAt: new Date(),
+    };
+    const queueUrl = "https://latchkey.example/operators";
+    const by = { kind: "operator" as const, displayName: "Olga" };
+
+    await channel.send({
+      ...{ ...about, stage: "stop", action: "client.suspended", clientId, by, queueUrl },
+      ...{ happenedAt: NOON, reason: "A leaked secret", requestUrl: `${queueUrl}/${clientId}` },
+    });
+    expect(arrived().at(-1)).toMatchObject({ stage: "stop", clientId });
+
+    await channel.send({
+      ...{ ...about, stage: "stop", action: "subscription.blocked", by, queueUrl },
+      ...{ id: newId(), happenedAt: NOON },
+    });
+    expect(arrived().at(-1)).toMatchObject({ stage: "stop", clientId: "" });
   });
 
   test("brings a digest of what was held back", async () => {

@@ -1,5 +1,7 @@
 import * as z from "zod";
+import { operationId } from "../../../shared/adapters/notify/mailer.ts";
 import type { Ask } from "./asks.ts";
+import { entriesOf } from "./audit-activity.ts";
 import type { State } from "./state-of.ts";
 import { Begun, succeeded, type Wish } from "./wish.ts";
 
@@ -21,6 +23,10 @@ export interface OperatorsDamage {
   readonly decisionsLost: readonly string[];
   /** Decisions that nobody has carried out to their end. */
   readonly decisionsLeft: readonly string[];
+  /** Operators' stops of which a channel with ids has brought no word to the other administrators. */
+  readonly noticesLost: readonly string[];
+  /** Word of stops that are not on record. */
+  readonly noticesInvented: readonly string[];
 }
 
 export const noOperatorsDamage: OperatorsDamage = {
@@ -32,6 +38,8 @@ export const noOperatorsDamage: OperatorsDamage = {
   consentsApart: [],
   decisionsLost: [],
   decisionsLeft: [],
+  noticesLost: [],
+  noticesInvented: [],
 };
 
 const RunRow = z.object({
@@ -76,8 +84,34 @@ export function auditOperators(state: State, wishes: readonly Wish[]): Operators
     decisionsLeft: consents
       .filter(({ partitionKey, rowKey }) => partitionKey === "deciding" && !rowKey.startsWith("~"))
       .map(({ rowKey }) => rowKey),
+    ...auditNotices(state),
   };
 }
+
+/** An alert has the id of the entry and the event. A repeat is one under the same id. */
+function auditNotices({ found }: State): Pick<OperatorsDamage, "noticesLost" | "noticesInvented"> {
+  const stops = entriesOf(found)
+    .filter(({ outcome, by }) => outcome === "done" && by.actor.kind === "operator")
+    .filter(
+      ({ action, detail }) => STOPS.test(action) && detail?.["withSubscription"] === undefined,
+    )
+    .map(({ id }) => id);
+  const brought = (channel: string) =>
+    found.alerts.flatMap((alert) =>
+      alert.stage === "stop" && alert.channel === channel ? [alert.id ?? ""] : [],
+    );
+  const hooks = new Set(brought("webhook"));
+  const mails = new Set(brought("email"));
+  return {
+    noticesLost: [
+      ...stops.filter((id) => !hooks.has(id)).map((id) => `webhook ${id}`),
+      ...stops.filter((id) => !mails.has(operationId(id))).map((id) => `email ${id}`),
+    ],
+    noticesInvented: brought("webhook").filter((id) => !stops.includes(id)),
+  };
+}
+
+const STOPS = /^(client|subscription)\.(suspended|resumed|blocked|unblocked)$/;
 
 const VERDICTS: Partial<Readonly<Record<Ask, string>>> = {
   grant: "granted",

@@ -116,7 +116,8 @@ async function* blows(
       const steps = await learn(ask);
       const every = steps.flatMap((_, step) => moments.map((moment) => ({ ask, step, moment })));
       yield* drawn(every);
-      for (let some = 0; some < OF_ONE_ASK && every.length > 0; some += 1) all.push(...drawn(every));
+      for (let some = 0; some < OF_ONE_ASK && every.length > 0; some += 1)
+        all.push(...drawn(every));
     }
   for (;;) for (const round = [...all]; round.length > 0; ) yield* drawn(round);
 }

@@ -2,7 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import * as z from "zod";
 import { startCloud } from "../../../infra/local/cloud.ts";
+import { LETTER } from "../../../infra/local/inbox/alert.ts";
 import type { Ports } from "../../../infra/local/ports.ts";
 import { openApi } from "../../support/api.ts";
 import {
@@ -12,6 +14,12 @@ import {
   type ShownClient,
   tokenStatus,
 } from "../../support/make.ts";
+
+const Mail = z.object({
+  recipients: z.object({ to: z.array(z.object({ address: z.string() })) }),
+  content: z.object({ subject: z.string(), plainText: z.string() }),
+  headers: z.object({ "List-Unsubscribe": z.string(), "List-Unsubscribe-Post": z.string() }),
+});
 
 const portOf = (url: string): number => Number(new URL(url).port);
 
@@ -40,7 +48,17 @@ test("10 clients with 2 secrets each are all there after a restart of the whole 
   const before = clientsOf(await ann("GET", "/clients"));
   await first.stop();
 
-  const second = await startCloud({ folder, ports, build: false });
+  // Each of the secrets lives for 365 days: what is said two seconds after it was made is due by now.
+  const second = await startCloud({
+    folder,
+    ports,
+    build: false,
+    environment: {
+      SECRET_REMINDERS: `PT${365 * 86_400 - 2}S`,
+      RECONCILE_SCHEDULE: "*/2 * * * * *",
+      CARE_SCHEDULE: "*/2 * * * * *",
+    },
+  });
   try {
     const after = clientsOf(await (await openApi(second)).callWith(accessToken)("GET", "/clients"));
     const statuses = await Promise.all(
@@ -50,6 +68,20 @@ test("10 clients with 2 secrets each are all there after a restart of the whole 
     expect(after).toEqual(before);
     expect(after.items).toHaveLength(10);
     expect(statuses).toEqual(Array.from({ length: 20 }, () => 200));
+
+    // Ann made them, so she watches them: one letter tells of all, and ends by one click.
+    const { payload } = await second.inbox.nextAlert(({ stage }) => stage === LETTER, 30_000);
+    const { recipients, content, headers } = Mail.parse(payload);
+    expect(recipients.to).toEqual([{ address: "ann@contoso.example" }]);
+    expect(content.subject).toBe("Secrets: 20 about to expire");
+    expect(content.plainText.match(/^Rotate it: /gm)).toHaveLength(20);
+    const address = headers["List-Unsubscribe"].slice(1, -1);
+    const body = new URLSearchParams(headers["List-Unsubscribe-Post"]);
+    expect((await fetch(address, { method: "POST", body })).status).toBe(200);
+    const client = made[0]?.client.id;
+    const ask = (await openApi(second)).callWith(accessToken);
+    const watch = await ask("GET", `/clients/${client}/watch`);
+    expect(watch.body).toMatchObject({ watching: false, email: "ann@contoso.example" });
   } finally {
     await second.stop();
     await rm(folder, { recursive: true, force: true });

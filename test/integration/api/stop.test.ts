@@ -58,6 +58,11 @@ test("a stopped client gets no token, its customer sees why and cannot undo it, 
   expect(stopped.status).toBe(200);
   const suspended = { by: "operator", reason, at: expect.any(String) };
   expect(stopped.body).toMatchObject({ clientId: client.id, suspended });
+  const isOfIt = (stage: string, clientId: string) => stage === "stop" && clientId === client.id;
+  const { payload } = await cloud.inbox.nextAlert(
+    ({ channel, stage, clientId }) => channel === "webhook" && isOfIt(stage, clientId),
+  );
+  expect(payload).toMatchObject({ type: "client.suspended", data: { reason, by: { kind: "operator" } } });
   const refused = await tokenOf(customer);
   expect(refused).toMatchObject({ status: 400, error: "unauthorized_client" });
   expect(refused.error_description).toContain("AADB2C90092");

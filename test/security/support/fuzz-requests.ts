@@ -1,5 +1,6 @@
 import fc, { type Arbitrary } from "fast-check";
 import * as z from "zod";
+import { anyText } from "../../support/any-text.ts";
 import type { OpenApiDocument } from "../../support/openapi-check.ts";
 import { badBodies } from "./bodies.ts";
 import { valuesOf } from "./schema-arbitrary.ts";
@@ -45,9 +46,7 @@ const headerText = fc.stringMatching(
   /^[\x21-\x7e\xa1-\xff]([\x20-\x7e\xa1-\xff]{0,40}[\x21-\x7e])?$/,
 );
 /** `.` and `..` are taken out of a path before it leaves; so is an empty segment. */
-const segment = fc
-  .string({ unit: "binary", minLength: 1, maxLength: 40 })
-  .filter((text) => !/^\.{1,2}$/.test(text) && text.isWellFormed());
+const segment = anyText(40, 1).filter((text) => !/^\.{1,2}$/.test(text) && text.isWellFormed());
 
 const path = (name: string): Arbitrary<Value> =>
   weighted<Value>([10, seen(name === "keyId" ? "keyId" : "id")], [2, fc.uuid()], [1, segment]);
@@ -59,10 +58,7 @@ function query(document: OpenApiDocument, parameters: readonly Parameter[]) {
       name === "cursor" ? weighted([4, seen("cursor")], [1, values]) : values;
     return fc.tuple(fc.constant(name), good);
   });
-  const unknown = fc.tuple(
-    fc.string({ unit: "binary", maxLength: 12 }),
-    fc.string({ maxLength: 20 }),
-  );
+  const unknown = fc.tuple(anyText(12), fc.string({ maxLength: 20 }));
   const one: Arbitrary<readonly [string, Value]> =
     known.length > 0 ? weighted([8, fc.oneof(...known)], [1, unknown]) : unknown;
   return weighted(
@@ -122,7 +118,7 @@ function body(document: OpenApiDocument, schema: unknown): Arbitrary<string> {
     [12, good.map((value) => JSON.stringify(value))],
     [4, spoilt.map((value) => JSON.stringify(value))],
     [1, fc.constantFrom(...bad)],
-    [1, fc.string({ unit: "binary", maxLength: 60 })],
+    [1, anyText(60)],
     [1, good.map((value) => `${" ".repeat(16_384)}${JSON.stringify(value)}`)],
   );
 }

@@ -1,5 +1,6 @@
 import fc, { type Arbitrary } from "fast-check";
 import * as z from "zod";
+import { anyText } from "../../support/any-text.ts";
 import type { OpenApiDocument } from "../../support/openapi-check.ts";
 import { awkwardTexts } from "./bodies.ts";
 
@@ -41,7 +42,7 @@ function texts({ format, pattern, minLength = 0, maxLength = 40 }: Schema): Arbi
     },
     {
       weight: 1,
-      arbitrary: fc.string({ unit: "binary", minLength, maxLength: Math.min(most, 40) }),
+      arbitrary: anyText(Math.min(most, 40), minLength),
     },
     { weight: 2, arbitrary: fc.constantFrom(...awkwardTexts) },
     {

@@ -268,6 +268,16 @@ const DOCTORS: Readonly<Record<keyof Damage, readonly Doctor[]>> = {
       consents: [...consents, { partitionKey: "deciding", rowKey: newId() }],
     })),
   ],
+  noticesLost: ["webhook", "email"].map((channel) =>
+    withFound(({ alerts }) => ({
+      alerts: alerts.filter((one) => one.stage !== "stop" || one.channel !== channel),
+    })),
+  ),
+  noticesInvented: [
+    withFound(({ alerts }) => ({
+      alerts: [...alerts, { id: newId(), channel: "webhook", stage: "stop", clientId: "" }],
+    })),
+  ],
   eventsLost: [withFound(({ events = [] }) => ({ events: events.slice(1) }))],
   eventsInvented: [
     withFound(({ events = [] }) => ({

@@ -1,3 +1,4 @@
+import { operationId as mailOf } from "../../../shared/adapters/notify/mailer.ts";
 import { activityRow } from "../../../shared/adapters/records/activity-rows.ts";
 import { accountRow, clientRow } from "../../../shared/adapters/records/client-rows.ts";
 import { caseRow } from "../../../shared/adapters/records/consent-rows.ts";
@@ -150,10 +151,19 @@ export function soundWorld(): World {
       ],
       journal: runs,
       consents: records.map((record) => caseRow(openCase(record, "Ann"))),
-      alerts: records.map((record) => ({
-        ...{ id: `${record.operationId}:requested`, clientId: record.id },
-        ...{ channel: "webhook", stage: "requested" },
-      })),
+      alerts: [
+        ...records.map((record) => ({
+          ...{ id: `${record.operationId}:requested`, clientId: record.id },
+          ...{ channel: "webhook" as const, stage: "requested" },
+        })),
+        ...entries
+          .filter(({ action }) => /\.(suspended|resumed|blocked|unblocked)$/.test(action))
+          .filter(({ detail }) => detail?.["withSubscription"] === undefined)
+          .flatMap(({ id, clientId: about = "" }) => [
+            { id, channel: "webhook" as const, stage: "stop", clientId: about },
+            { id: mailOf(id), channel: "email" as const, stage: "stop", clientId: about },
+          ]),
+      ],
       events: entries.map((entry) => ({
         ...{ id: entry.id, type: entry.action },
         subject: entry.clientId ?? entry.subscription,

@@ -53,6 +53,25 @@ describe("a client that an operator has stopped", () => {
     ]);
   });
 
+  test("is told of to administrators, under the id of its event; what its customer stops is not", async () => {
+    await suspend();
+    await resumeClient(product, operators());
+    const ids = product.events.published.map(({ id }) => id);
+    await suspendClient(product, { ...own(), reason: "Not in use", as: "customer" });
+
+    const notices = product.checks.waiting.flatMap(({ body }) =>
+      body.type === "stop.notice" ? [body] : [],
+    );
+    expect(notices).toMatchObject([
+      {
+        ...{ id: ids[0], action: "client.suspended", clientId: client.id },
+        ...{ reason: "A leaked secret", by: OLGA.actor },
+      },
+      { id: ids[1], action: "client.resumed", clientId: client.id, by: OLGA.actor },
+    ]);
+    expect(notices[1]).not.toHaveProperty("reason");
+  });
+
   test("gets no new secret, and its customer is told the reason", async () => {
     await suspend();
 

@@ -90,6 +90,32 @@ describe("a subscription that is suspended", () => {
     ]);
   });
 
+  test("is told of although a worker dies as soon as its turn is taken, and told once", async () => {
+    await threeClients();
+    const { operationId } = await suspend();
+    const message = nextMessage();
+    if (!message) throw new Error("No step was scheduled");
+    const save: typeof product.runs.save = async (run, version) => {
+      await product.runs.save(run, version);
+      throw new Error("Died");
+    };
+    await expect(
+      takeStep({ ...product, runs: { ...product.runs, save } }, message),
+    ).rejects.toThrow("Died");
+    // The queue gives the message to another worker.
+    await takeStep(product, message);
+    await work();
+
+    expect(told().filter((type) => type === "subscription.suspended")).toHaveLength(1);
+    const notices = product.checks.waiting.filter(({ body }) => body.type === "stop.notice");
+    expect(notices.map(({ body }) => body)).toMatchObject([
+      {
+        ...{ id: `${operationId}:subscription.suspended`, operationId, subscription: "contoso" },
+        ...{ action: "subscription.suspended", reason: "Not paid", by: OLGA.actor },
+      },
+    ]);
+  });
+
   test("changes a client once, though two steps have found it as it was", async () => {
     const [{ id: clientId }] = await threeClients();
     const step = { subscription: "contoso", clientId, by: OLGA };

@@ -1,21 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseStrictJson } from "../../../functions/edge/strict-json.ts";
+import { anyText } from "../../support/any-text.ts";
 
 describe("strict JSON", () => {
   test("is what JSON.parse makes of it, for every document without doubt", () => {
     const value = fc.letrec((tie) => ({
-      leaf: fc.oneof(
-        fc.string({ unit: "binary", maxLength: 8 }),
-        fc.double({ noNaN: true }),
-        fc.boolean(),
-      ),
+      leaf: fc.oneof(anyText(8), fc.double({ noNaN: true }), fc.boolean()),
       node: fc.oneof(
         { maxDepth: 4 },
         tie("leaf"),
         fc.array(tie("node"), { maxLength: 3 }),
         fc.dictionary(
-          fc.string({ unit: "binary", maxLength: 4 }).filter((name) => name !== "__proto__"),
+          anyText(4).filter((name) => name !== "__proto__"),
           tie("node"),
           { maxKeys: 3 },
         ),
@@ -23,8 +20,8 @@ describe("strict JSON", () => {
     })).node;
     fc.assert(
       fc.property(value, (document) => {
-        const text = JSON.stringify(document);
-        expect(parseStrictJson(text)).toEqual(JSON.parse(text));
+        const json = JSON.stringify(document);
+        expect(parseStrictJson(json)).toEqual(JSON.parse(json));
       }),
     );
   });

@@ -1,0 +1,103 @@
+import { RemoteUnavailable } from "../base/unavailable.ts";
+import type { ClientRecords } from "../clients/ports.ts";
+import type { SecretRecord } from "../clients/secret-record.ts";
+import { EVERY_CLIENT } from "../clients/watch.ts";
+import type { ClientEvent } from "../events/client-event.ts";
+import { type TellDeps, tell } from "../operations/tell.ts";
+import { type Due, EXPIRED, type Reminder } from "./due.ts";
+import type { LetterBox, LetterLine } from "./letter-box.ts";
+import type { WatchRecords } from "./ports.ts";
+import { countingWatches } from "./watching.ts";
+import type { HandleDue } from "./work-off-due.ts";
+
+export interface RemindDeps extends TellDeps {
+  readonly records: Pick<ClientRecords, "client">;
+  readonly watches: Pick<WatchRecords, "ofSubscription">;
+  readonly letterBox: Pick<LetterBox, "tell">;
+  readonly reminders: readonly Reminder[];
+  /** Whether letters can be sent at all; systems are told all the same. */
+  readonly canMail: boolean;
+}
+
+/** Of one client; each is a row in the transaction that says they were told, which holds a hundred. */
+const MOST_WATCHERS = 90;
+
+/**
+ * Tells that a secret ends soon, or has ended: systems by an event, and each person who watches it by a line of their next letter.
+ *
+ * | a death after | leads to |
+ * |---|---|
+ * | the event | it is told again under its id, which the bus drops |
+ * | the note that there are letters | a look at the subscription that finds none |
+ * | the transaction | nothing: whoever sends letters finds the lines |
+ *
+ * What became due while no host was there is told once, by the last of its reminders.
+ */
+export const remind =
+  (deps: RemindDeps): HandleDue =>
+  async (due, { record, version }) => {
+    const { subscription, clientId } = record;
+    const client = await deps.records.client(subscription, clientId);
+    // Deleted: nobody is reminded. If it comes back within its month, so does what is due.
+    if (!client) return undefined;
+    const now = deps.runtime.now();
+    const marks = marksOf(due, record, deps.reminders, now);
+    const mark = marks.at(-1) ?? due.threshold;
+    const told: SecretRecord = { ...record, told: [...record.told, ...marks] };
+    await tell(deps, eventOf(record, mark, due.at));
+    const line = {
+      ...{ clientId, keyId: record.keyId, mark, since: now, expiresAt: record.expiresAt },
+      clientName: client.record.displayName,
+      secretName: record.displayName,
+    };
+    const people = deps.canMail ? await watchersOf(deps, subscription, clientId) : [];
+    const lines = people.map((person): LetterLine => ({ person, ...line }));
+    if (await deps.letterBox.tell(told, version, lines, now)) return told;
+    // Whoever has changed it has not told of this: it is due still.
+    throw new RemoteUnavailable("records", { executed: "no", retryAfterSeconds: 1 });
+  };
+
+/** What is told with this, in the order of its time. */
+function marksOf(
+  due: Due,
+  { expiresAt, told }: SecretRecord,
+  reminders: readonly Reminder[],
+  now: Date,
+): readonly string[] {
+  if (due.what === "expired") return [EXPIRED];
+  return reminders
+    .filter(({ name }) => !told.includes(name))
+    .map(({ name, beforeMs }) => ({ name, atMs: expiresAt.getTime() - beforeMs }))
+    .filter(({ atMs }) => atMs <= now.getTime())
+    .toSorted((a, b) => a.atMs - b.atMs)
+    .map(({ name }) => name);
+}
+
+async function watchersOf(
+  { watches }: RemindDeps,
+  subscription: string,
+  clientId: string,
+): Promise<readonly string[]> {
+  const people = [...(await watches.ofSubscription(subscription))].filter(([, person]) =>
+    countingWatches(person).some(({ of }) => of === clientId || of === EVERY_CLIENT),
+  );
+  return people.slice(0, MOST_WATCHERS).map(([person]) => person);
+}
+
+function eventOf(
+  { subscription, clientId, keyId, displayName, expiresAt }: SecretRecord,
+  mark: string,
+  at: Date,
+): ClientEvent {
+  const type = mark === EXPIRED ? "secret.expired" : "secret.expiring";
+  const data = { clientId, keyId, displayName, expiresAt: expiresAt.toISOString() };
+  return {
+    // A secret's end never moves.
+    id: `${keyId}:${type}${mark === EXPIRED ? "" : `:${mark}`}`,
+    type,
+    time: at.toISOString(),
+    clientId,
+    subscription,
+    data: mark === EXPIRED ? data : { ...data, threshold: mark },
+  };
+}

@@ -1,0 +1,164 @@
+import { dayOf } from "../base/day.ts";
+import { withDeadline } from "../base/deadline.ts";
+import { note } from "../base/observation.ts";
+import { RemoteUnavailable } from "../base/unavailable.ts";
+import type { SecretRecords } from "../clients/secret-record.ts";
+import { EVERY_CLIENT, type Watch } from "../clients/watch.ts";
+import { type ClaimDeps, isHeld, newClaim } from "../consent/claim.ts";
+import { EXPIRED } from "./due.ts";
+import {
+  type LetterBox,
+  type LetterLine,
+  type LetterState,
+  lineId,
+  type PersonLetters,
+} from "./letter-box.ts";
+import type { PersonMail, WatchRecords } from "./ports.ts";
+import { countingWatches } from "./watching.ts";
+import { type LetterLook, writeLetter } from "./write-letter.ts";
+
+export interface SendLettersDeps extends ClaimDeps {
+  readonly letterBox: LetterBox;
+  readonly watches: Pick<WatchRecords, "ofPerson">;
+  readonly secrets: Pick<SecretRecords, "secret">;
+  readonly mail: PersonMail;
+  readonly look: LetterLook;
+  /** Longest time one subscription may take, in milliseconds. */
+  readonly entryMs: number;
+}
+
+export interface LettersSent {
+  readonly sent: number;
+  /** Held back, or the mail service is away: they go with a later run. */
+  readonly putOff: number;
+}
+
+const HOUR_MS = 3_600_000;
+/** What can wait a day waits for the next letter: a person gets one a day. */
+const LETTER_EVERY_MS = 23 * HOUR_MS;
+/** What ends sooner than this cannot. */
+const URGENT_MS = 48 * HOUR_MS;
+/** Lines of one letter; what is more comes with the next. */
+const MOST_LINES = 50;
+
+/**
+ * Sends what people are to be told: each person's lines together, as one letter. The letter is sealed first, so that whoever comes
+ * after a death sends the same lines under the same id, which the mail service then knows; its lines go when it has been taken.
+ * Costs what waits: for each subscription a request, for each letter five and one for each line.
+ */
+export async function sendLetters(deps: SendLettersDeps): Promise<LettersSent> {
+  const tally = { sent: 0, putOff: 0 };
+  for await (const waiting of deps.letterBox.waiting()) {
+    try {
+      const left = await withDeadline(deps.entryMs, () =>
+        ofSubscription(deps, waiting.subscription, tally),
+      );
+      const isOld = deps.runtime.now().getTime() - waiting.since.getTime() > deps.reconcileAfterMs;
+      // One that was noted just now may have its lines written a moment later.
+      if (!left && isOld) await deps.letterBox.forget(waiting);
+    } catch (error) {
+      if (!(error instanceof RemoteUnavailable)) throw error;
+      note("letters-put-off");
+      tally.putOff += 1;
+    }
+  }
+  return tally;
+}
+
+/** Whether anything is left to be sent. */
+async function ofSubscription(
+  deps: SendLettersDeps,
+  subscription: string,
+  tally: { sent: number; putOff: number },
+): Promise<boolean> {
+  let left = false;
+  for (const letters of await deps.letterBox.ofSubscription(subscription)) {
+    if (letters.lines.length === 0 && !letters.state?.now.sealed) continue;
+    const outcome = await ofPerson(deps, subscription, letters);
+    if (outcome !== "waiting") tally[outcome] += 1;
+    left ||= outcome !== "sent" || letters.lines.length > MOST_LINES;
+  }
+  return left;
+}
+
+async function ofPerson(
+  deps: SendLettersDeps,
+  subscription: string,
+  { person, lines, state }: PersonLetters,
+): Promise<"sent" | "putOff" | "waiting"> {
+  const { runtime, letterBox } = deps;
+  const now = runtime.now();
+  const before = state?.now.sealed;
+  if (before) {
+    if (isHeld(before.claim, deps)) return "waiting";
+    if (before.notBefore && before.notBefore > now) return "waiting";
+  } else if (mayWait(lines, state?.now, now)) return "waiting";
+  const sealed = before ?? {
+    id: `letter:${runtime.newId()}`,
+    lines: lines
+      .toSorted((a, b) => a.expiresAt.getTime() - b.expiresAt.getTime())
+      .slice(0, MOST_LINES)
+      .map(lineId),
+  };
+  const mine: LetterState = {
+    ...state?.now,
+    person,
+    sealed: { ...sealed, claim: newClaim(deps), notBefore: undefined },
+  };
+  const version = await letterBox.save(subscription, mine, state?.version);
+  if (version === undefined) return "waiting";
+  const own = lines.filter((line) => sealed.lines.includes(lineId(line)));
+  try {
+    await send(deps, subscription, person, sealed.id, own);
+  } catch (error) {
+    if (!(error instanceof RemoteUnavailable)) throw error;
+    const notBefore = new Date(runtime.now().getTime() + error.retryAfterSeconds * 1000);
+    const putOff = { ...mine, sealed: { ...sealed, claim: undefined, notBefore } };
+    await letterBox.save(subscription, putOff, version);
+    return "putOff";
+  }
+  const sent = { person, sentAt: runtime.now() };
+  return (await letterBox.sent(subscription, sent, version, own)) ? "sent" : "waiting";
+}
+
+function mayWait(lines: readonly LetterLine[], state: LetterState | undefined, now: Date): boolean {
+  const isRecent = state?.sentAt && now.getTime() - state.sentAt.getTime() < LETTER_EVERY_MS;
+  const isUrgent = ({ mark, expiresAt }: LetterLine) =>
+    mark === EXPIRED || expiresAt.getTime() - now.getTime() < URGENT_MS;
+  return isRecent === true && !lines.some(isUrgent);
+}
+
+/** To where the person is reached now, with what is still so: a secret that was removed meanwhile frightens nobody. */
+async function send(
+  { watches, secrets, mail, look, runtime }: SendLettersDeps,
+  subscription: string,
+  person: string,
+  id: string,
+  lines: readonly LetterLine[],
+): Promise<void> {
+  const watched = countingWatches(await watches.ofPerson(subscription, person));
+  const reach = newest(watched);
+  if (!reach) return;
+  const told: LetterLine[] = [];
+  for (const line of latest(lines)) {
+    if (!watched.some(({ of }) => of === line.clientId || of === EVERY_CLIENT)) continue;
+    const secret = await secrets.secret(subscription, line.clientId, line.keyId);
+    if (secret && !secret.record.retiresAt) told.push(line);
+  }
+  if (told.length === 0) return;
+  const { timeZone } = watched.findLast((one) => one.timeZone !== undefined) ?? reach;
+  const whom = { subscription, person, email: reach.email, timeZone };
+  const taken = await mail.send(writeLetter(look, { id, whom, lines: told, now: runtime.now() }));
+  if (taken === "refused") note(`letter-refused:${dayOf(runtime.now())}`);
+}
+
+const newest = (watched: readonly Watch[]): Watch | undefined =>
+  watched.toSorted((a, b) => a.since.getTime() - b.since.getTime()).at(-1);
+
+/** Of one secret what is told last: that it has expired makes what was to be told before needless. */
+function latest(lines: readonly LetterLine[]): readonly LetterLine[] {
+  const bySecret = new Map<string, LetterLine>();
+  for (const line of lines.toSorted((a, b) => a.since.getTime() - b.since.getTime()))
+    bySecret.set(line.keyId, line);
+  return [...bySecret.values()].toSorted((a, b) => a.expiresAt.getTime() - b.expiresAt.getTime());
+}
