@@ -101,6 +101,20 @@ describe("a customer who is offboarded", () => {
     expect(await workFor(DAY_MS)).toBe(0);
   });
 
+  test("is told to the other administrators, and so is that it is kept", async () => {
+    await threeClients();
+    await offboard();
+    await workFor(MINUTE_MS);
+    await cancel();
+    await workFor(MINUTE_MS);
+
+    const notices = product.checks.waiting.map(({ body }) => body);
+    expect(notices.flatMap((it) => (it.type === "stop.notice" ? [it.action] : []))).toEqual([
+      "subscription.offboarding",
+      "subscription.offboard-cancelled",
+    ]);
+  });
+
   test("waits without more than a message a day", async () => {
     await threeClients();
     await offboard();
