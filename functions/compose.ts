@@ -18,8 +18,10 @@ import { clientRecords } from "../shared/adapters/records/client-records.ts";
 import { openTable } from "../shared/adapters/records/connect.ts";
 import { consentCases } from "../shared/adapters/records/consent-cases.ts";
 import { dueIndex } from "../shared/adapters/records/due-index.ts";
+import { foundSecrets } from "../shared/adapters/records/found-secrets.ts";
 import { tableJournal } from "../shared/adapters/records/journal.ts";
 import { letterBox } from "../shared/adapters/records/letter-box.ts";
+import { lookProgress } from "../shared/adapters/records/look-progress.ts";
 import { operationRecords } from "../shared/adapters/records/operation-records.ts";
 import { operatorKeys } from "../shared/adapters/records/operator-keys.ts";
 import { revocationProgress } from "../shared/adapters/records/revocation-progress.ts";
@@ -60,6 +62,7 @@ import { settleStop } from "../shared/operations/suspend-client.ts";
 import { takeStep } from "../shared/operations/whole/take-step.ts";
 import { writeShare } from "../shared/operations/write-share.ts";
 import type { Settings } from "../shared/settings/settings.ts";
+import { composeWebhooks } from "./compose-webhooks.ts";
 import { requestRate } from "./edge/request-rate.ts";
 
 /**
@@ -183,6 +186,12 @@ export function compose(settings: Settings) {
   };
   /** A message's lock lasts a minute; the host renews it, but no entry is worth more. */
   const entryMs = Math.min(ENTRY_MS, requestMs);
+  const { webhook, delivering } = composeWebhooks(settings, {
+    ...once,
+    ...{ journal, events, bus, watches },
+    table: tables.clients,
+    mail: letters,
+  });
   const care = {
     secrets: operations.secrets,
     todos: secretTodos(tables.clients),
@@ -299,6 +308,15 @@ export function compose(settings: Settings) {
       progress: revocationProgress(tables.consents),
       revocationEveryMs: consent.revocationEveryMs,
     },
+    lookingForSecrets: {
+      ...operations,
+      found: foundSecrets(tables.clients),
+      progress: lookProgress(tables.journal),
+      lookEveryMs: settings.secretsLookEveryMs,
+      entryMs,
+    },
+    webhook,
+    webhookMessages: { alertLog: alerting.alertLog, runtime, delivering, entryMs },
     operationsQueue: { alertLog: alerting.alertLog, runtime, handle, entryMs },
     reconciling: {
       journal,

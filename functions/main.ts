@@ -37,7 +37,7 @@ import { adminSubscriptionsReport } from "./http/admin-subscriptions-report.ts";
 import { clientsCreate } from "./http/clients-create.ts";
 import { clientsDelete } from "./http/clients-delete.ts";
 import { clientsGet } from "./http/clients-get.ts";
-import { clientsList } from "./http/clients-list.ts";
+import { adminSubscriptionsClients, clientsList } from "./http/clients-list.ts";
 import { clientsRename } from "./http/clients-rename.ts";
 import { clientsRestore } from "./http/clients-restore.ts";
 import { clientsResume, clientsSuspend } from "./http/clients-suspend.ts";
@@ -62,13 +62,17 @@ import {
   watchGet,
   watchPut,
 } from "./http/watch.ts";
+import { webhookDeliveries, webhookGet, webhookRemove, webhookSet } from "./http/webhook.ts";
+import { webhookRotateSecret, webhookTest } from "./http/webhook-actions.ts";
 import { consentClock } from "./service-bus/consent-clock.ts";
 import { operationsQueue } from "./service-bus/operations.ts";
+import { webhookEvents, webhookRetries } from "./service-bus/webhooks.ts";
 import { startTelemetry } from "./telemetry/start.ts";
 import { careTimer } from "./timer/care.ts";
 import { consentRevocationsTimer } from "./timer/consent-revocations.ts";
 import { consentSweepTimer } from "./timer/consent-sweep.ts";
 import { reconcileTimer } from "./timer/reconcile.ts";
+import { secretsLookTimer } from "./timer/secrets-look.ts";
 import { warmUp } from "./warm-up.ts";
 
 /** Every route, queue and timer there is. `compose.ts` says what each works with. */
@@ -115,6 +119,12 @@ http(secretsList(built.reading));
 http(secretsGet(built.reading));
 http(secretsAdd({ ...built.making, secretMaxLifetimeDays }));
 http(secretsRemove(built.changing));
+http(webhookSet(built.webhook));
+http(webhookGet(built.webhook));
+http(webhookRemove(built.webhook));
+http(webhookTest(built.webhook));
+http(webhookDeliveries(built.webhook));
+http(webhookRotateSecret(built.webhook));
 http(adminActivityList(built.activity));
 http(adminConsentsList({ ...built.listing, automaticGrant, grantUrl }));
 http(adminConsentsGet({ ...built.listing, automaticGrant, grantUrl }));
@@ -127,6 +137,7 @@ http(adminClientsResume({ ...built.stopping, automaticGrant, grantUrl }));
 http(adminClientsRestore(built.restoring));
 http(adminClientsPurge(built.restoring));
 http(adminSubscriptionsGet(built.stopping));
+http(adminSubscriptionsClients({ ...built.reading, advice }));
 http(adminSubscriptionsSuspend(built.stopping));
 http(adminSubscriptionsResume(built.stopping));
 http(adminSubscriptionsOffboard(built.stopping));
@@ -145,7 +156,7 @@ http(
   healthReady({
     checks: [
       () => checkTables(built.tables),
-      () => checkEntities(built.bus, ["consent", "operations", "client-events"]),
+      () => checkEntities(built.bus, ["consent", "operations", "webhooks", "client-events"]),
     ],
   }),
 );
@@ -214,6 +225,22 @@ app.timer("consent-sweep", {
 app.timer("consent-revocations", {
   schedule: settings.consent.revocationSchedule,
   handler: consentRevocationsTimer(built.sweeping),
+});
+
+app.timer("secrets-look", {
+  schedule: settings.secretsLookSchedule,
+  handler: secretsLookTimer(built.lookingForSecrets),
+});
+app.serviceBusTopic("webhook-events", {
+  topicName: "client-events",
+  subscriptionName: "webhooks",
+  connection: "ServiceBusConnection",
+  handler: webhookEvents(built.webhookMessages),
+});
+app.serviceBusQueue("webhook-retries", {
+  queueName: "webhooks",
+  connection: "ServiceBusConnection",
+  handler: webhookRetries(built.webhookMessages),
 });
 
 exchangeUsage(built.usage);

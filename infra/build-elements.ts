@@ -18,8 +18,8 @@ const Own = z.object({
 });
 
 /** What a host page may touch; the analyzer lists whatever is no `#private`. */
-const ATTRIBUTES = new Set(["api", "lang", "theme", "show", "request"]);
-const FIELDS = new Set(["api", "lang", "getAccessToken", "show", "request"]);
+const ATTRIBUTES = new Set(["api", "lang", "theme", "show", "request", "customer"]);
+const FIELDS = new Set(["api", "lang", "getAccessToken", "show", "request", "customer"]);
 const METHODS = new Set(["refresh"]);
 /** As the elements' own events are called. */
 const EVENT = /^[a-z]+(-[a-z]+)+$/;

@@ -1,7 +1,8 @@
 import { copyFile, mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { build as bundle, type Metafile } from "esbuild";
-import { OLDEST_NODE, REFUSE_OLDER_NODE } from "./build-node.ts";
+import { buildHost } from "./build-host.ts";
+import { OLDEST_NODE, REFUSE_OLDER_NODE, REQUIRE } from "./build-node.ts";
 import { buildPortal } from "./build-portal.ts";
 import { oneCopy } from "./one-copy.ts";
 import { bundledPackages } from "./sbom/bundled-packages.ts";
@@ -11,12 +12,6 @@ import { STAMP } from "./stale.ts";
 
 /** The repository; everything that is built and everything that is built from lies in it. */
 const ROOT = join(import.meta.dirname, "..");
-
-/**
- * An ESM bundle has no `require`, yet the CommonJS packages inside it call one: for Node's own modules and for
- * `@azure/functions-core`, which exists only inside a host. Without it `@azure/functions` registers nothing, silently.
- */
-const REQUIRE = `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`;
 
 /** What the host brings, and what a package asks for and does without: `debug` would colour lines that nobody sees. */
 const EXTERNAL = ["@azure/functions-core", "supports-color"];
@@ -135,6 +130,6 @@ export async function build(options: BuildOptions = {}): Promise<{ outputFolder:
 
 if (import.meta.main) {
   const started = performance.now();
-  const { outputFolder } = await build();
+  const [{ outputFolder }] = await Promise.all([build(), buildHost()]);
   console.log(`Built ${outputFolder} in ${Math.round(performance.now() - started)} ms`);
 }

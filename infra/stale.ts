@@ -11,7 +11,7 @@ const SOURCES = [
   ),
 ].map((name) => join(ROOT, name));
 
-/** The last file that a build writes, with the time at which that build began. */
+/** The last file that a build writes. */
 export const STAMP = ".funcignore";
 
 /** When something in it was last written, removed or renamed, in milliseconds since the epoch. */
@@ -22,12 +22,16 @@ async function changedAt(path: string): Promise<number> {
   return Math.max(own.mtimeMs, ...(await Promise.all(within)));
 }
 
-/** Whether a build would make anything else of the sources than what lies in the folder. */
+/**
+ * Whether a build would make anything else of the sources than what is there.
+ *
+ * @param stamp a file that the build left, with the time at which that build began
+ */
 export async function isStale(
-  outputFolder = join(ROOT, "dist"),
+  stamp = join(ROOT, "dist", STAMP),
   sources: readonly string[] = SOURCES,
 ): Promise<boolean> {
-  const built = await stat(join(outputFolder, STAMP)).catch(() => undefined);
+  const built = await stat(stamp).catch(() => undefined);
   if (!built) return true;
   return Math.max(...(await Promise.all(sources.map(changedAt)))) >= built.mtimeMs;
 }

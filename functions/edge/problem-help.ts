@@ -92,6 +92,21 @@ export const problemHelp: Readonly<Record<ProblemType, Help>> = {
     todo: "Read the client: it lists its secrets.",
     helper: "caller",
   },
+  "webhook-not-found": {
+    happened: `No address was named to which this subscription's events are posted. ${NOTHING}`,
+    todo: "Name one with PUT /webhook.",
+    helper: "caller",
+  },
+  "webhooks-not-enabled": {
+    happened: `This deployment posts events to no customer's own address: it has no key to make their secrets from. ${NOTHING}`,
+    todo: "Ask the operators to set WEBHOOK_SIGNING_KEY.",
+    helper: "operators",
+  },
+  "webhook-tested-often": {
+    happened: "The webhook was tested five times within a minute. Nothing was sent.",
+    todo: "Ask again after the pause that `Retry-After` says.",
+    helper: "time",
+  },
   "operation-not-found": {
     happened:
       "No change with this id waits for an operator: it was never set aside, or has ended since.",

@@ -154,6 +154,15 @@ function tell(refusal: Refusal): Told {
         detail: "Resume the subscription, and its clients with it; reason says why it was stopped.",
         members: { reason: refusal.because },
       };
+    case "webhook-not-found":
+      return { detail: "Set one with PUT /webhook." };
+    case "webhooks-not-enabled":
+      return { detail: "Whoever runs this service has to set WEBHOOK_SIGNING_KEY first." };
+    case "webhook-tested-often":
+      return {
+        detail: "Nothing was sent. Ask again after the pause.",
+        retryAfterSeconds: refusal.retryAfterSeconds,
+      };
     case "operation-not-found":
       return { detail: "Check the id; GET /admin/operations lists what waits." };
     case "name-not-allowed":

@@ -1,4 +1,5 @@
 import type { WatchRefusal } from "../../shared/care/reasons.ts";
+import type { WebhookRefusal } from "../../shared/care/webhooks/reasons.ts";
 import type { LookupRefusal } from "../../shared/clients/look-up-client.ts";
 import type { ClientRefusal } from "../../shared/clients/reasons.ts";
 import type { SecretRefusal } from "../../shared/clients/secret-reasons.ts";
@@ -70,4 +71,5 @@ export type Refusal =
   | ParkedRefusal
   /** Nobody ends this customer. */
   | { readonly reason: "not-offboarding" }
+  | WebhookRefusal
   | { readonly reason: "internal-error" };

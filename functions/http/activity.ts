@@ -3,7 +3,8 @@ import { done } from "../../shared/base/outcome.ts";
 import { type FindActivityDeps, findActivity } from "../../shared/operations/find-activity.ts";
 import { clientActivity } from "../../shared/operations/list-activity.ts";
 import { route } from "../edge/route.ts";
-import { ActivityListShape, ActivityPaging, activityReply } from "./activity-shapes.ts";
+import { ActivityListShape } from "./activity-shape.ts";
+import { ActivityPaging, activityReply } from "./activity-shapes.ts";
 
 const AS_LINES =
   "With `Accept: application/x-ndjson` it is one entry a line, and `Link` leads to the next page.";

@@ -11,6 +11,9 @@ import { route } from "../edge/route.ts";
 import { displayName } from "./inputs.ts";
 import { ClientShape, showClient, type TokenAdvice } from "./shapes.ts";
 
+/** Named, since openapi-generator makes Java of an enum inside a set that does not compile. */
+const NamedRole = Role.meta({ id: "ClientRole", description: "App role of the resource API" });
+
 export const clientsCreate = (
   deps: CreateDeps & {
     readonly advice: TokenAdvice;
@@ -34,13 +37,14 @@ export const clientsCreate = (
         .strictObject({
           displayName: displayName(maxNameLength(deps.signInAudience)),
           roles: z
-            .array(Role)
+            .array(NamedRole)
             .min(1, { error: "must name at least one role" })
             .max(Role.options.length)
             .refine((roles) => new Set(roles).size === roles.length, {
               error: "must name each role once",
             })
-            .meta({ uniqueItems: true, examples: [["api.read"]] })
+            // Said as the default too: openapi-generator's Java would send an empty list for one that was left out.
+            .meta({ uniqueItems: true, examples: [["api.read"]], default: [...Role.options] })
             .optional()
             .describe("App roles of the resource API; both when left out"),
         })

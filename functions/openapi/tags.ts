@@ -16,6 +16,11 @@ const TAGS = [
     description: "The OAuth 2.0 clients of the caller's subscription.",
   },
   {
+    name: "Webhook",
+    fits: /^\/webhook/,
+    description: "The subscription's events, posted to an address of its own.",
+  },
+  {
     name: "Consents",
     fits: /^\/admin\/consents/,
     description: "For operators: who asks for what, and whether it is granted.",

@@ -15,6 +15,7 @@ var table = [
   { on: 'queue', name: 'Azure Service Bus Data Receiver', role: '4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0' }
   { on: 'queue', name: 'Azure Service Bus Data Sender', role: '69a216fc-b8fb-44d8-bc22-1f3c2cd27a39' }
   { on: 'topic', name: 'Azure Service Bus Data Sender', role: '69a216fc-b8fb-44d8-bc22-1f3c2cd27a39' }
+  { on: 'subscription', name: 'Azure Service Bus Data Receiver', role: '4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0' }
   { on: 'vault', name: 'Key Vault Secrets User', role: '4633458b-17de-408a-b874-0445c86b69e6' }
   { on: 'insights', name: 'Monitoring Metrics Publisher', role: '3913510d-42f4-4e42-8a64-420c390055eb' }
 ]
@@ -29,6 +30,8 @@ var onTopics = flatten(map(
   range(0, length(topology.topics)),
   place => map(filter(table, row => row.on == 'topic'), row => { place: place, role: row.role })
 ))
+// Of the topic's subscriptions the service reads one: what it hands over to customers' own webhooks.
+var onSubscription = filter(table, row => row.on == 'subscription')
 var onVault = filter(table, row => row.on == 'vault')
 var onInsights = filter(table, row => row.on == 'insights')
 
@@ -42,6 +45,14 @@ resource queue 'Microsoft.ServiceBus/namespaces/queues@2026-01-01' existing = [
 resource topic 'Microsoft.ServiceBus/namespaces/topics@2026-01-01' existing = [
   for item in topology.topics: { parent: bus, name: item.name }
 ]
+resource clientEvents 'Microsoft.ServiceBus/namespaces/topics@2026-01-01' existing = {
+  parent: bus
+  name: 'client-events'
+}
+resource webhooks 'Microsoft.ServiceBus/namespaces/topics/subscriptions@2026-01-01' existing = {
+  parent: clientEvents
+  name: 'webhooks'
+}
 resource communication 'Microsoft.Communication/communicationServices@2025-09-01' existing = if (!empty(communicationName)) {
   name: communicationName
 }
@@ -74,6 +85,18 @@ resource topicRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for row in onTopics: {
     scope: topic[row.place]
     name: guid(topic[row.place].id, principalId, row.role)
+    properties: {
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', row.role)
+    }
+  }
+]
+
+resource subscriptionRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for row in onSubscription: {
+    scope: webhooks
+    name: guid(webhooks.id, principalId, row.role)
     properties: {
       principalId: principalId
       principalType: 'ServicePrincipal'

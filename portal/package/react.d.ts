@@ -23,6 +23,8 @@ export declare const LatchkeyClients: Component<
   {
     onClientCreated?: Told<LatchkeyClientsEvents["client-created"]>;
     onClientRenamed?: Told<LatchkeyClientsEvents["client-renamed"]>;
+    onClientSuspended?: Told<LatchkeyClientsEvents["client-suspended"]>;
+    onClientResumed?: Told<LatchkeyClientsEvents["client-resumed"]>;
     onClientDeleted?: Told<LatchkeyClientsEvents["client-deleted"]>;
     onSecretCreated?: Told<LatchkeyClientsEvents["secret-created"]>;
     onSecretRemoved?: Told<LatchkeyClientsEvents["secret-removed"]>;

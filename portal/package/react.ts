@@ -15,6 +15,8 @@ export const LatchkeyClients = createComponent({
   events: {
     onClientCreated: of<LatchkeyClientsEvents["client-created"]>("client-created"),
     onClientRenamed: of<LatchkeyClientsEvents["client-renamed"]>("client-renamed"),
+    onClientSuspended: of<LatchkeyClientsEvents["client-suspended"]>("client-suspended"),
+    onClientResumed: of<LatchkeyClientsEvents["client-resumed"]>("client-resumed"),
     onClientDeleted: of<LatchkeyClientsEvents["client-deleted"]>("client-deleted"),
     onSecretCreated: of<LatchkeyClientsEvents["secret-created"]>("secret-created"),
     onSecretRemoved: of<LatchkeyClientsEvents["secret-removed"]>("secret-removed"),

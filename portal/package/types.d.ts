@@ -25,6 +25,8 @@ export interface LatchkeyClientsElement extends Hosted {
 export interface LatchkeyConsentsElement extends Hosted {
   /** The id of a client whose request alone is shown; empty: the queue. */
   request: string;
+  /** A subscription whose clients and activity are shown, where no request is. */
+  customer: string;
 }
 
 interface OfClient {
@@ -50,27 +52,27 @@ interface Decided extends OfClient {
   readonly appId: string;
 }
 
-interface SignInEvents {
+interface PageEvents {
+  /** What is shown changed by itself: `show`, or `request`, or `customer`. */
+  readonly "view-changed": CustomEvent<{ readonly show: string; readonly customer?: string }>;
   /** The person asked to sign in again. */
   readonly "sign-in-needed": CustomEvent<Readonly<Record<string, never>>>;
 }
 
-export interface LatchkeyClientsEvents extends SignInEvents {
+export interface LatchkeyClientsEvents extends PageEvents {
   readonly "client-created": CustomEvent<MadeClient>;
   readonly "client-renamed": CustomEvent<NamedClient>;
   readonly "client-deleted": CustomEvent<OfClient>;
+  readonly "client-suspended": CustomEvent<OfClient>;
+  readonly "client-resumed": CustomEvent<OfClient>;
   readonly "secret-created": CustomEvent<MadeSecret>;
   readonly "secret-removed": CustomEvent<OfSecret>;
-  /** `show` changed by itself. */
-  readonly "view-changed": CustomEvent<{ readonly show: string }>;
 }
 
-export interface LatchkeyConsentsEvents extends SignInEvents {
+export interface LatchkeyConsentsEvents extends PageEvents {
   readonly "consent-granted": CustomEvent<Decided>;
   readonly "consent-rejected": CustomEvent<Decided>;
   readonly "consent-revoked": CustomEvent<Decided>;
-  /** `request` changed by itself. */
-  readonly "view-changed": CustomEvent<{ readonly show: string }>;
 }
 
 /** The attributes of both, as markup has them. */
@@ -83,6 +85,8 @@ export interface LatchkeyAttributes {
   show?: string;
   /** Of `<latchkey-consents>`: the id of a client whose request alone is shown. */
   request?: string;
+  /** Of `<latchkey-consents>`: a subscription whose clients and activity are shown. */
+  customer?: string;
 }
 
 declare global {

@@ -13,17 +13,25 @@ export function follow(element: HTMLElement): void {
   addEventListener("hashchange", show);
 }
 
+/** A customer's name is the company's own: in the address bar of its operators, and in no log of a server. */
+const ONE_CUSTOMER = /^#\/customers\/(.{1,400})$/;
 const ONE_REQUEST = /\/([0-9a-f-]{36})$/;
 
 /** The same for operators, whose alerts lead to `/consents/<client id>`. */
 export function followRequest(element: HTMLElement): void {
   const show = () =>
-    Object.assign(element, { request: ONE_REQUEST.exec(location.pathname)?.[1] ?? "" });
+    Object.assign(element, {
+      request: ONE_REQUEST.exec(location.pathname)?.[1] ?? "",
+      customer: decodeURIComponent(ONE_CUSTOMER.exec(location.hash)?.[1] ?? ""),
+    });
   show();
   element.addEventListener("view-changed", (event) => {
     const next = event instanceof CustomEvent ? String(event.detail.show) : "";
+    const named = event instanceof CustomEvent ? String(event.detail.customer ?? "") : "";
+    const customer = named && `#/customers/${encodeURIComponent(named)}`;
     const queue = location.pathname.replace(ONE_REQUEST, "");
-    history.pushState(null, "", next ? `${queue.replace(/\/$/, "")}/${next}` : queue);
+    history.pushState(null, "", next ? `${queue.replace(/\/$/, "")}/${next}` : queue + customer);
   });
   addEventListener("popstate", show);
+  addEventListener("hashchange", show);
 }

@@ -1,4 +1,4 @@
-import type { Answer, Expected } from "./ports.ts";
+import type { Answer, Expected, Lead } from "./ports.ts";
 import type { NewSecret, Secret } from "./secret.ts";
 
 /** The directory's side of a secret. Changes answer in one of four kinds; the read throws as those of `ClientDirectory` do. */
@@ -20,4 +20,15 @@ export interface SecretDirectory {
   removeSecret(clientId: string, keyId: string, expected: Expected): Promise<Answer<undefined>>;
   /** The secrets the client has now; nothing when the directory does not know the client. */
   secretsOf(clientId: string, expected: Expected): Promise<readonly Secret[] | undefined>;
+  /**
+   * A page of all clients with their secrets, 999 to a call. `expired`: the directory does not know the mark any more; from the
+   * first page on.
+   */
+  listSecrets(from?: string): Promise<SecretPage | "expired">;
+}
+
+export interface SecretPage {
+  readonly items: readonly { readonly lead: Lead; readonly secrets: readonly Secret[] }[];
+  /** The directory's mark of the next page; absent on the last. */
+  readonly next?: string;
 }

@@ -1,5 +1,6 @@
 import type { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
+import type { Lead } from "./ports.ts";
 
 /**
  * What the service knows of a secret without asking the directory, which stays the truth about it. Never its value, and nothing
@@ -34,12 +35,18 @@ export type SecretChange =
   | { readonly now: "made"; readonly record: SecretRecord }
   /** `version`: as it was read; it has to be so still. */
   | { readonly now: "changed"; readonly record: SecretRecord; readonly version: string }
-  /** Known to be gone for a month: a directory that is late still shows it for a while. */
+  /** Somebody else has made it. `version`: that of the row of one that had gone; none may be there otherwise. */
+  | { readonly now: "found"; readonly record: SecretRecord; readonly version?: string }
+  /**
+   * Known to be gone for a month: a directory that is late still shows it for a while. `version`: it has to be so still; left
+   * out, it goes whether it had a row or not.
+   */
   | {
       readonly now: "gone";
       readonly clientId: string;
       readonly keyId: string;
       readonly at: Date;
+      readonly version?: string;
     }
   /** All secrets of a client are due anew: it has come back. */
   | { readonly now: "back"; readonly clientId: string };
@@ -56,4 +63,25 @@ export interface SecretRecords {
   ): Promise<VersionedSecret | undefined>;
   /** One conditional write, with the entry of who did it. False: it has changed or gone meanwhile. */
   saveSecret(record: SecretRecord, version: string, activity?: Activity): Promise<boolean>;
+}
+
+/** What is recorded of a secret, gone or not. */
+export interface KnownSecret {
+  readonly keyId: string;
+  readonly version: string;
+  /** Absent when it has gone. */
+  readonly record?: SecretRecord | undefined;
+  readonly goneAt?: Date | undefined;
+}
+
+/** How what was found in the directory gets into the records. All methods throw `RemoteUnavailable`. */
+export interface FoundSecrets {
+  /** Everything recorded of a client's secrets for the last month: one request. */
+  known(lead: Lead): Promise<readonly KnownSecret[]>;
+  /** All in one transaction, with the entries of it, or nothing: something has changed meanwhile. */
+  settle(
+    subscription: string,
+    changes: readonly SecretChange[],
+    activity: readonly Activity[],
+  ): Promise<boolean>;
 }

@@ -18,6 +18,7 @@ export const ClientEventType = z.enum([
   "subscription.offboard-cancelled",
   "secret.created",
   "secret.removed",
+  "secret.renamed",
   "secret.expiring",
   "secret.expired",
   "consent.requested",
@@ -31,6 +32,7 @@ export const ClientEventType = z.enum([
   "operation.parked",
   "operation.retried",
   "operation.given-up",
+  "webhook.disabled",
 ]);
 export type ClientEventType = z.infer<typeof ClientEventType>;
 

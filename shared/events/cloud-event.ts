@@ -14,7 +14,7 @@ export const cloudEventOf = (type: ClientEventType) =>
     id: z.string().min(1).describe("The same happening always has the same id: drop what you know"),
     source: z.literal(EVENT_SOURCE),
     type: z.literal(type),
-    subject: type.startsWith("subscription.")
+    subject: /^(subscription|webhook)\./.test(type)
       ? z.string().describe("The subscription")
       : z.guid().describe("The client: object id of its app registration"),
     time: z.iso.datetime().describe("When it happened"),

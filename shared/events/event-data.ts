@@ -40,6 +40,10 @@ const customer = z
   .describe("What the customer had besides when it asked");
 const decidedBy = actor.optional();
 const keyId = z.guid().describe("Id of the secret");
+const source = z
+  .enum(["directory"])
+  .describe("Left out where it was done here; `directory` where it was found there afterwards")
+  .optional();
 
 const operationId = z.guid().describe("Its progress is at /api/admin/operations/{id}");
 const change = {
@@ -132,13 +136,26 @@ export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
     summary: "An operator has given such a change up",
     data: z.strictObject(change),
   },
+  "webhook.disabled": {
+    summary: "A subscription's own webhook was switched off",
+    data: z.strictObject({
+      host: z.string().describe("Where it was"),
+      reason: z
+        .enum(["failing", "gone"])
+        .describe("It has taken nothing for three days, or has answered 410"),
+    }),
+  },
   "secret.created": {
     summary: "A client has a new secret",
-    data: z.strictObject({ clientId, keyId, displayName: z.string(), expiresAt: instant }),
+    data: z.strictObject({ clientId, keyId, displayName: z.string(), expiresAt: instant, source }),
   },
   "secret.removed": {
     summary: "A secret was removed",
-    data: z.strictObject({ clientId, keyId }),
+    data: z.strictObject({ clientId, keyId, source }),
+  },
+  "secret.renamed": {
+    summary: "A secret was renamed in the directory",
+    data: z.strictObject({ clientId, keyId, displayName: z.string(), source }),
   },
   "secret.expiring": {
     summary: "A secret ends soon, and has not been replaced",

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { parseReminders } from "../care/reminders.ts";
-import { text } from "./setting-kinds.ts";
+import { duration, text } from "./setting-kinds.ts";
 
 /** The settings of what is done for secrets before they end; part of `setting-list.ts`. */
 export const careSettingList = {
@@ -18,6 +18,13 @@ export const careSettingList = {
     .describe(
       "How long before a secret expires people are reminded (ISO 8601, separated by commas); they are told once more when it has expired",
     ),
+  SECRETS_LOOK_EVERY: duration(
+    "PT1H",
+    "How often it is looked for secrets that were added, removed or renamed in the directory (ISO 8601)",
+  ),
+  SECRETS_LOOK_SCHEDULE: text(
+    "When it is asked whether that is due, and a pass that died is gone on with (NCRONTAB, six fields)",
+  ).default("45 */5 * * * *"),
   CARE_SCHEDULE: text(
     "When it is looked what is due of secrets: reminders, retirements, letters (NCRONTAB, six fields)",
   ).default("20 */5 * * * *"),

@@ -23,6 +23,17 @@ function isConfidential(value: string): boolean {
   return protocol === "https:" || (protocol === "http:" && LOOPBACK.test(hostname));
 }
 
+/** An origin of this machine's own. */
+export const localOrigin = z
+  .string()
+  .refine(
+    (value) =>
+      URL.canParse(value) &&
+      new URL(value).origin === value &&
+      LOOPBACK.test(new URL(value).hostname),
+    { error: "must hold origins of this machine, such as http://127.0.0.1:7083" },
+  );
+
 export const guid = (description: string) =>
   z.guid({ error: "must be a GUID" }).describe(description);
 export const wholeNumber = (

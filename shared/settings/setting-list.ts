@@ -10,6 +10,7 @@ import {
   httpsUrl,
   json,
   list,
+  localOrigin,
   text,
   webUrl,
   wholeNumber,
@@ -185,6 +186,31 @@ export const settingList = {
     })
     .describe("The identity that may write there: `ClientId=<GUID>;Authorization=AAD`")
     .optional(),
+  WEBHOOK_SIGNING_KEY: z
+    .string()
+    .transform((value) => value.split(/\s+/).filter(Boolean))
+    .pipe(
+      z
+        .array(z.string().min(32, { error: "must have at least 32 characters" }))
+        .min(1, { error: "must hold a key" }),
+    )
+    .describe(
+      "Key from which the secrets of customers' own webhooks are made, at least 32 random characters; the one before it may follow after a space, and signs too. Left out, there are no such webhooks",
+    )
+    .optional(),
+  WEBHOOK_PORTS: list(
+    "Ports of customers' own webhooks that may be called besides 443, separated by commas",
+  ).pipe(
+    z.array(
+      z
+        .string()
+        .transform(Number)
+        .pipe(z.int({ error: "must hold ports" }).min(1).max(65_535)),
+    ),
+  ),
+  WEBHOOK_UNGUARDED_ORIGINS: list(
+    "Origins on this machine that customers' own webhooks may have: for the local cloud, and never in Azure",
+  ).pipe(z.array(localOrigin)),
   ACTIVITY_KEPT: duration(
     "P400D",
     "How long it is kept who did what (ISO 8601); what is older is removed day by day",

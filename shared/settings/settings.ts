@@ -180,7 +180,14 @@ function arrange(env: Environment, hostName: string | undefined) {
           identityClientId: env.APPLICATIONINSIGHTS_AUTHENTICATION_STRING?.split(/[=;]/)[1],
         }
       : undefined,
+    webhooks: env.WEBHOOK_SIGNING_KEY && {
+      keys: env.WEBHOOK_SIGNING_KEY,
+      ports: env.WEBHOOK_PORTS,
+      unguarded: env.WEBHOOK_UNGUARDED_ORIGINS,
+    },
     reminders: env.SECRET_REMINDERS,
+    secretsLookEveryMs: env.SECRETS_LOOK_EVERY,
+    secretsLookSchedule: env.SECRETS_LOOK_SCHEDULE,
     careSchedule: env.CARE_SCHEDULE,
     reconcileAfterMs: env.RECONCILE_AFTER,
     activityKeptMs: env.ACTIVITY_KEPT,

@@ -228,7 +228,7 @@ inChromium("when things go wrong", () => {
       await one.getByRole("button", { name: "Delete" }).click();
       await one.getByLabel("Type Doomed to confirm").fill("Doomed");
       await one.getByRole("button", { name: "Delete client" }).click();
-      await two.getByText("There is no such client").waitFor();
+      await two.getByText("There is no such client").waitFor({ timeout: 20_000 });
       await two.getByRole("button", { name: "All clients" }).click();
       expect(await two.getByRole("button", { name: "Doomed", exact: true }).count()).toBe(0);
     });

@@ -81,6 +81,101 @@ inChromium("the customer's story", () => {
       expect(new URL(page.url()).hash).toBe("");
     });
 
+    interface Shown {
+      readonly displayName: string;
+      readonly secrets: readonly { readonly displayName: string }[];
+    }
+    const clientsOf = async (who: "ann" | "bob"): Promise<readonly Shown[]> => {
+      const { accessToken } = cloud.addresses.users[who];
+      const answer = await fetch(`${cloud.addresses.api}/clients`, {
+        headers: { authorization: `Bearer ${accessToken}` },
+      });
+      const { items }: { items: readonly Shown[] } = JSON.parse(await answer.text());
+      return items;
+    };
+    const secretsOf = async (name: string) =>
+      (await clientsOf("bob"))
+        .find(({ displayName }) => displayName === name)
+        ?.secrets.map(({ displayName }) => displayName);
+
+    it("takes back a removal within seven seconds; leaving is no second thought", async () => {
+      const page = await chromium.page();
+      await signIn(page, cloud.addresses.portal, "bob");
+      await createClient(page, "Second thoughts");
+      await addSecret(page, "Wanted");
+      await page.getByText("It works now.").waitFor();
+      await closeSecret(page);
+      const removals: string[] = [];
+      page.on("request", (request) => {
+        if (request.method() === "DELETE") removals.push(new URL(request.url()).pathname);
+      });
+      const remove = async () => {
+        await page.getByRole("button", { name: "Remove Wanted" }).click();
+        await page.getByRole("button", { name: "Remove secret" }).click();
+        await page.getByText("A client needs a secret to sign in").waitFor();
+      };
+
+      await remove();
+      await page.getByText(/^Wanted will be removed in \d second/).waitFor();
+      // While somebody is at the button the time stands still.
+      await page.getByRole("button", { name: "Undo: keep Wanted" }).hover();
+      await page.getByText("Wanted will be removed when you move on.").waitFor();
+      await page.getByRole("button", { name: "Undo: keep Wanted" }).click();
+      await page.getByRole("button", { name: "Remove Wanted" }).waitFor();
+      expect(removals).toEqual([]);
+      expect(await secretsOf("Second thoughts")).toEqual(["Wanted"]);
+
+      await remove();
+      await page.goto("about:blank");
+      await expect.poll(() => secretsOf("Second thoughts"), { timeout: 10_000 }).toEqual([]);
+    });
+
+    it("says why a removal did not come about, and shows what is still there", async () => {
+      const page = await chromium.page();
+      await signIn(page, cloud.addresses.portal, "bob");
+      await page.getByRole("button", { name: "Second thoughts", exact: true }).click();
+      await page.route("**/api/clients/*", (route) =>
+        route.request().method() === "DELETE" ? route.abort() : route.continue(),
+      );
+      await page.getByRole("button", { name: "Delete" }).click();
+      await page.getByLabel("Type Second thoughts to confirm").fill("Second thoughts");
+      await page.getByRole("button", { name: "Delete client" }).click();
+      await page
+        .getByText("Second thoughts could not be removed and is still there.")
+        .waitFor({ timeout: 20_000 });
+      await page.getByRole("button", { name: "Second thoughts", exact: true }).waitFor();
+      await page.unroute("**/api/clients/*");
+      await page.getByRole("button", { name: "Try again", exact: true }).click();
+      await expect
+        .poll(async () => (await clientsOf("bob")).map(({ displayName }) => displayName))
+        .not.toContain("Second thoughts");
+    });
+
+    it("stops a client of one's own and lets it go on, and sees who did what", async () => {
+      const page = await chromium.page();
+      await signIn(page, cloud.addresses.portal, "bob");
+      await createClient(page, "On and off");
+      await page.getByRole("button", { name: "Suspend" }).click();
+      await page.getByRole("button", { name: "Suspend" }).last().click();
+      await page.getByText("Fill in this field.").waitFor();
+      await page.getByLabel("Reason").fill("Its key has leaked");
+      await page.getByRole("button", { name: "Suspend" }).last().click();
+      await page.getByText(/by your own side.*Its key has leaked/).waitFor();
+      await page.getByRole("button", { name: "Resume" }).click();
+      await page.getByRole("button", { name: "Resume" }).last().click();
+      await page.getByText(/by your own side/).waitFor({ state: "detached" });
+
+      await page.getByText("Activity", { exact: true }).click();
+      const entries = page.locator(".timeline li");
+      await expect.poll(() => entries.count()).toBe(3);
+      expect(await entries.locator("strong").allTextContents()).toEqual([
+        "Client resumed",
+        "Client suspended",
+        "Client created",
+      ]);
+      expect(await entries.nth(1).textContent()).toContain("Its key has leaked");
+    });
+
     it("signs out", async () => {
       const page = await chromium.page();
       await signIn(page, cloud.addresses.portal, "bob");

@@ -25,7 +25,8 @@ export type DirectoryRead =
   | "getMany"
   | "locate"
   | "locateDeleted"
-  | "secretsOf";
+  | "secretsOf"
+  | "listSecrets";
 /** Every answer but a good one. */
 export type BadAnswer = Exclude<Answer<never>, { kind: "done" }>;
 
@@ -180,5 +181,15 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
         return update(clientId, () => ({ secrets: left }));
       }),
     secretsOf: (clientId) => read("secretsOf", () => shown(clientId)?.secrets),
+    listSecrets: (from = "0") =>
+      read("listSecrets", () => {
+        const at = Number(from);
+        const page = [...clients.values()].slice(at, at + 2);
+        const items = page.map(({ id: clientId, subscriptionKey, secrets }) => ({
+          lead: { clientId, subscriptionKey },
+          secrets,
+        }));
+        return { items, ...(at + 2 < clients.size && { next: String(at + 2) }) };
+      }),
   };
 }

@@ -109,8 +109,11 @@ describe("without a token", () => {
       "consent-clock",
       "consent-sweep",
       "consent-revocations",
+      "secrets-look",
       "operations",
       "reconcile",
+      "webhook-events",
+      "webhook-retries",
     ];
     const others = names.filter((name) => !background.includes(name));
 

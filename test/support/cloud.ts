@@ -9,7 +9,10 @@ import { afterFile, noteLine } from "./after-file.ts";
 export const IS_BUILT = existsSync(join(import.meta.dirname, "../../dist/main.js"));
 
 /** For tests that count directory calls: no sweep asks about pending consents in between. */
-export const NO_SWEEPS = { CONSENT_SWEEP_SCHEDULE: "0 0 0 1 1 *" };
+export const NO_SWEEPS = {
+  CONSENT_SWEEP_SCHEDULE: "0 0 0 1 1 *",
+  SECRETS_LOOK_SCHEDULE: "0 0 0 1 1 *",
+};
 
 /** Tests do in seconds what customers do in hours; those of the limits set their own. */
 export const PLENTY = {

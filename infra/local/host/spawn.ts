@@ -3,12 +3,14 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { freshHostBundle } from "../../host-bundle.ts";
 import { COMPILE_CACHE } from "../compile-cache.ts";
 import type { Invocation } from "./invoke.ts";
 import { HostMessage, type HostRequest } from "./protocol.ts";
 
 /** Another entry puts something else behind the same front: Microsoft's worker (docs/local-host.md). */
-const ENTRY = process.env["LOCAL_HOST_ENTRY"] ?? join(import.meta.dirname, "start.ts");
+const OTHER_ENTRY = process.env["LOCAL_HOST_ENTRY"];
+const ENTRY = join(import.meta.dirname, "start.ts");
 
 export interface SpawnOptions {
   /** The whole environment of the process: nothing is inherited. */
@@ -71,7 +73,7 @@ function nextMessage<K extends HostMessage["kind"]>(
 
 /** @throws with what the host wrote when it ends before it is ready. */
 export async function spawnHost(options: SpawnOptions): Promise<HostHandle> {
-  const child = fork(ENTRY, [], {
+  const child = fork(OTHER_ENTRY ?? (await freshHostBundle()) ?? ENTRY, [], {
     cwd: options.folder,
     env: {
       ...COMPILE_CACHE,

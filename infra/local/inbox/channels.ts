@@ -7,6 +7,8 @@ import { isSignedBy } from "./email-signature.ts";
 export interface Keys {
   /** `whsec_…`, the shared secret of Standard Webhooks. */
   readonly webhookSecret: string;
+  /** From which the secrets of customers' own webhooks are made. */
+  readonly customersKey: string;
   /** Base64, the access key of the mail service. */
   readonly emailKey: string;
   /** The secret in the URL of a Teams workflow. */

@@ -9,6 +9,7 @@ import type { LocalService } from "../service.ts";
 import { openStore, type Store } from "../store.ts";
 import { type Alert, readFacts } from "./alert.ts";
 import { answerOperation, type Channel, createChannels, type Keys } from "./channels.ts";
+import { createHooks, type ReceivedHook } from "./hooks.ts";
 import { mailLimits } from "./mail-limits.ts";
 import { renderPage } from "./page.ts";
 import { scriptAt } from "./preview.ts";
@@ -27,6 +28,8 @@ export interface LocalInbox extends LocalService {
   readonly emailSettings: Readonly<Record<string, string>>;
   /** Oldest first. */
   alerts(): Alert[];
+  /** What customers' own webhooks were sent, oldest first. */
+  hooks(): readonly ReceivedHook[];
   setFaults(faults: Faults["inbox"]): void;
   /**
    * The first alert that fits, whether it has come already or is still to come.
@@ -38,12 +41,14 @@ export interface LocalInbox extends LocalService {
 
 /** Made once and kept, so that a restarted inbox still knows the service's signatures. */
 function loadKeys(store: Store): Keys {
-  const shelf = store.shelf<Keys>("keys");
+  const shelf = store.shelf<Partial<Keys>>("keys");
   const keys = {
     webhookSecret: `whsec_${randomBytes(32).toString("base64")}`,
     emailKey: randomBytes(64).toString("base64"),
+    customersKey: randomBytes(32).toString("base64"),
     teamsSignature: randomBytes(32).toString("base64url"),
     unsubscribeKey: randomBytes(32).toString("base64url"),
+    // What was kept before there was one of these keys has no such key.
     ...shelf.get("keys"),
   };
   shelf.put("keys", keys);
@@ -61,6 +66,7 @@ export async function startInbox({ port, dataFile }: InboxOptions): Promise<Loca
   const shelf = store.shelf<Alert>("alerts");
   const keys = loadKeys(store);
   const channels = createChannels(keys);
+  const hooks = createHooks();
   const arrivals = new EventEmitter().setMaxListeners(0);
   const random = createRandom(1);
   const limits = mailLimits();
@@ -113,6 +119,7 @@ export async function startInbox({ port, dataFile }: InboxOptions): Promise<Loca
     const call = `${request.method} ${pathname}`;
     const channel = channels.find(({ path }) => call === `POST ${path}`);
     const script = request.method === "GET" ? scriptAt(pathname) : undefined;
+    if (await hooks.answer(request, response)) return;
     if (script) {
       response.writeHead(200, { "content-type": "text/javascript; charset=utf-8" });
       response.end(await script);
@@ -145,6 +152,8 @@ export async function startInbox({ port, dataFile }: InboxOptions): Promise<Loca
     settings: {
       ALERT_WEBHOOK_URL: `${origin}/webhook`,
       ALERT_WEBHOOK_SECRET: keys.webhookSecret,
+      WEBHOOK_SIGNING_KEY: keys.customersKey,
+      WEBHOOK_UNGUARDED_ORIGINS: origin,
     },
     teamsSettings: {
       ALERT_TEAMS_URL: `${origin}/workflows/alerts/triggers/manual/paths/invoke?api-version=2016-06-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=${keys.teamsSignature}`,
@@ -157,6 +166,7 @@ export async function startInbox({ port, dataFile }: InboxOptions): Promise<Loca
       ALERT_ESCALATION_TO: "head-of-operations@company.example",
     },
     alerts: () => shelf.all(),
+    hooks: hooks.all,
     setFaults: (next) => {
       faults = next;
       limits.clear();
@@ -179,6 +189,7 @@ export async function startInbox({ port, dataFile }: InboxOptions): Promise<Loca
     },
     reset: async () => {
       clear();
+      hooks.clear();
       faults = undefined;
     },
     stop: async () => {

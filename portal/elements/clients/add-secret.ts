@@ -45,6 +45,7 @@ export function addSecretDialog(el: LatchkeyClients, client: Client, form: Form)
     close,
     body: html`<form class="sheet-form" novalidate @submit=${onSubmit}>
       ${name}${lifetime(el, form)}${lostBefore(el, client, form)}
+      <p class="small muted" role="status">${form.busy ? t.onceWaiting : nothing}</p>
       ${formChoice(el, form, { label: t.addSecretSubmit, close })}
     </form>`,
   });

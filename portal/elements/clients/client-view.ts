@@ -2,16 +2,19 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { consentChip, consentSentence } from "../shared/consent-chip.ts";
 import { backIcon, plusIcon } from "../shared/icons.ts";
-import { copyButton, copyRefused, expiry, moment, skeleton } from "../shared/pieces.ts";
+import { copyButton, copyRefused, expiry, expiryTone, moment, skeleton } from "../shared/pieces.ts";
 import type { Client, Secret } from "../shared/shapes.ts";
 import { troubleNotice } from "../shared/trouble-notice.ts";
+import { activityView } from "./activity-view.ts";
 import { loadClient } from "./clients-actions.ts";
+import { withoutHeld } from "./held.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
 import { samplesView } from "./samples-view.ts";
+import { suspendButton, suspension } from "./suspension.ts";
 
 export function clientView(el: LatchkeyClients, now: number): TemplateResult {
   const { t, state } = el;
-  const client = el.opened;
+  const client = el.opened && withoutHeld(el, el.opened);
   const trouble = state.clientTrouble ?? (client ? undefined : state.listTrouble);
   return html`<nav><button type="button" class="link back" @click=${() => el.open("")}>${backIcon}${t.back}</button></nav>
     <header class="head">
@@ -20,13 +23,14 @@ export function clientView(el: LatchkeyClients, now: number): TemplateResult {
     </header>
     <div class="stack">
       ${troubleNotice(el, trouble, () => void loadClient(el, el.show))}
-      ${client ? [consent(el, client, now), facts(el, client), secrets(el, client, now), samplesView(el, client)] : trouble ? nothing : skeleton(el, 3)}
+      ${client ? [consent(el, client, now), facts(el, client), secrets(el, client, now), samplesView(el, client), activityView(el, client)] : trouble ? nothing : skeleton(el, 3)}
     </div>`;
 }
 
 const changes = (el: LatchkeyClients, client: Client) =>
   html`<div class="actions">
     <button type="button" part="button" @click=${() => el.openDialog({ kind: "rename", client })}>${el.t.rename}</button>
+    ${suspendButton(el, client)}
     <button type="button" class="danger" part="button danger" @click=${() => el.openDialog({ kind: "delete", client })}>${el.t.deleteClient}</button>
   </div>`;
 
@@ -35,14 +39,6 @@ const consent = (el: LatchkeyClients, client: Client, now: number) =>
     <p class="line">${consentChip(el, client.consent, now)}</p>
     <p>${consentSentence(el, client.consent, now)}</p>
   </section>`;
-
-/** Why it is stopped stands here, once; the customer cannot undo it. */
-function suspension(el: LatchkeyClients, { by, reason, at }: NonNullable<Client["suspended"]>) {
-  const told = by === "operator" ? el.t.suspendedText : el.t.suspendedByCustomer;
-  return html`<div class="notice bad" part="notice" role="status">
-    <strong>${el.t.suspended}</strong><p>${told(el.f.short(at), reason)}</p>
-  </div>`;
-}
 
 function facts(el: LatchkeyClients, client: Client): TemplateResult {
   const { t } = el;
@@ -97,6 +93,7 @@ const secretRow = (el: LatchkeyClients, client: Client, secret: Secret, now: num
       <span class="small muted">${el.t.secretHint} <code>${secret.hint}…</code></span>
     </div>
     <div class="cell">
+      ${expiryChip(el, secret, now)}
       <span>${el.t.expires} ${expiry(el, secret.expiresAt, now)}</span>
       <span class="small muted">${moment(el, secret.expiresAt)}</span>
     </div>
@@ -107,3 +104,10 @@ const secretRow = (el: LatchkeyClients, client: Client, secret: Secret, now: num
     </div>
     ${el.state.unseen.has(secret.keyId) ? html`<p class="across small warn">${el.t.secretUnseen}</p>` : nothing}
   </li>`;
+
+/** What needs somebody's care stands out. */
+function expiryChip(el: LatchkeyClients, { expiresAt }: Secret, now: number) {
+  const tone = expiryTone(expiresAt, now);
+  if (tone === "muted") return nothing;
+  return html`<span class="chip ${tone}" part="chip">${tone === "bad" ? el.t.expired : el.t.expiresSoon}</span>`;
+}

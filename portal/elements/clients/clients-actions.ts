@@ -120,18 +120,3 @@ export async function renameClient(
   el.tell("client-renamed", { clientId: client.id, displayName });
   return undefined;
 }
-
-export async function deleteClient(
-  el: LatchkeyClients,
-  form: Form,
-  client: Client,
-): Promise<Trouble | undefined> {
-  const answer = await el.client.call("DELETE", `/clients/${client.id}`);
-  if (!answer.ok && answer.trouble.type !== "not-found") return answer.trouble;
-  el.set({ items: el.state.items?.filter(({ id }) => id !== client.id) });
-  el.closeDialog(form);
-  if (el.show === client.id) el.open("");
-  el.announce(el.t.clientDeleted(client.displayName));
-  el.tell("client-deleted", { clientId: client.id });
-  return undefined;
-}

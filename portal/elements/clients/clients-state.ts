@@ -1,11 +1,13 @@
 import type { Form } from "../shared/form.ts";
 import type { About, Client, NewSecret, Secret } from "../shared/shapes.ts";
+import type { ShownActivity } from "../shared/timeline.ts";
 import type { Trouble } from "../shared/trouble.ts";
+import type { Held } from "./held.ts";
 import type { Order } from "./list-order.ts";
 
 /** A form in a dialog. It is about the client it was opened on, whatever the page shows by now. */
 export type ClientsDialog = { readonly client: Client } & (
-  | { readonly kind: "add-secret" | "rename" | "delete" }
+  | { readonly kind: "add-secret" | "rename" | "delete" | "suspend" | "resume" }
   | { readonly kind: "remove-secret"; readonly secret: Secret }
 );
 
@@ -25,6 +27,10 @@ export interface LostSecret {
   readonly displayName: string;
   /** Those that were there before; none of them is it. */
   readonly known: ReadonlySet<string>;
+}
+
+export interface ClientActivity extends ShownActivity {
+  readonly clientId: string;
 }
 
 /** All that `<latchkey-clients>` knows. Replaced field by field, never shared between elements. */
@@ -47,6 +53,10 @@ export interface ClientsState {
   lost: readonly LostSecret[];
   /** `keyId` of secrets whose value nobody here has kept. */
   unseen: ReadonlySet<string>;
+  /** What is about to be removed or deleted, and can be taken back. */
+  held: readonly Held[];
+  /** Who did what to the opened client, once that was asked for. */
+  activity: ClientActivity | undefined;
   /** What the service allows, once it has said so. */
   about: About | undefined;
 }
@@ -65,5 +75,7 @@ export const emptyState = (): ClientsState => ({
   awaited: 0,
   lost: [],
   unseen: new Set(),
+  held: [],
+  activity: undefined,
   about: undefined,
 });

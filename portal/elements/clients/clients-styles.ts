@@ -17,6 +17,19 @@ export const clientsStyles = css`
     gap: 0.25rem;
     min-height: 2rem;
   }
+  .held {
+    position: sticky;
+    top: 0.5rem;
+    z-index: 1;
+    margin-bottom: 1rem;
+  }
+  .held .line {
+    display: flex;
+    justify-content: space-between;
+  }
+  .activity > .stack {
+    padding-top: 0.75rem;
+  }
   .label {
     font-weight: 560;
     overflow-wrap: anywhere;

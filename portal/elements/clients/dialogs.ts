@@ -4,10 +4,12 @@ import { type Form, field, formChoice, submit, text } from "../shared/form.ts";
 import { dialog } from "../shared/pieces.ts";
 import type { Client, Secret } from "../shared/shapes.ts";
 import { addSecretDialog } from "./add-secret.ts";
-import { deleteClient, renameClient } from "./clients-actions.ts";
+import { renameClient } from "./clients-actions.ts";
 import { MAX_NAME } from "./create-view.ts";
+import { hold } from "./held.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
-import { removeSecret } from "./secret-actions.ts";
+import { isLast } from "./removals.ts";
+import { suspendDialog } from "./suspension.ts";
 
 /** Keyed, so that one dialog after another is a new one: it takes the focus, and nothing of the last is left in it. */
 export const clientsDialog = (el: LatchkeyClients): unknown => keyed(el.state.form, opened(el));
@@ -22,6 +24,9 @@ function opened(el: LatchkeyClients): TemplateResult | typeof nothing {
       return renameDialog(el, client, form);
     case "delete":
       return deleteDialog(el, client, form);
+    case "suspend":
+    case "resume":
+      return suspendDialog(el, dialog.kind, client, form);
     case "add-secret":
       return addSecretDialog(el, client, form);
     case "remove-secret":
@@ -56,7 +61,7 @@ function deleteDialog(el: LatchkeyClients, client: Client, form: Form): Template
   const close = () => el.closeDialog(form);
   const onSubmit = submit(el, form, async (values) => {
     if (text(values, "typed") !== client.displayName.trim()) return { typed: t.deleteMismatch };
-    return deleteClient(el, form, client);
+    return hold(el, form, { client });
   });
   const typed = field(form, {
     name: "typed",
@@ -81,12 +86,13 @@ function removeSecretDialog(
 ): TemplateResult {
   const { t } = el;
   const close = () => el.closeDialog(form);
-  const onSubmit = submit(el, form, () => removeSecret(el, form, client, secret));
+  const evenLast = isLast(client, secret.keyId, Date.now());
+  const onSubmit = submit(el, form, async () => hold(el, form, { client, secret, evenLast }));
   return dialog(el, {
     title: t.removeTitle(secret.displayName),
     close,
     body: html`<form class="sheet-form" novalidate @submit=${onSubmit}>
-      <p>${t.removeDetail}</p>${formChoice(el, form, { label: t.removeSubmit, close, tone: "danger" })}
+      <p>${t.removeDetail}</p>${evenLast ? html`<p class="warn"><strong>${t.removeLast}</strong></p>` : nothing}${formChoice(el, form, { label: t.removeSubmit, close, tone: "danger" })}
     </form>`,
   });
 }

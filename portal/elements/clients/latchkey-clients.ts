@@ -19,6 +19,8 @@ import { type ClientsDialog, type ClientsState, emptyState, type Once } from "./
 import { clientsStyles } from "./clients-styles.ts";
 import { createView } from "./create-view.ts";
 import { clientsDialog } from "./dialogs.ts";
+import { sendAllLeaving } from "./held.ts";
+import { heldView } from "./held-view.ts";
 import { listView } from "./list-view.ts";
 import { secretsOnce } from "./secret-once.ts";
 
@@ -38,6 +40,8 @@ const WATCH_PENDING_MS = 20_000;
  * @fires {CustomEvent} client-created - a client was made: `clientId`, `appId`, `displayName`
  * @fires {CustomEvent} client-renamed - `clientId`, `displayName`
  * @fires {CustomEvent} client-deleted - `clientId`
+ * @fires {CustomEvent} client-suspended - `clientId`
+ * @fires {CustomEvent} client-resumed - `clientId`
  * @fires {CustomEvent} secret-created - `clientId`, `keyId`, `displayName`, `expiresAt`; never the value
  * @fires {CustomEvent} secret-removed - `clientId`, `keyId`
  * @fires {CustomEvent} view-changed - `show` changed by itself, so that a host page can follow it in its own addresses
@@ -57,6 +61,8 @@ const WATCH_PENDING_MS = 20_000;
  * @csspart dialog
  * @csspart secret
  * @csspart choice
+ * @csspart undo
+ * @csspart activity
  * @cssprop --latchkey-font
  * @cssprop --latchkey-mono
  * @cssprop --latchkey-accent
@@ -158,6 +164,7 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
   #forget(): void {
     const left = this.state.once.filter(({ copied }) => !copied);
     this.leaveUnseen(left.map(({ secret }) => secret.keyId));
+    sendAllLeaving(this);
     this.set({ dialog: undefined, form: undefined, once: [] });
     this.#askBeforeLeaving(false);
   }
@@ -207,6 +214,7 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
     this.set({
       clientTrouble: undefined,
       etag: undefined,
+      activity: undefined,
       dialog: undefined,
       form: this.show === NEW ? new Form() : undefined,
     });
@@ -227,7 +235,7 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
         : this.show
           ? clientView(this, now)
           : listView(this, now);
-    return html`<div lang=${this.f.language} part="view">${view}</div>
+    return html`<div lang=${this.f.language} part="view">${heldView(this, now)}${view}</div>
       ${clientsDialog(this)}${secretsOnce(this)}
       <p class="hidden" role="status">${this.said}</p>`;
   }

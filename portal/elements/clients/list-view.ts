@@ -6,6 +6,7 @@ import { copyButton, expiry, skeleton } from "../shared/pieces.ts";
 import type { Client } from "../shared/shapes.ts";
 import { troubleNotice } from "../shared/trouble-notice.ts";
 import { loadList } from "./clients-actions.ts";
+import { isHeld, withoutHeld } from "./held.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
 import { found, nextExpiry, ORDERS } from "./list-order.ts";
 
@@ -32,9 +33,10 @@ export function listView(el: LatchkeyClients, now: number): TemplateResult {
 
 function loaded(el: LatchkeyClients, items: readonly Client[], now: number): TemplateResult {
   const { t, state } = el;
-  if (items.length === 0) return empty(el);
-  const shown = found(items, state.filter, state.order, el.language);
-  return html`${items.length >= FILTER_FROM ? filter(el, shown.length) : nothing}
+  const kept = items.filter(({ id }) => !isHeld(el, id)).map((one) => withoutHeld(el, one));
+  if (kept.length === 0) return empty(el);
+  const shown = found(kept, state.filter, state.order, el.language);
+  return html`${kept.length >= FILTER_FROM ? filter(el, shown.length) : nothing}
     ${
       shown.length === 0
         ? html`<p class="muted">${t.filterNone(state.filter)}</p>`

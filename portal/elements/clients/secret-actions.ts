@@ -1,13 +1,18 @@
 import type { Form } from "../shared/form.ts";
-import type { Client, NewSecret, Secret } from "../shared/shapes.ts";
+import type { Client, NewSecret } from "../shared/shapes.ts";
 import type { Trouble } from "../shared/trouble.ts";
 import { loadClient } from "./clients-actions.ts";
+import { sendAllOf } from "./held.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
+import { dropped, pathOf } from "./removals.ts";
 
 /** What a customer does with secrets. A value belongs to the client it was asked for, wherever the person has gone meanwhile. */
 
 /** After these the secret may be there all the same. */
 const UNCERTAIN = new Set(["", "unavailable", "internal-error", "request-in-progress"]);
+
+/** The token endpoint takes a new secret 4 to 20 seconds late; the answer with the value comes when it works, or after this long. */
+const READY_SECONDS = 20;
 
 export async function addSecret(
   el: LatchkeyClients,
@@ -16,9 +21,12 @@ export async function addSecret(
   wanted: { readonly displayName: string; readonly lifetimeDays?: number },
 ): Promise<Trouble | undefined> {
   el.set({ awaited: el.state.awaited + 1 });
+  // One that is about to go makes room for it, and the service does one thing to a client at a time.
+  await sendAllOf(el, client.id);
   const answer = await el.client.call<NewSecret>("POST", `/clients/${client.id}/secrets`, {
     body: wanted,
     idempotencyKey: form.idempotencyKey(wanted),
+    prefer: `wait=${READY_SECONDS}`,
   });
   el.set({ awaited: el.state.awaited - 1 });
   if (!answer.ok) return notAdded(el, form, client, wanted.displayName, answer.trouble);
@@ -73,7 +81,7 @@ export async function replaceSecret(
   client: Client,
   keyId: string,
 ): Promise<boolean> {
-  const answer = await el.client.call("DELETE", `/clients/${client.id}/secrets/${keyId}`);
+  const answer = await el.client.call("DELETE", pathOf(client.id, keyId, true));
   if (!answer.ok && answer.trouble.type !== "secret-not-found") {
     form.trouble = answer.trouble;
     el.requestUpdate();
@@ -83,24 +91,4 @@ export async function replaceSecret(
   form.trouble = undefined;
   form.forgetKey();
   return true;
-}
-
-export async function removeSecret(
-  el: LatchkeyClients,
-  form: Form | undefined,
-  client: Client,
-  { keyId, displayName }: Pick<Secret, "keyId" | "displayName">,
-): Promise<Trouble | undefined> {
-  const answer = await el.client.call("DELETE", `/clients/${client.id}/secrets/${keyId}`);
-  if (!answer.ok && answer.trouble.type !== "secret-not-found") return answer.trouble;
-  dropped(el, client, keyId);
-  if (form) el.closeDialog(form);
-  el.announce(el.t.secretRemoved(displayName));
-  return undefined;
-}
-
-function dropped(el: LatchkeyClients, client: Client, keyId: string): void {
-  const now = el.state.items?.find(({ id }) => id === client.id);
-  if (now) el.put({ ...now, secrets: now.secrets.filter((secret) => secret.keyId !== keyId) });
-  el.tell("secret-removed", { clientId: client.id, keyId });
 }

@@ -5,9 +5,9 @@ import { copyRefused, dialog } from "../shared/pieces.ts";
 import type { Once } from "./clients-state.ts";
 import { environmentFile } from "./environment-file.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
+import { removeSecret } from "./removals.ts";
 import { samplesView } from "./samples-view.ts";
 import { saveFile } from "./save-file.ts";
-import { removeSecret } from "./secret-actions.ts";
 
 const VALUE = "secret-value";
 
@@ -51,7 +51,7 @@ function secretOnceDialog(el: LatchkeyClients, once: Once): TemplateResult {
     subtitle: client.displayName,
     close,
     wide: true,
-    body: html`<div class="sheet-form" @copy=${onCopy}><p>${t.onceDetail} <span class="muted">${t.onceDelay}</span></p>
+    body: html`<div class="sheet-form" @copy=${onCopy}><p>${t.onceDetail} ${readiness(el, secret.ready)}</p>
       <div class="field" part="secret">
         <span id="value-label" class="label">${t.secretValue}: ${secret.displayName}</span>
         <div class="value">
@@ -73,6 +73,12 @@ function secretOnceDialog(el: LatchkeyClients, once: Once): TemplateResult {
   });
 }
 
+/** Whether the token endpoint takes it already: the service has asked. */
+const readiness = ({ t }: LatchkeyClients, ready: boolean | undefined): TemplateResult =>
+  ready
+    ? html`<strong class="good">${t.onceReady}</strong>`
+    : html`<span class="muted">${ready === undefined ? t.onceDelay : t.onceNotReady}</span>`;
+
 /** Three ways on: back to it, without it, and without leaving behind a secret that nobody can use. */
 function unsure(el: LatchkeyClients, { client, secret }: Once): TemplateResult {
   const { t } = el;
@@ -84,7 +90,7 @@ function unsure(el: LatchkeyClients, { client, secret }: Once): TemplateResult {
   const remove = async () => {
     // Gone from the screen at once; should the removal fail, the client's page goes on offering it.
     discard();
-    const trouble = await removeSecret(el, undefined, client, secret);
+    const trouble = await removeSecret(el, client, secret, true);
     if (trouble) el.announce(t.notRemoved(secret.displayName));
   };
   return html`<div class="notice warn" role="alert"><p>${t.onceUnsure}</p>

@@ -1,6 +1,7 @@
 import type { Answer } from "../shared/api-client.ts";
 import type { ConsentItem, ConsentItemList, ShownConsent, Subscription } from "../shared/shapes.ts";
 import type { Trouble } from "../shared/trouble.ts";
+import { loadCustomer } from "./customer/customer-actions.ts";
 import { findRun } from "./follow-run.ts";
 import type { LatchkeyConsents } from "./latchkey-consents.ts";
 
@@ -11,6 +12,7 @@ const PAGE = 100;
 /** Reads what is shown: one request, or the queue from the start, or its next page. An answer for what is no longer shown is dropped. */
 export async function loadQueue(el: LatchkeyConsents, cursor?: string): Promise<void> {
   if (el.request) return loadOne(el, el.request);
+  if (el.customer) return loadCustomer(el);
   const { shown, text } = el.state;
   const query = new URLSearchParams({
     ...(shown === "drifted"
@@ -22,7 +24,7 @@ export async function loadQueue(el: LatchkeyConsents, cursor?: string): Promise<
     limit: String(PAGE),
   });
   const answer = await el.client.call<ConsentItemList>("GET", `/admin/consents?${query}`);
-  if (el.state.shown !== shown || el.state.text !== text || el.request) return;
+  if (el.state.shown !== shown || el.state.text !== text || el.request || el.customer) return;
   if (!answer.ok) {
     return el.set({ trouble: el.healing.after(answer.trouble, Date.now()), loadingMore: false });
   }

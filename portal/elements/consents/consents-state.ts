@@ -1,6 +1,7 @@
 import type { Form } from "../shared/form.ts";
 import type { Counts, Operation, ShownConsent } from "../shared/shapes.ts";
 import type { Trouble } from "../shared/trouble.ts";
+import type { CustomerState } from "./customer/customer-state.ts";
 import type { StopKind } from "./stops.ts";
 
 /** What a dialog is about. */
@@ -33,6 +34,7 @@ export interface ConsentsState {
   itemTrouble: { readonly clientId: string; readonly trouble: Trouble } | undefined;
   /** The operation on the whole subscription of the one request that is shown. */
   run: Operation | undefined;
+  customer: CustomerState | undefined;
   form: Form | undefined;
   dialog: { readonly kind: DialogKind; readonly item: ShownConsent } | undefined;
 }
@@ -49,6 +51,7 @@ export const emptyState = (): ConsentsState => ({
   checking: "",
   itemTrouble: undefined,
   run: undefined,
+  customer: undefined,
   form: undefined,
   dialog: undefined,
 });

@@ -14,6 +14,7 @@ import { watchPage } from "../shared/watch-page.ts";
 import { loadQueue } from "./consents-actions.ts";
 import { type ConsentsState, type DialogKind, emptyState, type Shown } from "./consents-state.ts";
 import { consentsStyles } from "./consents-styles.ts";
+import { customerDialog } from "./customer/customer-dialog.ts";
 import { consentsDialog } from "./dialogs.ts";
 import { queueView } from "./queue-view.ts";
 
@@ -28,7 +29,8 @@ const RELOAD_MS = 30_000;
  * @attr {string} lang - `en`, `de`, `es`, `fr`, `ja`, or a tag such as `de-AT`; the page's language when left out
  * @attr {"light"|"dark"} theme - with a ground of its own; the page's `color-scheme` when left out
  * @attr {string} request - the id of a client: only its request is shown; the queue when left out
- * @fires {CustomEvent} view-changed - `show`: the request that is shown now; empty for the queue
+ * @attr {string} customer - a subscription: its clients and activity are shown, where no request is
+ * @fires {CustomEvent} view-changed - `show`: the request, `customer`: the subscription that is shown now; both empty for the queue
  * @fires {CustomEvent} consent-granted - `clientId`, `appId`
  * @fires {CustomEvent} consent-rejected - `clientId`, `appId`
  * @fires {CustomEvent} consent-revoked - `clientId`, `appId`
@@ -53,6 +55,7 @@ const RELOAD_MS = 30_000;
  * @csspart input
  * @csspart link
  * @csspart stops
+ * @csspart activity
  * @cssprop --latchkey-font
  * @cssprop --latchkey-mono
  * @cssprop --latchkey-accent
@@ -72,11 +75,16 @@ const RELOAD_MS = 30_000;
  * @cssprop --latchkey-padding
  */
 export class LatchkeyConsents extends LatchkeyElement {
-  static override properties: PropertyDeclarations = { request: { type: String } };
+  static override properties: PropertyDeclarations = {
+    request: { type: String },
+    customer: { type: String },
+  };
   static override styles: CSSResultGroup = [LatchkeyElement.styles, layout, consentsStyles];
 
   /** The id of a client: only its request is shown. Empty: the queue. */
   declare request: string;
+  /** A subscription: its clients and what was done to it, where no request is shown. */
+  declare customer: string;
   state: ConsentsState = emptyState();
   readonly healing = new Healing(this, () => void loadQueue(this));
   #stopWatching: (() => void) | undefined;
@@ -86,6 +94,7 @@ export class LatchkeyConsents extends LatchkeyElement {
   constructor() {
     super();
     this.request = "";
+    this.customer = "";
   }
 
   set(change: Partial<ConsentsState>): void {
@@ -108,7 +117,16 @@ export class LatchkeyConsents extends LatchkeyElement {
   /** Shows one request, or the queue again. Who embeds the element may keep the address bar with it. */
   open(request: string): void {
     this.request = request;
-    this.fire("view-changed", { show: request });
+    this.customer = "";
+    this.fire("view-changed", { show: request, customer: "" });
+    this.focusHeadingNext();
+  }
+
+  /** Shows one customer, or the queue again. */
+  openCustomer(subscription: string): void {
+    this.request = "";
+    this.customer = subscription;
+    this.fire("view-changed", { show: "", customer: subscription });
     this.focusHeadingNext();
   }
 
@@ -154,7 +172,11 @@ export class LatchkeyConsents extends LatchkeyElement {
     this.#tellOtherTabs = watched.tell;
     this.#reload = setInterval(() => {
       // Not under somebody's hands: a dialog is about one row of what is shown.
-      const idle = !this.state.dialog && !this.state.checking && !this.state.nextCursor;
+      const idle =
+        !this.state.dialog &&
+        !this.state.customer?.dialog &&
+        !this.state.checking &&
+        !this.state.nextCursor;
       if (document.visibilityState === "visible" && idle) this.refresh();
     }, RELOAD_MS);
   }
@@ -171,14 +193,20 @@ export class LatchkeyConsents extends LatchkeyElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     // What was shown is another thing's.
-    if (changed.has("request"))
-      Object.assign(this.state, { items: undefined, trouble: undefined, run: undefined });
-    if (this.startsReading(changed) || changed.has("request")) this.refresh();
+    const isOther = changed.has("request") || changed.has("customer");
+    if (isOther)
+      Object.assign(this.state, {
+        items: undefined,
+        customer: undefined,
+        trouble: undefined,
+        run: undefined,
+      });
+    if (this.startsReading(changed) || isOther) this.refresh();
   }
 
   protected override render(): TemplateResult {
     return html`<div lang=${this.f.language} part="view">${queueView(this, Date.now())}</div>
-      ${consentsDialog(this)}
+      ${consentsDialog(this)}${customerDialog(this)}
       <p class="hidden" role="status">${this.said}</p>`;
   }
 }

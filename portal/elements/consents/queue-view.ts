@@ -7,6 +7,7 @@ import type { ShownConsent } from "../shared/shapes.ts";
 import { troubleNotice } from "../shared/trouble-notice.ts";
 import { choices } from "./choices-view.ts";
 import { loadMore, loadQueue, verify } from "./consents-actions.ts";
+import { customerView } from "./customer/customer-view.ts";
 import { decisions } from "./decisions-view.ts";
 import type { LatchkeyConsents } from "./latchkey-consents.ts";
 import { requestFacts } from "./request-facts.ts";
@@ -17,6 +18,7 @@ const BONES = 4;
 export function queueView(el: LatchkeyConsents, now: number): TemplateResult {
   const { t, state } = el;
   if (el.request) return oneView(el, now);
+  if (el.customer) return customerView(el, now);
   return html`<header class="head">
       <div>
         <h2 tabindex="-1" data-heading part="title">${t.queueTitle}</h2>
@@ -97,7 +99,8 @@ function row(el: LatchkeyConsents, item: ShownConsent, now: number): TemplateRes
       })}</span>
     </div>
     <div class="cell">
-      <span class="name">${item.subscription}</span>
+      <button type="button" class="link name" part="link" aria-label=${t.customerOpen(item.subscription)}
+        @click=${() => el.openCustomer(item.subscription)}>${item.subscription}</button>
       <span class="small muted">${t.requestedBy} ${item.requestedBy}, ${moment(el, consent.requestedAt)}</span>
     </div>
     <div class="cell">

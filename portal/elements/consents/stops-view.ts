@@ -34,7 +34,7 @@ function button(el: LatchkeyConsents, kind: StopKind, item: ShownConsent): Templ
 }
 
 /** How far the clients of a subscription have come. A block concerns none of them. */
-function progress({ t }: LatchkeyConsents, run: Operation): TemplateResult | typeof nothing {
+export function progress({ t }: LatchkeyConsents, run: Operation): TemplateResult | typeof nothing {
   if (run.kind !== "suspend-subscription" && run.kind !== "resume-subscription") return nothing;
   const { label } = textsOf(t, run.kind);
   const words = {

@@ -18,10 +18,19 @@ interface Ask {
   /** The same key for the same wish, so that asking again after a lost answer cannot do it twice. */
   readonly idempotencyKey?: string;
   readonly ifMatch?: string | undefined;
+  readonly prefer?: string;
 }
 
 export interface ApiClient {
-  call<T>(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, ask?: Ask): Promise<Answer<T>>;
+  call<T>(
+    method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+    path: string,
+    ask?: Ask,
+  ): Promise<Answer<T>>;
+  /** Has a token at hand for `leave`. */
+  prepare(): Promise<void>;
+  /** Asks while the page goes: with the last token, for there is no time to get one, and nobody hears the answer. */
+  leave(method: "DELETE", path: string): void;
 }
 
 /** Longer than the service itself may take, so that its own answer wins. */
@@ -33,18 +42,24 @@ const TIMEOUT_MS = 40_000;
 export function apiClient(
   place: () => { readonly api: string; readonly getAccessToken: GetAccessToken | undefined },
 ): ApiClient {
+  let last: string | undefined;
   const token = async (refresh: boolean): Promise<string | Trouble> => {
     const { getAccessToken } = place();
     try {
       const given = await getAccessToken?.({ refresh });
       if (given === undefined || given === null || given === "") return sessionEnded;
-      if (typeof given === "string") return given;
+      if (typeof given === "string") {
+        last = given;
+        return given;
+      }
       complain("getAccessToken gave no text but", typeof given);
     } catch (error) {
       complain("getAccessToken failed:", error);
     }
     return noToken;
   };
+
+  const addressOf = (path: string): string => `${place().api.replace(/\/$/, "")}${path}`;
 
   const send = async (
     method: string,
@@ -53,13 +68,14 @@ export function apiClient(
     accessToken: string,
   ): Promise<Response | undefined> => {
     try {
-      return await fetch(`${place().api.replace(/\/$/, "")}${path}`, {
+      return await fetch(addressOf(path), {
         method,
         headers: {
           authorization: `Bearer ${accessToken}`,
           ...(ask.body !== undefined && { "content-type": "application/json" }),
           ...(ask.idempotencyKey && { "idempotency-key": ask.idempotencyKey }),
           ...(ask.ifMatch && { "if-match": ask.ifMatch }),
+          ...(ask.prefer && { prefer: ask.prefer }),
         },
         ...(ask.body !== undefined && { body: JSON.stringify(ask.body) }),
         cache: "no-store",
@@ -78,6 +94,13 @@ export function apiClient(
   };
 
   return {
+    prepare: async () => void (await token(false)),
+    leave: (method, path) => {
+      if (last === undefined) return;
+      const headers = { authorization: `Bearer ${last}` };
+      const how = { method, headers, credentials: "omit", keepalive: true } as const;
+      fetch(addressOf(path), how).catch(() => undefined);
+    },
     async call<T>(method: string, path: string, ask: Ask = {}): Promise<Answer<T>> {
       const refused = (trouble: Trouble): Answer<T> => ({ ok: false, trouble });
       const first = await token(false);

@@ -123,6 +123,31 @@ export const layout = css`
   .order span {
     white-space: nowrap;
   }
+  .timeline {
+    display: grid;
+    gap: 0.85rem;
+    margin: 0;
+    padding: 0 0 0 1.1rem;
+    border-inline-start: 2px solid var(--_line);
+    list-style: none;
+  }
+  .timeline li {
+    position: relative;
+    overflow-wrap: anywhere;
+  }
+  .timeline li::before {
+    content: "";
+    position: absolute;
+    inset-inline-start: calc(-1.1rem - 6px);
+    top: 0.45rem;
+    width: 0.6rem;
+    height: 0.6rem;
+    border-radius: 50%;
+    background: var(--_accent);
+  }
+  .timeline .failed::before {
+    background: var(--_edge);
+  }
   .bones i {
     height: 0.8rem;
     width: 65%;

@@ -45,10 +45,16 @@ export const copyRefused = (el: LatchkeyElement, id: string): Piece =>
 
 const SOON_DAYS = 14;
 
+/** How near it is. */
+export function expiryTone(expiresAt: string, now: number): "bad" | "warn" | "muted" {
+  const left = Date.parse(expiresAt) - now;
+  return left <= 0 ? "bad" : left < SOON_DAYS * DAY ? "warn" : "muted";
+}
+
 /** "in 12 days", coloured as it comes near. */
 export function expiry(el: LatchkeyElement, expiresAt: string, now: number): TemplateResult {
   const left = Date.parse(expiresAt) - now;
-  const tone = left <= 0 ? "bad" : left < SOON_DAYS * DAY ? "warn" : "muted";
+  const tone = expiryTone(expiresAt, now);
   const text = left <= 0 ? el.t.expired : el.t.expiresIn(el.f.words(left));
   return html`<time class=${tone} datetime=${expiresAt} title=${el.f.exact(expiresAt)}>${text}</time>`;
 }

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { AboutShape } from "../../../functions/http/about-shape.ts";
+import type { ActivityListShape, ActivityShape } from "../../../functions/http/activity-shape.ts";
 import type {
   ConsentItemListShape,
   ConsentItemShape,
@@ -33,3 +34,7 @@ export type Subscription = z.infer<typeof SubscriptionShape>;
 /** A consent as it is shown: alone, it is shown with what its subscription is stopped by. */
 export type ShownConsent = ConsentItem & { readonly stops?: Subscription };
 export type Operation = z.infer<typeof OperationShape>;
+
+/** Who did what. */
+export type Activity = z.infer<typeof ActivityShape>;
+export type ActivityList = z.infer<typeof ActivityListShape>;

@@ -152,4 +152,48 @@ export const clientsTexts = (msg: Msg, one: One) => ({
       str`This client was suspended on ${at} by your own side: it gets no new tokens. Reason: ${reason}`,
       { id: "suspendedByCustomer" },
     ),
+  heldTitle: msg("About to be removed", { id: "heldTitle" }),
+  heldAnnounced: (name: string) =>
+    msg(str`${name} will be removed. You can undo this for seven seconds.`, {
+      id: "heldAnnounced",
+    }),
+  heldFor: (name: string, time: string) =>
+    msg(str`${name} will be removed in ${time}.`, { id: "heldFor" }),
+  heldPaused: (name: string) =>
+    msg(str`${name} will be removed when you move on.`, { id: "heldPaused" }),
+  heldSent: (name: string) => msg(str`${name} is being removed …`, { id: "heldSent" }),
+  heldFailed: (name: string) =>
+    msg(str`${name} could not be removed and is still there.`, { id: "heldFailed" }),
+  heldKeep: msg("Keep it", { id: "heldKeep" }),
+  undo: msg("Undo", { id: "undo" }),
+  undoOf: (name: string) => msg(str`Undo: keep ${name}`, { id: "undoOf" }),
+  undone: (name: string) => msg(str`${name} stays.`, { id: "undone" }),
+  onceReady: msg("It works now.", { id: "onceReady" }),
+  onceNotReady: msg("It does not work yet. Give it another minute before you use it.", {
+    id: "onceNotReady",
+  }),
+  onceWaiting: msg(
+    "It is being created and tried out, until it works. This can take up to 20 seconds.",
+    { id: "onceWaiting" },
+  ),
+  suspendOwn: msg("Suspend", { id: "suspendOwn" }),
+  resumeOwn: msg("Resume", { id: "resumeOwn" }),
+  suspendOwnDetail: msg(
+    "It gets no new tokens until you resume it. Tokens it already holds work until they expire; its name, secrets and consent are kept.",
+    { id: "suspendOwnDetail" },
+  ),
+  resumeOwnDetail: msg("It gets tokens again, with the secrets and the consent that it has.", {
+    id: "resumeOwnDetail",
+  }),
+  suspendReason: msg("Reason", { id: "suspendReason" }),
+  suspendReasonHint: msg("For your colleagues: it is shown on this page.", {
+    id: "suspendReasonHint",
+  }),
+  suspendedOwn: (name: string) => msg(str`${name} is suspended.`, { id: "suspendedOwn" }),
+  resumedOwn: (name: string) => msg(str`${name} goes on.`, { id: "resumedOwn" }),
+  expiresSoon: msg("Expires soon", { id: "expiresSoon" }),
+  removeLast: msg(
+    "It is the last one that works: without it, this client cannot sign in at all. Add another one first, unless this is what you want.",
+    { id: "removeLast" },
+  ),
 });

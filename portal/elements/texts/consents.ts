@@ -69,6 +69,14 @@ export const consentsTexts = (msg: Msg, one: One) => ({
   rejectDetail: msg("The customer reads your reason next to the client.", { id: "rejectDetail" }),
   rejectReason: msg("Reason", { id: "rejectReason" }),
   rejectSubmit: msg("Reject request", { id: "rejectSubmit" }),
+  customerTitle: (subscription: string) =>
+    msg(str`Customer ${subscription}`, { id: "customerTitle" }),
+  customerOpen: (subscription: string) =>
+    msg(str`Customer ${subscription}: clients and activity`, { id: "customerOpen" }),
+  customerState: msg("State", { id: "customerState" }),
+  customerFree: msg("Nothing of it is stopped.", { id: "customerFree" }),
+  customerClients: msg("Clients", { id: "customerClients" }),
+  customerNoClients: msg("It has no clients.", { id: "customerNoClients" }),
   ...stopTexts(msg),
 });
 

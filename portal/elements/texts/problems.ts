@@ -200,6 +200,13 @@ export const problemTexts = (msg: Msg): { readonly problems: Readonly<Record<str
         id: "problems.mail-not-set-up.do",
       }),
     ],
+    "last-secret": [
+      msg("This is the last secret that works", { id: "problems.last-secret" }),
+      msg(
+        "Nothing was removed. Add another one first. Trying again removes it all the same, and the client can then no longer sign in.",
+        { id: "problems.last-secret.do" },
+      ),
+    ],
     "client-suspended": [
       msg("This client is suspended", { id: "problems.client-suspended" }),
       msg(
@@ -233,6 +240,22 @@ export const problemTexts = (msg: Msg): { readonly problems: Readonly<Record<str
       msg("Your subscription may make no more clients", { id: "problems.subscription-blocked" }),
       msg("Nothing was made. The administrators decided so; ask them until when.", {
         id: "problems.subscription-blocked.do",
+      }),
+    ],
+    "webhook-not-found": [
+      msg("There is no webhook yet", { id: "problems.webhook-not-found" }),
+      msg("Enter an address to have events sent there.", { id: "problems.webhook-not-found.do" }),
+    ],
+    "webhooks-not-enabled": [
+      msg("Webhooks are not offered here", { id: "problems.webhooks-not-enabled" }),
+      msg("Nothing was changed. Ask the administrators to switch them on.", {
+        id: "problems.webhooks-not-enabled.do",
+      }),
+    ],
+    "webhook-tested-often": [
+      msg("That was many tests in a short time", { id: "problems.webhook-tested-often" }),
+      msg("Nothing was sent. Try again after a short pause.", {
+        id: "problems.webhook-tested-often.do",
       }),
     ],
     "share-used-up": [

@@ -1,3 +1,4 @@
+import { activityTexts } from "./activity.ts";
 import { clientsTexts } from "./clients.ts";
 import { consentsTexts } from "./consents.ts";
 import type { Msg, One } from "./msg.ts";
@@ -9,6 +10,7 @@ export const texts = (msg: Msg, one: One) => ({
   ...sharedTexts(msg),
   ...clientsTexts(msg, one),
   ...consentsTexts(msg, one),
+  ...activityTexts(msg),
   ...problemTexts(msg),
 });
 

@@ -49,6 +49,18 @@ export const Application = z
     }),
   );
 
+/** A page of applications with their secrets, and whose they are. */
+export const SecretsPage = z.object({
+  value: z.array(
+    z.object({
+      id: z.guid(),
+      tags: z.array(z.string()),
+      passwordCredentials: z.array(PasswordCredential),
+    }),
+  ),
+  "@odata.nextLink": z.url().optional(),
+});
+
 /** An application as far as it says whose it is. */
 export const Tagged = z.object({ id: z.guid(), tags: z.array(z.string()) });
 

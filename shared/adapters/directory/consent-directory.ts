@@ -1,7 +1,6 @@
 import type { Client } from "@microsoft/microsoft-graph-client";
 import { withDeadline } from "../../base/deadline.ts";
 import { Role } from "../../clients/client.ts";
-import type { Answer } from "../../clients/ports.ts";
 import type { ConsentDirectory, ConsentSubject, Grant, GrantStatus } from "../../consent/ports.ts";
 import { carriedRoles } from "./carried-roles.ts";
 import {
@@ -13,6 +12,7 @@ import {
 import { grantRoles } from "./consent-grant.ts";
 import { allPages } from "./consent-pages.ts";
 import { revokeRoles } from "./consent-revoke.ts";
+import { isExpired } from "./expired-page.ts";
 import { type PartAnswer, readParts } from "./graph-batch.ts";
 import { json } from "./json.ts";
 import { expandedPrincipalsOf, principalsOf } from "./principals-of.ts";
@@ -182,9 +182,3 @@ export function consentDirectory(options: ConsentDirectoryOptions): ConsentDirec
       ),
   };
 }
-
-/** The mark of a page lives as long as the directory likes; a pass may be gone on with an hour later. */
-const isExpired = (answer: Answer<unknown>): boolean =>
-  answer.kind === "refused" &&
-  (answer.refusal.reason === "absent" ||
-    (answer.refusal.reason === "refused" && [400, 410].includes(answer.refusal.status)));

@@ -3,10 +3,15 @@ import * as z from "zod";
 import type { ClientDirectory } from "../../clients/ports.ts";
 import type { NewSecret } from "../../clients/secret.ts";
 import type { SecretDirectory } from "../../clients/secret-directory.ts";
-import { AddedPassword } from "./application.ts";
+import { AddedPassword, SecretsPage } from "./application.ts";
+import { isExpired } from "./expired-page.ts";
 import { json } from "./json.ts";
 import { isBadRequest, type Refused } from "./refusal.ts";
-import { type SendDeps, send } from "./send.ts";
+import { doneOrThrow, type SendDeps, send } from "./send.ts";
+import { leadOf, TAG } from "./tags.ts";
+
+/** The largest page of a list. */
+const PAGE_SIZE = 999;
 
 interface Options extends SendDeps {
   readonly client: Client;
@@ -53,6 +58,20 @@ export function secretsInGraph(options: Options, get: ClientDirectory["get"]): S
         () => action(clientId, "removePassword").post({ keyId }),
       ),
     secretsOf: async (clientId, expected) => (await get(clientId, expected))?.secrets,
+    listSecrets: async (from) => {
+      const select = "id,tags,passwordCredentials";
+      const first = `/applications?$filter=tags/any(t:t eq '${TAG}')&$top=${PAGE_SIZE}&$select=${select}`;
+      const answer = await send(options, { repeatable: true, answer: SecretsPage }, () =>
+        json(options.client, from ?? first).get(),
+      );
+      if (from !== undefined && isExpired(answer)) return "expired";
+      const { value, "@odata.nextLink": next } = doneOrThrow(answer);
+      const items = value.flatMap(({ id, tags, passwordCredentials: secrets }) => {
+        const lead = leadOf(id, tags);
+        return lead ? [{ lead, secrets }] : [];
+      });
+      return { items, ...(next !== undefined && { next }) };
+    },
   };
 }
 

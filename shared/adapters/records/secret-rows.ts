@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { Actor } from "../../clients/actor.ts";
-import type { SecretChange, SecretRecord } from "../../clients/secret-record.ts";
+import type { KnownSecret, SecretChange, SecretRecord } from "../../clients/secret-record.ts";
 import { keySafe } from "../key-safe.ts";
 import { json } from "./json-column.ts";
-import type { Row, RowAction } from "./table.ts";
+import type { Row, RowAction, StoredRow } from "./table.ts";
 
 /**
  * In a subscription's partition of the table `clients`:
@@ -34,6 +34,7 @@ const SecretRow = z.object({
   told: json(z.array(z.string())),
   snoozedUntil: instant.optional(),
 });
+const GoneRow = z.object({ keyId: z.guid(), goneAt: instant });
 const ClientTodoRow = z.object({ clientId: z.guid() });
 
 const at = (subscription: string, rowKey: string) => ({
@@ -65,6 +66,13 @@ export const todoRow = (record: SecretRecord): Row => ({
   rowKey: `${TODO}${record.clientId}:${record.keyId}`,
 });
 
+/** What is known of a secret, gone or not. */
+export const readKnown = ({ row, etag: version }: StoredRow): KnownSecret => {
+  const record = readSecret(row);
+  const { keyId, goneAt } = record ? { ...record, goneAt: undefined } : GoneRow.parse(row);
+  return { keyId, version, record, goneAt };
+};
+
 /** Nothing: it has gone. */
 export function readSecret(row: Row): SecretRecord | undefined {
   if (row["goneAt"] !== undefined) return undefined;
@@ -91,16 +99,24 @@ export function secretActions(subscription: string, change: SecretChange): RowAc
         { do: "replace", row: secretRow(change.record) },
         { do: "replace", row: todoRow(change.record) },
       ];
+    case "found": {
+      const { record, version } = change;
+      const row = secretRow(record);
+      return [
+        version === undefined ? { do: "insert", row } : { do: "replace", row, etag: version },
+        { do: "replace", row: todoRow(record) },
+      ];
+    }
     case "changed":
       return [
         { do: "replace", row: secretRow(change.record), etag: change.version },
         { do: "replace", row: todoRow(change.record) },
       ];
     case "gone": {
-      const { clientId, keyId } = change;
+      const { clientId, keyId, version } = change;
       const goneAt = change.at.toISOString();
       const row = { ...secretKey(subscription, clientId, keyId), clientId, keyId, goneAt };
-      return [{ do: "replace", row }];
+      return [{ do: "replace", row, ...(version !== undefined && { etag: version }) }];
     }
     case "back": {
       const { clientId } = change;

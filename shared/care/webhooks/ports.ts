@@ -1,3 +1,7 @@
+import type { Activity } from "../../clients/activity.ts";
+import type { WebhookDelivery } from "../../events/webhook-delivery.ts";
+import type { Webhook } from "./webhook.ts";
+
 /** What is sent to a webhook: signed already, and the same each time but for its time and signature. */
 export interface WebhookRequest {
   readonly url: string;
@@ -19,4 +23,40 @@ export type WebhookAnswer =
 /** Calls addresses that strangers chose. Throws nothing: whatever happens there is an answer. */
 export interface WebhookCaller {
   post(request: WebhookRequest): Promise<WebhookAnswer>;
+}
+
+/** Makes secrets from the service's own key, and signs with them. */
+export interface WebhookSigner {
+  /** `whsec_…`: the same for the same subscription and id. */
+  secret(subscription: string, secretId: string): string;
+  /** `webhook-signature`: one signature for each of the secrets. */
+  sign(
+    subscription: string,
+    secretIds: readonly string[],
+    message: { readonly id: string; readonly at: Date; readonly body: string },
+  ): string;
+}
+
+export interface VersionedWebhook {
+  readonly webhook: Webhook;
+  readonly version: string;
+}
+
+/** One request each. All methods throw `RemoteUnavailable`. */
+export interface WebhookRecords {
+  find(subscription: string): Promise<VersionedWebhook | undefined>;
+  /** Without a version it must not be there yet. Nothing: it has changed or gone meanwhile. */
+  save(
+    webhook: Webhook,
+    version: string | undefined,
+    activity?: Activity,
+  ): Promise<VersionedWebhook | undefined>;
+  /** False: it has changed meanwhile. */
+  remove(found: VersionedWebhook, activity: Activity): Promise<boolean>;
+}
+
+/** Queue `webhooks`. Throws `RemoteUnavailable`. */
+export interface WebhookQueue {
+  /** It comes at `at`, once: the same try is scheduled no second time. */
+  schedule(delivery: WebhookDelivery, at: Date): Promise<void>;
 }

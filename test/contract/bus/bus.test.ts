@@ -3,6 +3,7 @@ import type { ClientEvent } from "../../../shared/events/client-event.ts";
 import type { ConsentLook } from "../../../shared/events/consent-look.ts";
 import type { ConsentRequestedV2 } from "../../../shared/events/consent-requested.ts";
 import type { OperationCheck } from "../../../shared/events/operation-check.ts";
+import type { WebhookDelivery } from "../../../shared/events/webhook-delivery.ts";
 import { NOON, newId } from "../../support/samples.ts";
 import { type BusTarget, busTargets } from "./targets.ts";
 
@@ -50,6 +51,29 @@ describe.each(busTargets)("The bus $name", ({ open }) => {
   });
   /** Whole seconds, as far ahead as the SLA of the next day. */
   const tomorrow = new Date(Math.floor(Date.now() / 1000) * 1000 + 86_400_000);
+
+  test("keeps each try of a webhook's event until its time, once", async () => {
+    const { clientId, ...event } = anEvent("client.renamed");
+    const first: WebhookDelivery = {
+      type: "webhook.delivery",
+      version: 1,
+      event: { ...event, data: { clientId, ...event.data } },
+      webhookId: newId(),
+      attempt: 2,
+      putOff: 0,
+    };
+    const others = [
+      { ...first, attempt: 3 },
+      { ...first, putOff: 1 },
+      { ...first, webhookId: newId() },
+    ];
+    for (const delivery of [first, first, ...others])
+      await bus.webhooks.schedule(delivery, tomorrow);
+
+    const tries = await bus.tries(first.event.id);
+
+    expect(tries).toEqual([first, ...others].map((delivery) => ({ delivery, at: tomorrow })));
+  });
 
   test("is ready as often as it is asked", async () => {
     await bus.queue.ready();

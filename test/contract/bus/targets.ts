@@ -9,12 +9,16 @@ import {
   OPERATIONS_QUEUE,
   operationChecks,
 } from "../../../shared/adapters/bus/operation-checks.ts";
+import { WEBHOOKS_QUEUE, webhookQueue } from "../../../shared/adapters/bus/webhook-queue.ts";
+import type { WebhookQueue } from "../../../shared/care/webhooks/ports.ts";
 import type { ConsentQueue } from "../../../shared/consent/ports.ts";
 import { ClientEvent, type EventPublisher } from "../../../shared/events/client-event.ts";
 import { ConsentMessage } from "../../../shared/events/consent-message.ts";
 import { OperationMessage } from "../../../shared/events/operation-message.ts";
+import { WebhookDelivery } from "../../../shared/events/webhook-delivery.ts";
 import type { OperationChecks } from "../../../shared/operations/checks.ts";
 import { memoryChecks, memoryConsentQueue, memoryEvents } from "../../doubles/memory-bus.ts";
+import { memoryWebhookQueue } from "../../doubles/memory-webhook-queue.ts";
 import { afterFile } from "../../support/after-file.ts";
 
 /**
@@ -32,6 +36,9 @@ export interface BusTarget {
     queued(operationId: string): Promise<readonly { body: ConsentMessage; at?: Date }[]>;
     /** Checks of that operation that wait for their time, in the order in which they were scheduled. */
     waiting(operationId: string): Promise<readonly { body: OperationMessage; at: Date }[]>;
+    readonly webhooks: WebhookQueue;
+    /** Tries of that event that wait for their time, in the order in which they were scheduled. */
+    tries(eventId: string): Promise<readonly { delivery: WebhookDelivery; at: Date }[]>;
     /** Ids of events about that client, as the subscriptions of the topic have them. */
     published(clientId: string, subscription: "all" | "consent-decisions"): Promise<string[]>;
   }>;
@@ -70,6 +77,13 @@ async function openReal() {
     queue: consentQueue(bus),
     events: eventTopic(bus),
     checks: operationChecks(bus),
+    webhooks: webhookQueue(bus),
+    tries: async (eventId: string) =>
+      (await peekAll(connectionString, WEBHOOKS_QUEUE))
+        .flatMap(({ body, state, scheduledEnqueueTimeUtc: at }) =>
+          state === "scheduled" && at ? [{ delivery: WebhookDelivery.parse(body), at }] : [],
+        )
+        .filter(({ delivery }) => delivery.event.id === eventId),
     queued: async (operationId: string) =>
       (await peekAll(connectionString, "consent"))
         .map(({ body, state, scheduledEnqueueTimeUtc: at }) => ({
@@ -94,10 +108,14 @@ async function openMemory() {
   const queue = memoryConsentQueue();
   const events = memoryEvents();
   const checks = memoryChecks();
+  const webhooks = memoryWebhookQueue();
   return {
     queue,
     events,
     checks,
+    webhooks,
+    tries: async (eventId: string) =>
+      webhooks.waiting().filter(({ delivery }) => delivery.event.id === eventId),
     waiting: async (operationId: string) =>
       checks.waiting.filter(({ body }) => body.operationId === operationId),
     queued: async (operationId: string) =>

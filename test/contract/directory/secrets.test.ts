@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { keySafe } from "../../../shared/adapters/key-safe.ts";
 import type { ClientDirectory, DirectoryClient } from "../../../shared/clients/ports.ts";
 import type { SecretDirectory } from "../../../shared/clients/secret-directory.ts";
 import { newId } from "../../support/samples.ts";
@@ -95,5 +96,28 @@ describe.each(directoryTargets)("Secrets in the directory $name", ({ open }) => 
     ];
 
     expect(answers).toEqual([ABSENT, ABSENT, undefined]);
+  });
+
+  test("every client of ours is listed with all its secrets and whose it is, page by page", async () => {
+    const [one, other, bare] = [await create(), await create(), await create()];
+    const [first, second] = [await add(one, aSecret("First")), await add(one, aSecret("Second"))];
+    const third = await add(other, aSecret("Third"));
+    const listed = new Map<string, readonly [string, readonly string[]]>();
+    let from: string | undefined;
+    for (let pages = 0; pages < 100 && (pages === 0 || from !== undefined); pages += 1) {
+      const page = await directory.listSecrets(from);
+      if (page === "expired") throw new Error("The mark is a moment old");
+      for (const { lead, secrets } of page.items) {
+        const keyIds = secrets.map(({ keyId }) => keyId).toSorted();
+        listed.set(lead.clientId, [lead.subscriptionKey, keyIds]);
+      }
+      from = page.next;
+    }
+
+    const subscription = keySafe("contract tests");
+    const both = [first.keyId, second.keyId].toSorted();
+    expect(listed.get(one.id)).toEqual([subscription, both]);
+    expect(listed.get(other.id)).toEqual([subscription, [third.keyId]]);
+    expect(listed.get(bare.id)).toEqual([subscription, []]);
   });
 });

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { keySafe } from "../../../shared/adapters/key-safe.ts";
 import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
+import { foundSecrets } from "../../../shared/adapters/records/found-secrets.ts";
 import { operationRecords } from "../../../shared/adapters/records/operation-records.ts";
 import { secretRecords } from "../../../shared/adapters/records/secret-records.ts";
 import type {
@@ -157,6 +158,41 @@ describe.each(tableTargets)("Records of secrets $name", ({ newTable }) => {
 
     expect(await secrets.saveSecret(record, version)).toBe(false);
     expect(await find(record)).toBeUndefined();
+  });
+
+  describe("what was found in the directory", () => {
+    const settle = (subscription: string, ...changes: SecretChange[]) =>
+      foundSecrets(table).settle(subscription, changes, [anActivity({ subscription })]);
+    const known = ({ subscription, clientId }: SecretRecord) =>
+      foundSecrets(table).known({ subscriptionKey: keySafe(subscription), clientId });
+
+    test("is recorded where nobody has recorded it meanwhile, and is known when it has gone", async () => {
+      const record = aSecretRecord({ subscription: `Zoë / ${newId()}`, source: "directory" });
+      const { subscription, clientId, keyId } = record;
+
+      expect(await settle(subscription, { now: "found", record })).toBe(true);
+      expect(await settle(subscription, { now: "found", record })).toBe(false);
+      const [now] = await known(record);
+      expect(now).toMatchObject({ keyId, record });
+      const gone = { now: "gone", clientId, keyId, at: NOON } as const;
+      expect(await settle(subscription, { ...gone, version: 'W/"other"' })).toBe(false);
+      expect(await settle(subscription, { ...gone, version: now?.version ?? "" })).toBe(true);
+
+      const [then] = await known(record);
+      expect(then).toEqual({ keyId, version: then?.version, goneAt: NOON });
+      const version = then?.version ?? "";
+      expect(await settle(subscription, { now: "found", record, version })).toBe(true);
+      expect((await find(record))?.record).toEqual(record);
+    });
+
+    test("is known of the client that was asked for, in one request", async () => {
+      const record = await made();
+      await made({ subscription: record.subscription });
+      table.forget();
+
+      expect(await known(record)).toHaveLength(1);
+      expect(table.calls).toEqual([`page secret:${record.clientId}:`]);
+    });
   });
 
   describe("what is purged", () => {

@@ -5,14 +5,16 @@ import { beforeAll, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { openApi } from "../../support/api.ts";
 import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
-import { lint, toolchains } from "./toolchains.ts";
+import { generated, lint, type Toolchain, toolchains } from "./toolchains.ts";
 
 /**
  * Clients that well-known generators make of the OpenAPI document: they compile, and a program on each of them makes a client and
  * a secret, lists, renames under an ETag and deletes. A language that is not on this machine is no passed test: it fails, unless
  * `LANGUAGES` names only others.
  */
-const wanted = (process.env["LANGUAGES"] ?? toolchains.map(({ name }) => name).join()).split(",");
+const wanted = (
+  process.env["LANGUAGES"] ?? [...toolchains, ...generated].map(({ name }) => name).join()
+).split(",");
 /** Packages may have to be fetched first. */
 const MINUTES = 60_000;
 
@@ -29,9 +31,15 @@ const service = async () => {
   return { document, server: cloud.addresses.portal, token };
 };
 
-for (const { name, missing, tell } of toolchains.filter((one) => wanted.includes(one.name))) {
+const named = (maker: string, all: readonly Toolchain[]) =>
+  all.filter(({ name }) => wanted.includes(name)).map((one) => ({ ...one, maker }));
+
+for (const { name, maker, missing, tell } of [
+  ...named("the language's own generator", toolchains),
+  ...named("openapi-generator", generated),
+]) {
   test(
-    `a client in ${name} compiles and tells the story`,
+    `a client in ${name} by ${maker} compiles and tells the story`,
     async () => {
       expect(missing()).toBeUndefined();
       await tell(await service());

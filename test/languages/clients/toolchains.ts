@@ -42,7 +42,10 @@ const inside =
   (cwd: string, { server, token }: Pick<Service, "server" | "token">) =>
   async (command: string, ...args: readonly string[]): Promise<void> => {
     const env = { ...process.env, SERVER: server, TOKEN: token };
-    await execute(command, args, { cwd, env, maxBuffer: 64 * 1024 * 1024 });
+    await execute(command, args, { cwd, env, maxBuffer: 64 * 1024 * 1024 }).catch((cause) => {
+      // Maven tells on its standard output what went wrong.
+      throw new Error(`${cause.message}\n${cause.stdout}`, { cause });
+    });
   };
 
 const npmInstall = ["install", "--no-audit", "--no-fund", "--ignore-scripts"] as const;
@@ -87,6 +90,73 @@ export const toolchains: readonly Toolchain[] = [
       const run = inside(workplace("go"), service);
       const made = ["-generate", "types,client", "-package", "main", "-o", "client.go"];
       await run("go", "tool", "oapi-codegen", ...made, service.document);
+      await run("go", "build", "-o", "story", ".");
+      await run("./story");
+    },
+  },
+];
+
+const GENERATOR = "org.openapitools:openapi-generator-cli:7.25.0";
+
+/** openapi-generator, which makes clients in most languages; Maven fetches it. `more` are the generator's own settings. */
+async function generate(
+  run: ReturnType<typeof inside>,
+  { document }: Service,
+  generator: "go" | "java" | "python",
+  output: string,
+  more: string,
+): Promise<void> {
+  const fetched = [`-Dartifact=${GENERATOR}`, "-DoutputDirectory=.", "-Dmdep.stripVersion"];
+  await run("mvn", "-q", "dependency:copy", ...fetched);
+  const made = ["generate", "-g", generator, "-i", document, "-o", output];
+  const jar = ["-jar", "openapi-generator-cli.jar"];
+  await run("java", ...jar, ...made, `--additional-properties=${more}`);
+}
+
+const maven = () => failure("java", ["-version"]) ?? failure("mvn", ["-version"]);
+
+/** Of the problems of one status the one that it is: without this the clients for Go and Python know each by its members alone. */
+const BY_TYPE = "useOneOfDiscriminatorLookup=true";
+
+/** The same by one generator for all languages. */
+export const generated: readonly Toolchain[] = [
+  {
+    name: "Java",
+    missing: maven,
+    tell: async (service) => {
+      const run = inside(workplace("generator-java"), service);
+      const packages =
+        "invokerPackage=latchkey,apiPackage=latchkey.api,modelPackage=latchkey.model";
+      const more = `library=native,${packages}`;
+      await generate(run, service, "java", "client", more);
+      await run("cp", "Story.java", "client/src/main/java");
+      const story = [
+        "compile",
+        "org.codehaus.mojo:exec-maven-plugin:3.6.4:java",
+        "-Dexec.mainClass=Story",
+        "-Dmaven.test.skip",
+      ];
+      await run("mvn", "-q", "-f", "client/pom.xml", ...story);
+    },
+  },
+  {
+    name: "Python",
+    missing: () => maven() ?? failure(python, ["-c", "import pydantic, dateutil, urllib3"]),
+    tell: async (service) => {
+      const run = inside(workplace("generator-python"), service);
+      const more = `packageName=latchkey,${BY_TYPE}`;
+      await generate(run, service, "python", ".", more);
+      await run(python, "-m", "compileall", "-q", "latchkey");
+      await run(python, "story.py");
+    },
+  },
+  {
+    name: "Go",
+    missing: () => maven() ?? failure("go", ["version"]),
+    tell: async (service) => {
+      const run = inside(workplace("generator-go"), service);
+      const more = `packageName=latchkey,withGoMod=false,${BY_TYPE}`;
+      await generate(run, service, "go", "latchkey", more);
       await run("go", "build", "-o", "story", ".");
       await run("./story");
     },

@@ -3,10 +3,14 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { settingNames } from "../../../shared/settings/settings.ts";
+import { bicepFiles } from "./bicep-files.ts";
 import { INFRA, readBicep } from "./bicep-tree.ts";
 
 /** Forms of a connection that carry a key: this deployment has no key to put there. */
 const SHARED_KEY_FORMS = ["RecordsConnection", "ServiceBusConnection"];
+
+/** What only the local cloud may set: in Azure it would open the guard of customers' own webhooks. */
+const LOCAL_ONLY = ["WEBHOOK_UNGUARDED_ORIGINS"];
 
 const file = await readBicep("app/settings.bicep");
 
@@ -30,8 +34,19 @@ const namesIn = (parameter: string) =>
   Object.entries(z.record(z.string(), z.string()).parse(parameters[parameter]?.value));
 
 test("every setting that settings.ts reads is emitted, and no other", () => {
-  const wanted = settingNames.filter((name) => !SHARED_KEY_FORMS.includes(name));
+  const wanted = settingNames.filter(
+    (name) => !SHARED_KEY_FORMS.includes(name) && !LOCAL_ONLY.includes(name),
+  );
   expect([...emitted().keys()].sort()).toEqual([...wanted].sort());
+});
+
+test("what only the local cloud may set stands nowhere in the deployment", () => {
+  for (const name of LOCAL_ONLY) expect(settingNames).toContain(name);
+  const deployed = [...bicepFiles(), "main.parameters.json"];
+  expect(deployed.length).toBeGreaterThan(10);
+  for (const path of deployed)
+    for (const name of LOCAL_ONLY)
+      expect(readFileSync(join(INFRA, path), "utf8"), path).not.toContain(name);
 });
 
 test("a setting that is taken from a parameter is taken under its own name", () => {

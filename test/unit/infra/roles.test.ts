@@ -25,6 +25,7 @@ test("the service holds these roles, on these resources, and no others", () => {
     "queue: Azure Service Bus Data Receiver",
     "queue: Azure Service Bus Data Sender",
     "topic: Azure Service Bus Data Sender",
+    "subscription: Azure Service Bus Data Receiver",
     "vault: Key Vault Secrets User",
     "insights: Monitoring Metrics Publisher",
   ]);
@@ -49,6 +50,7 @@ test("every row becomes an assignment, and every assignment but the mail role a 
     storageRole: rows("storage"),
     queueRole: rows("queue") * topology.queues.length,
     topicRole: rows("topic") * topology.topics.length,
+    subscriptionRole: rows("subscription"),
     vaultRole: rows("vault"),
     insightsRole: rows("insights"),
     mailRole: 1,

@@ -10,7 +10,7 @@ const LATER = new Date("2026-01-01T12:00:00Z");
 
 let output: string;
 let sources: string;
-const stale = () => isStale(output, [sources]);
+const stale = () => isStale(join(output, STAMP), [sources]);
 
 beforeEach(async () => {
   const folder = await mkdtemp(join(tmpdir(), "latchkey-stale-"));

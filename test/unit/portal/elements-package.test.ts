@@ -68,6 +68,8 @@ describe("@latchkey/elements", () => {
           "client-created",
           "client-deleted",
           "client-renamed",
+          "client-resumed",
+          "client-suspended",
           "secret-created",
           "secret-removed",
           "sign-in-needed",
@@ -76,8 +78,8 @@ describe("@latchkey/elements", () => {
       ],
       [
         "latchkey-consents",
-        ["api", "getAccessToken", "lang", "refresh", "request"],
-        ["api", "lang", "request", "theme"],
+        ["api", "customer", "getAccessToken", "lang", "refresh", "request"],
+        ["api", "customer", "lang", "request", "theme"],
         [
           "consent-granted",
           "consent-rejected",

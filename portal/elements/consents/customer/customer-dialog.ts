@@ -1,0 +1,36 @@
+import { html, nothing } from "lit";
+import { keyed } from "lit/directives/keyed.js";
+import { formChoice, submit } from "../../shared/form.ts";
+import { dialog } from "../../shared/pieces.ts";
+import type { LatchkeyConsents } from "../latchkey-consents.ts";
+import { reasonField, reasonOf } from "../reason-field.ts";
+import { textsOf } from "../stops.ts";
+import { act, change } from "./customer-actions.ts";
+
+/** Asks once more, and for the reason where something is taken away. */
+export function customerDialog(el: LatchkeyConsents): unknown {
+  const shown = el.state.customer;
+  if (!shown?.dialog || shown.subscription !== el.customer) return nothing;
+  const { kind, form } = shown.dialog;
+  const { t } = el;
+  const { label, detail, takesAway } = textsOf(t, kind);
+  const close = () => {
+    change(el, shown, { dialog: undefined });
+    void el.returnFocus();
+  };
+  const onSubmit = submit(el, form, async (values) => {
+    if (!takesAway) return act(el, kind, shown, { form });
+    const reason = reasonOf(values);
+    return reason === "" ? { reason: t.required } : act(el, kind, shown, { form, reason });
+  });
+  const asked = dialog(el, {
+    title: t.actionFor(label, shown.subscription),
+    close,
+    body: html`<form class="sheet-form" novalidate @submit=${onSubmit}>
+      <p>${detail}</p>
+      ${takesAway ? reasonField(form, { label: t.rejectReason, hint: t.stopReasonHint }) : nothing}
+      ${formChoice(el, form, { label, close, ...(takesAway && { tone: "danger" }) })}
+    </form>`,
+  });
+  return keyed(form, asked);
+}

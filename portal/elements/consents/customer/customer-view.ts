@@ -1,0 +1,121 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { consentChip } from "../../shared/consent-chip.ts";
+import { Form } from "../../shared/form.ts";
+import { copyButton, expiry, skeleton } from "../../shared/pieces.ts";
+import type { Activity, Client } from "../../shared/shapes.ts";
+import { timeline } from "../../shared/timeline.ts";
+import { troubleNotice } from "../../shared/trouble-notice.ts";
+import type { LatchkeyConsents } from "../latchkey-consents.ts";
+import { textsOf } from "../stops.ts";
+import { progress } from "../stops-view.ts";
+import { change, loadCustomer, moreActivity } from "./customer-actions.ts";
+import type { CustomerAction, CustomerState } from "./customer-state.ts";
+
+const BONES = 3;
+
+/** One customer: what is stopped, the clients, and who did what. */
+export function customerView(el: LatchkeyConsents, now: number): TemplateResult {
+  const { t, state, customer } = el;
+  const shown = state.customer?.subscription === customer ? state.customer : undefined;
+  return html`<header class="head">
+      <h2 tabindex="-1" data-heading part="title">${t.customerTitle(customer)}</h2>
+      <button type="button" part="button" @click=${() => el.openCustomer("")}>${t.allRequests}</button>
+    </header>
+    <div class="stack">
+      ${troubleNotice(el, state.trouble, () => void loadCustomer(el))}
+      ${
+        shown
+          ? [stops(el, shown), clients(el, shown, now), activity(el, shown)]
+          : state.trouble
+            ? nothing
+            : skeleton(el, BONES)
+      }
+    </div>`;
+}
+
+function stops(el: LatchkeyConsents, shown: CustomerState): TemplateResult {
+  const { t, f } = el;
+  const { suspended, blocked } = shown.stops;
+  return html`<section class="card tight" part="stops" aria-labelledby="customer-stops">
+    <h3 id="customer-stops">${t.customerState}</h3>
+    ${suspended ? html`<p class="bad">${t.suspendedAll(f.short(suspended.at), suspended.reason)}</p>` : nothing}
+    ${blocked ? html`<p class="bad">${t.blocked(f.short(blocked.at), blocked.reason)}</p>` : nothing}
+    ${suspended || blocked ? nothing : html`<p>${t.customerFree}</p>`}
+    <div role="status">${el.state.run ? progress(el, el.state.run) : nothing}</div>
+    <div class="actions">${actionsOf(shown).map((kind) => button(el, kind, shown))}</div>
+  </section>`;
+}
+
+const actionsOf = ({ stops }: CustomerState): readonly CustomerAction[] => [
+  stops.suspended ? "resume-subscription" : "suspend-subscription",
+  stops.blocked ? "unblock-subscription" : "block-subscription",
+];
+
+function button(el: LatchkeyConsents, kind: CustomerAction, shown: CustomerState): TemplateResult {
+  const { label, takesAway } = textsOf(el.t, kind);
+  const open = () => {
+    el.rememberOpener();
+    change(el, shown, { dialog: { kind, form: new Form() } });
+  };
+  return html`<button type="button" class=${takesAway ? "danger" : ""} part="button ${takesAway ? "danger" : ""}"
+    @click=${open}>${label}</button>`;
+}
+
+function clients(el: LatchkeyConsents, shown: CustomerState, now: number): TemplateResult {
+  const { t } = el;
+  return html`<section class="stack" aria-labelledby="customer-clients">
+    <h3 id="customer-clients">${t.customerClients} <span class="small muted">${t.clientCount(shown.clients.length)}</span></h3>
+    ${
+      shown.clients.length === 0
+        ? html`<p class="card tight muted">${t.customerNoClients}</p>`
+        : html`<ul class="rows" part="list">${repeat(
+            shown.clients,
+            ({ id }) => id,
+            (client) => row(el, client, now),
+          )}</ul>`
+    }
+  </section>`;
+}
+
+function row(el: LatchkeyConsents, client: Client, now: number): TemplateResult {
+  const { t } = el;
+  const next = client.secrets.map(({ expiresAt }) => expiresAt).sort()[0];
+  return html`<li class="row" part="row">
+    <div class="cell">
+      <button type="button" class="link name" part="link" @click=${() => el.open(client.id)}>${client.displayName}</button>
+      <span class="id"><code class="muted">${client.appId}</code>${copyButton(el, {
+        id: `row-${client.id}`,
+        what: `${t.clientId} ${client.displayName}`,
+        value: client.appId,
+      })}</span>
+    </div>
+    <div class="cell">
+      ${consentChip(el, client.consent, now)}
+      ${
+        client.suspended
+          ? html`<span class="chip bad" part="chip">${t.suspended}</span><span class="small">${client.suspended.reason}</span>`
+          : nothing
+      }
+    </div>
+    <div class="cell">
+      <span>${client.secrets.length ? t.secretCount(client.secrets.length) : t.noSecrets}</span>
+      ${next ? html`<span class="small muted">${t.nearestExpiry} ${expiry(el, next, now)}</span>` : nothing}
+    </div>
+  </li>`;
+}
+
+const activity = (el: LatchkeyConsents, shown: CustomerState) =>
+  html`<section class="stack" aria-labelledby="customer-activity">
+    <h3 id="customer-activity">${el.t.activityTitle}</h3>
+    ${timeline(el, shown.activity, {
+      more: () => void moreActivity(el, shown),
+      about: (entry) => whose(shown, entry),
+    })}
+  </section>`;
+
+/** The client's name as it is now: an entry has its own words, and names change. */
+function whose({ clients }: CustomerState, { clientId }: Activity) {
+  const name = clients.find(({ id }) => id === clientId)?.displayName ?? clientId;
+  return name ? html`· <span class="name">${name}</span>` : nothing;
+}

@@ -1,0 +1,118 @@
+import { shortHash } from "../../base/short-hash.ts";
+import type { Activity } from "../../clients/activity.ts";
+import type { ClientRecord } from "../../clients/client.ts";
+import type { SecretChange } from "../../clients/secret-record.ts";
+import type { ClientEvent } from "../../events/client-event.ts";
+import { tell } from "../../operations/tell.ts";
+import type { Finding } from "./difference.ts";
+import type { LookDeps } from "./look-deps.ts";
+import { recordFound } from "./record-found.ts";
+
+/** So many findings to a transaction, which takes a hundred actions: three each. */
+const TOGETHER = 30;
+
+/**
+ * Tells what was found and records it; in this order, so that a death in between has it told again under its id. False: the
+ * records have changed meanwhile, and it has to be looked at again.
+ */
+export async function settleFindings(
+  deps: LookDeps,
+  client: Pick<ClientRecord, "subscription" | "id">,
+  findings: readonly Finding[],
+): Promise<boolean> {
+  const at = deps.runtime.now();
+  for (let from = 0; from < findings.length; from += TOGETHER) {
+    const some = findings.slice(from, from + TOGETHER);
+    const told = some.flatMap((finding) => happeningOf(client, finding) ?? []);
+    for (const { type, id, keyId, data } of told)
+      await tell(deps, eventOf(client, { type, id, at, data: { keyId, ...data } }));
+    const activity = told.map(
+      ({ type, id, keyId, data }): Activity => ({
+        id,
+        at,
+        by: { actor: { kind: "directory" } },
+        action: type,
+        subscription: client.subscription,
+        clientId: client.id,
+        credentialId: keyId,
+        outcome: "done",
+        detail: data,
+      }),
+    );
+    const changes = some.map((finding) => changeOf(client, finding, at));
+    if (!(await deps.found.settle(client.subscription, changes, activity))) return false;
+  }
+  return true;
+}
+
+interface Happening {
+  readonly type: "secret.created" | "secret.removed" | "secret.renamed";
+  /** The same however often it is told. */
+  readonly id: string;
+  readonly keyId: string;
+  readonly data: Readonly<Record<string, string>>;
+}
+
+const SOURCE = { source: "directory" };
+
+/** Nothing for another end, which the index of what is due has to know of and nobody else. */
+function happeningOf({ id }: Pick<ClientRecord, "id">, finding: Finding): Happening | undefined {
+  switch (finding.what) {
+    case "created": {
+      const { keyId, displayName, expiresAt } = finding.secret;
+      const data = { displayName, expiresAt: expiresAt.toISOString(), ...SOURCE };
+      // One that comes back after it had gone is another happening.
+      const since = finding.version === undefined ? "" : `:${shortHash(finding.version)}`;
+      return { type: "secret.created", id: `${id}:${keyId}:secret.created${since}`, keyId, data };
+    }
+    case "removed": {
+      const { keyId } = finding.record;
+      return { type: "secret.removed", id: `${id}:${keyId}:secret.removed`, keyId, data: SOURCE };
+    }
+    case "changed": {
+      const { keyId, displayName } = finding.secret;
+      if (displayName === finding.record.displayName) return undefined;
+      const since = shortHash(finding.version);
+      const data = { displayName, ...SOURCE };
+      return { type: "secret.renamed", id: `${id}:${keyId}:secret.renamed:${since}`, keyId, data };
+    }
+  }
+}
+
+const eventOf = (
+  { id: clientId, subscription }: Pick<ClientRecord, "subscription" | "id">,
+  { type, id, at, data }: Pick<Happening, "type" | "id" | "data"> & { readonly at: Date },
+): ClientEvent => ({
+  id,
+  type,
+  time: at.toISOString(),
+  clientId,
+  subscription,
+  data: { clientId, ...data },
+});
+
+function changeOf(
+  { subscription, id: clientId }: Pick<ClientRecord, "subscription" | "id">,
+  finding: Finding,
+  at: Date,
+): SecretChange {
+  switch (finding.what) {
+    case "created": {
+      const { secret, version } = finding;
+      const record = recordFound(subscription, clientId, secret);
+      return { now: "found", record, ...(version !== undefined && { version }) };
+    }
+    case "removed": {
+      const { record, version } = finding;
+      return { now: "gone", clientId, keyId: record.keyId, at, version };
+    }
+    case "changed": {
+      const { record, secret, version } = finding;
+      const { displayName, expiresAt } = secret;
+      const isMoved = record.expiresAt.getTime() !== expiresAt.getTime();
+      // Of another end nothing has been told yet.
+      const told = isMoved ? [] : record.told;
+      return { now: "changed", record: { ...record, displayName, expiresAt, told }, version };
+    }
+  }
+}
