@@ -8,7 +8,8 @@ import {
   reportCustomer,
 } from "../../shared/operations/report-customer.ts";
 import { route } from "../edge/route.ts";
-import { ActivityPaging, ActivityShape, showActivity } from "./activity-shapes.ts";
+import { ActivityShape } from "./activity-shape.ts";
+import { ActivityPaging, showActivity } from "./activity-shapes.ts";
 import { ConsentShape, SuspendedShape, showConsent, showSuspended } from "./shapes.ts";
 import { SubscriptionShape, showSubscription } from "./subscription-shape.ts";
 

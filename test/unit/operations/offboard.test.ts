@@ -239,8 +239,10 @@ describe("a customer who is offboarded", () => {
   });
 });
 
-test("200 clients are stopped and deleted below half of the directory's writes, and others make clients meanwhile", async () => {
-  const CLIENTS = 200;
+/** `OFFBOARD_CLIENTS=200` for the figure that docs/end-of-a-customer.md names. */
+const CLIENTS = Number(process.env["OFFBOARD_CLIENTS"] ?? 60);
+
+test("many clients are stopped and deleted below half of the directory's writes, and others make clients meanwhile", async () => {
   for (let index = 0; index < CLIENTS; index += 1) {
     await aClient(product);
     // Their making is not what is counted here.
@@ -301,6 +303,7 @@ test("a report says what was there, before, while and after it ends", async () =
   const report = () => reportCustomer(deps, { subscription: "contoso", limit: 2 });
 
   const before = await report();
+  product.runtime.pass(1_000);
   await offboard();
   await workFor(GRACE_MS + DAY_MS);
   const after = await report();
