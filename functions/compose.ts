@@ -11,8 +11,10 @@ import { tokenEndpoint } from "../shared/adapters/identity/token-endpoint.ts";
 import { tokenVerifier } from "../shared/adapters/identity/token-verifier.ts";
 import { openChannels } from "../shared/adapters/notify/channels.ts";
 import { personMail } from "../shared/adapters/notify/person-mail.ts";
+import { writeCalendar } from "../shared/adapters/calendar/write-calendar.ts";
 import { activityRecords } from "../shared/adapters/records/activity-records.ts";
 import { alertLog } from "../shared/adapters/records/alert-log.ts";
+import { calendarLinks } from "../shared/adapters/records/calendar-links.ts";
 import { checkTables } from "../shared/adapters/records/check-tables.ts";
 import { clientRecords } from "../shared/adapters/records/client-records.ts";
 import { openTable } from "../shared/adapters/records/connect.ts";
@@ -79,6 +81,9 @@ const DIRECTORY_SHARE = 0.75;
 
 /** The longest that one message or one entry of a timer may take, in milliseconds. */
 const ENTRY_MS = 25_000;
+
+/** Reads of one subscription's calendar in a minute on each host: calendars ask every few hours. */
+const CALENDAR_PER_MINUTE = 60;
 
 export function compose(settings: Settings) {
   const { reconcileAfterMs, limits, consent } = settings;
@@ -199,6 +204,7 @@ export function compose(settings: Settings) {
     runtime,
     entryMs,
   };
+  const links = calendarLinks(tables.clients);
   const reminding = {
     ...operations,
     watches,
@@ -274,6 +280,16 @@ export function compose(settings: Settings) {
     letters,
     watching: { records, watches, runtime, canMail: letters !== undefined },
     unsubscribing: { watches, runtime, tokens: writing?.look.tokens },
+    calendar: {
+      links,
+      records,
+      secrets: operations.secrets,
+      reminders: settings.reminders,
+      runtime,
+      publicUrl: consent.publicUrl,
+      rate: requestRate(CALENDAR_PER_MINUTE, runtime),
+      write: writeCalendar,
+    },
     caring: {
       ...care,
       remind: remind(reminding),

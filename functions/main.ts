@@ -31,6 +31,8 @@ import {
   adminSubscriptionsUnblock,
 } from "./http/admin-subscriptions.ts";
 import { adminSubscriptionsGet } from "./http/admin-subscriptions-get.ts";
+import { calendar } from "./http/calendar.ts";
+import { calendarLinkDelete, calendarLinkGet, calendarLinkMake } from "./http/calendar-link.ts";
 import { clientsCreate } from "./http/clients-create.ts";
 import { clientsDelete } from "./http/clients-delete.ts";
 import { clientsGet } from "./http/clients-get.ts";
@@ -103,6 +105,9 @@ http(clientsGet({ ...built.reading, advice }));
 http(clientsActivity(built.activity));
 http(clientsRename({ ...built.changing, signInAudience }));
 http(clientsDelete(built.deleting));
+http(calendarLinkMake(built.calendar));
+http(calendarLinkGet(built.calendar));
+http(calendarLinkDelete(built.calendar));
 http(watchGet(built.watching));
 http(watchPut(built.watching));
 http(watchDelete(built.watching));
@@ -179,6 +184,12 @@ app.http("problems", {
   handler: problemPages({ folder: portalFolder, support }),
 });
 
+app.http("calendar", {
+  route: "calendar/{address}",
+  methods: ["GET", "HEAD"],
+  authLevel: "anonymous",
+  handler: calendar(built.calendar),
+});
 app.http("unsubscribe", {
   route: "unsubscribe",
   methods: ["GET", "HEAD", "POST"],

@@ -7,8 +7,8 @@ const TAGS = [
   },
   {
     name: "Watching",
-    fits: /(^|\/)watch$/,
-    description: "Who is told by mail before a secret ends.",
+    fits: /(^|\/)watch$|^\/calendar-link/,
+    description: "Who is told by mail before a secret ends, and the calendar of it.",
   },
   {
     name: "Clients",

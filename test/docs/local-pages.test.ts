@@ -1,8 +1,12 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Cloud, startCloud } from "../../infra/local/cloud.ts";
+import { eventually } from "../support/eventually.ts";
 import { type DocsBench, fences, openDocsBench } from "./bench.ts";
 
 /** What the pages tell people to type while `npm start` runs, typed as it stands there. */
@@ -66,3 +70,43 @@ test("backup-and-rebuild: on the local cloud", async () => {
   expect(output).toContain("Clients restored: 0");
   expect(code).toBe(0);
 }, 60_000);
+
+test("webhooks: one is set and tested, and the receiver takes what was sent and nothing else", async () => {
+  const page = "docs/webhooks.md";
+  const [receiver = ""] = await fences(page, "js");
+  await writeFile(join(bench.folder, "receiver.mjs"), receiver);
+  const typed = await bench.type([...(await fences(page, "sh")), "echo; echo $SECRET"]);
+  expect(typed.output).toContain('"type":"webhook.test"');
+  expect(typed.output).toContain('"state":"delivered"');
+  expect(typed.code).toBe(0);
+
+  const port = await freePort();
+  const [SECRET = ""] = /whsec_\S+$/m.exec(typed.output) ?? [];
+  const environment = { ...process.env, SECRET, PORT: String(port) };
+  const child = spawn(process.execPath, ["receiver.mjs"], { cwd: bench.folder, env: environment });
+  try {
+    const hook = cloud.inbox.hooks().find(({ name }) => name === "contoso");
+    const post = (body: string) =>
+      fetch(`http://127.0.0.1:${port}/`, {
+        method: "POST",
+        body,
+        headers: Object.entries(hook?.headers ?? {}).filter(([name]) => /^webhook-/.test(name)),
+      });
+    const { status } = await eventually(
+      () => post(hook?.body ?? "").catch(() => ({ status: 0 })),
+      (answer) => answer.status !== 0,
+    );
+    expect(status).toBe(204);
+    expect((await post(`${hook?.body} `)).status).toBe(401);
+  } finally {
+    child.kill();
+  }
+}, 60_000);
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  return typeof address === "object" && address ? address.port : 0;
+}

@@ -118,7 +118,7 @@ describe("without a token", () => {
     const others = names.filter((name) => !background.includes(name));
 
     const catchAll = ["zz-api-preflight", "zz-api-unrouted", "zz-portal"];
-    const pages = ["problems", "unsubscribe"];
+    const pages = ["calendar", "problems", "unsubscribe"];
     expect(others.filter((name) => name.startsWith("zz-")).sort()).toEqual(catchAll);
     // Which function is which operation: test/integration/api/openapi.test.ts.
     expect(others.length).toBe(catchAll.length + pages.length + operations.length);

@@ -16,7 +16,14 @@ beforeAll(async () => {
 
 /** What answers a browser, explains a problem, or whoever has the address wrong. */
 const NO_OPERATION = (name: string) =>
-  ["problems", "unsubscribe", "zz-api-preflight", "zz-api-unrouted", "zz-portal"].includes(name);
+  [
+    "calendar",
+    "problems",
+    "unsubscribe",
+    "zz-api-preflight",
+    "zz-api-unrouted",
+    "zz-portal",
+  ].includes(name);
 /** What only an address can answer that is not in the document. */
 const NO_OPERATION_ANSWERS = ["no-such-route", "method-not-allowed"];
 

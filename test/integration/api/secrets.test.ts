@@ -325,3 +325,59 @@ describe("a watcher", () => {
     expect(watchOf(await call("GET", `/clients/${id}/watch`))).toMatchObject({ watching: false });
   });
 });
+
+describe("a calendar", () => {
+  const addressOf = ({ body }: SeenAnswer) => z.object({ url: z.url() }).parse(body).url;
+  const readable = (url: string) => url.replace(/^https?:\/\/[^/]+/, cloud.addresses.portal);
+
+  test("is read at a private address until that is ended, and spared whoever has it already", async () => {
+    const { call } = await api.customer();
+    const client = await makeClient(call, "Nightly import");
+    const { keyId, expiresAt } = await makeSecret(call, client.id, "Production");
+    const headers = { "idempotency-key": newId() };
+    const made = await call("POST", "/calendar-link", { headers });
+    const again = await call("POST", "/calendar-link", { headers });
+    expect(again.headers.get("idempotent-replayed")).toBe("true");
+    expect(addressOf(again)).toBe(addressOf(made));
+    expect((await call("GET", "/calendar-link")).body).toMatchObject({ active: true });
+
+    const url = readable(addressOf(made));
+    const feed = await fetch(url);
+    expect(feed.headers.get("content-type")).toBe("text/calendar; charset=utf-8");
+    const text = await feed.text();
+    expect(text).toContain(`UID:${keyId}-expires\r\n`);
+    expect(text).toContain(`DTSTART:${expiresAt.replaceAll(/[-:]|\.\d+/g, "")}\r\n`);
+    const etag = feed.headers.get("etag") ?? expect.fail();
+    const spared = await fetch(url, { headers: { "if-none-match": etag } });
+    expect([spared.status, await spared.text()]).toEqual([304, ""]);
+
+    await call("DELETE", `/clients/${client.id}/secrets/${keyId}`);
+    expect(await (await fetch(url, { headers: { "if-none-match": etag } })).text()).not.toContain(
+      keyId,
+    );
+    expect((await call("DELETE", "/calendar-link")).status).toBe(204);
+    const ended = await fetch(url);
+    const never = await fetch(`${cloud.addresses.portal}/calendar/x`);
+    const shown = async (answer: Response) => ({
+      status: answer.status,
+      body: {
+        ...z
+          .object({ instance: z.string() })
+          .loose()
+          .parse(await answer.json()),
+        instance: "",
+      },
+    });
+    expect(await shown(ended)).toEqual(await shown(never));
+    expect(ended.status).toBe(404);
+  });
+
+  test("is read so often and no more", async () => {
+    const { call } = await api.customer();
+    const url = readable(addressOf(await call("POST", "/calendar-link")));
+    // More than two minutes' worth, should one begin meanwhile.
+    const asked = Array.from({ length: 125 }, () => fetch(url, { method: "HEAD" }));
+    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200, 429]));
+  });
+});

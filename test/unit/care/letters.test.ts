@@ -180,6 +180,25 @@ describe("a letter", () => {
     expect(letter?.html).toContain(`href="https://latchkey.example/#/${client.id}"`);
   });
 
+  test("costs what is due, and what it holds", async () => {
+    await watches("ann");
+    await aSecret(8);
+    await run();
+    passDays(1.01);
+    const { clientsTable, journalTable, runtime } = product;
+    const all = deps();
+    // What the index and the clock cost is counted where they are: here what is done for the secret, and for the letter.
+    const calls = () => clientsTable.calls.length + journalTable.calls.length;
+    const [due] = [{ what: "reminder" as const, threshold: "P7D", at: runtime.now() }];
+    const [secret] = await product.secrets.secretsOf("contoso");
+    const before = calls();
+    await remind(all)(due, secret ?? expect.fail());
+    expect(calls() - before).toBe(4);
+    expect(await sendLetters(all)).toEqual({ sent: 1, putOff: 0 });
+    // Which subscriptions wait, its letters, the seal, the person, the secret of its one line, the end.
+    expect(calls() - before - 4).toBe(6);
+  });
+
   test("ends by one click, by an address that is its own person's", async () => {
     await watches("ann");
     await aSecret(8);

@@ -1,0 +1,111 @@
+import { createHash, createHmac, randomBytes } from "node:crypto";
+import type { Runtime } from "../base/runtime.ts";
+import { RemoteUnavailable } from "../base/unavailable.ts";
+
+/** A private address under which a calendar reads when secrets of one subscription end. Whoever has it needs no sign-in. */
+export interface CalendarLink {
+  readonly subscription: string;
+  /** Whose it is: each person has one, and can end it. */
+  readonly person: string;
+  /** SHA-256 of the address: the address itself is kept nowhere. */
+  readonly hash: string;
+  /** What the address was made from, together with what the caller sent; without that it tells nothing of it. */
+  readonly salt: string;
+  readonly since: Date;
+}
+
+export interface VersionedLink {
+  readonly link: CalendarLink;
+  readonly version: string;
+}
+
+/** In the partition of the subscription. All methods throw `RemoteUnavailable`. */
+export interface CalendarLinks {
+  /** One request. */
+  all(subscription: string): Promise<readonly VersionedLink[]>;
+  /** One request. */
+  find(subscription: string, hash: string): Promise<CalendarLink | undefined>;
+  /** In the place of others; one request. False: one of those has changed or gone meanwhile. */
+  put(link: CalendarLink, instead: readonly VersionedLink[]): Promise<boolean>;
+  remove(link: CalendarLink): Promise<void>;
+}
+
+export interface CalendarLinkDeps {
+  readonly links: CalendarLinks;
+  readonly runtime: Pick<Runtime, "now">;
+}
+
+interface Whose {
+  readonly subscription: string;
+  readonly person: string;
+}
+
+export interface MadeLink {
+  /** The last part of the address. */
+  readonly address: string;
+  readonly since: Date;
+  readonly replayed: boolean;
+}
+
+/**
+ * Makes a person's address; the one they had is over. Asked again under the same key, the same one is answered.
+ *
+ * @param keyHash SHA-256 of the caller's idempotency key
+ */
+export async function makeCalendarLink(
+  { links, runtime }: CalendarLinkDeps,
+  whose: Whose & { readonly keyHash: string | undefined },
+): Promise<MadeLink> {
+  const { subscription, person, keyHash } = whose;
+  const own = (await links.all(subscription)).filter(({ link }) => link.person === person);
+  const known = own.find(
+    ({ link }) => keyHash !== undefined && hashOf(secretOf(link.salt, keyHash)) === link.hash,
+  );
+  if (known && keyHash !== undefined) {
+    const { salt, since } = known.link;
+    return { address: addressOf(subscription, secretOf(salt, keyHash)), since, replayed: true };
+  }
+  const salt = randomBytes(32).toString("base64url");
+  const secret = secretOf(salt, keyHash ?? randomBytes(32).toString("base64url"));
+  const since = runtime.now();
+  if (await links.put({ subscription, person, hash: hashOf(secret), salt, since }, own))
+    return { address: addressOf(subscription, secret), since, replayed: false };
+  // The same person asked twice at once: each address ends the other, and neither should be shown twice.
+  throw new RemoteUnavailable("records", { executed: "no", retryAfterSeconds: 1 });
+}
+
+/** Since when the person has an address. */
+export async function calendarLinkOf(
+  { links }: CalendarLinkDeps,
+  { subscription, person }: Whose,
+): Promise<Date | undefined> {
+  const own = (await links.all(subscription)).find(({ link }) => link.person === person);
+  return own?.link.since;
+}
+
+export async function endCalendarLink(
+  { links }: CalendarLinkDeps,
+  { subscription, person }: Whose,
+): Promise<void> {
+  for (const { link } of await links.all(subscription))
+    if (link.person === person) await links.remove(link);
+}
+
+/** Whose calendar an address names, without having looked whether there is one. */
+export function readAddress(
+  address: string,
+): { readonly subscription: string; readonly hash: string } | undefined {
+  const [, name = "", secret = ""] = /^([\w-]{2,700})\.([\w-]{43})\.ics$/.exec(address) ?? [];
+  const subscription = Buffer.from(name, "base64url").toString();
+  // Written in one way only: another writing of the same is another address.
+  if (secret === "" || Buffer.from(subscription).toString("base64url") !== name) return undefined;
+  return { subscription, hash: hashOf(secret) };
+}
+
+const addressOf = (subscription: string, secret: string): string =>
+  `${Buffer.from(subscription).toString("base64url")}.${secret}.ics`;
+
+const secretOf = (salt: string, given: string): string =>
+  createHmac("sha256", Buffer.from(salt, "base64url")).update(given).digest("base64url");
+
+const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("base64url");
