@@ -6,6 +6,10 @@ const SubscriptionStopShape = z
     reason: z.string().max(600).describe("Why, in the words of whoever did it"),
     at: z.iso.datetime().describe("Since when"),
     operation: z.guid().describe("What carries it out, at `/admin/operations/{id}`"),
+    deleteAt: z.iso
+      .datetime()
+      .optional()
+      .describe("It is offboarded: from when on its clients are deleted"),
   })
   .meta({ id: "SubscriptionStop" });
 
@@ -27,10 +31,16 @@ export const SubscriptionShape = z
   })
   .meta({ id: "Subscription" });
 
-const showStop = ({ reason, at, operationId }: Stop): z.infer<typeof SubscriptionStopShape> => ({
+const showStop = ({
+  reason,
+  at,
+  operationId,
+  deleteAt,
+}: Stop): z.infer<typeof SubscriptionStopShape> => ({
   reason,
   at: at.toISOString(),
   operation: operationId,
+  ...(deleteAt && { deleteAt: deleteAt.toISOString() }),
 });
 
 export const showSubscription = ({

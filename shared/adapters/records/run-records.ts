@@ -23,6 +23,8 @@ const RunRow = z.object({
   done: z.number(),
   total: z.number(),
   errors: json(Errors),
+  deleteAt: instant.optional(),
+  stopped: z.boolean().optional(),
   createdAt: instant,
   endedAt: instant.optional(),
   step: z.number(),
@@ -39,6 +41,7 @@ const runRow = (run: Run, writeId: string): Row => ({
   errors: JSON.stringify(run.errors.slice(0, MAX_ERRORS)),
   createdAt: run.createdAt.toISOString(),
   endedAt: run.endedAt?.toISOString(),
+  deleteAt: run.deleteAt?.toISOString(),
   writeId,
 });
 
