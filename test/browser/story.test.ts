@@ -160,6 +160,22 @@ inChromium("the customer's story", () => {
       );
     });
 
+    it("replaces a secret without an outage, and says when each of the two ends", async () => {
+      const page = await chromium.page();
+      await signIn(page, cloud.addresses.portal, "ann");
+      await createClient(page, "Rotated");
+      await addSecret(page, "Yearly");
+      await closeSecret(page);
+      await page.getByRole("button", { name: "Rotate Yearly" }).click();
+      await page.getByRole("button", { name: "Rotate secret" }).click();
+      await page.getByText(/^The new one works until .*, the old one until /).waitFor();
+      await page.getByText("It works now.").waitFor();
+      await closeSecret(page);
+      await page.getByText("Is being replaced").waitFor();
+      await page.getByText(/^Removed in 23h 59m$/).waitFor();
+      expect(await page.getByRole("button", { name: "Rotate Yearly" }).count()).toBe(1);
+    });
+
     it("stops a client of one's own and lets it go on, and sees who did what", async () => {
       const page = await chromium.page();
       await signIn(page, cloud.addresses.portal, "bob");

@@ -2,7 +2,15 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { consentChip, consentSentence } from "../shared/consent-chip.ts";
 import { backIcon, plusIcon } from "../shared/icons.ts";
-import { copyButton, copyRefused, expiry, expiryTone, moment, skeleton } from "../shared/pieces.ts";
+import {
+  copyButton,
+  copyRefused,
+  countdown,
+  expiry,
+  expiryTone,
+  moment,
+  skeleton,
+} from "../shared/pieces.ts";
 import type { Client, Secret } from "../shared/shapes.ts";
 import { troubleNotice } from "../shared/trouble-notice.ts";
 import { activityView } from "./activity-view.ts";
@@ -100,6 +108,12 @@ const secretRow = (el: LatchkeyClients, client: Client, secret: Secret, now: num
     </div>
     <div class="cell"><span>${el.t.created}</span><span class="small muted">${moment(el, secret.createdAt)}</span></div>
     <div class="cell end">
+      ${
+        secret.retiresAt || client.suspended
+          ? nothing
+          : html`<button type="button" class="quiet" part="button" aria-label=${el.t.rotateOf(secret.displayName)}
+              @click=${() => el.openDialog({ kind: "rotate-secret", client, secret })}>${el.t.rotate}</button>`
+      }
       <button type="button" class="quiet danger" part="button danger" aria-label=${el.t.removeSecretOf(secret.displayName)}
         @click=${() => el.openDialog({ kind: "remove-secret", client, secret })}>${el.t.removeSecret}</button>
     </div>
@@ -107,7 +121,11 @@ const secretRow = (el: LatchkeyClients, client: Client, secret: Secret, now: num
   </li>`;
 
 /** What needs somebody's care stands out. */
-function expiryChip(el: LatchkeyClients, { expiresAt }: Secret, now: number) {
+function expiryChip(el: LatchkeyClients, { expiresAt, retiresAt }: Secret, now: number) {
+  if (retiresAt)
+    return html`<span class="chip warn" part="chip">${el.t.retiring}</span>
+      <time class="small warn" part="countdown" datetime=${retiresAt} title=${el.f.exact(retiresAt)}
+        >${el.t.retiresIn(countdown(el, Math.max(0, Date.parse(retiresAt) - now)))}</time>`;
   const tone = expiryTone(expiresAt, now);
   if (tone === "muted") return nothing;
   return html`<span class="chip ${tone}" part="chip">${tone === "bad" ? el.t.expired : el.t.expiresSoon}</span>`;

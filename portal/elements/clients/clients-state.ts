@@ -10,7 +10,7 @@ import type { Watching } from "./watch.ts";
 /** A form in a dialog. It is about the client it was opened on, whatever the page shows by now. */
 export type ClientsDialog = { readonly client: Client } & (
   | { readonly kind: "add-secret" | "rename" | "delete" | "suspend" | "resume" }
-  | { readonly kind: "remove-secret"; readonly secret: Secret }
+  | { readonly kind: "remove-secret" | "rotate-secret"; readonly secret: Secret }
 );
 
 /** A value that is on screen this once. No other place in the page holds it. */
@@ -19,6 +19,8 @@ export interface Once {
   readonly secret: NewSecret;
   /** Copied, downloaded, or taken along in a sample. */
   readonly copied: boolean;
+  /** When the one that it takes the place of goes. */
+  readonly oldEndsAt?: string;
   /** Closing was asked for before the value was copied. */
   readonly unsure: boolean;
 }

@@ -9,6 +9,7 @@ import { MAX_NAME } from "./create-view.ts";
 import { hold } from "./held.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
 import { isLast } from "./removals.ts";
+import { rotateDialog } from "./rotate.ts";
 import { suspendDialog } from "./suspension.ts";
 
 /** Keyed, so that one dialog after another is a new one: it takes the focus, and nothing of the last is left in it. */
@@ -29,6 +30,8 @@ function opened(el: LatchkeyClients): TemplateResult | typeof nothing {
       return suspendDialog(el, dialog.kind, client, form);
     case "add-secret":
       return addSecretDialog(el, client, form);
+    case "rotate-secret":
+      return rotateDialog(el, client, form, dialog.secret);
     case "remove-secret":
       return removeSecretDialog(el, client, form, dialog.secret);
   }

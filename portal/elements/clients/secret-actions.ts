@@ -12,7 +12,7 @@ import { dropped, pathOf } from "./removals.ts";
 const UNCERTAIN = new Set(["", "unavailable", "internal-error", "request-in-progress"]);
 
 /** The token endpoint takes a new secret 4 to 20 seconds late; the answer with the value comes when it works, or after this long. */
-const READY_SECONDS = 20;
+export const READY_SECONDS = 20;
 
 export async function addSecret(
   el: LatchkeyClients,
@@ -53,7 +53,7 @@ export async function addSecret(
   return undefined;
 }
 
-async function notAdded(
+export async function notAdded(
   el: LatchkeyClients,
   form: Form,
   client: Client,

@@ -52,6 +52,7 @@ function secretOnceDialog(el: LatchkeyClients, once: Once): TemplateResult {
     close,
     wide: true,
     body: html`<div class="sheet-form" @copy=${onCopy}><p>${t.onceDetail} ${readiness(el, secret.ready)}</p>
+      ${once.oldEndsAt ? html`<p><strong>${t.rotateEnds(el.f.short(secret.expiresAt), el.f.short(once.oldEndsAt))}</strong></p>` : nothing}
       <div class="field" part="secret">
         <span id="value-label" class="label">${t.secretValue}: ${secret.displayName}</span>
         <div class="value">

@@ -470,4 +470,15 @@ export const templates: Templates = {
   watchStop: "Nicht mehr erinnern",
   watchBegun: "Sie werden ab jetzt erinnert.",
   watchEnded: "Sie werden nicht mehr erinnert.",
+  rotate: "Erneuern",
+  rotateOf: str`${0} erneuern`,
+  rotateTitle: str`Geheimnis „${0}“ erneuern?`,
+  rotateDetail:
+    "Sie bekommen jetzt ein neues. Das alte funktioniert noch eine Weile, damit beim Umstellen nichts stillsteht.",
+  rotateGrace: "Das alte funktioniert noch",
+  rotateLeaked: "Sofort entfernen: Es ist bekannt geworden",
+  rotateSubmit: "Geheimnis erneuern",
+  rotateEnds: str`Das neue gilt bis ${0}, das alte bis ${1}.`,
+  retiring: "Wird abgelöst",
+  retiresIn: str`Wird entfernt in ${0}`,
 };

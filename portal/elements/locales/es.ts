@@ -456,4 +456,15 @@ export const templates: Templates = {
   watchStop: "Dejar de avisarme",
   watchBegun: "A partir de ahora se le avisará.",
   watchEnded: "Ya no se le avisará.",
+  rotate: "Rotar",
+  rotateOf: str`Rotar ${0}`,
+  rotateTitle: str`¿Rotar el secreto «${0}»?`,
+  rotateDetail:
+    "Recibe uno nuevo ahora. El antiguo sigue funcionando un tiempo, para que nada se pare mientras lo cambia.",
+  rotateGrace: "El antiguo funciona durante",
+  rotateLeaked: "Eliminarlo ya: se ha filtrado",
+  rotateSubmit: "Rotar secreto",
+  rotateEnds: str`El nuevo vale hasta ${0}, el antiguo hasta ${1}.`,
+  retiring: "Se está sustituyendo",
+  retiresIn: str`Se elimina en ${0}`,
 };

@@ -461,4 +461,15 @@ export const templates: Templates = {
   watchStop: "Ne plus me prévenir",
   watchBegun: "Vous serez prévenu désormais.",
   watchEnded: "Vous ne serez plus prévenu.",
+  rotate: "Renouveler",
+  rotateOf: str`Renouveler ${0}`,
+  rotateTitle: str`Renouveler le secret « ${0} » ?`,
+  rotateDetail:
+    "Vous en recevez un nouveau maintenant. L’ancien fonctionne encore un moment, pour que rien ne s’arrête pendant le changement.",
+  rotateGrace: "L’ancien fonctionne encore",
+  rotateLeaked: "Le supprimer tout de suite : il a fuité",
+  rotateSubmit: "Renouveler le secret",
+  rotateEnds: str`Le nouveau est valable jusqu’au ${0}, l’ancien jusqu’au ${1}.`,
+  retiring: "En cours de remplacement",
+  retiresIn: str`Supprimé dans ${0}`,
 };

@@ -452,4 +452,15 @@ export const templates: Templates = {
   watchStop: "お知らせを止める",
   watchBegun: "今後お知らせします。",
   watchEnded: "お知らせを止めました。",
+  rotate: "更新する",
+  rotateOf: str`${0} を更新する`,
+  rotateTitle: str`シークレット「${0}」を更新しますか?`,
+  rotateDetail:
+    "今すぐ新しいものを発行します。切り替え中に止まらないよう、古いものもしばらく使えます。",
+  rotateGrace: "古いものが使える期間",
+  rotateLeaked: "すぐに削除する(漏えいしたため)",
+  rotateSubmit: "シークレットを更新",
+  rotateEnds: str`新しいものは ${0} まで、古いものは ${1} まで使えます。`,
+  retiring: "交換中",
+  retiresIn: str`${0}後に削除`,
 };

@@ -6,6 +6,7 @@ import type {
   ConsentItemShape,
 } from "../../../functions/http/admin-shapes.ts";
 import type { OperationShape } from "../../../functions/http/operation-shapes.ts";
+import type { RotatedSecretShape } from "../../../functions/http/secret-shapes.ts";
 import type {
   ClientListShape,
   ClientShape,
@@ -36,6 +37,7 @@ export type Subscription = z.infer<typeof SubscriptionShape>;
 export type ShownConsent = ConsentItem & { readonly stops?: Subscription };
 export type Operation = z.infer<typeof OperationShape>;
 
+export type RotatedSecret = z.infer<typeof RotatedSecretShape>;
 export type Watch = z.infer<typeof WatchShape>;
 
 /** Who did what. */

@@ -223,4 +223,18 @@ export const clientsTexts = (msg: Msg, one: One) => ({
   watchStop: msg("Stop reminding me", { id: "watchStop" }),
   watchBegun: msg("You are reminded from now on.", { id: "watchBegun" }),
   watchEnded: msg("You are no longer reminded.", { id: "watchEnded" }),
+  rotate: msg("Rotate", { id: "rotate" }),
+  rotateOf: (name: string) => msg(str`Rotate ${name}`, { id: "rotateOf" }),
+  rotateTitle: (name: string) => msg(str`Rotate the secret “${name}”?`, { id: "rotateTitle" }),
+  rotateDetail: msg(
+    "You get a new one now. The old one goes on working for a while, so that nothing stops while you change it over.",
+    { id: "rotateDetail" },
+  ),
+  rotateGrace: msg("The old one works for", { id: "rotateGrace" }),
+  rotateLeaked: msg("Remove it at once: it has leaked", { id: "rotateLeaked" }),
+  rotateSubmit: msg("Rotate secret", { id: "rotateSubmit" }),
+  rotateEnds: (next: string, old: string) =>
+    msg(str`The new one works until ${next}, the old one until ${old}.`, { id: "rotateEnds" }),
+  retiring: msg("Is being replaced", { id: "retiring" }),
+  retiresIn: (time: string) => msg(str`Removed in ${time}`, { id: "retiresIn" }),
 });
