@@ -171,6 +171,7 @@ export function compose(settings: Settings) {
   const stepping = {
     ...operations,
     runs,
+    unlist: deleting.unlist,
     directoryWritesPerMinute: limits.directoryWritesPerMinute,
   };
   const once = { operatorKeys: operatorKeys(tables.idempotency), runtime, reconcileAfterMs };
@@ -294,6 +295,7 @@ export function compose(settings: Settings) {
     letters,
     watching: { records, watches, runtime, canMail: letters !== undefined },
     unsubscribing: { watches, runtime, tokens: writing?.look.tokens },
+    rescheduling: { ...operations, index: care.index, reminders: settings.reminders },
     calendar: {
       links,
       records,
@@ -319,7 +321,15 @@ export function compose(settings: Settings) {
       ...once,
       cases,
       runs,
+      offboardGraceMs: settings.offboardGraceMs,
       roleMeanings: settings.resource.meanings,
+    },
+    reporting: {
+      records,
+      secrets: operations.secrets,
+      operations: operations.operations,
+      activity: activityRecords(tables.clients),
+      runtime,
     },
     clock: { ...clock, entryMs },
     sweeping: {

@@ -151,6 +151,17 @@ const rows: {
     tables: 5,
   },
   {
+    ask: [
+      "PATCH",
+      "/clients/{id}/secrets/{keyId}",
+      { json: { snoozedUntil: "2126-11-03T09:30:00Z" } },
+    ],
+    status: 200,
+    route: "secrets-reschedule",
+    calls: [],
+    tables: 3,
+  },
+  {
     ask: ["GET", "/clients/{id}/secrets"],
     status: 200,
     route: "secrets-list",
@@ -241,6 +252,14 @@ const rows: {
     route: "admin-subscriptions-get",
     calls: [],
     tables: 1,
+  },
+  {
+    by: "operator",
+    ask: ["GET", "/admin/subscriptions/{subscription}/report"],
+    status: 200,
+    route: "admin-subscriptions-report",
+    calls: [],
+    tables: 5,
   },
   {
     by: "operator",
