@@ -26,12 +26,15 @@ export const noActivityDamage: ActivityDamage = {
   notAdmitted: [],
 };
 
-/** What was done, of whatever somebody has asked for: what becomes of operations that nobody can end has entries of its own. */
+/**
+ * What was done, of whatever somebody has asked for: what becomes of operations that nobody can end has entries of its own, and
+ * the campaign's webhook is set before it begins.
+ */
 export const entriesOf = ({ clients }: Pick<State["found"], "clients">): readonly Activity[] =>
   clients
     .filter(({ rowKey }) => rowKey.startsWith("activity:"))
     .map(readActivity)
-    .filter(({ action }) => !action.startsWith("operation."));
+    .filter(({ action }) => !/^(operation|webhook)\./.test(action));
 
 export function auditActivity(state: State, wishes: readonly Wish[]): ActivityDamage {
   const entries = entriesOf(state.found);
