@@ -2,6 +2,7 @@ import { openBus } from "../shared/adapters/bus/connect.ts";
 import { consentQueue } from "../shared/adapters/bus/consent-queue.ts";
 import { eventTopic } from "../shared/adapters/bus/event-topic.ts";
 import { operationChecks } from "../shared/adapters/bus/operation-checks.ts";
+import { writeCalendar } from "../shared/adapters/calendar/write-calendar.ts";
 import { consentDirectory } from "../shared/adapters/directory/consent-directory.ts";
 import { graphDirectory } from "../shared/adapters/directory/graph-directory.ts";
 import { graphClient } from "../shared/adapters/directory/transport.ts";
@@ -11,7 +12,6 @@ import { tokenEndpoint } from "../shared/adapters/identity/token-endpoint.ts";
 import { tokenVerifier } from "../shared/adapters/identity/token-verifier.ts";
 import { openChannels } from "../shared/adapters/notify/channels.ts";
 import { personMail } from "../shared/adapters/notify/person-mail.ts";
-import { writeCalendar } from "../shared/adapters/calendar/write-calendar.ts";
 import { activityRecords } from "../shared/adapters/records/activity-records.ts";
 import { alertLog } from "../shared/adapters/records/alert-log.ts";
 import { calendarLinks } from "../shared/adapters/records/calendar-links.ts";
@@ -40,6 +40,7 @@ import { remind } from "../shared/care/remind.ts";
 import { sendLetters } from "../shared/care/send-letters.ts";
 import { unsubscribeTokens } from "../shared/care/unsubscribe.ts";
 import { rememberedLeads } from "../shared/clients/leads.ts";
+import type { VersionedSecret } from "../shared/clients/secret-record.ts";
 import { alertGate } from "../shared/consent/alerts/alert-gate.ts";
 import { alertIncident } from "../shared/consent/alerts/alert-incident.ts";
 import { alertStop } from "../shared/consent/alerts/alert-stop.ts";
@@ -52,14 +53,23 @@ import type { CreateDeps } from "../shared/operations/create-client.ts";
 import type { DeleteDeps } from "../shared/operations/delete-client.ts";
 import { settleDelete } from "../shared/operations/delete-client.ts";
 import { subscriptionLine } from "../shared/operations/line.ts";
-import type { Held, ResumeOperation, SuspendOperation } from "../shared/operations/operation.ts";
+import { settleMoveRetirement } from "../shared/operations/move-retirement.ts";
+import type {
+  Held,
+  RemoveSecretOperation,
+  ResumeOperation,
+  RetireSecretOperation,
+  SuspendOperation,
+} from "../shared/operations/operation.ts";
 import { settlePurge } from "../shared/operations/purge-client.ts";
-import { settleRemoveSecret } from "../shared/operations/remove-secret.ts";
+import { settleRemoval } from "../shared/operations/remove-secret.ts";
 import { settleRename } from "../shared/operations/rename-client.ts";
 import { type RestoreDeps, settleRestore } from "../shared/operations/restored.ts";
+import { retireDue, retireOnTime } from "../shared/operations/retire-secret.ts";
 import { settle } from "../shared/operations/settle.ts";
 import { settleAddSecret } from "../shared/operations/settle-add-secret.ts";
 import { settleCreate } from "../shared/operations/settle-create.ts";
+import { settleRotate } from "../shared/operations/settle-rotate.ts";
 import { settleStop } from "../shared/operations/suspend-client.ts";
 import { takeStep } from "../shared/operations/whole/take-step.ts";
 import { writeShare } from "../shared/operations/write-share.ts";
@@ -147,7 +157,10 @@ export function compose(settings: Settings) {
       rename: settleRename(operations),
       delete: settleDelete(deleting),
       "add-secret": settleAddSecret(operations),
-      "remove-secret": settleRemoveSecret(operations),
+      "remove-secret": settleRemoval<RemoveSecretOperation>(operations),
+      "rotate-secret": settleRotate(operations),
+      "retire-secret": settleRemoval<RetireSecretOperation>(operations),
+      "move-retirement": settleMoveRetirement(operations),
       restore: settleRestore(creating),
       purge: settlePurge(operations),
       suspend: settleStop<SuspendOperation>(operations),
@@ -158,6 +171,7 @@ export function compose(settings: Settings) {
   const stepping = {
     ...operations,
     runs,
+    unlist: deleting.unlist,
     directoryWritesPerMinute: limits.directoryWritesPerMinute,
   };
   const once = { operatorKeys: operatorKeys(tables.idempotency), runtime, reconcileAfterMs };
@@ -239,6 +253,7 @@ export function compose(settings: Settings) {
           it,
         ),
       "subscription.run": (it) => takeStep(stepping, it),
+      "secret.retire": (it) => retireOnTime(operations, it),
     });
   const customerToken = tokenVerifier(settings.customers);
   const operatorToken = tokenVerifier(settings.operators);
@@ -280,6 +295,7 @@ export function compose(settings: Settings) {
     letters,
     watching: { records, watches, runtime, canMail: letters !== undefined },
     unsubscribing: { watches, runtime, tokens: writing?.look.tokens },
+    rescheduling: { ...operations, index: care.index, reminders: settings.reminders },
     calendar: {
       links,
       records,
@@ -293,9 +309,7 @@ export function compose(settings: Settings) {
     caring: {
       ...care,
       remind: remind(reminding),
-      retire: async () => {
-        throw new Error("No secret retires yet");
-      },
+      retire: (_: unknown, secret: VersionedSecret) => retireDue(operations, secret),
       sendLetters: writing && (() => sendLetters(writing)),
     },
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
@@ -307,7 +321,15 @@ export function compose(settings: Settings) {
       ...once,
       cases,
       runs,
+      offboardGraceMs: settings.offboardGraceMs,
       roleMeanings: settings.resource.meanings,
+    },
+    reporting: {
+      records,
+      secrets: operations.secrets,
+      operations: operations.operations,
+      activity: activityRecords(tables.clients),
+      runtime,
     },
     clock: { ...clock, entryMs },
     sweeping: {

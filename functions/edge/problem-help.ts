@@ -170,6 +170,11 @@ export const problemHelp: Readonly<Record<ProblemType, Help>> = {
     todo: "Create another one.",
     helper: "caller",
   },
+  "not-offboarding": {
+    happened: `There is no offboarding of this subscription to call off. ${NOTHING}`,
+    todo: "See how it stands: `GET /admin/subscriptions/{subscription}`.",
+    helper: "caller",
+  },
   "stopped-by-operator": {
     happened: `The operators have stopped the client, alone or with all of its subscription. ${NOTHING}`,
     todo: "Read `reason`, and ask the operators to let it go on.",
@@ -192,7 +197,7 @@ export const problemHelp: Readonly<Record<ProblemType, Help>> = {
   },
   "secret-limit-reached": {
     happened: "The client has as many secrets as the directory lets it have. No secret was made.",
-    todo: "Remove one of those that `secrets` lists; the first expires soonest.",
+    todo: "Remove one of those that `secrets` lists; the first expires soonest. If you rotate a secret, say in `replaces` which of them goes for the new one: that one works no more from then on.",
     helper: "caller",
   },
   "client-not-managed": {

@@ -140,6 +140,10 @@ function tell(refusal: Refusal): Told {
       };
     case "client-gone":
       return { detail: "It cannot be restored by anybody. Create another one." };
+    case "not-offboarding":
+      return {
+        detail: "Nothing was changed; GET /admin/subscriptions/{subscription} says how it stands.",
+      };
     case "stopped-by-operator":
       return {
         detail: "Only the operators can let it go on; reason says why they stopped it.",
@@ -195,7 +199,7 @@ function tell(refusal: Refusal): Told {
       };
     case "secret-limit-reached":
       return {
-        detail: `The client may have ${refusal.limit} secrets at once. Remove one of those listed, the first expires soonest.`,
+        detail: `The client may have ${refusal.limit} secrets at once. Remove one of those listed, the first expires soonest; or rotate, and name the one that goes as replaces.`,
         members: {
           limit: refusal.limit,
           secrets: refusal.secrets.map(({ keyId, displayName, hint, expiresAt }) => ({

@@ -108,6 +108,22 @@ export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
     summary: "A subscription may make clients again",
     data: z.strictObject({ operationId }),
   },
+  "subscription.offboarding": {
+    summary: "All clients of a subscription are being stopped, and will be deleted",
+    data: z.strictObject({
+      operationId,
+      reason: z.string(),
+      deleteAt: instant.describe("From when on they are deleted, unless it is called off"),
+    }),
+  },
+  "subscription.offboarded": {
+    summary: "All clients of a subscription have been deleted",
+    data: z.strictObject({ operationId }),
+  },
+  "subscription.offboard-cancelled": {
+    summary: "They are not deleted after all, and those that are left are being resumed",
+    data: z.strictObject({ operationId }),
+  },
   "operation.parked": {
     summary: "A change could be neither finished nor undone, and waits for an operator",
     data: z.strictObject({ ...change, reason: z.string() }),
@@ -140,6 +156,30 @@ export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
   "secret.renamed": {
     summary: "A secret was renamed in the directory",
     data: z.strictObject({ clientId, keyId, displayName: z.string(), source }),
+  },
+  "secret.rotated": {
+    summary:
+      "A client has a new secret in the place of another one, which goes when the grace is over",
+    data: z.strictObject({
+      clientId,
+      keyId: keyId.describe("Id of the new secret"),
+      displayName: z.string(),
+      expiresAt: instant,
+      replaced: z.guid().describe("Id of the secret that it replaces"),
+      retiresAt: instant.describe("When that one is removed; it may have been already"),
+    }),
+  },
+  "secret.rescheduled": {
+    summary: "A secret is removed at another time than was said before, or stays",
+    data: z.strictObject({
+      clientId,
+      keyId,
+      retiresAt: instant.optional().describe("Absent: it stays until it expires"),
+    }),
+  },
+  "secret.retired": {
+    summary: "A secret that was replaced has been removed",
+    data: z.strictObject({ clientId, keyId }),
   },
   "secret.expiring": {
     summary: "A secret ends soon, and has not been replaced",

@@ -25,6 +25,7 @@ export function refusedByStop(
       const stop = suspended ?? blocked;
       return stop && { reason: "subscription-blocked", because: stop.reason };
     }
+    case "rotate-secret":
     case "add-secret": {
       const stop = client?.suspended ?? suspended;
       return stop && { reason: "client-suspended", because: stop.reason };
@@ -42,10 +43,17 @@ export function refusedByStop(
       return operation.withSubscription === undefined || client?.suspended?.withSubscription
         ? undefined
         : ELSEWHERE;
-    case "rename":
     case "delete":
+      // Called off meanwhile, it is not carried out.
+      return operation.withSubscription === undefined ||
+        operation.withSubscription === suspended?.operationId
+        ? undefined
+        : ELSEWHERE;
+    case "rename":
     case "purge":
     case "remove-secret":
+    case "retire-secret":
+    case "move-retirement":
       return undefined;
   }
 }

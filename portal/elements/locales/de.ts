@@ -97,7 +97,7 @@ export const templates: Templates = {
   deleteClient: "Löschen",
   deleteTitle: "Diesen Client löschen?",
   deleteDetail:
-    "Anwendungen, die ihn verwenden, verlieren den Zugang: Ab sofort gibt es keine neuen Tokens. Innerhalb von 30 Tagen kann die Administration ihn zurückholen.",
+    "Anwendungen, die ihn verwenden, verlieren den Zugang: Ab sofort gibt es keine neuen Tokens. Innerhalb von 30 Tagen können Sie ihn unter „Gelöschte Clients“ zurückholen.",
   deleteType: str`Zur Bestätigung ${0} eingeben`,
   deleteSubmit: "Client löschen",
   deleteMismatch: "Das ist nicht der Name des Clients.",
@@ -297,6 +297,8 @@ export const templates: Templates = {
   "problems.client-gone": "Dieser Client ist endgültig gelöscht",
   "problems.client-gone.do":
     "Das Verzeichnis bewahrt ihn nicht mehr auf. Legen Sie einen neuen an.",
+  "problems.not-offboarding": "Dieser Kunde wird nicht beendet",
+  "problems.not-offboarding.do": "Es wurde nichts geändert. Laden Sie die Seite neu.",
   "problems.stopped-by-operator": "Die Administration hat diesen Client gesperrt",
   "problems.stopped-by-operator.do":
     "Es wurde nichts geändert. Nur sie kann ihn wieder freigeben; fragen Sie dort.",
@@ -451,4 +453,21 @@ export const templates: Templates = {
   customerFree: "Nichts davon ist angehalten.",
   customerClients: "Clients",
   customerNoClients: "Er hat keine Clients.",
+  deletedTitle: "Gelöschte Clients",
+  deletedIntro:
+    "Ein gelöschter Client lässt sich 30 Tage lang zurückholen: mit seinen IDs, seinem Namen und seinen Geheimnissen.",
+  deletedNone: "Es gibt nichts Gelöschtes, das sich zurückholen lässt.",
+  deletedAt: "Gelöscht",
+  deletedUntil: "Wiederherstellbar bis",
+  restore: "Wiederherstellen",
+  restoreOf: str`${0} wiederherstellen`,
+  restored: str`${0} ist wieder da. Es kann eine Minute dauern, bis die Geheimnisse wieder funktionieren.`,
+  watchTitle: "Erinnerungen per E-Mail",
+  watchOn: str`Sie werden unter ${0} erinnert, bevor ein Geheimnis dieses Clients abläuft.`,
+  watchAll: str`Sie werden unter ${0} an alle Clients erinnert, also auch an diesen.`,
+  watchOff: str`Sie werden nicht erinnert, bevor ein Geheimnis dieses Clients abläuft. E-Mails gingen an ${0}.`,
+  watchStart: "Erinnern",
+  watchStop: "Nicht mehr erinnern",
+  watchBegun: "Sie werden ab jetzt erinnert.",
+  watchEnded: "Sie werden nicht mehr erinnert.",
 };

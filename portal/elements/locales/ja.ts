@@ -94,7 +94,7 @@ export const templates: Templates = {
   deleteClient: "削除",
   deleteTitle: "このクライアントを削除しますか？",
   deleteDetail:
-    "これを使うアプリケーションは利用できなくなり、新しいトークンは発行されません。30日以内なら管理者が元に戻せます。",
+    "これを使うアプリケーションは利用できなくなり、新しいトークンは発行されません。30日以内なら「削除したクライアント」から元に戻せます。",
   deleteType: str`確認のため${0}と入力`,
   deleteSubmit: "クライアントを削除",
   deleteMismatch: "クライアント名が一致しません。",
@@ -285,6 +285,8 @@ export const templates: Templates = {
   "problems.client-gone": "このクライアントは完全に削除されています",
   "problems.client-gone.do":
     "ディレクトリにはもう残っていません。新しいクライアントを作成してください。",
+  "problems.not-offboarding": "この顧客の契約終了処理は行われていません",
+  "problems.not-offboarding.do": "変更は行われていません。ページを再読み込みしてください。",
   "problems.stopped-by-operator": "管理者がこのクライアントを停止しました",
   "problems.stopped-by-operator.do":
     "変更は行われていません。再開できるのは管理者だけです。管理者にお問い合わせください。",
@@ -433,4 +435,21 @@ export const templates: Templates = {
   customerFree: "停止しているものはありません。",
   customerClients: "クライアント",
   customerNoClients: "クライアントはありません。",
+  deletedTitle: "削除したクライアント",
+  deletedIntro:
+    "削除したクライアントは、30 日以内なら ID、名前、シークレットとともに元に戻せます。",
+  deletedNone: "元に戻せるものはありません。",
+  deletedAt: "削除日時",
+  deletedUntil: "復元できる期限",
+  restore: "復元する",
+  restoreOf: str`${0} を復元する`,
+  restored: str`${0} を復元しました。シークレットが再び使えるまで 1 分ほどかかることがあります。`,
+  watchTitle: "メールでのお知らせ",
+  watchOn: str`このクライアントのシークレットが期限切れになる前に ${0} へお知らせします。`,
+  watchAll: str`すべてのクライアントについて ${0} へお知らせしています。これも含まれます。`,
+  watchOff: str`このクライアントのシークレットの期限切れはお知らせしていません。メールの送り先は ${0} です。`,
+  watchStart: "お知らせを受け取る",
+  watchStop: "お知らせを止める",
+  watchBegun: "今後お知らせします。",
+  watchEnded: "お知らせを止めました。",
 };
