@@ -26,15 +26,12 @@ export const noActivityDamage: ActivityDamage = {
   notAdmitted: [],
 };
 
-/**
- * What was done, of whatever somebody has asked for: what becomes of operations that nobody can end has entries of its own, and
- * the campaign's webhook is set before it begins.
- */
+/** What was done, of whatever somebody has asked for: what becomes of operations that nobody can end has entries of its own. */
 export const entriesOf = ({ clients }: Pick<State["found"], "clients">): readonly Activity[] =>
   clients
     .filter(({ rowKey }) => rowKey.startsWith("activity:"))
     .map(readActivity)
-    .filter(({ action }) => !/^(operation|webhook)\./.test(action));
+    .filter(({ action }) => !action.startsWith("operation."));
 
 export function auditActivity(state: State, wishes: readonly Wish[]): ActivityDamage {
   const entries = entriesOf(state.found);

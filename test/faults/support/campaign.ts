@@ -2,7 +2,6 @@ import type { Cloud } from "../../../infra/local/cloud.ts";
 import type { Faults } from "../../../infra/local/faults/faults.ts";
 import { seeded } from "../../support/random.ts";
 import { type Ask, asks } from "./asks.ts";
-import { setWebhook } from "./audit-webhook.ts";
 import { askAgain, quiet, settle } from "./calm.ts";
 import { type KillSwitch, type Moment, moments } from "./kill-switch.ts";
 import { createCallers, createStage } from "./stage.ts";
@@ -52,7 +51,6 @@ export async function runCampaign(
 ): Promise<Campaign> {
   const pair = await startPair(cloud);
   const callers = await createCallers(cloud, pair.api);
-  await setWebhook(cloud, pair.api, cloud.addresses.users.ann.accessToken);
   const random = seeded(options.seed);
   const pick = <T>(among: readonly T[]): T => among[Math.floor(random() * among.length)] as T;
   const { wishes, make, prepare } = createStage(cloud, callers, pick);
