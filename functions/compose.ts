@@ -40,6 +40,7 @@ import { remind } from "../shared/care/remind.ts";
 import { sendLetters } from "../shared/care/send-letters.ts";
 import { unsubscribeTokens } from "../shared/care/unsubscribe.ts";
 import { rememberedLeads } from "../shared/clients/leads.ts";
+import type { VersionedSecret } from "../shared/clients/secret-record.ts";
 import { alertGate } from "../shared/consent/alerts/alert-gate.ts";
 import { alertIncident } from "../shared/consent/alerts/alert-incident.ts";
 import { alertStop } from "../shared/consent/alerts/alert-stop.ts";
@@ -52,14 +53,23 @@ import type { CreateDeps } from "../shared/operations/create-client.ts";
 import type { DeleteDeps } from "../shared/operations/delete-client.ts";
 import { settleDelete } from "../shared/operations/delete-client.ts";
 import { subscriptionLine } from "../shared/operations/line.ts";
-import type { Held, ResumeOperation, SuspendOperation } from "../shared/operations/operation.ts";
+import { settleMoveRetirement } from "../shared/operations/move-retirement.ts";
+import type {
+  Held,
+  RemoveSecretOperation,
+  ResumeOperation,
+  RetireSecretOperation,
+  SuspendOperation,
+} from "../shared/operations/operation.ts";
 import { settlePurge } from "../shared/operations/purge-client.ts";
-import { settleRemoveSecret } from "../shared/operations/remove-secret.ts";
+import { settleRemoval } from "../shared/operations/remove-secret.ts";
 import { settleRename } from "../shared/operations/rename-client.ts";
 import { type RestoreDeps, settleRestore } from "../shared/operations/restored.ts";
+import { retireDue, retireOnTime } from "../shared/operations/retire-secret.ts";
 import { settle } from "../shared/operations/settle.ts";
 import { settleAddSecret } from "../shared/operations/settle-add-secret.ts";
 import { settleCreate } from "../shared/operations/settle-create.ts";
+import { settleRotate } from "../shared/operations/settle-rotate.ts";
 import { settleStop } from "../shared/operations/suspend-client.ts";
 import { takeStep } from "../shared/operations/whole/take-step.ts";
 import { writeShare } from "../shared/operations/write-share.ts";
@@ -147,7 +157,10 @@ export function compose(settings: Settings) {
       rename: settleRename(operations),
       delete: settleDelete(deleting),
       "add-secret": settleAddSecret(operations),
-      "remove-secret": settleRemoveSecret(operations),
+      "remove-secret": settleRemoval<RemoveSecretOperation>(operations),
+      "rotate-secret": settleRotate(operations),
+      "retire-secret": settleRemoval<RetireSecretOperation>(operations),
+      "move-retirement": settleMoveRetirement(operations),
       restore: settleRestore(creating),
       purge: settlePurge(operations),
       suspend: settleStop<SuspendOperation>(operations),
@@ -240,6 +253,7 @@ export function compose(settings: Settings) {
           it,
         ),
       "subscription.run": (it) => takeStep(stepping, it),
+      "secret.retire": (it) => retireOnTime(operations, it),
     });
   const customerToken = tokenVerifier(settings.customers);
   const operatorToken = tokenVerifier(settings.operators);
@@ -294,9 +308,7 @@ export function compose(settings: Settings) {
     caring: {
       ...care,
       remind: remind(reminding),
-      retire: async () => {
-        throw new Error("No secret retires yet");
-      },
+      retire: (_: unknown, secret: VersionedSecret) => retireDue(operations, secret),
       sendLetters: writing && (() => sendLetters(writing)),
     },
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },

@@ -54,6 +54,8 @@ import { secretsAdd } from "./http/secrets-add.ts";
 import { secretsGet } from "./http/secrets-get.ts";
 import { secretsList } from "./http/secrets-list.ts";
 import { secretsRemove } from "./http/secrets-remove.ts";
+import { secretsReschedule } from "./http/secrets-reschedule.ts";
+import { secretsRotate } from "./http/secrets-rotate.ts";
 import { unrouted } from "./http/unrouted.ts";
 import { unsubscribe } from "./http/unsubscribe.ts";
 import {
@@ -123,6 +125,8 @@ http(clientsResume(built.changing));
 http(secretsList(built.reading));
 http(secretsGet(built.reading));
 http(secretsAdd({ ...built.making, secretMaxLifetimeDays }));
+http(secretsRotate({ ...built.making, secretMaxLifetimeDays }));
+http(secretsReschedule(built.changing));
 http(secretsRemove(built.changing));
 http(webhookSet(built.webhook));
 http(webhookGet(built.webhook));

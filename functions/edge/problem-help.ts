@@ -197,7 +197,7 @@ export const problemHelp: Readonly<Record<ProblemType, Help>> = {
   },
   "secret-limit-reached": {
     happened: "The client has as many secrets as the directory lets it have. No secret was made.",
-    todo: "Remove one of those that `secrets` lists; the first expires soonest.",
+    todo: "Remove one of those that `secrets` lists; the first expires soonest. If you rotate a secret, say in `replaces` which of them goes for the new one: that one works no more from then on.",
     helper: "caller",
   },
   "client-not-managed": {

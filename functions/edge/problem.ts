@@ -199,7 +199,7 @@ function tell(refusal: Refusal): Told {
       };
     case "secret-limit-reached":
       return {
-        detail: `The client may have ${refusal.limit} secrets at once. Remove one of those listed, the first expires soonest.`,
+        detail: `The client may have ${refusal.limit} secrets at once. Remove one of those listed, the first expires soonest; or rotate, and name the one that goes as replaces.`,
         members: {
           limit: refusal.limit,
           secrets: refusal.secrets.map(({ keyId, displayName, hint, expiresAt }) => ({

@@ -41,6 +41,16 @@ export const StopRequestBody = z.strictObject({ reason }).meta({ id: "StopReques
 /** Longest name the directory takes for a secret. */
 export const MAX_SECRET_NAME = 90;
 
+/** @param most `SECRET_MAX_LIFETIME_DAYS`, which it is when left out */
+export const lifetimeDays = (most: number) =>
+  z
+    .int({ error: "must be a whole number of days" })
+    .min(1, { error: "must be at least 1" })
+    .max(most, { error: `must be at most ${most}` })
+    .meta({ examples: [90] })
+    .optional()
+    .describe(`Days until it expires; ${most} when left out`);
+
 /** Characters of a cursor: 16 bytes in base64url. */
 const CURSOR_LENGTH = 22;
 const NEXT_CURSOR = "PwwcnksdTgqaU29dHwt8EQ";

@@ -1,9 +1,10 @@
+import type * as z from "zod";
 import { type Done, done } from "../../shared/base/outcome.ts";
 import { type ReadyDeps, waitUntilReady } from "../../shared/clients/wait-until-ready.ts";
-import type { MadeSecret } from "../../shared/operations/add-secret.ts";
+import type { MadeSecret } from "../../shared/operations/new-secret.ts";
 import { preferenceApplied } from "../edge/prefer.ts";
 import type { Reply } from "../edge/reply.ts";
-import { showNewSecret } from "./shapes.ts";
+import { type NewSecretShape, showNewSecret } from "./shapes.ts";
 
 /**
  * The answer with a new secret, when it works where the caller prefers to wait for that. The change has ended by now: nobody
@@ -16,7 +17,7 @@ export async function answerWithSecret(
   deps: ReadyDeps,
   secret: MadeSecret,
   asked: { readonly at: Date; readonly waitSeconds?: number | undefined },
-): Promise<Done<Reply>> {
+): Promise<Done<Reply & { readonly body: z.infer<typeof NewSecretShape> }>> {
   const { at, waitSeconds } = asked;
   if (waitSeconds === undefined) return done({ status: 201, body: showNewSecret(secret) });
   const until = new Date(at.getTime() + waitSeconds * 1_000);

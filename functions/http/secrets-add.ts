@@ -3,7 +3,7 @@ import type { ReadyDeps } from "../../shared/clients/wait-until-ready.ts";
 import { addSecret } from "../../shared/operations/add-secret.ts";
 import type { ChangeDeps } from "../../shared/operations/change.ts";
 import { route } from "../edge/route.ts";
-import { displayName, MAX_SECRET_NAME } from "./inputs.ts";
+import { displayName, lifetimeDays, MAX_SECRET_NAME } from "./inputs.ts";
 import { answerWithSecret } from "./new-secret.ts";
 import { NewSecretShape } from "./shapes.ts";
 
@@ -24,15 +24,7 @@ export const secretsAdd = (
       body: z
         .strictObject({
           displayName: displayName(MAX_SECRET_NAME),
-          lifetimeDays: z
-            .int({ error: "must be a whole number of days" })
-            .min(1, { error: "must be at least 1" })
-            .max(deps.secretMaxLifetimeDays, {
-              error: `must be at most ${deps.secretMaxLifetimeDays}`,
-            })
-            .meta({ examples: [90] })
-            .optional()
-            .describe(`Days until it expires; ${deps.secretMaxLifetimeDays} when left out`),
+          lifetimeDays: lifetimeDays(deps.secretMaxLifetimeDays),
         })
         .meta({ id: "AddSecretRequest" }),
       replies: {

@@ -21,6 +21,6 @@ export const secretsGet = (deps: Parameters<typeof getClient>[0]) =>
       if (!found.ok) return found;
       const secret = found.value.secrets.find((it) => it.keyId.toLowerCase() === keyId);
       if (!secret) return refused({ reason: "secret-not-found" as const });
-      return done({ status: 200, body: showSecret(secret) });
+      return done({ status: 200, body: showSecret(found.value.record)(secret) });
     },
   );

@@ -19,6 +19,9 @@ export const secretsList = (deps: Parameters<typeof getClient>[0]) =>
     async ({ caller, id }) => {
       const found = await getClient(deps, { subscription: caller.subscription, clientId: id });
       if (!found.ok) return found;
-      return done({ status: 200, body: { items: found.value.secrets.map(showSecret) } });
+      return done({
+        status: 200,
+        body: { items: found.value.secrets.map(showSecret(found.value.record)) },
+      });
     },
   );

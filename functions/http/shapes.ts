@@ -1,6 +1,7 @@
 import * as z from "zod";
-import { type Client, Role } from "../../shared/clients/client.ts";
+import { type Client, type ClientRecord, Role } from "../../shared/clients/client.ts";
 import type { Consent } from "../../shared/clients/consent.ts";
+import { retirementOf } from "../../shared/clients/known-secrets.ts";
 import { restorableUntil } from "../../shared/clients/list-deleted.ts";
 import type { DeletedClient } from "../../shared/clients/ports.ts";
 import type { NewSecret, Secret } from "../../shared/clients/secret.ts";
@@ -64,6 +65,9 @@ export const SecretShape = z
       .meta({ examples: ["aB3"] }),
     createdAt: instant.describe("When it was made"),
     expiresAt: instant.describe("When it stops working"),
+    retiresAt: instant
+      .optional()
+      .describe("When the service removes it, for another one has taken its place"),
   })
   .meta({ id: "Secret" });
 
@@ -149,20 +153,27 @@ export interface TokenAdvice {
   readonly resourceScope: string;
 }
 
-export const showSecret = (secret: Secret): z.infer<typeof SecretShape> => ({
-  keyId: secret.keyId,
-  displayName: secret.displayName,
-  hint: secret.hint,
-  createdAt: secret.createdAt.toISOString(),
-  expiresAt: secret.expiresAt.toISOString(),
-});
+/** @param record of its client, which knows when it is removed */
+export const showSecret =
+  (record?: ClientRecord) =>
+  (secret: Secret): z.infer<typeof SecretShape> => {
+    const retiresAt = record && retirementOf(record, secret.keyId);
+    return {
+      keyId: secret.keyId,
+      displayName: secret.displayName,
+      hint: secret.hint,
+      createdAt: secret.createdAt.toISOString(),
+      expiresAt: secret.expiresAt.toISOString(),
+      ...(retiresAt && { retiresAt: retiresAt.toISOString() }),
+    };
+  };
 
 /** @param ready whether it works already, where that was waited for */
 export const showNewSecret = (
   secret: NewSecret,
   ready?: boolean,
 ): z.infer<typeof NewSecretShape> => ({
-  ...showSecret(secret),
+  ...showSecret()(secret),
   secretText: secret.secretText,
   notice: `Copy the value now: it is shown this once and stored nowhere. ${whenItWorks(ready)}`,
   ...(ready !== undefined && { ready }),
@@ -181,7 +192,7 @@ export const showClient = (
   createdAt: record.createdAt.toISOString(),
   roles: [...record.roles],
   consent: showConsent(record.consent),
-  secrets: secrets.map(showSecret),
+  secrets: secrets.map(showSecret(record)),
   tokenEndpoint: advice.tokenEndpoint,
   scope: advice.resourceScope,
   ...showSuspended(record.suspended),

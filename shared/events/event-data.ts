@@ -157,6 +157,30 @@ export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
     summary: "A secret was renamed in the directory",
     data: z.strictObject({ clientId, keyId, displayName: z.string(), source }),
   },
+  "secret.rotated": {
+    summary:
+      "A client has a new secret in the place of another one, which goes when the grace is over",
+    data: z.strictObject({
+      clientId,
+      keyId: keyId.describe("Id of the new secret"),
+      displayName: z.string(),
+      expiresAt: instant,
+      replaced: z.guid().describe("Id of the secret that it replaces"),
+      retiresAt: instant.describe("When that one is removed; it may have been already"),
+    }),
+  },
+  "secret.rescheduled": {
+    summary: "A secret is removed at another time than was said before, or stays",
+    data: z.strictObject({
+      clientId,
+      keyId,
+      retiresAt: instant.optional().describe("Absent: it stays until it expires"),
+    }),
+  },
+  "secret.retired": {
+    summary: "A secret that was replaced has been removed",
+    data: z.strictObject({ clientId, keyId }),
+  },
   "secret.expiring": {
     summary: "A secret ends soon, and has not been replaced",
     data: z.strictObject({ ...ending, threshold }),

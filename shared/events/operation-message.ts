@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { OperationCheck } from "./operation-check.ts";
 import { OperationIncident } from "./operation-incident.ts";
+import { SecretRetire } from "./secret-retire.ts";
 import { StopNotice } from "./stop-notice.ts";
 import { SubscriptionRun } from "./subscription-run.ts";
 
@@ -10,6 +11,7 @@ export const OperationMessage = z.discriminatedUnion("type", [
   OperationIncident,
   StopNotice,
   SubscriptionRun,
+  SecretRetire,
 ]);
 export type OperationMessage = z.infer<typeof OperationMessage>;
 
@@ -31,5 +33,7 @@ export function workOn(
       return work["stop.notice"](message);
     case "subscription.run":
       return work["subscription.run"](message);
+    case "secret.retire":
+      return work["secret.retire"](message);
   }
 }

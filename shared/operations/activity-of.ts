@@ -3,8 +3,11 @@ import type { By } from "../clients/actor.ts";
 import type { ClientEventType } from "../events/client-event.ts";
 import type {
   DeleteOperation,
+  MoveRetirementOperation,
   Operation,
+  RemoveSecretOperation,
   ResumeOperation,
+  RetireSecretOperation,
   SuspendOperation,
   UnderWay,
 } from "./operation.ts";
@@ -29,6 +32,9 @@ const ACTIONS: Readonly<Record<Operation["kind"], ClientEventType>> = {
   purge: "client.purged",
   "add-secret": "secret.created",
   "remove-secret": "secret.removed",
+  "rotate-secret": "secret.rotated",
+  "retire-secret": "secret.retired",
+  "move-retirement": "secret.rescheduled",
   suspend: "client.suspended",
   resume: "client.resumed",
 };
@@ -42,7 +48,7 @@ export function activityOf(entry: UnderWay, at: Date, came: Came): Activity {
   const { operation, operationId, subscription, by, turn } = entry;
   const action = ACTIONS[operation.kind];
   const clientId = operation.kind === "create" ? came.clientId : operation.clientId;
-  const credentialId = operation.kind === "remove-secret" ? operation.keyId : came.credentialId;
+  const credentialId = isOfSecret(operation) ? operation.keyId : came.credentialId;
   return {
     id: `${operationId}:${action}`,
     at,
@@ -60,6 +66,29 @@ export function activityOf(entry: UnderWay, at: Date, came: Came): Activity {
     },
   };
 }
+
+const isOfSecret = (
+  operation: Operation,
+): operation is RemoveSecretOperation | RetireSecretOperation | MoveRetirementOperation =>
+  operation.kind === "remove-secret" ||
+  operation.kind === "retire-secret" ||
+  operation.kind === "move-retirement";
+
+/** The entry of a secret that had to go for another one, in the change that made that. */
+export const removalActivity = (
+  { operationId, subscription, by }: UnderWay,
+  at: Date,
+  removed: { readonly action: "secret.removed" | "secret.retired" } & Required<
+    Pick<Activity, "clientId" | "credentialId">
+  >,
+): Activity => ({
+  id: `${operationId}:${removed.action}`,
+  at,
+  by,
+  subscription,
+  outcome: "done",
+  ...removed,
+});
 
 /**
  * What becomes of an operation that nobody could end: set aside by the service, tried again or given up by an operator. The
@@ -100,8 +129,18 @@ function detailOf(operation: Operation): ActivityDetail {
       return { reason: operation.reason, ...wholeOf(operation) };
     case "resume":
       return wholeOf(operation);
+    case "rotate-secret":
+      return {
+        displayName: operation.displayName,
+        expiresAt: operation.expiresAt,
+        replaced: operation.keyId,
+        retiresAt: operation.retiresAt,
+      };
+    case "move-retirement":
+      return operation.retiresAt === undefined ? {} : { retiresAt: operation.retiresAt };
     case "delete":
       return wholeOf(operation);
+    case "retire-secret":
     case "remove-secret":
     case "restore":
     case "purge":

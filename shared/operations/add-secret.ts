@@ -1,28 +1,25 @@
 import { done, type Outcome, refused } from "../base/outcome.ts";
-import { RemoteUnavailable } from "../base/unavailable.ts";
 import { withSecret } from "../clients/known-secrets.ts";
-import type { DirectoryRefusal, Expected } from "../clients/ports.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
-import { type NewSecret, PERSONAL_AUDIENCE_MAX_SECRETS } from "../clients/secret.ts";
 import type { SecretRefusal } from "../clients/secret-reasons.ts";
 import type { AccountRefusal } from "./account.ts";
-import { beginChange, type ChangeDeps, type ChangeRequest, settled } from "./change.ts";
+import { beginChange, type ChangeDeps, settled } from "./change.ts";
 import { end } from "./end.ts";
 import { afterTheChange } from "./executed.ts";
-import type { IdempotentRequest, KeyRefusal, VersionedKey } from "./key.ts";
-import { retryAfterSeconds } from "./retry-after.ts";
+import type { KeyRefusal } from "./key.ts";
+import {
+  confirm,
+  explain,
+  type MadeSecret,
+  type NewSecretRequest,
+  whatBecameOf,
+} from "./new-secret.ts";
 import { secretRecordOf } from "./secret-record-of.ts";
 import { eventOf, tell } from "./tell.ts";
 
-export interface AddSecretRequest extends ChangeRequest {
+export interface AddSecretRequest extends NewSecretRequest {
   readonly displayName: string;
   readonly lifetimeDays: number;
-  readonly idempotency?: IdempotentRequest;
-}
-
-export interface MadeSecret extends NewSecret {
-  /** The OAuth client_id that it belongs to. */
-  readonly appId: string;
 }
 
 const DAY_MS = 86_400_000;
@@ -81,63 +78,4 @@ export async function addSecret(
   });
   change.forget();
   return done({ ...added.value, appId: change.client.record.appId });
-}
-
-/** The directory has been seen to lose a credential added right after another one; then it must be looked for. */
-async function confirm(
-  { directory }: ChangeDeps,
-  clientId: string,
-  keyId: string,
-  expected: Expected,
-): Promise<void> {
-  const secrets = await directory.secretsOf(clientId, expected);
-  if (secrets?.some((secret) => secret.keyId === keyId)) return;
-  throw new RemoteUnavailable("directory", { executed: "unknown" });
-}
-
-async function explain(
-  { directory }: ChangeDeps,
-  refusal: DirectoryRefusal,
-  clientId: string,
-  expected: Expected,
-): Promise<SecretRefusal | ClientRefusal | undefined> {
-  switch (refusal.reason) {
-    case "absent":
-      return { reason: "not-found" };
-    case "forbidden-by-policy":
-      return refusal.policy === "audience"
-        ? undefined
-        : { reason: "secret-forbidden-by-policy", policy: refusal.policy };
-    case "secrets-full": {
-      const secrets = [...((await directory.secretsOf(clientId, expected)) ?? [])];
-      secrets.sort((a, b) => a.expiresAt.getTime() - b.expiresAt.getTime());
-      const limit = secrets.length || PERSONAL_AUDIENCE_MAX_SECRETS;
-      return { reason: "secret-limit-reached", limit, secrets };
-    }
-    default:
-      return undefined;
-  }
-}
-
-/**
- * A secret asked for again under the same key. The value was in the first answer only, so there is none to give: the caller
- * learns which secret it was, removes it if its value never arrived, and asks with a new key.
- *
- * An attempt that nobody works on any more leaves no secret behind, and its key is free once it has ended.
- */
-async function whatBecameOf(
-  { operations, runtime, reconcileAfterMs, settle }: ChangeDeps,
-  { key }: VersionedKey,
-  { subscription, clientId, idempotency }: AddSecretRequest,
-): Promise<KeyRefusal> {
-  if (key.fingerprint !== idempotency?.fingerprint) return { reason: "idempotency-key-reused" };
-  if (key.result?.keyId)
-    return { reason: "secret-value-already-returned", keyId: key.result.keyId };
-  const ageMs = runtime.now().getTime() - key.startedAt.getTime();
-  const held = ageMs >= reconcileAfterMs && (await operations.underWay(subscription, clientId));
-  if (held && held.entry.operationId === key.operationId) await settle(held);
-  return {
-    reason: "request-in-progress",
-    retryAfterSeconds: retryAfterSeconds(ageMs, reconcileAfterMs),
-  };
 }

@@ -18,7 +18,7 @@ import type { Came } from "./activity-of.ts";
 import { type AdmitDeps, type AdmitRequest, admit, type InHand } from "./admit.ts";
 import { remember } from "./checks.ts";
 import { toldOf, unavailable } from "./directory-answer.ts";
-import { type EndDeps, end } from "./end.ts";
+import { type EndDeps, end, type Left } from "./end.ts";
 import { reportRefusal } from "./incident.ts";
 import type { IdempotentRequest, VersionedKey } from "./key.ts";
 import { type Operation, takesPlace } from "./operation.ts";
@@ -86,14 +86,19 @@ export async function beginChange<Kind extends ClientOperation>(
   return { state: "admitted", change: { ...admission.inHand, client, expected } };
 }
 
+/** What stays of an operation that comes to nothing. */
+type Besides = Pick<Left, "also" | "changed" | "secrets">;
+
 /** Ends an operation as if it had not been asked for, but for its entry. */
 async function giveUp(
   deps: EndDeps,
   { held, key, account, forget }: InHand,
   came: Came,
+  besides: Besides,
 ): Promise<void> {
   const hasPlace = takesPlace(held.entry.operation);
   await end(deps, held, {
+    ...besides,
     came,
     ...(key && { key: { key } }),
     ...(hasPlace && { placeBack: { known: account } }),
@@ -106,6 +111,7 @@ async function giveUp(
  * leaves it to be looked after.
  *
  * @param explain a refusal that this operation has a word of its own for
+ * @param besides what the operation has done before, and stays when this was not done
  * @throws RemoteUnavailable when the caller has to come again
  */
 export async function settled<T, Refusal>(
@@ -113,20 +119,21 @@ export async function settled<T, Refusal>(
   inHand: InHand,
   answer: Answer<T>,
   explain: (refusal: DirectoryRefusal) => Promise<Refusal> | Refusal,
+  besides: Besides = {},
 ): Promise<Outcome<T, NonNullable<Refusal> | RefusedByDirectory>> {
   switch (answer.kind) {
     case "done":
       return { ok: true, value: answer.value };
     case "refused": {
       // First of all: what is to be found out about the refusal may not be found out now.
-      await giveUp(deps, inHand, { outcome: "refused", reason: answer.refusal.reason });
+      await giveUp(deps, inHand, { outcome: "refused", reason: answer.refusal.reason }, besides);
       const own = await explain(answer.refusal);
       if (own !== undefined && own !== null) return refused(own);
       await reportRefusal(deps, inHand.held, answer.refusal);
       return refused(toldOf(answer.refusal));
     }
     case "not-now":
-      await giveUp(deps, inHand, { outcome: "unavailable" });
+      await giveUp(deps, inHand, { outcome: "unavailable" }, besides);
       throw unavailable(answer);
     case "unknown":
       throw unavailable(answer);

@@ -4,13 +4,17 @@ import { RemoteUnavailable } from "../base/unavailable.ts";
 import type { CallOff } from "../events/call-off.ts";
 import type { OperationCheck } from "../events/operation-check.ts";
 import type { OperationMessage } from "../events/operation-message.ts";
+import type { SecretRetire } from "../events/secret-retire.ts";
 import type { SubscriptionRun } from "../events/subscription-run.ts";
 import type { Journal } from "./ports.ts";
+
+/** What is scheduled when a change begins or ends. */
+export type ScheduledMessage = OperationCheck | SubscriptionRun | SecretRetire;
 
 /** Reminds us of an operation when it ought to have ended long ago. All methods throw `RemoteUnavailable`. */
 export interface OperationChecks {
   /** Before the operation is admitted: a message that comes at `at` unless it is called off. */
-  schedule(message: OperationCheck | SubscriptionRun, at: Date): Promise<CallOff>;
+  schedule(message: ScheduledMessage, at: Date): Promise<CallOff>;
   /** Not before `at`, under a message id of its own. */
   putOff(message: OperationMessage, at: Date): Promise<void>;
 }
@@ -29,7 +33,7 @@ export interface CheckDeps {
  */
 export async function remember(
   { checks, journal }: CheckDeps,
-  check: OperationCheck | SubscriptionRun,
+  check: ScheduledMessage,
   at: Date,
 ): Promise<() => void> {
   try {

@@ -7,6 +7,9 @@ export type Operation =
   | CreateOperation
   | AddSecretOperation
   | RemoveSecretOperation
+  | RotateSecretOperation
+  | RetireSecretOperation
+  | MoveRetirementOperation
   | RenameOperation
   | DeleteOperation
   | RestoreOperation
@@ -43,6 +46,36 @@ export interface RemoveSecretOperation {
   readonly kind: "remove-secret";
   readonly clientId: string;
   readonly keyId: string;
+}
+
+/** A new secret, as `AddSecretOperation` has it, and the end of the one whose place it takes. */
+export interface RotateSecretOperation extends Keyed {
+  readonly kind: "rotate-secret";
+  readonly clientId: string;
+  readonly displayName: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  /** The secret that it replaces. */
+  readonly keyId: string;
+  /** When that one is removed; at once if it is no later than `createdAt`. */
+  readonly retiresAt: string;
+  /** The secret that goes first where there is no room for another one. */
+  readonly replaces?: string | undefined;
+}
+
+/** The removal of a secret whose time has come, by the service: it is charged to nobody's limits. */
+export interface RetireSecretOperation {
+  readonly kind: "retire-secret";
+  readonly clientId: string;
+  readonly keyId: string;
+}
+
+export interface MoveRetirementOperation {
+  readonly kind: "move-retirement";
+  readonly clientId: string;
+  readonly keyId: string;
+  /** Nothing: the secret stays. */
+  readonly retiresAt?: string | undefined;
 }
 
 export interface RenameOperation {
@@ -115,7 +148,7 @@ export const isKind = <Kind extends Operation["kind"]>(
   kind: Kind,
 ): held is Held<Extract<Operation, { kind: Kind }>> => held.entry.operation.kind === kind;
 
-/** Whether it counts against the customer's limits. What operators do has to work when those are used up. */
+/** Whether it counts against the customer's limits. What operators and the service do has to work when those are used up. */
 export function isCharged(operation: Operation): boolean {
   switch (operation.kind) {
     case "suspend":
@@ -123,6 +156,7 @@ export function isCharged(operation: Operation): boolean {
     case "restore":
       return operation.as === "customer";
     case "purge":
+    case "retire-secret":
       return false;
     case "delete":
       return operation.withSubscription === undefined;

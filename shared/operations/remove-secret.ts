@@ -1,6 +1,6 @@
 import { done, type Outcome, refused } from "../base/outcome.ts";
 import { withoutSecret } from "../clients/known-secrets.ts";
-import type { VersionedClient } from "../clients/ports.ts";
+import type { Answer, VersionedClient } from "../clients/ports.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
 import type { SecretRefusal } from "../clients/secret-reasons.ts";
 import type { AccountRefusal } from "./account.ts";
@@ -9,9 +9,12 @@ import { unavailable } from "./directory-answer.ts";
 import { end, type Left } from "./end.ts";
 import { afterTheChange } from "./executed.ts";
 import { unlessLast } from "./last-secret.ts";
-import type { Held, RemoveSecretOperation } from "./operation.ts";
+import type { Held, RemoveSecretOperation, RetireSecretOperation } from "./operation.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "./settler.ts";
 import { eventOf, tell } from "./tell.ts";
+
+type RemovalOperation = RemoveSecretOperation | RetireSecretOperation;
+type Removed = Promise<Outcome<undefined, ClientRefusal | SecretRefusal | AccountRefusal>>;
 
 export interface RemoveSecretRequest extends ChangeRequest {
   readonly keyId: string;
@@ -20,24 +23,39 @@ export interface RemoveSecretRequest extends ChangeRequest {
 }
 
 /** Removes a secret; tokens already issued with it live until they expire. One directory call. */
-export async function removeSecret(
+export const removeSecret = (
   deps: ChangeDeps,
-  { evenLast = false, ...request }: RemoveSecretRequest,
-): Promise<Outcome<undefined, ClientRefusal | SecretRefusal | AccountRefusal>> {
-  const { clientId, keyId } = request;
-  const begun = await beginChange(
+  { evenLast = false, keyId, ...request }: RemoveSecretRequest,
+): Removed =>
+  carryOutRemoval(
     deps,
     { ...request, forbids: evenLast ? undefined : unlessLast(deps, keyId) },
-    { kind: "remove-secret", clientId, keyId },
+    { kind: "remove-secret", clientId: request.clientId, keyId },
   );
+
+/** Whoever has asked for it: a customer, or a time that has come. */
+export async function carryOutRemoval(
+  deps: ChangeDeps,
+  request: ChangeRequest,
+  operation: RemovalOperation,
+): Removed {
+  const { clientId, keyId, kind } = operation;
+  const begun = await beginChange(deps, request, operation);
   if (begun.state === "known") throw new Error("A removal has no key");
   if (begun.state === "refused") return refused(begun.refusal);
   const { change } = begun;
   const answer = await deps.directory.removeSecret(clientId, keyId, change.expected);
-  const removed = await settled(deps, change, answer, ({ reason }) => {
-    if (reason === "absent") return { reason: "not-found" } as const;
-    return reason === "secret-absent" ? ({ reason: "secret-not-found" } as const) : undefined;
-  });
+  // What was to go by itself, and has gone already, has gone.
+  const isGone = kind === "retire-secret" && isSecretAbsent(answer);
+  const removed = await settled(
+    deps,
+    change,
+    isGone ? { kind: "done", value: undefined } : answer,
+    ({ reason }) => {
+      if (reason === "absent") return { reason: "not-found" } as const;
+      return reason === "secret-absent" ? ({ reason: "secret-not-found" } as const) : undefined;
+    },
+  );
   if (!removed.ok) return removed;
   await afterTheChange(async () => {
     await tell(deps, removedEvent(change.held));
@@ -47,9 +65,12 @@ export async function removeSecret(
   return done(undefined);
 }
 
+export const isSecretAbsent = (answer: Answer<unknown>): boolean =>
+  answer.kind === "refused" && answer.refusal.reason === "secret-absent";
+
 /** Whether the first attempt got through or not, the secret is gone after this. */
-export const settleRemoveSecret =
-  (deps: ChangeDeps): Settler<RemoveSecretOperation> =>
+export const settleRemoval =
+  <Kind extends RemovalOperation>(deps: ChangeDeps): Settler<Kind> =>
   async (held) => {
     const { subscription, operation } = held.entry;
     const { clientId, keyId } = operation;
@@ -70,7 +91,7 @@ export const settleRemoveSecret =
 /** Its record goes whether it had one or not. */
 const removedOf = (
   { runtime }: ChangeDeps,
-  { entry }: Held<RemoveSecretOperation>,
+  { entry }: Held<RemovalOperation>,
   client: VersionedClient | undefined,
 ): Left => {
   const { clientId, keyId } = entry.operation;
@@ -82,7 +103,8 @@ const removedOf = (
   };
 };
 
-const removedEvent = ({ entry }: Held<RemoveSecretOperation>) => {
-  const { clientId, keyId } = entry.operation;
-  return eventOf(entry, "secret.removed", { clientId, at: entry.startedAt, data: { keyId } });
+const removedEvent = ({ entry }: Held<RemovalOperation>) => {
+  const { clientId, keyId, kind } = entry.operation;
+  const type = kind === "retire-secret" ? "secret.retired" : "secret.removed";
+  return eventOf(entry, type, { clientId, at: entry.startedAt, data: { keyId } });
 };

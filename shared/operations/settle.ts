@@ -52,6 +52,9 @@ function act(settlers: Settlers, held: Held): Promise<Settled> {
   if (isKind(held, "purge")) return settlers.purge(held);
   if (isKind(held, "add-secret")) return settlers["add-secret"](held);
   if (isKind(held, "remove-secret")) return settlers["remove-secret"](held);
+  if (isKind(held, "rotate-secret")) return settlers["rotate-secret"](held);
+  if (isKind(held, "retire-secret")) return settlers["retire-secret"](held);
+  if (isKind(held, "move-retirement")) return settlers["move-retirement"](held);
   if (isKind(held, "suspend")) return settlers.suspend(held);
   if (isKind(held, "resume")) return settlers.resume(held);
   throw new Error(`An operation of unknown kind is under way: ${held.entry.operation.kind}`);

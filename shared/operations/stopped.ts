@@ -25,6 +25,7 @@ export function refusedByStop(
       const stop = suspended ?? blocked;
       return stop && { reason: "subscription-blocked", because: stop.reason };
     }
+    case "rotate-secret":
     case "add-secret": {
       const stop = client?.suspended ?? suspended;
       return stop && { reason: "client-suspended", because: stop.reason };
@@ -51,6 +52,8 @@ export function refusedByStop(
     case "rename":
     case "purge":
     case "remove-secret":
+    case "retire-secret":
+    case "move-retirement":
       return undefined;
   }
 }

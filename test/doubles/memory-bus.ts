@@ -82,10 +82,10 @@ const idOf = (message: OperationMessage, at: Date): string =>
     ? message.id
     : `${message.operationId}:${message.type}:${at.getTime()}`;
 
-const firstIdOf = (message: OperationMessage): string =>
-  message.type === "subscription.run"
-    ? `${message.operationId} step ${message.step}`
-    : message.operationId;
+const firstIdOf = (message: OperationMessage): string => {
+  if (message.type === "subscription.run") return `${message.operationId} step ${message.step}`;
+  return message.type === "secret.retire" ? `${message.operationId} retire` : message.operationId;
+};
 
 export function memoryChecks(): MemoryChecks {
   const waiting: WaitingCheck[] = [];

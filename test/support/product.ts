@@ -18,23 +18,27 @@ import {
 import { type DeleteDeps, settleDelete } from "../../shared/operations/delete-client.ts";
 import { newKey } from "../../shared/operations/key.ts";
 import { subscriptionLine } from "../../shared/operations/line.ts";
+import { settleMoveRetirement } from "../../shared/operations/move-retirement.ts";
 import {
   type Held,
   isOfDeleted,
   keyHashOf,
   type Operation,
+  type RemoveSecretOperation,
   type ResumeOperation,
+  type RetireSecretOperation,
   type SuspendOperation,
   takesPlace,
   type UnderWay,
 } from "../../shared/operations/operation.ts";
 import { settlePurge } from "../../shared/operations/purge-client.ts";
-import { settleRemoveSecret } from "../../shared/operations/remove-secret.ts";
+import { settleRemoval } from "../../shared/operations/remove-secret.ts";
 import { settleRename } from "../../shared/operations/rename-client.ts";
 import { type RestoreDeps, settleRestore } from "../../shared/operations/restored.ts";
 import { settle } from "../../shared/operations/settle.ts";
 import { settleAddSecret } from "../../shared/operations/settle-add-secret.ts";
 import { settleCreate } from "../../shared/operations/settle-create.ts";
+import { settleRotate } from "../../shared/operations/settle-rotate.ts";
 import { settleStop } from "../../shared/operations/suspend-client.ts";
 import { writeShare } from "../../shared/operations/write-share.ts";
 import { memoryChecks, memoryConsentQueue, memoryEvents } from "../doubles/memory-bus.ts";
@@ -116,7 +120,10 @@ export function testProduct(
       rename: settleRename(product),
       delete: settleDelete(product),
       "add-secret": settleAddSecret(product),
-      "remove-secret": settleRemoveSecret(product),
+      "remove-secret": settleRemoval<RemoveSecretOperation>(product),
+      "rotate-secret": settleRotate(product),
+      "retire-secret": settleRemoval<RetireSecretOperation>(product),
+      "move-retirement": settleMoveRetirement(product),
       restore: settleRestore(product),
       purge: settlePurge(product),
       suspend: settleStop<SuspendOperation>(product),

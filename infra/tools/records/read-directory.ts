@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { PasswordCredential } from "../../../shared/adapters/directory/application.ts";
 import { TAG } from "../../../shared/adapters/directory/tags.ts";
 import { Role } from "../../../shared/clients/client.ts";
 import type { Graph } from "../tenant/graph.ts";
@@ -30,6 +31,7 @@ const Listed = z.object({
   displayName: z.string(),
   createdDateTime: z.iso.datetime().transform((text) => new Date(text)),
   tags: z.array(z.string()),
+  passwordCredentials: z.array(PasswordCredential),
   requiredResourceAccess: z.array(
     z.object({ resourceAppId: z.string(), resourceAccess: z.array(z.object({ id: z.string() })) }),
   ),
@@ -44,7 +46,8 @@ const Assigned = z.object({
 });
 const Principal = z.object({ id: z.guid(), appId: z.guid() });
 
-const SELECT = "id,appId,displayName,createdDateTime,tags,requiredResourceAccess";
+const SELECT =
+  "id,appId,displayName,createdDateTime,tags,requiredResourceAccess,passwordCredentials";
 /** Without advanced queries, which B2C tenants lack, `in` takes so many values and no more. */
 const MAX_ALTERNATIVES = 15;
 
@@ -61,7 +64,7 @@ export async function readDirectory(
   const clients: TaggedClient[] = [];
   const unreadable: string[] = [];
   const notOwned: string[] = [];
-  for (const { tags, requiredResourceAccess, createdDateTime, ...rest } of z
+  for (const { tags, requiredResourceAccess, createdDateTime, passwordCredentials, ...rest } of z
     .array(Listed)
     .parse(listed)) {
     if (!owned.has(rest.id)) {
@@ -72,7 +75,8 @@ export async function readDirectory(
     const roles = requiredResourceAccess
       .filter(({ resourceAppId }) => resourceAppId === wanted.resourceAppId)
       .flatMap(({ resourceAccess }) => resourceAccess.flatMap(({ id }) => roleOf(id) ?? []));
-    if (read) clients.push({ ...rest, ...read, createdAt: createdDateTime, roles });
+    const secrets = passwordCredentials;
+    if (read) clients.push({ ...rest, ...read, createdAt: createdDateTime, roles, secrets });
     else unreadable.push(rest.id);
   }
   return { clients, grants: await readGrants(graph, wanted, roleOf), unreadable, notOwned };

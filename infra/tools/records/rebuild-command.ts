@@ -99,7 +99,7 @@ async function run(): Promise<void> {
   if (missing.length > 0) {
     console.log(`Tables ${say("made")}: ${missing.join(", ")}`);
     if (values.apply) await tables.create(missing);
-    else if (missing.some((name) => name === "clients" || name === "consents")) {
+    else if (missing.some((name) => ["clients", "consents", "journal"].includes(name))) {
       console.log(`In the directory: ${content.clients.length} clients; all ${say("restored")}.`);
       console.log("Nothing was changed. Run it again with --apply.");
       return;
@@ -108,6 +108,8 @@ async function run(): Promise<void> {
   const report = await rebuildRecords(content, {
     clients: tables.table("clients"),
     consents: tables.table("consents"),
+    journal: tables.table("journal"),
+    now: new Date(),
     promise: {
       slaMs: needed.CONSENT_SLA,
       calendar: parseCalendar(needed.CONSENT_CALENDAR, needed.CONSENT_HOLIDAYS),
@@ -120,6 +122,7 @@ async function run(): Promise<void> {
   );
   console.log(`Clients ${say("restored")}: ${report.restored.length}`);
   console.log(`Consent cases ${say("restored")}: ${report.cases}`);
+  console.log(`Records of secrets ${say("restored")}: ${report.secrets}`);
   console.log(`Accounts ${say("corrected")}: ${report.accounts}`);
   for (const id of report.orphans) console.log(`In the records only, left alone: ${id}`);
   for (const id of report.unreadable) {

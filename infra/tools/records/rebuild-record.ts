@@ -1,4 +1,5 @@
 import type { ClientRecord, Role } from "../../../shared/clients/client.ts";
+import type { Secret } from "../../../shared/clients/secret.ts";
 import type { Calendar } from "../../../shared/consent/clock/calendar.ts";
 import { type ConsentCase, openCase } from "../../../shared/consent/consent-case.ts";
 import { requestConsent } from "../../../shared/consent/request-consent.ts";
@@ -12,6 +13,7 @@ export interface TaggedClient {
   readonly subscription: string;
   readonly operationId: string;
   readonly roles: readonly Role[];
+  readonly secrets: readonly Secret[];
 }
 
 /** What is granted to a client's service principal. */
@@ -30,7 +32,7 @@ const UNKNOWN_REQUESTER = "unknown (rebuilt)";
  * rejected or revoked waits again, and so does what was never decided.
  */
 export function rebuildRecord(
-  client: TaggedClient,
+  { secrets: _, ...client }: TaggedClient,
   grant: Grant | undefined,
   promise: { readonly slaMs: number; readonly calendar: Calendar },
 ): { readonly record: ClientRecord; readonly listed: ConsentCase } {

@@ -6,12 +6,14 @@ import {
   readAccount,
 } from "../../../shared/adapters/records/client-rows.ts";
 import { caseRow } from "../../../shared/adapters/records/consent-rows.ts";
+import { dueIndex } from "../../../shared/adapters/records/due-index.ts";
 import { holdsPlace } from "../../../shared/adapters/records/operation-rows.ts";
 import { eachRow, type StoredRow, type Table } from "../../../shared/adapters/records/table.ts";
 import { inLanes } from "../../../shared/base/in-lanes.ts";
 import type { Calendar } from "../../../shared/consent/clock/calendar.ts";
 import type { DirectoryContent } from "./read-directory.ts";
 import { rebuildRecord } from "./rebuild-record.ts";
+import { rebuildSecrets } from "./rebuild-secrets.ts";
 
 /** Rows written at once: far below what one table takes. */
 const LANES = 16;
@@ -19,8 +21,10 @@ const LANES = 16;
 export interface RebuildOptions {
   readonly clients: Table;
   readonly consents: Table;
+  readonly journal: Table;
   readonly promise: { readonly slaMs: number; readonly calendar: Calendar };
   readonly newId: () => string;
+  readonly now: Date;
   /** False: only say what would be done. */
   readonly apply: boolean;
 }
@@ -31,6 +35,8 @@ export interface RebuildReport {
   readonly present: number;
   readonly restored: readonly string[];
   readonly cases: number;
+  /** Records of secrets. */
+  readonly secrets: number;
   /** Accounts whose count of clients was wrong or missing. */
   readonly accounts: number;
   /** In the records and no longer in the directory: left alone, for a person to look at. */
@@ -56,6 +62,11 @@ export async function rebuildRecords(
 
   const restored: string[] = [];
   let cases = 0;
+  let secrets = 0;
+  const index = dueIndex(options.journal);
+  const isIndexLost = apply && (await index.doneTo("indexed")) === undefined;
+  const tables = apply ? { ...options, isIndexLost } : undefined;
+  const isKnown = (key: Parameters<typeof keyOf>[0]) => known.has(keyOf(key));
   await inLanes(LANES, content.clients, async (client) => {
     const { record, listed } = rebuildRecord(
       client,
@@ -70,6 +81,8 @@ export async function rebuildRecords(
         if (made) known.set(keyOf(row), { row, etag: made.etag });
       } else known.set(keyOf(row), { row, etag: "" });
     }
+    const found = await rebuildSecrets(client, isKnown, tables);
+    secrets += found;
     if (!listedCases.has(client.id)) {
       cases += 1;
       if (apply) await consents.insert(caseRow(listed));
@@ -85,6 +98,7 @@ export async function rebuildRecords(
     present: content.clients.length - restored.length,
     restored,
     cases,
+    secrets,
     accounts: await correctAccounts(content, known, options),
     orphans,
     unreadable: content.unreadable,

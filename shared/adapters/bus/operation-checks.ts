@@ -1,7 +1,5 @@
-import type { OperationCheck } from "../../events/operation-check.ts";
 import type { OperationMessage } from "../../events/operation-message.ts";
-import type { SubscriptionRun } from "../../events/subscription-run.ts";
-import type { OperationChecks } from "../../operations/checks.ts";
+import type { OperationChecks, ScheduledMessage } from "../../operations/checks.ts";
 import type { Bus } from "./connect.ts";
 import { busSender } from "./sender.ts";
 
@@ -20,10 +18,16 @@ const idOf = (message: OperationMessage, at: Date): string =>
     : `${message.operationId}:${message.type}:${at.getTime()}`;
 
 /** What is scheduled under it twice comes once: a step of an operation has one after it, whoever takes it. */
-const firstIdOf = (message: OperationCheck | SubscriptionRun): string =>
-  message.type === "operation.check"
-    ? message.operationId
-    : `${message.operationId}:${message.type}:step-${message.step}`;
+function firstIdOf(message: ScheduledMessage): string {
+  switch (message.type) {
+    case "operation.check":
+      return message.operationId;
+    case "subscription.run":
+      return `${message.operationId}:${message.type}:step-${message.step}`;
+    case "secret.retire":
+      return `${message.operationId}:${message.type}`;
+  }
+}
 
 /** The queue `operations` of topology.json. */
 export function operationChecks(bus: Bus): OperationChecks {

@@ -5,7 +5,8 @@ import type { Secret } from "../../clients/secret.ts";
 /** Graph writes up to seven digits of a second; a Date holds three. */
 const instant = z.iso.datetime({ offset: true }).transform((value) => new Date(value));
 
-const PasswordCredential = z
+/** A secret, as Graph shows it. */
+export const PasswordCredential = z
   .object({
     keyId: z.guid(),
     displayName: z.string().nullish(),

@@ -129,6 +129,28 @@ const rows: {
     tables: 4,
   },
   {
+    // The old one's record is read besides.
+    ask: ["POST", "/clients/{id}/secrets/{keyId}/rotate", { json: {} }],
+    status: 201,
+    route: "secrets-rotate",
+    calls: ["POST /applications/{id}/addPassword"],
+    tables: 5,
+  },
+  {
+    ask: ["POST", "/clients/{id}/secrets/{keyId}/rotate", { json: { graceHours: 0 } }],
+    status: 201,
+    route: "secrets-rotate",
+    calls: ["POST /applications/{id}/addPassword", "POST /applications/{id}/removePassword"],
+    tables: 5,
+  },
+  {
+    ask: ["PATCH", "/clients/{id}/secrets/{keyId}", { json: { retiresAt: null } }],
+    status: 200,
+    route: "secrets-reschedule",
+    calls: [],
+    tables: 5,
+  },
+  {
     ask: ["GET", "/clients/{id}/secrets"],
     status: 200,
     route: "secrets-list",

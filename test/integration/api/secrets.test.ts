@@ -1,5 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
+import { RotatedSecretShape } from "../../../functions/http/secret-shapes.ts";
+import { SecretShape } from "../../../functions/http/shapes.ts";
 import { WatchShape } from "../../../functions/http/watch-shape.ts";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { setting } from "../../../infra/local/services.ts";
@@ -188,6 +190,61 @@ describe("Prefer: wait", () => {
     const [first, second] = await Promise.all([add("wait=20"), add("wait=20")]);
 
     expect([first, second].map((answer) => secretOf(answer).ready)).toEqual([true, true]);
+  });
+});
+
+describe("a rotation", () => {
+  test("leaves both secrets working until the grace is over, and then the new one", async () => {
+    const { call } = await api.customer();
+    const client = await makeClient(call);
+    const old = await makeSecret(call, client.id, "Production");
+    const at = `/clients/${client.id}/secrets/${old.keyId}`;
+
+    const answer = await call("POST", `${at}/rotate`, { json: { lifetimeDays: 30 } });
+
+    expect(answer.status).toBe(201);
+    const made = RotatedSecretShape.parse(answer.body);
+    expect(made.displayName).toBe("Production");
+    const { retiresAt = "" } = made.replaced;
+    expect(Date.parse(retiresAt) - Date.parse(made.createdAt)).toBe(DAY_MS);
+    const works = ({ secretText }: { secretText: string }) => tokenStatus(client, secretText);
+    expect([await works(old), await works(made)]).toEqual([200, 200]);
+    const shown = SecretShape.parse((await call("GET", at)).body);
+    expect(shown).toMatchObject({ keyId: old.keyId, retiresAt });
+    const read = clientOf(await call("GET", `/clients/${client.id}`));
+    expect(read.secrets.map((secret) => secret.retiresAt)).toEqual([retiresAt, undefined]);
+
+    // The message comes when it is time, over the bus.
+    const now = await call("PATCH", at, { json: { retiresAt: new Date().toISOString() } });
+    expect(now.status).toBe(200);
+    await eventually(
+      async () => (await call("GET", at)).status,
+      (status) => status === 404,
+    );
+    expect([await works(old), await works(made)]).toEqual([400, 200]);
+  });
+
+  test("is called off, and refused for what is not there or wrong", async () => {
+    const { call } = await api.customer();
+    const client = await makeClient(call);
+    const { keyId } = await makeSecret(call, client.id);
+    const at = `/clients/${client.id}/secrets/${keyId}`;
+    expect((await call("POST", `${at}/rotate`, { json: {} })).status).toBe(201);
+
+    const stays = await call("PATCH", at, { json: { retiresAt: null } });
+
+    expect(stays.body).not.toHaveProperty("retiresAt");
+    expect((await call("GET", at)).body).not.toHaveProperty("retiresAt");
+    const full = await call("POST", `${at}/rotate`, { json: {} });
+    expect(refusalOf(full)).toBe("409 secret-limit-reached");
+    for (const json of [{ graceHours: 721 }, { graceHours: -1 }, { replaces: "x" }, { grace: 1 }])
+      expect(refusalOf(await call("POST", `${at}/rotate`, { json }))).toBe("400 invalid-request");
+    for (const json of [{}, { retiresAt: "soon" }])
+      expect(refusalOf(await call("PATCH", at, { json }))).toBe("400 invalid-request");
+    const unknown = `/clients/${client.id}/secrets/${newId()}`;
+    expect(refusalOf(await call("POST", `${unknown}/rotate`, { json: {} }))).toBe(
+      "404 secret-not-found",
+    );
   });
 });
 

@@ -62,7 +62,10 @@ test("a stopped client gets no token, its customer sees why and cannot undo it, 
   const { payload } = await cloud.inbox.nextAlert(
     ({ channel, stage, clientId }) => channel === "webhook" && isOfIt(stage, clientId),
   );
-  expect(payload).toMatchObject({ type: "client.suspended", data: { reason, by: { kind: "operator" } } });
+  expect(payload).toMatchObject({
+    type: "client.suspended",
+    data: { reason, by: { kind: "operator" } },
+  });
   const refused = await tokenOf(customer);
   expect(refused).toMatchObject({ status: 400, error: "unauthorized_client" });
   expect(refused.error_description).toContain("AADB2C90092");

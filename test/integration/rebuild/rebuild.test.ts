@@ -1,4 +1,4 @@
-import { TableServiceClient } from "@azure/data-tables";
+import { TableClient, TableServiceClient } from "@azure/data-tables";
 import { beforeAll, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { readTopology } from "../../../infra/topology.ts";
@@ -72,7 +72,7 @@ async function plant(): Promise<string> {
 beforeAll(async () => {
   cloud = await startTestCloud({
     // Nobody looks at the alerts: one channel of three will do for 200 of them.
-    environment: { ...NO_SWEEPS, ALERT_TEAMS_URL: undefined, EMAIL_CONNECTION: undefined },
+    environment: { ...NO_SWEEPS, ALERT_TEAMS_URL: undefined, ALERT_EMAIL_TO: undefined },
   });
   origin = cloud.hosts[0]?.origin ?? "";
   tokens = await Promise.all(
@@ -96,14 +96,21 @@ beforeAll(async () => {
 }, 180_000);
 
 test("200 of 200 clients come back, with their customers, roles and consents", async () => {
-  const before = await everything();
-  expect(before.size).toBe(CUSTOMERS * CLIENTS_EACH);
-  const granted = [...before.values()].slice(0, GRANTED);
+  const bare = await everything();
+  expect(bare.size).toBe(CUSTOMERS * CLIENTS_EACH);
+  const granted = [...bare.values()].slice(0, GRANTED);
   await Promise.all(
     granted.map(({ appId }) =>
       fetch(`${cloud.directory.origin}/consent/${appId}/grant`, { method: "POST" }),
     ),
   );
+
+  for (const [index, token] of tokens.entries()) {
+    const own = [...bare.values()].find(({ subscription }) => subscription === NAMES[index]);
+    const secret = { displayName: "Production" };
+    expect((await call(token, "POST", `/clients/${own?.id}/secrets`, secret)).status).toBe(201);
+  }
+  const before = await everything();
 
   await cloud.hosts[0]?.stop();
   const service = TableServiceClient.fromConnectionString(cloud.addresses.tables, {
@@ -118,12 +125,13 @@ test("200 of 200 clients come back, with their customers, roles and consents", a
   const done = await rebuild("--apply");
   expect(done.stderr).toBe("");
   expect(done.stdout).toContain(
-    `Clients restored: 200\nConsent cases restored: 200\nAccounts corrected: ${CUSTOMERS}`,
+    `Clients restored: 200\nConsent cases restored: 200\nRecords of secrets restored: ${CUSTOMERS}\nAccounts corrected: ${CUSTOMERS}`,
   );
 
   expect(done.stdout).toContain(`Tagged, but not owned by the backend, left alone: ${planted}`);
 
-  origin = (await cloud.startHost()).origin;
+  const host = await cloud.startHost();
+  origin = host.origin;
   const after = await everything();
   const grantedIds = new Set(granted.map(({ id }) => id));
   expect(after.size).toBe(before.size);
@@ -133,6 +141,16 @@ test("200 of 200 clients come back, with their customers, roles and consents", a
     expect(rest).toEqual(expected);
     expect(consent.state).toBe(grantedIds.has(id) ? "granted" : "pending");
   }
+
+  // The look for secrets that were changed in the directory finds nothing new: one call for 999 clients.
+  cloud.directory.resetRequests();
+  await host.runNow("secrets-look");
+  const looked = cloud.directory.requests().map(({ name }) => name);
+  expect(looked).toEqual(["GET /applications"]);
+  const journal = TableClient.fromConnectionString(cloud.addresses.tables, "journal", {
+    allowInsecureConnection: true,
+  });
+  expect(await journal.getEntity("secrets", "pass")).toMatchObject({ phase: "done", filled: true });
 }, 120_000);
 
 test("the accounts count again: a customer with all its places taken gets no further one", async () => {

@@ -3,9 +3,14 @@ import type { DirectoryContent } from "../../../infra/tools/records/read-directo
 import { rebuildRecords } from "../../../infra/tools/records/rebuild.ts";
 import { rebuildRecord, type TaggedClient } from "../../../infra/tools/records/rebuild-record.ts";
 import { accountKey, clientKey, readClient } from "../../../shared/adapters/records/client-rows.ts";
+import { dueIndex } from "../../../shared/adapters/records/due-index.ts";
+import { tableJournal } from "../../../shared/adapters/records/journal.ts";
+import { secretRecords } from "../../../shared/adapters/records/secret-records.ts";
+import { secretTodos } from "../../../shared/adapters/records/secret-todos.ts";
 import type { Table } from "../../../shared/adapters/records/table.ts";
 import { always } from "../../../shared/consent/clock/calendar.ts";
 import { memoryTable } from "../../doubles/memory-table.ts";
+import { collect } from "../../support/collect.ts";
 
 const id = (digit: number) => `00000000-0000-4000-8000-00000000000${digit}`;
 const CREATED = new Date("2026-03-02T10:00:00Z");
@@ -18,6 +23,7 @@ const aClient = (digit: number, more: Partial<TaggedClient> = {}): TaggedClient 
   subscription: "contoso",
   operationId: `op-${digit}`,
   roles: ["api.read"],
+  secrets: [],
   ...more,
 });
 
@@ -55,12 +61,16 @@ describe("held against the records", () => {
     unreadable: [],
     notOwned: [],
   });
-  const open = () => ({ clients: memoryTable(), consents: memoryTable() });
+  const open = () => ({
+    clients: memoryTable(),
+    consents: memoryTable(),
+    journal: memoryTable(),
+  });
   const run = (
-    tables: { clients: Table; consents: Table },
+    tables: { clients: Table; consents: Table; journal: Table },
     found: DirectoryContent,
     apply = true,
-  ) => rebuildRecords(found, { ...tables, promise, newId: () => "write-1", apply });
+  ) => rebuildRecords(found, { ...tables, promise, newId: () => "write-1", now: CREATED, apply });
 
   test("without apply it says the same and changes nothing", async () => {
     const tables = open();
@@ -95,5 +105,47 @@ describe("held against the records", () => {
     expect(report).toMatchObject({ orphans: [id(1)], restored: [], accounts: 0 });
     const key = clientKey("contoso", id(1));
     expect(await tables.clients.get(key.partitionKey, key.rowKey)).toBeDefined();
+  });
+
+  test("secrets come back, to be put into the index of what is due; what is known of one stays", async () => {
+    const tables = open();
+    await dueIndex(tables.journal).setDoneTo("indexed", "2026-03-01");
+    const aSecret = (digit: number) => ({
+      keyId: id(digit),
+      displayName: `Secret ${digit}`,
+      hint: "abc",
+      createdAt: CREATED,
+      expiresAt: new Date("2026-09-02T10:00:00Z"),
+    });
+    const secrets = secretRecords(tables.clients, () => "write-1");
+    const one = content(aClient(1, { secrets: [aSecret(5)] }));
+    expect(await run(tables, one, false)).toMatchObject({ secrets: 1 });
+    expect(await secrets.secretsOf("contoso")).toEqual([]);
+    expect(await run(tables, one)).toMatchObject({ secrets: 1 });
+    const [first] = await secrets.secretsOf("contoso");
+    if (!first) throw new Error("Not restored");
+    await secrets.saveSecret({ ...first.record, told: ["P30D"] }, first.version);
+
+    const report = await run(tables, content(aClient(1, { secrets: [aSecret(5), aSecret(6)] })));
+
+    expect(report).toMatchObject({ secrets: 1 });
+    const found = await secrets.secretsOf("contoso", id(1));
+    expect(found.map(({ record }) => [record.keyId, record.source, record.told])).toEqual([
+      [id(5), "directory", ["P30D"]],
+      [id(6), "directory", []],
+    ]);
+    expect(JSON.stringify(found)).not.toContain("abc");
+    expect(await secretTodos(tables.clients).todos("contoso")).toMatchObject([
+      { what: { clientId: id(1) } },
+    ]);
+    expect(await collect(tableJournal(tables.journal).activeOn("2026-03-02"))).toEqual(["contoso"]);
+
+    // What is known is in the index already, unless that went with its table.
+    const todos = secretTodos(tables.clients);
+    await todos.done("contoso", await todos.todos("contoso"));
+    await run(tables, one);
+    expect(await todos.todos("contoso")).toEqual([]);
+    await run({ ...tables, journal: memoryTable() }, one);
+    expect(await todos.todos("contoso")).toHaveLength(1);
   });
 });

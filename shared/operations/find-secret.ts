@@ -1,0 +1,43 @@
+import { done, type Outcome, refused } from "../base/outcome.ts";
+import { expectedClient } from "../clients/expected-client.ts";
+import { isSameKey } from "../clients/known-secrets.ts";
+import type { ClientRefusal } from "../clients/reasons.ts";
+import type { SecretRefusal } from "../clients/secret-reasons.ts";
+import type { SecretRecord, VersionedSecret } from "../clients/secret-record.ts";
+import type { ChangeDeps, ChangeRequest } from "./change.ts";
+
+/** A secret that is to be changed, and how it is on record, if it is. */
+export interface FoundSecret {
+  readonly record: SecretRecord;
+  readonly from: VersionedSecret | undefined;
+}
+
+/**
+ * A secret by its record: one read. One that has none yet, from before there were records or made in the directory by hand, is
+ * looked for there: a read and a directory call more, and only for a client of the caller's own.
+ */
+export async function findSecret(
+  { secrets, records, directory }: ChangeDeps,
+  {
+    subscription,
+    clientId,
+    keyId,
+  }: Pick<ChangeRequest, "subscription" | "clientId"> & {
+    readonly keyId: string;
+  },
+): Promise<Outcome<FoundSecret, ClientRefusal | SecretRefusal>> {
+  const from = await secrets.secret(subscription, clientId, keyId);
+  if (from) return done({ record: from.record, from });
+  const owned = await records.client(subscription, clientId);
+  if (!owned) return refused({ reason: "not-found" });
+  const live = await directory.secretsOf(clientId, expectedClient(records, owned.record));
+  if (!live) return refused({ reason: "not-found" });
+  const shown = live.find((secret) => isSameKey(secret.keyId, keyId));
+  // A directory that is late shows what has gone.
+  const known = owned.record.secrets?.find((secret) => isSameKey(secret.keyId, keyId));
+  if (!shown || known?.goneAt) return refused({ reason: "secret-not-found" });
+  const { displayName, createdAt, expiresAt } = shown;
+  const times = { createdAt, expiresAt };
+  const named = { subscription, clientId, keyId: shown.keyId, displayName };
+  return done({ record: { ...named, ...times, source: "directory", told: [] }, from });
+}

@@ -1,0 +1,99 @@
+import { done, type Outcome, refused } from "../base/outcome.ts";
+import { withRetirement } from "../clients/known-secrets.ts";
+import type { VersionedClient } from "../clients/ports.ts";
+import type { ClientRefusal } from "../clients/reasons.ts";
+import type { SecretRefusal } from "../clients/secret-reasons.ts";
+import type { SecretRecord } from "../clients/secret-record.ts";
+import type { AccountRefusal } from "./account.ts";
+import { beginChange, type ChangeDeps, type ChangeRequest } from "./change.ts";
+import { end, type SecretLeft } from "./end.ts";
+import { afterTheChange } from "./executed.ts";
+import { type FoundSecret, findSecret } from "./find-secret.ts";
+import type { Held, MoveRetirementOperation } from "./operation.ts";
+import { scheduleRetirement } from "./schedule-retirement.ts";
+import type { Settler } from "./settler.ts";
+import { eventOf, tell } from "./tell.ts";
+
+/**
+ * Says when a secret is removed, or that it stays. Nothing changes in the directory; without a record of the secret it is asked
+ * once.
+ *
+ * @returns the secret as it is on record now: no later than it expires
+ */
+export async function moveRetirement(
+  deps: ChangeDeps,
+  request: ChangeRequest & { readonly keyId: string; readonly retiresAt: Date | undefined },
+): Promise<Outcome<SecretRecord, ClientRefusal | SecretRefusal | AccountRefusal>> {
+  const found = await findSecret(deps, request);
+  if (!found.ok) return found;
+  const { keyId, expiresAt } = found.value.record;
+  const retiresAt = request.retiresAt && earlierOf(request.retiresAt, expiresAt);
+  const begun = await beginChange(deps, request, {
+    kind: "move-retirement",
+    clientId: request.clientId,
+    keyId,
+    retiresAt: retiresAt?.toISOString(),
+  });
+  if (begun.state === "known") throw new Error("A retirement has no key");
+  if (begun.state === "refused") return refused(begun.refusal);
+  const { change } = begun;
+  await afterTheChange(() => finish(deps, change.held, change.client, found.value));
+  change.forget();
+  return done(retiring(found.value.record, retiresAt));
+}
+
+/** Nothing has been done that could not be done again. */
+export const settleMoveRetirement =
+  (deps: ChangeDeps): Settler<MoveRetirementOperation> =>
+  async (held) => {
+    const { subscription, operation } = held.entry;
+    const { clientId, keyId } = operation;
+    const client = await deps.records.client(subscription, clientId);
+    const found = client && (await findSecret(deps, { subscription, clientId, keyId }));
+    if (!found?.ok) {
+      await end(deps, held, { came: { outcome: "undone", reason: "secret-absent" } });
+      return "undone";
+    }
+    await finish(deps, held, client, found.value);
+    return "finished";
+  };
+
+async function finish(
+  deps: ChangeDeps,
+  held: Held<MoveRetirementOperation>,
+  client: VersionedClient | undefined,
+  found: FoundSecret,
+): Promise<void> {
+  const { operation, startedAt: at } = held.entry;
+  const { clientId, keyId } = operation;
+  const retiresAt = operation.retiresAt === undefined ? undefined : new Date(operation.retiresAt);
+  if (retiresAt) await scheduleRetirement(deps, held.entry, { clientId, keyId, retiresAt });
+  const data = { keyId, ...(retiresAt && { retiresAt: retiresAt.toISOString() }) };
+  await tell(deps, eventOf(held.entry, "secret.rescheduled", { clientId, at, data }));
+  await end(deps, held, {
+    came: { outcome: "done" },
+    ...(client && {
+      changed: {
+        from: client,
+        next: (record) => withRetirement(record, found.record, retiresAt, at),
+      },
+    }),
+    secrets: [retiringLeft(found, retiresAt)],
+  });
+}
+
+const retiring = (
+  { retiresAt: _, ...record }: SecretRecord,
+  retiresAt: Date | undefined,
+): SecretRecord => ({ ...record, ...(retiresAt && { retiresAt }) });
+
+/** What is left on record of a secret that will be removed, or stays. */
+export const retiringLeft = (
+  { record, from }: FoundSecret,
+  retiresAt: Date | undefined,
+): SecretLeft =>
+  from
+    ? { now: "changed", from, next: (current) => retiring(current, retiresAt) }
+    : { now: "made", record: retiring(record, retiresAt) };
+
+export const earlierOf = (a: Date, b: Date): Date => (a < b ? a : b);
