@@ -295,6 +295,7 @@ export function compose(settings: Settings) {
     letters,
     watching: { records, watches, runtime, canMail: letters !== undefined },
     unsubscribing: { watches, runtime, tokens: writing?.look.tokens },
+    rescheduling: { ...operations, index: care.index, reminders: settings.reminders },
     calendar: {
       links,
       records,

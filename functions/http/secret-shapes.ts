@@ -9,6 +9,7 @@ export const ReplacedShape = z
     displayName: SecretShape.shape.displayName,
     expiresAt: SecretShape.shape.expiresAt,
     retiresAt: SecretShape.shape.retiresAt,
+    snoozedUntil: z.iso.datetime().optional().describe("No reminder of its end before then"),
   })
   .meta({ id: "ScheduledSecret" });
 
@@ -20,10 +21,11 @@ export const RotatedSecretShape = z
   .meta({ id: "RotatedSecret" });
 
 export const showReplaced = (
-  secret: Pick<SecretRecord, "keyId" | "displayName" | "expiresAt" | "retiresAt">,
+  secret: Pick<SecretRecord, "keyId" | "displayName" | "expiresAt" | "retiresAt" | "snoozedUntil">,
 ): z.infer<typeof ReplacedShape> => ({
   keyId: secret.keyId,
   displayName: secret.displayName,
   expiresAt: secret.expiresAt.toISOString(),
   ...(secret.retiresAt && { retiresAt: secret.retiresAt.toISOString() }),
+  ...(secret.snoozedUntil && { snoozedUntil: secret.snoozedUntil.toISOString() }),
 });

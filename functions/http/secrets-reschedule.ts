@@ -1,11 +1,16 @@
 import * as z from "zod";
 import { done } from "../../shared/base/outcome.ts";
-import type { ChangeDeps } from "../../shared/operations/change.ts";
+import { type SnoozeDeps, snooze } from "../../shared/care/snooze.ts";
 import { moveRetirement } from "../../shared/operations/move-retirement.ts";
 import { route } from "../edge/route.ts";
 import { ReplacedShape, showReplaced } from "./secret-shapes.ts";
 
-export const secretsReschedule = (deps: ChangeDeps) =>
+const time = z.iso
+  .datetime({ error: "must be a UTC time such as 2026-11-03T09:30:00Z, or null" })
+  .nullable();
+const asDate = (text: string | null) => (text === null ? undefined : new Date(text));
+
+export const secretsReschedule = (deps: SnoozeDeps) =>
   route(
     {
       name: "secrets-reschedule",
@@ -13,15 +18,20 @@ export const secretsReschedule = (deps: ChangeDeps) =>
       method: "PATCH",
       path: "/clients/{id}/secrets/{keyId}",
       access: "clients.write",
-      summary: "Say when a secret is removed, or that it stays",
+      summary: "Say when a secret is removed, or when it is reminded of",
       description:
-        "Moves or calls off the removal that a rotation has left for later. A time after the secret expires becomes that of its expiry; one that has passed removes it now. What would leave a client that has its consent without a secret is not removed when the time comes.",
+        "With `snoozedUntil` nobody is reminded before then that it ends. With `retiresAt` it moves or calls off the removal that a rotation has left for later. A time after the secret expires becomes that of its expiry; one that has passed removes it now. What would leave a client that has its consent without a secret is not removed when the time comes.",
       body: z
         .strictObject({
-          retiresAt: z.iso
-            .datetime({ error: "must be a UTC time such as 2026-11-03T09:30:00Z, or null" })
-            .nullable()
+          retiresAt: time
+            .optional()
             .describe("When the service removes it; `null`: it stays until it expires"),
+          snoozedUntil: time
+            .optional()
+            .describe("No reminder of its end before then; `null`: reminders as they are set"),
+        })
+        .refine((body) => (body.retiresAt === undefined) !== (body.snoozedUntil === undefined), {
+          error: "must hold one of retiresAt and snoozedUntil",
         })
         .meta({ id: "RescheduleSecretRequest" }),
       replies: { 200: { description: "The secret as it is on record now", schema: ReplacedShape } },
@@ -35,13 +45,12 @@ export const secretsReschedule = (deps: ChangeDeps) =>
       ],
     },
     async ({ caller, by, id, keyId, body }) => {
-      const moved = await moveRetirement(deps, {
-        subscription: caller.subscription,
-        by,
-        clientId: id,
-        keyId,
-        retiresAt: body.retiresAt === null ? undefined : new Date(body.retiresAt),
-      });
+      const secret = { subscription: caller.subscription, by, clientId: id, keyId };
+      const { retiresAt, snoozedUntil = null } = body;
+      const moved =
+        retiresAt === undefined
+          ? await snooze(deps, { ...secret, until: asDate(snoozedUntil) })
+          : await moveRetirement(deps, { ...secret, retiresAt: asDate(retiresAt) });
       return moved.ok ? done({ status: 200, body: showReplaced(moved.value) }) : moved;
     },
   );

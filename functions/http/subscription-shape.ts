@@ -22,6 +22,12 @@ export const SubscriptionShape = z
       .meta({ examples: ["contoso"] }),
     blocked: SubscriptionStopShape.optional().describe("While it makes no more clients"),
     suspended: SubscriptionStopShape.optional().describe("While all of its clients are stopped"),
+    resumedBy: z
+      .guid()
+      .optional()
+      .describe(
+        "What lets its clients go on after its last suspension, or has done so: at `/admin/operations/{id}` for 30 days",
+      ),
   })
   .meta({ id: "Subscription" });
 
@@ -41,8 +47,10 @@ export const showSubscription = ({
   subscription,
   blocked,
   suspended,
+  resumed,
 }: Account): z.infer<typeof SubscriptionShape> => ({
   subscription,
   ...(blocked && { blocked: showStop(blocked) }),
   ...(suspended && { suspended: showStop(suspended) }),
+  ...(resumed !== undefined && { resumedBy: resumed }),
 });

@@ -60,6 +60,9 @@ export function runRecords(table: Table, newId: () => string): RunRecords {
       const found = await table.get(RUNS, operationId);
       return found && versioned(found);
     },
+    list: async function* () {
+      for await (const found of eachRow(table, { partition: RUNS })) yield versioned(found).run;
+    },
     save: async (run, version) => {
       const saved = await table.replace(runRow(run, newId()), version);
       return saved && { run, version: saved.etag };

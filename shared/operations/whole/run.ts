@@ -39,6 +39,8 @@ export interface VersionedRun {
 export interface RunRecords {
   open(run: Run): Promise<void>;
   find(operationId: string): Promise<VersionedRun | undefined>;
+  /** All that there are: those under way, and those that have ended within 30 days. Operators' operations are few. */
+  list(): AsyncIterable<Run>;
   /** Nothing: somebody else has changed it. */
   save(run: Run, version: string): Promise<VersionedRun | undefined>;
   /** Removes what ended before; how many that were. Operators' operations are few. */

@@ -151,6 +151,17 @@ const rows: {
     tables: 5,
   },
   {
+    ask: [
+      "PATCH",
+      "/clients/{id}/secrets/{keyId}",
+      { json: { snoozedUntil: "2126-11-03T09:30:00Z" } },
+    ],
+    status: 200,
+    route: "secrets-reschedule",
+    calls: [],
+    tables: 3,
+  },
+  {
     ask: ["GET", "/clients/{id}/secrets"],
     status: 200,
     route: "secrets-list",

@@ -167,6 +167,12 @@ test("a whole subscription is stopped and goes on, as operations that tell how f
   const stopped = await ended(begun.headers.get("location"));
   expect(stopped.body).toMatchObject({ state: "done", done: 2, total: 2, errors: [] });
   expect(await tokenOf(customer)).toMatchObject({ status: 400 });
+  const inState = (state: string) => olga("GET", `/admin/operations?state=${state}`);
+  const mine = expect.arrayContaining([stopped.body]);
+  expect((await inState("done")).body).toEqual({ items: mine });
+  expect((await inState("running")).body).not.toEqual({ items: mine });
+  expect((await olga("GET", "/admin/operations")).body).not.toEqual({ items: mine });
+  expect(refusalOf(await inState("over"))).toBe("400 invalid-request");
   const again = await olga("POST", `${path}/suspend`, ask);
   expect(again.body).toEqual(stopped.body);
   const alone = await olga("POST", `/admin/clients/${client.id}/resume`);
@@ -177,7 +183,8 @@ test("a whole subscription is stopped and goes on, as operations that tell how f
   expect(resumed.body).toMatchObject({ kind: "resume-subscription", state: "done", done: 2 });
   expect(await tokenOf(customer)).toMatchObject({ status: 200 });
   expect(clientOf(await call("GET", `/clients/${other.id}`))).not.toHaveProperty("suspended");
-  expect((await olga("GET", path)).body).toEqual({ subscription });
+  const { id: resumedBy } = z.looseObject({ id: z.string() }).parse(resumed.body);
+  expect((await olga("GET", path)).body).toEqual({ subscription, resumedBy });
 });
 
 test("a blocked subscription makes no more clients until it is unblocked, whatever it is called", async () => {

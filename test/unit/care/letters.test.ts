@@ -7,6 +7,7 @@ import { indexDue } from "../../../shared/care/index-due.ts";
 import { remind } from "../../../shared/care/remind.ts";
 import { parseReminders } from "../../../shared/care/reminders.ts";
 import { sendLetters } from "../../../shared/care/send-letters.ts";
+import { snooze } from "../../../shared/care/snooze.ts";
 import { unsubscribeTokens } from "../../../shared/care/unsubscribe.ts";
 import { workOffDue } from "../../../shared/care/work-off-due.ts";
 import type { ClientRecord } from "../../../shared/clients/client.ts";
@@ -152,6 +153,63 @@ describe("a secret that ends", () => {
     expect(await run()).toMatchObject({ failed: 0 });
     expect(product.events.published.filter(({ type }) => /expir/.test(type))).toEqual([]);
     expect(mail.taken).toEqual([]);
+  });
+});
+
+describe("a snooze", () => {
+  const snoozes = (keyId: string, until: Date | undefined, clientId = client.id) =>
+    snooze(
+      { ...deps(), events: product.events },
+      { subscription: "contoso", by: ANN, clientId, keyId, until },
+    );
+  const inDays = (days: number) => new Date(product.runtime.now().getTime() + days * DAY_MS);
+
+  test("keeps reminders back until its end, and not that it has expired", async () => {
+    await watches("ann");
+    const keyId = await aSecret(31);
+    await run();
+    const asked = await snoozes(keyId, inDays(25));
+    expect(asked).toMatchObject({ ok: true, value: { snoozedUntil: inDays(25) } });
+    passDays(24.5);
+    await run();
+    expect(subjects()).toEqual([]);
+    passDays(0.6);
+    await run();
+    // P30D and P7D came due meanwhile: one letter.
+    expect(subjects()).toEqual(["A secret of “Nightly import” expires in 6 days"]);
+    expect(told("secret.expiring")).toMatchObject([{ threshold: "P7D" }]);
+    await snoozes(keyId, inDays(100));
+    passDays(7);
+    await run();
+    expect(subjects().at(-1)).toBe("A secret of “Nightly import” has expired");
+    expect(subjects()).toHaveLength(2);
+  });
+
+  test("that is taken back has them come as they are set", async () => {
+    await watches("ann");
+    const keyId = await aSecret(31);
+    await run();
+    await snoozes(keyId, inDays(25));
+    passDays(2);
+    await run();
+    await snoozes(keyId, undefined);
+    await run();
+    expect(subjects()).toEqual(["A secret of “Nightly import” expires in 29 days"]);
+  });
+
+  test("is on record, and is of the caller's own secrets, while their client is there", async () => {
+    const keyId = await aSecret(31);
+    await snoozes(keyId, inDays(5));
+    const { rows } = await product.clientsTable.page({ from: "activity:", before: "activity;" }, 9);
+    expect(rows.map(({ row }) => [row["action"], row["credentialId"]])).toContainEqual([
+      "secret.rescheduled",
+      keyId,
+    ]);
+    expect(await snoozes(keyId, inDays(5), crypto.randomUUID())).toMatchObject({
+      refusal: { reason: "not-found" },
+    });
+    await deleteClient(product, { subscription: "contoso", by: ANN, clientId: client.id });
+    expect(await snoozes(keyId, inDays(5))).toMatchObject({ refusal: { reason: "not-found" } });
   });
 });
 
