@@ -15,13 +15,19 @@ export interface Store {
   close(): void;
 }
 
+/** Where documents outlive the process. */
+interface Disk {
+  read(shelf: string): [id: string, document: unknown][];
+  put(shelf: string, id: string, document: unknown): void;
+  delete(shelf: string, id: string): void;
+  clear(): void;
+  close(): void;
+}
+
 /**
- * The durable memory of a stand-in. SQLite rather than a JSON file: one changed document is one small write, and a killed
- * process leaves whole documents behind.
- *
- * @param file a path, or `:memory:` for a cloud that may forget.
+ * SQLite rather than a JSON file: one changed document is one small write, and a killed process leaves whole documents behind.
  */
-export function openStore(file: string): Store {
+function openDisk(file: string): Disk {
   const database = new DatabaseSync(file);
   // WAL without fsync survives the death of the process, which is all that a laptop's cloud promises.
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF");
@@ -35,15 +41,33 @@ export function openStore(file: string): Store {
     "INSERT INTO documents VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET document = excluded.document",
   );
   const remove = database.prepare("DELETE FROM documents WHERE shelf = ? AND id = ?");
+  return {
+    read: (shelf) =>
+      read.all(shelf).map((row) => [String(row["id"]), JSON.parse(String(row["document"]))]),
+    put: (shelf, id, document) => {
+      upsert.run(shelf, id, JSON.stringify(document));
+    },
+    delete: (shelf, id) => {
+      remove.run(shelf, id);
+    },
+    clear: () => database.exec("DELETE FROM documents"),
+    close: () => database.close(),
+  };
+}
+
+/**
+ * The durable memory of a stand-in.
+ *
+ * @param file a path, or `:memory:` for a cloud that may forget: nothing is written anywhere then.
+ */
+export function openStore(file: string): Store {
+  const disk = file === ":memory:" ? undefined : openDisk(file);
   const shelves = new Map<string, Map<string, unknown>>();
 
   const load = (name: string): Map<string, unknown> => {
     const known = shelves.get(name);
     if (known) return known;
-    const loaded = new Map<string, unknown>();
-    for (const row of read.all(name)) {
-      loaded.set(String(row["id"]), JSON.parse(String(row["document"])));
-    }
+    const loaded = new Map(disk?.read(name));
     shelves.set(name, loaded);
     return loaded;
   };
@@ -55,19 +79,19 @@ export function openStore(file: string): Store {
         get: (id) => documents.get(id),
         all: () => [...documents.values()],
         put: (id, document) => {
-          upsert.run(name, id, JSON.stringify(document));
+          disk?.put(name, id, document);
           documents.set(id, document);
         },
         delete: (id) => {
-          remove.run(name, id);
+          disk?.delete(name, id);
           documents.delete(id);
         },
       };
     },
     clear: () => {
-      database.exec("DELETE FROM documents");
+      disk?.clear();
       for (const documents of shelves.values()) documents.clear();
     },
-    close: () => database.close(),
+    close: () => disk?.close(),
   };
 }

@@ -1,6 +1,6 @@
 import type { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
-import type { Lead } from "./ports.ts";
+import type { Lead, VersionedClient } from "./ports.ts";
 
 /**
  * What the service knows of a secret without asking the directory, which stays the truth about it. Never its value, and nothing
@@ -78,10 +78,13 @@ export interface KnownSecret {
 export interface FoundSecrets {
   /** Everything recorded of a client's secrets for the last month: one request. */
   known(lead: Lead): Promise<readonly KnownSecret[]>;
-  /** All in one transaction, with the entries of it, or nothing: something has changed meanwhile. */
+  /**
+   * All in one transaction, with the entries of it and the client as it is now, or nothing: something has changed meanwhile.
+   */
   settle(
     subscription: string,
     changes: readonly SecretChange[],
     activity: readonly Activity[],
+    client?: VersionedClient,
   ): Promise<boolean>;
 }

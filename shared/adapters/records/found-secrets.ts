@@ -1,8 +1,9 @@
 import type { FoundSecrets, KnownSecret } from "../../clients/secret-record.ts";
 import { leave } from "./activity-rows.ts";
+import { clientRow } from "./client-rows.ts";
 import { afterPrefix } from "./operation-rows.ts";
 import { readKnown, SECRET, secretActions } from "./secret-rows.ts";
-import { eachRow, type Table } from "./table.ts";
+import { eachRow, type RowAction, type Table } from "./table.ts";
 
 /** The `FoundSecrets` port on the table `clients`. */
 export const foundSecrets = (table: Table): FoundSecrets => ({
@@ -13,8 +14,10 @@ export const foundSecrets = (table: Table): FoundSecrets => ({
     for await (const stored of eachRow(table, query)) known.push(readKnown(stored));
     return known;
   },
-  settle: async (subscription, changes, activity) => {
-    const secrets = changes.flatMap((change) => secretActions(subscription, change));
-    return (await table.transact([...activity.map(leave), ...secrets])).done;
+  settle: async (subscription, changes, activity, client) => {
+    const actions: RowAction[] = changes.flatMap((change) => secretActions(subscription, change));
+    if (client)
+      actions.push({ do: "replace", row: clientRow(client.record), etag: client.version });
+    return (await table.transact([...activity.map(leave), ...actions])).done;
   },
 });

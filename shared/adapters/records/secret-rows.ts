@@ -41,8 +41,9 @@ const at = (subscription: string, rowKey: string) => ({
   partitionKey: keySafe(subscription),
   rowKey,
 });
+/** The directory writes ids in lower case, and takes them in any: so may whoever names a secret here. */
 export const secretKey = (subscription: string, clientId: string, keyId: string) =>
-  at(subscription, `${SECRET}${clientId}:${keyId}`);
+  at(subscription, `${SECRET}${clientId}:${keyId.toLowerCase()}`);
 
 /** @param writeId makes the row's content tell whose write it was: two may mean to write the same */
 export const secretRow = (record: SecretRecord, writeId?: string): Row => ({
@@ -113,7 +114,8 @@ export function secretActions(subscription: string, change: SecretChange): RowAc
         { do: "replace", row: todoRow(change.record) },
       ];
     case "gone": {
-      const { clientId, keyId, version } = change;
+      const { clientId, version } = change;
+      const keyId = change.keyId.toLowerCase();
       const goneAt = change.at.toISOString();
       const row = { ...secretKey(subscription, clientId, keyId), clientId, keyId, goneAt };
       return [{ do: "replace", row, ...(version !== undefined && { etag: version }) }];

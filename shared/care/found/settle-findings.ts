@@ -1,6 +1,7 @@
 import { shortHash } from "../../base/short-hash.ts";
 import type { Activity } from "../../clients/activity.ts";
 import type { ClientRecord } from "../../clients/client.ts";
+import { withoutSecret, withRetirement, withSecret } from "../../clients/known-secrets.ts";
 import type { SecretChange } from "../../clients/secret-record.ts";
 import type { ClientEvent } from "../../events/client-event.ts";
 import { tell } from "../../operations/tell.ts";
@@ -40,9 +41,29 @@ export async function settleFindings(
       }),
     );
     const changes = some.map((finding) => changeOf(client, finding, at));
-    if (!(await deps.found.settle(client.subscription, changes, activity))) return false;
+    const owned = await deps.records.client(client.subscription, client.id);
+    if (!owned) return false;
+    const record = some.reduce((before, finding) => knowing(before, finding, at), owned.record);
+    const { version } = owned;
+    if (!(await deps.found.settle(client.subscription, changes, activity, { record, version })))
+      return false;
   }
   return true;
+}
+
+/** The client's own copy of what it has: whether a secret is its last one is asked of that. */
+function knowing(record: ClientRecord, finding: Finding, at: Date): ClientRecord {
+  switch (finding.what) {
+    case "removed":
+      return withoutSecret(record, finding.record.keyId, at);
+    case "created":
+      return withSecret(record, finding.secret, at);
+    case "changed": {
+      const { keyId, expiresAt } = finding.secret;
+      const { retiresAt } = finding.record;
+      return withRetirement(record, { keyId, expiresAt }, retiresAt, at);
+    }
+  }
 }
 
 interface Happening {

@@ -116,6 +116,18 @@ describe.each(tableTargets)("Records of secrets $name", ({ newTable }) => {
     expect(await keysOf(subscription)).toEqual([]);
   });
 
+  test("a secret is the same however its id is written", async () => {
+    const record = await made();
+    const { subscription, clientId } = record;
+    const keyId = record.keyId.toUpperCase();
+    expect((await find({ ...record, keyId }))?.record).toEqual(record);
+
+    await ended(subscription, { now: "gone", clientId, keyId, at: NOON });
+
+    expect(await find(record)).toBeUndefined();
+    expect(await keysOf(subscription)).toEqual([]);
+  });
+
   test("a change of a record that somebody has changed meanwhile ends nothing", async () => {
     const record = await made();
     const before = await find(record);

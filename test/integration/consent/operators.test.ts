@@ -18,6 +18,7 @@ beforeAll(async () => {
   cloud = await sharedCloud();
   api = await openApi(cloud);
   olga = await api.olga();
+  ready.push(...(await Promise.all(Array.from({ length: AHEAD }, newWaiting))));
 });
 
 const listOf = async (query: string) =>
@@ -30,6 +31,23 @@ async function waitingClient(call: Call): Promise<ShownClient> {
   await cloud.inbox.nextAlert(({ clientId }) => clientId === client.id);
   return client;
 }
+
+interface Waiting {
+  readonly call: Call;
+  readonly client: ShownClient;
+}
+
+/** Made ahead and side by side: it is a second after its create that a client comes to the list. */
+const ready: Waiting[] = [];
+const AHEAD = 12;
+
+async function newWaiting(): Promise<Waiting> {
+  const { call } = await api.customer();
+  return { call, client: await waitingClient(call) };
+}
+
+/** A customer of whom nobody else knows, with one client that stands on the operators' list. */
+const waiting = async (): Promise<Waiting> => ready.pop() ?? (await newWaiting());
 
 const act = (client: { id: string }, action: string, json?: unknown) =>
   olga("POST", `/admin/consents/${client.id}/${action}`, json === undefined ? {} : { json });
@@ -46,7 +64,7 @@ describe("an Idempotency-Key", () => {
     ["grant", undefined],
     ["reject", { reason: "Not known to us" }],
   ] as const)("%s again under it is answered without the directory", async (action, json) => {
-    const client = await waitingClient((await api.customer()).call);
+    const { client } = await waiting();
     const key = newId();
     const first = await under(key, client, action, json);
     cloud.directory.resetRequests();
@@ -62,7 +80,7 @@ describe("an Idempotency-Key", () => {
 
   test("belongs to one request: another action, client or body is refused", async () => {
     const { call } = await api.customer();
-    const [client, other] = [await waitingClient(call), await waitingClient(call)];
+    const [client, other] = await Promise.all([waitingClient(call), waitingClient(call)]);
     const key = newId();
     await under(key, client, "reject", { reason: "Not known to us" });
 
@@ -76,7 +94,7 @@ describe("an Idempotency-Key", () => {
   });
 
   test("sent twice at once works once; the other is told to come back", async () => {
-    const client = await waitingClient((await api.customer()).call);
+    const { client } = await waiting();
     const key = newId();
     await cloud.setFaults({ directory: { latencyMs: 300 } });
 
@@ -91,7 +109,7 @@ describe("an Idempotency-Key", () => {
   });
 
   test("is free again after an outage", async () => {
-    const client = await waitingClient((await api.customer()).call);
+    const { client } = await waiting();
     const key = newId();
     await cloud.setFaults({ directory: "down" });
     const refused = await under(key, client, "grant");
@@ -106,7 +124,11 @@ describe("the list", () => {
   test("shows who asks for what until when, soonest due first, page by page", async () => {
     const { call, subscription } = await api.customer();
     const clients: ShownClient[] = [];
-    for (let index = 0; index < 5; index += 1) clients.push(await waitingClient(call));
+    for (let index = 0; index < 5; index += 1)
+      clients.push(await makeClient(call, `Client ${newId()}`));
+    await Promise.all(
+      clients.map(({ id }) => cloud.inbox.nextAlert(({ clientId }) => clientId === id)),
+    );
 
     const ids: string[] = [];
     let cursor = "";
@@ -150,8 +172,7 @@ describe("the list", () => {
   });
 
   test("leaves out at once what its customer has deleted", async () => {
-    const { call } = await api.customer();
-    const client = await waitingClient(call);
+    const { call, client } = await waiting();
     await call("DELETE", `/clients/${client.id}`);
     const ids = (await listOf("limit=100")).items.map(({ clientId }) => clientId);
     expect(ids).not.toContain(client.id);
@@ -178,8 +199,7 @@ describe("the list", () => {
 
 describe("one request", () => {
   test("is found by its id in every state, with the ETag that binds a decision to it", async () => {
-    const { call } = await api.customer();
-    const client = await waitingClient(call);
+    const { call, client } = await waiting();
     const one = () => olga("GET", `/admin/consents/${client.id}`);
     const shown = await one();
     const etag = shown.headers.get("etag") ?? "";
@@ -220,8 +240,7 @@ describe("one request", () => {
 
 describe("granting", () => {
   test("makes the service principal and the assignments, is safe to repeat, and the customer sees it", async () => {
-    const { call } = await api.customer();
-    const client = await waitingClient(call);
+    const { call, client } = await waiting();
     cloud.directory.resetRequests();
 
     const answers = [await act(client, "grant"), await act(client, "grant")];
@@ -246,8 +265,7 @@ describe("granting", () => {
   });
 
   test("waits for a directory that has not caught up with itself", async () => {
-    const { call } = await api.customer();
-    const client = await waitingClient(call);
+    const { client } = await waiting();
     await cloud.setFaults({ directory: { createLagMs: 700 } });
     const granted = await act(client, "grant");
     await cloud.setFaults({});
@@ -256,8 +274,7 @@ describe("granting", () => {
   });
 
   test("is refused for a client that was rejected", async () => {
-    const { call } = await api.customer();
-    const client = await waitingClient(call);
+    const { client } = await waiting();
     await act(client, "reject", { reason: "Not known to us" });
     expect(refusalOf(await act(client, "grant"))).toBe("409 consent-already-decided");
   });
@@ -265,8 +282,7 @@ describe("granting", () => {
   test("is refused where it is not switched on", async () => {
     const host = await cloud.startHost({ environment: { CONSENT_GRANT: "manual" } });
     const other = await openApi(atHost(cloud, host));
-    const { call } = await api.customer();
-    const client = await waitingClient(call);
+    const { client } = await waiting();
     const ask = await other.olga();
     expect(refusalOf(await ask("POST", `/admin/consents/${client.id}/grant`))).toBe(
       "409 grant-not-enabled",
@@ -281,8 +297,7 @@ describe("granting", () => {
 
 describe("rejecting", () => {
   test("closes the request, and the customer sees why", async () => {
-    const { call } = await api.customer();
-    const client = await waitingClient(call);
+    const { call, client } = await waiting();
     const reason = "Bitte zuerst den Vertrag unterschreiben ✓";
 
     const rejected = await act(client, "reject", { reason });
@@ -316,7 +331,7 @@ test("a grant is noticed by whoever asks first; a withdrawal moments later is be
     environment: { ...NO_SWEEPS, CONSENT_REVOCATION_EVERY: "PT0.001S" },
   });
   const { call } = await api.customer();
-  const [verified, swept] = [await waitingClient(call), await waitingClient(call)];
+  const [verified, swept] = await Promise.all([waitingClient(call), waitingClient(call)]);
   const verify = async () => itemOf((await act(verified, "verify")).body).consent.state;
   expect(await verify()).toBe("pending");
   for (const { appId } of [verified, swept]) await grantInDirectory(cloud, appId);
@@ -352,8 +367,7 @@ test("a client that nobody knows is 404 on every route", async () => {
 });
 
 test("a new client that the directory does not show is not taken for deleted", async () => {
-  const { call } = await api.customer();
-  const client = await waitingClient(call);
+  const { client } = await waiting();
   await deleteInDirectory(cloud, client.id);
   const verified = await act(client, "verify");
   expect(itemOf(verified.body).consent.state).toBe("pending");

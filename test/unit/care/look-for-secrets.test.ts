@@ -7,6 +7,7 @@ import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { LookDeps } from "../../../shared/care/found/look-deps.ts";
 import { type Looked, lookForSecrets } from "../../../shared/care/found/look-for-secrets.ts";
 import type { ClientRecord } from "../../../shared/clients/client.ts";
+import { heldOf } from "../../../shared/clients/known-secrets.ts";
 import type { DirectoryClient } from "../../../shared/clients/ports.ts";
 import type { Secret } from "../../../shared/clients/secret.ts";
 import { addSecret } from "../../../shared/operations/add-secret.ts";
@@ -59,6 +60,11 @@ async function madeHere(): Promise<string> {
 }
 const kept = async () =>
   (await product.secrets.secretsOf("contoso", client.id)).map(({ record }) => record);
+/** What the client's own record says of it. */
+const held = async () => {
+  const owned = await product.records.client("contoso", client.id);
+  return owned && heldOf(owned.record).map(({ keyId }) => keyId);
+};
 const told = () =>
   product.events.published
     .filter(({ data }) => data["source"] === "directory")
@@ -172,6 +178,7 @@ describe("what is done in the directory", () => {
     expect(told()).toEqual([["secret.created", keyId]]);
     expect(await onRecord()).toEqual(told());
     expect(await kept()).toMatchObject([{ keyId, displayName: "By hand", source: "directory" }]);
+    expect(await held()).toEqual([keyId]);
     expect(product.events.published.at(-1)).toMatchObject({
       clientId: client.id,
       subscription: "contoso",
@@ -190,6 +197,7 @@ describe("what is done in the directory", () => {
     expect(told()).toEqual([["secret.removed", keyId]]);
     expect(await onRecord()).toEqual(told());
     expect(await kept()).toEqual([]);
+    expect(await held()).toEqual([]);
   });
 
   const changedThere = (change: Partial<Secret>): Partial<LookDeps> => {
