@@ -171,6 +171,7 @@ export function compose(settings: Settings) {
   const stepping = {
     ...operations,
     runs,
+    unlist: deleting.unlist,
     directoryWritesPerMinute: limits.directoryWritesPerMinute,
   };
   const once = { operatorKeys: operatorKeys(tables.idempotency), runtime, reconcileAfterMs };
@@ -320,7 +321,15 @@ export function compose(settings: Settings) {
       ...once,
       cases,
       runs,
+      offboardGraceMs: settings.offboardGraceMs,
       roleMeanings: settings.resource.meanings,
+    },
+    reporting: {
+      records,
+      secrets: operations.secrets,
+      operations: operations.operations,
+      activity: activityRecords(tables.clients),
+      runtime,
     },
     clock: { ...clock, entryMs },
     sweeping: {

@@ -26,11 +26,14 @@ import {
 import { adminOperationsGet } from "./http/admin-operations-get.ts";
 import {
   adminSubscriptionsBlock,
+  adminSubscriptionsKeep,
+  adminSubscriptionsOffboard,
   adminSubscriptionsResume,
   adminSubscriptionsSuspend,
   adminSubscriptionsUnblock,
 } from "./http/admin-subscriptions.ts";
 import { adminSubscriptionsGet } from "./http/admin-subscriptions-get.ts";
+import { adminSubscriptionsReport } from "./http/admin-subscriptions-report.ts";
 import { calendar } from "./http/calendar.ts";
 import { calendarLinkDelete, calendarLinkGet, calendarLinkMake } from "./http/calendar-link.ts";
 import { clientsCreate } from "./http/clients-create.ts";
@@ -146,10 +149,13 @@ http(adminSubscriptionsGet(built.stopping));
 http(adminSubscriptionsClients({ ...built.reading, advice }));
 http(adminSubscriptionsSuspend(built.stopping));
 http(adminSubscriptionsResume(built.stopping));
+http(adminSubscriptionsOffboard(built.stopping));
+http(adminSubscriptionsKeep(built.stopping));
+http(adminSubscriptionsReport(built.reporting));
 http(adminSubscriptionsBlock(built.stopping));
 http(adminSubscriptionsUnblock(built.stopping));
 http(adminOperationsGet(built.stopping));
-http(adminOperationsList(built.parked));
+http(adminOperationsList(built.stopping));
 http(adminOperationsRetry(built.parked));
 http(adminOperationsGiveUp(built.parked));
 http(lookup(built.lookingUp));

@@ -53,6 +53,7 @@ export const refusalExamples: {
   "mail-not-set-up": { reason: "mail-not-set-up" },
   "client-suspended": { reason: "client-suspended", because: "A leaked secret" },
   "client-gone": { reason: "client-gone" },
+  "not-offboarding": { reason: "not-offboarding" },
   "stopped-by-operator": { reason: "stopped-by-operator", because: "A leaked secret" },
   "subscription-suspended": { reason: "subscription-suspended", because: "Not paid" },
   "no-such-client": { reason: "no-such-client", maxAgeSeconds: 5 },

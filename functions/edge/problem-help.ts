@@ -170,6 +170,11 @@ export const problemHelp: Readonly<Record<ProblemType, Help>> = {
     todo: "Create another one.",
     helper: "caller",
   },
+  "not-offboarding": {
+    happened: `There is no offboarding of this subscription to call off. ${NOTHING}`,
+    todo: "See how it stands: `GET /admin/subscriptions/{subscription}`.",
+    helper: "caller",
+  },
   "stopped-by-operator": {
     happened: `The operators have stopped the client, alone or with all of its subscription. ${NOTHING}`,
     todo: "Read `reason`, and ask the operators to let it go on.",

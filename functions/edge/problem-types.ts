@@ -40,6 +40,7 @@ export const problemTypes = {
   "no-verified-email": { status: 409, title: "The access token proves no mail address" },
   "mail-not-set-up": { status: 409, title: "This service sends no mail" },
   "client-suspended": { status: 409, title: "The client has been stopped" },
+  "not-offboarding": { status: 409, title: "The subscription is not being offboarded" },
   "stopped-by-operator": { status: 409, title: "An operator has stopped the client" },
   "subscription-suspended": { status: 409, title: "The whole subscription has been stopped" },
   "request-in-progress": { status: 409, title: "The first request with this key is under way" },

@@ -140,6 +140,10 @@ function tell(refusal: Refusal): Told {
       };
     case "client-gone":
       return { detail: "It cannot be restored by anybody. Create another one." };
+    case "not-offboarding":
+      return {
+        detail: "Nothing was changed; GET /admin/subscriptions/{subscription} says how it stands.",
+      };
     case "stopped-by-operator":
       return {
         detail: "Only the operators can let it go on; reason says why they stopped it.",

@@ -69,5 +69,7 @@ export type Refusal =
   | AccountRefusal
   | KeyRefusal
   | ParkedRefusal
+  /** Nobody ends this customer. */
+  | { readonly reason: "not-offboarding" }
   | WebhookRefusal
   | { readonly reason: "internal-error" };

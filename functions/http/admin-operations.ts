@@ -8,8 +8,9 @@ import {
   retryParked,
   stateOf,
 } from "../../shared/operations/parked.ts";
+import type { Run, RunRecords } from "../../shared/operations/whole/run.ts";
 import { route } from "../edge/route.ts";
-import { OperationShape, showParked } from "./operation-shapes.ts";
+import { OperationShape, showParked, showRun } from "./operation-shapes.ts";
 
 /** Operations that nobody could end, for operators: what they are, to be tried again or given up. */
 
@@ -28,7 +29,17 @@ const RetriedShape = z
   })
   .meta({ id: "RetriedOperation" });
 
-export const adminOperationsList = (deps: Pick<ParkedDeps, "journal">) =>
+const Query = z.strictObject({
+  state: z
+    .enum(["running", "done", "cancelled", "parked"])
+    .optional()
+    .transform((state) => state ?? "parked")
+    .meta({ description: "Which operations (parked)" }),
+});
+
+export const adminOperationsList = (
+  deps: Pick<ParkedDeps, "journal"> & { readonly runs: Pick<RunRecords, "list"> },
+) =>
   route(
     {
       name: "admin-operations-list",
@@ -36,12 +47,24 @@ export const adminOperationsList = (deps: Pick<ParkedDeps, "journal">) =>
       method: "GET",
       path: "/admin/operations",
       access: "operator",
-      summary: "List operations that nobody could end, oldest first",
-      description: "Changes that could not be carried out nor undone, and wait for an operator.",
-      replies: { 200: { description: "What waits for an operator", schema: OperationListShape } },
+      summary:
+        "List operations that nobody could end, or those on whole subscriptions by their state",
+      description:
+        "`parked`: changes that could be neither carried out nor undone, and operations on whole subscriptions that were set aside; they wait for an operator. Otherwise operations on whole subscriptions: those under way, and those that have ended within 30 days. Oldest first.",
+      query: Query,
+      replies: { 200: { description: "What is so", schema: OperationListShape } },
       problems: [],
     },
-    async () => done({ status: 200, body: { items: (await listParked(deps)).map(showParked) } }),
+    async ({ query: { state } }) => {
+      const runs: Run[] = [];
+      for await (const run of deps.runs.list()) if (run.state === state) runs.push(run);
+      const parked = state === "parked" ? await listParked(deps) : [];
+      const oldest = runs.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+      return done({
+        status: 200,
+        body: { items: [...parked.map(showParked), ...oldest.map(showRun)] },
+      });
+    },
   );
 
 export const adminOperationsRetry = (deps: ParkedDeps & OnceDeps) =>

@@ -84,6 +84,44 @@ export const adminSubscriptionsUnblock = (deps: Deps) =>
     (call) => begin(deps, call, "unblock-subscription"),
   );
 
+export const adminSubscriptionsOffboard = (deps: Deps & { readonly offboardGraceMs: number }) =>
+  route(
+    {
+      ...contract,
+      name: "admin-subscriptions-offboard",
+      operationId: "offboardSubscription",
+      path: "/admin/subscriptions/{subscription}/offboard",
+      summary: "End a customer: stop all clients, and delete them after a grace",
+      description:
+        "From this answer on the subscription is suspended; its clients are stopped one by one, and deleted once `deleteAt` has come, below half of the directory's writes. Until then it can be called off. `…/report` says what was there.",
+      body: StopRequestBody,
+    },
+    (call) => begin(deps, call, "offboard-subscription", call.body.reason, deps.offboardGraceMs),
+  );
+
+export const adminSubscriptionsKeep = (deps: Deps) =>
+  route(
+    {
+      ...contract,
+      name: "admin-subscriptions-keep",
+      operationId: "cancelOffboarding",
+      path: "/admin/subscriptions/{subscription}/offboard/cancel",
+      summary: "Call the end of a customer off",
+      description:
+        "Those that were stopped with it go on; what is deleted by then can be restored one by one. `…/resume` does the same. Called off already, it is answered with the operation that did.",
+      problems: [...contract.problems, "not-offboarding"],
+    },
+    async (call) => {
+      const { account } = await deps.operations.account(call.subscription);
+      const { suspended, resumed } = account;
+      const last = !suspended && resumed !== undefined && (await deps.runs.find(resumed));
+      const isKnown = suspended?.deleteAt || (last && last.run.kind === "cancel-offboard");
+      return isKnown
+        ? begin(deps, call, "cancel-offboard")
+        : refused({ reason: "not-offboarding" } as const);
+    },
+  );
+
 async function begin(
   deps: Deps,
   {
@@ -97,13 +135,18 @@ async function begin(
   >,
   kind: RunKind,
   reason?: string,
+  graceMs?: number,
 ): Promise<Outcome<Reply, Refusal>> {
   const begun = await doOnce<Run, Refusal>(
     deps,
     { operator: caller.id, idempotency, idOf: ({ operationId }) => operationId },
     async () =>
       done(
-        await beginRun(deps, { kind, subscription, by, ...(reason !== undefined && { reason }) }),
+        await beginRun(deps, {
+          ...{ kind, subscription, by },
+          ...(reason !== undefined && { reason }),
+          ...(graceMs !== undefined && { graceMs }),
+        }),
       ),
     async ({ clientId: operationId }) => {
       const found = await deps.runs.find(operationId);

@@ -29,6 +29,14 @@ export const OperationShape = z
       .max(128)
       .meta({ examples: ["contoso"] }),
     createdAt: z.iso.datetime(),
+    deleteAt: z.iso
+      .datetime()
+      .optional()
+      .describe("Of an offboarding: from when on clients are deleted, unless it is called off"),
+    stopped: z
+      .boolean()
+      .optional()
+      .describe("Of an offboarding: all clients are stopped; `done` counts those that are deleted"),
     endedAt: z.iso.datetime().optional().describe("When it ended; absent while it is running"),
     parkedAt: z.iso.datetime().optional().describe("When it was set aside"),
   })
@@ -57,5 +65,7 @@ export const showRun = (run: Run): z.infer<typeof OperationShape> => ({
   errors: run.errors.map(({ clientId, problem }) => ({ clientId, problem })),
   subscription: run.subscription,
   createdAt: run.createdAt.toISOString(),
+  ...(run.deleteAt && { deleteAt: run.deleteAt.toISOString() }),
+  ...(run.stopped && { stopped: true }),
   ...(run.endedAt && { endedAt: run.endedAt.toISOString() }),
 });

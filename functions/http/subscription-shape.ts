@@ -6,6 +6,10 @@ const SubscriptionStopShape = z
     reason: z.string().max(600).describe("Why, in the words of whoever did it"),
     at: z.iso.datetime().describe("Since when"),
     operation: z.guid().describe("What carries it out, at `/admin/operations/{id}`"),
+    deleteAt: z.iso
+      .datetime()
+      .optional()
+      .describe("It is offboarded: from when on its clients are deleted"),
   })
   .meta({ id: "SubscriptionStop" });
 
@@ -18,21 +22,35 @@ export const SubscriptionShape = z
       .meta({ examples: ["contoso"] }),
     blocked: SubscriptionStopShape.optional().describe("While it makes no more clients"),
     suspended: SubscriptionStopShape.optional().describe("While all of its clients are stopped"),
+    resumedBy: z
+      .guid()
+      .optional()
+      .describe(
+        "What lets its clients go on after its last suspension, or has done so: at `/admin/operations/{id}` for 30 days",
+      ),
   })
   .meta({ id: "Subscription" });
 
-const showStop = ({ reason, at, operationId }: Stop): z.infer<typeof SubscriptionStopShape> => ({
+const showStop = ({
+  reason,
+  at,
+  operationId,
+  deleteAt,
+}: Stop): z.infer<typeof SubscriptionStopShape> => ({
   reason,
   at: at.toISOString(),
   operation: operationId,
+  ...(deleteAt && { deleteAt: deleteAt.toISOString() }),
 });
 
 export const showSubscription = ({
   subscription,
   blocked,
   suspended,
+  resumed,
 }: Account): z.infer<typeof SubscriptionShape> => ({
   subscription,
   ...(blocked && { blocked: showStop(blocked) }),
   ...(suspended && { suspended: showStop(suspended) }),
+  ...(resumed !== undefined && { resumedBy: resumed }),
 });

@@ -108,6 +108,22 @@ export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
     summary: "A subscription may make clients again",
     data: z.strictObject({ operationId }),
   },
+  "subscription.offboarding": {
+    summary: "All clients of a subscription are being stopped, and will be deleted",
+    data: z.strictObject({
+      operationId,
+      reason: z.string(),
+      deleteAt: instant.describe("From when on they are deleted, unless it is called off"),
+    }),
+  },
+  "subscription.offboarded": {
+    summary: "All clients of a subscription have been deleted",
+    data: z.strictObject({ operationId }),
+  },
+  "subscription.offboard-cancelled": {
+    summary: "They are not deleted after all, and those that are left are being resumed",
+    data: z.strictObject({ operationId }),
+  },
   "operation.parked": {
     summary: "A change could be neither finished nor undone, and waits for an operator",
     data: z.strictObject({ ...change, reason: z.string() }),

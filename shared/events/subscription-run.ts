@@ -6,6 +6,8 @@ export const RunKind = z.enum([
   "resume-subscription",
   "block-subscription",
   "unblock-subscription",
+  "offboard-subscription",
+  "cancel-offboard",
 ]);
 export type RunKind = z.infer<typeof RunKind>;
 

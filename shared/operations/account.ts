@@ -29,6 +29,8 @@ export interface Stop {
   /** Shown to the customer. */
   readonly reason: string;
   readonly at: Date;
+  /** It is to end: from then on its clients are deleted. */
+  readonly deleteAt?: Date | undefined;
 }
 
 export interface AccountLimits {

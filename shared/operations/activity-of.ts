@@ -2,6 +2,7 @@ import type { Activity, ActivityDetail, ActivityOutcome } from "../clients/activ
 import type { By } from "../clients/actor.ts";
 import type { ClientEventType } from "../events/client-event.ts";
 import type {
+  DeleteOperation,
   MoveRetirementOperation,
   Operation,
   RemoveSecretOperation,
@@ -137,9 +138,10 @@ function detailOf(operation: Operation): ActivityDetail {
       };
     case "move-retirement":
       return operation.retiresAt === undefined ? {} : { retiresAt: operation.retiresAt };
+    case "delete":
+      return wholeOf(operation);
     case "retire-secret":
     case "remove-secret":
-    case "delete":
     case "restore":
     case "purge":
       return {};
@@ -147,5 +149,7 @@ function detailOf(operation: Operation): ActivityDetail {
 }
 
 /** The operation on the whole subscription that it was part of. */
-const wholeOf = ({ withSubscription }: SuspendOperation | ResumeOperation): ActivityDetail =>
+const wholeOf = ({
+  withSubscription,
+}: SuspendOperation | ResumeOperation | DeleteOperation): ActivityDetail =>
   withSubscription === undefined ? {} : { withSubscription };

@@ -20,10 +20,13 @@ export interface DeleteDeps extends ChangeDeps {
 /** Deletes a client; the directory keeps it for 30 days. One directory call. */
 export async function deleteClient(
   deps: DeleteDeps,
-  request: ChangeRequest,
+  request: ChangeRequest & {
+    /** The end of the whole subscription that it is part of: charged to nobody. */
+    readonly withSubscription?: string;
+  },
 ): Promise<Outcome<undefined, ClientRefusal | AccountRefusal>> {
-  const { clientId } = request;
-  const begun = await beginChange(deps, request, { kind: "delete", clientId });
+  const { clientId, withSubscription } = request;
+  const begun = await beginChange(deps, request, { kind: "delete", clientId, withSubscription });
   if (begun.state === "known") throw new Error("A delete has no key");
   if (begun.state === "refused") return refused(begun.refusal);
   const { change } = begun;

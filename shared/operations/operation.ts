@@ -84,9 +84,11 @@ export interface RenameOperation {
   readonly displayName: string;
 }
 
+/** A customer's, unless its whole subscription ends. */
 export interface DeleteOperation {
   readonly kind: "delete";
   readonly clientId: string;
+  readonly withSubscription?: string | undefined;
 }
 
 /** On whose behalf it is; an operator's where nobody is named, as on rows from before customers could. */
@@ -156,6 +158,8 @@ export function isCharged(operation: Operation): boolean {
     case "purge":
     case "retire-secret":
       return false;
+    case "delete":
+      return operation.withSubscription === undefined;
     default:
       return true;
   }

@@ -43,8 +43,13 @@ export function refusedByStop(
       return operation.withSubscription === undefined || client?.suspended?.withSubscription
         ? undefined
         : ELSEWHERE;
-    case "rename":
     case "delete":
+      // Called off meanwhile, it is not carried out.
+      return operation.withSubscription === undefined ||
+        operation.withSubscription === suspended?.operationId
+        ? undefined
+        : ELSEWHERE;
+    case "rename":
     case "purge":
     case "remove-secret":
     case "retire-secret":

@@ -215,6 +215,10 @@ export const settingList = {
     "P400D",
     "How long it is kept who did what (ISO 8601); what is older is removed day by day",
   ),
+  OFFBOARD_GRACE: duration(
+    "P30D",
+    "How long all clients of a customer who is offboarded stay stopped before they are deleted, and it can be undone (ISO 8601)",
+  ),
   RECONCILE_AFTER: duration(
     "PT2M",
     "Age from which an unfinished operation counts as abandoned (ISO 8601); longer than any request takes",

@@ -191,6 +191,7 @@ function arrange(env: Environment, hostName: string | undefined) {
     careSchedule: env.CARE_SCHEDULE,
     reconcileAfterMs: env.RECONCILE_AFTER,
     activityKeptMs: env.ACTIVITY_KEPT,
+    offboardGraceMs: env.OFFBOARD_GRACE,
     reconcileSchedule: env.RECONCILE_SCHEDULE,
   });
 }

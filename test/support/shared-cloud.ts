@@ -18,6 +18,7 @@ const SETTINGS = {
   SUBSCRIPTION_WRITES_PER_MINUTE: "100000",
   CORS_ORIGINS: `${LISTED},https://two.example`,
   SUPPORT_URL: SUPPORT,
+  OFFBOARD_GRACE: "PT8S",
 };
 
 /** Of this worker: a worker keeps its modules from file to file, and runs one file at a time. */

@@ -1,11 +1,26 @@
 import type { Operation, ShownConsent } from "../shared/shapes.ts";
-import type { LatchkeyConsents } from "./latchkey-consents.ts";
+import type { Trouble } from "../shared/trouble.ts";
 
 /** Milliseconds between two looks at an operation on a whole subscription; its steps are two seconds apart. */
 const LOOK_MS = 2_000;
 
+/** The element that shows it, as far as it is used here. */
+interface Page {
+  readonly request: string;
+  readonly isConnected: boolean;
+  readonly state: { readonly run?: Operation | undefined };
+  readonly client: {
+    call<T>(
+      method: "GET",
+      path: string,
+    ): Promise<{ ok: true; value: T } | { ok: false; trouble: Trouble }>;
+  };
+  set(change: { run: Operation }): void;
+  refresh(): void;
+}
+
 /** Shows how far an operation has come until it ends, another one takes its place, or the page shows something else. */
-export async function followRun(el: LatchkeyConsents, begun: Operation): Promise<void> {
+export async function followRun(el: Page, begun: Operation): Promise<void> {
   const { request } = el;
   const isShown = () => el.isConnected && el.request === request && el.state.run?.id === begun.id;
   el.set({ run: begun });
@@ -21,11 +36,15 @@ export async function followRun(el: LatchkeyConsents, begun: Operation): Promise
   if (isShown()) el.refresh();
 }
 
-/** A suspension that was begun elsewhere, or before this page was opened, is followed as well. */
-export async function findRun(el: LatchkeyConsents, { stops }: ShownConsent): Promise<void> {
-  const id = stops?.suspended?.operation;
+/**
+ * What was begun elsewhere, or before this page was opened, is followed as well: a suspension with what came of it, its end for as long
+ * as it goes on.
+ */
+export async function findRun(el: Page, { stops }: Pick<ShownConsent, "stops">): Promise<void> {
+  const id = stops?.suspended?.operation ?? stops?.resumedBy;
   if (!id || el.state.run?.id === id) return;
   const { request } = el;
   const answer = await el.client.call<Operation>("GET", `/admin/operations/${id}`);
-  if (answer.ok && el.request === request) await followRun(el, answer.value);
+  if (!answer.ok || el.request !== request) return;
+  if (stops?.suspended || answer.value.state === "running") await followRun(el, answer.value);
 }

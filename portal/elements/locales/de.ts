@@ -297,6 +297,8 @@ export const templates: Templates = {
   "problems.client-gone": "Dieser Client ist endgültig gelöscht",
   "problems.client-gone.do":
     "Das Verzeichnis bewahrt ihn nicht mehr auf. Legen Sie einen neuen an.",
+  "problems.not-offboarding": "Dieser Kunde wird nicht beendet",
+  "problems.not-offboarding.do": "Es wurde nichts geändert. Laden Sie die Seite neu.",
   "problems.stopped-by-operator": "Die Administration hat diesen Client gesperrt",
   "problems.stopped-by-operator.do":
     "Es wurde nichts geändert. Nur sie kann ihn wieder freigeben; fragen Sie dort.",

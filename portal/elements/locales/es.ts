@@ -287,6 +287,8 @@ export const templates: Templates = {
     "No se cambió nada. Reanude todos los clientes de la suscripción, y con ellos este.",
   "problems.client-gone": "Este cliente se ha eliminado definitivamente",
   "problems.client-gone.do": "El directorio ya no lo conserva. Cree uno nuevo.",
+  "problems.not-offboarding": "No se está dando de baja a este cliente",
+  "problems.not-offboarding.do": "No se cambió nada. Vuelva a cargar la página.",
   "problems.stopped-by-operator": "Los administradores han suspendido este cliente",
   "problems.stopped-by-operator.do":
     "No se cambió nada. Solo ellos pueden reanudarlo; pregúnteles.",

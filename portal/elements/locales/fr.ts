@@ -291,6 +291,8 @@ export const templates: Templates = {
     "Rien n'a été modifié. Rétablissez tous les clients de l'abonnement, et celui-ci avec eux.",
   "problems.client-gone": "Ce client est définitivement supprimé",
   "problems.client-gone.do": "L'annuaire ne le conserve plus. Créez-en un autre.",
+  "problems.not-offboarding": "La fin de ce client n'est pas en cours",
+  "problems.not-offboarding.do": "Rien n'a été modifié. Rechargez la page.",
   "problems.stopped-by-operator": "Les administrateurs ont suspendu ce client",
   "problems.stopped-by-operator.do":
     "Rien n'a été modifié. Eux seuls peuvent le rétablir ; adressez-vous à eux.",

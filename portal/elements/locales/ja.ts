@@ -285,6 +285,8 @@ export const templates: Templates = {
   "problems.client-gone": "このクライアントは完全に削除されています",
   "problems.client-gone.do":
     "ディレクトリにはもう残っていません。新しいクライアントを作成してください。",
+  "problems.not-offboarding": "この顧客の契約終了処理は行われていません",
+  "problems.not-offboarding.do": "変更は行われていません。ページを再読み込みしてください。",
   "problems.stopped-by-operator": "管理者がこのクライアントを停止しました",
   "problems.stopped-by-operator.do":
     "変更は行われていません。再開できるのは管理者だけです。管理者にお問い合わせください。",

@@ -226,6 +226,10 @@ export const problemTexts = (msg: Msg): { readonly problems: Readonly<Record<str
         id: "problems.client-gone.do",
       }),
     ],
+    "not-offboarding": [
+      msg("This customer is not being offboarded", { id: "problems.not-offboarding" }),
+      msg("Nothing was changed. Load the page again.", { id: "problems.not-offboarding.do" }),
+    ],
     "stopped-by-operator": [
       msg("The administrators have stopped this client", { id: "problems.stopped-by-operator" }),
       msg("Nothing was changed. Only they can let it go on; ask them.", {

@@ -53,7 +53,12 @@ const instant = z.iso.datetime().transform((value) => new Date(value));
 
 /** JSON, as the table has no columns within columns. */
 const StopColumn = z.string().transform((value) => Stop.parse(JSON.parse(value)));
-const Stop = z.object({ operationId: z.string(), reason: z.string(), at: instant });
+const Stop = z.object({
+  operationId: z.string(),
+  reason: z.string(),
+  at: instant,
+  deleteAt: instant.optional(),
+});
 
 const AccountRow = z.object({
   subscription: z.string(),

@@ -68,7 +68,11 @@ const OperationColumn = z.discriminatedUnion("kind", [
     retiresAt: z.iso.datetime().optional(),
   }),
   z.object({ kind: z.literal("rename"), clientId, displayName: z.string() }),
-  z.object({ kind: z.literal("delete"), clientId }),
+  z.object({
+    kind: z.literal("delete"),
+    clientId,
+    withSubscription: z.string().optional(),
+  }),
   z.object({ kind: z.literal("restore"), clientId, ...behalf }),
   z.object({ kind: z.literal("purge"), clientId }),
   z.object({

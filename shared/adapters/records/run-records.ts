@@ -23,6 +23,8 @@ const RunRow = z.object({
   done: z.number(),
   total: z.number(),
   errors: json(Errors),
+  deleteAt: instant.optional(),
+  stopped: z.boolean().optional(),
   createdAt: instant,
   endedAt: instant.optional(),
   step: z.number(),
@@ -39,6 +41,7 @@ const runRow = (run: Run, writeId: string): Row => ({
   errors: JSON.stringify(run.errors.slice(0, MAX_ERRORS)),
   createdAt: run.createdAt.toISOString(),
   endedAt: run.endedAt?.toISOString(),
+  deleteAt: run.deleteAt?.toISOString(),
   writeId,
 });
 
@@ -56,6 +59,9 @@ export function runRecords(table: Table, newId: () => string): RunRecords {
     find: async (operationId) => {
       const found = await table.get(RUNS, operationId);
       return found && versioned(found);
+    },
+    list: async function* () {
+      for await (const found of eachRow(table, { partition: RUNS })) yield versioned(found).run;
     },
     save: async (run, version) => {
       const saved = await table.replace(runRow(run, newId()), version);

@@ -20,6 +20,14 @@ const STOPS: Partial<
     "Subscription resumed by an operator",
     "The clients that were stopped with it are let go on, one by one.",
   ],
+  "subscription.offboarding": [
+    "Customer offboarded by an operator",
+    "All of its clients are being stopped, and deleted once the grace is over, unless it is called off.",
+  ],
+  "subscription.offboard-cancelled": [
+    "Customer kept by an operator",
+    "Its clients are not deleted, and those that were stopped with it are let go on.",
+  ],
   "subscription.blocked": [
     "Subscription blocked by an operator",
     "It makes no more clients. What it has goes on.",

@@ -21,6 +21,8 @@ export interface RunRequest {
   readonly subscription: string;
   readonly by: By;
   readonly reason?: string;
+  /** Of an offboarding: so much later clients are deleted, in milliseconds. */
+  readonly graceMs?: number;
 }
 
 /** The first step comes by message this much later: by then the account mostly says so. In milliseconds. */
@@ -36,16 +38,18 @@ const LONGEST_PAUSE_MS = 200;
  * In this order: the message of the first step, the operation, and in one transaction the account with the entry of activity.
  * Only with the last has it happened: whoever takes the message of what died before that ends it as cancelled.
  */
-export async function beginRun(deps: BeginRunDeps, request: RunRequest): Promise<Run> {
+export async function beginRun(deps: BeginRunDeps, asked: RunRequest): Promise<Run> {
   const { operations, runs, runtime, journal } = deps;
-  const { subscription, kind, by, reason } = request;
-  const first = await operations.account(subscription);
+  const first = await operations.account(asked.subscription);
+  const request = { ...asked, kind: kindOf(asked, first.account) };
+  const { subscription, kind, by, reason, graceMs } = request;
   const current = await already(deps, request, first.account);
   if (current) return current;
   const createdAt = runtime.now();
   const run: Run = {
     ...{ operationId: runtime.newId(), kind, subscription, by, createdAt },
     ...(reason !== undefined && { reason }),
+    ...(graceMs !== undefined && { deleteAt: new Date(createdAt.getTime() + graceMs) }),
     ...{ state: "running", done: 0, total: 0, errors: [], step: 0, failures: 0 },
   };
   const { operationId } = run;
@@ -72,6 +76,10 @@ export async function beginRun(deps: BeginRunDeps, request: RunRequest): Promise
   throw new RemoteUnavailable("records", { executed: "no", retryAfterSeconds: 1 });
 }
 
+/** To resume what is being offboarded is to call that off, and is told of as that. */
+const kindOf = ({ kind }: RunRequest, { suspended }: Account): RunKind =>
+  kind === "resume-subscription" && suspended?.deleteAt ? "cancel-offboard" : kind;
+
 /** The operation that has brought about what is asked for, unless it left something to be tried again. */
 async function already(
   { runs }: BeginRunDeps,
@@ -79,8 +87,13 @@ async function already(
   { suspended, resumed, blocked, unblocked }: Account,
 ): Promise<Run | undefined> {
   const asked = {
-    "suspend-subscription": suspended?.reason === reason ? suspended?.operationId : undefined,
+    // One that is being offboarded is suspended, whatever for.
+    "suspend-subscription":
+      suspended?.deleteAt || suspended?.reason === reason ? suspended?.operationId : undefined,
+    "offboard-subscription":
+      suspended?.deleteAt && suspended.reason === reason ? suspended.operationId : undefined,
     "resume-subscription": suspended ? undefined : resumed,
+    "cancel-offboard": suspended ? undefined : resumed,
     "block-subscription": blocked?.reason === reason ? blocked?.operationId : undefined,
     "unblock-subscription": blocked ? undefined : unblocked,
   };
@@ -91,12 +104,14 @@ async function already(
   return isOver || (found.state === "done" && found.errors.length > 0) ? undefined : found;
 }
 
-const entryOf = ({ operationId, kind, subscription, by, reason, createdAt }: Run) => ({
+const entryOf = ({ operationId, kind, subscription, by, reason, createdAt, deleteAt }: Run) => ({
   id: `${operationId}:${RUN_EVENTS[kind]}`,
   at: createdAt,
   by,
   action: RUN_EVENTS[kind],
   subscription,
   outcome: "done" as const,
-  ...(reason !== undefined && { detail: { reason } }),
+  ...(reason !== undefined && {
+    detail: { reason, ...(deleteAt && { deleteAt: deleteAt.toISOString() }) },
+  }),
 });

@@ -11,6 +11,10 @@ export interface Run {
   /** Of a suspension or a block; shown to the customer. */
   readonly reason?: string | undefined;
   readonly state: "running" | "done" | "cancelled" | "parked";
+  /** Of an offboarding: from when on clients are deleted. */
+  readonly deleteAt?: Date | undefined;
+  /** Of an offboarding: all are stopped, and `done` counts those that are deleted. */
+  readonly stopped?: boolean | undefined;
   /** Clients that are as they are to be, of those there are. */
   readonly done: number;
   readonly total: number;
@@ -35,6 +39,8 @@ export interface VersionedRun {
 export interface RunRecords {
   open(run: Run): Promise<void>;
   find(operationId: string): Promise<VersionedRun | undefined>;
+  /** All that there are: those under way, and those that have ended within 30 days. Operators' operations are few. */
+  list(): AsyncIterable<Run>;
   /** Nothing: somebody else has changed it. */
   save(run: Run, version: string): Promise<VersionedRun | undefined>;
   /** Removes what ended before; how many that were. Operators' operations are few. */
@@ -46,8 +52,10 @@ export function isWanted({ kind, operationId }: Run, account: Account): boolean 
   const { suspended, resumed, blocked, unblocked } = account;
   switch (kind) {
     case "suspend-subscription":
+    case "offboard-subscription":
       return suspended?.operationId === operationId;
     case "resume-subscription":
+    case "cancel-offboard":
       return !suspended && resumed === operationId;
     case "block-subscription":
       return blocked?.operationId === operationId;
@@ -59,16 +67,18 @@ export function isWanted({ kind, operationId }: Run, account: Account): boolean 
 /** The account as the operation would have it, written with the operation's entry of activity. */
 export function changed(
   account: Account,
-  { kind, operationId, reason = "", createdAt: at }: Run,
+  { kind, operationId, reason = "", createdAt: at, deleteAt }: Run,
 ): Account {
   const { suspended, resumed, blocked, unblocked, ...rest } = account;
-  const stop = { operationId, reason, at };
+  const stop = { operationId, reason, at, ...(deleteAt && { deleteAt }) };
   const suspension = { ...(suspended && { suspended }), ...(resumed && { resumed }) };
   const block = { ...(blocked && { blocked }), ...(unblocked && { unblocked }) };
   switch (kind) {
     case "suspend-subscription":
+    case "offboard-subscription":
       return { ...rest, ...block, suspended: stop };
     case "resume-subscription":
+    case "cancel-offboard":
       return { ...rest, ...block, resumed: operationId };
     case "block-subscription":
       return { ...rest, ...suspension, blocked: stop };
@@ -83,4 +93,6 @@ export const RUN_EVENTS = {
   "resume-subscription": "subscription.resumed",
   "block-subscription": "subscription.blocked",
   "unblock-subscription": "subscription.unblocked",
+  "offboard-subscription": "subscription.offboarding",
+  "cancel-offboard": "subscription.offboard-cancelled",
 } as const satisfies Record<RunKind, string>;

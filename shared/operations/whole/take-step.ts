@@ -1,11 +1,14 @@
 import { backOff } from "../../base/back-off.ts";
+import { DAY_MS } from "../../base/day.ts";
 import { note } from "../../base/observation.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
+import { THE_SERVICE } from "../../clients/actor.ts";
 import type { ClientRecord } from "../../clients/client.ts";
 import type { SubscriptionRun } from "../../events/subscription-run.ts";
 import { announceStop } from "../announce-stop.ts";
-import type { ChangeDeps } from "../change.ts";
+import type { ChangeDeps, ChangeRequest } from "../change.ts";
 import { checkLater, remember } from "../checks.ts";
+import { type DeleteDeps, deleteClient } from "../delete-client.ts";
 import { reportRun } from "../incident.ts";
 import type { OperationRecords } from "../ports.ts";
 import { resumeClient, suspendClient } from "../suspend-client.ts";
@@ -13,7 +16,7 @@ import { tell } from "../tell.ts";
 import { writesForOperators } from "../write-share.ts";
 import { isWanted, RUN_EVENTS, type Run, type RunRecords, type VersionedRun } from "./run.ts";
 
-export interface StepDeps extends ChangeDeps {
+export interface StepDeps extends DeleteDeps {
   readonly operations: ChangeDeps["operations"] & Pick<OperationRecords, "allUnderWay">;
   readonly runs: RunRecords;
   /** `DIRECTORY_WRITES_PER_MINUTE` */
@@ -64,7 +67,7 @@ async function step(deps: StepDeps, message: SubscriptionRun): Promise<Stepped> 
     await checkLater(deps, message, backOff(runtime, attempt));
     return "waiting";
   }
-  const waitMs = deps.share.operatorsWaitMs();
+  const waitMs = Math.max(deps.share.operatorsWaitMs(), graceLeftMs(deps, run));
   if (waitMs > 0) {
     await checkLater(deps, message, new Date(runtime.now().getTime() + waitMs));
     return "waiting";
@@ -95,11 +98,23 @@ const asMessage = ({ attempt: _, ...message }: SubscriptionRun): SubscriptionRun
 const pauseAfter = ({ runtime }: StepDeps, { failures }: Run): number =>
   failures === 0 ? 0 : backOff(runtime, failures).getTime();
 
-/** What a client is to come to, as its own row says it. */
-const isThere = ({ kind }: Run, { suspended }: ClientRecord): boolean =>
-  kind === "suspend-subscription"
-    ? suspended !== undefined
-    : suspended?.withSubscription === undefined;
+/** Until clients may be deleted; at most a day at a time, so that a message that is lost was not to come far from now. */
+function graceLeftMs({ runtime }: StepDeps, { stopped, deleteAt }: Run): number {
+  if (!stopped || !deleteAt) return 0;
+  return Math.min(DAY_MS, deleteAt.getTime() - runtime.now().getTime());
+}
+
+/** What a client is to come to, as its own row says it. One that is to be deleted is never there yet. */
+function isThere({ kind, stopped }: Run, { suspended }: ClientRecord): boolean {
+  switch (kind) {
+    case "offboard-subscription":
+      return !stopped && suspended !== undefined;
+    case "suspend-subscription":
+      return suspended !== undefined;
+    default:
+      return suspended?.withSubscription === undefined;
+  }
+}
 
 async function work(deps: StepDeps, claimed: VersionedRun): Promise<Stepped> {
   const { run } = claimed;
@@ -108,10 +123,9 @@ async function work(deps: StepDeps, claimed: VersionedRun): Promise<Stepped> {
   const clients = await clientsOf(deps, run.subscription);
   const failed = new Set(run.errors.map(({ clientId }) => clientId));
   const left = clients.filter((client) => !isThere(run, client) && !failed.has(client.id));
-  const counted = {
-    total: clients.length,
-    done: clients.filter((one) => isThere(run, one)).length,
-  };
+  const counted = run.stopped
+    ? { total: run.total, done: Math.max(0, run.total - clients.length) }
+    : { total: clients.length, done: clients.filter((one) => isThere(run, one)).length };
   const at = { ...claimed, run: { ...run, ...counted } };
   const { cursor = "" } = run;
   const client = left.find(({ id }) => id > cursor) ?? left[0];
@@ -135,7 +149,10 @@ async function endOrWait(deps: StepDeps, at: VersionedRun): Promise<Stepped> {
   const mayLeaveMore = underWay.some(({ entry: { operation } }) =>
     ["create", "restore", "suspend", "resume"].includes(operation.kind),
   );
-  if (!mayLeaveMore) return close(deps, at, "done");
+  if (!mayLeaveMore) {
+    if (at.run.kind !== "offboard-subscription") return close(deps, at, "done");
+    return at.run.stopped ? closeOffboarded(deps, at) : awaitGrace(deps, at);
+  }
   await deps.runs.save(at.run, at.version);
   return "waiting";
 }
@@ -145,10 +162,7 @@ async function change(deps: StepDeps, at: VersionedRun, clientId: string): Promi
   const { operationId: withSubscription, subscription, by, reason = "" } = run;
   const request = { subscription, clientId, by, withSubscription };
   try {
-    const changed =
-      run.kind === "suspend-subscription"
-        ? await suspendClient(deps, { ...request, reason })
-        : await resumeClient(deps, request);
+    const changed = await changeOne(deps, run, request, reason);
     const error = changed.ok ? undefined : lasting(changed.refusal.reason);
     await deps.runs.save(
       {
@@ -170,6 +184,53 @@ async function change(deps: StepDeps, at: VersionedRun, clientId: string): Promi
   }
 }
 
+function changeOne(
+  deps: StepDeps,
+  { kind, stopped }: Run,
+  request: ChangeRequest & { readonly withSubscription: string },
+  reason: string,
+) {
+  switch (kind) {
+    case "offboard-subscription":
+      return stopped ? deleteClient(deps, request) : suspendClient(deps, { ...request, reason });
+    case "suspend-subscription":
+      return suspendClient(deps, { ...request, reason });
+    default:
+      return resumeClient(deps, request);
+  }
+}
+
+/** All of them are stopped; those that could not be are tried again when they are deleted, and operators are told now. */
+async function awaitGrace(deps: StepDeps, { run, version }: VersionedRun): Promise<Stepped> {
+  if (run.errors.length > 0) await reportRun(deps, run);
+  const counted = { done: 0, errors: [], failures: 0, cursor: undefined };
+  await deps.runs.save({ ...run, ...counted, stopped: true }, version);
+  return "stepped";
+}
+
+/** The customer has ended: told, and on record with the account, which stays closed. */
+async function closeOffboarded(deps: StepDeps, at: VersionedRun): Promise<Stepped> {
+  const { operationId, subscription, errors } = at.run;
+  if (errors.length > 0) return close(deps, at, "done");
+  const action = "subscription.offboarded";
+  const id = `${operationId}:${action}`;
+  const endedAt = deps.runtime.now();
+  const time = endedAt.toISOString();
+  await tell(deps, { id, type: action, time, subscription, data: { operationId } });
+  const entry = {
+    id,
+    at: endedAt,
+    by: THE_SERVICE,
+    action,
+    subscription,
+    outcome: "done" as const,
+  };
+  const account = await deps.operations.account(subscription);
+  if (!isWanted(at.run, account.account)) return close(deps, at, "cancelled");
+  const isNoted = await deps.operations.stop(account, operationId, entry);
+  return isNoted ? close(deps, at, "done") : "waiting";
+}
+
 /** What the next step may find otherwise: a client that has gone, is held by another change, or is not to be changed after all. */
 const PASSING = ["not-found", "client-busy", "subscription-suspended"];
 const lasting = (reason: string): string | undefined =>
@@ -186,10 +247,14 @@ async function close(
   return state;
 }
 
-const eventOfRun = ({ operationId, kind, subscription, reason, createdAt }: Run) => ({
+const eventOfRun = ({ operationId, kind, subscription, reason, createdAt, deleteAt }: Run) => ({
   id: `${operationId}:${RUN_EVENTS[kind]}`,
   type: RUN_EVENTS[kind],
   time: createdAt.toISOString(),
   subscription,
-  data: { operationId, ...(reason !== undefined && { reason }) },
+  data: {
+    operationId,
+    ...(reason !== undefined && { reason }),
+    ...(deleteAt && { deleteAt: deleteAt.toISOString() }),
+  },
 });

@@ -8,8 +8,12 @@ export const asks = [
   "remove-secret",
   "rename",
   "delete",
+  "restore",
+  "purge",
   "suspend",
   "resume",
+  "suspend-own",
+  "resume-own",
   "grant",
   "reject",
   "revoke",
@@ -67,6 +71,20 @@ export const KINDS: Readonly<Record<Ask, AskKind>> = {
   delete: {
     ...{ by: "customer", about: "client", method: "DELETE", conditional: true },
     path: client,
+  },
+  restore: {
+    ...{ by: "customer", about: "client", method: "POST", after: "delete" },
+    path: (wish) => `${client(wish)}/restore`,
+  },
+  purge: { ...operatorOn((wish) => `/admin${client(wish)}/purge`), after: "delete" },
+  "suspend-own": {
+    ...{ by: "customer", about: "client", method: "POST" },
+    path: (wish) => `${client(wish)}/suspend`,
+    body: because,
+  },
+  "resume-own": {
+    ...{ by: "customer", about: "client", method: "POST", after: "suspend-own" },
+    path: (wish) => `${client(wish)}/resume`,
   },
   suspend: { ...operatorOn((wish) => `/admin${client(wish)}/suspend`), body: because },
   resume: { ...operatorOn((wish) => `/admin${client(wish)}/resume`), after: "suspend" },

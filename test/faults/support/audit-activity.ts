@@ -1,6 +1,6 @@
 import { readActivity } from "../../../shared/adapters/records/activity-rows.ts";
 import type { Activity } from "../../../shared/clients/activity.ts";
-import { type Ask, KINDS } from "./asks.ts";
+import { type Ask, asks, KINDS } from "./asks.ts";
 import type { State } from "./state-of.ts";
 import { Added, AlreadyReturned, Created, STALE, succeeded, type Wish } from "./wish.ts";
 
@@ -68,8 +68,12 @@ export const ACTIONS: Readonly<Record<Ask, string>> = {
   "remove-secret": "secret.removed",
   rename: "client.renamed",
   delete: "client.deleted",
+  restore: "client.restored",
+  purge: "client.purged",
   suspend: "client.suspended",
   resume: "client.resumed",
+  "suspend-own": "client.suspended",
+  "resume-own": "client.resumed",
   grant: "consent.granted",
   reject: "consent.rejected",
   revoke: "consent.revoked",
@@ -157,7 +161,11 @@ function isSo(entry: Activity, state: State, done: ReadonlyMap<string, unknown>)
     case "client.created":
       return state.names.has(clientId) || isDeleted;
     case "client.deleted":
-      return !state.names.has(clientId);
+      return !state.names.has(clientId) || done.has(`client.restored ${clientId}`);
+    case "client.restored":
+      return state.names.has(clientId);
+    case "client.purged":
+      return !state.names.has(clientId) && !state.found.deleted.has(clientId);
     case "client.renamed":
       return state.names.get(clientId) === detail?.["displayName"] || isDeleted;
     case "secret.created":
@@ -194,11 +202,7 @@ const FOUND_THERE = ["consent.granted", "consent.revoked"];
 
 function tellsWho({ action, by: { actor, requestId } }: Activity): boolean {
   if (actor.kind === "directory") return FOUND_THERE.includes(action);
-  const asks = Object.entries(ACTIONS).flatMap(([ask, name]) => (name === action ? [ask] : []));
-  const [ask] = asks;
-  const isTheirs = Object.entries(KINDS).some(
-    ([name, { by }]) => name === ask && by === actor.kind,
-  );
+  const isTheirs = asks.some((ask) => ACTIONS[ask] === action && KINDS[ask].by === actor.kind);
   return isTheirs && actor.subject !== undefined && requestId !== undefined;
 }
 

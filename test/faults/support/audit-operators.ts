@@ -61,10 +61,10 @@ export function auditOperators(state: State, wishes: readonly Wish[]): Operators
     stopsApart: [...state.records.values()]
       .filter(({ id, suspended }) => (suspended !== undefined) !== state.disabled.has(id))
       .map(({ id }) => id),
-    stopsLost: lastTold(wishes, ["suspend", "resume"])
+    stopsLost: lastTold(wishes, ["suspend", "resume", "suspend-own", "resume-own"])
       .filter(({ ask, clientId = "", name }) => {
         const reason = state.records.get(clientId)?.suspended?.reason;
-        return reason !== (ask === "suspend" ? name : undefined);
+        return reason !== (ask.startsWith("suspend") ? name : undefined);
       })
       .map(idOf),
     accountsApart: accountsApart(state, wishes),

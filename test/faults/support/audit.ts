@@ -1,5 +1,10 @@
 import { holdsPlace } from "../../../shared/adapters/records/operation-rows.ts";
-import { type ActivityDamage, auditActivity, noActivityDamage } from "./audit-activity.ts";
+import {
+  type ActivityDamage,
+  auditActivity,
+  entriesOf,
+  noActivityDamage,
+} from "./audit-activity.ts";
 import { auditEvents, type EventsDamage, noEventsDamage } from "./audit-events.ts";
 import { auditOperators, noOperatorsDamage, type OperatorsDamage } from "./audit-operators.ts";
 import type { Found } from "./found.ts";
@@ -16,7 +21,7 @@ export interface Damage extends ActivityDamage, OperatorsDamage, EventsDamage {
   readonly duplicates: readonly string[];
   /** Clients whose operators were never told. */
   readonly alertsLost: readonly string[];
-  /** Clients whose operators were told under more than one id. */
+  /** Clients whose operators were told under more than one id; one that came back is asked for once more. */
   readonly alertsTwice: readonly string[];
   /** Secrets in the directory whose value nobody was given, and of which no 409 has told their owner. */
   readonly secretsLeft: readonly string[];
@@ -77,6 +82,11 @@ export function audit(found: Found, wishes: readonly Wish[]): Damage {
     }),
   );
 
+  const restored = entriesOf(found).filter(
+    ({ action, outcome }) => action === "client.restored" && outcome === "done",
+  );
+  const timesRestored = (id: string) => restored.filter(({ clientId }) => clientId === id).length;
+
   return {
     ...auditActivity(state, wishes),
     ...auditOperators(state, wishes),
@@ -88,7 +98,7 @@ export function audit(found: Found, wishes: readonly Wish[]): Damage {
       .map(([name]) => name),
     alertsLost: [...recordedIds].filter((id) => !idsOfAlerts.has(id)),
     alertsTwice: [...idsOfAlerts]
-      .filter(([, alerts]) => new Set(alerts.map(({ id }) => id)).size > 1)
+      .filter(([id, alerts]) => new Set(alerts.map((one) => one.id)).size > 1 + timesRestored(id))
       .map(([id]) => id),
     secretsLeft: [...live].filter((keyId) => !given.has(keyId) && !told.has(keyId)),
     secretsLost: [...given].filter(

@@ -14,12 +14,15 @@ const Application = z.object({
   passwordCredentials: z.array(z.object({ keyId: z.string() })),
 });
 const Principal = z.object({ id: z.string(), appId: z.string() });
+const Deleted = z.object({ id: z.string() });
 const Assignment = z.object({ principalId: z.string(), appRoleId: z.string() });
 
 /** Everything that an audit looks at: a copy, so that a test may doctor it. */
 export interface Found {
   /** Registrations of clients. */
   readonly registered: readonly z.infer<typeof Application>[];
+  /** Clients that the directory keeps as deleted, by their object ids. */
+  readonly deleted: ReadonlySet<string>;
   /** How many roles of the resource API the directory grants to a client, by its object id. */
   readonly granted: ReadonlyMap<string, number>;
   readonly clients: readonly Row[];
@@ -57,12 +60,13 @@ async function listed<T>({ addresses }: Cloud, path: string, shape: z.ZodType<T>
 
 export async function look(cloud: Cloud): Promise<Found> {
   const select = "id,appId,displayName,isDisabled,passwordCredentials";
-  const [registered, principals, clients, journal, consents] = await Promise.all([
+  const [registered, deleted, principals, clients, journal, consents] = await Promise.all([
     listed(
       cloud,
       `/applications?$filter=tags/any(t:t eq 'latchkey')&$select=${select}&$top=999`,
       Application,
     ),
+    listed(cloud, "/directory/deletedItems/microsoft.graph.application?$select=id", Deleted),
     listed(cloud, "/servicePrincipals?$select=id,appId&$top=999", Principal),
     rows(cloud, "clients"),
     rows(cloud, "journal"),
@@ -80,6 +84,7 @@ export async function look(cloud: Cloud): Promise<Found> {
   const granted = new Map(registered.map(({ id, appId }) => [id, rolesOf.get(appId) ?? 0]));
   return {
     ...{ registered, granted, clients, journal, consents },
+    deleted: new Set(deleted.map(({ id }) => id)),
     alerts: cloud.inbox.alerts(),
   };
 }

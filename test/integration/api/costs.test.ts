@@ -255,6 +255,14 @@ const rows: {
   },
   {
     by: "operator",
+    ask: ["GET", "/admin/subscriptions/{subscription}/report"],
+    status: 200,
+    route: "admin-subscriptions-report",
+    calls: [],
+    tables: 5,
+  },
+  {
+    by: "operator",
     ask: ["GET", "/admin/subscriptions/{subscription}/clients"],
     status: 200,
     route: "admin-subscriptions-clients",

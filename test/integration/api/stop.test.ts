@@ -167,6 +167,12 @@ test("a whole subscription is stopped and goes on, as operations that tell how f
   const stopped = await ended(begun.headers.get("location"));
   expect(stopped.body).toMatchObject({ state: "done", done: 2, total: 2, errors: [] });
   expect(await tokenOf(customer)).toMatchObject({ status: 400 });
+  const inState = (state: string) => olga("GET", `/admin/operations?state=${state}`);
+  const mine = expect.arrayContaining([stopped.body]);
+  expect((await inState("done")).body).toEqual({ items: mine });
+  expect((await inState("running")).body).not.toEqual({ items: mine });
+  expect((await olga("GET", "/admin/operations")).body).not.toEqual({ items: mine });
+  expect(refusalOf(await inState("over"))).toBe("400 invalid-request");
   const again = await olga("POST", `${path}/suspend`, ask);
   expect(again.body).toEqual(stopped.body);
   const alone = await olga("POST", `/admin/clients/${client.id}/resume`);
@@ -177,7 +183,8 @@ test("a whole subscription is stopped and goes on, as operations that tell how f
   expect(resumed.body).toMatchObject({ kind: "resume-subscription", state: "done", done: 2 });
   expect(await tokenOf(customer)).toMatchObject({ status: 200 });
   expect(clientOf(await call("GET", `/clients/${other.id}`))).not.toHaveProperty("suspended");
-  expect((await olga("GET", path)).body).toEqual({ subscription });
+  const { id: resumedBy } = z.looseObject({ id: z.string() }).parse(resumed.body);
+  expect((await olga("GET", path)).body).toEqual({ subscription, resumedBy });
 });
 
 test("a blocked subscription makes no more clients until it is unblocked, whatever it is called", async () => {
@@ -305,4 +312,59 @@ test("what somebody purges in the directory is gone, and what they restore there
 
   expect(clientOf(await call("GET", `/clients/${client.id}`)).id).toBe(client.id);
   expect(await kept()).toEqual([other.id]);
+});
+
+test("a customer who is offboarded is stopped at once and deleted after the grace, with others served; or is kept", async () => {
+  const leaving = await listed();
+  const staying = await listed();
+  const bystander = await api.customer();
+  const pathOf = (customer: typeof leaving) =>
+    `/admin/subscriptions/${encodeURIComponent(customer.subscription)}`;
+  const path = pathOf(leaving);
+  expect(refusalOf(await olga("POST", `${path}/offboard/cancel`))).toBe("409 not-offboarding");
+  const json = { reason: "The contract has ended" };
+  const Run = z.looseObject({ id: z.string(), state: z.string(), deleteAt: z.string() });
+
+  const begun = await olga("POST", `${path}/offboard`, { json });
+  expect((await olga("POST", `${pathOf(staying)}/offboard`, { json })).status).toBe(202);
+
+  expect(begun.status).toBe(202);
+  const run = Run.parse(begun.body);
+  expect((await olga("GET", path)).body).toMatchObject({
+    suspended: { ...json, deleteAt: run.deleteAt, operation: run.id },
+  });
+  const refused = await leaving.call("POST", "/clients", { json: { displayName: "New" } });
+  expect(refusalOf(refused)).toBe("403 subscription-blocked");
+  const kept = await olga("POST", `${pathOf(staying)}/offboard/cancel`);
+  expect([kept.status, kept.body]).toMatchObject([202, { kind: "cancel-offboard" }]);
+  await makeClient(bystander.call);
+  const operation = () => olga("GET", `/admin/operations/${run.id}`);
+  await eventually(
+    operation,
+    ({ body }) => z.looseObject({ stopped: z.boolean().optional() }).parse(body).stopped === true,
+    30_000,
+  );
+  expect(await tokenOf(leaving)).toMatchObject({ status: 400 });
+  const ended = await eventually(
+    operation,
+    ({ body }) => Run.parse(body).state !== "running",
+    60_000,
+  );
+  expect(ended.body).toMatchObject({ state: "done", done: 1, total: 1, errors: [] });
+  expect((await leaving.call("GET", "/clients")).body).toEqual({ items: [] });
+  await makeClient(bystander.call);
+  const report = await olga("GET", `${path}/report`);
+  expect(report.body).toMatchObject({
+    clients: [{ id: leaving.client.id, deletedAt: expect.any(String), secrets: [{}] }],
+  });
+  const lines = await olga("GET", `${path}/report?limit=1`, {
+    headers: { accept: "application/x-ndjson" },
+  });
+  expect(lines.headers.get("content-type")).toContain("application/x-ndjson");
+  expect(lines.headers.get("link")).toContain('rel="next"');
+  const again = await olga("POST", `${pathOf(staying)}/offboard/cancel`);
+  const same = z.looseObject({ id: z.string() }).parse(kept.body).id;
+  expect(again.body).toMatchObject({ id: same });
+  expect(await tokenOf(staying)).toMatchObject({ status: 200 });
+  expect(refusalOf(await leaving.call("GET", `${path}/report`))).toBe("401 unauthenticated");
 });

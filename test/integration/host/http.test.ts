@@ -144,6 +144,8 @@ describe("requests", () => {
     ],
     ["an address of 9 KB", 414, [`GET /api/clients?q=${"q".repeat(9_000)}`]],
     ["two hosts", 400, ["GET /api/clients", "Host: other"]],
+    ["NUL in the path", 400, ["GET /api/clients/%00"]],
+    ["NUL in the middle of a name of the path", 400, ["GET /api/cli%00ents"]],
   ])("with %s are answered %i", async (_what, status, [line = "", ...headers]) => {
     expect((await send(line, ...headers)).status).toBe(status);
   });

@@ -129,6 +129,8 @@ const DOCTORS: Readonly<Record<keyof Damage, readonly Doctor[]>> = {
     "secret.removed",
     "client.renamed",
     "client.deleted",
+    "client.restored",
+    "client.purged",
     "client.suspended",
     "client.resumed",
     "consent.granted",
@@ -142,7 +144,13 @@ const DOCTORS: Readonly<Record<keyof Damage, readonly Doctor[]>> = {
     }));
     const unanswered = withWishes((wishes) => wishes.map(({ answer: _, ...wish }) => wish));
     // What nobody was answered and is found done, too: but for what leaves nothing to be found.
-    const leavesNothing = ["client.resumed", "consent.rejected", "consent.revoked"];
+    const leavesNothing = [
+      "client.resumed",
+      "client.restored",
+      "client.purged",
+      "consent.rejected",
+      "consent.revoked",
+    ];
     return leavesNothing.includes(action)
       ? [gone]
       : [gone, (world: World) => gone(unanswered(world))];
@@ -181,6 +189,10 @@ const DOCTORS: Readonly<Record<keyof Damage, readonly Doctor[]>> = {
       registered: registered.map((one) => ({ ...one, isDisabled: false })),
     })),
     withFound(() => ({ granted: new Map() })),
+    withFound((_, world) => ({ deleted: new Set([wishFor(world, "purge").clientId ?? ""]) })),
+    withFound(({ registered }, world) => ({
+      registered: registered.filter(({ id }) => id !== wishFor(world, "restore").clientId),
+    })),
     withFound(({ clients }) => ({
       clients: rowsWith(clients, accountOf("shut"), without("blocked")),
     })),
@@ -211,6 +223,9 @@ const DOCTORS: Readonly<Record<keyof Damage, readonly Doctor[]>> = {
     })),
   ],
   stopsLost: [
+    withFound(({ clients }, world) => ({
+      clients: rowsWith(clients, clientOf(wishFor(world, "suspend-own")), without("suspendedBy")),
+    })),
     withFound(({ clients }, world) => ({
       clients: rowsWith(clients, clientOf(wishFor(world, "suspend")), without("suspendedBy")),
     })),

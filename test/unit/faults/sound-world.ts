@@ -92,6 +92,20 @@ export function soundWorld(): World {
   done("create", { subscription }, { id: deleted }, { clientId: deleted });
   done("delete", { subscription, clientId: deleted });
 
+  const purged = newId();
+  done("create", { subscription }, { id: purged }, { clientId: purged });
+  done("delete", { subscription, clientId: purged });
+  done("purge", { subscription, clientId: purged });
+  const restored = client(subscription);
+  done("delete", { subscription, clientId: restored.id });
+  done("restore", { subscription, clientId: restored.id });
+
+  const back = client(subscription);
+  done("suspend-own", { subscription, clientId: back.id });
+  done("resume-own", { subscription, clientId: back.id });
+  const own = client(subscription);
+  const { name: ownReason } = done("suspend-own", { subscription, clientId: own.id });
+  change(records.length - 1, { suspended: { by: "customer", reason: ownReason, at: NOON } });
   const going = client(subscription);
   done("suspend", { subscription, clientId: going.id });
   done("resume", { subscription, clientId: going.id });
@@ -138,6 +152,7 @@ export function soundWorld(): World {
           owner === record.id ? [{ keyId: key }] : [],
         ),
       })),
+      deleted: new Set([deleted]),
       granted: new Map(
         records.map(({ id, consent, roles }) => [
           id,
@@ -158,6 +173,7 @@ export function soundWorld(): World {
         })),
         ...entries
           .filter(({ action }) => /\.(suspended|resumed|blocked|unblocked)$/.test(action))
+          .filter(({ by }) => by.actor.kind === "operator")
           .filter(({ detail }) => detail?.["withSubscription"] === undefined)
           .flatMap(({ id, clientId: about = "" }) => [
             { id, channel: "webhook" as const, stage: "stop", clientId: about },

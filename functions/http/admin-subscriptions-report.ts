@@ -1,0 +1,122 @@
+import * as z from "zod";
+import { done } from "../../shared/base/outcome.ts";
+import { Role } from "../../shared/clients/client.ts";
+import {
+  type CustomerReport,
+  type ReportDeps,
+  type ReportedClient,
+  reportCustomer,
+} from "../../shared/operations/report-customer.ts";
+import { route } from "../edge/route.ts";
+import { ActivityShape } from "./activity-shape.ts";
+import { ActivityPaging, showActivity } from "./activity-shapes.ts";
+import { ConsentShape, SuspendedShape, showConsent, showSuspended } from "./shapes.ts";
+import { SubscriptionShape, showSubscription } from "./subscription-shape.ts";
+
+const instant = z.iso.datetime();
+
+const ReportedClientShape = z
+  .strictObject({
+    id: z.guid(),
+    appId: z.guid(),
+    displayName: z.string().max(256),
+    createdAt: instant,
+    deletedAt: instant.optional().describe("When it was deleted; it is kept for 30 days"),
+    roles: z.array(Role),
+    consent: ConsentShape,
+    suspended: SuspendedShape.optional(),
+    secrets: z.array(
+      z
+        .strictObject({
+          keyId: z.guid(),
+          displayName: z.string().max(256),
+          createdAt: instant,
+          expiresAt: instant,
+        })
+        .meta({ id: "ReportedSecret" }),
+    ),
+  })
+  .meta({ id: "ReportedClient" });
+
+const ReportShape = z
+  .strictObject({
+    at: instant.describe("When it was made"),
+    subscription: SubscriptionShape,
+    clients: z.array(ReportedClientShape).describe("On the first page: all, deleted ones too"),
+    activity: z.array(ActivityShape).describe("Newest first"),
+    nextCursor: z.string().max(200).optional().describe("Send as `cursor` for older entries"),
+  })
+  .meta({ id: "SubscriptionReport" });
+
+/** What was there of a customer: for whoever ends it, and for those who ask afterwards. */
+export const adminSubscriptionsReport = (deps: ReportDeps) =>
+  route(
+    {
+      name: "admin-subscriptions-report",
+      operationId: "reportSubscription",
+      method: "GET",
+      path: "/admin/subscriptions/{subscription}/report",
+      access: "operator",
+      summary: "What a customer has and had: clients, secrets, consents, activity",
+      description:
+        "From the records, so that it says the same while the customer is offboarded and for 30 days after. With `Accept: application/x-ndjson` it is one client or entry a line, each named by its `kind`, and `Link` leads to the next page.",
+      query: ActivityPaging,
+      replies: {
+        200: {
+          description: "A page of the report",
+          schema: ReportShape,
+          asLines: "client or entry of activity",
+        },
+      },
+      problems: [],
+    },
+    async ({ subscription, query, asLines }) => {
+      const { limit, cursor: after } = query;
+      const report = await reportCustomer(deps, { subscription, limit, after });
+      const body = showReport(report);
+      if (!asLines) return done({ status: 200, body });
+      const { next } = report.activity;
+      const path = `/api/admin/subscriptions/${encodeURIComponent(subscription)}/report`;
+      const link = `<${path}?limit=${limit}&cursor=${encodeURIComponent(next ?? "")}>; rel="next"`;
+      const lines = [
+        ...body.clients.map((client) => ({ kind: "client", ...client })),
+        ...body.activity.map((entry) => ({ kind: "activity", ...entry })),
+      ];
+      return done({
+        status: 200,
+        headers: { "content-type": "application/x-ndjson", ...(next && { link }) },
+        text: lines.map((line) => `${JSON.stringify(line)}\n`).join(""),
+      });
+    },
+  );
+
+const showReport = ({
+  at,
+  account,
+  clients,
+  activity,
+}: CustomerReport): z.infer<typeof ReportShape> => ({
+  at: at.toISOString(),
+  subscription: showSubscription(account),
+  clients: clients.map(showClient),
+  activity: activity.items.map((entry) => showActivity(entry)),
+  ...(activity.next && { nextCursor: activity.next }),
+});
+
+const showClient = ({
+  record,
+  deletedAt,
+  secrets,
+}: ReportedClient): z.infer<typeof ReportedClientShape> => ({
+  ...{ id: record.id, appId: record.appId, displayName: record.displayName },
+  createdAt: record.createdAt.toISOString(),
+  ...(deletedAt && { deletedAt: deletedAt.toISOString() }),
+  roles: [...record.roles],
+  consent: showConsent(record.consent),
+  ...showSuspended(record.suspended),
+  secrets: secrets.map(({ keyId, displayName, createdAt, expiresAt }) => ({
+    ...{ keyId, displayName },
+    createdAt: createdAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+  })),
+});

@@ -1,0 +1,83 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { findRun } from "../../../portal/elements/consents/follow-run.ts";
+import type { Operation, Subscription } from "../../../portal/elements/shared/shapes.ts";
+import { newId } from "../../support/samples.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  return () => vi.useRealTimers();
+});
+
+const anOperation = (changes: Partial<Operation>): Operation => ({
+  ...{ id: newId(), kind: "resume-subscription", subscription: "contoso" },
+  ...{ state: "running", done: 0, total: 2, errors: [], createdAt: "2026-11-21T10:00:00Z" },
+  ...changes,
+});
+
+/** A page that has just been opened, in front of an API that shows the operation further with every look. */
+function openPage(...looks: readonly Operation[]) {
+  const asked: string[] = [];
+  const shown: (Operation | undefined)[] = [];
+  const state: { run?: Operation | undefined } = {};
+  let refreshed = 0;
+  const left = [...looks];
+  return {
+    asked,
+    shown,
+    refreshed: () => refreshed,
+    page: {
+      ...{ request: newId(), isConnected: true, state },
+      refresh: () => {
+        refreshed += 1;
+      },
+      set: (change: { run?: Operation | undefined }) => {
+        Object.assign(state, change);
+        shown.push(change.run);
+      },
+      client: {
+        call: async <T>(_method: string, path: string) => {
+          asked.push(path);
+          const value = (left.length > 1 ? left.shift() : left[0]) as T;
+          return { ok: true as const, value };
+        },
+      },
+    },
+  };
+}
+
+const stopped = (operation: string): Subscription => ({
+  subscription: "contoso",
+  suspended: { reason: "Not paid", at: "2026-11-21T10:00:00Z", operation },
+});
+
+test("a resume that goes on is found again when the page is opened anew, and followed to its end", async () => {
+  const begun = anOperation({ done: 1 });
+  const over = { ...begun, done: 2, state: "done" as const };
+  const { page, asked, shown, refreshed } = openPage(begun, over);
+
+  const found = findRun(page, { stops: { subscription: "contoso", resumedBy: begun.id } });
+  await vi.runAllTimersAsync();
+  await found;
+
+  expect(asked).toEqual([`/admin/operations/${begun.id}`, `/admin/operations/${begun.id}`]);
+  expect(shown).toEqual([begun, over]);
+  expect(refreshed()).toBe(1);
+});
+
+test("a resume that is over is no news; a suspension that is over shows what it could not change", async () => {
+  const over = anOperation({ state: "done" });
+  const resumed = openPage(over);
+  await findRun(resumed.page, { stops: { subscription: "contoso", resumedBy: over.id } });
+  expect(resumed.shown).toEqual([]);
+
+  const suspended = openPage(over);
+  await findRun(suspended.page, { stops: stopped(over.id) });
+  expect(suspended.shown).toEqual([over]);
+});
+
+test("what was never stopped is asked nothing", async () => {
+  const { page, asked } = openPage(anOperation({}));
+  await findRun(page, { stops: { subscription: "contoso" } });
+  await findRun(page, {});
+  expect(asked).toEqual([]);
+});
