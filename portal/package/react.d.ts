@@ -23,6 +23,7 @@ export declare const LatchkeyClients: Component<
   {
     onClientCreated?: Told<LatchkeyClientsEvents["client-created"]>;
     onClientRenamed?: Told<LatchkeyClientsEvents["client-renamed"]>;
+    onClientRestored?: Told<LatchkeyClientsEvents["client-restored"]>;
     onClientSuspended?: Told<LatchkeyClientsEvents["client-suspended"]>;
     onClientResumed?: Told<LatchkeyClientsEvents["client-resumed"]>;
     onClientDeleted?: Told<LatchkeyClientsEvents["client-deleted"]>;

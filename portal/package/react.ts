@@ -15,6 +15,7 @@ export const LatchkeyClients = createComponent({
   events: {
     onClientCreated: of<LatchkeyClientsEvents["client-created"]>("client-created"),
     onClientRenamed: of<LatchkeyClientsEvents["client-renamed"]>("client-renamed"),
+    onClientRestored: of<LatchkeyClientsEvents["client-restored"]>("client-restored"),
     onClientSuspended: of<LatchkeyClientsEvents["client-suspended"]>("client-suspended"),
     onClientResumed: of<LatchkeyClientsEvents["client-resumed"]>("client-resumed"),
     onClientDeleted: of<LatchkeyClientsEvents["client-deleted"]>("client-deleted"),

@@ -18,7 +18,7 @@ interface Hosted extends HTMLElement {
 }
 
 export interface LatchkeyClientsElement extends Hosted {
-  /** A client's id, `new` for the form, or nothing for the list. */
+  /** A client's id, `new` for the form, `deleted` for those that were, or nothing for the list. */
   show: string;
 }
 
@@ -63,6 +63,7 @@ export interface LatchkeyClientsEvents extends PageEvents {
   readonly "client-created": CustomEvent<MadeClient>;
   readonly "client-renamed": CustomEvent<NamedClient>;
   readonly "client-deleted": CustomEvent<OfClient>;
+  readonly "client-restored": CustomEvent<OfClient>;
   readonly "client-suspended": CustomEvent<OfClient>;
   readonly "client-resumed": CustomEvent<OfClient>;
   readonly "secret-created": CustomEvent<MadeSecret>;

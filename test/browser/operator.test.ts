@@ -284,6 +284,41 @@ inChromium("the operator's story", () => {
     await bob.getByRole("heading", { name: "One more" }).waitFor();
   });
 
+  it("sees all of one customer: clients, who did what, and stops it as a whole", async () => {
+    const ann = await requestAs("ann", "Of a customer");
+    const page = await chromium.page();
+    await bringAxe(page.context());
+    await signIn(page, portal, "olga");
+    await inQueue(page, "Of a customer");
+    await page
+      .getByRole("button", { name: "Customer contoso: clients and activity" })
+      .first()
+      .click();
+    await page.getByRole("heading", { name: "Customer contoso" }).waitFor();
+    expect(new URL(page.url()).hash).toBe("#/customers/contoso");
+    await page.getByRole("button", { name: "Of a customer", exact: true }).waitFor();
+    await page.locator(".timeline li", { hasText: "Of a customer" }).first().waitFor();
+    await page.getByText("Nothing of it is stopped.").waitFor();
+    await expectNoViolations(page, "a customer");
+    await page.setViewportSize({ width: 320, height: 700 });
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(320);
+
+    await page.getByRole("button", { name: "Block new clients" }).click();
+    await page.getByRole("dialog").getByLabel("Reason").fill("Under review");
+    await page.getByRole("dialog").getByRole("button", { name: "Block new clients" }).click();
+    await page.getByText("Reason: Under review").first().waitFor();
+    await page.getByRole("button", { name: "Allow new clients" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Allow new clients" }).click();
+    await page.getByText("Nothing of it is stopped.").waitFor();
+    await page.locator(".timeline li", { hasText: "New clients allowed again" }).first().waitFor();
+
+    await page.reload();
+    await page.getByRole("heading", { name: "Customer contoso" }).waitFor();
+    await page.goBack();
+    await page.getByRole("heading", { name: "Consent requests" }).waitFor();
+    await ann.close();
+  });
+
   it("keeps customers out of the queue and operators out of the clients", async () => {
     const page = await chromium.page();
     await signIn(page, portal, "ann");

@@ -149,6 +149,15 @@ inChromium("the customer's story", () => {
       await expect
         .poll(async () => (await clientsOf("bob")).map(({ displayName }) => displayName))
         .not.toContain("Second thoughts");
+
+      await page.getByRole("button", { name: "Deleted clients" }).click();
+      await page.getByText("Can be restored until").first().waitFor();
+      await page.getByRole("button", { name: "Restore Second thoughts" }).click();
+      await page.getByRole("heading", { name: "Second thoughts" }).waitFor();
+      await page.getByRole("button", { name: "Add secret" }).waitFor();
+      expect((await clientsOf("bob")).map(({ displayName }) => displayName)).toContain(
+        "Second thoughts",
+      );
     });
 
     it("stops a client of one's own and lets it go on, and sees who did what", async () => {

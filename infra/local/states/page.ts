@@ -50,7 +50,7 @@ ${choices("/", look)}<ul>${list.join("\n")}</ul></main>`,
 
 /** One host page. `data-reached` on the document says that the state is there. */
 export function renderState(
-  { element, name, show = "", request = "", token, steps = [] }: State,
+  { element, name, show = "", request = "", customer = "", token, steps = [] }: State,
   look: Look,
 ): string {
   const path = `/${element}/${name}`;
@@ -65,7 +65,7 @@ export function renderState(
     look,
     `<main><h1>${element}: ${name}</h1>
 <p><a href="/?lang=${look.lang}&amp;theme=${look.theme}">All states</a></p>${choices(path, look)}
-<${element} api="${path}/api" lang="${look.lang}" ${show && `show="${show}"`} ${request && `request="${request}"`}></${element}></main>
+<${element} api="${path}/api" lang="${look.lang}" ${show && `show="${show}"`} ${request && `request="${request}"`} ${customer && `customer="${customer}"`}></${element}></main>
 <script type="module" src="/${element}.js"></script>
 <script type="module">
 const element = document.querySelector("${element}");
@@ -105,6 +105,8 @@ function settled(name: string, stepped: boolean): string {
   if (name === "new-with-complaints") return "[aria-invalid=true]";
   if (name === "secret-once") return "[data-once]";
   if (name === "secret-about-to-be-lost") return "dialog .notice";
+  if (name === "removing") return ".held";
+  if (name === "activity") return ".timeline";
   if (stepped) return "dialog[open]";
   return "";
 }

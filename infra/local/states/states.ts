@@ -15,6 +15,8 @@ export interface State {
   readonly show?: string;
   /** The one request that `<latchkey-consents>` shows. */
   readonly request?: string;
+  /** The one customer that `<latchkey-consents>` shows. */
+  readonly customer?: string;
   /** How `getAccessToken` goes; it gives a token where nothing stands here. */
   readonly token?: "none" | "fails";
   readonly steps?: readonly Step[];
@@ -48,9 +50,35 @@ const clients =
       };
     }
     if (path === "/clients") return ok({ items });
+    if (method === "POST" && path.endsWith("/restore")) return problem(410, "client-gone");
+    if (path.endsWith("/activity")) return ok({ items: entries(now) });
+    if (path.endsWith("/watch"))
+      return ok({ watching: true, everyClient: false, email: "ann@contoso.example" });
     const one = items.find(({ id }) => path === `/clients/${id}`);
     return one ? ok(one) : problem(404, "not-found");
   };
+
+/** What was done to a client, by whom; one that this page has no word for. */
+const entries = (now: number) =>
+  (["secret.created", "client.suspended", "client.painted"] as const).map((action, index) => ({
+    id: String(index),
+    at: new Date(now - index * 3_600_000).toISOString(),
+    actor: index === 1 ? { kind: "operator" } : { kind: "customer", displayName: "Ann Arbor" },
+    action,
+    subscription: "contoso",
+    clientId: CLIENT_ID,
+    outcome: index === 0 ? "done" : "refused",
+    detail: { displayName: "Production", ...(index === 1 && { reason: "Not paid" }) },
+  }));
+
+const oneCustomer: State["answer"] = (_method, path, now) => {
+  if (path === "/admin/subscriptions/contoso")
+    return ok({ subscription: "contoso", ...stoppedSubscription(now) });
+  if (path === "/admin/subscriptions/contoso/clients")
+    return ok({ items: [client(1, now, { secrets: [secret(1, 24 * 10, now)] }), client(2, now)] });
+  if (path === "/admin/activity") return ok({ items: entries(now) });
+  return problem(404, "operation-not-found");
+};
 
 const queue =
   (make: (now: number) => readonly ReturnType<typeof request>[]): State["answer"] =>
@@ -191,7 +219,32 @@ export const STATES: readonly State[] = [
     { press: "dialog.wide .sheet-form > .actions button" },
   ]),
   opened("remove-secret", withSecret, [{ press: ".row .quiet.danger" }]),
+  opened("removing", withSecret, [
+    { press: ".row .quiet.danger" },
+    { press: "dialog [type=submit]" },
+  ]),
+  opened("activity", withSecret, [{ press: ".activity summary" }]),
+  opened("suspend", withSecret, [{ press: ".head .actions button:nth-child(2)" }]),
+  opened(
+    "suspended-by-own",
+    one((now) => ({
+      suspended: { by: "customer", reason: "Runs wild", at: new Date(now).toISOString() },
+    })),
+  ),
+  ofClients(
+    "deleted",
+    clients((now) => {
+      const at = new Date(now).toISOString();
+      return [client(1, now, { deleted: { at, until: at } })];
+    }),
+    { show: "deleted" },
+  ),
   ...troubles(ofConsents),
+  ofConsents("customer", oneCustomer, { customer: "contoso" }),
+  ofConsents("customer-resume", oneCustomer, {
+    customer: "contoso",
+    steps: [{ press: "[part=stops] .actions button" }],
+  }),
   ofConsents("not-allowed", always(problem(403, "missing-role"))),
   ofConsents(
     "empty",

@@ -11,6 +11,7 @@ import { withoutHeld } from "./held.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
 import { samplesView } from "./samples-view.ts";
 import { suspendButton, suspension } from "./suspension.ts";
+import { watchView } from "./watch.ts";
 
 export function clientView(el: LatchkeyClients, now: number): TemplateResult {
   const { t, state } = el;
@@ -23,7 +24,7 @@ export function clientView(el: LatchkeyClients, now: number): TemplateResult {
     </header>
     <div class="stack">
       ${troubleNotice(el, trouble, () => void loadClient(el, el.show))}
-      ${client ? [consent(el, client, now), facts(el, client), secrets(el, client, now), samplesView(el, client), activityView(el, client)] : trouble ? nothing : skeleton(el, 3)}
+      ${client ? [consent(el, client, now), facts(el, client), secrets(el, client, now), samplesView(el, client), watchView(el, client), activityView(el, client)] : trouble ? nothing : skeleton(el, 3)}
     </div>`;
 }
 

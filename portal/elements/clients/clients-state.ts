@@ -2,8 +2,10 @@ import type { Form } from "../shared/form.ts";
 import type { About, Client, NewSecret, Secret } from "../shared/shapes.ts";
 import type { ShownActivity } from "../shared/timeline.ts";
 import type { Trouble } from "../shared/trouble.ts";
+import type { DeletedClients } from "./deleted.ts";
 import type { Held } from "./held.ts";
 import type { Order } from "./list-order.ts";
+import type { Watching } from "./watch.ts";
 
 /** A form in a dialog. It is about the client it was opened on, whatever the page shows by now. */
 export type ClientsDialog = { readonly client: Client } & (
@@ -55,6 +57,8 @@ export interface ClientsState {
   unseen: ReadonlySet<string>;
   /** What is about to be removed or deleted, and can be taken back. */
   held: readonly Held[];
+  deleted: DeletedClients;
+  watching: Watching | undefined;
   /** Who did what to the opened client, once that was asked for. */
   activity: ClientActivity | undefined;
   /** What the service allows, once it has said so. */
@@ -76,6 +80,8 @@ export const emptyState = (): ClientsState => ({
   lost: [],
   unseen: new Set(),
   held: [],
+  deleted: {},
+  watching: undefined,
   activity: undefined,
   about: undefined,
 });

@@ -18,14 +18,20 @@ import { loadAbout, loadClient, loadList } from "./clients-actions.ts";
 import { type ClientsDialog, type ClientsState, emptyState, type Once } from "./clients-state.ts";
 import { clientsStyles } from "./clients-styles.ts";
 import { createView } from "./create-view.ts";
+import { loadDeleted } from "./deleted.ts";
+import { deletedView } from "./deleted-view.ts";
 import { clientsDialog } from "./dialogs.ts";
 import { sendAllLeaving } from "./held.ts";
 import { heldView } from "./held-view.ts";
 import { listView } from "./list-view.ts";
 import { secretsOnce } from "./secret-once.ts";
+import { loadWatch } from "./watch.ts";
 
 /** What `show` says for the form of a new client. */
 export const NEW = "new";
+/** And for those that were deleted. */
+export const DELETED = "deleted";
+const isClient = (show: string): boolean => show !== "" && show !== NEW && show !== DELETED;
 
 const WATCH_PENDING_MS = 20_000;
 
@@ -36,10 +42,11 @@ const WATCH_PENDING_MS = 20_000;
  * @attr {string} api - where the API is, `/api` included; `/api` of this page when left out
  * @attr {string} lang - `en`, `de`, `es`, `fr`, `ja`, or a tag such as `de-AT`; the page's language when left out
  * @attr {"light"|"dark"} theme - with a ground of its own; the page's `color-scheme` when left out
- * @attr {string} show - a client's id, `new` for the form, or nothing for the list
+ * @attr {string} show - a client's id, `new` for the form, `deleted` for those that were, or nothing for the list
  * @fires {CustomEvent} client-created - a client was made: `clientId`, `appId`, `displayName`
  * @fires {CustomEvent} client-renamed - `clientId`, `displayName`
  * @fires {CustomEvent} client-deleted - `clientId`
+ * @fires {CustomEvent} client-restored - `clientId`
  * @fires {CustomEvent} client-suspended - `clientId`
  * @fires {CustomEvent} client-resumed - `clientId`
  * @fires {CustomEvent} secret-created - `clientId`, `keyId`, `displayName`, `expiresAt`; never the value
@@ -62,6 +69,7 @@ const WATCH_PENDING_MS = 20_000;
  * @csspart secret
  * @csspart choice
  * @csspart undo
+ * @csspart watch
  * @csspart activity
  * @cssprop --latchkey-font
  * @cssprop --latchkey-mono
@@ -94,7 +102,7 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
   readonly #askBeforeLeaving = leavingGuard();
   readonly listHealing = new Healing(this, () => void loadList(this));
   readonly clientHealing = new Healing(this, () => {
-    if (this.show && this.show !== NEW) void loadClient(this, this.show);
+    if (isClient(this.show)) void loadClient(this, this.show);
   });
 
   constructor() {
@@ -202,11 +210,19 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
     if (!this.getAccessToken) return;
     void loadList(this);
     if (this.opened) void loadClient(this, this.show);
+    this.#readBeside();
+  }
+
+  /** What no list of clients has. */
+  #readBeside(): void {
+    if (this.show === DELETED) void loadDeleted(this);
+    if (isClient(this.show)) void loadWatch(this, this.show);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     // The host page may set its function after the element is there; nothing can be asked before.
-    if (this.startsReading(changed)) {
+    const starts = this.startsReading(changed);
+    if (starts) {
       this.refresh();
       void loadAbout(this);
     }
@@ -215,10 +231,13 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
       clientTrouble: undefined,
       etag: undefined,
       activity: undefined,
+      watching: undefined,
       dialog: undefined,
       form: this.show === NEW ? new Form() : undefined,
     });
-    if (this.show && this.show !== NEW && this.getAccessToken) void loadClient(this, this.show);
+    if (!this.getAccessToken) return;
+    if (isClient(this.show)) void loadClient(this, this.show);
+    if (!starts) this.#readBeside();
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -232,9 +251,11 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
     const view =
       this.show === NEW
         ? createView(this)
-        : this.show
-          ? clientView(this, now)
-          : listView(this, now);
+        : this.show === DELETED
+          ? deletedView(this)
+          : this.show
+            ? clientView(this, now)
+            : listView(this, now);
     return html`<div lang=${this.f.language} part="view">${heldView(this, now)}${view}</div>
       ${clientsDialog(this)}${secretsOnce(this)}
       <p class="hidden" role="status">${this.said}</p>`;

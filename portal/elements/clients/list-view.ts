@@ -28,6 +28,11 @@ export function listView(el: LatchkeyClients, now: number): TemplateResult {
     <div class="stack">
       ${troubleNotice(el, state.listTrouble, () => void loadList(el))}
       ${state.items ? loaded(el, state.items, now) : state.listTrouble ? nothing : skeleton(el, BONES)}
+      ${
+        state.items
+          ? html`<p><button type="button" class="link small" @click=${() => el.open("deleted")}>${t.deletedTitle}</button></p>`
+          : nothing
+      }
     </div>`;
 }
 

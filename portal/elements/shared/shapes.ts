@@ -14,6 +14,7 @@ import type {
   SecretShape,
 } from "../../../functions/http/shapes.ts";
 import type { SubscriptionShape } from "../../../functions/http/subscription-shape.ts";
+import type { WatchShape } from "../../../functions/http/watch-shape.ts";
 
 /** What the API answers, taken from the API's own schemas: types only, so nothing of them is shipped to the browser. */
 export type About = z.infer<typeof AboutShape>;
@@ -34,6 +35,8 @@ export type Subscription = z.infer<typeof SubscriptionShape>;
 /** A consent as it is shown: alone, it is shown with what its subscription is stopped by. */
 export type ShownConsent = ConsentItem & { readonly stops?: Subscription };
 export type Operation = z.infer<typeof OperationShape>;
+
+export type Watch = z.infer<typeof WatchShape>;
 
 /** Who did what. */
 export type Activity = z.infer<typeof ActivityShape>;

@@ -82,7 +82,7 @@ export const clientsTexts = (msg: Msg, one: One) => ({
   deleteClient: msg("Delete", { id: "deleteClient" }),
   deleteTitle: msg("Delete this client?", { id: "deleteTitle" }),
   deleteDetail: msg(
-    "Applications that use it lose their access: no new tokens from now on. An administrator can bring it back within 30 days.",
+    "Applications that use it lose their access: no new tokens from now on. You can bring it back within 30 days, under “Deleted clients”.",
     { id: "deleteDetail" },
   ),
   deleteType: (name: string) => msg(str`Type ${name} to confirm`, { id: "deleteType" }),
@@ -196,4 +196,31 @@ export const clientsTexts = (msg: Msg, one: One) => ({
     "It is the last one that works: without it, this client cannot sign in at all. Add another one first, unless this is what you want.",
     { id: "removeLast" },
   ),
+  deletedTitle: msg("Deleted clients", { id: "deletedTitle" }),
+  deletedIntro: msg(
+    "A deleted client can be brought back for 30 days: with its ids, its name and its secrets.",
+    { id: "deletedIntro" },
+  ),
+  deletedNone: msg("Nothing that was deleted can be brought back.", { id: "deletedNone" }),
+  deletedAt: msg("Deleted", { id: "deletedAt" }),
+  deletedUntil: msg("Can be restored until", { id: "deletedUntil" }),
+  restore: msg("Restore", { id: "restore" }),
+  restoreOf: (name: string) => msg(str`Restore ${name}`, { id: "restoreOf" }),
+  restored: (name: string) =>
+    msg(str`${name} is back. It may take a minute until its secrets work again.`, {
+      id: "restored",
+    }),
+  watchTitle: msg("Reminders by mail", { id: "watchTitle" }),
+  watchOn: (email: string) =>
+    msg(str`You are told at ${email} before a secret of this client expires.`, { id: "watchOn" }),
+  watchAll: (email: string) =>
+    msg(str`You are told at ${email} of every client, and so of this one.`, { id: "watchAll" }),
+  watchOff: (email: string) =>
+    msg(str`You are not told before a secret of this client expires. Mail would go to ${email}.`, {
+      id: "watchOff",
+    }),
+  watchStart: msg("Remind me", { id: "watchStart" }),
+  watchStop: msg("Stop reminding me", { id: "watchStop" }),
+  watchBegun: msg("You are reminded from now on.", { id: "watchBegun" }),
+  watchEnded: msg("You are no longer reminded.", { id: "watchEnded" }),
 });

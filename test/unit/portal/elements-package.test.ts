@@ -68,6 +68,7 @@ describe("@latchkey/elements", () => {
           "client-created",
           "client-deleted",
           "client-renamed",
+          "client-restored",
           "client-resumed",
           "client-suspended",
           "secret-created",
