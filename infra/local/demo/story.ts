@@ -7,6 +7,7 @@ import { followEvents } from "./steps/follow-events.ts";
 import { grantConsent } from "./steps/grant-consent.ts";
 import { bobSeesNothing } from "./steps/isolation.ts";
 import { consentNoticed, operatorsQueue } from "./steps/operators-queue.ts";
+import { rotateSecret } from "./steps/rotate-secret.ts";
 import { deleteClient, removeSecret } from "./steps/take-back.ts";
 
 /** The whole story in its order; each step says what it needs of the ones before. A new step is a line here and a file in steps/. */
@@ -20,7 +21,8 @@ export async function tellStory(stage: Stage): Promise<void> {
   await consentNoticed(stage, client);
   await tokenWithConsent(stage, client, secret);
   await bobSeesNothing(stage, client);
-  await removeSecret(stage, client, secret);
+  const newer = await rotateSecret(stage, client, secret);
+  await removeSecret(stage, client, newer);
   await deleteClient(stage, client);
   await followEvents(stage, client);
 }

@@ -19,7 +19,7 @@ interface Hooks {
   clear(): void;
 }
 
-const MOST = 1_000;
+const MOST = 20_000;
 const ENDPOINT = /^\/hooks\/([\w-]{1,50})$/;
 
 /**

@@ -94,6 +94,14 @@ describe.each(FLAVOURS)("$flavour", ({ flavour, claim, endpoint }) => {
 });
 
 const names: Record<string, string[]> = {};
-test("both flavours need the same settings, but for the user flows that only B2C has", () => {
-  expect(names["entra"]).toEqual(names["b2c"]?.filter((name) => name !== "CUSTOMER_POLICIES"));
+test("both flavours need the same settings, but for B2C's user flows and for what tells that an address is its owner's", () => {
+  const ownTo: Readonly<Record<string, readonly string[]>> = {
+    b2c: ["CUSTOMER_EMAIL_PROOF", "CUSTOMER_POLICIES"],
+    entra: ["CUSTOMER_EMAIL_CLAIM"],
+  };
+  const shared = (flavour: string) =>
+    names[flavour]?.filter((name) => !ownTo[flavour]?.includes(name));
+  expect(shared("entra")).toEqual(shared("b2c"));
+  for (const [flavour, own] of Object.entries(ownTo))
+    expect(names[flavour]).toEqual(expect.arrayContaining([...own]));
 });

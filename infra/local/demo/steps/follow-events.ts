@@ -17,6 +17,7 @@ const LIFE = [
   "consent.requested",
   "secret.created",
   "consent.granted",
+  "secret.rotated",
   "secret.removed",
   "client.deleted",
 ];

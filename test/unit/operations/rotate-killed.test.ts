@@ -1,0 +1,156 @@
+import { expect, test } from "vitest";
+import { addSecret } from "../../../shared/operations/add-secret.ts";
+import { subscriptionLine } from "../../../shared/operations/line.ts";
+import { retireSecret } from "../../../shared/operations/retire-secret.ts";
+import { rotateSecret } from "../../../shared/operations/rotate-secret.ts";
+import {
+  aClient,
+  RECONCILE_AFTER_MS,
+  type TestProduct,
+  testProduct,
+  underWay,
+} from "../../support/product.ts";
+import { ANN } from "../../support/samples.ts";
+
+/** A process that dies at any of its calls, before it is made or before its answer comes: nothing of it runs on. */
+
+const DAY_MS = 86_400_000;
+type Moment = "before" | "after";
+
+/** The same product in a process that dies at its call number `at`; how many calls it came to make. */
+function dying(product: TestProduct, at: number, moment: Moment) {
+  let calls = 0;
+  const never = new Promise<never>(() => undefined);
+  let died: () => void = () => undefined;
+  const death = new Promise<"died">((resolve) => {
+    died = () => resolve("died");
+  });
+  const mortal = <T extends object>(port: T): T =>
+    new Proxy(port, {
+      get: (target, name, receiver) => {
+        const member: unknown = Reflect.get(target, name, receiver);
+        if (typeof member !== "function") return member;
+        return async (...asked: unknown[]): Promise<unknown> => {
+          calls += 1;
+          if (calls > at) return never;
+          const isLast = calls === at;
+          if (isLast && moment === "before") {
+            died();
+            return never;
+          }
+          const answer: unknown = await Reflect.apply(member, target, asked);
+          if (!isLast) return answer;
+          died();
+          return never;
+        };
+      },
+    });
+  const { directory, records, operations, secrets, journal, events, checks } = product;
+  const process = {
+    ...product,
+    // A line is of one process.
+    line: subscriptionLine(),
+    directory: mortal(directory),
+    records: mortal(records),
+    operations: mortal(operations),
+    secrets: mortal(secrets),
+    journal: mortal(journal),
+    events: mortal(events),
+    checks: mortal(checks),
+  };
+  return { process, death, calls: () => calls };
+}
+
+async function world() {
+  const product = testProduct();
+  const client = await aClient(product);
+  const own = { subscription: "contoso", by: ANN, clientId: client.id };
+  const made = await addSecret(product, { ...own, displayName: "Old", lifetimeDays: 30 });
+  const old = made.ok ? made.value.keyId : "";
+  const found = await product.records.client("contoso", client.id);
+  const consent = found && { ...found.record.consent, state: "granted" as const };
+  if (found && consent) await product.records.save({ ...found.record, consent }, found.version);
+  const inDirectory = async () =>
+    ((await product.directory.secretsOf(client.id, client)) ?? []).map(({ keyId }) => keyId);
+  const onRecord = async () =>
+    (await product.secrets.secretsOf("contoso", client.id)).map(({ record }) => record);
+  /** Others go on: whatever was left is ended. */
+  const revive = async () => {
+    for (let turn = 0; turn < 4; turn += 1) {
+      product.runtime.pass(RECONCILE_AFTER_MS);
+      for (const held of await product.operations.allUnderWay("contoso"))
+        await product.settle(held);
+    }
+    expect(await underWay(product)).toEqual([]);
+  };
+  return { product, client, own, old, inDirectory, onRecord, revive };
+}
+
+const MOMENTS: readonly Moment[] = ["before", "after"];
+const MOST_CALLS = 40;
+
+test.each(MOMENTS.flatMap((moment) => [24, 0].map((graceHours) => [graceHours, moment] as const)))(
+  "a rotation with %i hours of grace that dies %s any of its calls",
+  async (graceHours, moment) => {
+    let kills = 0;
+    for (let at = 1; at <= MOST_CALLS; at += 1) {
+      const { product, own, old, inDirectory, onRecord, revive } = await world();
+      const { process, death } = dying(product, at, moment);
+      const request = { ...own, keyId: old, lifetimeDays: 90, graceHours };
+      const ended = await Promise.race([rotateSecret(process, request), death]);
+      const answer = ended === "died" ? undefined : ended;
+      if (answer === undefined) kills += 1;
+
+      await revive();
+
+      const [shown, records] = [await inDirectory(), await onRecord()];
+      // The records say what the directory has, whatever became of it.
+      expect(records.map(({ keyId }) => keyId).toSorted()).toEqual(shown.toSorted());
+      const isEnded = product.events.published.some(({ type }) => type === "secret.rotated");
+      const others = shown.filter((keyId) => keyId !== old);
+      const retiring = records.find(({ keyId }) => keyId === old)?.retiresAt;
+      // A new secret is there with the end of the rotation alone, and then the old one goes; else nothing has changed.
+      if (others.length > 0) expect(isEnded).toBe(true);
+      if (graceHours > 0) {
+        expect(shown).toContain(old);
+        expect(retiring !== undefined).toBe(others.length > 0);
+      }
+      product.runtime.pass(2 * DAY_MS);
+      await retireSecret(product, { ...own, keyId: old });
+      const after = await inDirectory();
+      if (others.length > 0) expect(after).toEqual(others);
+      else expect(after).toEqual(shown);
+      if (answer) break;
+    }
+    expect(kills).toBeGreaterThan(8);
+  },
+);
+
+test.each(MOMENTS)("a retirement that dies %s any of its calls", async (moment) => {
+  let kills = 0;
+  for (let at = 1; at <= MOST_CALLS; at += 1) {
+    const { product, own, old, inDirectory, onRecord, revive } = await world();
+    const rotated = await rotateSecret(product, {
+      ...own,
+      keyId: old,
+      lifetimeDays: 9,
+      graceHours: 24,
+    });
+    const next = rotated.ok ? rotated.value.keyId : "";
+    product.runtime.pass(DAY_MS);
+    const { process, death } = dying(product, at, moment);
+    const ended = await Promise.race([retireSecret(process, { ...own, keyId: old }), death]);
+    if (ended === "died") kills += 1;
+
+    await revive();
+    // What is due that day, or a message, comes again.
+    await retireSecret(product, { ...own, keyId: old });
+
+    expect(await inDirectory()).toEqual([next]);
+    expect((await onRecord()).map(({ keyId }) => keyId)).toEqual([next]);
+    const told = product.events.published.filter(({ type }) => type === "secret.retired");
+    expect(told).toHaveLength(1);
+    if (ended !== "died") break;
+  }
+  expect(kills).toBeGreaterThan(5);
+});
