@@ -53,7 +53,7 @@ export async function runCampaign(
   const callers = await createCallers(cloud, pair.api);
   const random = seeded(options.seed);
   const pick = <T>(among: readonly T[]): T => among[Math.floor(random() * among.length)] as T;
-  const { wishes, make, prepare } = createStage(cloud, callers, pick);
+  const { wishes, make, prepare } = createStage(cloud, callers, pick, pair);
 
   const steps: Partial<Record<Ask, readonly string[]>> = {};
   const learn = async (ask: Ask): Promise<readonly string[]> => {

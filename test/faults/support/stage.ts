@@ -14,6 +14,7 @@ import {
   succeeded,
   type Wish,
 } from "./wish.ts";
+import type { Pair } from "./worker.ts";
 
 /** What the campaign's callers do while nobody dies. */
 export interface Stage {
@@ -32,11 +33,15 @@ const AGAIN_MS = 500;
 /** Of a subscription that is stopped as a whole. */
 const CLIENTS_OF_ONE = 2;
 
-/** @param pick takes one, as the seed has it */
+/**
+ * @param pick takes one, as the seed has it
+ * @param pair whose sweep finds an alert that a busy host has put off
+ */
 export function createStage(
   cloud: Cloud,
   { asker, newSubscription }: Callers,
   pick: <T>(among: readonly T[]) => T,
+  pair: Pick<Pair, "run">,
 ): Stage {
   const wishes: Wish[] = [];
   const spareClients: string[] = [];
@@ -74,7 +79,7 @@ export function createStage(
   const aClient = async (): Promise<About> => {
     if (spareClients.length === 0) {
       spareClients.push(...(await several(CLIENTS_AT_ONCE, () => newClient(CONTOSO))));
-      await quiet(cloud, wishes);
+      await quiet(cloud, wishes, pair);
     }
     const clientId = spareClients.shift();
     return { subscription: CONTOSO, ...(clientId !== undefined && { clientId }) };
@@ -87,7 +92,7 @@ export function createStage(
         return subscription;
       });
       spareSubscriptions.push(...made);
-      await quiet(cloud, wishes);
+      await quiet(cloud, wishes, pair);
     }
     return { subscription: spareSubscriptions.shift() ?? "" };
   };
