@@ -59,15 +59,19 @@ beforeAll(async () => {
 });
 
 /** What each route takes, so that it is the client that is refused and not the body. */
-function bodyOf(template: string): object {
+function bodyOf({ method, template }: Target): object {
+  if (method === "PATCH" && template.endsWith("/secrets/{keyId}")) return { retiresAt: null };
   if (template.endsWith("/suspend")) return { reason: "Mine now" };
   return template.endsWith("/watch") ? {} : { displayName: "Mine now" };
 }
 
-const askFor = ({ method, template, takesBody }: Target, id: string): Promise<SeenAnswer> =>
-  bob.call(method, template.replace("{id}", id).replace("{keyId}", annsKeyId), {
-    ...(takesBody && { json: bodyOf(template) }),
-    headers: { "if-match": `"${id}.1"`, ...(method === "POST" && { "idempotency-key": newId() }) },
+const askFor = (target: Target, id: string): Promise<SeenAnswer> =>
+  bob.call(target.method, target.template.replace("{id}", id).replace("{keyId}", annsKeyId), {
+    ...(target.takesBody && { json: bodyOf(target) }),
+    headers: {
+      "if-match": `"${id}.1"`,
+      ...(target.method === "POST" && { "idempotency-key": newId() }),
+    },
   });
 
 const shown = (answer: SeenAnswer) => ({
