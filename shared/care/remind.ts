@@ -1,10 +1,10 @@
-import { RemoteUnavailable } from "../base/unavailable.ts";
+import { AGAIN, insist } from "../base/insist.ts";
 import type { ClientRecords } from "../clients/ports.ts";
-import type { SecretRecord } from "../clients/secret-record.ts";
+import type { SecretRecord, SecretRecords, VersionedSecret } from "../clients/secret-record.ts";
 import { EVERY_CLIENT } from "../clients/watch.ts";
 import type { ClientEvent } from "../events/client-event.ts";
 import { type TellDeps, tell } from "../operations/tell.ts";
-import { type Due, EXPIRED, type Reminder } from "./due.ts";
+import { type Due, EXPIRED, nextDue, type Reminder } from "./due.ts";
 import type { LetterBox, LetterLine } from "./letter-box.ts";
 import type { WatchRecords } from "./ports.ts";
 import { countingWatches } from "./watching.ts";
@@ -12,6 +12,7 @@ import type { HandleDue } from "./work-off-due.ts";
 
 export interface RemindDeps extends TellDeps {
   readonly records: Pick<ClientRecords, "client">;
+  readonly secrets: Pick<SecretRecords, "secret">;
   readonly watches: Pick<WatchRecords, "ofSubscription">;
   readonly letterBox: Pick<LetterBox, "tell">;
   readonly reminders: readonly Reminder[];
@@ -35,27 +36,45 @@ const MOST_WATCHERS = 90;
  */
 export const remind =
   (deps: RemindDeps): HandleDue =>
-  async (due, { record, version }) => {
-    const { subscription, clientId } = record;
-    const client = await deps.records.client(subscription, clientId);
-    // Deleted: nobody is reminded. If it comes back within its month, so does what is due.
-    if (!client) return undefined;
-    const now = deps.runtime.now();
-    const marks = marksOf(due, record, deps.reminders, now);
-    const mark = marks.at(-1) ?? due.threshold;
-    const told: SecretRecord = { ...record, told: [...record.told, ...marks] };
-    await tell(deps, eventOf(record, mark, due.at));
-    const line = {
-      ...{ clientId, keyId: record.keyId, mark, since: now, expiresAt: record.expiresAt },
-      clientName: client.record.displayName,
-      secretName: record.displayName,
-    };
-    const people = deps.canMail ? await watchersOf(deps, subscription, clientId) : [];
-    const lines = people.map((person): LetterLine => ({ person, ...line }));
-    if (await deps.letterBox.tell(told, version, lines, now)) return told;
-    // Whoever has changed it has not told of this: it is due still.
-    throw new RemoteUnavailable("records", { executed: "no", retryAfterSeconds: 1 });
+  (due, secret) => {
+    let current: VersionedSecret | undefined = secret;
+    return insist(deps.runtime, async () => {
+      if (!current) return undefined;
+      const { record } = current;
+      const is = record === secret.record ? due : nextDue(record, deps.reminders);
+      // Whoever has changed it meanwhile has told of it as well, or made it due later.
+      if (!is || is.at > deps.runtime.now() || is.what === "retirement") return record;
+      const told = await tellOnce(deps, is, current);
+      if (told !== "changed") return told;
+      const { subscription, clientId, keyId } = record;
+      current = await deps.secrets.secret(subscription, clientId, keyId);
+      return AGAIN;
+    });
   };
+
+async function tellOnce(
+  deps: RemindDeps,
+  due: Due,
+  { record, version }: VersionedSecret,
+): Promise<SecretRecord | undefined | "changed"> {
+  const { subscription, clientId } = record;
+  const client = await deps.records.client(subscription, clientId);
+  // Deleted: nobody is reminded. If it comes back within its month, so does what is due.
+  if (!client) return undefined;
+  const now = deps.runtime.now();
+  const marks = marksOf(due, record, deps.reminders, now);
+  const mark = marks.at(-1) ?? due.threshold;
+  const told: SecretRecord = { ...record, told: [...record.told, ...marks] };
+  await tell(deps, eventOf(record, mark, due.at));
+  const line = {
+    ...{ clientId, keyId: record.keyId, mark, since: now, expiresAt: record.expiresAt },
+    clientName: client.record.displayName,
+    secretName: record.displayName,
+  };
+  const people = deps.canMail ? await watchersOf(deps, subscription, clientId) : [];
+  const lines = people.map((person): LetterLine => ({ person, ...line }));
+  return (await deps.letterBox.tell(told, version, lines, now)) ? told : "changed";
+}
 
 /** What is told with this, in the order of its time. */
 function marksOf(

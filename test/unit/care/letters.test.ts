@@ -140,6 +140,17 @@ describe("a secret that ends", () => {
     expect(subjects()).toEqual(["A secret of “Nightly import” expires in 6 days"]);
   });
 
+  test("is told of by the same run when somebody else writes its record meanwhile", async () => {
+    await watches("ann");
+    await aSecret(8, "One");
+    await run();
+    passDays(1.01);
+    product.clientsTable.nextTransact(async () => ({ done: false }));
+    expect(await run()).toMatchObject({ handled: 1, failed: 0, sent: 1 });
+    expect(subjects()).toHaveLength(1);
+    expect(told("secret.expiring")).toHaveLength(1);
+  });
+
   test("tells nobody once it has been removed, or its client has been deleted", async () => {
     await watches("ann", { of: EVERY_CLIENT });
     const by = { subscription: "contoso", by: ANN };
