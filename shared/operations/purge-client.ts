@@ -8,7 +8,7 @@ import { end } from "./end.ts";
 import { afterTheChange } from "./executed.ts";
 import type { PurgeOperation } from "./operation.ts";
 import { forget } from "./restored.ts";
-import { NOT_LATE, type Settler } from "./settler.ts";
+import { mayBeLate, NOT_LATE, type Settler } from "./settler.ts";
 
 /**
  * Deletes a deleted client for good: nobody restores it any more, and the directory has room for another. An operator's; charged
@@ -25,7 +25,12 @@ export async function purgeClient(
   const { client, held, account, expected, forget: callOff } = begun.change;
   if (!("deletedAt" in client)) throw new Error("A purge was admitted without what was deleted");
   const answer = await afterTheChange(() => forGood(deps, clientId, expected));
-  const purged = await settled(deps, begun.change, answer, () => undefined);
+  const purged = await settled(
+    deps,
+    begun.change,
+    isAbsent(answer) ? GONE : answer,
+    () => undefined,
+  );
   if (!purged.ok) return purged;
   await afterTheChange(() => forget(deps, held, client, { known: account }));
   callOff();
@@ -42,14 +47,16 @@ export const settlePurge =
       return "undone";
     };
     if (!client) return undone("absent");
-    const answer = await forGood(deps, operation.clientId, { createdAt: client.deletedAt });
+    const found = await forGood(deps, operation.clientId, NOT_LATE);
+    if (isAbsent(found) && mayBeLate(held)) return "waiting";
+    const answer = isAbsent(found) ? GONE : found;
     if (answer.kind === "refused") return undone(answer.refusal.reason);
     if (answer.kind !== "done") throw unavailable(answer);
     await forget(deps, held, client);
     return "finished";
   };
 
-/** Not among the deleted, it is gone; or somebody has restored it in the directory, where it works without an owner here. */
+/** Not among the deleted, it is gone: `absent`; or somebody has restored it in the directory, where it works without an owner here. */
 async function forGood(
   { directory, runtime }: Pick<ChangeDeps, "directory" | "runtime">,
   id: string,
@@ -61,8 +68,7 @@ async function forGood(
   if (deleted.kind !== "done" && !isAbsent(deleted)) return deleted;
   // A late directory does not show yet among the deleted what was deleted a moment ago.
   const isNew = deleted.kind === "done";
-  const second = await directory.purge(id, isNew ? { createdAt: runtime.now() } : expected);
-  return isAbsent(second) ? GONE : second;
+  return directory.purge(id, isNew ? { createdAt: runtime.now() } : expected);
 }
 
 const GONE = { kind: "done", value: undefined } as const;

@@ -6,6 +6,7 @@ export const asks = [
   "create",
   "add-secret",
   "remove-secret",
+  "rotate",
   "rename",
   "delete",
   "restore",
@@ -62,6 +63,12 @@ export const KINDS: Readonly<Record<Ask, AskKind>> = {
   "remove-secret": {
     ...{ by: "customer", about: "client", method: "DELETE", after: "add-secret" },
     path: (wish) => `${client(wish)}/secrets/${wish.keyId}`,
+  },
+  // The old one goes when a day is over.
+  rotate: {
+    ...{ by: "customer", about: "client", method: "POST", after: "add-secret" },
+    path: (wish) => `${client(wish)}/secrets/${wish.keyId}/rotate`,
+    body: named,
   },
   rename: {
     ...{ by: "customer", about: "client", method: "PATCH", conditional: true },

@@ -17,6 +17,12 @@ export function auditEvents({ found }: State): EventsDamage {
     entriesOf(found).filter(({ outcome }) => outcome === "done"),
     ({ action, clientId, subscription }) => `${action} ${clientId ?? subscription}`,
   );
+  // A secret whose value nobody was given is taken back, and so is what may have been told of it.
+  const takenBack = new Map<string, number>();
+  for (const { action, outcome, clientId } of entriesOf(found))
+    if (outcome === "undone" && MADE.includes(action))
+      for (const what of [`${action} ${clientId}`, `secret.removed ${clientId}`])
+        takenBack.set(what, (takenBack.get(what) ?? 0) + 1);
   const told = new Map(
     [...Map.groupBy(found.events, ({ type, subject }) => `${type} ${subject}`)].map(
       ([what, events]) => [what, new Set(events.map(({ id }) => id))],
@@ -28,10 +34,15 @@ export function auditEvents({ found }: State): EventsDamage {
       .filter(([what, entries]) => (told.get(what)?.size ?? 0) < entries.length)
       .map(([what]) => what),
     eventsInvented: [...told]
-      .filter(([what, ids]) => isOfChange(what) && ids.size > (done.get(what)?.length ?? 0))
+      .filter(
+        ([what, ids]) =>
+          isOfChange(what) && ids.size > (done.get(what)?.length ?? 0) + (takenBack.get(what) ?? 0),
+      )
       .map(([what]) => what),
   };
 }
+
+const MADE = ["secret.created", "secret.rotated"];
 
 /** What the clock tells by itself. */
 const NOT_OF_CHANGES = [

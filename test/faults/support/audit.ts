@@ -27,6 +27,8 @@ export interface Damage extends ActivityDamage, OperatorsDamage, EventsDamage {
   readonly secretsLeft: readonly string[];
   /** Secrets whose value was given and that are not in the directory. */
   readonly secretsLost: readonly string[];
+  /** Secrets that were to go on working for a day beside the one that took their place, and do not. */
+  readonly retiredEarly: readonly string[];
   /** Operations that hold a client or a place although nobody works on them: locks that were left. */
   readonly underWay: number;
   /** Operations that nobody could end and that are not listed for operators, or the other way round. */
@@ -104,6 +106,9 @@ export function audit(found: Found, wishes: readonly Wish[]): Damage {
     secretsLost: [...given].filter(
       (keyId) => !live.has(keyId) && !removed.has(keyId) && !deleted.has(clientOf.get(keyId) ?? ""),
     ),
+    retiredEarly: wishes.flatMap(({ ask, keyId = "" }) =>
+      ask === "rotate" && !live.has(keyId) ? [keyId] : [],
+    ),
     underWay: under("busy:").length,
     parkedUnseen: symmetricDifference(
       under("parked:").map((row) => String(row["operationId"])),
@@ -165,6 +170,7 @@ export const noDamage: Damage = {
   alertsTwice: [],
   secretsLeft: [],
   secretsLost: [],
+  retiredEarly: [],
   underWay: 0,
   parkedUnseen: 0,
   journalRows: 0,

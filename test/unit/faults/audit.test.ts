@@ -81,6 +81,16 @@ const DOCTORS: Readonly<Record<keyof Damage, readonly Doctor[]>> = {
       registered: registered.map((one) => ({ ...one, passwordCredentials: [] })),
     })),
   ],
+  retiredEarly: [
+    withFound(({ registered }, world) => ({
+      registered: registered.map((one) => ({
+        ...one,
+        passwordCredentials: one.passwordCredentials.filter(
+          (secret) => secret.keyId !== wishFor(world, "rotate").keyId,
+        ),
+      })),
+    })),
+  ],
   underWay: [
     withFound(({ clients }) => ({
       clients: [...clients, busyRow(anOperation({ kind: "delete", clientId: newId() }))],
@@ -127,6 +137,7 @@ const DOCTORS: Readonly<Record<keyof Damage, readonly Doctor[]>> = {
     "client.created",
     "secret.created",
     "secret.removed",
+    "secret.rotated",
     "client.renamed",
     "client.deleted",
     "client.restored",

@@ -79,6 +79,14 @@ export function soundWorld(): World {
   secrets.set(keyId, clientId);
   const added = { keyId, secretText: "a value" };
   done("add-secret", { subscription, clientId }, added, { credentialId: keyId });
+  const turned = newId();
+  secrets.set(turned, clientId);
+  done(
+    "rotate",
+    { subscription, clientId, keyId },
+    { ...added, keyId: turned },
+    { credentialId: turned },
+  );
   const removed = newId();
   done(
     "add-secret",
