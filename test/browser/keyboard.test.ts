@@ -1,6 +1,8 @@
 import { beforeAll, expect, it } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
+import { openApi } from "../support/api.ts";
 import { startTestCloud } from "../support/cloud.ts";
+import { makeClient } from "../support/make.ts";
 import { inChromium, useBrowser } from "./chromium.ts";
 import { focused, pressOn, tabTo } from "./keyboard.ts";
 import { startPage } from "./portal.ts";
@@ -71,6 +73,45 @@ inChromium("the whole story by keyboard alone", () => {
     await page.keyboard.press("Enter");
     await page.getByText("No clients yet").waitFor();
     await expect.poll(() => focused(page)).toBe("API clients");
+  });
+
+  it("as olga: sign in, find one request of two, open it, and come back to the queue", async () => {
+    const { call } = await (await openApi(cloud)).customer();
+    const found = await makeClient(call, "Needle for the keyboard");
+    const other = await makeClient(call, "Haystack");
+    for (const { id } of [found, other])
+      await cloud.inbox.nextAlert(({ clientId }) => clientId === id);
+    const page = await chromium.page();
+    await page.goto(startPage(cloud.addresses.portal, "olga"));
+    await page.getByRole("button", { name: "Sign in" }).waitFor();
+    await pressOn(page, "Sign in");
+    await page.getByRole("button", { name: /^Olga/ }).waitFor();
+    await pressOn(page, /^Olga/);
+    await page.getByRole("button", { name: "Haystack", exact: true }).waitFor();
+
+    await tabTo(page, "Name, customer, person or id");
+    await page.keyboard.type("needle for");
+    await page.keyboard.press("Enter");
+    await page
+      .getByRole("button", { name: "Haystack", exact: true })
+      .waitFor({ state: "detached" });
+    await pressOn(page, "Needle for the keyboard");
+
+    await page.waitForURL(`**/consents/${found.id}`);
+    await page.getByRole("button", { name: "Suspend client" }).waitFor();
+    // A screen reader starts at the new view's own heading, and every control is reached from there.
+    await expect.poll(() => focused(page)).toMatch(/request/i);
+    await tabTo(page, "Reject: Needle for the keyboard");
+    await tabTo(page, "Suspend client");
+    await tabTo(page, "Block new clients");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => focused(page)).toBe("Reason");
+    await page.keyboard.press("Escape");
+    await expect.poll(() => focused(page)).toBe("Block new clients");
+    await page.reload();
+    await page.getByRole("button", { name: "All requests" }).waitFor();
+    await pressOn(page, "All requests");
+    await page.getByRole("button", { name: "Needle for the keyboard", exact: true }).waitFor();
   });
 
   it("keeps the focus inside an open dialog", async () => {
