@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
  * Most files start a cloud of their own, with its own ports and folder, and then wait for it: as many at once as keep two cores
  * busy. (`npm run test:browser` measures times, and runs them one after another.)
  */
-const AT_ONCE = 3;
+const AT_ONCE = 4;
 
 const project = (name: string, testTimeout: number, globalSetup: string[] = []) => ({
   test: {
