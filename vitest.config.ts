@@ -5,6 +5,11 @@ import { defineConfig } from "vitest/config";
  * busy. (`npm run test:browser` measures times, and runs them one after another.)
  */
 const AT_ONCE = 4;
+/**
+ * Processes that are killed and servers that are silent are told from ones that got no turn by their times: these files run when
+ * the others are done, and fewer at once.
+ */
+const FAULTS_AT_ONCE = 3;
 
 const project = (name: string, testTimeout: number, globalSetup: string[] = []) => ({
   test: {
@@ -22,6 +27,10 @@ const project = (name: string, testTimeout: number, globalSetup: string[] = []) 
   },
 });
 
+const last = ({ test }: ReturnType<typeof project>) => ({
+  test: { ...test, maxWorkers: FAULTS_AT_ONCE, sequence: { groupOrder: 1 } },
+});
+
 export default defineConfig({
   test: {
     maxWorkers: AT_ONCE,
@@ -37,7 +46,7 @@ export default defineConfig({
       project("unit", 10_000),
       project("contract", 30_000, ["test/support/trust-local-directory.ts"]),
       project("integration", 60_000),
-      project("faults", 120_000),
+      last(project("faults", 120_000)),
       project("security", 120_000),
       project("browser", 120_000),
       project("languages", 120_000),

@@ -160,7 +160,7 @@ describe("the events", () => {
     const { messages, schemas } = document.components;
     // Those of whole subscriptions, of what nobody could end, and of what a day or a look brings are not of this story: the
     // double holds them to the same schemas wherever rules publish them (test/doubles/memory-bus.ts).
-    const others = /^subscription|^operation|^webhook|^secret\.(renamed|expiring|expired)$/;
+    const others = /^subscription|^operation|^webhook|^secret\.(renamed|retired|expiring|expired)$/;
     const expected = Object.keys(schemas).filter((type) => !others.test(type));
     await eventually(
       () => reader.events().map(({ type }) => type),
