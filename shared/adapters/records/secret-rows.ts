@@ -17,7 +17,7 @@ import type { Row, RowAction, StoredRow } from "./table.ts";
  */
 
 export const SECRET = "secret:";
-export const TODO = "todo:";
+export const UNINDEXED = "todo:";
 
 const instant = z.iso.datetime().transform((value) => new Date(value));
 
@@ -64,7 +64,7 @@ export const secretRow = (record: SecretRecord, writeId?: string): Row => ({
 
 export const todoRow = (record: SecretRecord): Row => ({
   ...secretRow(record),
-  rowKey: `${TODO}${record.clientId}:${record.keyId}`,
+  rowKey: `${UNINDEXED}${record.clientId}:${record.keyId}`,
 });
 
 /** What is known of a secret, gone or not. */
@@ -122,7 +122,9 @@ export function secretActions(subscription: string, change: SecretChange): RowAc
     }
     case "back": {
       const { clientId } = change;
-      return [{ do: "replace", row: { ...at(subscription, `${TODO}${clientId}:`), clientId } }];
+      return [
+        { do: "replace", row: { ...at(subscription, `${UNINDEXED}${clientId}:`), clientId } },
+      ];
     }
   }
 }

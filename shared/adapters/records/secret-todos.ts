@@ -3,7 +3,7 @@ import type { SecretTodo, SecretTodos } from "../../care/due-index.ts";
 import { keySafe } from "../key-safe.ts";
 import { afterPrefix } from "./operation-rows.ts";
 import { removeUnchanged } from "./purge-rows.ts";
-import { readTodo, TODO } from "./secret-rows.ts";
+import { readTodo, UNINDEXED } from "./secret-rows.ts";
 import { eachRow, type StoredRow, type Table } from "./table.ts";
 
 /** Most actions of one transaction. */
@@ -13,7 +13,11 @@ const TRANSACTION = 100;
 export const secretTodos = (table: Table): SecretTodos => ({
   todos: async (subscription) => {
     const found: SecretTodo[] = [];
-    const query = { partition: keySafe(subscription), from: TODO, before: afterPrefix(TODO) };
+    const query = {
+      partition: keySafe(subscription),
+      from: UNINDEXED,
+      before: afterPrefix(UNINDEXED),
+    };
     for await (const stored of eachRow(table, query)) found.push(...legible(stored));
     return found;
   },
