@@ -208,7 +208,7 @@ export function compose(settings: Settings) {
   const entryMs = Math.min(ENTRY_MS, requestMs);
   const { webhook, delivering } = composeWebhooks(settings, {
     ...once,
-    ...{ journal, events, bus, watches },
+    ...{ journal, events, bus, watches, operations: operations.operations },
     table: tables.clients,
     mail: letters,
   });
