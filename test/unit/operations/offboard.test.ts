@@ -9,6 +9,7 @@ import { reportCustomer } from "../../../shared/operations/report-customer.ts";
 import { suspendClient } from "../../../shared/operations/suspend-client.ts";
 import { beginRun, type RunRequest } from "../../../shared/operations/whole/begin-run.ts";
 import { type StepDeps, takeStep } from "../../../shared/operations/whole/take-step.ts";
+import { takeUpLost } from "../../../shared/operations/whole/take-up-lost.ts";
 import { aClient, type TestProduct, testProduct } from "../../support/product.ts";
 import { ANN, OLGA } from "../../support/samples.ts";
 
@@ -121,6 +122,45 @@ describe("a customer who is offboarded", () => {
     await workFor(DAY_MS);
 
     expect(await workFor(10 * DAY_MS)).toBeLessThanOrEqual(10);
+  });
+
+  test("ends though its message was lost at any time, and is looked after by one chain of messages", async () => {
+    await threeClients();
+    const run = await offboard();
+    const lose = () => {
+      for (const message of product.checks.waiting) taken.add(message);
+    };
+    const resumed = async () => (await takeUpLost({ ...sweeping, handle: take })).resumed;
+    const take = (message: SubscriptionRun) => takeStep(product, message);
+    const sweeping = { ...product, entryMs: 25_000 };
+    lose();
+    product.runtime.pass(10 * MINUTE_MS);
+    expect([await resumed(), await resumed()]).toEqual([1, 0]);
+    await workFor(DAY_MS);
+    // Nobody takes a month of grace for a loss, nor the day that its message waits at a time.
+    expect(await resumed()).toBe(0);
+
+    lose();
+    // The second time they come late all the same.
+    for (let hour = 0; hour < 48; hour += 1) {
+      product.runtime.pass(60 * MINUTE_MS);
+      await resumed();
+    }
+    await workFor(DAY_MS);
+    expect(await workFor(10 * DAY_MS)).toBeLessThanOrEqual(10);
+    lose();
+    product.runtime.pass(GRACE_MS);
+    expect(await resumed()).toBe(1);
+    await workFor(MINUTE_MS);
+    lose();
+    product.runtime.pass(60 * MINUTE_MS);
+    await resumed();
+    await workFor(DAY_MS);
+
+    expect(await runOf(run)).toMatchObject({ state: "done", done: 3 });
+    expect(told("client.deleted")).toHaveLength(3);
+    product.runtime.pass(DAY_MS);
+    expect(await resumed()).toBe(0);
   });
 
   test("may go on until then, with what was stopped with it and not what was stopped before", async () => {
