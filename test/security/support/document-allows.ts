@@ -1,5 +1,9 @@
 import * as z from "zod";
-import { compileSchema, type OpenApiDocument, type SeenAnswer } from "../../support/openapi-check.ts";
+import {
+  compileSchema,
+  type OpenApiDocument,
+  type SeenAnswer,
+} from "../../support/openapi-check.ts";
 
 interface Sent {
   readonly operationId: string;
