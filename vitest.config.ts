@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.ts";
 
 /**
  * Most files start a cloud of their own, with its own ports and folder, and then wait for it: as many at once as keep two cores
@@ -34,6 +35,7 @@ const last = ({ test }: ReturnType<typeof project>) => ({
 export default defineConfig({
   test: {
     maxWorkers: AT_ONCE,
+    sequence: { sequencer: LongestFirst },
     // `npm run coverage`: where the rules and their adapters branch, and both ways are to be gone by unit and contract tests.
     coverage: {
       provider: "v8",

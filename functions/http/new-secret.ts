@@ -4,6 +4,7 @@ import { type ReadyDeps, waitUntilReady } from "../../shared/clients/wait-until-
 import type { MadeSecret } from "../../shared/operations/new-secret.ts";
 import { preferenceApplied } from "../edge/prefer.ts";
 import type { Reply } from "../edge/reply.ts";
+import { encryptValue, type Recipient } from "./encrypt-to.ts";
 import { type NewSecretShape, showNewSecret } from "./shapes.ts";
 
 /**
@@ -11,17 +12,25 @@ import { type NewSecretShape, showNewSecret } from "./shapes.ts";
  * else waits, and who dies here loses the value, as with any answer that is lost. So the request's own deadline is no
  * measure of it: this one ends at `until`, in a minute at most.
  *
+ * Encrypted, the value leaves this process for the recipient alone; the token endpoint is asked all the same, as it is for everybody.
+ *
  * @param asked when the request came; the wait counts from there (RFC 7240, 4.3)
  */
 export async function answerWithSecret(
   deps: ReadyDeps,
   secret: MadeSecret,
-  asked: { readonly at: Date; readonly waitSeconds?: number | undefined },
+  asked: {
+    readonly at: Date;
+    readonly waitSeconds?: number | undefined;
+    readonly encryptTo?: Recipient | undefined;
+  },
 ): Promise<Done<Reply & { readonly body: z.infer<typeof NewSecretShape> }>> {
-  const { at, waitSeconds } = asked;
-  if (waitSeconds === undefined) return done({ status: 201, body: showNewSecret(secret) });
+  const { at, waitSeconds, encryptTo } = asked;
+  const secretJwe = encryptTo && (await encryptValue(secret.secretText, encryptTo));
+  if (waitSeconds === undefined)
+    return done({ status: 201, body: showNewSecret(secret, { secretJwe }) });
   const until = new Date(at.getTime() + waitSeconds * 1_000);
   const ready = await waitUntilReady(deps, secret, until);
   const headers = preferenceApplied(waitSeconds);
-  return done({ status: 201, headers, body: showNewSecret(secret, ready) });
+  return done({ status: 201, headers, body: showNewSecret(secret, { ready, secretJwe }) });
 }

@@ -3,6 +3,7 @@ import type { ReadyDeps } from "../../shared/clients/wait-until-ready.ts";
 import { addSecret } from "../../shared/operations/add-secret.ts";
 import type { ChangeDeps } from "../../shared/operations/change.ts";
 import { route } from "../edge/route.ts";
+import { ENCRYPT_TO, EncryptTo } from "./encrypt-to.ts";
 import { displayName, lifetimeDays, MAX_SECRET_NAME } from "./inputs.ts";
 import { answerWithSecret } from "./new-secret.ts";
 import { NewSecretShape } from "./shapes.ts";
@@ -19,12 +20,13 @@ export const secretsAdd = (
       access: "clients.write",
       summary: "Add a secret; its value is in this answer and never shown again",
       description:
-        "Makes a secret in the directory. Its value is in this answer only and kept nowhere: a repeat under the same `Idempotency-Key` is answered 409 with the `keyId`, never with the value. The token endpoint takes a new secret some seconds late: with `Prefer: wait=N` the answer comes when it works.",
+        "Makes a secret in the directory. Its value is in this answer only and kept nowhere: a repeat under the same `Idempotency-Key` is answered 409 with the `keyId`, never with the value. The token endpoint takes a new secret some seconds late: with `Prefer: wait=N` the answer comes when it works. With `encryptTo` it holds the value for the holder of a private key only.",
       accepts: ["Idempotency-Key", "Prefer"],
       body: z
         .strictObject({
           displayName: displayName(MAX_SECRET_NAME),
           lifetimeDays: lifetimeDays(deps.secretMaxLifetimeDays),
+          encryptTo: EncryptTo.optional().describe(ENCRYPT_TO),
         })
         .meta({ id: "AddSecretRequest" }),
       replies: {
@@ -58,6 +60,8 @@ export const secretsAdd = (
         lifetimeDays: body.lifetimeDays ?? deps.secretMaxLifetimeDays,
         ...(idempotency && { idempotency }),
       });
-      return added.ok ? answerWithSecret(deps, added.value, { at, waitSeconds }) : added;
+      return added.ok
+        ? answerWithSecret(deps, added.value, { at, waitSeconds, encryptTo: body.encryptTo })
+        : added;
     },
   );

@@ -4,6 +4,7 @@ import type { ReadyDeps } from "../../shared/clients/wait-until-ready.ts";
 import type { ChangeDeps } from "../../shared/operations/change.ts";
 import { rotateSecret } from "../../shared/operations/rotate-secret.ts";
 import { route } from "../edge/route.ts";
+import { ENCRYPT_TO, EncryptTo } from "./encrypt-to.ts";
 import { displayName, lifetimeDays, MAX_SECRET_NAME } from "./inputs.ts";
 import { answerWithSecret } from "./new-secret.ts";
 import { RotatedSecretShape, showReplaced } from "./secret-shapes.ts";
@@ -32,6 +33,7 @@ export const secretsRotate = (
             .optional()
             .describe("That of the old one when left out"),
           lifetimeDays: lifetimeDays(deps.secretMaxLifetimeDays),
+          encryptTo: EncryptTo.optional().describe(ENCRYPT_TO),
           graceHours: z
             .int({ error: "must be a whole number of hours" })
             .min(0, { error: "must be at least 0" })
@@ -84,7 +86,8 @@ export const secretsRotate = (
         ...(idempotency && { idempotency }),
       });
       if (!rotated.ok) return rotated;
-      const { value } = await answerWithSecret(deps, rotated.value, { at, waitSeconds });
+      const { encryptTo } = body;
+      const { value } = await answerWithSecret(deps, rotated.value, { at, waitSeconds, encryptTo });
       const replaced = showReplaced(rotated.value.replaced);
       return done({ ...value, body: { ...value.body, replaced } });
     },

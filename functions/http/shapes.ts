@@ -81,8 +81,17 @@ export const NewSecretShape = z
     secretText: z
       .string()
       .max(256)
-      .describe("The value; shown in this answer and never again")
+      .optional()
+      .describe("The value; shown in this answer and never again. Left out with `encryptTo`")
       .meta({ examples: ["aB3-the-rest-of-the-value"] }),
+    secretJwe: z
+      .string()
+      .max(4096)
+      .regex(/^[\w-]+(\.[\w-]+){4}$/)
+      .optional()
+      .describe(
+        "With `encryptTo`: the value as a compact JWE (RFC 7516), which only the holder of the private key can read",
+      ),
     notice: z
       .string()
       .max(500)
@@ -168,14 +177,17 @@ export const showSecret =
     };
   };
 
-/** @param ready whether it works already, where that was waited for */
+/**
+ * @param ready whether it works already, where that was waited for
+ * @param secretJwe the value for the one who can decrypt it, and then for nobody else
+ */
 export const showNewSecret = (
   secret: NewSecret,
-  ready?: boolean,
+  { ready, secretJwe }: { readonly ready?: boolean; readonly secretJwe?: string | undefined },
 ): z.infer<typeof NewSecretShape> => ({
   ...showSecret()(secret),
-  secretText: secret.secretText,
-  notice: `Copy the value now: it is shown this once and stored nowhere. ${whenItWorks(ready)}`,
+  ...(secretJwe === undefined ? { secretText: secret.secretText } : { secretJwe }),
+  notice: `${secretJwe === undefined ? "Copy" : "Decrypt"} the value now: it is shown this once and stored nowhere. ${whenItWorks(ready)}`,
   ...(ready !== undefined && { ready }),
 });
 

@@ -39,6 +39,8 @@ export interface ClientRecord {
   readonly consent: Consent;
   /** Who asked for it; unknown of clients that were made before this was noted, and after a rebuild of the records. */
   readonly requester?: Actor;
+  /** Its subscription had no webhook when its create was admitted: what is told of the create is for none. */
+  readonly noWebhook?: boolean;
   /** When it last came back from the directory's deleted items; its consent has been asked for anew since. */
   readonly restoredAt?: Date;
   /** Set while it gets no new tokens. */

@@ -37,6 +37,8 @@ export interface ConsentCase {
   readonly grant?: CaseGrant;
   /** Pending only: its client has been deleted, and no list shows it. It goes once what it owes other systems is paid. */
   readonly gone?: boolean;
+  /** As the client's record has it; of a client that is listed this moment, and nothing of what is read from the list later. */
+  readonly noWebhook?: boolean;
   /** Its client was deleted and is back: that it was made other systems have heard long ago. */
   readonly restored?: boolean;
   /** Of the client's record alone, once the case has been held against it. */
@@ -91,6 +93,7 @@ export const openCase = (record: ClientRecord, requestedBy: string): ConsentCase
   consent: record.consent,
   flags: nameFlags(record.displayName),
   ...(record.restoredAt && { restored: true }),
+  ...(record.noWebhook && !record.restoredAt && { noWebhook: true }),
   revision: record.revision,
   clock: newClock(record.consent.requestedAt),
 });

@@ -51,6 +51,8 @@ export const ClientEvent = z.object({
   subscription: z.string(),
   /** Ids, names and times; never a secret's value. */
   data: z.record(z.string(), z.union([z.string(), z.number(), Struct, z.array(Struct)])),
+  /** Certainly for no customer's webhook; where it is left out, somebody has to look whether there is one. */
+  noWebhook: z.boolean().optional(),
 });
 export type ClientEvent = z.infer<typeof ClientEvent>;
 

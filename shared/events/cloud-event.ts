@@ -6,6 +6,8 @@ import { eventKinds } from "./event-data.ts";
 const EVENT_SOURCE = "/latchkey";
 export const EVENT_TOPIC = "client-events";
 export const EVENT_CONTENT_TYPE = "application/cloudevents+json";
+/** Application property `webhook` of what is for no customer's webhook: the subscription `webhooks` leaves it out. */
+export const NO_WEBHOOK = "none";
 
 /** An event as it lies in a message of the topic: CloudEvents 1.0, structured mode, with one extension attribute. */
 export const cloudEventOf = (type: ClientEventType) =>
@@ -25,4 +27,8 @@ export const cloudEventOf = (type: ClientEventType) =>
 
 /** The message's application properties, which a subscription's rules can filter by. */
 export const eventProperties = (type: ClientEventType) =>
-  z.object({ type: z.literal(type), subscription: z.string() });
+  z.object({
+    type: z.literal(type),
+    subscription: z.string(),
+    webhook: z.literal(NO_WEBHOOK).optional().describe("The customer has no webhook of its own"),
+  });

@@ -17,6 +17,8 @@ export interface Account {
   readonly blocked?: Stop | undefined;
   /** Set while operators have all of its clients stopped, from the moment they said so. */
   readonly suspended?: Stop | undefined;
+  /** Whether it has a webhook of its own; not known of accounts from before this was kept. */
+  readonly webhook?: boolean | undefined;
   /** The operations that reversed the latest of each. */
   readonly resumed?: string | undefined;
   readonly unblocked?: string | undefined;
@@ -71,6 +73,7 @@ export const newAccount = (subscription: string): Account => ({
   clients: 0,
   minute: 0,
   writes: 0,
+  webhook: false,
 });
 
 /** Clocks of two hosts are taken to differ by no more than this, in minutes. */

@@ -100,7 +100,7 @@ export async function attemptOnce<Kind extends Operation>(
   seen.unsure = true;
   const answer = await operations
     .admit({
-      entry,
+      entry: account.webhook === false ? { ...entry, noWebhook: true } : entry,
       account: { account: counted.value, version },
       ...(seen.client && { client: seen.client }),
       ...(key && { key: { key, ...(seen.expired && { replaces: seen.expired.version }) } }),

@@ -6,7 +6,7 @@ import type { CreateOperation, UnderWay } from "./operation.ts";
 
 /** The client that a create has made, as it begins. */
 export const madeRecord = (
-  { operationId, subscription, operation, startedAt, by }: UnderWay<CreateOperation>,
+  { operationId, subscription, operation, startedAt, by, noWebhook }: UnderWay<CreateOperation>,
   { id, appId, createdAt }: DirectoryClient,
   promise: ConsentPromise,
 ): ClientRecord => ({
@@ -20,6 +20,7 @@ export const madeRecord = (
   revision: 1,
   consent: requestConsent(startedAt, promise),
   requester: by.actor,
+  ...(noWebhook && { noWebhook }),
 });
 
 /** What stays of the create beside the client: whom administrators are told of, and who is told of its secrets. */

@@ -135,6 +135,8 @@ export interface UnderWay<Kind extends Operation = Operation> {
   readonly turn: number;
   /** Who asked for it: whoever ends it leaves that on the record. */
   readonly by: By;
+  /** Its subscription had no webhook when it was admitted. Known to its own worker only: whoever takes it over is later. */
+  readonly noWebhook?: boolean;
 }
 
 /** An operation in the hands of one worker, until somebody else takes it over. */

@@ -51,7 +51,7 @@ export async function record(
   { record: before }: DeletedClient,
 ): Promise<ClientRecord> {
   const { operationId, subscription, operation, startedAt, by } = entry;
-  const { suspended, ...kept } = before;
+  const { suspended, noWebhook: _, ...kept } = before;
   const isDecided = before.consent.state === "rejected" || before.consent.state === "revoked";
   const now = runtime.now();
   const { clientId, as = "operator" } = operation;

@@ -41,7 +41,7 @@ export async function tellOf(
 
 /** The event of an operation; the same one however often it is told. */
 export const eventOf = (
-  { operationId, subscription }: UnderWay,
+  { operationId, subscription, noWebhook }: UnderWay,
   type: ClientEvent["type"],
   about: { readonly clientId: string; readonly at: Date; readonly data: ClientEvent["data"] },
 ): ClientEvent => ({
@@ -51,4 +51,5 @@ export const eventOf = (
   clientId: about.clientId,
   subscription,
   data: about.data,
+  ...(noWebhook && { noWebhook }),
 });

@@ -289,7 +289,7 @@ describe("customers' tokens come from the user flows that are named", () => {
 const webhookAbout = (id: string) =>
   cloud.inbox.nextAlert(({ channel, clientId }) => channel === "webhook" && clientId === id);
 
-describe("the name of a person, which people may choose themselves", () => {
+describe.concurrent("the name of a person, which people may choose themselves", () => {
   test.each([
     [
       "cannot look like another line of an alert",

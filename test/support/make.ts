@@ -1,4 +1,5 @@
-import type * as z from "zod";
+import * as z from "zod";
+import { RotatedSecretShape } from "../../functions/http/secret-shapes.ts";
 import { ClientListShape, ClientShape, NewSecretShape } from "../../functions/http/shapes.ts";
 import type { Call } from "./api.ts";
 import type { SeenAnswer } from "./openapi-check.ts";
@@ -9,7 +10,10 @@ export type ShownClient = z.infer<typeof ClientShape>;
 
 export const clientOf = ({ body }: SeenAnswer): ShownClient => ClientShape.parse(body);
 export const clientsOf = ({ body }: SeenAnswer) => ClientListShape.parse(body);
-export const secretOf = ({ body }: SeenAnswer) => NewSecretShape.parse(body);
+const withValue = { secretText: z.string() };
+/** A secret whose value is shown, as it is to everybody who does not ask for it encrypted. */
+export const secretOf = ({ body }: SeenAnswer) => NewSecretShape.extend(withValue).parse(body);
+export const rotatedOf = ({ body }: SeenAnswer) => RotatedSecretShape.extend(withValue).parse(body);
 
 export const makeClient = async (call: Call, displayName = "A client"): Promise<ShownClient> =>
   clientOf(await call("POST", "/clients", { json: { displayName } }));

@@ -18,7 +18,9 @@ const SETTINGS = {
   SUBSCRIPTION_WRITES_PER_MINUTE: "100000",
   CORS_ORIGINS: `${LISTED},https://two.example`,
   SUPPORT_URL: SUPPORT,
-  OFFBOARD_GRACE: "PT8S",
+  OFFBOARD_GRACE: "PT4S",
+  // What is looked at twice is looked at again after so long; a request gets four fifths of it.
+  RECONCILE_AFTER: "PT8S",
 };
 
 /** Of this worker: a worker keeps its modules from file to file, and runs one file at a time. */

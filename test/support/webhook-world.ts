@@ -1,4 +1,5 @@
 import { tableJournal } from "../../shared/adapters/records/journal.ts";
+import { operationRecords } from "../../shared/adapters/records/operation-records.ts";
 import { watchRecords } from "../../shared/adapters/records/watch-records.ts";
 import { webhookRecords } from "../../shared/adapters/records/webhook-records.ts";
 import { webhookSigner } from "../../shared/adapters/webhooks/signer.ts";
@@ -43,6 +44,7 @@ export function webhookWorld() {
     events,
     mail,
     journal,
+    operations: operationRecords(clients, newId),
     watches: watchRecords(clients),
     webhooks: webhookRecords(clients, newId),
     caller: {

@@ -16,6 +16,8 @@ type Mark = z.infer<typeof Mark>;
 /**
  * `/applications/delta`: everything first, then what has changed since; each round ends in a delta link. Changes are counted
  * in memory: after a restart a caller has to begin anew, as Graph may ask of anybody (410, with the address to begin at).
+ * A B2C tenant refuses it; that it does is documented, in which words is not. An external tenant has none either, but this flavour
+ * stands for workforce tenants too, which have it: no code of the service may rely on it.
  * Source: "Use delta query to track changes" and "application: delta" of the Graph reference.
  */
 export function applicationDeltaRoutes(directory: Directory): GraphRoute[] {
@@ -50,6 +52,8 @@ export function applicationDeltaRoutes(directory: Directory): GraphRoute[] {
 
   const delta = (call: GraphCall): GraphReply => {
     demand(call.caller, READ_APPLICATIONS);
+    if (directory.flavour === "b2c")
+      throw badRequest("Change tracking is not supported in Azure AD B2C tenants.");
     for (const option of ["$filter", "$search", "$orderby", "$top", "$expand"])
       if (call.query.has(option))
         throw unsupportedQuery(`The query option ${option} is not supported by delta here.`);

@@ -28,7 +28,9 @@ import type {
 export type About = z.infer<typeof AboutShape>;
 export type Client = z.infer<typeof ClientShape>;
 export type Secret = z.infer<typeof SecretShape>;
-export type NewSecret = z.infer<typeof NewSecretShape>;
+/** The portal asks for no encrypted value. */
+type WithValue = { readonly secretText: string };
+export type NewSecret = z.infer<typeof NewSecretShape> & WithValue;
 export type Consent = z.infer<typeof ConsentShape>;
 export type ClientList = z.infer<typeof ClientListShape>;
 export type Role = Client["roles"][number];
@@ -44,7 +46,7 @@ export type Subscription = z.infer<typeof SubscriptionShape>;
 export type ShownConsent = ConsentItem & { readonly stops?: Subscription };
 export type Operation = z.infer<typeof OperationShape>;
 
-export type RotatedSecret = z.infer<typeof RotatedSecretShape>;
+export type RotatedSecret = z.infer<typeof RotatedSecretShape> & WithValue;
 /** A secret with the times that were said of it. */
 export type ScheduledSecret = z.infer<typeof ReplacedShape>;
 /** One of those that hold a client's places. */

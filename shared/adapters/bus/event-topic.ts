@@ -1,5 +1,6 @@
 import type { ServiceBusMessage } from "@azure/service-bus";
 import type { ClientEvent, EventPublisher } from "../../events/client-event.ts";
+import { NO_WEBHOOK } from "../../events/cloud-event.ts";
 import { loadSoon } from "../load-soon.ts";
 import type { Bus } from "./connect.ts";
 import { busSender } from "./sender.ts";
@@ -14,7 +15,11 @@ export function eventTopic(bus: Bus): EventPublisher {
       messageId: event.id,
       contentType: "application/cloudevents+json",
       subject: event.type,
-      applicationProperties: { type: event.type, subscription: event.subscription },
+      applicationProperties: {
+        type: event.type,
+        subscription: event.subscription,
+        ...(event.noWebhook && { webhook: NO_WEBHOOK }),
+      },
       body: toCloudEvent(event),
     };
   };

@@ -66,6 +66,7 @@ const AccountRow = z.object({
   minute: z.number(),
   writes: z.number(),
   activeOn: z.string().optional(),
+  webhook: z.boolean().optional(),
   blocked: StopColumn.optional(),
   suspended: StopColumn.optional(),
   resumed: z.string().optional(),
@@ -110,6 +111,7 @@ const ClientRow = z.object({
   consentDecidedBy: json(Actor).optional(),
   requester: json(Actor).optional(),
   restoredAt: instant.optional(),
+  noWebhook: z.boolean().optional(),
   suspendedBy: z.enum(["customer", "operator"]).optional(),
   suspendedReason: z.string().optional(),
   suspendedAt: instant.optional(),
@@ -156,6 +158,7 @@ export function clientRow(record: ClientRecord): Row {
     ...(consent.decidedBy && { consentDecidedBy: JSON.stringify(consent.decidedBy) }),
     ...(record.requester && { requester: JSON.stringify(record.requester) }),
     ...(record.restoredAt && { restoredAt: record.restoredAt.toISOString() }),
+    ...(record.noWebhook && { noWebhook: true }),
     ...suspensionCells(record.suspended),
     ...(record.secrets && { secrets: JSON.stringify(record.secrets) }),
   };
@@ -203,6 +206,7 @@ export function readClient(row: Row): ClientRecord {
     },
     ...(parsed.restoredAt && { restoredAt: parsed.restoredAt }),
     ...(parsed.requester && { requester: parsed.requester }),
+    ...(parsed.noWebhook && { noWebhook: true }),
     ...(suspended && { suspended }),
     ...(parsed.secrets && { secrets: parsed.secrets }),
   };

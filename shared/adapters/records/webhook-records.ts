@@ -1,10 +1,12 @@
 import * as z from "zod";
 import { SILENCES, type VersionedWebhook, type WebhookRecords } from "../../care/webhooks/ports.ts";
 import type { Webhook } from "../../care/webhooks/webhook.ts";
+import type { VersionedAccount } from "../../operations/ports.ts";
 import { keySafe } from "../key-safe.ts";
 import { leave } from "./activity-rows.ts";
+import { accountRow } from "./client-rows.ts";
 import { json } from "./json-column.ts";
-import type { Row, StoredRow, Table } from "./table.ts";
+import type { Row, RowAction, StoredRow, Table } from "./table.ts";
 
 /**
  * In a subscription's partition of the table `clients`: the row `webhook`, with its last deliveries in one column. One row, so
@@ -74,25 +76,40 @@ export const webhookRecords = (table: Table, newId: () => string): WebhookRecord
     const stored = await table.get(keySafe(subscription), ROW_KEY);
     return stored && readWebhook(stored);
   },
+  add: async (webhook, account, activity) => {
+    const saved = await table.transact([
+      { do: "insert", row: webhookRow(webhook, newId()) },
+      leave(activity),
+      accountAction(account, true, newId()),
+    ]);
+    return saved.done ? { webhook, version: saved.etags[0] ?? "*" } : undefined;
+  },
   save: async (webhook, version, activity) => {
     const row = webhookRow(webhook, newId());
     if (!activity) {
-      const saved = version ? await table.replace(row, version) : await table.insert(row);
+      const saved = await table.replace(row, version);
       return saved && { webhook, version: saved.etag };
     }
-    const saved = await table.transact([
-      version ? { do: "replace", row, etag: version } : { do: "insert", row },
-      leave(activity),
-    ]);
-    const [etag] = saved.done ? saved.etags : [];
-    return etag === undefined ? undefined : { webhook, version: etag };
+    const saved = await table.transact([{ do: "replace", row, etag: version }, leave(activity)]);
+    return saved.done ? { webhook, version: saved.etags[0] ?? "*" } : undefined;
   },
-  remove: async ({ webhook: { subscription }, version }, activity) => {
+  remove: async ({ webhook: { subscription }, version }, account, activity) => {
     const partitionKey = keySafe(subscription);
     const removed = await table.transact([
       { do: "delete", partitionKey, rowKey: ROW_KEY, etag: version },
       leave(activity),
+      accountAction(account, false, newId()),
     ]);
     return removed.done;
   },
 });
+
+/** In the same transaction, so that whatever is admitted later knows of it. */
+function accountAction(
+  { account, version }: VersionedAccount,
+  webhook: boolean,
+  writeId: string,
+): RowAction {
+  const row = accountRow({ ...account, webhook }, writeId);
+  return version ? { do: "replace", row, etag: version } : { do: "insert", row };
+}

@@ -5,13 +5,15 @@ import type { Runtime } from "../../base/runtime.ts";
 import type { Activity } from "../../clients/activity.ts";
 import type { By } from "../../clients/actor.ts";
 import type { Watcher } from "../../clients/watch.ts";
-import type { Journal } from "../../operations/ports.ts";
+import type { Journal, OperationRecords } from "../../operations/ports.ts";
 import type { VersionedWebhook, WebhookRecords } from "./ports.ts";
 import type { WebhookRefusal } from "./reasons.ts";
+import { waitForThoseBefore } from "./those-before.ts";
 import { turnedOn, type Webhook, withNewSecret } from "./webhook.ts";
 
 export interface WebhookDeps {
   readonly webhooks: WebhookRecords;
+  readonly operations: Pick<OperationRecords, "account" | "allUnderWay">;
   readonly journal: Pick<Journal, "active">;
   readonly runtime: Runtime;
 }
@@ -45,29 +47,32 @@ export async function setWebhook(
     contact,
   }: Asked & { readonly url: string; readonly contact?: Watcher | undefined },
 ): Promise<{ readonly webhook: Webhook; readonly isNew: boolean }> {
-  const { runtime, webhooks } = deps;
+  const { runtime, webhooks, operations } = deps;
   await noteDay(deps, subscription);
-  return insist(runtime, async () => {
+  const set = await insist(runtime, async () => {
     const found = await webhooks.find(subscription);
     const now = runtime.now();
-    const next: Webhook = {
-      ...(found
-        ? turnedOn(found.webhook, url, now)
-        : {
-            subscription,
-            id: runtime.newId(),
-            url,
-            createdAt: now,
-            since: now,
-            secrets: [{ id: runtime.newId() }],
-            deliveries: [],
-          }),
-      contact,
-    };
     const entry = activityOf(deps, { subscription, by, action: "webhook.set", url });
-    const saved = await webhooks.save(next, found?.version, entry);
-    return saved ? { webhook: saved.webhook, isNew: !found } : AGAIN;
+    if (found) {
+      const next = { ...turnedOn(found.webhook, url, now), contact };
+      const saved = await webhooks.save(next, found.version, entry);
+      return saved ? { webhook: saved.webhook, isNew: false } : AGAIN;
+    }
+    const first: Webhook = {
+      subscription,
+      id: runtime.newId(),
+      url,
+      createdAt: now,
+      since: now,
+      secrets: [{ id: runtime.newId() }],
+      contact,
+      deliveries: [],
+    };
+    const added = await webhooks.add(first, await operations.account(subscription), entry);
+    return added ? { webhook: added.webhook, isNew: true } : AGAIN;
   });
+  if (set.isNew) await waitForThoseBefore(deps, subscription);
+  return set;
 }
 
 /** Forgets the webhook with its secrets; what waits for it is not sent. */
@@ -78,7 +83,8 @@ export function removeWebhook(
   return change(deps, asked, async (found) => {
     const { url } = found.webhook;
     const entry = activityOf(deps, { ...asked, action: "webhook.removed", url });
-    return (await deps.webhooks.remove(found, entry)) ? done(undefined) : AGAIN;
+    const account = await deps.operations.account(asked.subscription);
+    return (await deps.webhooks.remove(found, account, entry)) ? done(undefined) : AGAIN;
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Activity } from "../../clients/activity.ts";
 import type { WebhookDelivery } from "../../events/webhook-delivery.ts";
+import type { VersionedAccount } from "../../operations/ports.ts";
 import type { Webhook } from "./webhook.ts";
 
 /** What is sent to a webhook: signed already, and the same each time but for its time and signature. */
@@ -45,14 +46,20 @@ export interface VersionedWebhook {
 /** One request each. All methods throw `RemoteUnavailable`. */
 export interface WebhookRecords {
   find(subscription: string): Promise<VersionedWebhook | undefined>;
-  /** Without a version it must not be there yet. Nothing: it has changed or gone meanwhile. */
+  /** It must not be there yet; the account says from then on that it is. Nothing: either has changed meanwhile. */
+  add(
+    webhook: Webhook,
+    account: VersionedAccount,
+    activity: Activity,
+  ): Promise<VersionedWebhook | undefined>;
+  /** Nothing: it has changed or gone meanwhile. */
   save(
     webhook: Webhook,
-    version: string | undefined,
+    version: string,
     activity?: Activity,
   ): Promise<VersionedWebhook | undefined>;
-  /** False: it has changed meanwhile. */
-  remove(found: VersionedWebhook, activity: Activity): Promise<boolean>;
+  /** The account says from then on that there is none. False: either has changed meanwhile. */
+  remove(found: VersionedWebhook, account: VersionedAccount, activity: Activity): Promise<boolean>;
 }
 
 /** Queue `webhooks`. Throws `RemoteUnavailable`. */

@@ -102,6 +102,7 @@ export function stageEvents(
 ): readonly ClientEvent[] {
   const dueAt = subject.consent.dueAt.toISOString();
   const decidedAt = at.toISOString();
+  const noWebhook = stage === "requested" && subject.noWebhook;
   const event = (type: ClientEvent["type"], data: ClientEvent["data"]): ClientEvent => ({
     id: [subject.operationId, type, mark].filter((part) => part !== "").join(":"),
     type,
@@ -109,6 +110,7 @@ export function stageEvents(
     clientId: subject.clientId,
     subscription: subject.subscription,
     data,
+    ...(noWebhook && { noWebhook }),
   });
   switch (stage) {
     case "requested":

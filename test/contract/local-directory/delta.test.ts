@@ -3,7 +3,7 @@ import { errorCode, items, type Json, openTestDirectory, text } from "./support.
 
 let test: Awaited<ReturnType<typeof openTestDirectory>>;
 beforeAll(async () => {
-  test = await openTestDirectory();
+  test = await openTestDirectory({ flavour: "entra" });
 });
 afterAll(() => test.close());
 
@@ -51,7 +51,7 @@ it("goes by pages of a hundred", async () => {
 
 it("sends a caller to the beginning whose mark it no longer knows, and refuses what is no mark", async () => {
   const { deltaLink } = await round("/applications/delta");
-  const again = await test.start({ dataFile: ":memory:" });
+  const again = await test.start({ dataFile: ":memory:", flavour: "entra" });
   const foreign = deltaLink.replace(test.directory.origin, again.origin);
   const token = await again.issueAdministratorGraphToken();
   const answer = await fetch(foreign, { headers: { authorization: `Bearer ${token}` } });
@@ -64,4 +64,11 @@ it("sends a caller to the beginning whose mark it no longer knows, and refuses w
   const broken = await test.graph("GET", "/applications/delta?$deltatoken=none");
   expect([broken.status, errorCode(broken)]).toEqual([400, "Request_BadRequest"]);
   expect((await test.graph("GET", "/applications/delta?$top=5")).status).toBe(400);
+});
+
+it("is refused by a B2C tenant", async () => {
+  const b2c = await openTestDirectory({ flavour: "b2c" });
+  const answer = await b2c.graph("GET", "/applications/delta");
+  expect([answer.status, errorCode(answer)]).toEqual([400, "Request_BadRequest"]);
+  await b2c.close();
 });

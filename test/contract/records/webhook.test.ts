@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
+import { operationRecords } from "../../../shared/adapters/records/operation-records.ts";
 import { webhookRecords } from "../../../shared/adapters/records/webhook-records.ts";
 import type { WebhookRecords } from "../../../shared/care/webhooks/ports.ts";
 import type { Delivery, Webhook } from "../../../shared/care/webhooks/webhook.ts";
 import { withDelivery } from "../../../shared/care/webhooks/webhook.ts";
+import type { OperationRecords } from "../../../shared/operations/ports.ts";
 import { anActivity, later, NOON, newId } from "../../support/samples.ts";
 import { type TappedTable, tappedTable } from "../../support/tapped-table.ts";
 import { tableTargets } from "./targets.ts";
@@ -34,10 +36,20 @@ const aDelivery = (at: number, changes: Partial<Delivery> = {}): Delivery => ({
 describe.each(tableTargets)("A webhook $name", ({ newTable }) => {
   let table: TappedTable;
   let records: WebhookRecords;
+  let operations: OperationRecords;
   beforeAll(async () => {
     table = tappedTable(await newTable());
     records = webhookRecords(table, newId);
+    operations = operationRecords(table, newId);
   });
+
+  async function add(webhook: Webhook) {
+    const { subscription } = webhook;
+    const entry = anActivity({ subscription, action: "webhook.set" });
+    const added = await records.add(webhook, await operations.account(subscription), entry);
+    if (!added) throw new Error("It was not added");
+    return added;
+  }
 
   test("is found with all it had, in one request, by its subscription alone", async () => {
     const webhook = aWebhook({
@@ -47,7 +59,7 @@ describe.each(tableTargets)("A webhook $name", ({ newTable }) => {
       disabled: { at: later(3), reason: "gone", told: false },
       deliveries: [aDelivery(2), aDelivery(1, { state: "delivered", status: 204 })],
     });
-    await records.save(webhook, undefined);
+    await add(webhook);
     table.forget();
 
     expect((await records.find(webhook.subscription))?.webhook).toEqual(webhook);
@@ -59,30 +71,48 @@ describe.each(tableTargets)("A webhook $name", ({ newTable }) => {
     const webhook = aWebhook();
     const { subscription } = webhook;
     const entry = () => anActivity({ subscription, action: "webhook.set" });
-    const first = await records.save(webhook, undefined, entry());
-    const second = await records.save({ ...webhook, since: later(1) }, first?.version);
+    const none = await operations.account(subscription);
+    const first = await add(webhook);
+    const second = await records.save({ ...webhook, since: later(1) }, first.version);
+    if (!second) throw new Error("It was not saved");
+    const account = await operations.account(subscription);
 
-    expect(await records.save(webhook, undefined, entry())).toBeUndefined();
-    expect(await records.save(webhook, undefined)).toBeUndefined();
-    expect(await records.save(webhook, first?.version, entry())).toBeUndefined();
-    expect(await records.save(webhook, first?.version)).toBeUndefined();
-    if (!first || !second) throw new Error("It was not saved");
-    expect(await records.remove(first, entry())).toBe(false);
-    const found = await records.find(subscription);
-    expect(found).toEqual(second);
+    expect(await records.add(webhook, account, entry())).toBeUndefined();
+    expect(await records.save(webhook, first.version, entry())).toBeUndefined();
+    expect(await records.save(webhook, first.version)).toBeUndefined();
+    expect(await records.remove(first, account, entry())).toBe(false);
+    expect(await records.remove(second, none, entry())).toBe(false);
+    expect(await records.find(subscription)).toEqual(second);
     const activity = activityRecords(table);
     expect((await activity.activity(subscription, {}, 10)).entries).toHaveLength(1);
 
-    expect(await records.remove(second, entry())).toBe(true);
+    expect(await records.remove(second, account, entry())).toBe(true);
     expect(await records.find(subscription)).toBeUndefined();
     expect((await activity.activity(subscription, {}, 10)).entries).toHaveLength(2);
+  });
+
+  test("is in its subscription's account from the moment on at which it is there", async () => {
+    const webhook = aWebhook();
+    const { subscription } = webhook;
+    const entry = anActivity({ subscription, action: "webhook.set" });
+    const isKnown = async () => (await operations.account(subscription)).account.webhook;
+    const stale = await operations.account(subscription);
+    expect(await isKnown()).toBe(false);
+
+    const added = await add(webhook);
+    expect(await isKnown()).toBe(true);
+    await records.remove(added, await operations.account(subscription), entry);
+    expect(await isKnown()).toBe(false);
+    // Somebody has changed the account since it was read.
+    expect(await records.add(aWebhook({ subscription }), stale, entry)).toBeUndefined();
+    expect(await isKnown()).toBe(false);
   });
 
   test("fits into its row with twenty deliveries of the longest kind", async () => {
     let webhook = aWebhook({ url: `https://hooks.customer.example/${"x".repeat(2_000)}` });
     for (let at = 0; at < 25; at += 1) webhook = withDelivery(webhook, aDelivery(at));
 
-    const saved = await records.save(webhook, undefined);
+    const saved = await add(webhook);
 
     const found = await records.find(webhook.subscription);
     expect(found).toEqual(saved);

@@ -18,7 +18,7 @@ export interface Pair {
 }
 
 export async function startPair(cloud: Cloud): Promise<Pair> {
-  const pair: HostHandle[] = [await cloud.startHost(), await cloud.startHost()];
+  const pair: HostHandle[] = await Promise.all([cloud.startHost(), cloud.startHost()]);
   const dead = new Set<number>();
   let kills = 0;
   const kill = (index: number): void => {

@@ -1,9 +1,8 @@
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { RotatedSecretShape } from "../../../functions/http/secret-shapes.ts";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { systemRuntime } from "../../../shared/base/runtime.ts";
 import { type Api, openApi } from "../../support/api.ts";
-import { makeClient, makeSecret, tokenStatus } from "../../support/make.ts";
+import { makeClient, makeSecret, rotatedOf, tokenStatus } from "../../support/make.ts";
 import { sharedCloud } from "../../support/shared-cloud.ts";
 
 /**
@@ -48,7 +47,7 @@ test(
         json: {},
         headers: { prefer: "wait=60" },
       });
-      const made = RotatedSecretShape.parse(answer.body);
+      const made = rotatedOf(answer);
       expect(made.ready).toBe(true);
       newest = made;
       await systemRuntime.pause(5 * EVERY_MS);

@@ -1,6 +1,6 @@
+import { compactDecrypt, exportJWK, generateKeyPair } from "jose";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
-import { RotatedSecretShape } from "../../../functions/http/secret-shapes.ts";
 import { SecretShape } from "../../../functions/http/shapes.ts";
 import { WatchShape } from "../../../functions/http/watch-shape.ts";
 import type { Cloud } from "../../../infra/local/cloud.ts";
@@ -10,7 +10,14 @@ import { personOf } from "../../../shared/clients/person.ts";
 import { type Api, openApi, problemOf, refusalOf } from "../../support/api.ts";
 import { grantInDirectory } from "../../support/directory-admin.ts";
 import { eventually } from "../../support/eventually.ts";
-import { clientOf, makeClient, makeSecret, secretOf, tokenStatus } from "../../support/make.ts";
+import {
+  clientOf,
+  makeClient,
+  makeSecret,
+  rotatedOf,
+  secretOf,
+  tokenStatus,
+} from "../../support/make.ts";
 import type { SeenAnswer } from "../../support/openapi-check.ts";
 import { newId } from "../../support/samples.ts";
 import { sharedCloud } from "../../support/shared-cloud.ts";
@@ -23,6 +30,12 @@ beforeAll(async () => {
 });
 
 const DAY_MS = 86_400_000;
+/** The value is there for one reader only. */
+const EncryptedSecret = z.looseObject({
+  keyId: z.guid(),
+  secretJwe: z.string(),
+  secretText: z.never().optional(),
+});
 const ANN = "ann@contoso.example";
 const claimsOf = (token: string) =>
   z
@@ -193,6 +206,47 @@ describe("Prefer: wait", () => {
   });
 });
 
+describe("a secret that is asked for encrypted", () => {
+  test.each(["ECDH-ES+A256KW", "RSA-OAEP-256"])(
+    "is in no answer but for the holder of the private key (%s)",
+    async (alg) => {
+      const { call } = await api.customer();
+      const client = await makeClient(call);
+      const { publicKey, privateKey } = await generateKeyPair(alg, { crv: "P-256" });
+      const encryptTo = { ...(await exportJWK(publicKey)), alg, use: "enc", kid: "build-7" };
+      const open = async (answer: SeenAnswer) => {
+        const secret = EncryptedSecret.parse(answer.body);
+        const { plaintext, protectedHeader } = await compactDecrypt(secret.secretJwe, privateKey);
+        expect(protectedHeader).toMatchObject({ alg, enc: "A256GCM", kid: "build-7" });
+        const value = new TextDecoder().decode(plaintext);
+        expect(JSON.stringify(answer.body)).not.toContain(value);
+        expect(await tokenStatus(client, value)).toBe(200);
+        return secret;
+      };
+
+      const at = `/clients/${client.id}/secrets`;
+      const json = { displayName: "Pipeline", encryptTo };
+      const { keyId } = await open(await call("POST", at, { json }));
+      await open(await call("POST", `${at}/${keyId}/rotate`, { json: { encryptTo } }));
+    },
+  );
+
+  test("and a private key by mistake is refused by name, and nothing is made", async () => {
+    const { call } = await api.customer();
+    const client = await makeClient(call);
+    const { privateKey } = await generateKeyPair("ECDH-ES+A256KW", { extractable: true });
+
+    const json = { displayName: "Pipeline", encryptTo: await exportJWK(privateKey) };
+    const answer = await call("POST", `/clients/${client.id}/secrets`, { json });
+
+    expect(answer.status).toBe(400);
+    expect(problemOf(answer).errors).toEqual([
+      { field: "/encryptTo/d", message: "is not known; leave it out" },
+    ]);
+    expect(clientOf(await call("GET", `/clients/${client.id}`)).secrets).toEqual([]);
+  });
+});
+
 describe("a rotation", () => {
   test("leaves both secrets working until the grace is over, and then the new one", async () => {
     const { call } = await api.customer();
@@ -203,7 +257,7 @@ describe("a rotation", () => {
     const answer = await call("POST", `${at}/rotate`, { json: { lifetimeDays: 30 } });
 
     expect(answer.status).toBe(201);
-    const made = RotatedSecretShape.parse(answer.body);
+    const made = rotatedOf(answer);
     expect(made.displayName).toBe("Production");
     const { retiresAt = "" } = made.replaced;
     expect(Date.parse(retiresAt) - Date.parse(made.createdAt)).toBe(DAY_MS);

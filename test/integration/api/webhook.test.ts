@@ -5,6 +5,7 @@ import type { Cloud } from "../../../infra/local/cloud.ts";
 import type { ReceivedHook } from "../../../infra/local/inbox/hooks.ts";
 import { type Api, type Call, openApi, problemOf, refusalOf } from "../../support/api.ts";
 import { eventually } from "../../support/eventually.ts";
+import { grantAs } from "../../support/grant-as.ts";
 import { logLines } from "../../support/log-lines.ts";
 import { makeClient, makeSecret } from "../../support/make.ts";
 import { newId } from "../../support/samples.ts";
@@ -185,15 +186,27 @@ test.each([
   expect(refusalOf(await call("GET", "/webhook"))).toBe("404 webhook-not-found");
 });
 
-test("an event costs one look at the tables where there is no webhook", async () => {
+test("where there is no webhook nobody looks for one, but for what happens to a client of itself", async () => {
   const before = logLines(cloud);
+  const costs = () =>
+    [...logLines(cloud)].flatMap(([at, line]) =>
+      before.has(at) || line.route !== "webhook-events"
+        ? []
+        : [[line.outcome, line.tableOperations, line.messages]],
+    );
   const { call } = await api.customer();
-  await makeClient(call);
+  const { id } = await makeClient(call);
+  await makeSecret(call, id);
+  await cloud.inbox.nextAlert(({ clientId }) => clientId === id);
+  await grantAs(cloud, id);
 
-  const lines = await eventually(
-    () => [...logLines(cloud)].flatMap(([at, line]) => (before.has(at) ? [] : [line])),
-    (all) => all.some(({ route }) => route === "webhook-events"),
-  );
-  const line = lines.find(({ route }) => route === "webhook-events");
-  expect([line?.outcome, line?.tableOperations, line?.messages]).toEqual(["no-webhook", 1, 0]);
+  expect(await eventually(costs, (all) => all.length > 0)).toEqual([["no-webhook", 1, 0]]);
+  const { url, received } = endpoint();
+  await set(call, url);
+  await makeSecret(call, id);
+  await eventually(received, (all) => all.some((hook) => typeOf(hook) === "secret.created"));
+  expect(costs()).toEqual([
+    ["no-webhook", 1, 0],
+    ["delivered", 2, 0],
+  ]);
 });

@@ -21,8 +21,6 @@ beforeAll(async () => {
       RECONCILE_SCHEDULE: never,
       CONSENT_SWEEP_SCHEDULE: never,
       CONSENT_REVOCATION_SCHEDULE: never,
-      // Looking for a webhook is counted where webhooks are: test/integration/api/webhook.test.ts.
-      WEBHOOK_SIGNING_KEY: "",
     },
   });
   const [first] = cloud.hosts;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Alert, DigestAlert } from "../../../shared/consent/alerts/alert.ts";
 import { digests } from "../../../shared/consent/alerts/digest.ts";
+import { addConsent } from "../../../shared/consent/alerts/owed.ts";
 import { checkConsent } from "../../../shared/consent/clock/check.ts";
 import { sweepConsents } from "../../../shared/consent/sweeps/sweep.ts";
 import { consentWorld } from "../../support/consent-world.ts";
@@ -198,7 +199,7 @@ describe("a receiver with limits of its own", () => {
     world.setNow(later(MINUTE));
     const held = digests(world.deps);
     const listed = await world.deps.cases.get("pending", id);
-    if (listed) held.add(listed.found);
+    if (listed) addConsent(world.deps, held, listed.found);
     world.setNow(later(2 * MINUTE));
     expect(held.areDue()).toBe(false);
     world.setNow(later(13 * MINUTE));

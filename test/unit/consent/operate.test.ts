@@ -251,6 +251,33 @@ describe("revoking", () => {
     expect(await verified(world, record.id)).toBe("granted");
   });
 
+  test("waits for a directory that does not show yet what it has granted, and takes it away then", async () => {
+    const { world, record } = await aGranted();
+    world.statuses.set(record.id, notGranted);
+    await expect(revoked(world, record.id)).rejects.toMatchObject({
+      ...{ service: "directory", executed: "unknown", retryAfterSeconds: 30 },
+    });
+    expect((await world.record(record))?.consent.state).toBe("granted");
+    world.statuses.set(record.id, granted);
+    world.setNow(later(5_000));
+
+    expect(await revoked(world, record.id)).toMatchObject({ ok: true });
+    const shown = await world.directory.see([{ ...record, clientId: record.id }]);
+    expect(shown.get(record.id)).toMatchObject(notGranted);
+  });
+
+  test("takes what is not shown the second time either for gone: a death before had taken it", async () => {
+    const { world, record } = await aGranted();
+    world.statuses.set(record.id, notGranted);
+    await expect(revoked(world, record.id)).rejects.toThrow();
+    world.setNow(later(31_000));
+    expect(await revoked(world, record.id)).toMatchObject({ ok: true });
+    expect((await world.record(record))?.consent).toMatchObject({
+      state: "revoked",
+      decidedBy: olga,
+    });
+  });
+
   test("is refused where the service may not, and where nothing is granted", async () => {
     const { world, record } = await aGranted();
     const off = { ...world.deps, automaticGrant: false };

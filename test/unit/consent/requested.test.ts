@@ -54,6 +54,22 @@ describe("what follows a create", () => {
     });
   });
 
+  test("is marked as for no webhook where there was none; what is told of it later is not", async () => {
+    const world = consentWorld();
+    const record = aRecord({ requester: ANN, noWebhook: true });
+    world.put(record);
+    const told = () => world.events.map(({ type, noWebhook = false }) => [type, noWebhook]);
+
+    await handleMessage(world.deps, aMessage(record.operationId));
+    expect(told()).toEqual([
+      ["client.created", true],
+      ["consent.requested", true],
+    ]);
+    world.setNow(later(13 * 3_600_000));
+    await checkConsent(world.deps, record.id);
+    expect(told().slice(2)).toEqual([["consent.reminded", false]]);
+  });
+
   test("is not told again when its message is delivered again, and the row keeps nobody's claim", async () => {
     const world = consentWorld();
     const { record, message } = recorded(world);

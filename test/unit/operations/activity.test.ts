@@ -1,45 +1,36 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import type { ClientRecord } from "../../../shared/clients/client.ts";
 import { type Answer, DirectoryRefused } from "../../../shared/clients/ports.ts";
 import { eventKinds } from "../../../shared/events/event-data.ts";
 import { addSecret } from "../../../shared/operations/add-secret.ts";
-import { createClient } from "../../../shared/operations/create-client.ts";
-import { deleteClient } from "../../../shared/operations/delete-client.ts";
 import type { Operation } from "../../../shared/operations/operation.ts";
 import { giveUpParked, retryParked } from "../../../shared/operations/parked.ts";
-import { removeSecret } from "../../../shared/operations/remove-secret.ts";
 import { renameClient } from "../../../shared/operations/rename-client.ts";
+import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
 import { collect } from "../../support/collect.ts";
 import { failure } from "../../support/failure.ts";
-import { abandoned, aClient, type TestProduct, testProduct } from "../../support/product.ts";
+import { abandoned } from "../../support/product.ts";
 import { ANN, later, newId, OLGA } from "../../support/samples.ts";
 
-let product: TestProduct;
-let client: ClientRecord;
+let world: ClientWorld;
 beforeEach(async () => {
-  product = testProduct();
-  client = await aClient(product);
+  world = await clientWorld();
 });
 
 const activity = async () => {
-  const { entries } = await activityRecords(product.clientsTable).activity("contoso", {}, 1000);
+  const { entries } = await activityRecords(world.clientsTable).activity("contoso", {}, 1000);
   return entries;
 };
 /** All but the entry of the client that every test begins with. */
-const since = async () => (await activity()).filter(({ id }) => !id.startsWith(client.operationId));
-const own = () => ({ subscription: "contoso", clientId: client.id, by: ANN });
-const rename = () => renameClient(product, { ...own(), displayName: "New" });
-const aRename = (): Operation => ({ kind: "rename", clientId: client.id, displayName: "New" });
-const create = () =>
-  createClient(product, {
-    subscription: "contoso",
-    displayName: "Another",
-    roles: ["api.read", "api.write"],
-    requestedBy: "Ann",
-    by: ANN,
-  });
+const since = async () =>
+  (await activity()).filter(({ id }) => !id.startsWith(world.client.operationId));
+const aRename = (): Operation => ({
+  kind: "rename",
+  clientId: world.client.id,
+  displayName: "New",
+});
+const create = () => world.create({ roles: ["api.read", "api.write"] });
 
 describe("every change leaves one entry, by whom it was asked for:", () => {
   test("a create", async () => {
@@ -48,7 +39,7 @@ describe("every change leaves one entry, by whom it was asked for:", () => {
     expect(await since()).toEqual([
       {
         id: expect.stringMatching(/:client\.created$/),
-        at: product.runtime.now(),
+        at: world.runtime.now(),
         by: ANN,
         action: "client.created",
         subscription: "contoso",
@@ -60,21 +51,21 @@ describe("every change leaves one entry, by whom it was asked for:", () => {
   });
 
   test("secrets added and removed, a rename, a delete", async () => {
-    const added = await addSecret(product, {
-      ...own(),
+    const added = await addSecret(world, {
+      ...world.own,
       displayName: "Production",
       lifetimeDays: 30,
     });
     if (!added.ok) throw new Error(added.refusal.reason);
     const { keyId, expiresAt } = added.value;
-    product.runtime.pass(1);
-    await rename();
-    product.runtime.pass(1);
-    await removeSecret(product, { ...own(), keyId });
-    product.runtime.pass(1);
-    await deleteClient(product, own());
+    world.runtime.pass(1);
+    await world.rename("New");
+    world.runtime.pass(1);
+    await world.remove(keyId);
+    world.runtime.pass(1);
+    await world.delete();
 
-    const about = { by: ANN, subscription: "contoso", clientId: client.id, outcome: "done" };
+    const about = { by: ANN, subscription: "contoso", clientId: world.client.id, outcome: "done" };
     expect(await since()).toMatchObject([
       { ...about, action: "client.deleted" },
       { ...about, action: "secret.removed", credentialId: keyId },
@@ -95,9 +86,9 @@ describe("every change leaves one entry, by whom it was asked for:", () => {
   };
   test.each([
     ["create", create],
-    ["rename", rename],
+    ["rename", () => world.rename("New")],
   ] as const)("a %s that the directory refuses, with its reason", async (method, ask) => {
-    product.directory.answerNext(method, refused);
+    world.directory.answerNext(method, refused);
 
     expect((await ask()).ok).toBe(false);
 
@@ -107,24 +98,24 @@ describe("every change leaves one entry, by whom it was asked for:", () => {
   });
 
   test("what the directory could not do then", async () => {
-    product.directory.answerNext("rename", {
+    world.directory.answerNext("rename", {
       kind: "not-now",
       retryAfterSeconds: 1,
       throttled: true,
     });
 
-    await failure(rename());
+    await failure(world.rename("New"));
 
     expect(await since()).toMatchObject([{ action: "client.renamed", outcome: "unavailable" }]);
   });
 
   test("under way there is none yet, nor of what was not admitted", async () => {
-    await abandoned(product, aRename());
+    await abandoned(world, aRename());
     await failure(
       renameClient(
-        { ...product, settle: async () => undefined },
+        { ...world, settle: async () => undefined },
         {
-          ...own(),
+          ...world.own,
           displayName: "Other",
         },
       ).then((answer) => {
@@ -138,14 +129,14 @@ describe("every change leaves one entry, by whom it was asked for:", () => {
 
 describe("whoever settles an abandoned change leaves the entry of who asked for it:", () => {
   test("finished", async () => {
-    const held = await abandoned(product, aRename());
+    const held = await abandoned(world, aRename());
 
-    expect(await product.settle(held)).toBe("finished");
+    expect(await world.settle(held)).toBe("finished");
 
     expect(await since()).toMatchObject([
       {
         id: `${held.entry.operationId}:client.renamed`,
-        at: product.runtime.now(),
+        at: world.runtime.now(),
         by: ANN,
         outcome: "done",
         detail: { displayName: "New", endedBy: "service" },
@@ -154,20 +145,20 @@ describe("whoever settles an abandoned change leaves the entry of who asked for 
   });
 
   test("a secret whose value reached nobody, taken back", async () => {
-    const createdAt = product.runtime.now();
+    const createdAt = world.runtime.now();
     const expiresAt = later(1000, createdAt);
     const secret = { displayName: "Lost", createdAt, expiresAt };
-    const made = await product.directory.addSecret(client.id, secret, client);
+    const made = await world.directory.addSecret(world.client.id, secret, world.client);
     if (made.kind !== "done") throw new Error(made.kind);
-    const held = await abandoned(product, {
+    const held = await abandoned(world, {
       kind: "add-secret",
-      clientId: client.id,
+      clientId: world.client.id,
       displayName: "Lost",
       createdAt: createdAt.toISOString(),
       expiresAt: expiresAt.toISOString(),
     });
 
-    expect(await product.settle(held)).toBe("undone");
+    expect(await world.settle(held)).toBe("undone");
 
     expect(await since()).toMatchObject([
       { action: "secret.created", outcome: "undone", credentialId: made.value.keyId, by: ANN },
@@ -176,12 +167,12 @@ describe("whoever settles an abandoned change leaves the entry of who asked for 
 
   test("a create that came to nothing", async () => {
     const held = await abandoned(
-      product,
+      world,
       { kind: "create", displayName: "New", roles: ["api.read"], requestedBy: "Ann" },
       { turn: 1 },
     );
 
-    expect(await product.settle(held)).toBe("undone");
+    expect(await world.settle(held)).toBe("undone");
 
     const [entry] = await since();
     expect(entry).toMatchObject({ action: "client.created", outcome: "undone", by: ANN });
@@ -189,13 +180,13 @@ describe("whoever settles an abandoned change leaves the entry of who asked for 
   });
 
   test("what is refused by then, with its reason", async () => {
-    const held = await abandoned(product, aRename());
-    product.directory.answerNext("rename", {
+    const held = await abandoned(world, aRename());
+    world.directory.answerNext("rename", {
       kind: "refused",
       refusal: { reason: "name-not-allowed" },
     });
 
-    expect(await product.settle(held)).toBe("undone");
+    expect(await world.settle(held)).toBe("undone");
 
     expect(await since()).toMatchObject([
       { action: "client.renamed", outcome: "undone", detail: { reason: "name-not-allowed" } },
@@ -203,24 +194,24 @@ describe("whoever settles an abandoned change leaves the entry of who asked for 
   });
 
   test("once, though two settle it and the first worker comes back", async () => {
-    const held = await abandoned(product, aRename());
+    const held = await abandoned(world, aRename());
 
-    await Promise.allSettled([product.settle(held), product.settle(held)]);
-    await product.settle(held);
+    await Promise.allSettled([world.settle(held), world.settle(held)]);
+    await world.settle(held);
 
     expect(await since()).toHaveLength(1);
   });
 
   test("once, though the answer to its end is lost and it is ended again", async () => {
-    product.clientsTable.nextTransact((perform) => perform());
-    product.clientsTable.nextTransact(async (perform) => {
+    world.clientsTable.nextTransact((perform) => perform());
+    world.clientsTable.nextTransact(async (perform) => {
       await perform();
       throw new RemoteUnavailable("records", { executed: "unknown" });
     });
 
-    await failure(rename());
-    product.runtime.pass(600_000);
-    await rename();
+    await failure(world.rename("New"));
+    world.runtime.pass(600_000);
+    await world.rename("New");
 
     expect(await since()).toMatchObject([
       { action: "client.renamed", outcome: "done" },
@@ -232,21 +223,21 @@ describe("whoever settles an abandoned change leaves the entry of who asked for 
 describe("an operation that nobody could end", () => {
   async function parked() {
     const held = await abandoned(
-      product,
+      world,
       { kind: "create", displayName: "New", roles: ["api.read"], requestedBy: "Ann" },
       { turn: 1 },
     );
-    product.directory.failNext("findByOperation", new DirectoryRefused({ reason: "not-ours" }));
-    expect(await product.settle(held)).toBe("parked");
-    product.runtime.pass(1);
+    world.directory.failNext("findByOperation", new DirectoryRefused({ reason: "not-ours" }));
+    expect(await world.settle(held)).toBe("parked");
+    world.runtime.pass(1);
     return held.entry.operationId;
   }
 
   test("is set aside by the service, and tried again by an operator", async () => {
     const operationId = await parked();
 
-    const retried = await retryParked(product, operationId, OLGA);
-    product.runtime.pass(1);
+    const retried = await retryParked(world, operationId, OLGA);
+    world.runtime.pass(1);
 
     expect(retried).toMatchObject({ value: "undone" });
     const detail = { operationId, kind: "create" };
@@ -264,7 +255,7 @@ describe("an operation that nobody could end", () => {
   test("is given up by an operator: by that operator, and as what it was", async () => {
     const operationId = await parked();
 
-    await giveUpParked(product, operationId, OLGA);
+    await giveUpParked(world, operationId, OLGA);
 
     expect((await since()).slice(0, 2)).toMatchObject([
       { action: "client.created", by: ANN, outcome: "given-up" },
@@ -273,34 +264,34 @@ describe("an operation that nobody could end", () => {
   });
 
   test("of a client is told of as what it is on record as, with the bus away as well", async () => {
-    const held = await abandoned(product, aRename(), { turn: 299 });
-    product.directory.answerNext("rename", { kind: "unknown", retryAfterSeconds: 1 });
-    expect(await product.settle(held)).toBe("parked");
+    const held = await abandoned(world, aRename(), { turn: 299 });
+    world.directory.answerNext("rename", { kind: "unknown", retryAfterSeconds: 1 });
+    expect(await world.settle(held)).toBe("parked");
     const away = async () => {
       throw new RemoteUnavailable("bus", { executed: "no" });
     };
     const { operationId } = held.entry;
-    const busless = { ...product, events: { ...product.events, publish: away } };
+    const busless = { ...world, events: { ...world.events, publish: away } };
     await giveUpParked(busless, operationId, OLGA);
 
     const asides = (await since()).filter(({ action }) => action.startsWith("operation."));
-    const untold = await collect(product.journal.untoldEvents());
-    const told = [...product.events.published, ...untold.map(({ what }) => what)].filter(
-      ({ type }) => type.startsWith("operation."),
+    const untold = await collect(world.journal.untoldEvents());
+    const told = [...world.events.published, ...untold.map(({ what }) => what)].filter(({ type }) =>
+      type.startsWith("operation."),
     );
     expect(told.map(({ id, type }) => [id, type]).toSorted()).toEqual(
       asides.map(({ id, action }) => [id, action]).toSorted(),
     );
     for (const { type, clientId, subscription, data } of told) {
-      expect({ type, clientId, subscription }).toMatchObject({ clientId: client.id });
+      expect({ type, clientId, subscription }).toMatchObject({ clientId: world.client.id });
       expect(eventKinds[type].data.parse(data)).toMatchObject({ operationId, kind: "rename" });
     }
     expect(told).toHaveLength(2);
   });
 
   test("that is there no more leaves nothing of the operator's", async () => {
-    await giveUpParked(product, newId(), OLGA);
-    await retryParked(product, newId(), OLGA);
+    await giveUpParked(world, newId(), OLGA);
+    await retryParked(world, newId(), OLGA);
 
     expect(await since()).toEqual([]);
   });

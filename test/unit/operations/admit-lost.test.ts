@@ -1,47 +1,26 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Table, Transacted } from "../../../shared/adapters/records/table.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import type { ClientRecord } from "../../../shared/clients/client.ts";
 import { createClient } from "../../../shared/operations/create-client.ts";
-import { renameClient } from "../../../shared/operations/rename-client.ts";
 import { memoryTable } from "../../doubles/memory-table.ts";
+import { type ClientWorld, clientWorld, THE_REQUEST } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
-import {
-  aClient,
-  placesOf,
-  type TestProduct,
-  testProduct,
-  underWay,
-} from "../../support/product.ts";
+import { placesOf, testProduct, underWay } from "../../support/product.ts";
 import { ANN } from "../../support/samples.ts";
 
-let product: TestProduct;
-let client: ClientRecord;
-/** What the product's records lie in, past whatever a test puts in between. */
+let world: ClientWorld;
+/** What the world's records lie in, past whatever a test puts in between. */
 let clientsTable: Table;
 beforeEach(async () => {
   clientsTable = memoryTable();
-  product = testProduct({}, { clients: clientsTable, journal: memoryTable() });
-  client = await aClient(product);
+  world = await clientWorld(testProduct({}, { clients: clientsTable, journal: memoryTable() }));
 });
 
-const own = () => ({ subscription: "contoso", by: ANN, clientId: client.id });
-const rename = (displayName = "Renamed", ifMatch?: string) =>
-  renameClient(product, { ...own(), displayName, ...(ifMatch !== undefined && { ifMatch }) });
-const create = (keyHash?: string) =>
-  createClient(product, {
-    subscription: "contoso",
-    by: ANN,
-    displayName: "Another",
-    roles: ["api.read"],
-    requestedBy: "Ann",
-    ...(keyHash !== undefined && { idempotency: { keyHash, fingerprint: "the request" } }),
-  });
-const writes = async () => (await product.operations.account("contoso")).account.writes;
+const writes = async () => (await world.operations.account("contoso")).account.writes;
 const elapsed = async (work: () => Promise<unknown>): Promise<number> => {
-  const before = product.runtime.now().getTime();
+  const before = world.runtime.now().getTime();
   await work();
-  return product.runtime.now().getTime() - before;
+  return world.runtime.now().getTime() - before;
 };
 /** Another host's change of the account. */
 async function chargeElsewhere(): Promise<void> {
@@ -71,32 +50,32 @@ describe("an admission whose answer was lost", () => {
     ["something it does not say", unsaid],
   ])("goes on when the service then names %s, and is counted once", async (_, refused) => {
     const before = await writes();
-    product.clientsTable.nextTransact(losing(chargeElsewhere, refused));
+    world.clientsTable.nextTransact(losing(chargeElsewhere, refused));
 
-    const took = await elapsed(async () => expect((await rename()).ok).toBe(true));
+    const took = await elapsed(async () => expect((await world.rename()).ok).toBe(true));
 
     // It did not wait for itself.
     expect(took).toBeLessThan(100);
     // Ours, and somebody else's.
     expect(await writes()).toBe(before + 2);
-    expect(await underWay(product)).toEqual([]);
-    expect((await product.records.client("contoso", client.id))?.record.revision).toBe(2);
+    expect(await underWay(world)).toEqual([]);
+    expect((await world.records.client("contoso", world.client.id))?.record.revision).toBe(2);
   });
 
   test("goes on with a create as well, and its one place", async () => {
-    product.clientsTable.nextTransact(losing(chargeElsewhere, account));
+    world.clientsTable.nextTransact(losing(chargeElsewhere, account));
 
-    expect((await create("key")).ok).toBe(true);
-    expect(await placesOf(product)).toBe(2);
-    expect(product.directory.all()).toHaveLength(2);
+    expect((await world.create({ idempotency: THE_REQUEST })).ok).toBe(true);
+    expect(await placesOf(world)).toBe(2);
+    expect(world.directory.all()).toHaveLength(2);
   });
 
   test("goes on though it has itself used up what the limits allow", async () => {
     const limits = { maxClients: 2, writesPerMinute: 100, maxDeleted: 100 };
-    product.clientsTable.nextTransact(losing(chargeElsewhere, account));
+    world.clientsTable.nextTransact(losing(chargeElsewhere, account));
 
     const created = await createClient(
-      { ...product, limits },
+      { ...world, limits },
       {
         subscription: "contoso",
         by: ANN,
@@ -107,40 +86,40 @@ describe("an admission whose answer was lost", () => {
     );
 
     expect(created.ok).toBe(true);
-    expect(await placesOf(product)).toBe(2);
-    expect(await underWay(product)).toEqual([]);
+    expect(await placesOf(world)).toBe(2);
+    expect(await underWay(world)).toEqual([]);
   });
 
   test("is looked after when the records fail before it is known", async () => {
-    product.clientsTable.nextTransact(losing(chargeElsewhere, account));
-    product.clientsTable.nextGet("busy:", async () => {
+    world.clientsTable.nextTransact(losing(chargeElsewhere, account));
+    world.clientsTable.nextGet("busy:", async () => {
       throw new RemoteUnavailable("records", { executed: "no" });
     });
 
-    const error = await failure(rename());
+    const error = await failure(world.rename());
 
     expect(error).toMatchObject({ service: "records", executed: "unknown" });
-    const [entry] = await underWay(product);
-    expect(product.checks.waiting).toMatchObject([{ body: { operationId: entry?.operationId } }]);
+    const [entry] = await underWay(world);
+    expect(world.checks.waiting).toMatchObject([{ body: { operationId: entry?.operationId } }]);
   });
 
   test("is no such thing when the records refused it at the door: nothing is left", async () => {
-    product.clientsTable.nextTransact(async () => {
+    world.clientsTable.nextTransact(async () => {
       throw new RemoteUnavailable("records", { executed: "no" });
     });
 
-    expect(await failure(rename())).toMatchObject({ executed: "no" });
-    expect(product.checks.waiting).toEqual([]);
+    expect(await failure(world.rename())).toMatchObject({ executed: "no" });
+    expect(world.checks.waiting).toEqual([]);
   });
 
   test("is looked after when the answer stays unknown", async () => {
-    product.clientsTable.nextTransact(async (perform) => {
+    world.clientsTable.nextTransact(async (perform) => {
       await perform();
       throw new RemoteUnavailable("records", { executed: "unknown" });
     });
 
-    expect(await failure(rename())).toMatchObject({ executed: "unknown" });
-    expect(await underWay(product)).toHaveLength(1);
-    expect(product.checks.waiting).toHaveLength(1);
+    expect(await failure(world.rename())).toMatchObject({ executed: "unknown" });
+    expect(await underWay(world)).toHaveLength(1);
+    expect(world.checks.waiting).toHaveLength(1);
   });
 });

@@ -1,56 +1,41 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Table, Transacted } from "../../../shared/adapters/records/table.ts";
-import { type ClientRecord, clientEtag } from "../../../shared/clients/client.ts";
+import { clientEtag } from "../../../shared/clients/client.ts";
 import { addSecret } from "../../../shared/operations/add-secret.ts";
 import { createClient } from "../../../shared/operations/create-client.ts";
 import { deleteClient } from "../../../shared/operations/delete-client.ts";
 import { renameClient } from "../../../shared/operations/rename-client.ts";
 import { memoryTable } from "../../doubles/memory-table.ts";
+import { type ClientWorld, clientWorld, THE_REQUEST } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
 import {
   abandoned,
-  aClient,
   placesOf,
   RECONCILE_AFTER_MS,
-  type TestProduct,
   testProduct,
   underWay,
 } from "../../support/product.ts";
 import { ANN } from "../../support/samples.ts";
 
-let product: TestProduct;
-let client: ClientRecord;
-/** What the product's records lie in, past whatever a test puts in between. */
+let world: ClientWorld;
+/** What the world's records lie in, past whatever a test puts in between. */
 let clientsTable: Table;
 beforeEach(async () => {
   clientsTable = memoryTable();
-  product = testProduct({}, { clients: clientsTable, journal: memoryTable() });
-  client = await aClient(product);
+  world = await clientWorld(testProduct({}, { clients: clientsTable, journal: memoryTable() }));
 });
 
-const own = () => ({ subscription: "contoso", by: ANN, clientId: client.id });
-const rename = (displayName = "Renamed", ifMatch?: string) =>
-  renameClient(product, { ...own(), displayName, ...(ifMatch !== undefined && { ifMatch }) });
 const aSecret = (fingerprint = "the request") => ({
-  ...own(),
+  ...world.own,
   displayName: "Production",
   lifetimeDays: 30,
   idempotency: { keyHash: "key", fingerprint },
 });
-const create = (keyHash?: string) =>
-  createClient(product, {
-    subscription: "contoso",
-    by: ANN,
-    displayName: "Another",
-    roles: ["api.read"],
-    requestedBy: "Ann",
-    ...(keyHash !== undefined && { idempotency: { keyHash, fingerprint: "the request" } }),
-  });
-const writes = async () => (await product.operations.account("contoso")).account.writes;
+const writes = async () => (await world.operations.account("contoso")).account.writes;
 const elapsed = async (work: () => Promise<unknown>): Promise<number> => {
-  const before = product.runtime.now().getTime();
+  const before = world.runtime.now().getTime();
   await work();
-  return product.runtime.now().getTime() - before;
+  return world.runtime.now().getTime() - before;
 };
 /** Another host's change of the account. */
 async function chargeElsewhere(): Promise<void> {
@@ -65,86 +50,86 @@ describe("one transaction", () => {
   test("counts the change, holds the client and takes the key, or does none of it", async () => {
     const before = await writes();
     // The client changes between the read and the transaction, and with it its version.
-    product.clientsTable.nextTransact(async (perform) => {
-      const found = await product.records.client("contoso", client.id);
+    world.clientsTable.nextTransact(async (perform) => {
+      const found = await world.records.client("contoso", world.client.id);
       if (!found) throw new Error("It was there");
-      await product.records.save({ ...client, revision: 2 }, found.version);
+      await world.records.save({ ...world.client, revision: 2 }, found.version);
       const answer = await perform();
       expect(answer).toEqual({ done: false, at: 2 });
       expect(await writes()).toBe(before);
-      expect(await underWay(product)).toEqual([]);
-      expect(await product.operations.key("contoso", "key")).toBeUndefined();
+      expect(await underWay(world)).toEqual([]);
+      expect(await world.operations.key("contoso", "key")).toBeUndefined();
       return answer;
     });
 
-    expect((await addSecret(product, aSecret())).ok).toBe(true);
+    expect((await addSecret(world, aSecret())).ok).toBe(true);
     expect(await writes()).toBe(before + 1);
   });
 
   test("that met another account is tried again under that one", async () => {
     const before = await writes();
-    product.clientsTable.nextTransact(async (perform) => {
+    world.clientsTable.nextTransact(async (perform) => {
       await chargeElsewhere();
       return perform();
     });
 
-    expect((await rename()).ok).toBe(true);
+    expect((await world.rename()).ok).toBe(true);
     expect(await writes()).toBe(before + 2);
   });
 
   test("is tried again when the service does not say what it met", async () => {
-    product.clientsTable.nextTransact(async () => {
+    world.clientsTable.nextTransact(async () => {
       await chargeElsewhere();
       return { done: false };
     });
 
-    expect((await rename()).ok).toBe(true);
-    expect(await underWay(product)).toEqual([]);
+    expect((await world.rename()).ok).toBe(true);
+    expect(await underWay(world)).toEqual([]);
   });
 
   test("that never gets through ends in an outage of which nothing is left", async () => {
     for (let times = 0; times < 24; times += 1)
-      product.clientsTable.nextTransact(async (perform) => {
+      world.clientsTable.nextTransact(async (perform) => {
         await chargeElsewhere();
         return perform();
       });
 
-    expect(await failure(rename())).toMatchObject({ service: "records", executed: "no" });
-    expect(await underWay(product)).toEqual([]);
-    expect(product.checks.waiting).toEqual([]);
+    expect(await failure(world.rename())).toMatchObject({ service: "records", executed: "no" });
+    expect(await underWay(world)).toEqual([]);
+    expect(world.checks.waiting).toEqual([]);
   });
 
   test("looks again whether the caller's ETag still is the client's", async () => {
-    product.clientsTable.nextTransact(async (perform) => {
-      const found = await product.records.client("contoso", client.id);
-      await product.records.save({ ...client, revision: 2 }, found?.version ?? "");
+    world.clientsTable.nextTransact(async (perform) => {
+      const found = await world.records.client("contoso", world.client.id);
+      await world.records.save({ ...world.client, revision: 2 }, found?.version ?? "");
       return perform();
     });
 
-    const etag = clientEtag({ ...client, revision: 2 });
-    expect(await rename("Renamed", clientEtag(client))).toEqual({
+    const etag = clientEtag({ ...world.client, revision: 2 });
+    expect(await world.rename("Renamed", clientEtag(world.client))).toEqual({
       ok: false,
       refusal: { reason: "precondition-failed", etag },
     });
-    expect(await underWay(product)).toEqual([]);
+    expect(await underWay(world)).toEqual([]);
   });
 
   test("finds out that the client has gone", async () => {
-    product.clientsTable.nextTransact(async (perform) => {
-      await product.records.remove(client, product.runtime.now());
+    world.clientsTable.nextTransact(async (perform) => {
+      await world.records.remove(world.client, world.runtime.now());
       return perform();
     });
 
-    expect(await rename()).toEqual({ ok: false, refusal: { reason: "not-found" } });
-    expect(await underWay(product)).toEqual([]);
+    expect(await world.rename()).toEqual({ ok: false, refusal: { reason: "not-found" } });
+    expect(await underWay(world)).toEqual([]);
   });
 });
 
 describe("a client that another operation holds", () => {
   const holding = (changes = {}) =>
-    abandoned(product, { kind: "delete", clientId: client.id }, changes).then((held) => {
+    abandoned(world, { kind: "delete", clientId: world.client.id }, changes).then((held) => {
       // As young as if it had just begun.
-      product.runtime.pass(-RECONCILE_AFTER_MS);
+      world.runtime.pass(-RECONCILE_AFTER_MS);
       return held;
     });
 
@@ -152,86 +137,86 @@ describe("a client that another operation holds", () => {
     const held = await holding();
 
     const took = await elapsed(async () => {
-      expect(await rename()).toEqual({
+      expect(await world.rename()).toEqual({
         ok: false,
         refusal: { reason: "client-busy", retryAfterSeconds: RECONCILE_AFTER_MS / 1000 - 3 },
       });
     });
 
     expect(took).toBe(3_000);
-    expect((await underWay(product)).map(({ operationId }) => operationId)).toEqual([
+    expect((await underWay(world)).map(({ operationId }) => operationId)).toEqual([
       held.entry.operationId,
     ]);
-    expect(product.checks.waiting).toEqual([]);
+    expect(world.checks.waiting).toEqual([]);
   });
 
   test("is changed as soon as it is free, as it is by then", async () => {
     const held = await holding();
     const pauses: number[] = [];
     const runtime = {
-      ...product.runtime,
+      ...world.runtime,
       pause: async (milliseconds: number) => {
         pauses.push(milliseconds);
         if (pauses.length < 2) return;
-        const found = await product.records.client("contoso", client.id);
-        await product.records.save({ ...client, revision: 7 }, found?.version ?? "");
-        await product.operations.end(held, { activity: [] });
+        const found = await world.records.client("contoso", world.client.id);
+        await world.records.save({ ...world.client, revision: 7 }, found?.version ?? "");
+        await world.operations.end(held, { activity: [] });
       },
     };
 
-    const renamed = await renameClient({ ...product, runtime }, { ...own(), displayName: "New" });
+    const renamed = await renameClient({ ...world, runtime }, { ...world.own, displayName: "New" });
 
     expect(renamed).toMatchObject({ ok: true, value: { revision: 8 } });
     expect(pauses).toEqual([100, 200]);
   });
 
   test("is freed by whoever waits, when its holder has abandoned it", async () => {
-    await abandoned(product, { kind: "rename", clientId: client.id, displayName: "First" });
+    await abandoned(world, { kind: "rename", clientId: world.client.id, displayName: "First" });
 
-    expect((await rename("Second")).ok).toBe(true);
-    const found = await product.records.client("contoso", client.id);
+    expect((await world.rename("Second")).ok).toBe(true);
+    const found = await world.records.client("contoso", world.client.id);
     expect(found?.record).toMatchObject({ displayName: "Second", revision: 3 });
-    expect(product.directory.all()[0]?.displayName).toBe("Second");
+    expect(world.directory.all()[0]?.displayName).toBe("Second");
   });
 
   test("whose abandoned holder cannot be ended now is busy, and nothing is said of an outage", async () => {
-    await abandoned(product, { kind: "rename", clientId: client.id, displayName: "First" });
-    product.directory.answerNext("rename", { kind: "unknown", retryAfterSeconds: 7 });
+    await abandoned(world, { kind: "rename", clientId: world.client.id, displayName: "First" });
+    world.directory.answerNext("rename", { kind: "unknown", retryAfterSeconds: 7 });
 
-    expect(await rename("Second")).toMatchObject({
+    expect(await world.rename("Second")).toMatchObject({
       ok: false,
       refusal: { reason: "client-busy", retryAfterSeconds: RECONCILE_AFTER_MS / 1000 - 3 },
     });
-    expect(await underWay(product)).toHaveLength(1);
+    expect(await underWay(world)).toHaveLength(1);
   });
 
   test("that is being created and deleted leaves nobody waiting for ever", async () => {
-    await abandoned(product, { kind: "delete", clientId: client.id });
-    product.directory.answerNext("delete", { kind: "refused", refusal: { reason: "absent" } });
+    await abandoned(world, { kind: "delete", clientId: world.client.id });
+    world.directory.answerNext("delete", { kind: "refused", refusal: { reason: "absent" } });
 
     // "Not there" is not believed yet, so the delete goes on holding the client.
-    expect(await rename()).toMatchObject({ ok: false, refusal: { reason: "client-busy" } });
+    expect(await world.rename()).toMatchObject({ ok: false, refusal: { reason: "client-busy" } });
   });
 });
 
 describe("a key", () => {
   test("that is in use is answered for at once, also while its operation holds the client", async () => {
-    await abandoned(product, {
+    await abandoned(world, {
       kind: "add-secret",
-      clientId: client.id,
+      clientId: world.client.id,
       displayName: "Production",
-      createdAt: product.runtime.now().toISOString(),
-      expiresAt: product.runtime.now().toISOString(),
+      createdAt: world.runtime.now().toISOString(),
+      expiresAt: world.runtime.now().toISOString(),
       keyHash: "key",
     });
-    product.runtime.pass(-RECONCILE_AFTER_MS + 5_000);
+    world.runtime.pass(-RECONCILE_AFTER_MS + 5_000);
 
     const took = await elapsed(async () => {
-      expect(await addSecret(product, aSecret())).toEqual({
+      expect(await addSecret(world, aSecret())).toEqual({
         ok: false,
         refusal: { reason: "request-in-progress", retryAfterSeconds: 5 },
       });
-      expect(await addSecret(product, aSecret("another"))).toEqual({
+      expect(await addSecret(world, aSecret("another"))).toEqual({
         ok: false,
         refusal: { reason: "idempotency-key-reused" },
       });
@@ -241,8 +226,8 @@ describe("a key", () => {
   });
 
   test("that was used is answered for at the limit too", async () => {
-    const first = await create("key");
-    const full = { ...product, limits: { maxClients: 2, writesPerMinute: 2, maxDeleted: 100 } };
+    const first = await world.create({ idempotency: THE_REQUEST });
+    const full = { ...world, limits: { maxClients: 2, writesPerMinute: 2, maxDeleted: 100 } };
 
     const again = await createClient(full, {
       subscription: "contoso",
@@ -257,35 +242,38 @@ describe("a key", () => {
   });
 
   test("that has expired is anybody's, and taken by one", async () => {
-    await create("key");
-    product.runtime.pass(24 * 60 * 60 * 1000);
+    await world.create({ idempotency: THE_REQUEST });
+    world.runtime.pass(24 * 60 * 60 * 1000);
 
-    const both = await Promise.all([create("key"), create("key")]);
+    const both = await Promise.all([
+      world.create({ idempotency: THE_REQUEST }),
+      world.create({ idempotency: THE_REQUEST }),
+    ]);
 
     expect(both[0]).toMatchObject({ ok: true });
     expect(both[1]).toEqual({ ...both[0], replayed: true });
-    expect(product.directory.all()).toHaveLength(3);
+    expect(world.directory.all()).toHaveLength(3);
   });
 
   test("that a purge removes while it is taken over is taken all the same", async () => {
-    await create("key");
-    product.runtime.pass(24 * 60 * 60 * 1000);
+    await world.create({ idempotency: THE_REQUEST });
+    world.runtime.pass(24 * 60 * 60 * 1000);
     const purge = async (perform: () => Promise<Transacted>) => {
       const answer = await perform();
-      await product.operations.purge("contoso", "keys", product.runtime.now());
+      await world.operations.purge("contoso", "keys", world.runtime.now());
       return answer;
     };
-    product.clientsTable.nextTransact(purge);
+    world.clientsTable.nextTransact(purge);
 
-    expect((await create("key")).ok).toBe(true);
+    expect((await world.create({ idempotency: THE_REQUEST })).ok).toBe(true);
   });
 });
 
 test("two changes of one client wait for each other, and both are made", async () => {
-  const both = await Promise.all([rename("One"), rename("Two")]);
+  const both = await Promise.all([world.rename("One"), world.rename("Two")]);
 
   expect(both.map(({ ok }) => ok)).toEqual([true, true]);
-  expect((await product.records.client("contoso", client.id))?.record.revision).toBe(3);
+  expect((await world.records.client("contoso", world.client.id))?.record.revision).toBe(3);
 });
 
 test("many creates at once stop exactly at the limit", async () => {
@@ -299,19 +287,19 @@ test("many creates at once stop exactly at the limit", async () => {
   } as const;
 
   const answers = await Promise.all(
-    Array.from({ length: 10 }, () => createClient({ ...product, limits }, request)),
+    Array.from({ length: 10 }, () => createClient({ ...world, limits }, request)),
   );
 
   expect(answers.filter(({ ok }) => ok)).toHaveLength(3);
-  expect(await placesOf(product, "fabrikam")).toBe(3);
+  expect(await placesOf(world, "fabrikam")).toBe(3);
 });
 
 test("a subscription changes things so often a minute and no more", async () => {
-  const deps = { ...product, limits: { maxClients: 10, writesPerMinute: 3, maxDeleted: 100 } };
-  const next = (displayName: string) => renameClient(deps, { ...own(), displayName });
+  const deps = { ...world, limits: { maxClients: 10, writesPerMinute: 3, maxDeleted: 100 } };
+  const next = (displayName: string) => renameClient(deps, { ...world.own, displayName });
   // The create was the first of this minute.
   const answers = [await next("1"), await next("2"), await next("3")];
-  product.runtime.pass(60_000);
+  world.runtime.pass(60_000);
   answers.push(await next("4"));
 
   expect(answers.map((answer) => (answer.ok ? "done" : answer.refusal.reason))).toEqual([
@@ -323,13 +311,13 @@ test("a subscription changes things so often a minute and no more", async () => 
 });
 
 test("what is another's is not found, costs them nothing, and nobody asks the directory", async () => {
-  const foreign = { subscription: "fabrikam", by: ANN, clientId: client.id };
+  const foreign = { subscription: "fabrikam", by: ANN, clientId: world.client.id };
   const never = (): never => {
     throw new Error("The directory was asked");
   };
-  const { directory } = product;
+  const { directory } = world;
   const deps = {
-    ...product,
+    ...world,
     directory: { ...directory, rename: never, delete: never, addSecret: never },
   };
 
@@ -342,5 +330,5 @@ test("what is another's is not found, costs them nothing, and nobody asks the di
   expect(answers.map((answer) => !answer.ok && answer.refusal.reason)).toEqual(
     answers.map(() => "not-found"),
   );
-  expect((await product.operations.account("fabrikam")).account.writes).toBe(0);
+  expect((await world.operations.account("fabrikam")).account.writes).toBe(0);
 });

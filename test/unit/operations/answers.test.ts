@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import type { ClientRecord } from "../../../shared/clients/client.ts";
 import { type DirectoryRefusal, DirectoryRefused } from "../../../shared/clients/ports.ts";
 import { addSecret } from "../../../shared/operations/add-secret.ts";
 import { createClient } from "../../../shared/operations/create-client.ts";
@@ -9,35 +8,25 @@ import { removeSecret } from "../../../shared/operations/remove-secret.ts";
 import { renameClient } from "../../../shared/operations/rename-client.ts";
 import { resumeClient, suspendClient } from "../../../shared/operations/suspend-client.ts";
 import type { DirectoryChange } from "../../doubles/memory-directory.ts";
+import { ANOTHER, type ClientWorld, clientWorld, THE_REQUEST } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
-import {
-  aClient,
-  placesOf,
-  type TestProduct,
-  testProduct,
-  underWay,
-} from "../../support/product.ts";
-import { ANN } from "../../support/samples.ts";
+import { placesOf, type TestProduct, underWay } from "../../support/product.ts";
 
 /** What becomes of each operation, whatever the directory answers. */
 
-let product: TestProduct;
-let client: ClientRecord;
+let world: ClientWorld;
 let keyId: string;
 beforeEach(async () => {
-  product = testProduct();
-  client = await aClient(product);
-  const added = await addSecret(product, { ...own(), displayName: "Kept", lifetimeDays: 1 });
-  keyId = added.ok ? added.value.keyId : "";
+  world = await clientWorld();
+  ({ keyId } = await world.added({ displayName: "Kept", lifetimeDays: 1 }));
   // With its secret on record.
-  client = (await product.records.client("contoso", client.id))?.record ?? client;
-  before = product.events.published.length;
+  world.client = (await world.record()) ?? world.client;
+  before = world.events.published.length;
 });
 
 let before: number;
-const told = () => product.events.published.slice(before).map(({ type }) => type);
-const own = () => ({ subscription: "contoso", by: ANN, clientId: client.id });
-const idempotency = { keyHash: "key", fingerprint: "the request" };
+const told = () => world.events.published.slice(before).map(({ type }) => type);
+const idempotency = THE_REQUEST;
 
 interface Operation {
   readonly change: DirectoryChange;
@@ -49,72 +38,65 @@ const operations: readonly Operation[] = [
   {
     change: "create",
     keyed: true,
-    run: (deps) =>
-      createClient(deps, {
-        subscription: "contoso",
-        by: ANN,
-        displayName: "New",
-        roles: ["api.read"],
-        requestedBy: "Ann",
-        idempotency,
-      }),
+    run: (deps) => createClient(deps, { ...ANOTHER, idempotency }),
   },
   {
     change: "addSecret",
     event: "secret.created",
     keyed: true,
-    run: (deps) => addSecret(deps, { ...own(), displayName: "New", lifetimeDays: 30, idempotency }),
+    run: (deps) =>
+      addSecret(deps, { ...world.own, displayName: "New", lifetimeDays: 30, idempotency }),
   },
   {
     change: "removeSecret",
     event: "secret.removed",
-    run: (deps) => removeSecret(deps, { ...own(), keyId }),
+    run: (deps) => removeSecret(deps, { ...world.own, keyId }),
   },
   {
     change: "rename",
     event: "client.renamed",
-    run: (deps) => renameClient(deps, { ...own(), displayName: "New" }),
+    run: (deps) => renameClient(deps, { ...world.own, displayName: "New" }),
   },
-  { change: "delete", event: "client.deleted", run: (deps) => deleteClient(deps, own()) },
+  { change: "delete", event: "client.deleted", run: (deps) => deleteClient(deps, world.own) },
   {
     change: "setDisabled",
     event: "client.suspended",
-    run: (deps) => suspendClient(deps, { ...own(), reason: "A leaked secret" }),
+    run: (deps) => suspendClient(deps, { ...world.own, reason: "A leaked secret" }),
   },
-  { change: "setDisabled", event: "client.resumed", run: (deps) => resumeClient(deps, own()) },
+  { change: "setDisabled", event: "client.resumed", run: (deps) => resumeClient(deps, world.own) },
 ];
 const incidents = () =>
-  product.checks.waiting.flatMap(({ body }) =>
+  world.checks.waiting.flatMap(({ body }) =>
     body.type === "operation.incident" ? [body.reason] : [],
   );
-const checks = () => product.checks.waiting.filter(({ body }) => body.type === "operation.check");
+const checks = () => world.checks.waiting.filter(({ body }) => body.type === "operation.check");
 /** Announcements of creates that have not been called off; one is of the client that all of this is about. */
-const announced = () => product.consentQueue.sent.length - 1;
+const announced = () => world.consentQueue.sent.length - 1;
 const places = (change: DirectoryChange) =>
   ({ create: 2, delete: 0 })[change as "create" | "delete"] ?? 1;
 
 /** As if it had not been asked for. */
 async function nothingIsLeft(): Promise<void> {
-  expect(await underWay(product)).toEqual([]);
+  expect(await underWay(world)).toEqual([]);
   expect(checks()).toEqual([]);
   expect(announced()).toBe(0);
-  expect(await placesOf(product)).toBe(1);
-  expect(await product.operations.key("contoso", "key")).toBeUndefined();
+  expect(await placesOf(world)).toBe(1);
+  expect(await world.key()).toBeUndefined();
   expect(told()).toEqual([]);
-  expect((await product.records.client("contoso", client.id))?.record).toEqual(client);
+  expect((await world.records.client("contoso", world.client.id))?.record).toEqual(world.client);
 }
 
 describe.each(operations)("$change $event", ({ change, event, keyed, run }) => {
   test("that is done has ended, and is told of once", async () => {
-    const answer = await run(product);
+    const answer = await run(world);
 
     expect(answer.ok).toBe(true);
-    expect(await underWay(product)).toEqual([]);
+    expect(await underWay(world)).toEqual([]);
     expect(checks()).toEqual([]);
     expect(announced()).toBe(change === "create" ? 1 : 0);
-    expect(await placesOf(product)).toBe(places(change));
+    expect(await placesOf(world)).toBe(places(change));
     expect(told()).toEqual(event ? [event] : []);
-    const key = await product.operations.key("contoso", "key");
+    const key = await world.key();
     if (keyed) expect(key?.key.result?.clientId).toEqual(expect.any(String));
     expect(incidents()).toEqual([]);
   });
@@ -160,9 +142,9 @@ describe.each(operations)("$change $event", ({ change, event, keyed, run }) => {
     ],
   ];
   test.each(refusals)("refused as %s leaves nothing behind", async (_, refusal, expected) => {
-    product.directory.answerNext(change, { kind: "refused", refusal });
+    world.directory.answerNext(change, { kind: "refused", refusal });
 
-    const answer = await run(product);
+    const answer = await run(world);
 
     const reason = expected[change] ?? expected.any;
     if (reason === "done") return expect(answer.ok).toBe(true);
@@ -173,13 +155,13 @@ describe.each(operations)("$change $event", ({ change, event, keyed, run }) => {
   });
 
   test("refused is refused, also when nobody can be told of it", async () => {
-    product.directory.answerNext(change, { kind: "refused", refusal: { reason: "not-ours" } });
+    world.directory.answerNext(change, { kind: "refused", refusal: { reason: "not-ours" } });
     const away = async (): Promise<never> => {
       throw new RemoteUnavailable("bus", { executed: "no" });
     };
-    const journal = { ...product.journal, adrift: away };
+    const journal = { ...world.journal, adrift: away };
 
-    const answer = await run({ ...product, journal, checks: { ...product.checks, putOff: away } });
+    const answer = await run({ ...world, journal, checks: { ...world.checks, putOff: away } });
 
     expect(answer).toMatchObject({ ok: false, refusal: { reason: "client-not-managed" } });
     await nothingIsLeft();
@@ -187,35 +169,35 @@ describe.each(operations)("$change $event", ({ change, event, keyed, run }) => {
 
   test("that is not to be had now leaves nothing behind, and the caller learns that", async () => {
     const notNow = { kind: "not-now", retryAfterSeconds: 7, throttled: true } as const;
-    product.directory.answerNext(change, notNow);
+    world.directory.answerNext(change, notNow);
 
-    const error = await failure(run(product));
+    const error = await failure(run(world));
 
     const known = { executed: "no", retryAfterSeconds: 7, throttled: true };
     expect(error).toMatchObject({ service: "directory", ...known });
     await nothingIsLeft();
-    expect((await run(product)).ok).toBe(true);
+    expect((await run(world)).ok).toBe(true);
   });
 
   test.each([true, false])(
     "whose answer was lost (carried out: %s) is looked after, and the caller learns that it may have been done",
     async (carriedOut) => {
-      product.directory.answerNext(change, { kind: "unknown", retryAfterSeconds: 7 }, carriedOut);
+      world.directory.answerNext(change, { kind: "unknown", retryAfterSeconds: 7 }, carriedOut);
       // A late directory would not show what was created either.
       if (change === "create")
-        product.directory.failNext(
+        world.directory.failNext(
           "findByOperation",
           new RemoteUnavailable("directory", { executed: "no" }),
         );
 
-      expect(await failure(run(product))).toMatchObject({
+      expect(await failure(run(world))).toMatchObject({
         service: "directory",
         executed: "unknown",
       });
 
-      expect(await underWay(product)).toHaveLength(1);
+      expect(await underWay(world)).toHaveLength(1);
       expect(change === "create" ? announced() : checks().length).toBe(1);
-      const key = await product.operations.key("contoso", "key");
+      const key = await world.key();
       expect(key?.key.result).toBeUndefined();
       expect(key !== undefined).toBe(keyed === true);
       expect(told()).toEqual([]);
@@ -226,10 +208,10 @@ describe.each(operations)("$change $event", ({ change, event, keyed, run }) => {
     const refuse = async (): Promise<never> => {
       throw new RemoteUnavailable("records", { executed: "no" });
     };
-    const deps = { ...product, operations: { ...product.operations, end: refuse } };
+    const deps = { ...world, operations: { ...world.operations, end: refuse } };
 
     expect(await failure(run(deps))).toMatchObject({ service: "records", executed: "unknown" });
-    expect(await underWay(product)).toHaveLength(1);
+    expect(await underWay(world)).toHaveLength(1);
     expect(change === "create" ? announced() : checks().length).toBe(1);
   });
 
@@ -239,11 +221,11 @@ describe.each(operations)("$change $event", ({ change, event, keyed, run }) => {
       throw new RemoteUnavailable("bus", { executed: "no" });
     };
 
-    const answer = await run({ ...product, events: { ...product.events, publish: away } });
+    const answer = await run({ ...world, events: { ...world.events, publish: away } });
 
     expect(answer.ok).toBe(true);
     const waiting: string[] = [];
-    for await (const { what } of product.journal.untoldEvents()) waiting.push(what.type);
+    for await (const { what } of world.journal.untoldEvents()) waiting.push(what.type);
     expect(waiting).toEqual([event]);
   });
 
@@ -253,36 +235,36 @@ describe.each(operations)("$change $event", ({ change, event, keyed, run }) => {
       throw new RemoteUnavailable("records", { executed: "no" });
     };
     const deps = {
-      ...product,
-      events: { ...product.events, publish: away },
-      journal: { ...product.journal, untold: away },
+      ...world,
+      events: { ...world.events, publish: away },
+      journal: { ...world.journal, untold: away },
     };
 
     expect(await failure(run(deps))).toMatchObject({ executed: "unknown" });
-    expect(await underWay(product)).toHaveLength(1);
+    expect(await underWay(world)).toHaveLength(1);
   });
 
   test("that was taken over ends nothing any more, and its caller is told no success", async () => {
-    const deps = { ...product, directory: { ...product.directory, [change]: takenOver(change) } };
+    const deps = { ...world, directory: { ...world.directory, [change]: takenOver(change) } };
 
     const answer = await failure(run(deps));
 
     expect(answer).toBeInstanceOf(RemoteUnavailable);
-    const [entry] = await underWay(product);
+    const [entry] = await underWay(world);
     expect(entry?.turn).toBe(1);
-    const key = await product.operations.key("contoso", "key");
+    const key = await world.key();
     expect(key?.key.result).toBeUndefined();
-    if (change === "create") expect(product.directory.all()).toHaveLength(1);
+    if (change === "create") expect(world.directory.all()).toHaveLength(1);
   });
 
   /** Carries the change out, and meanwhile somebody takes the operation over. */
   const takenOver =
     (name: DirectoryChange) =>
     async (...given: never[]) => {
-      const method = product.directory[name] as (...given: never[]) => Promise<unknown>;
+      const method = world.directory[name] as (...given: never[]) => Promise<unknown>;
       const answer = await method(...given);
-      for (const held of await product.operations.allUnderWay("contoso"))
-        await product.operations.take(held, product.runtime.now());
+      for (const held of await world.operations.allUnderWay("contoso"))
+        await world.operations.take(held, world.runtime.now());
       return answer;
     };
 });
@@ -292,14 +274,14 @@ describe("what a refusal needs to know of the directory", () => {
     ["away", new RemoteUnavailable("directory", { executed: "no" })],
     ["silent", new DirectoryRefused({ reason: "not-ours" })],
   ])("leaves nothing behind when the directory is %s by then", async (_, error) => {
-    product.directory.answerNext("addSecret", {
+    world.directory.answerNext("addSecret", {
       kind: "refused",
       refusal: { reason: "secrets-full" },
     });
-    product.directory.failNext("secretsOf", error);
+    world.directory.failNext("secretsOf", error);
 
     await failure(
-      addSecret(product, { ...own(), displayName: "New", lifetimeDays: 30, idempotency }),
+      addSecret(world, { ...world.own, displayName: "New", lifetimeDays: 30, idempotency }),
     );
 
     await nothingIsLeft();
@@ -311,22 +293,22 @@ describe("a create whose answer was lost", () => {
   const [create] = operations;
 
   test("finds what it made by its tag, and the caller does not notice", async () => {
-    product.directory.answerNext("create", lost, true);
+    world.directory.answerNext("create", lost, true);
 
-    const answer = await create?.run(product);
+    const answer = await create?.run(world);
 
-    expect(answer).toMatchObject({ ok: true, value: { id: product.directory.all()[1]?.id } });
-    expect(await underWay(product)).toEqual([]);
+    expect(answer).toMatchObject({ ok: true, value: { id: world.directory.all()[1]?.id } });
+    expect(await underWay(world)).toEqual([]);
   });
 
   test("is not said to be refused because the directory refuses to show it", async () => {
-    product.directory.answerNext("create", lost, true);
-    product.directory.failNext("findByOperation", new DirectoryRefused({ reason: "not-ours" }));
+    world.directory.answerNext("create", lost, true);
+    world.directory.failNext("findByOperation", new DirectoryRefused({ reason: "not-ours" }));
 
-    expect(await failure(create?.run(product) ?? Promise.resolve())).toMatchObject({
+    expect(await failure(create?.run(world) ?? Promise.resolve())).toMatchObject({
       service: "directory",
       executed: "unknown",
     });
-    expect(await underWay(product)).toHaveLength(1);
+    expect(await underWay(world)).toHaveLength(1);
   });
 });

@@ -1,64 +1,49 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { type ClientRecord, clientEtag } from "../../../shared/clients/client.ts";
+import { clientEtag } from "../../../shared/clients/client.ts";
 import { addSecret } from "../../../shared/operations/add-secret.ts";
 import { deleteClient } from "../../../shared/operations/delete-client.ts";
 import { end } from "../../../shared/operations/end.ts";
 import { removeSecret } from "../../../shared/operations/remove-secret.ts";
 import { renameClient } from "../../../shared/operations/rename-client.ts";
+import { type ClientWorld, clientWorld, THE_REQUEST } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
 import {
   abandoned,
   aClient,
   placesOf,
   RECONCILE_AFTER_MS,
-  type TestProduct,
-  testProduct,
   underWay,
 } from "../../support/product.ts";
 import { ANN, later, newId } from "../../support/samples.ts";
 
-let product: TestProduct;
-let client: ClientRecord;
+let world: ClientWorld;
 beforeEach(async () => {
-  product = testProduct();
-  client = await aClient(product);
+  world = await clientWorld();
 });
 
-const own = () => ({ subscription: "contoso", by: ANN, clientId: client.id });
-const aSecret = (keyHash?: string, fingerprint = "the request") => ({
-  ...own(),
-  displayName: "Production",
-  lifetimeDays: 30,
-  ...(keyHash !== undefined && { idempotency: { keyHash, fingerprint } }),
-});
-const secretsOf = () => product.directory.secretsOf(client.id, client);
-const types = () => product.events.published.map(({ type }) => type);
-
-async function added(keyHash?: string) {
-  const answer = await addSecret(product, aSecret(keyHash));
-  if (!answer.ok) throw new Error(answer.refusal.reason);
-  return answer.value;
-}
+const keyed = (keyHash: string, fingerprint = "the request") =>
+  world.aSecret({ idempotency: { keyHash, fingerprint } });
+const secretsOf = () => world.directory.secretsOf(world.client.id, world.client);
 
 describe("a new secret", () => {
   test("lives as long as asked, and its value is told to nobody else", async () => {
-    const { secretText, appId, ...secret } = await added("key");
+    const { secretText, appId, ...secret } = await world.added({ idempotency: THE_REQUEST });
 
-    expect(appId).toBe(client.appId);
+    expect(appId).toBe(world.client.appId);
     expect(secret.expiresAt.getTime() - secret.createdAt.getTime()).toBe(30 * 86_400_000);
     expect(await secretsOf()).toEqual([secret]);
-    expect(product.events.published).toMatchObject([
+    expect(world.events.published).toMatchObject([
       { type: "secret.created", data: { keyId: secret.keyId, displayName: "Production" } },
     ]);
-    const rows = await product.clientsTable.page({}, 1000);
-    expect(JSON.stringify([product.events.published, rows])).not.toContain(secretText);
+    const rows = await world.clientsTable.page({}, 1000);
+    expect(JSON.stringify([world.events.published, rows])).not.toContain(secretText);
   });
 
   test("is refused at the directory's limit, soonest to expire first", async () => {
-    const first = await addSecret(product, { ...aSecret(), lifetimeDays: 90 });
-    const second = await added();
+    const first = await addSecret(world, world.aSecret({ lifetimeDays: 90 }));
+    const second = await world.added();
 
-    const third = await addSecret(product, aSecret());
+    const third = await addSecret(world, world.aSecret());
 
     expect(third).toMatchObject({
       ok: false,
@@ -68,14 +53,14 @@ describe("a new secret", () => {
         secrets: [{ keyId: second.keyId }, { keyId: first.ok && first.value.keyId }],
       },
     });
-    expect(await underWay(product)).toEqual([]);
+    expect(await underWay(world)).toEqual([]);
   });
 
   test("is never shown again under its key, and the key is for this request only", async () => {
-    const { keyId } = await added("key");
+    const { keyId } = await world.added({ idempotency: THE_REQUEST });
 
-    const again = await addSecret(product, aSecret("key"));
-    const other = await addSecret(product, aSecret("key", "another request"));
+    const again = await addSecret(world, keyed("key"));
+    const other = await addSecret(world, keyed("key", "another request"));
 
     const refusal = { reason: "secret-value-already-returned", keyId };
     expect(again).toEqual({ ok: false, refusal });
@@ -84,67 +69,67 @@ describe("a new secret", () => {
   });
 
   test("whose value was lost is in progress, then taken back, and made anew under its key", async () => {
-    product.directory.answerNext("addSecret", { kind: "unknown", retryAfterSeconds: 1 }, true);
-    await failure(addSecret(product, aSecret("key")));
+    world.directory.answerNext("addSecret", { kind: "unknown", retryAfterSeconds: 1 }, true);
+    await failure(addSecret(world, keyed("key")));
     const [lost] = (await secretsOf()) ?? [];
 
-    const early = await addSecret(product, aSecret("key"));
-    product.runtime.pass(RECONCILE_AFTER_MS);
-    const asked = await addSecret(product, aSecret("key"));
-    const made = await added("key");
+    const early = await addSecret(world, keyed("key"));
+    world.runtime.pass(RECONCILE_AFTER_MS);
+    const asked = await addSecret(world, keyed("key"));
+    const made = await world.added({ idempotency: THE_REQUEST });
 
     expect(early).toMatchObject({ ok: false, refusal: { reason: "request-in-progress" } });
     expect(asked).toMatchObject({ ok: false, refusal: { reason: "request-in-progress" } });
     expect((await secretsOf())?.map(({ keyId }) => keyId)).toEqual([made.keyId]);
-    expect(product.events.published).toMatchObject([
+    expect(world.events.published).toMatchObject([
       { type: "secret.removed", data: { keyId: lost?.keyId } },
       { type: "secret.created", data: { keyId: made.keyId } },
     ]);
   });
 
   test("right after another change is handed out only when the directory has kept it", async () => {
-    await abandoned(product, { kind: "rename", clientId: client.id, displayName: "New" });
-    const { directory } = product;
+    await abandoned(world, { kind: "rename", clientId: world.client.id, displayName: "New" });
+    const { directory } = world;
     const secretsOf = async () => [];
 
     const error = await failure(
-      addSecret({ ...product, directory: { ...directory, secretsOf } }, aSecret()),
+      addSecret({ ...world, directory: { ...directory, secretsOf } }, world.aSecret()),
     );
 
     expect(error).toMatchObject({ service: "directory", executed: "unknown" });
-    expect(await underWay(product)).toMatchObject([{ operation: { kind: "add-secret" } }]);
+    expect(await underWay(world)).toMatchObject([{ operation: { kind: "add-secret" } }]);
   });
 
   test("right after another change is handed out when it is there", async () => {
-    await abandoned(product, { kind: "rename", clientId: client.id, displayName: "New" });
+    await abandoned(world, { kind: "rename", clientId: world.client.id, displayName: "New" });
 
-    expect((await addSecret(product, aSecret())).ok).toBe(true);
+    expect((await addSecret(world, world.aSecret())).ok).toBe(true);
   });
 });
 
 test("a removed secret is gone, told of, and not found a second time", async () => {
-  const { keyId } = await added();
+  const { keyId } = await world.added();
 
-  const removed = await removeSecret(product, { ...own(), keyId });
-  const again = await removeSecret(product, { ...own(), keyId });
+  const removed = await world.remove(keyId);
+  const again = await world.remove(keyId);
 
   expect(removed.ok).toBe(true);
   expect(again).toEqual({ ok: false, refusal: { reason: "secret-not-found" } });
-  expect(types()).toEqual(["secret.created", "secret.removed"]);
+  expect(world.told()).toEqual(["secret.created", "secret.removed"]);
   expect(await secretsOf()).toEqual([]);
 });
 
 describe("what is kept of a secret", () => {
-  const kept = () => product.secrets.secretsOf("contoso", client.id);
+  const kept = () => world.secrets.secretsOf("contoso", world.client.id);
 
   test("is all but its value, and by whom it was made; as long as it is there", async () => {
-    const { secretText: _, hint: _hint, appId: _app, ...secret } = await added();
+    const { secretText: _, hint: _hint, appId: _app, ...secret } = await world.added();
     expect(await kept()).toMatchObject([
       {
         record: {
           ...secret,
           subscription: "contoso",
-          clientId: client.id,
+          clientId: world.client.id,
           createdBy: ANN.actor,
           source: "service",
           told: [],
@@ -152,44 +137,44 @@ describe("what is kept of a secret", () => {
       },
     ]);
 
-    await removeSecret(product, { ...own(), keyId: secret.keyId });
+    await world.remove(secret.keyId);
 
     expect(await kept()).toEqual([]);
   });
 
   test("stays while the directory keeps its deleted client", async () => {
-    await added();
+    await world.added();
 
-    await deleteClient(product, own());
+    await world.delete();
 
     expect(await kept()).toHaveLength(1);
   });
 
   test("is nothing where the directory has made none", async () => {
-    product.directory.answerNext("addSecret", {
+    world.directory.answerNext("addSecret", {
       kind: "not-now",
       retryAfterSeconds: 1,
       throttled: false,
     });
 
-    await failure(addSecret(product, aSecret()));
+    await failure(addSecret(world, world.aSecret()));
 
     expect(await kept()).toEqual([]);
   });
 
   test("is changed on top of what a reminder has noted meanwhile", async () => {
-    await added();
+    await world.added();
     const [from] = await kept();
     if (!from) throw new Error("Nothing is kept");
-    const held = await abandoned(product, {
+    const held = await abandoned(world, {
       kind: "rename",
-      clientId: client.id,
+      clientId: world.client.id,
       displayName: "A rename",
     });
-    await product.secrets.saveSecret({ ...from.record, told: ["P7D"] }, from.version);
+    await world.secrets.saveSecret({ ...from.record, told: ["P7D"] }, from.version);
     const retiresAt = later(1);
 
-    await end(product, held, {
+    await end(world, held, {
       came: { outcome: "done" },
       secrets: [{ now: "changed", from, next: (record) => ({ ...record, retiresAt }) }],
     });
@@ -198,76 +183,83 @@ describe("what is kept of a secret", () => {
   });
 
   test("is not changed any more when it has gone meanwhile", async () => {
-    const { keyId } = await added();
+    const { keyId } = await world.added();
     const [from] = await kept();
     if (!from) throw new Error("Nothing is kept");
-    await removeSecret(product, { ...own(), keyId });
-    const held = await abandoned(product, {
+    await world.remove(keyId);
+    const held = await abandoned(world, {
       kind: "rename",
-      clientId: client.id,
+      clientId: world.client.id,
       displayName: "A rename",
     });
 
-    await end(product, held, {
+    await end(world, held, {
       came: { outcome: "done" },
       secrets: [{ now: "changed", from, next: (record) => record }],
     });
 
     expect(await kept()).toEqual([]);
-    expect(await underWay(product)).toEqual([]);
+    expect(await underWay(world)).toEqual([]);
   });
 });
 
 describe("a renamed client", () => {
   test("that has the name already is not changed, and nobody is told", async () => {
-    const { displayName } = client;
+    const { displayName } = world.client;
 
-    const renamed = await renameClient(product, { ...own(), displayName });
+    const renamed = await world.rename(displayName);
 
-    expect(renamed).toEqual({ ok: true, value: client });
-    expect(types()).toEqual([]);
+    expect(renamed).toEqual({ ok: true, value: world.client });
+    expect(world.told()).toEqual([]);
   });
 
   test("has a new name and revision on both sides", async () => {
-    const renamed = await renameClient(product, { ...own(), displayName: "Renamed" });
+    const renamed = await world.rename("Renamed");
 
-    const record = { ...client, displayName: "Renamed", revision: 2 };
+    const record = { ...world.client, displayName: "Renamed", revision: 2 };
     expect(renamed).toEqual({ ok: true, value: record });
-    expect((await product.records.client("contoso", client.id))?.record).toEqual(record);
-    expect(product.directory.all()[0]?.displayName).toBe("Renamed");
-    expect(types()).toEqual(["client.renamed"]);
+    expect((await world.records.client("contoso", world.client.id))?.record).toEqual(record);
+    expect(world.directory.all()[0]?.displayName).toBe("Renamed");
+    expect(world.told()).toEqual(["client.renamed"]);
   });
 
   test.each([
-    ["its own ETag", () => clientEtag(client), true],
+    ["its own ETag", () => clientEtag(world.client), true],
     ["any", () => "*", true],
-    ["one of several", () => `"x", ${clientEtag(client)}`, true],
+    ["one of several", () => `"x", ${clientEtag(world.client)}`, true],
     ["another", () => '"x"', false],
     ["none", () => "", false],
-    ["a weak one", () => `W/${clientEtag(client)}`, false],
+    ["a weak one", () => `W/${clientEtag(world.client)}`, false],
   ])("under If-Match with %s", async (_, ifMatch, matches) => {
-    const asked = { ...own(), displayName: "Renamed", ifMatch: ifMatch() };
+    const asked = { ...world.own, displayName: "Renamed", ifMatch: ifMatch() };
 
-    const renamed = await renameClient(product, asked);
+    const renamed = await renameClient(world, asked);
 
     expect(renamed.ok).toBe(matches);
     if (!renamed.ok)
-      expect(renamed.refusal).toEqual({ reason: "precondition-failed", etag: clientEtag(client) });
-    expect(await underWay(product)).toEqual([]);
+      expect(renamed.refusal).toEqual({
+        reason: "precondition-failed",
+        etag: clientEtag(world.client),
+      });
+    expect(await underWay(world)).toEqual([]);
   });
 
   test("keeps what was decided on its consent meanwhile", async () => {
-    const { directory } = product;
+    const { directory } = world;
     const rename = async (...given: Parameters<typeof directory.rename>) => {
-      const found = await product.records.client("contoso", client.id);
-      const consent = { ...client.consent, state: "granted", decidedAt: client.createdAt } as const;
-      await product.records.save({ ...client, consent, revision: 2 }, found?.version ?? "");
+      const found = await world.records.client("contoso", world.client.id);
+      const consent = {
+        ...world.client.consent,
+        state: "granted",
+        decidedAt: world.client.createdAt,
+      } as const;
+      await world.records.save({ ...world.client, consent, revision: 2 }, found?.version ?? "");
       return directory.rename(...given);
     };
 
     const renamed = await renameClient(
-      { ...product, directory: { ...directory, rename } },
-      { ...own(), displayName: "Renamed" },
+      { ...world, directory: { ...directory, rename } },
+      { ...world.own, displayName: "Renamed" },
     );
 
     const value = { displayName: "Renamed", revision: 3, consent: { state: "granted" } };
@@ -275,70 +267,70 @@ describe("a renamed client", () => {
   });
 
   test("that has gone by the end is not found", async () => {
-    const { directory } = product;
+    const { directory } = world;
     const rename = async (...given: Parameters<typeof directory.rename>) => {
-      await product.records.remove(client, product.runtime.now());
+      await world.records.remove(world.client, world.runtime.now());
       return directory.rename(...given);
     };
 
     const renamed = await renameClient(
-      { ...product, directory: { ...directory, rename } },
-      { ...own(), displayName: "Renamed" },
+      { ...world, directory: { ...directory, rename } },
+      { ...world.own, displayName: "Renamed" },
     );
 
     expect(renamed).toEqual({ ok: false, refusal: { reason: "not-found" } });
-    expect(await underWay(product)).toEqual([]);
+    expect(await underWay(world)).toEqual([]);
   });
 });
 
 describe("a deleted client", () => {
   test("is gone on both sides, gives its place back, is told of and taken off the list", async () => {
-    const deleted = await deleteClient(product, own());
+    const deleted = await world.delete();
 
     expect(deleted.ok).toBe(true);
-    expect(product.directory.all()).toEqual([]);
-    expect(await product.records.client("contoso", client.id)).toBeUndefined();
-    expect(await placesOf(product)).toBe(0);
-    expect(types()).toEqual(["client.deleted"]);
-    expect(product.unlisted.map(({ id }) => id)).toEqual([client.id]);
+    expect(world.directory.all()).toEqual([]);
+    expect(await world.records.client("contoso", world.client.id)).toBeUndefined();
+    expect(await placesOf(world)).toBe(0);
+    expect(world.told()).toEqual(["client.deleted"]);
+    expect(world.unlisted.map(({ id }) => id)).toEqual([world.client.id]);
   });
 
   test("gives its place back though the account has changed meanwhile", async () => {
-    const { directory } = product;
+    const { directory } = world;
     const remove = async (...given: Parameters<typeof directory.delete>) => {
-      await aClient(product);
+      await aClient(world);
       return directory.delete(...given);
     };
 
-    const deps = { ...product, directory: { ...directory, delete: remove } };
-    expect((await deleteClient(deps, own())).ok).toBe(true);
-    expect(await placesOf(product)).toBe(1);
+    const deps = { ...world, directory: { ...directory, delete: remove } };
+    expect((await deleteClient(deps, world.own)).ok).toBe(true);
+    expect(await placesOf(world)).toBe(1);
   });
 
   test("is deleted also when an administrator was faster", async () => {
-    await product.directory.delete(client.id, client);
+    await world.directory.delete(world.client.id, world.client);
 
-    expect((await deleteClient(product, own())).ok).toBe(true);
-    expect(await placesOf(product)).toBe(0);
+    expect((await world.delete()).ok).toBe(true);
+    expect(await placesOf(world)).toBe(0);
   });
 
   test("is not removed from the records when its consent cannot be taken off the list", async () => {
     const unlist = () => Promise.reject(new Error("killed"));
 
-    await failure(deleteClient({ ...product, unlist }, own()));
+    await failure(deleteClient({ ...world, unlist }, world.own));
 
-    expect(await product.records.client("contoso", client.id)).toBeDefined();
-    expect(await underWay(product)).toHaveLength(1);
+    expect(await world.records.client("contoso", world.client.id)).toBeDefined();
+    expect(await underWay(world)).toHaveLength(1);
   });
 });
 
 test("a removal of another's secret is not found", async () => {
-  const { keyId } = await added();
+  const { keyId } = await world.added();
 
-  const foreign = { ...own(), subscription: "fabrikam" };
+  const foreign = { ...world.own, subscription: "fabrikam" };
   const answers = [
-    await removeSecret(product, { ...foreign, keyId }),
-    await removeSecret(product, { ...own(), clientId: newId(), keyId }),
+    await removeSecret(world, { ...foreign, keyId }),
+    await removeSecret(world, { ...world.own, clientId: newId(), keyId }),
   ];
 
   const notFound = { ok: false, refusal: { reason: "not-found" } };

@@ -2,71 +2,56 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { ClientRecord } from "../../../shared/clients/client.ts";
 import { withRetirement } from "../../../shared/clients/known-secrets.ts";
-import { addSecret } from "../../../shared/operations/add-secret.ts";
 import { removeSecret } from "../../../shared/operations/remove-secret.ts";
-import {
-  abandoned,
-  aClient,
-  type TestProduct,
-  testProduct,
-  underWay,
-} from "../../support/product.ts";
-import { ANN, later } from "../../support/samples.ts";
+import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
+import { abandoned, underWay } from "../../support/product.ts";
+import { later } from "../../support/samples.ts";
 
 const LAST = { ok: false, refusal: { reason: "last-secret" } };
 const REMOVED = { ok: true, value: undefined };
 const DAY_MS = 86_400_000;
 
-let product: TestProduct;
-let client: ClientRecord;
+let world: ClientWorld;
 let looks: number;
 beforeEach(async () => {
-  product = testProduct();
-  const { secretsOf } = product.directory;
+  world = await clientWorld();
+  const { secretsOf } = world.directory;
   looks = 0;
-  product.directory.secretsOf = (...asked) => {
+  world.directory.secretsOf = (...asked) => {
     looks += 1;
     return secretsOf(...asked);
   };
-  client = await aClient(product);
 });
 
-const own = () => ({ subscription: "contoso", by: ANN, clientId: client.id });
-async function added(lifetimeDays = 30): Promise<string> {
-  const answer = await addSecret(product, { ...own(), displayName: "A secret", lifetimeDays });
-  if (!answer.ok) throw new Error(answer.refusal.reason);
-  return answer.value.keyId;
-}
+const added = async (lifetimeDays = 30) => (await world.added({ lifetimeDays })).keyId;
 const remove = (keyId: string, evenLast?: boolean) =>
-  removeSecret(product, { ...own(), keyId, ...(evenLast && { evenLast }) });
+  removeSecret(world, { ...world.own, keyId, ...(evenLast && { evenLast }) });
 async function change(next: (record: ClientRecord) => ClientRecord): Promise<void> {
-  const found = await product.records.client("contoso", client.id);
-  if (!found || !(await product.records.save(next(found.record), found.version)))
+  const found = await world.records.client("contoso", world.client.id);
+  if (!found || !(await world.records.save(next(found.record), found.version)))
     throw new Error("Not saved");
 }
-const grant = () =>
-  change((record) => ({ ...record, consent: { ...record.consent, state: "granted" as const } }));
 /** As it was written before the record knew of secrets. */
 const forget = () => change(({ secrets: _, ...record }) => record);
-const left = async () => (await product.directory.get(client.id, client))?.secrets.length;
+const left = async () => (await world.directory.get(world.client.id, world.client))?.secrets.length;
 
 describe("the last secret that works, of a client that has its consent", () => {
   test("is not removed, and nothing is begun", async () => {
     const keyId = await added();
-    await grant();
-    const before = product.events.published.length;
+    await world.grant();
+    const before = world.events.published.length;
 
     expect(await remove(keyId)).toEqual(LAST);
     expect(await remove(keyId.toUpperCase())).toEqual(LAST);
 
     expect(await left()).toBe(1);
-    expect(await underWay(product)).toEqual([]);
-    expect(product.events.published).toHaveLength(before);
+    expect(await underWay(world)).toEqual([]);
+    expect(world.events.published).toHaveLength(before);
   });
 
   test("is removed when the caller knows", async () => {
     const keyId = await added();
-    await grant();
+    await world.grant();
 
     expect(await remove(keyId, true)).toEqual(REMOVED);
     expect(await left()).toBe(0);
@@ -80,7 +65,7 @@ describe("the last secret that works, of a client that has its consent", () => {
 
   test("is none of two: and the record knows that without a look at the directory", async () => {
     const [first, second] = [await added(), await added()];
-    await grant();
+    await world.grant();
 
     expect(await remove(first)).toEqual(REMOVED);
     expect(looks).toBe(0);
@@ -91,8 +76,8 @@ describe("the last secret that works, of a client that has its consent", () => {
   test("is the one beside an expired one, and the expired one goes", async () => {
     const expired = await added(1);
     const keyId = await added();
-    await grant();
-    product.runtime.pass(2 * DAY_MS);
+    await world.grant();
+    world.runtime.pass(2 * DAY_MS);
 
     expect(await remove(keyId)).toEqual(LAST);
     expect(await remove(expired)).toEqual(REMOVED);
@@ -100,8 +85,8 @@ describe("the last secret that works, of a client that has its consent", () => {
 
   test("is the one beside another that goes soon", async () => {
     const [going, keyId] = [await added(), await added()];
-    await grant();
-    const now = product.runtime.now();
+    await world.grant();
+    const now = world.runtime.now();
     const expiresAt = later(30 * DAY_MS);
     await change((it) => withRetirement(it, { keyId: going, expiresAt }, later(DAY_MS, now), now));
 
@@ -111,7 +96,7 @@ describe("the last secret that works, of a client that has its consent", () => {
 
   test("is found in the directory where the record does not know", async () => {
     const [first, second] = [await added(), await added()];
-    await grant();
+    await world.grant();
     await forget();
 
     expect(await remove(first)).toEqual(REMOVED);
@@ -122,17 +107,17 @@ describe("the last secret that works, of a client that has its consent", () => {
 
   test("is not saved by one that a late directory shows although it has gone", async () => {
     const [first, second] = [await added(), await added()];
-    await grant();
-    const shown = await product.directory.secretsOf(client.id, client);
+    await world.grant();
+    const shown = await world.directory.secretsOf(world.client.id, world.client);
     await remove(first);
-    product.directory.secretsOf = async () => shown;
+    world.directory.secretsOf = async () => shown;
 
     expect(await remove(second)).toEqual(LAST);
   });
 
   test("is one of two that are removed at once", async () => {
     const both = [await added(), await added()];
-    await grant();
+    await world.grant();
 
     const answers = await Promise.all(both.map((keyId) => remove(keyId)));
 
@@ -142,32 +127,32 @@ describe("the last secret that works, of a client that has its consent", () => {
 
   test("has gone where its removal was admitted and its worker died", async () => {
     const [first, second] = [await added(), await added()];
-    await grant();
-    const held = await abandoned(product, {
+    await world.grant();
+    const held = await abandoned(world, {
       kind: "remove-secret",
-      clientId: client.id,
+      clientId: world.client.id,
       keyId: first,
     });
-    await product.settle(held);
+    await world.settle(held);
 
     expect(await remove(second)).toEqual(LAST);
   });
 
   test("is not asked of a directory that is away: nothing is done then", async () => {
     const keyId = await added();
-    await grant();
-    product.directory.failNext(
+    await world.grant();
+    world.directory.failNext(
       "secretsOf",
       new RemoteUnavailable("directory", { executed: "unknown" }),
     );
 
     await expect(remove(keyId)).rejects.toMatchObject({ executed: "no" });
-    expect(await underWay(product)).toEqual([]);
+    expect(await underWay(world)).toEqual([]);
   });
 
   test("that is not there is answered as one that is not there", async () => {
     await added();
-    await grant();
+    await world.grant();
     const refusal = { reason: "secret-not-found" };
     expect(await remove(crypto.randomUUID())).toEqual({ ok: false, refusal });
   });

@@ -1,29 +1,17 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import type { ClientRecord } from "../../../shared/clients/client.ts";
 import { createClient } from "../../../shared/operations/create-client.ts";
 import { renameClient } from "../../../shared/operations/rename-client.ts";
+import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
 import { collect } from "../../support/collect.ts";
 import { failure } from "../../support/failure.ts";
-import {
-  aClient,
-  RECONCILE_AFTER_MS,
-  type TestProduct,
-  testProduct,
-  underWay,
-} from "../../support/product.ts";
+import { RECONCILE_AFTER_MS, underWay } from "../../support/product.ts";
 import { ANN } from "../../support/samples.ts";
 
-let product: TestProduct;
-let client: ClientRecord;
+let world: ClientWorld;
 beforeEach(async () => {
-  product = testProduct();
-  client = await aClient(product);
+  world = await clientWorld();
 });
-
-const own = () => ({ subscription: "contoso", by: ANN, clientId: client.id });
-const rename = (displayName = "Renamed", ifMatch?: string) =>
-  renameClient(product, { ...own(), displayName, ...(ifMatch !== undefined && { ifMatch }) });
 
 describe("before anything is admitted", () => {
   const away = (executed: "no" | "unknown") => async (): Promise<never> => {
@@ -32,11 +20,11 @@ describe("before anything is admitted", () => {
 
   test("a check is remembered, for when the operation counts as abandoned, and called off in the end", async () => {
     let seen: unknown;
-    product.clientsTable.nextTransact((perform) => {
-      seen = structuredClone(product.checks.waiting);
+    world.clientsTable.nextTransact((perform) => {
+      seen = structuredClone(world.checks.waiting);
       return perform();
     });
-    await rename();
+    await world.rename();
 
     expect(seen).toEqual([
       {
@@ -45,45 +33,45 @@ describe("before anything is admitted", () => {
           version: 1,
           operationId: expect.any(String),
           subscription: "contoso",
-          clientId: client.id,
+          clientId: world.client.id,
         },
-        at: new Date(product.runtime.now().getTime() + RECONCILE_AFTER_MS),
+        at: new Date(world.runtime.now().getTime() + RECONCILE_AFTER_MS),
       },
     ]);
-    expect(product.checks.waiting).toEqual([]);
+    expect(world.checks.waiting).toEqual([]);
   });
 
   test("with the bus away the check is a row in the journal", async () => {
-    const checks = { ...product.checks, schedule: away("unknown") };
-    const at = new Date(product.runtime.now().getTime() + RECONCILE_AFTER_MS);
+    const checks = { ...world.checks, schedule: away("unknown") };
+    const at = new Date(world.runtime.now().getTime() + RECONCILE_AFTER_MS);
 
-    const renamed = await renameClient({ ...product, checks }, { ...own(), displayName: "New" });
+    const renamed = await renameClient({ ...world, checks }, { ...world.own, displayName: "New" });
 
     expect(renamed.ok).toBe(true);
-    const rows = await collect(product.journal.adriftMessages(at));
-    expect(rows).toMatchObject([{ what: { type: "operation.check", clientId: client.id } }]);
-    const early = product.journal.adriftMessages(new Date(at.getTime() - 1));
+    const rows = await collect(world.journal.adriftMessages(at));
+    expect(rows).toMatchObject([{ what: { type: "operation.check", clientId: world.client.id } }]);
+    const early = world.journal.adriftMessages(new Date(at.getTime() - 1));
     expect(await collect(early)).toEqual([]);
   });
 
   test("with bus and journal away nothing is, and the caller learns that nothing was done", async () => {
-    const checks = { ...product.checks, schedule: away("unknown") };
-    const journal = { ...product.journal, adrift: away("unknown") };
+    const checks = { ...world.checks, schedule: away("unknown") };
+    const journal = { ...world.journal, adrift: away("unknown") };
 
     const error = await failure(
-      renameClient({ ...product, checks, journal }, { ...own(), displayName: "New" }),
+      renameClient({ ...world, checks, journal }, { ...world.own, displayName: "New" }),
     );
 
     expect(error).toMatchObject({ service: "bus", executed: "no" });
-    expect(product.clientsTable.calls).not.toContain("transact");
+    expect(world.clientsTable.calls).not.toContain("transact");
   });
 
   test("a create is not begun with the bus away", async () => {
-    const consentQueue = { ...product.consentQueue, scheduleRequested: away("unknown") };
+    const consentQueue = { ...world.consentQueue, scheduleRequested: away("unknown") };
 
     const error = await failure(
       createClient(
-        { ...product, consentQueue },
+        { ...world, consentQueue },
         {
           subscription: "contoso",
           by: ANN,
@@ -95,16 +83,16 @@ describe("before anything is admitted", () => {
     );
 
     expect(error).toMatchObject({ service: "bus", executed: "no" });
-    expect(product.clientsTable.calls).not.toContain("transact");
+    expect(world.clientsTable.calls).not.toContain("transact");
   });
 
   test("a read that got no answer has done nothing, and its check is called off", async () => {
-    product.clientsTable.nextGet("account", async () => {
+    world.clientsTable.nextGet("account", async () => {
       throw new RemoteUnavailable("records", { executed: "unknown" });
     });
 
-    expect(await failure(rename())).toMatchObject({ service: "records", executed: "no" });
-    expect(product.checks.waiting).toEqual([]);
+    expect(await failure(world.rename())).toMatchObject({ service: "records", executed: "no" });
+    expect(world.checks.waiting).toEqual([]);
   });
 
   test.each([
@@ -116,17 +104,17 @@ describe("before anything is admitted", () => {
     ["another ETag", () => ({}), '"x"'],
   ])("what %s refuses calls its check off", async (_, changes, ifMatch) => {
     const refused = await renameClient(
-      { ...product, ...changes() },
-      { ...own(), displayName: "New", ...(ifMatch !== undefined && { ifMatch }) },
+      { ...world, ...changes() },
+      { ...world.own, displayName: "New", ...(ifMatch !== undefined && { ifMatch }) },
     );
 
     expect(refused.ok).toBe(false);
-    expect(product.checks.waiting).toEqual([]);
-    expect(await underWay(product)).toEqual([]);
+    expect(world.checks.waiting).toEqual([]);
+    expect(await underWay(world)).toEqual([]);
   });
 
   test("a check that cannot be called off comes, and nobody minds", async () => {
-    const { checks } = product;
+    const { checks } = world;
     const stubborn: typeof checks = {
       ...checks,
       schedule: async (check, at) => {
@@ -136,7 +124,7 @@ describe("before anything is admitted", () => {
     };
 
     expect(
-      (await renameClient({ ...product, checks: stubborn }, { ...own(), displayName: "New" })).ok,
+      (await renameClient({ ...world, checks: stubborn }, { ...world.own, displayName: "New" })).ok,
     ).toBe(true);
     expect(checks.waiting).toHaveLength(1);
   });

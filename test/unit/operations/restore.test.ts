@@ -1,8 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import type { ClientRecord } from "../../../shared/clients/client.ts";
 import { listDeleted } from "../../../shared/clients/list-deleted.ts";
-import { addSecret } from "../../../shared/operations/add-secret.ts";
 import { createClient } from "../../../shared/operations/create-client.ts";
 import { deleteClient } from "../../../shared/operations/delete-client.ts";
 import { findDeleted } from "../../../shared/operations/find-deleted.ts";
@@ -10,13 +8,13 @@ import { purgeClient } from "../../../shared/operations/purge-client.ts";
 import { restoreClient } from "../../../shared/operations/restore-client.ts";
 import { suspendClient } from "../../../shared/operations/suspend-client.ts";
 import { beginRun } from "../../../shared/operations/whole/begin-run.ts";
+import { type ClientWorld, clientWorld, THE_REQUEST } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
 import {
   abandoned,
   aClient,
   placesOf,
   RECONCILE_AFTER_MS,
-  type TestProduct,
   testProduct,
   underWay,
 } from "../../support/product.ts";
@@ -24,60 +22,57 @@ import { ANN, later, OLGA } from "../../support/samples.ts";
 
 /** What was deleted by mistake comes back, whatever happens on the way; what is purged never does. */
 
-let product: TestProduct;
-let client: ClientRecord;
+let world: ClientWorld;
 let keyId: string;
 beforeEach(async () => {
-  product = testProduct({ maxClients: 2, maxDeleted: 3 });
-  client = await aClient(product);
-  const added = await addSecret(product, { ...own(), displayName: "Kept", lifetimeDays: 90 });
-  keyId = added.ok ? added.value.keyId : "";
-  await deleteClient(product, own());
-  product.runtime.pass(60_000);
+  world = await clientWorld(testProduct({ maxClients: 2, maxDeleted: 3 }));
+  ({ keyId } = await world.added({ displayName: "Kept", lifetimeDays: 90 }));
+  await world.delete();
+  world.runtime.pass(60_000);
 });
 
-const own = () => ({ subscription: "contoso", clientId: client.id, by: ANN });
 const restore = (request: object = {}) =>
-  restoreClient(product, { ...own(), as: "customer", ...request });
+  restoreClient(world, { ...world.own, as: "customer", ...request });
 const operators = () => restore({ as: "operator", by: OLGA });
-const purge = () => purgeClient(product, { ...own(), by: OLGA });
-const record = async () => (await product.records.client("contoso", client.id))?.record;
-const deleted = () => listDeleted(product, { subscription: "contoso", limit: 10 });
+const purge = () => purgeClient(world, { ...world.own, by: OLGA });
+const deleted = () => listDeleted(world, { subscription: "contoso", limit: 10 });
 const kept = async () => {
-  const { deletedOn = {} } = (await product.operations.account("contoso")).account;
+  const { deletedOn = {} } = (await world.operations.account("contoso")).account;
   return Object.values(deletedOn).reduce((sum, count) => sum + count, 0);
 };
-const told = () => product.events.published.map(({ type }) => type).slice(2);
+/** Since the client was deleted. */
+const told = () => world.told().slice(2);
 const refusedAs = (reason: string) => ({ ok: false, refusal: { reason } });
 const LONG_AGO = { createdAt: new Date(0) };
 const absent = { kind: "refused", refusal: { reason: "absent" } } as const;
 /** By hand, in the directory. */
-const byHand = () => product.directory.restore(client.id, LONG_AGO);
+const byHand = () => world.directory.restore(world.client.id, LONG_AGO);
 
 describe("a client that its customer brings back", () => {
   test("is as it was, with its secrets, and waits for its consent anew", async () => {
-    expect((await deleted()).items).toMatchObject([{ record: { id: client.id } }]);
-    const at = product.runtime.now();
+    expect((await deleted()).items).toMatchObject([{ record: { id: world.client.id } }]);
+    const at = world.runtime.now();
 
     const restored = await restore();
 
     const operationId = restored.ok ? restored.value.record.operationId : "";
+    const { noWebhook: _, ...before } = world.client;
     const expected = {
-      ...client,
+      ...before,
       operationId,
       revision: 2,
       restoredAt: at,
       requester: ANN.actor,
-      secrets: [{ keyId, expiresAt: later(90 * 86_400_000, client.createdAt) }],
-      consent: { ...client.consent, requestedAt: at, dueAt: later(86_400_000, at) },
+      secrets: [{ keyId, expiresAt: later(90 * 86_400_000, world.client.createdAt) }],
+      consent: { ...world.client.consent, requestedAt: at, dueAt: later(86_400_000, at) },
     };
     expect(restored).toMatchObject({ ok: true, value: { record: expected } });
-    expect(await record()).toEqual(expected);
-    expect(product.directory.all()).toMatchObject([{ id: client.id, secrets: [{ keyId }] }]);
+    expect(await world.record()).toEqual(expected);
+    expect(world.directory.all()).toMatchObject([{ id: world.client.id, secrets: [{ keyId }] }]);
     expect(await deleted()).toEqual({ items: [] });
-    expect([await placesOf(product), await kept()]).toEqual([1, 0]);
+    expect([await placesOf(world), await kept()]).toEqual([1, 0]);
     expect(told()).toEqual(["client.restored"]);
-    expect(product.consentQueue.sent.at(-1)).toMatchObject({
+    expect(world.consentQueue.sent.at(-1)).toMatchObject({
       body: { type: "consent.requested", version: 2, operationId, subscription: "contoso" },
       at: later(1_000, at),
     });
@@ -85,7 +80,7 @@ describe("a client that its customer brings back", () => {
 
   test("may be deleted again, which is told of as another deletion", async () => {
     await restore();
-    await deleteClient(product, own());
+    await world.delete();
 
     expect(told()).toEqual(["client.restored", "client.deleted"]);
     expect(await kept()).toBe(1);
@@ -94,49 +89,49 @@ describe("a client that its customer brings back", () => {
 
   test("keeps a decision that was against it, and what it was stopped for", async () => {
     await restore();
-    const owned = await product.records.client("contoso", client.id);
+    const owned = await world.records.client("contoso", world.client.id);
     if (!owned) throw new Error("It is not back");
     const rejected = { ...owned.record.consent, state: "rejected" as const, reason: "Unknown" };
-    await product.records.save({ ...owned.record, consent: rejected }, owned.version);
-    await suspendClient(product, { ...own(), reason: "A leaked secret" });
-    await deleteClient(product, own());
+    await world.records.save({ ...owned.record, consent: rejected }, owned.version);
+    await suspendClient(world, { ...world.own, reason: "A leaked secret" });
+    await world.delete();
 
     await restore();
 
-    expect(await record()).toMatchObject({
+    expect(await world.record()).toMatchObject({
       consent: rejected,
       suspended: { by: "operator", reason: "A leaked secret" },
     });
-    expect(product.directory.all()).toMatchObject([{ disabled: true }]);
+    expect(world.directory.all()).toMatchObject([{ disabled: true }]);
   });
 
   test("was stopped with its subscription and goes on with it, though it was away", async () => {
     await restore();
-    const { operationId } = await beginRun(product, {
+    const { operationId } = await beginRun(world, {
       ...{ kind: "suspend-subscription", subscription: "contoso" },
       ...{ by: OLGA, reason: "Not paid" },
     });
-    const whole = { ...own(), reason: "Not paid", withSubscription: operationId };
-    await suspendClient(product, whole);
-    await deleteClient(product, own());
+    const whole = { ...world.own, reason: "Not paid", withSubscription: operationId };
+    await suspendClient(world, whole);
+    await world.delete();
     expect(await restore()).toMatchObject(refusedAs("subscription-blocked"));
     expect(await operators()).toMatchObject(refusedAs("subscription-blocked"));
-    await beginRun(product, { kind: "resume-subscription", subscription: "contoso", by: OLGA });
+    await beginRun(world, { kind: "resume-subscription", subscription: "contoso", by: OLGA });
 
     expect(await restore()).toMatchObject({ ok: true });
 
-    expect(await record()).not.toHaveProperty("suspended");
-    expect(product.directory.all()).toMatchObject([{ disabled: false }]);
+    expect(await world.record()).not.toHaveProperty("suspended");
+    expect(world.directory.all()).toMatchObject([{ disabled: false }]);
   });
 
   test("is answered again under its key, and not brought back twice", async () => {
-    const idempotency = { keyHash: "key", fingerprint: "the request" };
+    const idempotency = THE_REQUEST;
     await restore({ idempotency });
 
     expect(await restore({ idempotency })).toMatchObject({
       ok: true,
       replayed: true,
-      value: { record: await record() },
+      value: { record: await world.record() },
     });
     expect(await restore()).toMatchObject(refusedAs("not-found"));
   });
@@ -144,21 +139,21 @@ describe("a client that its customer brings back", () => {
 
 describe("the quota", () => {
   test("has to have a place for it, whoever asks", async () => {
-    await aClient(product);
-    await aClient(product);
+    await aClient(world);
+    await aClient(world);
 
     expect(await restore()).toMatchObject(refusedAs("client-limit-reached"));
     expect(await operators()).toMatchObject(refusedAs("client-limit-reached"));
-    expect(product.directory.all()).toHaveLength(2);
+    expect(world.directory.all()).toHaveLength(2);
   });
 
   test("of deleted clients is no reason against a restore, which makes room", async () => {
     for (let index = 0; index < 2; index += 1) {
-      const { id: clientId } = await aClient(product);
-      await deleteClient(product, { ...own(), clientId });
+      const { id: clientId } = await aClient(world);
+      await deleteClient(world, { ...world.own, clientId });
     }
     const another = { subscription: "contoso", displayName: "B", roles: ["api.read"] as const };
-    const create = () => createClient(product, { ...another, requestedBy: "Ann", by: ANN });
+    const create = () => createClient(world, { ...another, requestedBy: "Ann", by: ANN });
     expect(await create()).toMatchObject(refusedAs("deleted-limit-reached"));
 
     expect(await restore()).toMatchObject({ ok: true });
@@ -167,26 +162,25 @@ describe("the quota", () => {
   });
 
   test("is charged to customers, and to operators only in places", async () => {
-    product = testProduct({ writesPerMinute: 1 });
-    client = await aClient(product);
-    product.runtime.pass(60_000);
-    await deleteClient(product, own());
+    world = await clientWorld(testProduct({ writesPerMinute: 1 }));
+    world.runtime.pass(60_000);
+    await world.delete();
 
     expect(await restore()).toMatchObject(refusedAs("rate-limited"));
     expect(await operators()).toMatchObject({ ok: true });
-    expect(await placesOf(product)).toBe(1);
+    expect(await placesOf(world)).toBe(1);
   });
 });
 
 describe("what the directory answers", () => {
   test("that it keeps it no more ends the client for good", async () => {
-    await product.directory.purge(client.id, LONG_AGO);
+    await world.directory.purge(world.client.id, LONG_AGO);
 
     expect(await restore()).toEqual(refusedAs("client-gone"));
 
     expect(await deleted()).toEqual({ items: [] });
-    expect([await placesOf(product), await kept()]).toEqual([0, 0]);
-    expect(product.events.published.at(-1)).toMatchObject({
+    expect([await placesOf(world), await kept()]).toEqual([0, 0]);
+    expect(world.events.published.at(-1)).toMatchObject({
       type: "client.purged",
       data: { by: "directory" },
     });
@@ -196,20 +190,20 @@ describe("what the directory answers", () => {
     await byHand();
 
     expect(await restore()).toMatchObject({ ok: true, value: { shown: { secrets: [{ keyId }] } } });
-    expect(await record()).toMatchObject({ id: client.id });
+    expect(await world.record()).toMatchObject({ id: world.client.id });
   });
 
   test.each(["not-ours", "directory-full", "name-not-allowed"] as const)(
     "%s: nothing has happened, the place is free and operators hear of what only they can mend",
     async (reason) => {
-      product.directory.answerNext("restore", { kind: "refused", refusal: { reason } });
+      world.directory.answerNext("restore", { kind: "refused", refusal: { reason } });
 
       expect(await restore()).toMatchObject({ ok: false });
 
       expect((await deleted()).items).toHaveLength(1);
-      expect([await placesOf(product), await kept()]).toEqual([0, 1]);
-      expect(await underWay(product)).toEqual([]);
-      const reported = product.checks.waiting.filter(
+      expect([await placesOf(world), await kept()]).toEqual([0, 1]);
+      expect(await underWay(world)).toEqual([]);
+      const reported = world.checks.waiting.filter(
         ({ body }) => body.type === "operation.incident",
       );
       expect(reported).toHaveLength(reason === "name-not-allowed" ? 0 : 1);
@@ -217,79 +211,72 @@ describe("what the directory answers", () => {
   );
 
   test("not now: nothing has happened, and the caller comes again", async () => {
-    product.directory.answerNext("restore", {
+    world.directory.answerNext("restore", {
       ...{ kind: "not-now", retryAfterSeconds: 5, throttled: true },
     });
 
     expect(await failure(restore())).toBeInstanceOf(RemoteUnavailable);
-    expect([await placesOf(product), await underWay(product)]).toEqual([0, []]);
+    expect([await placesOf(world), await underWay(world)]).toEqual([0, []]);
     expect(await restore()).toMatchObject({ ok: true });
   });
 
   test("is lost: whoever takes it over finds that it was done", async () => {
-    product.directory.answerNext("restore", { kind: "unknown", retryAfterSeconds: 5 }, true);
+    world.directory.answerNext("restore", { kind: "unknown", retryAfterSeconds: 5 }, true);
     expect(await failure(restore())).toBeInstanceOf(RemoteUnavailable);
-    product.runtime.pass(RECONCILE_AFTER_MS);
-    const [held] = await product.operations.allUnderWay("contoso");
-    if (!held) throw new Error("Nothing is under way");
+    world.runtime.pass(RECONCILE_AFTER_MS);
 
-    expect(await product.settle(held)).toBe("finished");
+    expect(await world.settleAgain()).toBe("finished");
 
-    expect(await record()).toMatchObject({ id: client.id, requester: ANN.actor });
-    expect([await placesOf(product), await kept()]).toEqual([1, 0]);
+    expect(await world.record()).toMatchObject({ id: world.client.id, requester: ANN.actor });
+    expect([await placesOf(world), await kept()]).toEqual([1, 0]);
   });
 });
 
 describe("a restore that its host has left", () => {
   const begun = () =>
-    abandoned(product, {
-      ...{ kind: "restore", clientId: client.id },
+    abandoned(world, {
+      ...{ kind: "restore", clientId: world.client.id },
       ...{ as: "customer", keyHash: "key" },
     });
-  const settleAgain = async () => {
-    const [held] = await product.operations.allUnderWay("contoso");
-    if (!held) throw new Error("Nothing is under way");
-    return product.settle(held);
-  };
 
   test("is made, told of, and looked at, and its answer is kept", async () => {
-    expect(await product.settle(await begun())).toBe("finished");
+    expect(await world.settle(await begun())).toBe("finished");
 
-    expect(await record()).toMatchObject({ id: client.id });
+    expect(await world.record()).toMatchObject({ id: world.client.id });
     expect(told()).toEqual(["client.restored"]);
-    expect(product.consentQueue.sent.at(-1)?.body).toMatchObject({ type: "consent.requested" });
-    const idempotency = { keyHash: "key", fingerprint: "the request" };
+    expect(world.consentQueue.sent.at(-1)?.body).toMatchObject({ type: "consent.requested" });
+    const idempotency = THE_REQUEST;
     expect(await restore({ idempotency })).toMatchObject({ replayed: true });
   });
 
   test("of what the directory keeps no more gives its place back once that is believed", async () => {
     const held = await begun();
-    await product.directory.purge(client.id, LONG_AGO);
+    await world.directory.purge(world.client.id, LONG_AGO);
 
-    expect(await product.settle(held)).toBe("waiting");
-    expect(await settleAgain()).toBe("undone");
+    expect(await world.settle(held)).toBe("waiting");
+    expect(await world.settleAgain()).toBe("undone");
 
     expect(await deleted()).toEqual({ items: [] });
-    expect([await placesOf(product), await kept()]).toEqual([0, 0]);
-    expect(await product.operations.key("contoso", "key")).toBeUndefined();
+    expect([await placesOf(world), await kept()]).toEqual([0, 0]);
+    expect(await world.key()).toBeUndefined();
   });
 
   test("that the directory refuses has not happened, and keeps no place", async () => {
     const held = await begun();
-    product.directory.answerNext("restore", { kind: "refused", refusal: { reason: "not-ours" } });
+    world.directory.answerNext("restore", { kind: "refused", refusal: { reason: "not-ours" } });
 
-    expect(await product.settle(held)).toBe("undone");
+    expect(await world.settle(held)).toBe("undone");
 
-    expect([await placesOf(product), await kept()]).toEqual([0, 1]);
+    expect([await placesOf(world), await kept()]).toEqual([0, 1]);
     expect(told()).toEqual([]);
   });
 
   test("is tried again while the directory is away", async () => {
     const held = await begun();
-    product.directory.answerNext("restore", { kind: "unknown", retryAfterSeconds: 5 });
+    world.directory.answerNext("restore", { kind: "unknown", retryAfterSeconds: 5 });
 
-    expect(await failure(product.settle(held))).toBeInstanceOf(RemoteUnavailable);
-    expect(await settleAgain()).toBe("finished");
+    expect(await failure(world.settle(held))).toBeInstanceOf(RemoteUnavailable);
+    expect(await world.settleAgain()).toBe("finished");
   });
 });
 
@@ -300,7 +287,7 @@ describe("what an operator purges", () => {
     expect(await deleted()).toEqual({ items: [] });
     expect(await kept()).toBe(0);
     expect(await byHand()).toEqual(absent);
-    expect(product.events.published.at(-1)).toMatchObject({
+    expect(world.events.published.at(-1)).toMatchObject({
       type: "client.purged",
       data: { by: "operator" },
     });
@@ -312,14 +299,14 @@ describe("what an operator purges", () => {
 
     expect(await purge()).toMatchObject({ ok: true });
 
-    expect(product.directory.all()).toEqual([]);
+    expect(world.directory.all()).toEqual([]);
     expect(await byHand()).toEqual(absent);
   });
 
   test("stays when the directory refuses, or cannot do it now", async () => {
-    product.directory.answerNext("purge", { kind: "refused", refusal: { reason: "not-ours" } });
+    world.directory.answerNext("purge", { kind: "refused", refusal: { reason: "not-ours" } });
     expect(await purge()).toMatchObject(refusedAs("client-not-managed"));
-    product.directory.answerNext("purge", {
+    world.directory.answerNext("purge", {
       ...{ kind: "not-now", retryAfterSeconds: 5, throttled: false },
     });
     expect(await failure(purge())).toBeInstanceOf(RemoteUnavailable);
@@ -328,41 +315,39 @@ describe("what an operator purges", () => {
   });
 
   test("is purged by whoever takes it over", async () => {
-    const held = await abandoned(product, { kind: "purge", clientId: client.id });
-    product.directory.answerNext("purge", { kind: "unknown", retryAfterSeconds: 5 }, true);
-    expect(await failure(product.settle(held))).toBeInstanceOf(RemoteUnavailable);
-    const [again] = await product.operations.allUnderWay("contoso");
-    if (!again) throw new Error("Nothing is under way");
+    const held = await abandoned(world, { kind: "purge", clientId: world.client.id });
+    world.directory.answerNext("purge", { kind: "unknown", retryAfterSeconds: 5 }, true);
+    expect(await failure(world.settle(held))).toBeInstanceOf(RemoteUnavailable);
 
-    expect(await product.settle(again)).toBe("finished");
+    expect(await world.settleAgain()).toBe("finished");
 
     expect(await deleted()).toEqual({ items: [] });
     expect(await kept()).toBe(0);
   });
 
   test("is not what has come back meanwhile", async () => {
-    const held = await abandoned(product, { kind: "purge", clientId: client.id });
+    const held = await abandoned(world, { kind: "purge", clientId: world.client.id });
     await restore();
-    product.runtime.pass(RECONCILE_AFTER_MS);
-    expect(await product.settle(held)).toBe("waiting");
-    expect(await record()).toBeUndefined();
+    world.runtime.pass(RECONCILE_AFTER_MS);
+    expect(await world.settle(held)).toBe("waiting");
+    expect(await world.record()).toBeUndefined();
   });
 });
 
 test("a deleted client is found by its id alone, and one that is not deleted is not", async () => {
-  expect(await findDeleted(product, client.id)).toMatchObject({
+  expect(await findDeleted(world, world.client.id)).toMatchObject({
     ok: true,
     value: { record: { subscription: "contoso" } },
   });
   await byHand();
-  expect(await findDeleted(product, client.id)).toMatchObject({ ok: true });
+  expect(await findDeleted(world, world.client.id)).toMatchObject({ ok: true });
   await restore();
-  expect(await findDeleted(product, client.id)).toEqual(refusedAs("not-found"));
+  expect(await findDeleted(world, world.client.id)).toEqual(refusedAs("not-found"));
 });
 
 test("what is older than 30 days is listed no more", async () => {
-  product.runtime.pass(29 * 86_400_000);
+  world.runtime.pass(29 * 86_400_000);
   expect((await deleted()).items).toHaveLength(1);
-  product.runtime.pass(86_400_000);
+  world.runtime.pass(86_400_000);
   expect((await deleted()).items).toEqual([]);
 });

@@ -36,7 +36,7 @@ func main() {
 
 	wanted := *latchkey.NewAddSecretRequest("Production")
 	secret, _, err := api.SecretsAPI.AddSecret(ctx, made.Id).AddSecretRequest(wanted).Execute()
-	check(err == nil && secret.SecretText != "", "add a secret", err)
+	check(err == nil && secret.GetSecretText() != "", "add a secret", err)
 
 	listed, _, err := api.ClientsAPI.ListClients(ctx).Limit(1).Execute()
 	check(err == nil && len(listed.Items) == 1, "list", err)

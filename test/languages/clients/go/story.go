@@ -31,7 +31,7 @@ func main() {
 	id := made.JSON201.Id
 
 	secret, err := api.AddSecretWithResponse(ctx, id, &AddSecretParams{}, AddSecretRequest{DisplayName: "Production"})
-	check(err == nil && secret.JSON201 != nil && secret.JSON201.SecretText != "", "add a secret", secret.Body)
+	check(err == nil && secret.JSON201 != nil && secret.JSON201.SecretText != nil, "add a secret", secret.Body)
 
 	limit := int32(1)
 	listed, err := api.ListClientsWithResponse(ctx, &ListClientsParams{Limit: &limit})
