@@ -21,7 +21,10 @@ export const webhookUrl = (rules: AddressRules) =>
       if (message) context.issues.push({ code: "custom", input: context.value, message });
     })
     .describe("Where events are posted: https, at a public address")
-    .meta({ examples: [URL_EXAMPLE] });
+    .meta({
+      pattern: rules.unguarded.length > 0 ? "^https?://[^\\s#]+$" : "^https://[^\\s#]+$",
+      examples: [URL_EXAMPLE],
+    });
 
 export function showWebhook(webhook: Webhook, now: Date): z.infer<typeof WebhookShape> {
   const { disabled, failing } = webhook;
