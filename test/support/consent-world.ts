@@ -188,6 +188,11 @@ export function consentWorld(gated: Partial<GateOptions> = {}) {
   };
 }
 
+export type ConsentWorld = ReturnType<typeof consentWorld>;
+
+/** A service principal, where a test does not care which. */
+export const PRINCIPAL = "11111111-1111-4111-8111-111111111111";
+
 function counted(table: Table, counts: { requests: number }): Table {
   const one = <A extends unknown[], R>(call: (...args: A) => R) => {
     return (...args: A): R => {

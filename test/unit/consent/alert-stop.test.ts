@@ -3,13 +3,13 @@ import { alertStop } from "../../../shared/consent/alerts/alert-stop.ts";
 import { describeAlert } from "../../../shared/consent/alerts/describe-alert.ts";
 import { sweepConsents } from "../../../shared/consent/sweeps/sweep.ts";
 import type { StopNotice } from "../../../shared/events/stop-notice.ts";
-import { consentWorld } from "../../support/consent-world.ts";
+import { type ConsentWorld, consentWorld } from "../../support/consent-world.ts";
 import { later, NOON, newId, OLGA } from "../../support/samples.ts";
 
 const MINUTE = 60_000;
 const LIMITS = { email: { perMinute: 2, perHour: 10 } };
 
-let world: ReturnType<typeof consentWorld>;
+let world: ConsentWorld;
 let putOff: { readonly notice: StopNotice; readonly at: Date }[];
 beforeEach(() => {
   world = consentWorld({ limits: LIMITS });

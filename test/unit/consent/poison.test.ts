@@ -2,14 +2,13 @@ import { describe, expect, test } from "vitest";
 import { type PoisonDeps, tellPoison } from "../../../shared/consent/alerts/poison.ts";
 import { purgeAlerts } from "../../../shared/consent/alerts/purge-alerts.ts";
 import { reportPoison } from "../../../shared/consent/alerts/report-poison.ts";
-import { consentWorld } from "../../support/consent-world.ts";
+import { type ConsentWorld, consentWorld } from "../../support/consent-world.ts";
 import { later, NOON } from "../../support/samples.ts";
 
-type World = ReturnType<typeof consentWorld>;
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-const report = (world: World, messageId: string, queue = "consent", enqueuedAt = NOON) =>
+const report = (world: ConsentWorld, messageId: string, queue = "consent", enqueuedAt = NOON) =>
   reportPoison(world.deps, { queue, messageId, reason: "operationId: missing", enqueuedAt });
 
 /** As the sweep does. */
