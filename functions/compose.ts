@@ -30,6 +30,7 @@ import { revocationProgress } from "../shared/adapters/records/revocation-progre
 import { runRecords } from "../shared/adapters/records/run-records.ts";
 import { secretRecords } from "../shared/adapters/records/secret-records.ts";
 import { secretTodos } from "../shared/adapters/records/secret-todos.ts";
+import { stopLog } from "../shared/adapters/records/stop-log.ts";
 import { usageBoard } from "../shared/adapters/records/usage-board.ts";
 import { watchRecords } from "../shared/adapters/records/watch-records.ts";
 import { systemRuntime as runtime } from "../shared/base/runtime.ts";
@@ -182,6 +183,7 @@ export function compose(settings: Settings) {
     fairMail(personMail(consent.letters), gate, usage, consent.alerts.limits.email);
   const alerting = {
     alertLog: alertLog(tables.alerts),
+    stopLog: stopLog(tables.alerts),
     channels: gate.paced(openChannels(consent)),
     gate,
     runtime,
@@ -249,7 +251,10 @@ export function compose(settings: Settings) {
         ),
       "stop.notice": (it) =>
         alertStop(
-          { ...incidents, gate, putOff: (later, at) => checkLater(operations, later, at) },
+          {
+            ...{ ...incidents, gate, stopLog: alerting.stopLog },
+            putOff: (later, at) => checkLater(operations, later, at),
+          },
           it,
         ),
       "subscription.run": (it) => takeStep(stepping, it),

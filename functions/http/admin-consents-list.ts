@@ -32,11 +32,17 @@ const Query = z.strictObject({
     .enum(["true", "false"])
     .optional()
     .transform((counts) => counts === "true")
-    .meta({ description: "Whether to count the consents of each state, too (false)" }),
+    .meta({
+      description: "Whether to count the consents of each state, too (false)",
+      parameter: { type: "boolean" },
+    }),
   drifted: z
     .literal("true")
     .optional()
-    .meta({ description: "Only those with more than they asked for, of whatever state" }),
+    .meta({
+      description: "Only those with more than they asked for, of whatever state",
+      parameter: { type: "boolean", const: true },
+    }),
   limit: Paging.shape.limit,
   cursor: z
     .string()

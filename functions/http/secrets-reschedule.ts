@@ -6,7 +6,7 @@ import { route } from "../edge/route.ts";
 import { ReplacedShape, showReplaced } from "./secret-shapes.ts";
 
 const time = z.iso
-  .datetime({ error: "must be a UTC time such as 2026-11-03T09:30:00Z, or null" })
+  .datetime({ offset: true, error: "must be a time as in RFC 3339, or null" })
   .nullable();
 const asDate = (text: string | null) => (text === null ? undefined : new Date(text));
 
@@ -25,7 +25,8 @@ export const secretsReschedule = (deps: SnoozeDeps) =>
         .strictObject({
           retiresAt: time
             .optional()
-            .describe("When the service removes it; `null`: it stays until it expires"),
+            .describe("When the service removes it; `null`: it stays until it expires")
+            .meta({ examples: ["2026-11-03T09:30:00Z"] }),
           snoozedUntil: time
             .optional()
             .describe("No reminder of its end before then; `null`: reminders as they are set"),
@@ -33,7 +34,7 @@ export const secretsReschedule = (deps: SnoozeDeps) =>
         .refine((body) => (body.retiresAt === undefined) !== (body.snoozedUntil === undefined), {
           error: "must hold one of retiresAt and snoozedUntil",
         })
-        .meta({ id: "RescheduleSecretRequest" }),
+        .meta({ id: "RescheduleSecretRequest", minProperties: 1, maxProperties: 1 }),
       replies: { 200: { description: "The secret as it is on record now", schema: ReplacedShape } },
       problems: [
         "not-found",

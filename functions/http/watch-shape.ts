@@ -27,6 +27,8 @@ const timeZone = z
     description: "In which times are told: an IANA name",
     minLength: 1,
     maxLength: MAX_ZONE,
+    // Which names there are only the service knows.
+    pattern: "^[A-Za-z][A-Za-z0-9_+/-]*$",
     examples: ["Europe/Berlin"],
   });
 

@@ -23,14 +23,24 @@ const MAX_STATE = 64;
  * takes it.
  */
 export function bound(schema: JsonSchema, direction: Direction): void {
+  unite(schema);
   if (direction === "output") open(schema);
-  if (schema.type === "string" && !schema.enum && schema.const === undefined) boundText(schema);
+  const isText = [schema.type].flat()[0] === "string";
+  if (isText && !schema.enum && schema.const === undefined) boundText(schema);
   if (schema.type === "array") schema.maxItems ??= MAX_ITEMS;
   if (schema.type === "integer") {
     schema.minimum = Math.max(schema.minimum ?? -INT32, -INT32);
     schema.maximum = Math.min(schema.maximum ?? INT32, INT32);
     schema.format = "int32";
   }
+}
+
+/** Generators for C# take a choice between a value and null for a class of its own, and a type that may be null for what it is. */
+function unite(schema: JsonSchema): void {
+  const [value, none, ...more] = schema.anyOf ?? [];
+  if (value?.type === undefined || none?.type !== "null" || more.length > 0) return;
+  delete schema.anyOf;
+  Object.assign(schema, value, { type: [value.type, "null"].flat() });
 }
 
 function boundText(schema: JsonSchema): void {

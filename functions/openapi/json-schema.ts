@@ -1,7 +1,7 @@
 /** As much of JSON Schema 2020-12 as the document has. */
 export interface JsonSchema {
   $ref?: string;
-  type?: string;
+  type?: string | string[];
   format?: string;
   description?: string;
   pattern?: string;

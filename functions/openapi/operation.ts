@@ -1,3 +1,4 @@
+import type { ZodType } from "zod";
 import type { ProblemType } from "../edge/problem-types.ts";
 import type { RouteContract } from "../edge/route.ts";
 import type { securitySchemes } from "./about.ts";
@@ -46,11 +47,26 @@ const media = (book: SchemaBook, schema: JsonSchema) => ({
   "application/json": { schema, example: exampleOf(book, schema) },
 });
 
-const lines = (what: string): JsonSchema => ({
-  type: "string",
-  maxLength: 4_194_304,
-  description: `One ${what} as JSON on each line`,
+const lines = (what: string, { example }: { readonly example: unknown }) => ({
+  schema: {
+    type: "string",
+    maxLength: 4_194_304,
+    description: `One ${what} as JSON on each line`,
+  } satisfies JsonSchema,
+  example: Object.values(example ?? {})
+    .filter((member) => Array.isArray(member))
+    .flat()
+    .map((item) => `${JSON.stringify(item)}\n`)
+    .join(""),
 });
+
+function content(book: SchemaBook, schema: ZodType, asLines: string | undefined) {
+  const whole = media(book, book.refer(schema, "output"));
+  return {
+    ...whole,
+    ...(asLines && { "application/x-ndjson": lines(asLines, whole["application/json"]) }),
+  };
+}
 
 function successes(contract: RouteContract, book: SchemaBook): Record<string, unknown> {
   const isRead = contract.method === "GET";
@@ -65,12 +81,7 @@ function successes(contract: RouteContract, book: SchemaBook): Record<string, un
           ...(isRead ? (["ETag"] as const) : []),
           ...(isKeyed ? (["Idempotent-Replayed"] as const) : []),
         ]),
-        ...(schema && {
-          content: {
-            ...media(book, book.refer(schema, "output")),
-            ...(asLines && { "application/x-ndjson": { schema: lines(asLines) } }),
-          },
-        }),
+        ...(schema && { content: content(book, schema, asLines) }),
       },
     ],
   );

@@ -16,8 +16,14 @@ const GUID = {
   schema: { type: "string", format: "uuid", maxLength: 36 },
   example: "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11",
 };
+const UNSEEN = "\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029";
 const SUBSCRIPTION = {
-  schema: { type: "string", minLength: 1, maxLength: 128 },
+  schema: {
+    type: "string",
+    minLength: 1,
+    maxLength: 128,
+    pattern: `^[^\\s${UNSEEN}]([^${UNSEEN}]*[^\\s${UNSEEN}])?$`,
+  },
   example: "contoso",
 };
 

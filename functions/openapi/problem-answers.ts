@@ -141,7 +141,10 @@ export function failures(
       description: "Any problem that was not known when this document was made; go by its status",
       headers: headersOf(["Retry-After"]),
       content: {
-        "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } },
+        "application/problem+json": {
+          schema: { $ref: "#/components/schemas/Problem" },
+          examples: examplesOf(["internal-error"]),
+        },
       },
     },
   };

@@ -18,6 +18,9 @@ const KEPT = 0.5;
 
 const windows = ["minute", "hour"] as const;
 
+/** How many letters go out in a window in which the mail service sends so many mails. */
+export const lettersOf = (mails: number): number => Math.max(1, Math.floor(mails * SHARE));
+
 /**
  * The mail service has one limit, which operators' alerts and letters to customers' people share. However many letters are to go
  * out, alerts keep the larger part, and no customer has more of the smaller one than the others leave. Hosts count together
@@ -36,7 +39,7 @@ export function fairMail(
     const used = usage.within("hour", own);
     const most = Math.max(1, usage.most("hour", `${letters}:`));
     const waits = windows.map((window) => {
-      const share = Math.max(1, Math.floor(perWindow[window] * SHARE));
+      const share = lettersOf(perWindow[window]);
       const ceiling = Math.max(1, Math.floor(ceilingFor(share, KEPT, used, most)));
       if (usage.within(window, letters) >= ceiling) return usage.freeInMs(window, letters, ceiling);
       const sent = usage.within(window, letters) + usage.within(window, alertsOn(CHANNEL));

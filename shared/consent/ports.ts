@@ -139,6 +139,10 @@ export interface ConsentDirectory {
    * Nothing: there is no such client, and it is not merely late.
    */
   grant(subject: ConsentSubject, expected: Expected): Promise<string | undefined>;
-  /** Takes away all that is granted to the client on the resource API. Safe to repeat. */
-  revoke(subject: ConsentSubject): Promise<void>;
+  /**
+   * Takes away all that is granted to the client on the resource API. Safe to repeat.
+   *
+   * @returns whether the directory showed every role that was asked for: one that is late may have left some standing
+   */
+  revoke(subject: ConsentSubject): Promise<boolean>;
 }

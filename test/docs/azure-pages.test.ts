@@ -90,6 +90,8 @@ test("from a clone to the first customer: what is deployed is enough to start wi
 test("deploy: the package, and a secret for the vault, of which nothing is left on the disk", async () => {
   const typed = await bench.type(await fences("docs/deploy.md", "sh"), environment());
   expect(typed.output).toContain("Published to latchkey-abc");
+  expect(typed.output).toContain("Mail: 5 a minute and 10 an hour");
+  expect(typed.output).toContain("Alerts about one customer: 2 an hour by mail");
   expect(typed.output).toContain("ALERT-WEBHOOK-SECRET: 50 characters");
   expect(typed.code).toBe(0);
   expect(existsSync(join(bench.folder, "webhook-secret"))).toBe(false);

@@ -175,10 +175,13 @@ export function memoryConsentDirectory(newId: () => string): MemoryConsentDirect
         from,
       );
     },
-    revoke: async ({ clientId }) => {
+    revoke: async ({ clientId, roles }) => {
       calls.revoke += 1;
       const found = registered.get(clientId);
-      if (found) found.assigned = found.assigned.filter(({ resource }) => resource !== OWN);
+      if (!found) return false;
+      const own = found.assigned.filter(({ resource }) => resource === OWN);
+      found.assigned = found.assigned.filter(({ resource }) => resource !== OWN);
+      return roles.every((role) => own.some((assigned) => assigned.role === role));
     },
     grant: async ({ clientId, roles }) => {
       calls.grant += 1;

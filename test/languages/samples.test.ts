@@ -8,10 +8,11 @@ import { openApi } from "../support/api.ts";
 import { startTestCloud } from "../support/cloud.ts";
 import { grantAs } from "../support/grant-as.ts";
 import { makeClient, makeSecret } from "../support/make.ts";
+import { build, prepareProgram, program } from "./dotnet/dotnet.ts";
 
 /**
- * The portal's samples, run as a person pastes them: each prints what the API answers. (C# and PowerShell are held by the unit
- * tests alone.) `LANGUAGES` chooses, as for the consumers.
+ * The portal's samples, run as a person pastes them: each prints what the API answers. (PowerShell is held by the unit tests
+ * alone.) `LANGUAGES` chooses, as for the consumers.
  */
 const RUN = [
   { name: "curl", language: "Shell", file: "call.sh", command: "sh" },
@@ -24,6 +25,7 @@ const RUN = [
   },
   { name: "Java", language: "Java", file: "Call.java", command: "java" },
 ] as const;
+const isWanted = (language: string) => wanted?.includes(language) ?? true;
 const wanted = process.env["LANGUAGES"]?.split(",");
 
 describe("the samples of the portal", () => {
@@ -45,7 +47,21 @@ describe("the samples of the portal", () => {
     code = new Map(made.map(({ name, code }) => [name, code]));
   });
 
-  test.each(RUN.filter(({ language }) => !wanted || wanted.includes(language)))(
+  test.runIf(isWanted("C#"))("C#", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "latchkey-sample-"));
+    try {
+      await writeFile(join(folder, "Program.cs"), code.get("C#") ?? "");
+      prepareProgram(folder, "Program.cs");
+      const inside = ([command, ...args]: typeof build) => run(command, args, { cwd: folder });
+      await inside(build);
+      const { stdout } = await inside(program);
+      expect(JSON.parse(stdout)).toEqual({ items: [] });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  test.each(RUN.filter(({ language }) => isWanted(language)))(
     "$name",
     async ({ name, file, command }) => {
       const folder = await mkdtemp(join(tmpdir(), "latchkey-sample-"));

@@ -1,11 +1,12 @@
+import { DirectoryRefused } from "../../shared/clients/ports.ts";
 import { type AddSecretRequest, addSecret } from "../../shared/operations/add-secret.ts";
 import { type CreateRequest, createClient } from "../../shared/operations/create-client.ts";
 import { deleteClient } from "../../shared/operations/delete-client.ts";
 import type { CreateOperation, Held } from "../../shared/operations/operation.ts";
 import { removeSecret } from "../../shared/operations/remove-secret.ts";
 import { renameClient } from "../../shared/operations/rename-client.ts";
-import { aClient, type TestProduct, testProduct } from "./product.ts";
-import { ANN } from "./samples.ts";
+import { abandoned, aClient, type TestProduct, testProduct } from "./product.ts";
+import { ANN, newId } from "./samples.ts";
 
 /** What most tests of operations begin with: a product in memory, and in it one client of Ann's. */
 
@@ -73,10 +74,42 @@ export async function clientWorld(product: TestProduct = testProduct()) {
     /** Its secrets, as the records have them. */
     onRecord: async () =>
       (await product.secrets.secretsOf("contoso", client.id)).map(({ record }) => record),
+    /** Whether its removal is on record. */
+    knownToBeGone: async (keyId: string | undefined): Promise<boolean> => {
+      const found = await product.clientsTable.get("contoso", `secret:${client.id}:${keyId}`);
+      return found?.row["goneAt"] !== undefined;
+    },
     /** The types of the events, in the order in which they were told. */
     told: () => product.events.published.map(({ type }) => type),
     /** What became of the key of `THE_REQUEST`. */
     key: () => product.operations.key("contoso", THE_REQUEST.keyHash),
+    writes: async () => (await product.operations.account("contoso")).account.writes,
+    /** Deleted clients that the directory keeps, as its account counts them. */
+    countedDeleted: async () => {
+      const { deletedOn = {} } = (await product.operations.account("contoso")).account;
+      return Object.values(deletedOn).reduce((sum, count) => sum + count, 0);
+    },
+    /** Another host's change of the account. */
+    chargeElsewhere: async (): Promise<void> => {
+      const { clients } = product.tables;
+      const found = await clients.get("contoso", "account");
+      if (!found) throw new Error("The subscription has no account");
+      const { row, etag } = found;
+      await clients.replace({ ...row, writes: Number(row["writes"]) + 1, writeId: newId() }, etag);
+    },
+    /** For how long, in milliseconds of the product's clock. */
+    elapsed: async (work: () => Promise<unknown>): Promise<number> => {
+      const before = product.runtime.now().getTime();
+      await work();
+      return product.runtime.now().getTime() - before;
+    },
+    /** A create that was set aside because the directory will not show what became of it. */
+    parkedCreate: async (keyHash?: string): Promise<Held> => {
+      const held = await abandoned(product, aCreate(keyHash));
+      product.directory.failNext("findByOperation", new DirectoryRefused({ reason: "not-ours" }));
+      if ((await product.settle(held)) !== "parked") throw new Error("It was not set aside");
+      return held;
+    },
     /** What is under way is settled once more, however often it has been taken up by now. */
     settleAgain: async (): Promise<unknown> => product.settle(await firstUnderWay(product)),
   };

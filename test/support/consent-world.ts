@@ -2,6 +2,7 @@ import { alertLog } from "../../shared/adapters/records/alert-log.ts";
 import { consentCases } from "../../shared/adapters/records/consent-cases.ts";
 import { caseRow } from "../../shared/adapters/records/consent-rows.ts";
 import { revocationProgress } from "../../shared/adapters/records/revocation-progress.ts";
+import { stopLog } from "../../shared/adapters/records/stop-log.ts";
 import type { Table } from "../../shared/adapters/records/table.ts";
 import { usageBoard } from "../../shared/adapters/records/usage-board.ts";
 import { RemoteUnavailable } from "../../shared/base/unavailable.ts";
@@ -91,10 +92,12 @@ export function consentWorld(gated: Partial<GateOptions> = {}) {
   };
   const usage = sharedUsage(usageBoard(memoryTable()), runtime);
   const gate = alertGate(usage, runtime, { budget: 1_000, limits: {}, ...gated });
+  const alertTable = memoryTable();
   const deps: WorldDeps = {
     records: clients.records,
     cases: consentCases(consents),
-    alertLog: alertLog(memoryTable()),
+    alertLog: alertLog(alertTable),
+    stopLog: stopLog(alertTable),
     progress: revocationProgress(memoryTable()),
     settleCreate: async () => "waiting",
     consentDirectory,
@@ -184,6 +187,11 @@ export function consentWorld(gated: Partial<GateOptions> = {}) {
       (await clients.records.client(subscription, id))?.record,
   };
 }
+
+export type ConsentWorld = ReturnType<typeof consentWorld>;
+
+/** A service principal, where a test does not care which. */
+export const PRINCIPAL = "11111111-1111-4111-8111-111111111111";
 
 function counted(table: Table, counts: { requests: number }): Table {
   const one = <A extends unknown[], R>(call: (...args: A) => R) => {

@@ -4,7 +4,15 @@ import * as z from "zod";
 
 /** Holds answers against the OpenAPI document that the service itself serves. */
 
-const Media = z.record(z.string(), z.object({ schema: z.looseObject({}) }));
+const Example = z.object({ $ref: z.string().optional(), value: z.unknown().optional() });
+const Media = z.record(
+  z.string(),
+  z.object({
+    schema: z.looseObject({}),
+    example: z.unknown().optional(),
+    examples: z.record(z.string(), Example).optional(),
+  }),
+);
 const Response = z.looseObject({
   content: Media.optional(),
   headers: z.record(z.string(), z.object({ $ref: z.string() })).optional(),
@@ -22,6 +30,7 @@ export const OpenApiDocument = z.looseObject({
   components: z.looseObject({
     schemas: z.record(z.string(), z.looseObject({})),
     headers: z.record(z.string(), z.looseObject({ required: z.boolean() })),
+    examples: z.record(z.string(), Example),
   }),
 });
 export type OpenApiDocument = z.infer<typeof OpenApiDocument>;

@@ -107,6 +107,8 @@ export function testProduct(
     ...parts,
     clientsTable: clients,
     journalTable,
+    /** The same past whatever a test puts in between. */
+    tables,
     unlisted,
     unlist: async (record: ClientRecord) => {
       unlisted.push(record);

@@ -1,17 +1,18 @@
-import { readFile } from "node:fs/promises";
-import { parseArgs, parseEnv } from "node:util";
+import { parseArgs } from "node:util";
 import * as z from "zod";
 import { runCommand } from "../../command.ts";
 import { localCloud } from "../local-cloud.ts";
+import { mailLimits } from "../mail/mail-limits.ts";
+import { readNamed } from "../read-named.ts";
 import { checkTenant } from "./check.ts";
 import { openGraph } from "./graph.ts";
 import { signedIn } from "./sign-in.ts";
-import { type Named, readSnapshot } from "./snapshot.ts";
+import { readSnapshot } from "./snapshot.ts";
 import { checkUserFlows, hasUserFlows, readUserFlows } from "./user-flows.ts";
 
 /**
  * `npm run tenant:check [-- --settings <file>]`: holds the directory against the service's settings, from the environment or
- * from a file (`.env` or `local.settings.json`). Changes nothing. Exit code 1 when something is wrong.
+ * from a file (`.env` or `local.settings.json`), and says which limits of the mail service they reckon with. Changes nothing. Exit code 1 when something is wrong.
  */
 
 const USAGE = `npm run tenant:check -- [options]
@@ -23,14 +24,6 @@ const USAGE = `npm run tenant:check -- [options]
 
 Where the directory is (GRAPH_BASE_URL, DIRECTORY_AUTHORITY) is taken from the environment first. Exit code 0: ready,
 1: something is to be mended, 2: it could not be checked.`;
-
-const LocalSettings = z.object({ Values: z.record(z.string(), z.string()) });
-
-async function readNamed(file: string | undefined): Promise<Named> {
-  if (!file) return process.env;
-  const text = await readFile(file, "utf8");
-  return file.endsWith(".json") ? LocalSettings.parse(JSON.parse(text)).Values : parseEnv(text);
-}
 
 async function run(): Promise<void> {
   const { values } = parseArgs({
@@ -52,14 +45,17 @@ async function run(): Promise<void> {
     }),
   });
   const flows = hasUserFlows(named) ? await readUserFlows(graph) : [];
+  const mail = mailLimits(named);
   const faults = [
     ...checkTenant(await readSnapshot(graph, named), named, new Date()),
     ...checkUserFlows(flows ?? [], named),
+    ...(mail?.faults ?? []),
   ];
   if (!flows)
     console.error(
       "The user flows could not be read, and custom policies never can: see yourself that none lets people write their subscription (docs/prepare-the-tenant.md).",
     );
+  for (const line of mail?.lines ?? []) console.log(line);
   for (const { code, what, remedy } of faults) console.log(`✗ ${what}\n  ${remedy} [${code}]`);
   console.log(faults.length === 0 ? "✓ The tenant is ready." : `${faults.length} to mend.`);
   if (faults.length > 0) process.exitCode = 1;

@@ -1,5 +1,6 @@
 import type { Client } from "@microsoft/microsoft-graph-client";
 import * as z from "zod";
+import type { Role } from "../../clients/client.ts";
 import type { ConsentSubject } from "../../consent/ports.ts";
 import { Identified } from "./consent-answers.ts";
 import { allPages } from "./consent-pages.ts";
@@ -8,10 +9,11 @@ import { ask, doneOrThrow, type SendDeps, send } from "./send.ts";
 
 interface RevokeDeps extends SendDeps {
   readonly client: Client;
+  readonly roleIds: Readonly<Record<Role, string>>;
 }
 
 const Page = z.object({
-  value: z.array(z.object({ id: z.string().min(1) })),
+  value: z.array(z.object({ id: z.string().min(1), appRoleId: z.string() })),
   "@odata.nextLink": z.url().optional(),
 });
 /** What 204 comes to. */
@@ -21,28 +23,31 @@ const NO_CONTENT = z.undefined();
  * Takes away whatever is granted to the client on the resource API, asked for or not. Safe to repeat: what has gone, or was
  * never there, needs nothing done. Needs `AppRoleAssignment.ReadWrite.All`, as granting does.
  *
+ * @returns whether every role that was asked for was shown: what a late list leaves out is still granted
  * @throws RemoteUnavailable when it may not all be gone. DirectoryRefused for good
  */
 export async function revokeRoles(
   deps: RevokeDeps,
-  { appId, resourceId }: ConsentSubject & { readonly resourceId: string },
-): Promise<void> {
+  { appId, roles, resourceId }: ConsentSubject & { readonly resourceId: string },
+): Promise<boolean> {
   const { client } = deps;
   const found = await send(deps, { repeatable: true, answer: Identified }, () =>
     json(client, `/servicePrincipals(appId='${appId}')`).select("id").get(),
   );
-  if (found.kind === "refused" && found.refusal.reason === "absent") return;
+  if (found.kind === "refused" && found.refusal.reason === "absent") return false;
   const { id: principalId } = doneOrThrow(found);
   const first = await ask(deps, { answer: Page }, () =>
     json(client, `/servicePrincipals/${principalId}/appRoleAssignments`)
       .filter(`resourceId eq ${resourceId}`)
-      .select("id")
+      .select("id,appRoleId")
       .get(),
   );
-  for (const { id } of await allPages(deps, client, Page, first)) {
+  const shown = await allPages(deps, client, Page, first);
+  for (const { id } of shown) {
     const gone = await send(deps, { repeatable: true, answer: NO_CONTENT }, () =>
       json(client, `/servicePrincipals/${principalId}/appRoleAssignments/${id}`).delete(),
     );
     if (gone.kind !== "refused" || gone.refusal.reason !== "absent") doneOrThrow(gone);
   }
+  return roles.every((role) => shown.some(({ appRoleId }) => appRoleId === deps.roleIds[role]));
 }

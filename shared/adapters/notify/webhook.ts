@@ -59,9 +59,10 @@ function webhookData(alert: Alert) {
     return { ...data, clientId };
   }
   if (alert.stage === "digest") {
-    const { stage, count, items, queueUrl } = alert;
+    const { stage, count, items, stops, queueUrl } = alert;
     const shown = items.map(({ dueAt, ...item }) => ({ ...item, dueAt: dueAt.toISOString() }));
-    return { stage, clientId: "", count, items: shown, queueUrl };
+    // Dates are written as RFC 3339 by JSON itself.
+    return { stage, clientId: "", count, items: shown, ...(stops && { stops }), queueUrl };
   }
   return {
     stage: alert.stage,

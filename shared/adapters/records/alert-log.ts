@@ -7,22 +7,24 @@ import type {
   VersionedNotice,
 } from "../../consent/alerts/alert-log.ts";
 import { keySafe } from "../key-safe.ts";
+import { POISON, readStop, STOP } from "./stop-log.ts";
 import type { Row, RowAction, StoredRow, Table } from "./table.ts";
 
 /**
- * Table `alerts`: messages that could not be worked on.
+ * Table `alerts`: messages that could not be worked on, and what is held back beside them.
  *
  *     <day>, <queue>:<message id>            why it was refused: what a dead letter does not say of itself
  *     days, <day>                            there are records of that day: a purge reads the days that are over and no others
  *     poison, untold:<queue>:<message id>    nobody was told of it yet
  *     poison, notice:<queue>                 what operators are being told, or were told last
+ *     poison, stop:<id>                      what operators have stopped, and not every channel has room for (`stop-log.ts`)
  *
  * The day is the one on which the message came to its queue, so that it is the same with every delivery.
  */
 
 const DAYS = "days";
-const POISON = "poison";
 const UNTOLD = "untold:";
+const NOTICE = "notice:";
 /** Most rows of one page, and most actions of one transaction. */
 const PAGE = 1000;
 const TRANSACTION = 100;
@@ -67,7 +69,7 @@ function messageRow(key: Pick<Row, "partitionKey" | "rowKey">, message: UntoldMe
 function noticeRow({ claim, told, startedAt, doneAt, ...notice }: PoisonNotice): Row {
   return {
     partitionKey: POISON,
-    rowKey: `notice:${keySafe(notice.queue)}`,
+    rowKey: `${NOTICE}${keySafe(notice.queue)}`,
     ...notice,
     startedAt: startedAt.toISOString(),
     told: JSON.stringify(told),
@@ -118,10 +120,11 @@ export function alertLog(table: Table): AlertLog {
     },
     untold: async () => {
       const { rows } = await table.page({ partition: POISON }, PAGE);
-      const isMessage = ({ row }: StoredRow) => row.rowKey.startsWith(UNTOLD);
+      const under = (prefix: string) => rows.filter(({ row }) => row.rowKey.startsWith(prefix));
       return {
-        messages: rows.filter(isMessage).map(({ row }) => MessageRow.parse(row)),
-        notices: rows.filter((stored) => !isMessage(stored)).map(readNotice),
+        messages: under(UNTOLD).map(({ row }) => MessageRow.parse(row)),
+        notices: under(NOTICE).map(readNotice),
+        stops: under(STOP).map(readStop),
       };
     },
     saveNotice: async (notice, version) => {

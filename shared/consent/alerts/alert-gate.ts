@@ -64,6 +64,10 @@ const AT_MOST_ONE_IN = 5;
 /** Of an hour's alerts, so many are kept for digests where there are that many to spare. */
 const FOR_DIGESTS = 2;
 
+/** How many alerts one subscription gets singly in an hour, where the receiver takes so many of all. */
+export const singlesOf = (perHour: number, budget: number): number =>
+  Math.min(budget, Math.max(1, Math.floor(perHour / AT_MOST_ONE_IN)));
+
 export function alertGate(
   usage: Usage,
   runtime: Pick<Runtime, "now">,
@@ -80,8 +84,7 @@ export function alertGate(
 
   const budgetOf = (channel: Name): number => {
     const perHour = limits[channel]?.perHour;
-    if (perHour === undefined) return budget;
-    return Math.min(budget, Math.max(1, Math.floor(perHour / AT_MOST_ONE_IN)));
+    return perHour === undefined ? budget : singlesOf(perHour, budget);
   };
   /** @param used of which `most` is the most that anybody has */
   const roomMs = (

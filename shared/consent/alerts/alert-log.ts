@@ -1,4 +1,5 @@
 import type { Claim } from "../claim.ts";
+import type { VersionedStop } from "./stop-log.ts";
 
 /** A message that nobody can act on: it will end among the dead letters. */
 export interface PoisonMessage {
@@ -35,15 +36,20 @@ export interface VersionedNotice {
   readonly version: string;
 }
 
+/** What waits to be told. */
+export interface Untold {
+  readonly messages: readonly UntoldMessage[];
+  readonly notices: readonly VersionedNotice[];
+  /** What operators have stopped, and what some channel has not been told of. */
+  readonly stops: readonly VersionedStop[];
+}
+
 /** The table `alerts`. All methods throw `RemoteUnavailable`. */
 export interface AlertLog {
   /** Keeps why a message is being refused, and that nobody was told of it. Once, however often it is delivered. */
   record(poison: PoisonMessage, recordedAt: Date): Promise<void>;
-  /** What nobody was told of yet (the first thousand) and the notices. One query. */
-  untold(): Promise<{
-    readonly messages: readonly UntoldMessage[];
-    readonly notices: readonly VersionedNotice[];
-  }>;
+  /** The first thousand of it all, notices and stops before messages. One query. */
+  untold(): Promise<Untold>;
   /** Nothing: another host has changed it. Without a version: there is none of its queue yet. */
   saveNotice(notice: PoisonNotice, version?: string): Promise<VersionedNotice | undefined>;
   /** They count as told. Their records stay. */

@@ -97,7 +97,7 @@ export interface StopAlert extends EveryAlert {
 /** What was held back on a channel, because there was more of it than the channel or the subscription's budget takes. */
 export interface DigestAlert extends EveryAlert {
   readonly stage: "digest";
-  /** Consents that are told of; those that are named may be fewer. */
+  /** Consents and stops that are told of; those that are named may be fewer. */
   readonly count: number;
   readonly items: readonly {
     readonly clientId: string;
@@ -108,6 +108,13 @@ export interface DigestAlert extends EveryAlert {
     readonly stage: ClockStage;
     readonly dueAt: Date;
   }[];
+  /** What operators have stopped or let go on; absent where there is nothing of the kind. */
+  readonly stops?: readonly (Pick<
+    StopAlert,
+    "id" | "action" | "subscription" | "clientId" | "by"
+  > & {
+    readonly happenedAt: Date;
+  })[];
   /** This service's own page of waiting consents. */
   readonly queueUrl: string;
 }

@@ -3,7 +3,7 @@ import type { MeantRole } from "../../clients/role-meaning.ts";
 import type { Standing } from "../../clients/standing.ts";
 import type { NameFlag } from "../name-flags.ts";
 import type { Alert, ConsentAlert, DigestAlert, IncidentAlert, PoisonAlert } from "./alert.ts";
-import { describeStop } from "./describe-stop.ts";
+import { describeStop, stopInWords } from "./describe-stop.ts";
 import { moment } from "./moment.ts";
 
 /**
@@ -107,19 +107,44 @@ function describePoison({ queue, count, messageId, reason }: PoisonAlert): Descr
   };
 }
 
-function describeDigest({ count, items, queueUrl }: DigestAlert, timeZone: string): Described {
-  const more = count - items.length;
+function describeDigest(alert: DigestAlert, timeZone: string): Described {
+  const { count, items, stops = [], queueUrl } = alert;
+  const more = count - items.length - stops.length;
   return {
-    title: `${count} more ${count === 1 ? "consent waits" : "consents wait"}`,
-    sentence:
-      "There was more to tell than is told one by one: each of these is due for a decision, and no alert of its own follows for it.",
+    title: digestTitle(alert),
+    sentence: [
+      "There was more to tell than is told one by one, and no alert of its own follows for any of these.",
+      ...(items.length > 0 ? ["Each consent is due for a decision."] : []),
+      ...(stops.length > 0 ? ["What operators have stopped or let go on is done."] : []),
+    ].join(" "),
     facts: more > 0 ? [["Not named here", String(more)]] : [],
     links: [["Waiting consents", queueUrl]],
-    theirs: items.map(({ appId, subscription, displayName, stage, dueAt }) => [
-      `${stage}, due ${moment(dueAt, timeZone)}, client id ${appId}`,
-      `${quoted(subscription, IN_TITLE)}, ${quoted(displayName, IN_TITLE)}`,
-    ]),
+    theirs: [
+      ...items.map(
+        ({ appId, subscription, displayName, stage, dueAt }) =>
+          [
+            `${stage}, due ${moment(dueAt, timeZone)}, client id ${appId}`,
+            `${quoted(subscription, IN_TITLE)}, ${quoted(displayName, IN_TITLE)}`,
+          ] as const,
+      ),
+      ...stops.map(({ action, happenedAt, clientId, subscription, by }) => {
+        const client = clientId === undefined ? "" : `, client ${clientId}`;
+        const names = [subscription, by.displayName ?? ""].filter((name) => name !== "");
+        return [
+          `${stopInWords(action)}, ${moment(happenedAt, timeZone)}${client}`,
+          names.map((name) => quoted(name, IN_TITLE)).join(", "),
+        ] as const;
+      }),
+    ],
   };
+}
+
+function digestTitle({ count, items, stops = [] }: DigestAlert): string {
+  const isOne = count === 1;
+  if (stops.length === 0) return `${count} more ${isOne ? "consent waits" : "consents wait"}`;
+  if (items.length === 0)
+    return `${count} more ${isOne ? "stop or resume" : "stops and resumes"} by operators`;
+  return `${count} more alerts: consents that wait, and stops by operators`;
 }
 
 const INCIDENTS: Readonly<Record<IncidentAlert["reason"], readonly [string, string]>> = {

@@ -41,6 +41,9 @@ const STOPS: Partial<
 /** Of a title, how much may be a customer's. */
 const IN_TITLE = 48;
 
+/** What was done, in a few words. */
+export const stopInWords = (action: ClientEventType): string => STOPS[action]?.[0] ?? action;
+
 /** What an operator has stopped, or has let go on. */
 export function describeStop(alert: StopAlert, timeZone: string): Described {
   const { action, subscription, clientId, reason, by, happenedAt, requestUrl } = alert;

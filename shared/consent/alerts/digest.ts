@@ -1,15 +1,8 @@
 import { createHash } from "node:crypto";
 import { note } from "../../base/observation.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
-import { isHeld } from "../claim.ts";
-import { clockNow } from "../clock/clock-now.ts";
-import { noteNextCheck } from "../clock/next-check.ts";
-import type { DueStage } from "../clock/policy.ts";
-import { type ConsentCase, clockOf } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
-import { wasTold, withTold } from "../told.ts";
 import type { AlertChannel, DigestAlert } from "./alert.ts";
-import { announcementKey } from "./announcements.ts";
 
 /**
  * What was held back on a channel, told in one alert, so that nobody waits for an hour to hear that there is more. At most one
@@ -20,39 +13,43 @@ import { announcementKey } from "./announcements.ts";
  * What is held back for less, in milliseconds, needs no digest: it comes singly before the sweep is here again. A receiver that
  * asks for a second's pause is no reason to tell of less.
  */
-const WORTH_IT_FROM_MS = 60_000;
+export const WORTH_A_DIGEST_FROM_MS = 60_000;
 /** So many are named; of the others it is said how many they are. */
 const MOST_NAMED = 50;
 
-interface Owed {
-  readonly found: ConsentCase;
-  readonly stages: readonly DueStage[];
+/** One consent, or one stop, that a channel has not been told of. */
+export interface Owed {
+  readonly subscription: string;
+  /** What there is to tell of it: the digest's id is made of these. */
+  readonly keys: readonly string[];
+  readonly item?: DigestAlert["items"][number];
+  readonly stop?: NonNullable<DigestAlert["stops"]>[number];
+  /** Notes that the channel has it. */
+  mark(): Promise<void>;
 }
 
 /** Gathers what is held back while the sweep reads what waits: nothing is kept of the others. */
 export interface Digests {
-  add(found: ConsentCase): void;
+  /** @param owed what a channel is to be told of it, if it may be told in a digest */
+  add(subscription: string, owed: (channel: AlertChannel) => Owed | undefined): void;
   areDue(): boolean;
-  /** Sends what there is to send; how many consents were told of. @throws a fault of ours, when the others are told */
+  /** Sends what there is to send; how much was told of. @throws a fault of ours, when the others are told */
   send(): Promise<number>;
 }
 
-export function digests(deps: ConsentDeps): Digests {
+export type DigestDeps = Pick<ConsentDeps, "channels" | "gate" | "queueUrl" | "runtime">;
+
+export function digests(deps: DigestDeps): Digests {
   const held = new Map<AlertChannel, Owed[]>(deps.channels.map((channel) => [channel, []]));
   const due = () =>
     [...held].filter(([{ name }, owed]) => owed.length > 0 && deps.gate.mayDigest(name));
   return {
-    add: (found) => {
-      if (isHeld(clockOf(found).claim, deps)) return;
-      const { dueNow } = clockNow(deps, found);
-      const { subscription } = found;
+    add: (subscription, owedTo) => {
       for (const [channel, owed] of held) {
-        const stages = dueNow.filter(
-          (stage) => !wasTold(clockOf(found).told, keyOf(stage), channel.name),
-        );
-        if (stages.length === 0 || deps.gate.wasDigested(channel.name, subscription)) continue;
-        const heldMs = deps.gate.heldMs(channel.name, subscription, true);
-        if (heldMs >= WORTH_IT_FROM_MS) owed.push({ found, stages });
+        if (deps.gate.wasDigested(channel.name, subscription)) continue;
+        if (deps.gate.heldMs(channel.name, subscription, true) < WORTH_A_DIGEST_FROM_MS) continue;
+        const one = owedTo(channel);
+        if (one) owed.push(one);
       }
     },
     areDue: () => due().length > 0,
@@ -64,19 +61,16 @@ export function digests(deps: ConsentDeps): Digests {
   };
 }
 
-const keyOf = ({ stage, threshold }: DueStage): string =>
-  announcementKey({ stage, mark: threshold });
-
 async function sendDigest(
-  deps: ConsentDeps,
+  deps: DigestDeps,
   channel: AlertChannel,
   owed: readonly Owed[],
 ): Promise<number> {
-  const sent = ({ found }: Owed) => deps.gate.sent(channel.name, found.subscription);
+  const sent = ({ subscription }: Owed) => deps.gate.sent(channel.name, subscription);
   const ordered = owed.toSorted((a, b) => sent(a) - sent(b));
   deps.gate.countDigest(
     channel.name,
-    owed.map(({ found }) => found.subscription),
+    owed.map(({ subscription }) => subscription),
   );
   try {
     await channel.send(digestOf(deps, channel, ordered));
@@ -85,52 +79,27 @@ async function sendDigest(
     if (!(error instanceof RemoteUnavailable)) throw error;
     return 0;
   }
-  for (const { found, stages } of ordered) await mark(deps, channel, found.clientId, stages);
+  for (const one of ordered) await one.mark();
   return ordered.length;
 }
 
 function digestOf(
-  { runtime, queueUrl }: ConsentDeps,
+  { runtime, queueUrl }: DigestDeps,
   channel: AlertChannel,
   owed: readonly Owed[],
 ): DigestAlert {
-  const keys = owed.flatMap(({ found, stages }) =>
-    stages.map((stage) => `${found.operationId}:${keyOf(stage)}`),
-  );
+  const keys = owed.flatMap((one) => one.keys);
   // The same set has the same id: who died before the marks were written repeats the alert under it.
   const id = createHash("sha256").update(keys.toSorted().join()).digest("hex").slice(0, 32);
+  const named = owed.slice(0, MOST_NAMED);
+  const stops = named.flatMap(({ stop }) => (stop ? [stop] : []));
   return {
     id: `digest:${channel.name}:${id}`,
     stage: "digest",
     sentAt: runtime.now(),
     count: owed.length,
-    items: owed.slice(0, MOST_NAMED).map(({ found, stages }) => ({
-      clientId: found.clientId,
-      appId: found.appId,
-      subscription: found.subscription,
-      displayName: found.displayName,
-      stage: stages.at(-1)?.stage ?? "requested",
-      dueAt: found.consent.dueAt,
-    })),
+    items: named.flatMap(({ item }) => (item ? [item] : [])),
+    ...(stops.length > 0 && { stops }),
     queueUrl,
   };
-}
-
-/** Notes that the channel has it; whoever has changed the case meanwhile has told it singly, or will. */
-async function mark(
-  deps: ConsentDeps,
-  { name }: AlertChannel,
-  clientId: string,
-  stages: readonly DueStage[],
-): Promise<void> {
-  const listed = await deps.cases.get("pending", clientId);
-  if (!listed || isHeld(clockOf(listed.found).claim, deps)) return;
-  let { told } = clockOf(listed.found);
-  for (const stage of stages) told = withTold(told, keyOf(stage), name);
-  const { found } = listed;
-  const { dueNow, nextCheckAt } = clockNow(deps, { ...found, clock: { ...clockOf(found), told } });
-  // Checked again soon where others still have to be told, or its customer is to see how often somebody was.
-  const isSettled = dueNow.length === 0 && stages.every(({ stage }) => stage === "requested");
-  const at = isSettled ? nextCheckAt : deps.runtime.now();
-  await noteNextCheck(deps, listed, at, { attempts: 0, told, bySweep: true });
 }

@@ -3,7 +3,7 @@ import { RemoteUnavailable } from "../../base/unavailable.ts";
 import { type ClaimDeps, isHeld, newClaim } from "../claim.ts";
 import { leavingTime } from "../time-budget.ts";
 import type { AlertChannel } from "./alert.ts";
-import type { AlertLog, UntoldMessage, VersionedNotice } from "./alert-log.ts";
+import type { AlertLog, Untold, UntoldMessage, VersionedNotice } from "./alert-log.ts";
 
 export interface PoisonDeps extends ClaimDeps {
   readonly alertLog: AlertLog;
@@ -15,12 +15,14 @@ const QUIET_MS = 60 * 60_000;
 
 /**
  * Alerts operators of the messages that were recorded since the last time: one alert a queue and hour, with their number. The
- * sweep calls it every minute, so a burst is one alert. One query when there is nothing to tell.
+ * sweep calls it every minute, so a burst is one alert. It costs nothing when there is nothing to tell.
  *
  * @returns how many messages somebody was told of
  */
-export async function tellPoison(deps: PoisonDeps): Promise<number> {
-  const { messages, notices } = await deps.alertLog.untold();
+export async function tellPoison(
+  deps: PoisonDeps,
+  { messages, notices }: Pick<Untold, "messages" | "notices">,
+): Promise<number> {
   const queues = new Set(
     [...messages, ...notices.map(({ notice }) => notice)].map((it) => it.queue),
   );

@@ -42,6 +42,10 @@ export async function reviewGrant(
   return decided.decided ? "revoked" : "not-known";
 }
 
+/** When the second read may be made, in milliseconds after the first. */
+export const againAfterMs = ({ reconcileAfterMs }: Pick<ConsentDeps, "reconcileAfterMs">): number =>
+  Math.min(AGAIN_AFTER_MS, reconcileAfterMs);
+
 const lastShownMs = ({ found }: VersionedCase): number =>
   Math.max(found.grant?.seenAt?.getTime() ?? 0, found.consent.decidedAt?.getTime() ?? 0);
 
@@ -57,12 +61,14 @@ async function noteSeen(
   await cases.replace({ ...listed.found, grant: { principalId, seenAt } }, listed.version);
 }
 
-/** The first read that does not show what was there moments ago; the second is made by a message, or by whoever asks next. */
-async function mustWait(deps: ConsentDeps, listed: VersionedCase): Promise<boolean> {
+/**
+ * The first read that does not show what was there moments ago; the second is made by a message, or by whoever asks next.
+ */
+export async function mustWait(deps: ConsentDeps, listed: VersionedCase): Promise<boolean> {
   const now = deps.runtime.now().getTime();
   const { found, version } = listed;
   const doubtedAt = found.grant?.doubtedAt?.getTime();
-  const againMs = Math.min(AGAIN_AFTER_MS, deps.reconcileAfterMs);
+  const againMs = againAfterMs(deps);
   if (doubtedAt !== undefined) return now - doubtedAt < againMs;
   if (now - lastShownMs(listed) >= LATE_FOR_MS) return false;
   const grant: CaseGrant = { ...found.grant, doubtedAt: new Date(now) };

@@ -1,5 +1,8 @@
+import { tellHeldStop } from "../alerts/alert-stop.ts";
 import { digests } from "../alerts/digest.ts";
+import { addConsent, addStop } from "../alerts/owed.ts";
 import { type PoisonDeps, tellPoison } from "../alerts/poison.ts";
+import type { StopLog } from "../alerts/stop-log.ts";
 import { isHeld } from "../claim.ts";
 import { checkConsent } from "../clock/check.ts";
 import { type ConsentCase, clockOf } from "../consent-case.ts";
@@ -22,21 +25,23 @@ export interface Swept {
   readonly finished: number;
   /** Messages of the queue that operators were told they cannot be worked on. */
   readonly poison: number;
-  /** Consents that were told of in a digest. */
+  /** Consents and stops that were told of in a digest. */
   readonly digested: number;
   readonly failed: number;
   /** Not begun for lack of time; the next run begins with them. */
   readonly left: number;
 }
 
-export type SweepDeps = ConsentDeps & PoisonDeps;
+export interface SweepDeps extends ConsentDeps, PoisonDeps {
+  readonly stopLog: StopLog;
+}
 
 /** Asked about in one go: the most that the directory answers in one call. */
 const GROUP = 300;
 
 /**
  * Looks after everything that waits: notices grants, finishes what a dead host began, makes the checks that are due. Reads
- * pending consents, decisions under way and untold messages, page by page, and acts as it reads: it costs what is pending and
+ * pending consents, decisions under way, untold messages and stops, page by page, and acts as it reads: it costs what is pending and
  * not what there is. For n pending consents ceil(n/300) calls of the directory, four at a time, and ceil(n/1000) queries.
  *
  * @throws RemoteUnavailable when the index cannot be read; what was done until then is done
@@ -50,7 +55,13 @@ export async function sweepConsents(deps: SweepDeps): Promise<Swept> {
   const pending = { count: 0, oldest: Number.POSITIVE_INFINITY, due: Number.POSITIVE_INFINITY };
 
   run.entry("", async () => {
-    tally.poison += await tellPoison(deps);
+    const untold = await deps.alertLog.untold();
+    for (const listed of untold.stops)
+      run.entry(listed.held.notice.subscription, async () => {
+        const left = await tellHeldStop(deps, listed);
+        if (left) addStop(deps, held, left);
+      });
+    tally.poison += await tellPoison(deps, untold);
   });
   for await (const begun of cases.decisions()) {
     // One that somebody holds is being carried out.
@@ -99,7 +110,7 @@ export async function sweepConsents(deps: SweepDeps): Promise<Swept> {
           await checkConsent(deps, clientId);
           tally.checks += 1;
         });
-      else held.add(found);
+      else addConsent(deps, held, found);
     }
   });
   await run.done();

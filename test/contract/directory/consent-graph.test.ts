@@ -95,6 +95,18 @@ describe("revoking", () => {
     expect(calls("DELETE /servicePrincipals/{id}/appRoleAssignments/{assignmentId}")).toBe(0);
   });
 
+  test("says so when a list that is late does not show all that was granted", async () => {
+    const { consent } = open();
+    const client = await aClient();
+    await consent.grant(client, client);
+    opened.local.setFaults({ listLagMs: 60_000 });
+    expect(await consent.revoke(client)).toBe(false);
+
+    opened.local.setFaults(undefined);
+    expect((await consent.see([client])).get(client.clientId)?.status).toBe("granted");
+    expect(await consent.revoke(client)).toBe(true);
+  });
+
   test("throttled it is not done, and says so", async () => {
     const { consent } = open();
     const client = await aClient();

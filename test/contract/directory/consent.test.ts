@@ -79,8 +79,8 @@ describe.each(consentTargets)("Grants $name", ({ open }) => {
     const { consent } = target;
     const client = await target.make(BOTH);
     await consent.grant(client, client);
-    await consent.revoke(client);
-    await consent.revoke(client);
+    expect(await consent.revoke(client)).toBe(true);
+    expect(await consent.revoke(client)).toBe(false);
     expect(await seen(client)).toEqual({ status: "not-granted" });
   });
 

@@ -15,7 +15,7 @@ import {
   subjectOf,
 } from "../../../shared/consent/alerts/alert.ts";
 import { memoryChannel } from "../../doubles/memory-channel.ts";
-import { later, NOON, newId } from "../../support/samples.ts";
+import { later, NOON, newId, OLGA } from "../../support/samples.ts";
 
 interface ChannelTarget {
   readonly name: string;
@@ -174,6 +174,12 @@ describe.each(targets)("The channel $name", ({ channel, arrived, refuse }) => {
       sentAt: new Date(),
       count: 3,
       items: [{ ...item, displayName: "A client", stage, dueAt }],
+      stops: [
+        {
+          ...{ id: newId(), action: "client.suspended", subscription: "contoso" },
+          ...{ clientId: newId(), by: OLGA.actor, happenedAt: new Date() },
+        },
+      ],
       queueUrl: "https://latchkey.example/operators",
     });
 

@@ -1,9 +1,10 @@
+import { execSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 
 /**
  * As much of the Azure Developer CLI as the pages use, with its syntax (azd reference: `env new`, `env set`, `env get-value`,
- * `env get-values`, `up`): values are kept in `.azure`, `up` adds the outputs of the template. Everything else is refused.
+ * `env get-values`, `up`): values are kept in `.azure`, `up` adds the outputs of the template and runs the hook. Everything else is refused.
  */
 
 const FOLDER = ".azure";
@@ -15,6 +16,14 @@ const save = (changed: Record<string, string | undefined>) =>
 function refuse(): never {
   console.error(`ERROR: unknown command or arguments: azd ${args.join(" ")}`);
   process.exit(1);
+}
+
+/** The hook of azure.yaml, with the environment's values, as azd runs it: a hook that fails may be continued after. */
+function provisioned(): void {
+  const hook = /postprovision:\s+posix:\s+shell: sh\s+run: (.+)\n\s+continueOnError: true/;
+  const [, run] = hook.exec(readFileSync("azure.yaml", "utf8")) ?? [];
+  if (run === undefined) throw new Error("azure.yaml has no hook of this form");
+  execSync(run, { stdio: "inherit", env: { ...process.env, ...values() } });
 }
 
 const args = process.argv.slice(2);
@@ -37,6 +46,7 @@ if (command === "env" && sub === "new" && rest.length === 1) {
   for (const [name, value] of Object.entries(values())) console.log(`${name}="${value}"`);
 } else if (command === "up" && sub === undefined) {
   save(JSON.parse(process.env["AZD_OUTPUTS"] ?? "{}"));
+  provisioned();
   console.log("SUCCESS: Your up workflow to provision and deploy to Azure completed.");
 } else {
   refuse();

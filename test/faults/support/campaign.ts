@@ -60,7 +60,7 @@ export async function runCampaign(
     const { ifMatch: _, ...wish } = await prepare(ask);
     killSwitch.watch();
     await make(wish);
-    await quiet(cloud, wishes);
+    await quiet(cloud, wishes, pair);
     const calls = [...killSwitch.calls];
     steps[ask] = calls;
     return calls;
@@ -84,16 +84,16 @@ export async function runCampaign(
     await make(wish);
     answered = true;
     await cloud.setFaults({});
-    await quiet(cloud, wishes);
+    await quiet(cloud, wishes, pair);
     killSwitch.watch();
     await pair.revive();
-    await quiet(cloud, wishes, pair);
+    await quiet(cloud, wishes, pair, "at-once");
     if (blow.moment === "answer-lost") answersLost += 1;
   }
   await settle(cloud, pair);
   await askAgain(callers.asker, wishes);
   await settle(cloud, pair);
-  await quiet(cloud, wishes, pair);
+  await quiet(cloud, wishes, pair, "at-once");
   return { wishes, steps, kills: pair.kills(), answersLost, mishaps };
 }
 

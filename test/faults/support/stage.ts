@@ -35,7 +35,7 @@ const CLIENTS_OF_ONE = 2;
 
 /**
  * @param pick takes one, as the seed has it
- * @param pair whose sweep finds an alert that a busy host has put off
+ * @param pair whose sweep finds an alert that a busy host had no time for
  */
 export function createStage(
   cloud: Cloud,
@@ -108,7 +108,7 @@ export function createStage(
       const { after, conditional } = KINDS[kind];
       const subject = await about(kind);
       const before = after && (await insist(newWish(after, subject)));
-      if (before) await quiet(cloud, wishes);
+      if (before) await quiet(cloud, wishes, pair);
       const added = after === "add-secret" ? Added.parse(before?.answer?.body) : undefined;
       const wish = newWish(kind, { ...subject, ...(added && { keyId: added.keyId }) });
       const condition = conditional ? pick(["none", "fresh", "stale"]) : "none";

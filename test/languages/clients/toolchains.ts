@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { build, noDotnet, nswag, prepareProgram, program } from "../dotnet/dotnet.ts";
 import { failure } from "../failure.ts";
 
 /** Where a generated client meets the service. */
@@ -48,6 +49,9 @@ const inside =
     });
   };
 
+/** Without the first a member that is left out is sent as 0, and a grace of 0 hours removes a secret at once. */
+const NSWAG = ["/generateOptionalPropertiesAsNullable:true", "/wrapResponses:true"];
+
 const npmInstall = ["install", "--no-audit", "--no-fund", "--ignore-scripts"] as const;
 
 export const toolchains: readonly Toolchain[] = [
@@ -92,6 +96,21 @@ export const toolchains: readonly Toolchain[] = [
       await run("go", "tool", "oapi-codegen", ...made, service.document);
       await run("go", "build", "-o", "story", ".");
       await run("./story");
+    },
+  },
+  {
+    name: "C#",
+    missing: noDotnet,
+    tell: async (service) => {
+      const folder = workplace("csharp");
+      const run = inside(folder, service);
+      await run("npm", ...npmInstall);
+      const client = ["/namespace:Latchkey", "/className:LatchkeyClient", "/output:Client.cs"];
+      const source = `/input:${service.document}`;
+      await run(...nswag, "openapi2csclient", source, ...client, ...NSWAG);
+      prepareProgram(folder);
+      await run(...build);
+      await run(...program);
     },
   },
 ];

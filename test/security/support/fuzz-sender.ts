@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import type { Api } from "../../support/api.ts";
 import type { SeenAnswer } from "../../support/openapi-check.ts";
+import { documentAllows } from "./document-allows.ts";
 import type { FuzzRequest, Value } from "./fuzz-requests.ts";
 
 /** Fetch sends a header's characters as Latin-1; Azure's web server takes UTF-8 and answers anything else by itself. */
@@ -9,7 +10,7 @@ const asUtf8 = (text: string): string => Buffer.from(text, "utf8").toString("lat
 
 /** Sends what was made up, holds the answer against the document, and remembers the ids it shows. */
 export interface FuzzSender {
-  /** @throws when the answer is a 5xx or not as documented */
+  /** @throws when the answer is a 5xx, not as documented, or refuses as wrong what the document allows */
   send(request: FuzzRequest): Promise<void>;
   /** How many answers there were of each status. */
   readonly statuses: ReadonlyMap<number, number>;
@@ -45,6 +46,7 @@ export async function openFuzzSender(cloud: Cloud, api: Api): Promise<FuzzSender
     etag: ['"none"'],
     cursor: [""],
   };
+  const allows = documentAllows(api.document);
   const statuses = new Map<number, number>();
   const byOperation = new Map<string, number>();
   const count = <K>(map: Map<K, number>, key: K) => map.set(key, (map.get(key) ?? 0) + 1);
@@ -84,9 +86,8 @@ export async function openFuzzSender(cloud: Cloud, api: Api): Promise<FuzzSender
     const path = request.template
       .replace("/api", "")
       .replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(reaching(given[name] ?? "")));
-    const query = request.query
-      .map(([name, value]) => [name, resolve(value)].map(encode).join("="))
-      .join("&");
+    const asked = request.query.map(([name, value]) => [name, resolve(value)] as const);
+    const query = asked.map((pair) => pair.map(encode).join("=")).join("&");
     const headers = Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [name, asUtf8(resolve(value))]),
     );
@@ -96,6 +97,8 @@ export async function openFuzzSender(cloud: Cloud, api: Api): Promise<FuzzSender
     });
     count(statuses, answer.status);
     count(byOperation, `${request.operationId} ${answer.status}`);
+    if (answer.status === 400 && allows({ ...request, path: given, headers, query: asked }, answer))
+      throw new Error(`Refused what the document allows: ${JSON.stringify(answer.body)}`);
     if (answer.status >= 500) throw new Error(`A ${answer.status}: ${JSON.stringify(answer.body)}`);
     const lacking = SECURITY.filter((name) => !answer.headers.has(name));
     if (lacking.length > 0) throw new Error(`The answer lacks ${lacking.join(", ")}`);

@@ -8,7 +8,7 @@ import { awkwardTexts } from "./bodies.ts";
 
 const Schema = z.looseObject({
   $ref: z.string().optional(),
-  type: z.string().optional(),
+  type: z.union([z.string(), z.array(z.string())]).optional(),
   enum: z.array(z.unknown()).optional(),
   const: z.unknown().optional(),
   anyOf: z.array(z.looseObject({})).optional(),
@@ -26,11 +26,18 @@ const Schema = z.looseObject({
 });
 type Schema = z.infer<typeof Schema>;
 
+const times = fc
+  .date({ noInvalidDate: true, min: new Date("2000-01-01"), max: new Date("2100-01-01") })
+  .chain((date) =>
+    fc.constantFrom("Z", "+00:00").map((end) => date.toISOString().replace("Z", end)),
+  );
+
 const bounded = (bound: number | undefined, fallback: number): number =>
   bound === undefined || Math.abs(bound) > 1_000_000 ? fallback : bound;
 
 function texts({ format, pattern, minLength = 0, maxLength = 40 }: Schema): Arbitrary<unknown> {
   if (format === "uuid") return fc.uuid();
+  if (format === "date-time") return times;
   // What a pattern only forbids is for the texts below to try; what it spells out would never be met by chance.
   if (pattern !== undefined && !pattern.includes("[^"))
     return fc.stringMatching(new RegExp(pattern));
@@ -61,7 +68,11 @@ export function valuesOf(document: OpenApiDocument, given: unknown): Arbitrary<u
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum) return fc.constantFrom(...schema.enum);
   if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => valuesOf(document, one)));
+  if (Array.isArray(schema.type))
+    return fc.oneof(...schema.type.map((type) => valuesOf(document, { ...schema, type })));
   switch (schema.type) {
+    case "null":
+      return fc.constant(null);
     case "string":
       return texts(schema);
     case "integer":

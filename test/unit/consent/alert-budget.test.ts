@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { Alert, DigestAlert } from "../../../shared/consent/alerts/alert.ts";
 import { digests } from "../../../shared/consent/alerts/digest.ts";
+import { addConsent } from "../../../shared/consent/alerts/owed.ts";
 import { checkConsent } from "../../../shared/consent/clock/check.ts";
 import { sweepConsents } from "../../../shared/consent/sweeps/sweep.ts";
-import { consentWorld } from "../../support/consent-world.ts";
+import { type ConsentWorld, consentWorld } from "../../support/consent-world.ts";
 import { aRecord, later } from "../../support/samples.ts";
 
-type World = ReturnType<typeof consentWorld>;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /** A client that was asked for just now, whose clock has been looked at once. */
-async function ask(world: World, subscription: string) {
+async function ask(world: ConsentWorld, subscription: string) {
   const now = world.deps.runtime.now();
   const { consent } = aRecord();
   const record = await world.client({
@@ -21,7 +21,7 @@ async function ask(world: World, subscription: string) {
   await checkConsent(world.deps, record.id);
   return record;
 }
-const askTimes = async (world: World, subscription: string, times: number) => {
+const askTimes = async (world: ConsentWorld, subscription: string, times: number) => {
   const asked = [];
   for (let at = 0; at < times; at += 1) asked.push(await ask(world, subscription));
   return asked;
@@ -140,7 +140,7 @@ describe("alerts about one subscription", () => {
 
 describe("a receiver with limits of its own", () => {
   const AZURE_MANAGED = { perMinute: 5, perHour: 10 };
-  const mailsTo = (world: World) => world.mails;
+  const mailsTo = (world: ConsentWorld) => world.mails;
 
   test("is never asked for more, and everybody's first alert goes out, whatever one of them asks for", async () => {
     const world = consentWorld({ budget: 10, limits: { email: AZURE_MANAGED } });
@@ -198,7 +198,7 @@ describe("a receiver with limits of its own", () => {
     world.setNow(later(MINUTE));
     const held = digests(world.deps);
     const listed = await world.deps.cases.get("pending", id);
-    if (listed) held.add(listed.found);
+    if (listed) addConsent(world.deps, held, listed.found);
     world.setNow(later(2 * MINUTE));
     expect(held.areDue()).toBe(false);
     world.setNow(later(13 * MINUTE));

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { checkConsent } from "../../../shared/consent/clock/check.ts";
-import { consentWorld } from "../../support/consent-world.ts";
+import { consentWorld, PRINCIPAL } from "../../support/consent-world.ts";
 import { later, NOON } from "../../support/samples.ts";
 
 const HOUR = 3_600_000;
-const PRINCIPAL = "11111111-1111-4111-8111-111111111111";
 
 describe("a pending consent", () => {
   test("goes through its stages, each told once however often it is checked", async () => {

@@ -6,13 +6,10 @@ import type { Decision, NewDecision, Verdict } from "../../../shared/consent/dec
 import { finishDecision } from "../../../shared/consent/decisions/finish-decision.ts";
 import { rejectConsent } from "../../../shared/consent/decisions/operate.ts";
 import { sweepConsents } from "../../../shared/consent/sweeps/sweep.ts";
-import { consentWorld } from "../../support/consent-world.ts";
+import { type ConsentWorld, consentWorld, PRINCIPAL } from "../../support/consent-world.ts";
 import { later, NOON, newId } from "../../support/samples.ts";
 
-type World = ReturnType<typeof consentWorld>;
-const PRINCIPAL = "11111111-1111-4111-8111-111111111111";
-
-async function decisionOn(world: World, to: Verdict, changes: Partial<NewDecision> = {}) {
+async function decisionOn(world: ConsentWorld, to: Verdict, changes: Partial<NewDecision> = {}) {
   const record = await world.client();
   const listed = await world.deps.cases.get("pending", record.id);
   if (!listed) throw new Error("The client has no case");
@@ -20,14 +17,14 @@ async function decisionOn(world: World, to: Verdict, changes: Partial<NewDecisio
 }
 
 /** As it is written down by a host of which nothing is heard any more. */
-async function begun(world: World, next: NewDecision, changes: Partial<Decision> = {}) {
+async function begun(world: ConsentWorld, next: NewDecision, changes: Partial<Decision> = {}) {
   const decision = { id: newId(), at: world.deps.runtime.now(), told: [], ...next, ...changes };
   const versioned = await world.deps.cases.begin(decision);
   if (!versioned) throw new Error("Another decision is under way");
   return versioned;
 }
 
-const statesOf = async (world: World, id: string) =>
+const statesOf = async (world: ConsentWorld, id: string) =>
   (await world.deps.cases.find(id)).map(({ found }) => found.consent.state);
 
 /** Every call of the decision's own services fails once, at each place in turn; the sweep finishes what was begun. */

@@ -7,15 +7,14 @@ import { grantConsent, verifyConsent } from "../../../shared/consent/decisions/o
 import { driftLook } from "../../../shared/consent/sweeps/find-drifts.ts";
 import { sweepConsents } from "../../../shared/consent/sweeps/sweep.ts";
 import { sweepRevocations } from "../../../shared/consent/sweeps/sweep-revocations.ts";
-import { consentWorld } from "../../support/consent-world.ts";
+import { type ConsentWorld, consentWorld } from "../../support/consent-world.ts";
 import { aRecord, later, newId } from "../../support/samples.ts";
 
-type World = ReturnType<typeof consentWorld>;
 const HOUR = 3_600_000;
 const FOREIGN = { resource: "Microsoft Graph", role: newId() };
 
 /** A client that asked for `api.read`, and was granted it long before noon. */
-async function reader(world: World) {
+async function reader(world: ConsentWorld) {
   const { consent } = aRecord();
   const old = { requestedAt: later(-24 * HOUR), decidedAt: later(-HOUR) };
   const principalId = newId();
@@ -27,10 +26,10 @@ async function reader(world: World) {
   return record;
 }
 
-const drifted = async (world: World) =>
+const drifted = async (world: ConsentWorld) =>
   (await listConsents(world.deps, { state: "granted", drifted: true, limit: 10 })).items;
 let passes = 0;
-const nextPass = (world: World) => {
+const nextPass = (world: ConsentWorld) => {
   passes += 1;
   world.setNow(later(passes * HOUR));
   return sweepRevocations(world.deps);
@@ -103,8 +102,8 @@ describe("a client that is granted more than it asked for", () => {
 
   test("while it waits is seen by the sweep and by the check, with the calls they make anyway", async () => {
     for (const look of [
-      (world: World, _id: string) => sweepConsents(world.deps),
-      (world: World, id: string) => verifyConsent(world.deps, id),
+      (world: ConsentWorld, _id: string) => sweepConsents(world.deps),
+      (world: ConsentWorld, id: string) => verifyConsent(world.deps, id),
     ]) {
       const world = consentWorld();
       const record = await world.client();

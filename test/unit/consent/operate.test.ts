@@ -5,19 +5,15 @@ import {
   rejectConsent,
   verifyConsent,
 } from "../../../shared/consent/decisions/operate.ts";
-import { revokeConsent } from "../../../shared/consent/decisions/revoke.ts";
 import type { ConsentCases } from "../../../shared/consent/ports.ts";
-import { collect } from "../../support/collect.ts";
-import { consentWorld } from "../../support/consent-world.ts";
-import { aRecord, later, newId, OLGA } from "../../support/samples.ts";
+import { type ConsentWorld, consentWorld, PRINCIPAL } from "../../support/consent-world.ts";
+import { aRecord, later, newId } from "../../support/samples.ts";
 
-type World = ReturnType<typeof consentWorld>;
-const PRINCIPAL = "11111111-1111-4111-8111-111111111111";
 const granted = { status: "granted", principalId: PRINCIPAL } as const;
 const notGranted = { status: "not-granted" } as const;
 const MINUTE = 60_000;
 
-const verified = async (world: World, id: string) => {
+const verified = async (world: ConsentWorld, id: string) => {
   const answer = await verifyConsent(world.deps, id);
   return answer.ok ? answer.value.consent.state : answer.refusal.reason;
 };
@@ -38,7 +34,7 @@ test("operators may repeat a rejection, and not turn one around", async () => {
 });
 
 describe("a decision on what was shown", () => {
-  const allowed = (world: World) => ({ ...world.deps, automaticGrant: true });
+  const allowed = (world: ConsentWorld) => ({ ...world.deps, automaticGrant: true });
   async function renamed() {
     const world = consentWorld();
     const record = await world.client();
@@ -139,7 +135,7 @@ describe("verifying", () => {
 });
 
 describe("a grant that was there moments ago", () => {
-  async function grantedAt(world: World, grant = { principalId: PRINCIPAL }) {
+  async function grantedAt(world: ConsentWorld, grant = { principalId: PRINCIPAL }) {
     const { consent } = aRecord();
     const decided = { ...consent, state: "granted" as const, decidedAt: later(0) };
     return world.client({ consent: decided }, grant);
@@ -205,122 +201,5 @@ describe("a grant that was there moments ago", () => {
     expect(await checkConsent(world.deps, record.id)).toBe("nothing");
     expect(await checkConsent(world.deps, newId())).toBe("nothing");
     expect(world.calls.see).toBe(0);
-  });
-});
-
-describe("revoking", () => {
-  const allowed = (world: World) => ({ ...world.deps, automaticGrant: true });
-  const olga = { kind: "operator", subject: "olga" } as const;
-  const revoked = (world: World, id: string) =>
-    revokeConsent(allowed(world), id, "The contract has ended", { by: olga });
-
-  async function aGranted() {
-    const world = consentWorld();
-    const record = await world.client();
-    world.statuses.set(record.id, granted);
-    expect(await verified(world, record.id)).toBe("granted");
-    return { world, record };
-  }
-
-  test("takes the grant away, once, and the customer is told why", async () => {
-    const { world, record } = await aGranted();
-    const first = await revoked(world, record.id);
-    world.statuses.set(record.id, notGranted);
-    const again = await revoked(world, record.id);
-
-    expect(first).toMatchObject({ ok: true, value: { consent: { state: "revoked" } } });
-    expect(again).toEqual(first);
-    expect(world.calls.revoke).toBe(1);
-    expect(await world.record(record)).toMatchObject({
-      consent: { state: "revoked", reason: "The contract has ended", decidedBy: olga },
-    });
-    expect(world.events.at(-1)).toMatchObject({
-      type: "consent.revoked",
-      data: { reason: "The contract has ended" },
-    });
-  });
-
-  test("is not taken back by a replica that is late, and is by a grant that comes later", async () => {
-    const { world, record } = await aGranted();
-    await revoked(world, record.id);
-    // What the replica still shows, and later what somebody has granted anew, look the same.
-    world.statuses.set(record.id, granted);
-
-    expect(await verified(world, record.id)).toBe("revoked");
-    world.setNow(later(6 * MINUTE));
-    expect(await verified(world, record.id)).toBe("granted");
-  });
-
-  test("is refused where the service may not, and where nothing is granted", async () => {
-    const { world, record } = await aGranted();
-    const off = { ...world.deps, automaticGrant: false };
-    const other = await world.client();
-
-    expect(await revokeConsent(off, record.id, "No")).toMatchObject({
-      refusal: { reason: "revoke-not-enabled" },
-    });
-    expect(await revoked(world, other.id)).toMatchObject({
-      refusal: { reason: "consent-not-granted", state: "pending" },
-    });
-    expect(await revoked(world, newId())).toMatchObject({
-      refusal: { reason: "consent-not-found" },
-    });
-    expect(world.calls.revoke).toBe(0);
-  });
-});
-
-describe("what stays on record of a decision", () => {
-  const olga = { by: OLGA.actor, requestId: OLGA.requestId };
-
-  test("a rejection is the operator's who made it, in which request and why", async () => {
-    const world = consentWorld();
-    const { id } = await world.client();
-
-    await rejectConsent(world.deps, id, "Not known to us", olga);
-    await rejectConsent(world.deps, id, "Not known to us", olga);
-    await rejectConsent(world.deps, id, "Another reason", olga);
-
-    expect(world.entries).toEqual([
-      {
-        id: expect.stringMatching(/:consent\.rejected$/),
-        at: world.deps.runtime.now(),
-        by: OLGA,
-        action: "consent.rejected",
-        subscription: "contoso",
-        clientId: id,
-        outcome: "done",
-        detail: {
-          displayName: "A client",
-          roles: "api.read api.write",
-          reason: "Not known to us",
-        },
-      },
-    ]);
-  });
-
-  test("what the directory shows is the directory's doing, in the request that looked", async () => {
-    const world = consentWorld();
-    const { id } = await world.client();
-    world.statuses.set(id, granted);
-
-    await verifyConsent(world.deps, id, "the request");
-
-    expect(world.entries).toMatchObject([
-      {
-        action: "consent.granted",
-        by: { actor: { kind: "directory" }, requestId: "the request" },
-        clientId: id,
-      },
-    ]);
-  });
-
-  test("is found by the day on which it was made", async () => {
-    const world = consentWorld();
-    const { id } = await world.client();
-    await rejectConsent(world.deps, id, "Not known to us", olga);
-
-    const found = await collect(world.deps.cases.decidedOn("2026-03-02"));
-
-    expect(found).toEqual(["contoso"]);
   });
 });

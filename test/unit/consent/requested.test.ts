@@ -3,10 +3,8 @@ import { withDeadline } from "../../../shared/base/deadline.ts";
 import { checkConsent } from "../../../shared/consent/clock/check.ts";
 import { handleMessage } from "../../../shared/consent/clock/handle-message.ts";
 import type { ConsentRequestedV2 } from "../../../shared/events/consent-requested.ts";
-import { consentWorld } from "../../support/consent-world.ts";
+import { type ConsentWorld, consentWorld } from "../../support/consent-world.ts";
 import { aRecord, later, NOON, newId } from "../../support/samples.ts";
-
-type World = ReturnType<typeof consentWorld>;
 
 const ANN = {
   ...{ kind: "customer" as const, issuer: "https://login.example/", subject: "ann-1" },
@@ -22,7 +20,7 @@ const aMessage = (operationId = newId()): ConsentRequestedV2 => ({
 });
 
 /** A client as a create leaves it: recorded, and not listed yet. */
-function recorded(world: World) {
+function recorded(world: ConsentWorld) {
   const record = aRecord({ requester: ANN });
   world.put(record);
   world.made.set(record.operationId, { state: "recorded", record, requestedBy: "Ann" });
@@ -230,47 +228,6 @@ describe("a create that has not ended", () => {
     world.setNow(later(world.deps.reconcileAfterMs));
     expect(await handleMessage(world.deps, message)).toBe("nothing");
     expect(world.putOff).toHaveLength(1);
-  });
-});
-
-describe("a message of the version before", () => {
-  const version1 = (record: { operationId: string; id: string }) =>
-    ({
-      type: "consent.requested",
-      version: 1,
-      operationId: record.operationId,
-      clientId: record.id,
-      subscription: "contoso",
-      requestedBy: "Bob",
-    }) as const;
-
-  test("lists the client it names", async () => {
-    const world = consentWorld();
-    const record = aRecord();
-    world.put(record);
-    expect(await handleMessage(world.deps, version1(record))).toBe("waiting");
-    expect(world.alerts).toMatchObject([{ requestedBy: "Bob" }]);
-  });
-
-  test("that names another create than the client's own lists nobody; nor does a look make its check", async () => {
-    const world = consentWorld();
-    const record = aRecord();
-    world.put(record);
-    expect(await handleMessage(world.deps, version1({ id: record.id, operationId: newId() }))).toBe(
-      "nothing",
-    );
-    expect(await world.deps.cases.find(record.id)).toEqual([]);
-    const listed = await world.client();
-    const look = { type: "consent.look", version: 1, clientId: listed.id } as const;
-    expect(await handleMessage(world.deps, { ...look, operationId: newId() })).toBe("nothing");
-    expect([world.alerts, world.events]).toEqual([[], []]);
-  });
-
-  test("that overtakes its record is put off a few times and then given up", async () => {
-    const world = consentWorld();
-    const message = version1(aRecord());
-    expect(await handleMessage(world.deps, message)).toBe("put-off");
-    expect(await handleMessage(world.deps, { ...message, attempt: 5 })).toBe("nothing");
   });
 });
 

@@ -3,14 +3,13 @@ import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { ConsentState } from "../../../shared/clients/consent.ts";
 import { DirectoryRefused } from "../../../shared/clients/ports.ts";
 import { sweepRevocations } from "../../../shared/consent/sweeps/sweep-revocations.ts";
-import { consentWorld } from "../../support/consent-world.ts";
+import { type ConsentWorld, consentWorld } from "../../support/consent-world.ts";
 import { aRecord, later, newId } from "../../support/samples.ts";
 
-type World = ReturnType<typeof consentWorld>;
 const HOUR = 3_600_000;
 
 /** A client that was decided on long before noon. */
-function decided(world: World, state: ConsentState, principalId?: string) {
+function decided(world: ConsentWorld, state: ConsentState, principalId?: string) {
   const { consent } = aRecord();
   const old = { requestedAt: later(-24 * HOUR), decidedAt: later(-HOUR) };
   return world.client(
@@ -20,7 +19,7 @@ function decided(world: World, state: ConsentState, principalId?: string) {
 }
 
 /** `listed`: the directory still has the grant. */
-async function granted(world: World, listed = true) {
+async function granted(world: ConsentWorld, listed = true) {
   const principalId = newId();
   const record = await decided(world, "granted", principalId);
   if (listed) world.statuses.set(record.id, { status: "granted", principalId });

@@ -4,14 +4,13 @@ import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { DirectoryRefused } from "../../../shared/clients/ports.ts";
 import type { Alert } from "../../../shared/consent/alerts/alert.ts";
 import { sweepConsents } from "../../../shared/consent/sweeps/sweep.ts";
-import { consentWorld } from "../../support/consent-world.ts";
+import { type ConsentWorld, consentWorld } from "../../support/consent-world.ts";
 import { later, newId } from "../../support/samples.ts";
 
-type World = ReturnType<typeof consentWorld>;
 const HOUR = 3_600_000;
 
 /** Clients that were told of and wait for their next check, as the sweep meets most of them. */
-async function waiting(world: World, count: number, subscription = "contoso") {
+async function waiting(world: ConsentWorld, count: number, subscription = "contoso") {
   const records = [];
   for (let index = 0; index < count; index += 1) {
     const record = await world.client({ subscription });

@@ -1,35 +1,17 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Table, Transacted } from "../../../shared/adapters/records/table.ts";
+import type { Transacted } from "../../../shared/adapters/records/table.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { createClient } from "../../../shared/operations/create-client.ts";
-import { memoryTable } from "../../doubles/memory-table.ts";
 import { type ClientWorld, clientWorld, THE_REQUEST } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
-import { placesOf, testProduct, underWay } from "../../support/product.ts";
+import { placesOf, underWay } from "../../support/product.ts";
 import { ANN } from "../../support/samples.ts";
 
 let world: ClientWorld;
-/** What the world's records lie in, past whatever a test puts in between. */
-let clientsTable: Table;
 beforeEach(async () => {
-  clientsTable = memoryTable();
-  world = await clientWorld(testProduct({}, { clients: clientsTable, journal: memoryTable() }));
+  world = await clientWorld();
 });
 
-const writes = async () => (await world.operations.account("contoso")).account.writes;
-const elapsed = async (work: () => Promise<unknown>): Promise<number> => {
-  const before = world.runtime.now().getTime();
-  await work();
-  return world.runtime.now().getTime() - before;
-};
-/** Another host's change of the account. */
-async function chargeElsewhere(): Promise<void> {
-  const found = await clientsTable.get("contoso", "account");
-  if (!found) throw new Error("The subscription has no account");
-  const { row, etag } = found;
-  const writeId = crypto.randomUUID();
-  await clientsTable.replace({ ...row, writes: Number(row["writes"]) + 1, writeId }, etag);
-}
 /** The transaction is done and its answer lost; the service is asked again and says what it finds by then. */
 const losing =
   (meanwhile: () => Promise<unknown>, refused: Transacted) =>
@@ -49,21 +31,21 @@ describe("an admission whose answer was lost", () => {
     ["an operation that holds the client: its own", busy],
     ["something it does not say", unsaid],
   ])("goes on when the service then names %s, and is counted once", async (_, refused) => {
-    const before = await writes();
-    world.clientsTable.nextTransact(losing(chargeElsewhere, refused));
+    const before = await world.writes();
+    world.clientsTable.nextTransact(losing(world.chargeElsewhere, refused));
 
-    const took = await elapsed(async () => expect((await world.rename()).ok).toBe(true));
+    const took = await world.elapsed(async () => expect((await world.rename()).ok).toBe(true));
 
     // It did not wait for itself.
     expect(took).toBeLessThan(100);
     // Ours, and somebody else's.
-    expect(await writes()).toBe(before + 2);
+    expect(await world.writes()).toBe(before + 2);
     expect(await underWay(world)).toEqual([]);
     expect((await world.records.client("contoso", world.client.id))?.record.revision).toBe(2);
   });
 
   test("goes on with a create as well, and its one place", async () => {
-    world.clientsTable.nextTransact(losing(chargeElsewhere, account));
+    world.clientsTable.nextTransact(losing(world.chargeElsewhere, account));
 
     expect((await world.create({ idempotency: THE_REQUEST })).ok).toBe(true);
     expect(await placesOf(world)).toBe(2);
@@ -72,7 +54,7 @@ describe("an admission whose answer was lost", () => {
 
   test("goes on though it has itself used up what the limits allow", async () => {
     const limits = { maxClients: 2, writesPerMinute: 100, maxDeleted: 100 };
-    world.clientsTable.nextTransact(losing(chargeElsewhere, account));
+    world.clientsTable.nextTransact(losing(world.chargeElsewhere, account));
 
     const created = await createClient(
       { ...world, limits },
@@ -91,7 +73,7 @@ describe("an admission whose answer was lost", () => {
   });
 
   test("is looked after when the records fail before it is known", async () => {
-    world.clientsTable.nextTransact(losing(chargeElsewhere, account));
+    world.clientsTable.nextTransact(losing(world.chargeElsewhere, account));
     world.clientsTable.nextGet("busy:", async () => {
       throw new RemoteUnavailable("records", { executed: "no" });
     });

@@ -1,54 +1,25 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Table, Transacted } from "../../../shared/adapters/records/table.ts";
 import { clientEtag } from "../../../shared/clients/client.ts";
 import { addSecret } from "../../../shared/operations/add-secret.ts";
 import { createClient } from "../../../shared/operations/create-client.ts";
 import { deleteClient } from "../../../shared/operations/delete-client.ts";
 import { renameClient } from "../../../shared/operations/rename-client.ts";
-import { memoryTable } from "../../doubles/memory-table.ts";
 import { type ClientWorld, clientWorld, THE_REQUEST } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
-import {
-  abandoned,
-  placesOf,
-  RECONCILE_AFTER_MS,
-  testProduct,
-  underWay,
-} from "../../support/product.ts";
+import { abandoned, placesOf, RECONCILE_AFTER_MS, underWay } from "../../support/product.ts";
 import { ANN } from "../../support/samples.ts";
 
 let world: ClientWorld;
-/** What the world's records lie in, past whatever a test puts in between. */
-let clientsTable: Table;
 beforeEach(async () => {
-  clientsTable = memoryTable();
-  world = await clientWorld(testProduct({}, { clients: clientsTable, journal: memoryTable() }));
+  world = await clientWorld();
 });
 
-const aSecret = (fingerprint = "the request") => ({
-  ...world.own,
-  displayName: "Production",
-  lifetimeDays: 30,
-  idempotency: { keyHash: "key", fingerprint },
-});
-const writes = async () => (await world.operations.account("contoso")).account.writes;
-const elapsed = async (work: () => Promise<unknown>): Promise<number> => {
-  const before = world.runtime.now().getTime();
-  await work();
-  return world.runtime.now().getTime() - before;
-};
-/** Another host's change of the account. */
-async function chargeElsewhere(): Promise<void> {
-  const found = await clientsTable.get("contoso", "account");
-  if (!found) throw new Error("The subscription has no account");
-  const { row, etag } = found;
-  const writeId = crypto.randomUUID();
-  await clientsTable.replace({ ...row, writes: Number(row["writes"]) + 1, writeId }, etag);
-}
+const aSecret = (fingerprint = THE_REQUEST.fingerprint) =>
+  world.aSecret({ idempotency: { ...THE_REQUEST, fingerprint } });
 
 describe("one transaction", () => {
   test("counts the change, holds the client and takes the key, or does none of it", async () => {
-    const before = await writes();
+    const before = await world.writes();
     // The client changes between the read and the transaction, and with it its version.
     world.clientsTable.nextTransact(async (perform) => {
       const found = await world.records.client("contoso", world.client.id);
@@ -56,30 +27,30 @@ describe("one transaction", () => {
       await world.records.save({ ...world.client, revision: 2 }, found.version);
       const answer = await perform();
       expect(answer).toEqual({ done: false, at: 2 });
-      expect(await writes()).toBe(before);
+      expect(await world.writes()).toBe(before);
       expect(await underWay(world)).toEqual([]);
       expect(await world.operations.key("contoso", "key")).toBeUndefined();
       return answer;
     });
 
     expect((await addSecret(world, aSecret())).ok).toBe(true);
-    expect(await writes()).toBe(before + 1);
+    expect(await world.writes()).toBe(before + 1);
   });
 
   test("that met another account is tried again under that one", async () => {
-    const before = await writes();
+    const before = await world.writes();
     world.clientsTable.nextTransact(async (perform) => {
-      await chargeElsewhere();
+      await world.chargeElsewhere();
       return perform();
     });
 
     expect((await world.rename()).ok).toBe(true);
-    expect(await writes()).toBe(before + 2);
+    expect(await world.writes()).toBe(before + 2);
   });
 
   test("is tried again when the service does not say what it met", async () => {
     world.clientsTable.nextTransact(async () => {
-      await chargeElsewhere();
+      await world.chargeElsewhere();
       return { done: false };
     });
 
@@ -90,7 +61,7 @@ describe("one transaction", () => {
   test("that never gets through ends in an outage of which nothing is left", async () => {
     for (let times = 0; times < 24; times += 1)
       world.clientsTable.nextTransact(async (perform) => {
-        await chargeElsewhere();
+        await world.chargeElsewhere();
         return perform();
       });
 
@@ -136,7 +107,7 @@ describe("a client that another operation holds", () => {
   test("is waited for 3 s in all, and then the caller is told when to come again", async () => {
     const held = await holding();
 
-    const took = await elapsed(async () => {
+    const took = await world.elapsed(async () => {
       expect(await world.rename()).toEqual({
         ok: false,
         refusal: { reason: "client-busy", retryAfterSeconds: RECONCILE_AFTER_MS / 1000 - 3 },
@@ -196,76 +167,6 @@ describe("a client that another operation holds", () => {
 
     // "Not there" is not believed yet, so the delete goes on holding the client.
     expect(await world.rename()).toMatchObject({ ok: false, refusal: { reason: "client-busy" } });
-  });
-});
-
-describe("a key", () => {
-  test("that is in use is answered for at once, also while its operation holds the client", async () => {
-    await abandoned(world, {
-      kind: "add-secret",
-      clientId: world.client.id,
-      displayName: "Production",
-      createdAt: world.runtime.now().toISOString(),
-      expiresAt: world.runtime.now().toISOString(),
-      keyHash: "key",
-    });
-    world.runtime.pass(-RECONCILE_AFTER_MS + 5_000);
-
-    const took = await elapsed(async () => {
-      expect(await addSecret(world, aSecret())).toEqual({
-        ok: false,
-        refusal: { reason: "request-in-progress", retryAfterSeconds: 5 },
-      });
-      expect(await addSecret(world, aSecret("another"))).toEqual({
-        ok: false,
-        refusal: { reason: "idempotency-key-reused" },
-      });
-    });
-
-    expect(took).toBe(0);
-  });
-
-  test("that was used is answered for at the limit too", async () => {
-    const first = await world.create({ idempotency: THE_REQUEST });
-    const full = { ...world, limits: { maxClients: 2, writesPerMinute: 2, maxDeleted: 100 } };
-
-    const again = await createClient(full, {
-      subscription: "contoso",
-      by: ANN,
-      displayName: "Another",
-      roles: ["api.read"],
-      requestedBy: "Ann",
-      idempotency: { keyHash: "key", fingerprint: "the request" },
-    });
-
-    expect(again).toEqual({ ...first, replayed: true });
-  });
-
-  test("that has expired is anybody's, and taken by one", async () => {
-    await world.create({ idempotency: THE_REQUEST });
-    world.runtime.pass(24 * 60 * 60 * 1000);
-
-    const both = await Promise.all([
-      world.create({ idempotency: THE_REQUEST }),
-      world.create({ idempotency: THE_REQUEST }),
-    ]);
-
-    expect(both[0]).toMatchObject({ ok: true });
-    expect(both[1]).toEqual({ ...both[0], replayed: true });
-    expect(world.directory.all()).toHaveLength(3);
-  });
-
-  test("that a purge removes while it is taken over is taken all the same", async () => {
-    await world.create({ idempotency: THE_REQUEST });
-    world.runtime.pass(24 * 60 * 60 * 1000);
-    const purge = async (perform: () => Promise<Transacted>) => {
-      const answer = await perform();
-      await world.operations.purge("contoso", "keys", world.runtime.now());
-      return answer;
-    };
-    world.clientsTable.nextTransact(purge);
-
-    expect((await world.create({ idempotency: THE_REQUEST })).ok).toBe(true);
   });
 });
 

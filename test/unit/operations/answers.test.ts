@@ -44,8 +44,7 @@ const operations: readonly Operation[] = [
     change: "addSecret",
     event: "secret.created",
     keyed: true,
-    run: (deps) =>
-      addSecret(deps, { ...world.own, displayName: "New", lifetimeDays: 30, idempotency }),
+    run: (deps) => addSecret(deps, world.aSecret({ displayName: "New", idempotency })),
   },
   {
     change: "removeSecret",

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import type { SubscriptionRun } from "../../../shared/events/subscription-run.ts";
 import { addSecret } from "../../../shared/operations/add-secret.ts";
 import { createClient } from "../../../shared/operations/create-client.ts";
 import { deleteClient } from "../../../shared/operations/delete-client.ts";
@@ -9,7 +8,9 @@ import { reportCustomer } from "../../../shared/operations/report-customer.ts";
 import { suspendClient } from "../../../shared/operations/suspend-client.ts";
 import { beginRun, type RunRequest } from "../../../shared/operations/whole/begin-run.ts";
 import { type StepDeps, takeStep } from "../../../shared/operations/whole/take-step.ts";
-import { aClient, type TestProduct, testProduct } from "../../support/product.ts";
+import { takeUpLost } from "../../../shared/operations/whole/take-up-lost.ts";
+import { aClient } from "../../support/product.ts";
+import { type RunWorld, runWorld } from "../../support/run-world.ts";
 import { ANN, OLGA } from "../../support/samples.ts";
 
 /** The end of a customer, and its undoing. */
@@ -19,96 +20,70 @@ const DAY_MS = 86_400_000;
 const GRACE_MS = 30 * DAY_MS;
 const MINUTE_MS = 60_000;
 
-let product: TestProduct;
-let taken: Set<unknown>;
+let world: RunWorld;
 beforeEach(() => {
-  product = testProduct({ directoryWritesPerMinute: WRITES, maxClients: 300 });
-  taken = new Set();
+  world = runWorld({ directoryWritesPerMinute: WRITES, maxClients: 300 });
 });
 
 const begin = (kind: RunRequest["kind"], more: Partial<RunRequest> = {}) =>
-  beginRun(product, { kind, subscription: "contoso", by: OLGA, ...more });
+  beginRun(world, { kind, subscription: "contoso", by: OLGA, ...more });
 const offboard = (reason = "The contract has ended") =>
   begin("offboard-subscription", { reason, graceMs: GRACE_MS });
 const cancel = () => begin("cancel-offboard");
-const runOf = async ({ operationId }: { operationId: string }) =>
-  (await product.runs.find(operationId))?.run;
-const told = (prefix: string) =>
-  product.events.published.map(({ type }) => type).filter((type) => type.startsWith(prefix));
-const clients = async () => (await product.records.list("contoso", 1_000)).records;
-const disabled = () => product.directory.all().filter((client) => client.disabled);
-const deleted = async () => (await product.records.listDeleted("contoso", 1_000)).clients;
-const nowMs = () => product.runtime.now().getTime();
-
-function nextMessage(beforeMs: number): SubscriptionRun | undefined {
-  const [first] = product.checks.waiting
-    .filter((one) => one.body.type === "subscription.run" && !taken.has(one))
-    .toSorted((a, b) => a.at.getTime() - b.at.getTime());
-  if (first?.body.type !== "subscription.run" || first.at.getTime() > beforeMs) return undefined;
-  taken.add(first);
-  product.runtime.pass(Math.max(0, first.at.getTime() - nowMs()));
-  return first.body;
-}
-
-/** Works on messages as they come, up to a time. */
-async function workFor(ms: number, deps: StepDeps = product): Promise<number> {
-  const until = nowMs() + ms;
-  let steps = 0;
-  for (let message = nextMessage(until); message; message = nextMessage(until)) {
-    await takeStep(deps, message);
-    steps += 1;
-  }
-  product.runtime.pass(Math.max(0, until - nowMs()));
-  return steps;
-}
-
-const threeClients = async () =>
-  [await aClient(product), await aClient(product), await aClient(product)] as const;
+const told = (prefix: string) => world.told().filter((type) => type.startsWith(prefix));
+const clients = async () => (await world.records.list("contoso", 1_000)).records;
+const disabled = () => world.directory.all().filter((client) => client.disabled);
+const deleted = async () => (await world.records.listDeleted("contoso", 1_000)).clients;
 
 describe("a customer who is offboarded", () => {
   test("is suspended at once, has all clients stopped, and loses none before the grace is over", async () => {
-    await threeClients();
+    await world.threeClients();
     const run = await offboard();
 
     const deleteAt = new Date(run.createdAt.getTime() + GRACE_MS);
-    const { account } = await product.operations.account("contoso");
+    const { account } = await world.operations.account("contoso");
     expect(account.suspended).toMatchObject({ operationId: run.operationId, deleteAt });
     expect(await aNew()).toMatchObject({ refusal: { reason: "subscription-blocked" } });
-    await workFor(GRACE_MS - MINUTE_MS);
+    await world.workFor(GRACE_MS - MINUTE_MS);
 
     expect(disabled()).toHaveLength(3);
-    expect(await runOf(run)).toMatchObject({ state: "running", stopped: true, done: 0, total: 3 });
+    expect(await world.runOf(run)).toMatchObject({
+      state: "running",
+      stopped: true,
+      done: 0,
+      total: 3,
+    });
     expect(await deleted()).toEqual([]);
     expect(told("subscription.")).toEqual(["subscription.offboarding"]);
   });
 
   test("has all of them deleted after it, at nobody's charge, and stays closed", async () => {
-    await threeClients();
+    await world.threeClients();
     const run = await offboard();
-    await workFor(GRACE_MS - MINUTE_MS);
-    const before = (await product.operations.account("contoso")).account.writes;
+    await world.workFor(GRACE_MS - MINUTE_MS);
+    const before = (await world.operations.account("contoso")).account.writes;
 
-    await workFor(DAY_MS);
+    await world.workFor(DAY_MS);
 
-    expect(await runOf(run)).toMatchObject({ state: "done", done: 3, total: 3, errors: [] });
-    expect(product.directory.all()).toEqual([]);
+    expect(await world.runOf(run)).toMatchObject({ state: "done", done: 3, total: 3, errors: [] });
+    expect(world.directory.all()).toEqual([]);
     expect([await clients(), (await deleted()).length]).toEqual([[], 3]);
-    const { account } = await product.operations.account("contoso");
+    const { account } = await world.operations.account("contoso");
     expect([account.clients, account.writes]).toEqual([0, before]);
     expect(await aNew()).toMatchObject({ refusal: { reason: "subscription-blocked" } });
     expect(told("subscription.")).toEqual(["subscription.offboarding", "subscription.offboarded"]);
     expect(told("client.deleted")).toHaveLength(3);
-    expect(await workFor(DAY_MS)).toBe(0);
+    expect(await world.workFor(DAY_MS)).toBe(0);
   });
 
   test("is told to the other administrators, and so is that it is kept", async () => {
-    await threeClients();
+    await world.threeClients();
     await offboard();
-    await workFor(MINUTE_MS);
+    await world.workFor(MINUTE_MS);
     await cancel();
-    await workFor(MINUTE_MS);
+    await world.workFor(MINUTE_MS);
 
-    const notices = product.checks.waiting.map(({ body }) => body);
+    const notices = world.checks.waiting.map(({ body }) => body);
     expect(notices.flatMap((it) => (it.type === "stop.notice" ? [it.action] : []))).toEqual([
       "subscription.offboarding",
       "subscription.offboard-cancelled",
@@ -116,26 +91,62 @@ describe("a customer who is offboarded", () => {
   });
 
   test("waits without more than a message a day", async () => {
-    await threeClients();
+    await world.threeClients();
     await offboard();
-    await workFor(DAY_MS);
+    await world.workFor(DAY_MS);
 
-    expect(await workFor(10 * DAY_MS)).toBeLessThanOrEqual(10);
+    expect(await world.workFor(10 * DAY_MS)).toBeLessThanOrEqual(10);
+  });
+
+  test("ends though its message was lost at any time, and is looked after by one chain of messages", async () => {
+    await world.threeClients();
+    const run = await offboard();
+    const resumed = async () => (await takeUpLost({ ...sweeping, handle: take })).resumed;
+    const take = (message: Parameters<typeof takeStep>[1]) => takeStep(world, message);
+    const sweeping = { ...world, entryMs: 25_000 };
+    world.lose();
+    world.runtime.pass(10 * MINUTE_MS);
+    expect([await resumed(), await resumed()]).toEqual([1, 0]);
+    await world.workFor(DAY_MS);
+    // Nobody takes a month of grace for a loss, nor the day that its message waits at a time.
+    expect(await resumed()).toBe(0);
+
+    world.lose();
+    // The second time they come late all the same.
+    for (let hour = 0; hour < 48; hour += 1) {
+      world.runtime.pass(60 * MINUTE_MS);
+      await resumed();
+    }
+    await world.workFor(DAY_MS);
+    expect(await world.workFor(10 * DAY_MS)).toBeLessThanOrEqual(10);
+    world.lose();
+    world.runtime.pass(GRACE_MS);
+    expect(await resumed()).toBe(1);
+    await world.workFor(MINUTE_MS);
+    world.lose();
+    world.runtime.pass(60 * MINUTE_MS);
+    await resumed();
+    await world.workFor(DAY_MS);
+
+    expect(await world.runOf(run)).toMatchObject({ state: "done", done: 3 });
+    expect(told("client.deleted")).toHaveLength(3);
+    world.runtime.pass(DAY_MS);
+    expect(await resumed()).toBe(0);
   });
 
   test("may go on until then, with what was stopped with it and not what was stopped before", async () => {
-    const [first] = await threeClients();
+    const [first] = await world.threeClients();
     const own = { subscription: "contoso", clientId: first.id, by: ANN, as: "customer" as const };
-    await suspendClient(product, { ...own, reason: "Mine" });
+    await suspendClient(world, { ...own, reason: "Mine" });
     const run = await offboard();
-    await workFor(DAY_MS);
+    await world.workFor(DAY_MS);
 
     const kept = await cancel();
-    await workFor(GRACE_MS);
+    await world.workFor(GRACE_MS);
 
     expect(kept.kind).toBe("cancel-offboard");
-    expect(await runOf(run)).toMatchObject({ state: "cancelled" });
-    expect(await runOf(kept)).toMatchObject({ state: "done", done: 3 });
+    expect(await world.runOf(run)).toMatchObject({ state: "cancelled" });
+    expect(await world.runOf(kept)).toMatchObject({ state: "done", done: 3 });
     expect(disabled().map(({ id }) => id)).toEqual([first.id]);
     expect(await clients()).toHaveLength(3);
     expect(await aNew()).toMatchObject({ ok: true });
@@ -147,13 +158,14 @@ describe("a customer who is offboarded", () => {
   });
 
   test("keeps what is left when it is called off half-way", async () => {
-    await threeClients();
+    await world.threeClients();
     await offboard();
-    await workFor(GRACE_MS - 1);
-    for (let step = 0; step < 200 && (await deleted()).length === 0; step += 1) await workFor(500);
+    await world.workFor(GRACE_MS - 1);
+    for (let step = 0; step < 200 && (await deleted()).length === 0; step += 1)
+      await world.workFor(500);
 
     await begin("resume-subscription");
-    await workFor(DAY_MS);
+    await world.workFor(DAY_MS);
 
     expect([(await clients()).length, (await deleted()).length]).toEqual([2, 1]);
     expect(disabled()).toEqual([]);
@@ -161,79 +173,79 @@ describe("a customer who is offboarded", () => {
   });
 
   test("no delete is admitted once it is called off", async () => {
-    const [client] = await threeClients();
+    const [client] = await world.threeClients();
     const { operationId: withSubscription } = await offboard();
     await cancel();
 
     const request = { subscription: "contoso", clientId: client.id, by: OLGA, withSubscription };
-    expect(await deleteClient(product, request)).toMatchObject({
+    expect(await deleteClient(world, request)).toMatchObject({
       refusal: { reason: "client-busy" },
     });
-    expect(product.directory.all()).toHaveLength(3);
+    expect(world.directory.all()).toHaveLength(3);
   });
 
   test("is the same one when it is asked for again, or suspended; another reason begins anew", async () => {
-    await threeClients();
+    await world.threeClients();
     const run = await offboard();
 
     expect((await offboard()).operationId).toBe(run.operationId);
     const suspended = await begin("suspend-subscription", { reason: "Not paid" });
     expect(suspended.operationId).toBe(run.operationId);
     expect((await offboard("Another")).operationId).not.toBe(run.operationId);
-    await workFor(DAY_MS);
-    expect(await runOf(run)).toMatchObject({ state: "cancelled" });
+    await world.workFor(DAY_MS);
+    expect(await world.runOf(run)).toMatchObject({ state: "cancelled" });
   });
 
   test("takes those along that were stopped with it before", async () => {
-    await threeClients();
+    await world.threeClients();
     await begin("suspend-subscription", { reason: "Not paid" });
-    await workFor(DAY_MS);
+    await world.workFor(DAY_MS);
 
     const run = await offboard();
-    await workFor(GRACE_MS + DAY_MS);
+    await world.workFor(GRACE_MS + DAY_MS);
 
-    expect(await runOf(run)).toMatchObject({ state: "done", done: 3 });
-    expect(product.directory.all()).toEqual([]);
+    expect(await world.runOf(run)).toMatchObject({ state: "done", done: 3 });
+    expect(world.directory.all()).toEqual([]);
   });
 
   test("is done with the others when the directory lets one not be deleted, which operators hear of", async () => {
-    await threeClients();
+    await world.threeClients();
     const run = await offboard();
-    await workFor(GRACE_MS - MINUTE_MS);
-    product.directory.answerNext("delete", { kind: "refused", refusal: { reason: "not-ours" } });
+    await world.workFor(GRACE_MS - MINUTE_MS);
+    world.directory.answerNext("delete", { kind: "refused", refusal: { reason: "not-ours" } });
 
-    await workFor(DAY_MS);
+    await world.workFor(DAY_MS);
 
-    expect(await runOf(run)).toMatchObject({
+    expect(await world.runOf(run)).toMatchObject({
       state: "done",
       errors: [{ problem: "client-not-managed" }],
     });
     expect((await deleted()).length).toBe(2);
     expect(told("subscription.")).toEqual(["subscription.offboarding"]);
-    const reported = product.checks.waiting.map(({ body }) => body);
+    const reported = world.checks.waiting.map(({ body }) => body);
     expect(reported).toContainEqual(expect.objectContaining({ reason: "stop-incomplete" }));
   });
 
   test("goes on after steps that died at any point, and deletes nobody twice", async () => {
-    await threeClients();
+    await world.threeClients();
     const run = await offboard();
     let calls = 0;
     const dying: StepDeps = {
-      ...product,
+      ...world,
       runs: {
-        ...product.runs,
+        ...world.runs,
         save: async (...args) => {
           calls += 1;
           if (calls % 3 === 0) throw new RemoteUnavailable("records", { executed: "unknown" });
-          return product.runs.save(...args);
+          return world.runs.save(...args);
         },
       },
     };
 
-    await workFor(GRACE_MS + 2 * DAY_MS, dying);
-    await workFor(DAY_MS);
+    await world.workFor(GRACE_MS + 2 * DAY_MS, dying);
+    await world.workFor(DAY_MS);
 
-    expect(await runOf(run)).toMatchObject({ state: "done" });
+    expect(await world.runOf(run)).toMatchObject({ state: "done" });
     expect(told("client.deleted")).toHaveLength(3);
     expect(told("subscription.offboarded")).toHaveLength(1);
   });
@@ -244,21 +256,21 @@ const CLIENTS = Number(process.env["OFFBOARD_CLIENTS"] ?? 60);
 
 test("many clients are stopped and deleted below half of the directory's writes, and others make clients meanwhile", async () => {
   for (let index = 0; index < CLIENTS; index += 1) {
-    await aClient(product);
+    await aClient(world);
     // Their making is not what is counted here.
-    product.runtime.pass(2_500);
+    world.runtime.pass(2_500);
   }
-  product.runtime.pass(10 * MINUTE_MS);
+  world.runtime.pass(10 * MINUTE_MS);
   const writes: number[] = [];
   const count =
     <A extends unknown[], R>(call: (...args: A) => R) =>
     (...args: A): R => {
-      writes.push(nowMs());
+      writes.push(world.nowMs());
       return call(...args);
     };
-  const { directory } = product;
+  const { directory } = world;
   const counting: StepDeps = {
-    ...product,
+    ...world,
     directory: {
       ...directory,
       setDisabled: count(directory.setDisabled),
@@ -269,22 +281,22 @@ test("many clients are stopped and deleted below half of the directory's writes,
   const others: boolean[] = [];
   const create = async () => {
     const request = { subscription: "fabrikam", displayName: "B", roles: ["api.read"] as const };
-    const made = await createClient(product, { ...request, requestedBy: "Bob", by: ANN });
+    const made = await createClient(world, { ...request, requestedBy: "Bob", by: ANN });
     others.push(made.ok);
   };
 
   for (let minute = 0; minute < 10; minute += 1) {
-    await workFor(MINUTE_MS, counting);
+    await world.workFor(MINUTE_MS, counting);
     await create();
   }
   expect(disabled()).toHaveLength(CLIENTS);
-  await workFor(GRACE_MS - 11 * MINUTE_MS, counting);
+  await world.workFor(GRACE_MS - 11 * MINUTE_MS, counting);
   for (let minute = 0; minute < 12; minute += 1) {
-    await workFor(MINUTE_MS, counting);
+    await world.workFor(MINUTE_MS, counting);
     await create();
   }
 
-  expect(await runOf(run)).toMatchObject({ state: "done", done: CLIENTS, errors: [] });
+  expect(await world.runOf(run)).toMatchObject({ state: "done", done: CLIENTS, errors: [] });
   expect(await clients()).toEqual([]);
   expect(writes).toHaveLength(2 * CLIENTS);
   const most = Math.max(
@@ -295,17 +307,17 @@ test("many clients are stopped and deleted below half of the directory's writes,
 }, 60_000);
 
 test("a report says what was there, before, while and after it ends", async () => {
-  const [first, second] = await threeClients();
+  const [first, second] = await world.threeClients();
   const own = { subscription: "contoso", by: ANN };
-  await addSecret(product, { ...own, clientId: first.id, displayName: "Kept", lifetimeDays: 90 });
-  await deleteClient(product, { ...own, clientId: second.id });
-  const deps = { ...product, activity: activityRecords(product.clientsTable) };
+  await addSecret(world, { ...own, clientId: first.id, displayName: "Kept", lifetimeDays: 90 });
+  await deleteClient(world, { ...own, clientId: second.id });
+  const deps = { ...world, activity: activityRecords(world.clientsTable) };
   const report = () => reportCustomer(deps, { subscription: "contoso", limit: 2 });
 
   const before = await report();
-  product.runtime.pass(1_000);
+  world.runtime.pass(1_000);
   await offboard();
-  await workFor(GRACE_MS + DAY_MS);
+  await world.workFor(GRACE_MS + DAY_MS);
   const after = await report();
 
   const ids = (of: typeof before) => of.clients.map(({ record }) => record.id).toSorted();
@@ -329,5 +341,5 @@ test("a report says what was there, before, while and after it ends", async () =
 
 const aNew = () => {
   const request = { subscription: "contoso", displayName: "New", roles: ["api.read"] as const };
-  return createClient(product, { ...request, requestedBy: "Ann", by: ANN });
+  return createClient(world, { ...request, requestedBy: "Ann", by: ANN });
 };

@@ -20,17 +20,8 @@ const aRename = (): Operation => ({
   clientId: world.client.id,
   displayName: "New",
 });
-const refuseToShow = () =>
-  world.directory.failNext("findByOperation", new DirectoryRefused({ reason: "not-ours" }));
 const away = new RemoteUnavailable("directory", { executed: "unknown" });
 
-/** Set aside because the directory will not show what became of it. */
-async function parkedCreate(keyHash?: string): Promise<Held> {
-  const held = await abandoned(world, aCreate(keyHash));
-  refuseToShow();
-  expect(await world.settle(held)).toBe("parked");
-  return held;
-}
 const listed = async () => (await listParked(world)).map(({ operationId }) => operationId);
 const isParked = ({ entry }: Held) =>
   world.operations.parked(entry.subscription, entry.operationId);
@@ -44,7 +35,7 @@ const make = ({ entry }: Held) =>
 
 describe("an operation that nobody can end", () => {
   test("is set aside with the reason, its lock is released and operators are alerted", async () => {
-    const { entry } = await parkedCreate();
+    const { entry } = await world.parkedCreate();
 
     expect(await underWay(world)).toEqual([]);
     expect(await listParked(world)).toEqual([
@@ -104,7 +95,7 @@ describe("an operation that nobody can end", () => {
 
   test("is not set aside by who has lost it meanwhile", async () => {
     const held = await abandoned(world, aCreate());
-    refuseToShow();
+    world.directory.failNext("findByOperation", new DirectoryRefused({ reason: "not-ours" }));
     const { park } = world.journal;
     Object.assign(world.journal, {
       park: async (...given: Parameters<typeof park>) => {
@@ -128,7 +119,7 @@ describe("an operation that nobody can end", () => {
   });
 
   test("is not checked any more", async () => {
-    const { entry } = await parkedCreate();
+    const { entry } = await world.parkedCreate();
     const check = {
       type: "operation.check",
       version: 1,
@@ -143,7 +134,7 @@ describe("an operation that nobody can end", () => {
     "whose worker dies over %s while setting it aside is still under way, and settled again",
     async (step) => {
       const held = await abandoned(world, aCreate());
-      refuseToShow();
+      world.directory.failNext("findByOperation", new DirectoryRefused({ reason: "not-ours" }));
       const dies = () => Promise.reject(new RemoteUnavailable("records", { executed: "no" }));
       const { checks, journal, operations } = world;
       const restore = [
@@ -167,7 +158,7 @@ describe("an operation that nobody can end", () => {
       expect(await underWay(world)).toMatchObject([{ turn: 1 }]);
       for (const mend of restore) mend();
 
-      refuseToShow();
+      world.directory.failNext("findByOperation", new DirectoryRefused({ reason: "not-ours" }));
       const [again] = await world.operations.allUnderWay("contoso");
       if (!again) throw new Error("It was under way");
       expect(await world.settle(again)).toBe("parked");
@@ -178,7 +169,7 @@ describe("an operation that nobody can end", () => {
 
 describe("an operator who tries again", () => {
   test("ends it when what stood in the way has been mended", async () => {
-    const held = await parkedCreate("key");
+    const held = await world.parkedCreate("key");
     await make(held);
 
     expect(await retryParked(world, held.entry.operationId, OLGA)).toEqual({
@@ -194,8 +185,8 @@ describe("an operator who tries again", () => {
   });
 
   test("finds it on the list again when it still cannot be ended", async () => {
-    const held = await parkedCreate();
-    refuseToShow();
+    const held = await world.parkedCreate();
+    world.directory.failNext("findByOperation", new DirectoryRefused({ reason: "not-ours" }));
 
     const retried = await retryParked(world, held.entry.operationId, OLGA);
 
@@ -204,7 +195,7 @@ describe("an operator who tries again", () => {
   });
 
   test("leaves it looked after when the directory is away", async () => {
-    const held = await parkedCreate();
+    const held = await world.parkedCreate();
     world.directory.failNext("findByOperation", away);
 
     await failure(retryParked(world, held.entry.operationId, OLGA));
@@ -241,7 +232,7 @@ describe("an operator who tries again", () => {
 
 describe("an operator who gives it up", () => {
   test("gives place and key back, and the directory is not asked", async () => {
-    const held = await parkedCreate("key");
+    const held = await world.parkedCreate("key");
 
     expect((await giveUpParked(world, held.entry.operationId, OLGA)).ok).toBe(true);
     expect(await placesOf(world)).toBe(1);
@@ -261,58 +252,10 @@ describe("an operator who gives it up", () => {
   });
 });
 
-describe("a death while it is taken up", () => {
-  const dies = () => Promise.reject(new RemoteUnavailable("records", { executed: "no" }));
-
-  test("before it is under way leaves it parked and listed", async () => {
-    const held = await parkedCreate();
-    const deps = { ...world, operations: { ...world.operations, unpark: dies } };
-
-    await failure(retryParked(deps, held.entry.operationId, OLGA));
-
-    expect(await isParked(held)).toBeDefined();
-    expect(await listed()).toEqual([held.entry.operationId]);
-  });
-
-  test("before anybody looks after it leaves it parked and listed", async () => {
-    const held = await parkedCreate();
-    const deps = {
-      ...world,
-      checks: { ...world.checks, putOff: dies },
-      journal: { ...world.journal, adrift: dies },
-    };
-
-    await failure(retryParked(deps, held.entry.operationId, OLGA));
-
-    expect(await isParked(held)).toBeDefined();
-    expect(await listed()).toEqual([held.entry.operationId]);
-    expect(await underWay(world)).toEqual([]);
-  });
-
-  test("before it is off the list leaves it under way, looked after, and the list mends itself", async () => {
-    const held = await parkedCreate();
-    const deps = { ...world, journal: { ...world.journal, unlistParked: dies } };
-    await failure(retryParked(deps, held.entry.operationId, OLGA));
-
-    expect(await underWay(world)).toMatchObject([{ operationId: held.entry.operationId }]);
-    expect(world.checks.waiting.at(-1)?.body).toMatchObject({ type: "operation.check" });
-    const busy = await retryParked(world, held.entry.operationId, OLGA);
-    expect(busy).toMatchObject({ ok: false, refusal: { reason: "client-busy" } });
-
-    const [found] = await world.operations.allUnderWay("contoso");
-    if (found) await world.operations.end(found, { activity: [] });
-    expect(await retryParked(world, held.entry.operationId, OLGA)).toEqual({
-      ok: false,
-      refusal: { reason: "operation-not-found" },
-    });
-    expect(await listed()).toEqual([]);
-  });
-});
-
 test("the list is in the order in which they were set aside", async () => {
-  const first = await parkedCreate();
+  const first = await world.parkedCreate();
   world.runtime.pass(1);
-  const second = await parkedCreate();
+  const second = await world.parkedCreate();
 
   expect(await listed()).toEqual([first.entry.operationId, second.entry.operationId]);
 });

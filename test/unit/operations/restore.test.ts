@@ -4,7 +4,6 @@ import { listDeleted } from "../../../shared/clients/list-deleted.ts";
 import { createClient } from "../../../shared/operations/create-client.ts";
 import { deleteClient } from "../../../shared/operations/delete-client.ts";
 import { findDeleted } from "../../../shared/operations/find-deleted.ts";
-import { purgeClient } from "../../../shared/operations/purge-client.ts";
 import { restoreClient } from "../../../shared/operations/restore-client.ts";
 import { suspendClient } from "../../../shared/operations/suspend-client.ts";
 import { beginRun } from "../../../shared/operations/whole/begin-run.ts";
@@ -34,17 +33,11 @@ beforeEach(async () => {
 const restore = (request: object = {}) =>
   restoreClient(world, { ...world.own, as: "customer", ...request });
 const operators = () => restore({ as: "operator", by: OLGA });
-const purge = () => purgeClient(world, { ...world.own, by: OLGA });
 const deleted = () => listDeleted(world, { subscription: "contoso", limit: 10 });
-const kept = async () => {
-  const { deletedOn = {} } = (await world.operations.account("contoso")).account;
-  return Object.values(deletedOn).reduce((sum, count) => sum + count, 0);
-};
 /** Since the client was deleted. */
 const told = () => world.told().slice(2);
 const refusedAs = (reason: string) => ({ ok: false, refusal: { reason } });
 const LONG_AGO = { createdAt: new Date(0) };
-const absent = { kind: "refused", refusal: { reason: "absent" } } as const;
 /** By hand, in the directory. */
 const byHand = () => world.directory.restore(world.client.id, LONG_AGO);
 
@@ -70,7 +63,7 @@ describe("a client that its customer brings back", () => {
     expect(await world.record()).toEqual(expected);
     expect(world.directory.all()).toMatchObject([{ id: world.client.id, secrets: [{ keyId }] }]);
     expect(await deleted()).toEqual({ items: [] });
-    expect([await placesOf(world), await kept()]).toEqual([1, 0]);
+    expect([await placesOf(world), await world.countedDeleted()]).toEqual([1, 0]);
     expect(told()).toEqual(["client.restored"]);
     expect(world.consentQueue.sent.at(-1)).toMatchObject({
       body: { type: "consent.requested", version: 2, operationId, subscription: "contoso" },
@@ -83,7 +76,7 @@ describe("a client that its customer brings back", () => {
     await world.delete();
 
     expect(told()).toEqual(["client.restored", "client.deleted"]);
-    expect(await kept()).toBe(1);
+    expect(await world.countedDeleted()).toBe(1);
     expect(await restore()).toMatchObject({ ok: true });
   });
 
@@ -179,7 +172,7 @@ describe("what the directory answers", () => {
     expect(await restore()).toEqual(refusedAs("client-gone"));
 
     expect(await deleted()).toEqual({ items: [] });
-    expect([await placesOf(world), await kept()]).toEqual([0, 0]);
+    expect([await placesOf(world), await world.countedDeleted()]).toEqual([0, 0]);
     expect(world.events.published.at(-1)).toMatchObject({
       type: "client.purged",
       data: { by: "directory" },
@@ -201,7 +194,7 @@ describe("what the directory answers", () => {
       expect(await restore()).toMatchObject({ ok: false });
 
       expect((await deleted()).items).toHaveLength(1);
-      expect([await placesOf(world), await kept()]).toEqual([0, 1]);
+      expect([await placesOf(world), await world.countedDeleted()]).toEqual([0, 1]);
       expect(await underWay(world)).toEqual([]);
       const reported = world.checks.waiting.filter(
         ({ body }) => body.type === "operation.incident",
@@ -228,7 +221,7 @@ describe("what the directory answers", () => {
     expect(await world.settleAgain()).toBe("finished");
 
     expect(await world.record()).toMatchObject({ id: world.client.id, requester: ANN.actor });
-    expect([await placesOf(world), await kept()]).toEqual([1, 0]);
+    expect([await placesOf(world), await world.countedDeleted()]).toEqual([1, 0]);
   });
 });
 
@@ -257,7 +250,7 @@ describe("a restore that its host has left", () => {
     expect(await world.settleAgain()).toBe("undone");
 
     expect(await deleted()).toEqual({ items: [] });
-    expect([await placesOf(world), await kept()]).toEqual([0, 0]);
+    expect([await placesOf(world), await world.countedDeleted()]).toEqual([0, 0]);
     expect(await world.key()).toBeUndefined();
   });
 
@@ -267,7 +260,7 @@ describe("a restore that its host has left", () => {
 
     expect(await world.settle(held)).toBe("undone");
 
-    expect([await placesOf(world), await kept()]).toEqual([0, 1]);
+    expect([await placesOf(world), await world.countedDeleted()]).toEqual([0, 1]);
     expect(told()).toEqual([]);
   });
 
@@ -277,60 +270,6 @@ describe("a restore that its host has left", () => {
 
     expect(await failure(world.settle(held))).toBeInstanceOf(RemoteUnavailable);
     expect(await world.settleAgain()).toBe("finished");
-  });
-});
-
-describe("what an operator purges", () => {
-  test("is gone for good, at nobody's charge, and makes room in the directory", async () => {
-    expect(await purge()).toEqual({ ok: true, value: undefined });
-
-    expect(await deleted()).toEqual({ items: [] });
-    expect(await kept()).toBe(0);
-    expect(await byHand()).toEqual(absent);
-    expect(world.events.published.at(-1)).toMatchObject({
-      type: "client.purged",
-      data: { by: "operator" },
-    });
-    expect(await purge()).toMatchObject(refusedAs("not-found"));
-  });
-
-  test("is gone although somebody had brought it back in the directory", async () => {
-    await byHand();
-
-    expect(await purge()).toMatchObject({ ok: true });
-
-    expect(world.directory.all()).toEqual([]);
-    expect(await byHand()).toEqual(absent);
-  });
-
-  test("stays when the directory refuses, or cannot do it now", async () => {
-    world.directory.answerNext("purge", { kind: "refused", refusal: { reason: "not-ours" } });
-    expect(await purge()).toMatchObject(refusedAs("client-not-managed"));
-    world.directory.answerNext("purge", {
-      ...{ kind: "not-now", retryAfterSeconds: 5, throttled: false },
-    });
-    expect(await failure(purge())).toBeInstanceOf(RemoteUnavailable);
-
-    expect((await deleted()).items).toHaveLength(1);
-  });
-
-  test("is purged by whoever takes it over", async () => {
-    const held = await abandoned(world, { kind: "purge", clientId: world.client.id });
-    world.directory.answerNext("purge", { kind: "unknown", retryAfterSeconds: 5 }, true);
-    expect(await failure(world.settle(held))).toBeInstanceOf(RemoteUnavailable);
-
-    expect(await world.settleAgain()).toBe("finished");
-
-    expect(await deleted()).toEqual({ items: [] });
-    expect(await kept()).toBe(0);
-  });
-
-  test("is not what has come back meanwhile", async () => {
-    const held = await abandoned(world, { kind: "purge", clientId: world.client.id });
-    await restore();
-    world.runtime.pass(RECONCILE_AFTER_MS);
-    expect(await world.settle(held)).toBe("waiting");
-    expect(await world.record()).toBeUndefined();
   });
 });
 

@@ -1,0 +1,82 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { rotateSecret } from "../../../shared/operations/rotate-secret.ts";
+import { THE_REQUEST } from "../../support/client-world.ts";
+import { failure } from "../../support/failure.ts";
+import { RECONCILE_AFTER_MS, underWay } from "../../support/product.ts";
+import { type RotationWorld, rotationWorld } from "../../support/rotation-world.ts";
+
+const UNKNOWN = { kind: "unknown", retryAfterSeconds: 10 } as const;
+
+let world: RotationWorld;
+beforeEach(async () => {
+  world = await rotationWorld();
+});
+
+describe("a rotation that was abandoned", () => {
+  /** Whoever takes it over ends it. */
+  async function settled(): Promise<void> {
+    for (let turn = 0; turn < 3; turn += 1) {
+      world.runtime.pass(RECONCILE_AFTER_MS);
+      const [held] = await world.operations.allUnderWay("contoso");
+      if (held) await world.settle(held);
+    }
+    expect(await underWay(world)).toEqual([]);
+  }
+
+  test("is undone where the answer was lost: the new one goes, the old one works on", async () => {
+    const old = await world.old();
+    world.directory.answerNext("addSecret", UNKNOWN, true);
+    expect(await failure(rotateSecret(world, world.asked(old)))).toMatchObject({
+      executed: "unknown",
+    });
+
+    await settled();
+
+    expect(await world.inDirectory()).toEqual([old]);
+    expect(await world.onRecord()).toMatchObject([{ keyId: old }]);
+    expect((await world.onRecord())[0]).not.toHaveProperty("retiresAt");
+    expect(await world.ofClient()).toMatchObject([{ keyId: old }]);
+  });
+
+  test("has put on record what had gone for it", async () => {
+    const [first, second] = [await world.old(), await world.old()];
+    world.directory.answerNext("addSecret", {
+      kind: "refused",
+      refusal: { reason: "secrets-full" },
+    });
+    world.directory.answerNext("addSecret", UNKNOWN, true);
+    await failure(rotateSecret(world, world.asked(first, { replaces: second })));
+
+    await settled();
+
+    expect(await world.inDirectory()).toEqual([first]);
+    expect((await world.onRecord()).map(({ keyId }) => keyId)).toEqual([first]);
+    expect(await world.ofClient()).toMatchObject([{ keyId: first }]);
+    expect(world.toldOf()).toContain(`secret.removed ${second}`);
+  });
+
+  test("lets its key go, so that it can be asked for again", async () => {
+    const idempotency = THE_REQUEST;
+    const old = await world.old();
+    world.directory.answerNext("addSecret", UNKNOWN);
+    await failure(rotateSecret(world, world.asked(old, { idempotency })));
+    await settled();
+
+    const { keyId } = await world.rotated(old, { idempotency });
+    expect(await world.inDirectory()).toEqual([old, keyId]);
+  });
+
+  test("between its two writes, without grace, has the old one on record as gone", async () => {
+    const old = await world.old();
+    const { end } = world.operations;
+    world.operations.end = async () => "lost";
+    await failure(rotateSecret(world, world.asked(old, { graceHours: 0 })));
+    world.operations.end = end;
+
+    await settled();
+
+    expect(await world.inDirectory()).toEqual([]);
+    expect(await world.onRecord()).toEqual([]);
+    expect(world.toldOf()).toContain(`secret.retired ${old}`);
+  });
+});

@@ -1,0 +1,123 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
+import type { DirectoryRefusal } from "../../../shared/clients/ports.ts";
+import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
+import { failure } from "../../support/failure.ts";
+import { abandoned, underWay } from "../../support/product.ts";
+import { later } from "../../support/samples.ts";
+
+/** What becomes of an operation that its worker has abandoned. */
+
+let world: ClientWorld;
+beforeEach(async () => {
+  world = await clientWorld();
+});
+
+const refused = (refusal: DirectoryRefusal) => ({ kind: "refused", refusal }) as const;
+
+describe("an abandoned new secret", () => {
+  const dates = { createdAt: later(0), expiresAt: later(86_400_000) };
+  const abandon = () =>
+    abandoned(world, {
+      kind: "add-secret",
+      clientId: world.client.id,
+      displayName: "Lost",
+      createdAt: dates.createdAt.toISOString(),
+      expiresAt: dates.expiresAt.toISOString(),
+      keyHash: "key",
+    });
+  const add = async (
+    displayName: string,
+    createdAt = dates.createdAt,
+    expiresAt = dates.expiresAt,
+  ) => {
+    const secret = { displayName, createdAt, expiresAt };
+    const added = await world.directory.addSecret(world.client.id, secret, world.client);
+    return added.kind === "done" ? added.value.keyId : "";
+  };
+
+  test.each([
+    ["another name", "Kept", dates.createdAt, dates.expiresAt],
+    ["another start", "Lost", later(1), dates.expiresAt],
+    ["another end", "Lost", dates.createdAt, later(86_400_001)],
+  ])("is withdrawn, and one of %s stays", async (_, name, createdAt, expiresAt) => {
+    const kept = await add(name, createdAt, expiresAt);
+    const held = await abandon();
+    const lost = await add("Lost");
+
+    expect(await world.settle(held)).toBe("undone");
+    expect(await world.inDirectory()).toEqual([kept]);
+    expect(world.events.published).toMatchObject([
+      { type: "secret.removed", clientId: world.client.id, data: { keyId: lost } },
+    ]);
+    expect(await world.knownToBeGone(lost)).toBe(true);
+    expect(await world.key()).toBeUndefined();
+    expect(await underWay(world)).toEqual([]);
+  });
+
+  test("that the directory does not show is believed not to be there at the second look", async () => {
+    const held = await abandon();
+
+    expect(await world.settle(held)).toBe("waiting");
+    expect(await world.key()).toBeDefined();
+    expect(await world.settleAgain()).toBe("undone");
+    expect(await world.key()).toBeUndefined();
+    expect(world.told()).toEqual([]);
+  });
+
+  test("that shows at the second look is withdrawn then", async () => {
+    const held = await abandon();
+    await world.settle(held);
+    await add("Lost");
+
+    expect(await world.settleAgain()).toBe("undone");
+    expect(await world.inDirectory()).toEqual([]);
+  });
+
+  test("of a client that has gone is no secret any more", async () => {
+    const held = await abandon();
+    await world.directory.delete(world.client.id, world.client);
+
+    expect([await world.settle(held), await world.settleAgain()]).toEqual(["waiting", "undone"]);
+    expect(world.told()).toEqual([]);
+  });
+
+  test.each(["absent", "secret-absent"] as const)(
+    "that is %s when it is to be removed is gone",
+    async (reason) => {
+      await add("Lost");
+      const held = await abandon();
+      world.directory.answerNext("removeSecret", refused({ reason }));
+
+      expect(await world.settle(held)).toBe("undone");
+      expect(await underWay(world)).toEqual([]);
+    },
+  );
+
+  test("that cannot be removed for good is set aside for operators", async () => {
+    await add("Lost");
+    const held = await abandon();
+    world.directory.answerNext("removeSecret", refused({ reason: "not-ours" }));
+
+    expect(await world.settle(held)).toBe("parked");
+    expect(await world.key()).toBeDefined();
+    expect(world.told()).toEqual(["operation.parked"]);
+  });
+
+  test.each(["not-now", "unknown"] as const)(
+    "stays under way when its removal is answered %s",
+    async (kind) => {
+      await add("Lost");
+      const held = await abandon();
+      world.directory.answerNext("removeSecret", {
+        kind,
+        retryAfterSeconds: 5,
+        throttled: false,
+      });
+
+      expect(await failure(world.settle(held))).toBeInstanceOf(RemoteUnavailable);
+      expect(await underWay(world)).toHaveLength(1);
+      expect(world.told()).toEqual([]);
+    },
+  );
+});
