@@ -107,6 +107,11 @@ function settled(name: string, stepped: boolean): string {
   if (name === "secret-about-to-be-lost") return "dialog .notice";
   if (name === "removing") return ".held";
   if (name === "activity") return ".timeline";
+  if (name === "rotate-which-goes") return "[name=replaces]";
+  if (name === "reschedule") return "[name=retiresAt]";
+  if (name === "snooze") return "[name=pause]";
+  if (name === "calendar-address") return "[data-copy=calendar-address]";
+  if (name === "webhook-secret") return "[data-once]";
   if (stepped) return "dialog[open]";
   return "";
 }

@@ -1,10 +1,5 @@
-import { CLIENT_ID, client, pending, request, secret } from "./sample.ts";
-
-/** What the API of a state answers; `never` keeps the element waiting, `cut` breaks the connection. */
-export type Answer =
-  | { readonly status: number; readonly body: unknown; readonly retryAfter?: number }
-  | "never"
-  | "cut";
+import { answerCalendar, answerWebhook } from "./care-answers.ts";
+import { type Answer, CLIENT_ID, client, pending, request, secret } from "./sample.ts";
 
 /** What a person does to get there, in the element's shadow root. */
 type Step = { readonly press: string } | { readonly type: string; readonly text: string };
@@ -25,10 +20,13 @@ export interface State {
 
 const ok = (body: unknown): Answer => ({ status: 200, body });
 const about = ok({ limits: { secretsPerClient: 2, secretLifetimeDays: 365 } });
-const problem = (status: number, type: string, retryAfter?: number): Answer => ({
+const problem = (status: number, type: string, more: object = {}): Answer => ({
   status,
-  body: { type: `/problems/${type}`, status, instance: `urn:uuid:${CLIENT_ID}` },
-  ...(retryAfter !== undefined && { retryAfter }),
+  body: { type: `/problems/${type}`, status, instance: `urn:uuid:${CLIENT_ID}`, ...more },
+});
+const paused = (seconds: number): Answer => ({
+  ...{ status: 503, retryAfter: seconds },
+  body: { type: "/problems/unavailable", status: 503 },
 });
 
 type Sample = ReturnType<typeof client>;
@@ -52,6 +50,10 @@ const clients =
     if (path === "/clients") return ok({ items });
     if (method === "POST" && path.endsWith("/restore")) return problem(410, "client-gone");
     if (path.endsWith("/activity")) return ok({ items: entries(now) });
+    if (path === "/calendar-link") return answerCalendar(method, now);
+    if (path.startsWith("/webhook")) return answerWebhook("on")(method, path, now);
+    if (path.endsWith("/rotate"))
+      return problem(409, "secret-limit-reached", { secrets: items[0]?.secrets });
     if (path.endsWith("/watch"))
       return ok({ watching: true, everyClient: false, email: "ann@contoso.example" });
     const one = items.find(({ id }) => path === `/clients/${id}`);
@@ -121,6 +123,15 @@ const opened = (name: string, answer: State["answer"], steps: readonly Step[] = 
   ofClients(name, answer, { show: CLIENT_ID, steps });
 
 const withSecret = one((now) => ({ secrets: [secret(1, 24 * 10, now)] }));
+const twoSecrets = one((now) => ({
+  secrets: [secret(1, 24 * 10, now), secret(2, 24 * 90, now)],
+}));
+const retiring = one((now) => ({
+  secrets: [
+    { ...secret(1, 24 * 10, now), retiresAt: new Date(now + 20 * 3_600_000).toISOString() },
+    secret(2, 24 * 90, now),
+  ],
+}));
 const addSecret: Step = { press: "[aria-labelledby=secrets-title] .primary" };
 const newSecret: readonly Step[] = [
   addSecret,
@@ -133,7 +144,7 @@ const troubles = (of: typeof ofClients): readonly State[] => [
   of("offline", always("cut")),
   of("session-ended", always(ok({ items: [] })), { token: "none" }),
   of("token-failed", always(ok({ items: [] })), { token: "fails" }),
-  of("paused", always(problem(503, "unavailable", 60))),
+  of("paused", always(paused(60))),
   of("failed", always(problem(500, "internal-error"))),
 ];
 
@@ -223,6 +234,38 @@ export const STATES: readonly State[] = [
     { press: ".row .quiet.danger" },
     { press: "dialog [type=submit]" },
   ]),
+  opened("rotate", withSecret, [{ press: ".row .quiet" }]),
+  opened("rotate-which-goes", twoSecrets, [
+    { press: ".row .quiet" },
+    { press: "dialog [type=submit]" },
+  ]),
+  opened("retiring", retiring),
+  opened("reschedule", retiring, [{ press: ".row .quiet" }]),
+  opened("snooze", withSecret, [{ press: ".row .quiet:nth-of-type(2)" }]),
+  ofClients(
+    "reminders",
+    clients(() => []),
+    { show: "reminders" },
+  ),
+  ofClients(
+    "calendar-address",
+    clients(() => []),
+    { show: "reminders", steps: [{ press: "[part=calendar] button" }] },
+  ),
+  ...(["none", "on", "failing", "off"] as const).map((state) =>
+    ofClients(`webhook-${state}`, answerWebhook(state), { show: "webhook" }),
+  ),
+  ofClients("webhook-secret", answerWebhook("none"), {
+    show: "webhook",
+    steps: [
+      { type: "[name=url]", text: "https://hooks.example.com/latchkey" },
+      { press: "form [type=submit]" },
+    ],
+  }),
+  ofClients("webhook-rotate", answerWebhook("on"), {
+    show: "webhook",
+    steps: [{ press: "[part=webhook] .actions button:nth-child(2)" }],
+  }),
   opened("activity", withSecret, [{ press: ".activity summary" }]),
   opened("suspend", withSecret, [{ press: ".head .actions button:nth-child(2)" }]),
   opened(
