@@ -33,6 +33,8 @@ export interface Stop {
   readonly at: Date;
   /** It is to end: from then on its clients are deleted. */
   readonly deleteAt?: Date | undefined;
+  /** It has ended: nothing of it is left. */
+  readonly endedAt?: Date | undefined;
 }
 
 export interface AccountLimits {

@@ -58,6 +58,7 @@ const Stop = z.object({
   reason: z.string(),
   at: instant,
   deleteAt: instant.optional(),
+  endedAt: instant.optional(),
 });
 
 const AccountRow = z.object({

@@ -7,12 +7,14 @@ import { type Account, noteActive } from "../account.ts";
 import { type CheckDeps, remember } from "../checks.ts";
 import { outageOf } from "../executed.ts";
 import type { Journal, OperationRecords } from "../ports.ts";
+import type { TellDeps } from "../tell.ts";
 import { changed, RUN_EVENTS, type Run, type RunRecords } from "./run.ts";
+import { tellRun } from "./tell-run.ts";
 
-export interface BeginRunDeps extends CheckDeps {
+export interface BeginRunDeps extends CheckDeps, TellDeps {
   readonly operations: Pick<OperationRecords, "account" | "stop">;
   readonly runs: RunRecords;
-  readonly journal: CheckDeps["journal"] & Pick<Journal, "active">;
+  readonly journal: CheckDeps["journal"] & TellDeps["journal"] & Pick<Journal, "active">;
   readonly runtime: Runtime;
 }
 
@@ -64,6 +66,7 @@ export async function beginRun(deps: BeginRunDeps, asked: RunRequest): Promise<R
   if (first.account.activeOn !== today) await journal.active(today, subscription);
   try {
     for (let attempt = 0, seen = first; attempt < ATTEMPTS; attempt += 1) {
+      await tellReversed(deps, request, seen.account);
       const account = noteActive(changed(seen.account, run), createdAt);
       if (await operations.stop({ account, version: seen.version }, operationId, entryOf(run)))
         return run;
@@ -74,6 +77,21 @@ export async function beginRun(deps: BeginRunDeps, asked: RunRequest): Promise<R
     throw outageOf(error, "unknown");
   }
   throw new RemoteUnavailable("records", { executed: "no", retryAfterSeconds: 1 });
+}
+
+/**
+ * What was asked for a moment ago has happened, though its first step, which tells of it, has not come: it will find itself reversed
+ * and say nothing.
+ */
+async function tellReversed(
+  deps: BeginRunDeps,
+  { kind }: RunRequest,
+  { suspended, resumed, blocked, unblocked }: Account,
+): Promise<void> {
+  const isBlock = kind === "block-subscription" || kind === "unblock-subscription";
+  const id = isBlock ? (blocked?.operationId ?? unblocked) : (suspended?.operationId ?? resumed);
+  const reversed = id === undefined ? undefined : await deps.runs.find(id);
+  if (reversed?.run.step === 0) await tellRun(deps, reversed.run);
 }
 
 /** To resume what is being offboarded is to call that off, and is told of as that. */

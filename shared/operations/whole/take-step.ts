@@ -5,7 +5,6 @@ import { RemoteUnavailable } from "../../base/unavailable.ts";
 import { THE_SERVICE } from "../../clients/actor.ts";
 import type { ClientRecord } from "../../clients/client.ts";
 import type { SubscriptionRun } from "../../events/subscription-run.ts";
-import { announceStop } from "../announce-stop.ts";
 import type { ChangeDeps, ChangeRequest } from "../change.ts";
 import { checkLater, remember } from "../checks.ts";
 import { type DeleteDeps, deleteClient } from "../delete-client.ts";
@@ -14,7 +13,8 @@ import type { OperationRecords } from "../ports.ts";
 import { resumeClient, suspendClient } from "../suspend-client.ts";
 import { tell } from "../tell.ts";
 import { writesForOperators } from "../write-share.ts";
-import { isWanted, RUN_EVENTS, type Run, type RunRecords, type VersionedRun } from "./run.ts";
+import { isWanted, type Run, type RunRecords, type VersionedRun } from "./run.ts";
+import { tellRun } from "./tell-run.ts";
 
 export interface StepDeps extends DeleteDeps {
   readonly operations: ChangeDeps["operations"] & Pick<OperationRecords, "allUnderWay">;
@@ -80,11 +80,7 @@ async function step(deps: StepDeps, message: SubscriptionRun): Promise<Stepped> 
     return "waiting";
   }
   // Before the turn is taken: whoever dies after that is not followed by a first step.
-  if (message.step === 0) {
-    const event = eventOfRun(run);
-    await tell(deps, event);
-    await announceStop(deps, event, { operationId, by: run.by.actor });
-  }
+  if (message.step === 0) await tellRun(deps, run);
   const paceMs = 60_000 / writesForOperators(deps.directoryWritesPerMinute);
   const next = new Date(Math.max(runtime.now().getTime() + paceMs, pauseAfter(deps, run)));
   const callOff = await remember(deps, { ...asMessage(message), step: message.step + 1 }, next);
@@ -223,6 +219,11 @@ async function closeOffboarded(deps: StepDeps, at: VersionedRun): Promise<Steppe
   const id = `${operationId}:${action}`;
   const endedAt = deps.runtime.now();
   const time = endedAt.toISOString();
+  const seen = await deps.operations.account(subscription);
+  const { suspended } = seen.account;
+  if (!isWanted(at.run, seen.account) || !suspended) return close(deps, at, "cancelled");
+  // Noted by whoever died before the operation was closed.
+  if (suspended.endedAt) return close(deps, at, "done");
   await tell(deps, { id, type: action, time, subscription, data: { operationId } });
   const entry = {
     id,
@@ -232,9 +233,9 @@ async function closeOffboarded(deps: StepDeps, at: VersionedRun): Promise<Steppe
     subscription,
     outcome: "done" as const,
   };
-  const account = await deps.operations.account(subscription);
-  if (!isWanted(at.run, account.account)) return close(deps, at, "cancelled");
-  const isNoted = await deps.operations.stop(account, operationId, entry);
+  const account = { ...seen.account, suspended: { ...suspended, endedAt } };
+  const next = { account, version: seen.version };
+  const isNoted = await deps.operations.stop(next, operationId, entry);
   return isNoted ? close(deps, at, "done") : "waiting";
 }
 
@@ -253,15 +254,3 @@ async function close(
   await deps.runs.save({ ...run, state, endedAt: deps.runtime.now() }, version);
   return state;
 }
-
-const eventOfRun = ({ operationId, kind, subscription, reason, createdAt, deleteAt }: Run) => ({
-  id: `${operationId}:${RUN_EVENTS[kind]}`,
-  type: RUN_EVENTS[kind],
-  time: createdAt.toISOString(),
-  subscription,
-  data: {
-    operationId,
-    ...(reason !== undefined && { reason }),
-    ...(deleteAt && { deleteAt: deleteAt.toISOString() }),
-  },
-});

@@ -7,6 +7,8 @@ export const asks = [
   "add-secret",
   "remove-secret",
   "rotate",
+  "rotate-now",
+  "retire",
   "rename",
   "delete",
   "restore",
@@ -22,6 +24,8 @@ export const asks = [
   "resume-subscription",
   "block-subscription",
   "unblock-subscription",
+  "offboard-subscription",
+  "keep-subscription",
 ] as const;
 export type Ask = (typeof asks)[number];
 
@@ -36,6 +40,9 @@ interface AskKind {
   readonly path: (wish: Wish) => string;
   readonly body?: (wish: Wish) => object;
 }
+
+/** How long an old secret stays whose retirement is brought forward: some seconds, in which a host may die. */
+const RETIRES_AFTER_MS = 3_000;
 
 const client = ({ clientId }: Wish) => `/clients/${clientId}`;
 const named = ({ name }: Wish) => ({ displayName: name });
@@ -69,6 +76,18 @@ export const KINDS: Readonly<Record<Ask, AskKind>> = {
     ...{ by: "customer", about: "client", method: "POST", after: "add-secret" },
     path: (wish) => `${client(wish)}/secrets/${wish.keyId}/rotate`,
     body: named,
+  },
+  // It leaked: the old one goes at once.
+  "rotate-now": {
+    ...{ by: "customer", about: "client", method: "POST", after: "add-secret" },
+    path: (wish) => `${client(wish)}/secrets/${wish.keyId}/rotate`,
+    body: (wish) => ({ ...named(wish), graceHours: 0 }),
+  },
+  // What a rotation has left for a day later.
+  retire: {
+    ...{ by: "customer", about: "client", method: "PATCH", after: "rotate" },
+    path: (wish) => `${client(wish)}/secrets/${wish.keyId}`,
+    body: () => ({ retiresAt: new Date(Date.now() + RETIRES_AFTER_MS).toISOString() }),
   },
   rename: {
     ...{ by: "customer", about: "client", method: "PATCH", conditional: true },
@@ -113,6 +132,9 @@ export const KINDS: Readonly<Record<Ask, AskKind>> = {
   "resume-subscription": { ...onSubscription("resume"), after: "suspend-subscription" },
   "block-subscription": { ...onSubscription("block"), body: because },
   "unblock-subscription": { ...onSubscription("unblock"), after: "block-subscription" },
+  "offboard-subscription": { ...onSubscription("offboard"), body: because },
+  // Within the grace, or while its clients are being deleted, or after that.
+  "keep-subscription": { ...onSubscription("offboard/cancel"), after: "offboard-subscription" },
 };
 
 /** Whoever asks: each with the token that the one who may is given. */

@@ -40,7 +40,9 @@ export function auditActivity(state: State, wishes: readonly Wish[]): ActivityDa
     changeOf,
   );
   const due = new Set([...answered(wishes), ...foundDone(wishes, state)]);
-  const asked = Map.groupBy(wishes, (wish) => askedOf(wish));
+  const asked = new Map<string, Wish[]>();
+  for (const wish of wishes)
+    for (const what of askedOf(wish)) asked.set(what, [...(asked.get(what) ?? []), wish]);
   return {
     activityLost: [...due].filter(
       // What is found in the directory may have taken the place of another one.
@@ -70,6 +72,8 @@ export const ACTIONS: Readonly<Record<Ask, string>> = {
   "add-secret": "secret.created",
   "remove-secret": "secret.removed",
   rotate: "secret.rotated",
+  "rotate-now": "secret.rotated",
+  retire: "secret.rescheduled",
   rename: "client.renamed",
   delete: "client.deleted",
   restore: "client.restored",
@@ -85,6 +89,8 @@ export const ACTIONS: Readonly<Record<Ask, string>> = {
   "resume-subscription": "subscription.resumed",
   "block-subscription": "subscription.blocked",
   "unblock-subscription": "subscription.unblocked",
+  "offboard-subscription": "subscription.offboarding",
+  "keep-subscription": "subscription.offboard-cancelled",
 };
 
 /** A change by what came of it: `client.renamed <client> <name>`, `subscription.blocked <subscription>`. */
@@ -97,34 +103,59 @@ const changeOf = ({ action, clientId, credentialId, subscription, detail }: Acti
 const doneAs = ({ ask, name, clientId, keyId, subscription }: Wish): string =>
   [ACTIONS[ask], keyId ?? clientId ?? subscription, ...(ask === "rename" ? [name] : [])].join(" ");
 
-/** A change by what was asked for: what a create makes has no id in its wish. */
-const askedOf = (wish: Wish): string => {
-  const { ask, name, clientId, keyId, subscription } = wish;
+/** Changes by what was asked for, and whatever that may bring about: what a create makes has no id in its wish. */
+const askedOf = ({ ask, name, clientId, keyId, subscription }: Wish): readonly string[] => {
   const action = ACTIONS[ask];
-  if (ask === "create") return `${action} ${name}`;
-  if (["add-secret", "rename", "rotate"].includes(ask)) return `${action} ${clientId} ${name}`;
-  if (ask === "remove-secret") return `${action} ${clientId} ${keyId}`;
-  return `${action} ${clientId ?? subscription}`;
+  const own = `${action} ${clientId ?? subscription}`;
+  switch (ask) {
+    case "create":
+      return [`${action} ${name}`];
+    case "add-secret":
+    case "rename":
+    case "rotate":
+      return [`${action} ${clientId} ${name}`];
+    case "rotate-now":
+      return [`${action} ${clientId} ${name}`, `secret.retired ${keyId}`];
+    case "retire":
+      return [`${action} ${keyId}`, `secret.retired ${keyId}`];
+    case "remove-secret":
+      return [`${action} ${clientId} ${keyId}`];
+    case "suspend-subscription":
+      return [own, `client.suspended of ${subscription}`];
+    case "resume-subscription":
+    case "keep-subscription":
+      return [own, `client.resumed of ${subscription}`];
+    case "offboard-subscription":
+      return [
+        own,
+        `subscription.offboarded ${subscription}`,
+        `client.suspended of ${subscription}`,
+        `client.deleted of ${subscription}`,
+      ];
+    default:
+      return [own];
+  }
 };
 
 function wishOf({ action, clientId, credentialId, subscription, detail }: Activity): string {
   // Stopped with its whole subscription, which is what somebody has asked for.
-  if (detail?.["withSubscription"] !== undefined)
-    return `${action.replace("client.", "subscription.")} ${subscription}`;
+  if (detail?.["withSubscription"] !== undefined) return `${action} of ${subscription}`;
   const name = String(detail?.["displayName"]);
   const about: Readonly<Record<string, readonly unknown[]>> = {
     "client.created": [name],
     "secret.created": [clientId, name],
     "secret.rotated": [clientId, name],
     "secret.removed": [clientId, credentialId],
+    "secret.rescheduled": [credentialId],
+    "secret.retired": [credentialId],
     "client.renamed": [clientId, name],
   };
   return [action, ...(about[action] ?? [clientId ?? subscription])].join(" ");
 }
 
-/** A rename has no key: asked for again it is done again. Everything else is done once. */
+/** What has no key is done again when it is asked for again. Everything else is done once. */
 const timesAsked = (change: string, asked: ReadonlyMap<string, readonly Wish[]>): number =>
-  change.startsWith("client.renamed")
+  /^(client.renamed|secret.rescheduled) /.test(change)
     ? (asked.get(change) ?? []).reduce((sum, wish) => sum + wish.asked, 0)
     : 1;
 
@@ -136,7 +167,7 @@ function* answered(wishes: readonly Wish[]): Generator<string> {
     if (given.success) yield `${ACTIONS[ask]} ${given.data.keyId}`;
     if (!succeeded(answer)) continue;
     if (ask === "create") yield `client.created ${Created.parse(answer.body).id}`;
-    else if (ask === "add-secret" || ask === "rotate")
+    else if (ask === "add-secret" || ask === "rotate" || ask === "rotate-now")
       yield `${ACTIONS[ask]} ${Added.parse(answer.body).keyId}`;
     else yield doneAs(wish);
   }
@@ -144,18 +175,21 @@ function* answered(wishes: readonly Wish[]): Generator<string> {
 
 /** Whoever asked for it: it is so. */
 function* foundDone(wishes: readonly Wish[], state: State): Generator<string> {
-  const { names, secrets, disabled, granted, suspended, blocked } = state;
+  const { names, secrets, disabled, granted, suspended, offboarded, blocked } = state;
   for (const id of names.keys()) yield `client.created ${id}`;
   for (const keyId of secrets) yield `secret.created ${keyId}`;
   for (const id of disabled) yield `client.suspended ${id}`;
   for (const id of granted) yield `consent.granted ${id}`;
-  for (const id of suspended) yield `subscription.suspended ${id}`;
+  for (const id of suspended)
+    yield `subscription.${offboarded.has(id) ? "offboarding" : "suspended"} ${id}`;
   for (const id of blocked) yield `subscription.blocked ${id}`;
   for (const wish of wishes) {
     const { ask, name, clientId = "", keyId = "" } = wish;
     if (ask === "rename" && names.get(clientId) === name) yield doneAs(wish);
     if (ask === "delete" && !names.has(clientId)) yield doneAs(wish);
     if (ask === "remove-secret" && !secrets.has(keyId)) yield doneAs(wish);
+    if ((ask === "rotate-now" || ask === "retire") && !secrets.has(keyId))
+      yield `secret.retired ${keyId}`;
   }
 }
 
@@ -177,12 +211,18 @@ function isSo(entry: Activity, state: State, done: ReadonlyMap<string, unknown>)
     case "secret.created":
     case "secret.rotated":
       return (
-        state.secrets.has(credentialId) || done.has(`secret.removed ${credentialId}`) || isDeleted
+        state.secrets.has(credentialId) ||
+        done.has(`secret.removed ${credentialId}`) ||
+        done.has(`secret.retired ${credentialId}`) ||
+        isDeleted
       );
+    case "secret.rescheduled":
+      return true;
     case "secret.removed":
+    case "secret.retired":
       return !state.secrets.has(credentialId);
     case "client.suspended":
-      return state.disabled.has(clientId) || done.has(`client.resumed ${clientId}`);
+      return state.disabled.has(clientId) || done.has(`client.resumed ${clientId}`) || isDeleted;
     case "client.resumed":
       return !state.disabled.has(clientId);
     case "consent.granted":
@@ -193,6 +233,14 @@ function isSo(entry: Activity, state: State, done: ReadonlyMap<string, unknown>)
       return !state.granted.has(clientId);
     case "subscription.suspended":
       return state.suspended.has(subscription) || done.has(`subscription.resumed ${subscription}`);
+    case "subscription.offboarding":
+      return (
+        state.offboarded.has(subscription) ||
+        done.has(`subscription.offboard-cancelled ${subscription}`)
+      );
+    case "subscription.offboarded":
+      return ![...state.records.values()].some((record) => record.subscription === subscription);
+    case "subscription.offboard-cancelled":
     case "subscription.resumed":
       return !state.suspended.has(subscription);
     case "subscription.blocked":
@@ -207,9 +255,17 @@ function isSo(entry: Activity, state: State, done: ReadonlyMap<string, unknown>)
 /** What the directory may be found to have done: a host has died between doing it there and writing it down. */
 const FOUND_THERE = ["consent.granted", "consent.revoked"];
 
-function tellsWho({ action, by: { actor, requestId } }: Activity): boolean {
+/** What the service does when a time has come that somebody has named. */
+const IN_TIME = ["secret.retired", "subscription.offboarded"];
+
+function tellsWho({ action, by: { actor, requestId }, detail }: Activity): boolean {
   if (actor.kind === "directory") return FOUND_THERE.includes(action);
-  const isTheirs = asks.some((ask) => ACTIONS[ask] === action && KINDS[ask].by === actor.kind);
+  if (actor.kind === "service") return IN_TIME.includes(action);
+  const isOfWhole = detail?.["withSubscription"] !== undefined && actor.kind === "operator";
+  const isTheirs =
+    isOfWhole ||
+    (action === "secret.retired" && actor.kind === "customer") ||
+    asks.some((ask) => ACTIONS[ask] === action && KINDS[ask].by === actor.kind);
   return isTheirs && actor.subject !== undefined && requestId !== undefined;
 }
 

@@ -111,7 +111,8 @@ function auditNotices({ found }: State): Pick<OperatorsDamage, "noticesLost" | "
   };
 }
 
-const STOPS = /^(client|subscription)\.(suspended|resumed|blocked|unblocked)$/;
+const STOPS =
+  /^((client|subscription)\.(suspended|resumed|blocked|unblocked)|subscription\.offboard(ing|-cancelled))$/;
 
 const VERDICTS: Partial<Readonly<Record<Ask, string>>> = {
   grant: "granted",
@@ -128,24 +129,31 @@ function lastTold(wishes: readonly Wish[], among: readonly Ask[]): readonly Wish
 }
 
 function accountsApart({ accounts }: State, wishes: readonly Wish[]): string[] {
-  const apart = (on: Ask, off: Ask, stop: "suspended" | "blocked") =>
-    lastTold(wishes, [on, off]).filter(({ ask, subscription, answer }) => {
+  const apart = (on: readonly Ask[], off: readonly Ask[], stop: "suspended" | "blocked") =>
+    lastTold(wishes, [...on, ...off]).filter(({ ask, subscription, answer }) => {
       const account = accounts.find((one) => one.subscription === subscription);
       const { id } = Begun.parse(answer?.body);
-      return account?.[stop]?.operationId !== (ask === on ? id : undefined);
+      return account?.[stop]?.operationId !== (on.includes(ask) ? id : undefined);
     });
   return [
-    ...apart("suspend-subscription", "resume-subscription", "suspended"),
-    ...apart("block-subscription", "unblock-subscription", "blocked"),
+    ...apart(STOPPING, GOING_ON, "suspended"),
+    ...apart(["block-subscription"], ["unblock-subscription"], "blocked"),
   ].map(idOf);
 }
 
+const STOPPING: readonly Ask[] = ["suspend-subscription", "offboard-subscription"];
+const GOING_ON: readonly Ask[] = ["resume-subscription", "keep-subscription"];
+
 function clientsMissed({ records }: State, wishes: readonly Wish[]): string[] {
-  const told = lastTold(wishes, ["suspend-subscription", "resume-subscription"]);
-  return told.flatMap(({ ask, subscription }) =>
+  return lastTold(wishes, [...STOPPING, ...GOING_ON]).flatMap(({ ask, subscription }) =>
     [...records.values()]
       .filter((record) => record.subscription === subscription)
-      .filter(({ suspended }) => (suspended !== undefined) !== (ask === "suspend-subscription"))
+      // Of who was offboarded nothing is left.
+      .filter(
+        ({ suspended }) =>
+          ask === "offboard-subscription" ||
+          (suspended !== undefined) !== (ask === "suspend-subscription"),
+      )
       .map(({ id }) => id),
   );
 }

@@ -1,4 +1,6 @@
+import * as z from "zod";
 import { holdsPlace } from "../../../shared/adapters/records/operation-rows.ts";
+import type { Ask } from "./asks.ts";
 import {
   type ActivityDamage,
   auditActivity,
@@ -9,7 +11,7 @@ import { auditEvents, type EventsDamage, noEventsDamage } from "./audit-events.t
 import { auditOperators, noOperatorsDamage, type OperatorsDamage } from "./audit-operators.ts";
 import type { Found } from "./found.ts";
 import { type State, stateOf } from "./state-of.ts";
-import { Added, AlreadyReturned, type Wish } from "./wish.ts";
+import { Added, AlreadyReturned, succeeded, type Wish } from "./wish.ts";
 
 /** Everything that must be 0 after any number of deaths, once the reconciler has run twice. */
 export interface Damage extends ActivityDamage, OperatorsDamage, EventsDamage {
@@ -27,8 +29,10 @@ export interface Damage extends ActivityDamage, OperatorsDamage, EventsDamage {
   readonly secretsLeft: readonly string[];
   /** Secrets whose value was given and that are not in the directory. */
   readonly secretsLost: readonly string[];
-  /** Secrets that were to go on working for a day beside the one that took their place, and do not. */
+  /** Secrets that were to go on working beside the one that took their place, for a day or until they were told to go, and did not. */
   readonly retiredEarly: readonly string[];
+  /** Secrets that were to go, at once or after some seconds, and are still there. */
+  readonly retiredLate: readonly string[];
   /** Operations that hold a client or a place although nobody works on them: locks that were left. */
   readonly underWay: number;
   /** Operations that nobody could end and that are not listed for operators, or the other way round. */
@@ -72,7 +76,7 @@ export function audit(found: Found, wishes: readonly Wish[]): Damage {
     }),
   );
   const removed = new Set(
-    wishes.flatMap(({ ask, keyId }) => (ask === "remove-secret" && keyId ? [keyId] : [])),
+    wishes.flatMap(({ ask, keyId }) => (REMOVING.includes(ask) && keyId ? [keyId] : [])),
   );
   const deleted = new Set(
     wishes.flatMap(({ ask, clientId }) => (ask === "delete" && clientId ? [clientId] : [])),
@@ -106,9 +110,7 @@ export function audit(found: Found, wishes: readonly Wish[]): Damage {
     secretsLost: [...given].filter(
       (keyId) => !live.has(keyId) && !removed.has(keyId) && !deleted.has(clientOf.get(keyId) ?? ""),
     ),
-    retiredEarly: wishes.flatMap(({ ask, keyId = "" }) =>
-      ask === "rotate" && !live.has(keyId) ? [keyId] : [],
-    ),
+    ...auditRetirements(state, wishes),
     underWay: under("busy:").length,
     parkedUnseen: symmetricDifference(
       under("parked:").map((row) => String(row["operationId"])),
@@ -123,6 +125,38 @@ export function audit(found: Found, wishes: readonly Wish[]): Damage {
       .map(({ name }) => name),
     updatesLost: lostUpdates(wishes, names),
     miscounted: miscounted(state),
+  };
+}
+
+const REMOVING: readonly Ask[] = ["remove-secret", "rotate-now", "retire"];
+const Rescheduled = z.looseObject({ retiresAt: z.iso.datetime() });
+
+function auditRetirements(
+  { found, secrets: live }: State,
+  wishes: readonly Wish[],
+): Pick<Damage, "retiredEarly" | "retiredLate"> {
+  const of = (...asked: Ask[]) => wishes.filter(({ ask }) => asked.includes(ask));
+  const moved = new Set(of("retire").map(({ keyId }) => keyId));
+  const retiredAt = new Map(
+    entriesOf(found)
+      .filter(({ action, outcome }) => action === "secret.retired" && outcome === "done")
+      .map(({ credentialId, at }) => [credentialId, at]),
+  );
+  const early = of("retire").filter(({ keyId, answer }) => {
+    const told = Rescheduled.safeParse(answer?.body);
+    const at = retiredAt.get(keyId);
+    return told.success && at !== undefined && at < new Date(told.data.retiresAt);
+  });
+  const over = of("rotate-now", "retire").filter(
+    ({ answer }) => succeeded(answer) || AlreadyReturned.safeParse(answer?.body).success,
+  );
+  const keyOf = ({ keyId = "" }: Wish) => keyId;
+  return {
+    retiredEarly: [
+      ...of("rotate").filter(({ keyId = "" }) => !live.has(keyId) && !moved.has(keyId)),
+      ...early,
+    ].map(keyOf),
+    retiredLate: over.map(keyOf).filter((keyId) => live.has(keyId)),
   };
 }
 
@@ -171,6 +205,7 @@ export const noDamage: Damage = {
   secretsLeft: [],
   secretsLost: [],
   retiredEarly: [],
+  retiredLate: [],
   underWay: 0,
   parkedUnseen: 0,
   journalRows: 0,

@@ -32,8 +32,8 @@ export async function quiet(
   const created = wishes.flatMap(({ ask, answer }) =>
     ask === "create" && succeeded(answer) ? [Created.parse(answer?.body).id] : [],
   );
-  // An operation on a whole subscription goes on from message to message.
-  const isWhole = wishes.at(-1)?.ask.endsWith("-subscription") ?? false;
+  // An operation on a whole subscription goes on from message to message, and the end of a grace is one.
+  const goesOn = /-subscription$|^retire$|^rotate-now$/.test(wishes.at(-1)?.ask ?? "");
   const begun = Date.now();
   await eventually(
     async () => {
@@ -48,7 +48,7 @@ export async function quiet(
       return {
         hosts,
         active: cloud.bus.entity("consent").active + operations.active,
-        steps: isWhole ? cloud.bus.dueWithin("operations", NEXT_STEP_MS) : 0,
+        steps: goesOn ? cloud.bus.dueWithin("operations", NEXT_STEP_MS) : 0,
         untold,
         ...(waitedMs > LONG_MS && { known: await knownOf(cloud, untold) }),
       };

@@ -1,7 +1,7 @@
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import type { Faults } from "../../../infra/local/faults/faults.ts";
 import { seeded } from "../../support/random.ts";
-import { type Ask, asks } from "./asks.ts";
+import type { Ask } from "./asks.ts";
 import { askAgain, quiet, settle } from "./calm.ts";
 import { type KillSwitch, type Moment, moments } from "./kill-switch.ts";
 import { createCallers, createStage } from "./stage.ts";
@@ -47,7 +47,12 @@ export interface Campaign {
 export async function runCampaign(
   cloud: Cloud,
   killSwitch: KillSwitch,
-  options: { readonly seed: number; readonly kills: number },
+  options: {
+    readonly seed: number;
+    readonly kills: number;
+    /** What is struck; what has to be done before it is done unharmed. */
+    readonly asks: readonly Ask[];
+  },
 ): Promise<Campaign> {
   const pair = await startPair(cloud);
   const callers = await createCallers(cloud, pair.api);
@@ -68,7 +73,7 @@ export async function runCampaign(
 
   let answersLost = 0;
   const mishaps: Record<string, number> = {};
-  for await (const blow of blows(learn, random)) {
+  for await (const blow of blows(options.asks, learn, random)) {
     if (pair.kills() >= options.kills) break;
     const wish = await prepare(blow.ask);
     const mishap = pick(MISHAPS);
@@ -106,6 +111,7 @@ const OF_ONE_ASK = 60;
  * @param learn which steps it has
  */
 async function* blows(
+  asks: readonly Ask[],
   learn: (ask: Ask) => Promise<readonly string[]>,
   random: () => number,
 ): AsyncGenerator<Blow> {

@@ -101,16 +101,24 @@ export function createStage(
       KINDS[kind].about
     ]();
 
+  /** Has done what has to be done before; what the change is about then. */
+  const afterThat = async (kind: Ask, subject: About): Promise<About> => {
+    const { after } = KINDS[kind];
+    if (!after) return subject;
+    const before = await insist(newWish(after, await afterThat(after, subject)));
+    // Its grace is short.
+    if (kind !== "keep-subscription") await quiet(cloud, wishes, pair);
+    const added = after === "add-secret" ? Added.parse(before.answer?.body) : undefined;
+    const keyId = added?.keyId ?? before.keyId;
+    return { ...subject, ...(keyId !== undefined && { keyId }) };
+  };
+
   return {
     wishes,
     make,
     prepare: async (kind) => {
-      const { after, conditional } = KINDS[kind];
-      const subject = await about(kind);
-      const before = after && (await insist(newWish(after, subject)));
-      if (before) await quiet(cloud, wishes, pair);
-      const added = after === "add-secret" ? Added.parse(before?.answer?.body) : undefined;
-      const wish = newWish(kind, { ...subject, ...(added && { keyId: added.keyId }) });
+      const { conditional } = KINDS[kind];
+      const wish = newWish(kind, await afterThat(kind, await about(kind)));
       const condition = conditional ? pick(["none", "fresh", "stale"]) : "none";
       if (condition === "none") return wish;
       const ifMatch = condition === "stale" ? STALE : await etagOf(asker, wish);

@@ -18,6 +18,8 @@ export interface State {
   readonly accounts: readonly Account[];
   /** Subscriptions that operators have suspended, or blocked. */
   readonly suspended: ReadonlySet<string>;
+  /** Of those, the ones that are to end, or have ended. */
+  readonly offboarded: ReadonlySet<string>;
   readonly blocked: ReadonlySet<string>;
 }
 
@@ -49,6 +51,7 @@ export function stateOf(found: Found): State {
     records,
     accounts,
     suspended: those((account) => account.suspended !== undefined),
+    offboarded: those((account) => account.suspended?.deleteAt !== undefined),
     blocked: those((account) => account.blocked !== undefined),
   };
 }

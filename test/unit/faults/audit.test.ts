@@ -7,7 +7,7 @@ import { audit, type Damage, noDamage } from "../../faults/support/audit.ts";
 import { entriesOf } from "../../faults/support/audit-activity.ts";
 import type { Found } from "../../faults/support/found.ts";
 import { CONTOSO, STALE, type Wish } from "../../faults/support/wish.ts";
-import { ANN, anActivity, anOperation, aRecord, newId } from "../../support/samples.ts";
+import { ANN, anActivity, anOperation, aRecord, later, newId } from "../../support/samples.ts";
 import { soundWorld, type World } from "./sound-world.ts";
 
 /** An audit that cannot fail proves nothing: each of its checks is shown what it is there to find. */
@@ -27,6 +27,12 @@ const last = <T>(list: readonly T[], is: (one: T) => boolean): T => {
 };
 const wishFor = ({ wishes }: World, ask: Wish["ask"]): Wish =>
   last(wishes, (one) => one.ask === ask);
+/** Whose old one stays for a day. */
+const firstRotated = ({ wishes }: World): Wish => {
+  const found = wishes.find(({ ask }) => ask === "rotate");
+  if (!found) throw new Error("The sound world lacks a rotation");
+  return found;
+};
 /** The rows of one kind, changed; `undefined` takes one away. */
 const rowsWith = (
   rows: readonly Row[],
@@ -82,15 +88,33 @@ const DOCTORS: Readonly<Record<keyof Damage, readonly Doctor[]>> = {
     })),
   ],
   retiredEarly: [
+    withWishes((wishes) =>
+      wishes.map((one) =>
+        one.ask === "retire"
+          ? { ...one, answer: { status: 200, body: { retiresAt: later(1).toISOString() } } }
+          : one,
+      ),
+    ),
     withFound(({ registered }, world) => ({
       registered: registered.map((one) => ({
         ...one,
         passwordCredentials: one.passwordCredentials.filter(
-          (secret) => secret.keyId !== wishFor(world, "rotate").keyId,
+          (secret) => secret.keyId !== firstRotated(world).keyId,
         ),
       })),
     })),
   ],
+  retiredLate: (["rotate-now", "retire"] as const).map((ask) =>
+    withFound(({ registered }, world) => ({
+      registered: registered.map((one) => ({
+        ...one,
+        passwordCredentials: [
+          ...one.passwordCredentials,
+          { keyId: wishFor(world, ask).keyId ?? "" },
+        ],
+      })),
+    })),
+  ),
   underWay: [
     withFound(({ clients }) => ({
       clients: [...clients, busyRow(anOperation({ kind: "delete", clientId: newId() }))],
@@ -207,6 +231,9 @@ const DOCTORS: Readonly<Record<keyof Damage, readonly Doctor[]>> = {
     withFound(({ clients }) => ({
       clients: rowsWith(clients, accountOf("shut"), without("blocked")),
     })),
+    withFound(({ clients }) => ({
+      clients: rowsWith(clients, accountOf("ended"), without("suspended")),
+    })),
   ],
   activityByNobody: [
     { kind: "customer" as const },
@@ -264,6 +291,21 @@ const DOCTORS: Readonly<Record<keyof Damage, readonly Doctor[]>> = {
   clientsMissed: [
     withFound(({ clients }) => ({
       clients: [...clients, clientRow(aRecord({ subscription: "whole" }))],
+    })),
+    // Of who was offboarded something is left.
+    withFound(({ clients }) => ({
+      clients: [...clients, clientRow(aRecord({ subscription: "ended" }))],
+    })),
+    // Who was kept is still stopped.
+    withFound(({ clients }) => ({
+      clients: rowsWith(
+        clients,
+        (row) => row.rowKey.startsWith("client:") && row["subscription"] === "kept",
+        (row) => ({
+          ...row,
+          ...{ suspendedBy: "operator", suspendedReason: "x", suspendedAt: row["createdAt"] },
+        }),
+      ),
     })),
   ],
   runsLeft: ["running", "parked"].map((state) =>

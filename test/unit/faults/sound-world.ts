@@ -4,6 +4,7 @@ import { accountRow, clientRow } from "../../../shared/adapters/records/client-r
 import { caseRow } from "../../../shared/adapters/records/consent-rows.ts";
 import type { Row } from "../../../shared/adapters/records/table.ts";
 import type { Activity } from "../../../shared/clients/activity.ts";
+import { type By, THE_SERVICE } from "../../../shared/clients/actor.ts";
 import type { ClientRecord } from "../../../shared/clients/client.ts";
 import type { ConsentState } from "../../../shared/clients/consent.ts";
 import { openCase } from "../../../shared/consent/consent-case.ts";
@@ -87,6 +88,45 @@ export function soundWorld(): World {
     { ...added, keyId: turned },
     { credentialId: turned },
   );
+  // A rotation's old one that went some seconds later, and one that went at once.
+  const [brought, after] = [newId(), newId()];
+  secrets.set(after, clientId);
+  done(
+    "add-secret",
+    { subscription, clientId },
+    { ...added, keyId: brought },
+    { credentialId: brought },
+  );
+  done(
+    "rotate",
+    { subscription, clientId, keyId: brought },
+    { ...added, keyId: after },
+    { credentialId: after },
+  );
+  done("retire", { subscription, clientId, keyId: brought }, { retiresAt: NOON.toISOString() });
+  const retired = (credentialId: string, by: By): void => {
+    entries.push({
+      ...{ id: newId(), at: NOON, by, action: "secret.retired", subscription, clientId },
+      ...{ credentialId, outcome: "done" },
+    });
+  };
+  retired(brought, THE_SERVICE);
+  const [leaked, instead] = [newId(), newId()];
+  secrets.set(instead, clientId);
+  done(
+    "add-secret",
+    { subscription, clientId },
+    { ...added, keyId: leaked },
+    { credentialId: leaked },
+  );
+  done(
+    "rotate-now",
+    { subscription, clientId, keyId: leaked },
+    { ...added, keyId: instead },
+    { credentialId: instead },
+  );
+  retired(leaked, ANN);
+
   const removed = newId();
   done(
     "add-secret",
@@ -145,6 +185,27 @@ export function soundWorld(): World {
   const shut = done("block-subscription", { subscription: "shut" }, { id: blockId });
   account("shut", { blocked: { operationId: blockId, reason: shut.name, at: NOON } });
 
+  const ended = newId();
+  const endedClient = newId();
+  done("create", { subscription: "ended" }, { id: endedClient }, { clientId: endedClient });
+  const out = done("offboard-subscription", { subscription: "ended" }, { id: ended });
+  account("ended", {
+    suspended: { operationId: ended, reason: out.name, at: NOON, deleteAt: NOON },
+  });
+  for (const [action, by, about] of [
+    ["client.suspended", OLGA, { clientId: endedClient }],
+    ["client.deleted", OLGA, { clientId: endedClient }],
+    ["subscription.offboarded", THE_SERVICE, {}],
+  ] as const)
+    entries.push({
+      ...{ id: newId(), at: NOON, by, action, subscription: "ended", outcome: "done", ...about },
+      ...("clientId" in about && { detail: { withSubscription: ended } }),
+    });
+  client("kept");
+  done("offboard-subscription", { subscription: "kept" }, { id: newId() });
+  done("keep-subscription", { subscription: "kept" }, { id: newId() });
+  account("kept");
+
   const runs: Row[] = [
     { partitionKey: "runs", rowKey: operationId, operationId, state: "done", errors: "[]" },
   ];
@@ -180,7 +241,9 @@ export function soundWorld(): World {
           ...{ channel: "webhook" as const, stage: "requested" },
         })),
         ...entries
-          .filter(({ action }) => /\.(suspended|resumed|blocked|unblocked)$/.test(action))
+          .filter(({ action }) =>
+            /\.(suspended|resumed|blocked|unblocked|offboarding|offboard-cancelled)$/.test(action),
+          )
           .filter(({ by }) => by.actor.kind === "operator")
           .filter(({ detail }) => detail?.["withSubscription"] === undefined)
           .flatMap(({ id, clientId: about = "" }) => [

@@ -57,6 +57,40 @@ describe("a customer who is offboarded", () => {
     expect(told("subscription.")).toEqual(["subscription.offboarding"]);
   });
 
+  test("is on record as ended once, though whoever noted it died before the operation was closed", async () => {
+    await world.threeClients();
+    const run = await offboard();
+    const save: StepDeps["runs"]["save"] = async (next, version) => {
+      if (next.state === "done") throw new RemoteUnavailable("records", { executed: "unknown" });
+      return world.runs.save(next, version);
+    };
+    await world.workFor(GRACE_MS);
+    await world.workFor(MINUTE_MS, { ...world, runs: { ...world.runs, save } });
+    expect((await world.runOf(run))?.state).toBe("running");
+    await world.work();
+
+    expect((await world.runOf(run))?.state).toBe("done");
+    const { entries } = await activityRecords(world.clientsTable).activity("contoso", {}, 1_000);
+    const ends = entries.filter(({ action }) => action === "subscription.offboarded");
+    expect(ends).toHaveLength(1);
+  });
+
+  test("and kept before anything was done has both told, to systems and to people", async () => {
+    await world.threeClients();
+    const run = await offboard();
+    const kept = await cancel();
+    await world.work();
+
+    expect(await world.runOf(run)).toMatchObject({ state: "cancelled" });
+    expect(await world.runOf(kept)).toMatchObject({ state: "done" });
+    const both = ["subscription.offboarding", "subscription.offboard-cancelled"];
+    expect(told("subscription.")).toEqual(both);
+    const notices = world.checks.waiting.flatMap(({ body }) =>
+      body.type === "stop.notice" ? [body.action] : [],
+    );
+    expect(notices).toEqual(both);
+  });
+
   test("has all of them deleted after it, at nobody's charge, and stays closed", async () => {
     await world.threeClients();
     const run = await offboard();

@@ -1,0 +1,22 @@
+import { announceStop } from "../announce-stop.ts";
+import type { CheckDeps } from "../checks.ts";
+import { type TellDeps, tell } from "../tell.ts";
+import { RUN_EVENTS, type Run } from "./run.ts";
+
+/** Other systems and administrators hear of an operation on a whole subscription: under ids of its own, so that twice is once. */
+export async function tellRun(deps: CheckDeps & TellDeps, run: Run): Promise<void> {
+  const { operationId, kind, subscription, by, reason, createdAt, deleteAt } = run;
+  const event = {
+    id: `${operationId}:${RUN_EVENTS[kind]}`,
+    type: RUN_EVENTS[kind],
+    time: createdAt.toISOString(),
+    subscription,
+    data: {
+      operationId,
+      ...(reason !== undefined && { reason }),
+      ...(deleteAt && { deleteAt: deleteAt.toISOString() }),
+    },
+  };
+  await tell(deps, event);
+  await announceStop(deps, event, { operationId, by: by.actor });
+}
