@@ -59,6 +59,8 @@ async function step(deps: StepDeps, message: SubscriptionRun): Promise<Stepped> 
   }
   const { run } = found;
   if (run.state !== "running" || message.step < run.step) return "ended";
+  // Whoever cannot name the subscription of an operation changes nothing of it.
+  if (run.subscription !== subscription) return "ended";
   const { account } = await operations.account(subscription);
   if (!isWanted(run, account)) {
     // The request may not have come so far yet.
