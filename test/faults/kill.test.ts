@@ -35,7 +35,7 @@ beforeAll(async () => {
       RECONCILE_AFTER: `PT${RECONCILE_AFTER_MS / 1000}S`,
       RECONCILE_SCHEDULE: "0 0 0 1 1 *",
       CONSENT_SWEEP_SCHEDULE: "0 0 0 1 1 *",
-      OFFBOARD_GRACE: "PT4S",
+      OFFBOARD_GRACE: "PT2S",
     },
   });
 });
