@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
-import { build as bundle, type Metafile, type Plugin } from "esbuild";
+import { type BuildOptions, build as bundle, type Metafile, type Plugin } from "esbuild";
 
 /** One file of the portal as it is served; `portal/files.json` lists them by their path. */
 interface PortalFile {
@@ -35,6 +35,10 @@ const PAGES = [
 const LOCALE = /\/locales\/(\w+)\.ts$/;
 const localeFile = (language: string) => `latchkey-${language}.js`;
 
+/** Pages and dialogs that few open on a visit; they are loaded when they are wanted. */
+const PART = /\/care\/care\.ts$/;
+const PART_FILE = "latchkey-clients-care.js";
+
 /** Browsers that know `light-dark()` and `@container`: all current ones since May 2024. */
 const TARGET = ["chrome123", "firefox120", "safari17.5"];
 
@@ -42,30 +46,54 @@ const toBrotli = promisify(brotliCompress);
 const toGzip = promisify(gzip);
 const hashOf = (content: Uint8Array) => createHash("sha256").update(content).digest("hex");
 
-/** A language file is imported by its own name beside the element, and is in none of the bundles. */
-const localesApart: Plugin = {
-  name: "locales-apart",
-  setup: ({ onResolve }) =>
+/** What is loaded later is imported by its own name beside the element, and is in none of the bundles. */
+const loadedLater: Plugin = {
+  name: "loaded-later",
+  setup: ({ onResolve }) => {
     onResolve({ filter: LOCALE }, ({ path, kind }) =>
       kind === "dynamic-import"
         ? { path: `./${localeFile(LOCALE.exec(path)?.[1] ?? "")}`, external: true }
         : undefined,
-    ),
+    );
+    onResolve({ filter: PART }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: `./${PART_FILE}`, external: true } : undefined,
+    );
+  },
 };
+
+/** A part writes templates and renders none: it brings no second Lit, for a page may allow one policy of Trusted Types. */
+const withoutLit = (source: string): Plugin => ({
+  name: "without-lit",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^lit$/ }, () => ({ path: join(source, "elements/shared/templates.ts") })),
+});
 
 /** What has a hash in its name is one folder further down. */
 const below = (content: Uint8Array): Uint8Array =>
   Buffer.from(
     Buffer.from(content)
       .toString()
-      .replaceAll(/import\("\.\/(latchkey-\w+\.js)"\)/g, 'import("../$1")'),
+      .replaceAll(/import\("\.\/(latchkey-[\w-]+\.js)"\)/g, 'import("../$1")'),
   );
+
+const COMMON: BuildOptions = {
+  bundle: true,
+  format: "esm",
+  platform: "browser",
+  target: TARGET,
+  conditions: ["production"],
+  minify: true,
+  // The licences stay with the code they are of.
+  legalComments: "eof",
+  logLevel: "warning",
+};
 
 async function compile(
   source: string,
 ): Promise<{ made: Map<string, Uint8Array>; metafile: Metafile }> {
   const locales = await readdir(join(source, "elements/locales"));
-  const { outputFiles, metafile } = await bundle({
+  const elements = bundle({
+    ...COMMON,
     entryPoints: {
       page: join(source, "page/main.ts"),
       ...Object.fromEntries(
@@ -83,22 +111,25 @@ async function compile(
       "page-style": join(source, "page/page.css"),
     },
     outdir: "/",
-    bundle: true,
-    format: "esm",
-    platform: "browser",
-    target: TARGET,
-    conditions: ["production"],
-    minify: true,
-    // The licences stay with the code they are of.
-    legalComments: "eof",
-    logLevel: "warning",
     write: false,
-    plugins: [localesApart],
+    plugins: [loadedLater],
     metafile: true,
     absWorkingDir: dirname(source),
   });
+  const part = bundle({
+    ...COMMON,
+    entryPoints: { [PART_FILE.slice(0, -3)]: join(source, "elements/clients/care/care.ts") },
+    outdir: "/",
+    write: false,
+    plugins: [loadedLater, withoutLit(source)],
+    absWorkingDir: dirname(source),
+  });
+  const { outputFiles, metafile } = await elements;
   const made = new Map(
-    outputFiles.map(({ path, contents }) => [path.replace(/^.*[\\/]/, ""), contents]),
+    [...outputFiles, ...(await part).outputFiles].map(({ path, contents }) => [
+      path.replace(/^.*[\\/]/, ""),
+      contents,
+    ]),
   );
   made.set("icon.svg", await readFile(join(source, "page/icon.svg")));
   return { made, metafile };
@@ -141,7 +172,7 @@ export async function buildPortal(
     [...compiled].map(async ([name, made]) => {
       const [stem = "", extension = ""] = name.split(".");
       if (/^latchkey-/.test(name)) await add(name, "shared", made, extension);
-      if (/^latchkey-\w\w\.js$/.test(name)) return;
+      if (/^latchkey-\w\w\.js$/.test(name) || name === PART_FILE) return;
       const content = extension === "js" ? below(made) : made;
       const path = `assets/${stem}-${hashOf(content).slice(0, 12)}.${extension}`;
       hashed.set(name, `/${path}`);

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { done } from "../../shared/base/outcome.ts";
 import {
   type CalendarLinkDeps,
@@ -9,28 +8,7 @@ import {
 import { personOf } from "../../shared/clients/person.ts";
 import type { Customer } from "../edge/caller.ts";
 import { route } from "../edge/route.ts";
-
-const since = z.iso.datetime().describe("Since when the address has been good");
-const LinkShape = z
-  .strictObject({
-    url: z
-      .url()
-      .max(1200)
-      .describe("The address for a calendar to subscribe to. It is in this answer and nowhere else")
-      .meta({
-        examples: [
-          "https://latchkey.example/calendar/Y29udG9zbw.VrC0pZb3mV8nq1m2dJ7yJr0v3Zk5b6c7d8e9f0g1h2i.ics",
-        ],
-      }),
-    since,
-  })
-  .meta({ id: "CalendarLink" });
-const LinkStateShape = z
-  .strictObject({
-    active: z.boolean().describe("Whether you have an address"),
-    since: since.optional(),
-  })
-  .meta({ id: "CalendarLinkState" });
+import { LinkShape, LinkStateShape } from "./calendar-link-shapes.ts";
 
 /** Callers whose token says nobody share one. */
 const whose = ({ subscription, actor }: Customer) => ({

@@ -7,12 +7,8 @@ import { doOnce } from "../../shared/operations/do-once.ts";
 import type { Refusal } from "../edge/refusal.ts";
 import { route } from "../edge/route.ts";
 import { OFF, own, type WebhookRouteDeps } from "./webhook.ts";
-import {
-  DeliveryShape,
-  showDelivery,
-  showWithSecret,
-  WebhookWithSecretShape,
-} from "./webhook-shapes.ts";
+import { DeliveryShape, WebhookWithSecretShape } from "./webhook-shapes.ts";
+import { showDelivery, showWithSecret } from "./webhook-show.ts";
 
 /** What is done to a webhook under an `Idempotency-Key`: neither is an operation, and both may be done twice without harm. */
 

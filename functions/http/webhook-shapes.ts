@@ -1,27 +1,11 @@
 import * as z from "zod";
-import { SILENCES, type WebhookSigner } from "../../shared/care/webhooks/ports.ts";
-import { type Delivery, signingSecrets, type Webhook } from "../../shared/care/webhooks/webhook.ts";
-import { type AddressRules, unfitAddress } from "../../shared/care/webhooks/webhook-address.ts";
+import { SILENCES } from "../../shared/care/webhooks/ports.ts";
 
 /** What the API shows of a subscription's webhook. Its secret is in two answers only: that which makes it, and a rotation's. */
 
 const instant = z.iso.datetime();
-const MAX_URL = 2_048;
-const URL_EXAMPLE = "https://hooks.example.com/latchkey";
-
-export const webhookUrl = (rules: AddressRules) =>
-  z
-    .string({ error: "must be text" })
-    .max(MAX_URL, { error: `must have at most ${MAX_URL} characters` })
-    .check((context) => {
-      const message = unfitAddress(context.value, rules);
-      if (message) context.issues.push({ code: "custom", input: context.value, message });
-    })
-    .describe("Where events are posted: https, at a public address")
-    .meta({
-      pattern: rules.unguarded.length > 0 ? "^https?://[^\\s#]+$" : "^https://[^\\s#]+$",
-      examples: [URL_EXAMPLE],
-    });
+export const MAX_URL = 2_048;
+export const URL_EXAMPLE = "https://hooks.example.com/latchkey";
 
 export const WebhookShape = z
   .strictObject({
@@ -93,39 +77,3 @@ export const DeliveryShape = z
 export const DeliveryListShape = z
   .strictObject({ items: z.array(DeliveryShape).max(20) })
   .meta({ id: "WebhookDeliveryList" });
-
-export function showWebhook(webhook: Webhook, now: Date): z.infer<typeof WebhookShape> {
-  const { disabled, failing } = webhook;
-  const [oldest] = signingSecrets(webhook, now)
-    .flatMap(({ until }) => (until ? [until.getTime()] : []))
-    .toSorted((a, b) => b - a);
-  return {
-    url: webhook.url,
-    createdAt: webhook.createdAt.toISOString(),
-    state: disabled ? "off" : failing ? "failing" : "on",
-    since: (disabled?.at ?? failing?.since ?? webhook.since).toISOString(),
-    ...(disabled && { disabledReason: disabled.reason }),
-    ...(oldest !== undefined && { oldSecretsUntil: new Date(oldest).toISOString() }),
-  };
-}
-
-/** With the newest secret, or with that of an earlier answer that is given again. */
-export const showWithSecret = (
-  webhook: Webhook,
-  { now, signer, secretId }: { now: Date; signer: WebhookSigner; secretId: string | undefined },
-): z.infer<typeof WebhookWithSecretShape> => ({
-  ...showWebhook(webhook, now),
-  ...(secretId !== undefined && { secret: signer.secret(webhook.subscription, secretId) }),
-});
-
-export const showDelivery = (delivery: Delivery): z.infer<typeof DeliveryShape> => ({
-  id: delivery.id,
-  type: delivery.type,
-  at: delivery.at.toISOString(),
-  attempt: delivery.attempt,
-  state: delivery.state,
-  ...(delivery.status !== undefined && { status: delivery.status }),
-  ...(delivery.why !== undefined && { why: delivery.why }),
-  milliseconds: Math.round(delivery.milliseconds),
-  ...(delivery.nextAt && { nextAt: delivery.nextAt.toISOString() }),
-});

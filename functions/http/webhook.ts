@@ -10,15 +10,8 @@ import {
 import type { AddressRules } from "../../shared/care/webhooks/webhook-address.ts";
 import type { OnceDeps } from "../../shared/operations/do-once.ts";
 import { type RouteContract, route } from "../edge/route.ts";
-import {
-  DeliveryListShape,
-  showDelivery,
-  showWebhook,
-  showWithSecret,
-  WebhookShape,
-  WebhookWithSecretShape,
-  webhookUrl,
-} from "./webhook-shapes.ts";
+import { DeliveryListShape, WebhookShape, WebhookWithSecretShape } from "./webhook-shapes.ts";
+import { showDelivery, showWebhook, showWithSecret, webhookUrl } from "./webhook-show.ts";
 
 /** The subscription's own webhook: set, seen and removed. What is sent there: shared/care/webhooks. */
 

@@ -3,6 +3,7 @@ import type { OperatorKeys } from "../../shared/operations/do-once.ts";
 import { type HousekeepingDeps, keepHouse } from "../../shared/operations/housekeeping.ts";
 import { type ReconcileDeps, reconcile } from "../../shared/operations/reconcile.ts";
 import type { RunRecords } from "../../shared/operations/whole/run.ts";
+import { takeUpLost } from "../../shared/operations/whole/take-up-lost.ts";
 import { observeInvocation } from "../edge/observe.ts";
 import { recordReconciled } from "../telemetry/metrics.ts";
 
@@ -14,7 +15,7 @@ export interface ReconcileTimerDeps extends ReconcileDeps, HousekeepingDeps {
   readonly journal: ReconcileDeps["journal"] & HousekeepingDeps["journal"];
   readonly operatorKeys: Pick<OperatorKeys, "purge">;
   /** Operations on whole subscriptions. */
-  readonly runs: Pick<RunRecords, "purge">;
+  readonly runs: Pick<RunRecords, "list" | "purge">;
   /** Puts what has come to be due of secrets where its day will find it. */
   indexDue(): Promise<{ readonly indexed: number; readonly failed: number }>;
   /** Removes alerts that have been kept for long enough; how many rows that were. */
@@ -35,12 +36,14 @@ export function reconcileTimer(deps: ReconcileTimerDeps): TimerHandler {
         const keys = await deps.operatorKeys.purge(startedAt);
         const runs = await deps.runs.purge(new Date(startedAt.getTime() - RUNS_KEPT_MS));
         const alerts = await deps.purgeAlerts(startedAt);
+        const lost = await takeUpLost(deps);
         const { indexed, failed } = await deps.indexDue();
         house = {
           ...kept,
           purged: kept.purged + keys + runs + alerts,
+          resumed: lost.resumed,
           indexed,
-          failed: kept.failed + failed,
+          failed: kept.failed + lost.failed + failed,
         };
         keepHouseFrom = startedAt.getTime() + KEEP_HOUSE_EVERY_MS;
       }

@@ -20,6 +20,7 @@ export const LatchkeyClients = createComponent({
     onClientResumed: of<LatchkeyClientsEvents["client-resumed"]>("client-resumed"),
     onClientDeleted: of<LatchkeyClientsEvents["client-deleted"]>("client-deleted"),
     onSecretCreated: of<LatchkeyClientsEvents["secret-created"]>("secret-created"),
+    onSecretRescheduled: of<LatchkeyClientsEvents["secret-rescheduled"]>("secret-rescheduled"),
     onSecretRemoved: of<LatchkeyClientsEvents["secret-removed"]>("secret-removed"),
     onViewChanged: of<LatchkeyClientsEvents["view-changed"]>("view-changed"),
     onSignInNeeded: of<LatchkeyClientsEvents["sign-in-needed"]>("sign-in-needed"),

@@ -18,7 +18,7 @@ interface Hosted extends HTMLElement {
 }
 
 export interface LatchkeyClientsElement extends Hosted {
-  /** A client's id, `new` for the form, `deleted` for those that were, or nothing for the list. */
+  /** A client's id, `new` for the form, `deleted` for those that were, `reminders`, `webhook`, or nothing for the list. */
   show: string;
 }
 
@@ -48,6 +48,10 @@ interface MadeSecret extends OfSecret {
   /** RFC 3339, UTC */
   readonly expiresAt: string;
 }
+interface RescheduledSecret extends OfSecret {
+  /** RFC 3339, UTC; absent where it stays until it expires. */
+  readonly retiresAt?: string;
+}
 interface Decided extends OfClient {
   readonly appId: string;
 }
@@ -67,6 +71,7 @@ export interface LatchkeyClientsEvents extends PageEvents {
   readonly "client-suspended": CustomEvent<OfClient>;
   readonly "client-resumed": CustomEvent<OfClient>;
   readonly "secret-created": CustomEvent<MadeSecret>;
+  readonly "secret-rescheduled": CustomEvent<RescheduledSecret>;
   readonly "secret-removed": CustomEvent<OfSecret>;
 }
 

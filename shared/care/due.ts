@@ -22,13 +22,17 @@ export interface Due {
 /**
  * What is due next of a secret, whether its time has come or not; nothing when all is done and told.
  *
- * - One that retires goes away on purpose, and another has taken its place: only the retirement is due.
+ * - One that retires goes away on purpose, and another has taken its place: only the retirement is due; later, where the directory
+ *   has refused it, and not at all any more where operators have it.
  * - A reminder whose time had passed when the secret was made is none: whoever made it has just seen the date.
  * - A snooze moves reminders to its end; that a secret has expired is told all the same.
  */
 export function nextDue(record: SecretRecord, reminders: readonly Reminder[]): Due | undefined {
-  const { createdAt, expiresAt, retiresAt, snoozedUntil, told } = record;
-  if (retiresAt) return { what: "retirement", threshold: "", at: retiresAt };
+  const { createdAt, expiresAt, retiresAt, refused, snoozedUntil, told } = record;
+  if (retiresAt) {
+    const at = refused ? refused.againAt : retiresAt;
+    return at && { what: "retirement", threshold: "", at };
+  }
   if (told.includes(EXPIRED)) return undefined;
   const [next] = reminders
     .filter(({ name }) => !told.includes(name))

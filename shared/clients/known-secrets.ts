@@ -78,11 +78,15 @@ export const retiringOf = ({ secrets = [] }: ClientRecord): readonly KnownSecret
 export const heldOf = ({ secrets = [] }: ClientRecord): readonly KnownSecret[] =>
   secrets.filter(({ goneAt }) => !goneAt);
 
-/** Whether the client surely has another secret that works now and stays. */
-export const hasAnother = (record: ClientRecord, keyId: string, now: Date): boolean =>
-  heldOf(record).some(
+/** Other secrets that work now and stay, as far as it is known. */
+export const othersOf = (record: ClientRecord, keyId: string, now: Date): readonly KnownSecret[] =>
+  heldOf(record).filter(
     (secret) => !isSameKey(secret.keyId, keyId) && !secret.retiresAt && secret.expiresAt > now,
   );
+
+/** Whether the client has another secret that works now and stays, unless somebody has removed it in the directory. */
+export const hasAnother = (record: ClientRecord, keyId: string, now: Date): boolean =>
+  othersOf(record, keyId, now).length > 0;
 
 /** Whether it is one that a directory which is late may show although it has gone, or that goes soon. */
 export const isLeaving = (record: ClientRecord, keyId: string): boolean => {

@@ -19,6 +19,11 @@ export interface SecretRecord {
   readonly source: "service" | "directory";
   /** When it is removed, for another one has taken its place. */
   readonly retiresAt?: Date;
+  /**
+   * How often the directory has refused to let it be removed when its time had come, and when that is tried again; without a time
+   * it is not: operators have it.
+   */
+  readonly refused?: { readonly times: number; readonly againAt?: Date };
   /** What people have been told of its end: a reminder's threshold as it stands in the setting (`P30D`), or `expired`. */
   readonly told: readonly string[];
   /** No reminder before then. */

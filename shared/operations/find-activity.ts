@@ -1,4 +1,5 @@
 import { DAY_MS, dayOf } from "../base/day.ts";
+import { timeLeftMs } from "../base/deadline.ts";
 import { inLanes } from "../base/in-lanes.ts";
 import type { Runtime } from "../base/runtime.ts";
 import { type Activity, invertedTime, placeOf, timeOfPlace } from "../clients/activity.ts";
@@ -27,7 +28,7 @@ export interface ActivityQuery {
 
 /** So many days' indexes are read at a time. */
 const DAYS = 31;
-/** A search that takes longer, in milliseconds, answers with what it has found, and says where to go on. */
+/** A search that takes longer, in milliseconds, or half of what its request has left, answers with what it has found so far. */
 const LONGEST_MS = 10_000;
 const LANES = 8;
 /** More than one subscription can do in a day, in times of what is looked through at once. */
@@ -55,11 +56,12 @@ export async function findActivity(
     after === undefined ? now + SKEW_MS : timeOfPlace(after).getTime(),
     now + SKEW_MS,
   );
+  const longestMs = Math.min(LONGEST_MS, timeLeftMs(2 * LONGEST_MS) / 2);
   const active = activeDays(deps);
   const items: Activity[] = [];
   let day = Date.parse(dayOf(new Date(from)));
   for (; isWanted(day, since); day -= DAY_MS) {
-    const late = deps.runtime.now().getTime() - now > LONGEST_MS;
+    const late = deps.runtime.now().getTime() - now > longestMs;
     if (late || items.length >= limit) return { items, next: beforeDay(day) };
     const range = rangeOf(day, after, since);
     const page = await pageOfDay(deps, await active(day), range, limit - items.length, fits);

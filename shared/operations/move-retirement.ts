@@ -83,7 +83,7 @@ async function finish(
 }
 
 const retiring = (
-  { retiresAt: _, ...record }: SecretRecord,
+  { retiresAt: _, refused: _before, ...record }: SecretRecord,
   retiresAt: Date | undefined,
 ): SecretRecord => ({ ...record, ...(retiresAt && { retiresAt }) });
 

@@ -5,7 +5,7 @@ import type { ClientRefusal } from "../clients/reasons.ts";
 import type { SecretRefusal } from "../clients/secret-reasons.ts";
 import type { AccountRefusal } from "./account.ts";
 import { beginChange, type ChangeDeps, type ChangeRequest, settled } from "./change.ts";
-import { unavailable } from "./directory-answer.ts";
+import { toldOf, unavailable } from "./directory-answer.ts";
 import { end, type Left } from "./end.ts";
 import { afterTheChange } from "./executed.ts";
 import { unlessLast } from "./last-secret.ts";
@@ -33,11 +33,16 @@ export const removeSecret = (
     { kind: "remove-secret", clientId: request.clientId, keyId },
   );
 
-/** Whoever has asked for it: a customer, or a time that has come. */
+/**
+ * Whoever has asked for it: a customer, or a time that has come.
+ *
+ * @param isReported operators know already that the directory refuses it
+ */
 export async function carryOutRemoval(
   deps: ChangeDeps,
   request: ChangeRequest,
   operation: RemovalOperation,
+  isReported = false,
 ): Removed {
   const { clientId, keyId, kind } = operation;
   const begun = await beginChange(deps, request, operation);
@@ -51,9 +56,10 @@ export async function carryOutRemoval(
     deps,
     change,
     isGone ? { kind: "done", value: undefined } : answer,
-    ({ reason }) => {
-      if (reason === "absent") return { reason: "not-found" } as const;
-      return reason === "secret-absent" ? ({ reason: "secret-not-found" } as const) : undefined;
+    (refusal) => {
+      if (refusal.reason === "absent") return { reason: "not-found" } as const;
+      if (refusal.reason === "secret-absent") return { reason: "secret-not-found" } as const;
+      return isReported ? toldOf(refusal) : undefined;
     },
   );
   if (!removed.ok) return removed;

@@ -5,10 +5,10 @@ import type { ClientRecord } from "../clients/client.ts";
 import { isSameKey } from "../clients/known-secrets.ts";
 import type { SecretRecord, VersionedSecret } from "../clients/secret-record.ts";
 import type { SecretRetire } from "../events/secret-retire.ts";
-import type { ChangeDeps } from "./change.ts";
 import { checkLater } from "./checks.ts";
 import { unlessLast } from "./last-secret.ts";
 import { moveRetirement } from "./move-retirement.ts";
+import { isToBeTried, noteRefusal, type RetireDeps } from "./refused-retirement.ts";
 import { carryOutRemoval } from "./remove-secret.ts";
 
 /**
@@ -25,15 +25,17 @@ export type Retired = "retired" | "moved" | "stays" | "gone" | "refused";
  * @throws RemoteUnavailable it has to be tried again
  */
 export async function retireSecret(
-  deps: ChangeDeps,
+  deps: RetireDeps,
   about: Pick<SecretRetire, "subscription" | "clientId" | "keyId">,
 ): Promise<Retired> {
   const { subscription, clientId, keyId } = about;
   const secret = await deps.secrets.secret(subscription, clientId, keyId);
   if (!secret) return "gone";
-  const { retiresAt } = secret.record;
+  const { retiresAt, refused } = secret.record;
   if (!retiresAt) return "stays";
-  if (retiresAt > deps.runtime.now()) return "moved";
+  const now = deps.runtime.now();
+  if (retiresAt > now) return "moved";
+  if (!isToBeTried(refused, now)) return "refused";
   const own = { subscription, clientId, by: THE_SERVICE };
   let since: Retired | undefined;
   const removed = await carryOutRemoval(
@@ -46,6 +48,7 @@ export async function retireSecret(
       },
     },
     { kind: "retire-secret", clientId, keyId },
+    refused !== undefined,
   );
   if (removed.ok) return "retired";
   if (since) return since;
@@ -60,6 +63,7 @@ export async function retireSecret(
     case "client-busy":
       throw notNow(removed.refusal.retryAfterSeconds);
     default:
+      await noteRefusal(deps, secret, removed.refusal.reason);
       return "refused";
   }
 }
@@ -81,7 +85,7 @@ const UNDER_WAY_MS = 5_000;
 
 /** The message's part: too early where two clocks differ, and again after an outage. */
 export async function retireOnTime(
-  deps: ChangeDeps,
+  deps: RetireDeps,
   message: SecretRetire,
 ): Promise<Retired | "early" | "put-off"> {
   const dueAt = new Date(message.retiresAt);
@@ -108,7 +112,7 @@ export async function retireOnTime(
 
 /** For what is due that day: the record as it is then. */
 export async function retireDue(
-  deps: ChangeDeps,
+  deps: RetireDeps,
   { record }: VersionedSecret,
 ): Promise<SecretRecord | undefined> {
   const { subscription, clientId, keyId } = record;

@@ -13,9 +13,15 @@ import type { Journal, OperationRecords } from "./ports.ts";
 import type { Settled, Settlers } from "./settler.ts";
 import { type TellDeps, tellOf } from "./tell.ts";
 
-export interface SettleDeps extends CheckDeps, EndDeps, TellDeps {
+export interface SetAsideDeps extends CheckDeps, TellDeps {
+  readonly operations: Pick<OperationRecords, "park">;
+  readonly journal: CheckDeps["journal"] & TellDeps["journal"] & Pick<Journal, "park">;
+  readonly runtime: Runtime;
+}
+
+export interface SettleDeps extends SetAsideDeps, EndDeps {
   readonly operations: EndDeps["operations"] & Pick<OperationRecords, "take" | "park">;
-  readonly journal: CheckDeps["journal"] & TellDeps["journal"] & Pick<Journal, "park" | "active">;
+  readonly journal: SetAsideDeps["journal"] & Pick<Journal, "active">;
   readonly settlers: Settlers;
   readonly runtime: Runtime;
 }
@@ -71,8 +77,8 @@ function whenFailed(error: unknown, isLast: boolean): Settled {
  * Nothing of the operation is in flight any more by now, so its lock is released for every kind of change. The list for
  * operators is written first: alone it is harmless, for whoever reads it finds the operation still under way.
  */
-async function setAside(
-  deps: SettleDeps,
+export async function setAside(
+  deps: SetAsideDeps,
   held: Held,
   reason: string,
 ): Promise<"parked" | "waiting"> {

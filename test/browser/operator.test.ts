@@ -300,6 +300,8 @@ inChromium("the operator's story", () => {
     await page.locator(".timeline li", { hasText: "Of a customer" }).first().waitFor();
     await page.getByText("Nothing of it is stopped.").waitFor();
     await expectNoViolations(page, "a customer");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await expectNoViolations(page, "a customer, in dark");
     await page.setViewportSize({ width: 320, height: 700 });
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(320);
 

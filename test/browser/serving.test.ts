@@ -101,6 +101,13 @@ describe("the portal's files", () => {
     expect([head.status, head.body.length]).toEqual([200, 0]);
   });
 
+  it("what is loaded later adds at most 12 KB, and no second copy of Lit", async () => {
+    const path = `${portal}/latchkey-clients-care.js`;
+    const compressed = await get(path, { "accept-encoding": "br" });
+    expect(compressed.body.length).toBeLessThanOrEqual(12 * 1024);
+    expect((await get(path)).body.toString()).not.toContain("createPolicy");
+  });
+
   it.each(["latchkey-clients.js", "latchkey-consents.js"])(
     "%s with its library is at most 40 KB compressed",
     async (name) => {

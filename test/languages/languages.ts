@@ -1,23 +1,48 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { failure } from "./failure.ts";
 
 /** The languages in which docs/events.md shows a consumer, each with its program as a command to run. */
 export interface Language {
-  readonly name: string;
+  readonly name: "JavaScript" | "Python" | "Go" | "Java";
   readonly source: string;
   /** @returns why it cannot be run on this machine; undefined when it can */
   missing(): string | undefined;
   /** Builds what has to be built. @returns the command */
-  prepare(): readonly [string, ...string[]];
+  prepare(): Command;
+  /** The same for the program that shows a behaviour of the SDK (behaviours.ts), whose name is to be added. */
+  showsBehaviours?(): Command;
 }
+
+type Command = readonly [string, ...string[]];
 
 const at = (path: string) => join(import.meta.dirname, path);
 
 /** Python with the packages of `requirements.txt`, e.g. of a virtual environment. */
 const python = process.env["PYTHON"] || "python3";
+
+function buildGo(source: string): string {
+  const program = join(mkdtempSync(join(tmpdir(), "latchkey-go-")), "program");
+  execFileSync("go", ["build", "-o", program, source], { cwd: at("go"), stdio: "inherit" });
+  return program;
+}
+
+function javaClassPath(): string {
+  const file = join(mkdtempSync(join(tmpdir(), "latchkey-java-")), "class-path");
+  const goal = ["-q", "dependency:build-classpath", `-Dmdep.outputFile=${file}`];
+  execFileSync("mvn", goal, { cwd: at("java"), stdio: "inherit" });
+  return readFileSync(file, "utf8");
+}
+
+function buildJava(folder: string): { readonly classPath: string } {
+  const output = mkdtempSync(join(tmpdir(), "latchkey-java-"));
+  const sources = readdirSync(folder).map((name) => join(folder, name));
+  const packages = javaClassPath();
+  execFileSync("javac", ["-cp", packages, "-d", output, ...sources], { stdio: "inherit" });
+  return { classPath: [output, packages].join(delimiter) };
+}
 
 export const languages: readonly Language[] = [
   {
@@ -31,26 +56,23 @@ export const languages: readonly Language[] = [
     source: at("python/consumer.py"),
     missing: () => failure(python, ["-c", "import azure.servicebus"]),
     prepare: () => [python, at("python/consumer.py")],
+    showsBehaviours: () => [python, at("python/behaviours/main.py")],
   },
   {
     name: "Go",
     source: at("go/consumer.go"),
     missing: () => failure("go", ["version"]),
-    prepare: () => {
-      const program = join(mkdtempSync(join(tmpdir(), "consumer-")), "consumer");
-      execFileSync("go", ["build", "-o", program, "."], { cwd: at("go"), stdio: "inherit" });
-      return [program];
-    },
+    prepare: () => [buildGo(".")],
+    showsBehaviours: () => [buildGo("./behaviours")],
   },
   {
     name: "Java",
     source: at("java/Consumer.java"),
     missing: () => failure("java", ["-version"]) ?? failure("mvn", ["-version"]),
-    prepare: () => {
-      const classPath = join(mkdtempSync(join(tmpdir(), "consumer-")), "class-path");
-      const goal = ["-q", "dependency:build-classpath", `-Dmdep.outputFile=${classPath}`];
-      execFileSync("mvn", goal, { cwd: at("java"), stdio: "inherit" });
-      return ["java", "-cp", readFileSync(classPath, "utf8"), at("java/Consumer.java")];
+    prepare: () => ["java", "-cp", javaClassPath(), at("java/Consumer.java")],
+    showsBehaviours: () => {
+      const { classPath } = buildJava(at("java/behaviours"));
+      return ["java", "-cp", classPath, "Behaviours"];
     },
   },
 ];

@@ -35,6 +35,10 @@ export function runWorld(limits: Parameters<typeof testProduct>[0]) {
     ...product,
     nowMs,
     nextMessage,
+    /** None of the messages that wait will ever come. */
+    lose: () => {
+      for (const message of product.checks.waiting) taken.add(message);
+    },
     work,
     /** The same for so long, which then has passed. */
     workFor: async (ms: number, deps: StepDeps = product): Promise<number> => {

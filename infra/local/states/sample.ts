@@ -15,6 +15,12 @@ const id = (number: number, kind: string) =>
   `00000000-0000-4000-${kind}-${String(number).padStart(12, "0")}`;
 const inHours = (hours: number, now: number) => new Date(now + hours * HOUR_MS).toISOString();
 
+/** What the API of a state answers; `never` keeps the element waiting, `cut` breaks the connection. */
+export type Answer =
+  | { readonly status: number; readonly body: unknown; readonly retryAfter?: number }
+  | "never"
+  | "cut";
+
 export const secret = (number: number, hoursLeft: number, now: number): Secret => ({
   keyId: id(number, "a000"),
   displayName: number === 1 ? "Production" : "Next year",

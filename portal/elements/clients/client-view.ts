@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { consentChip, consentSentence } from "../shared/consent-chip.ts";
+import { DAY } from "../shared/format.ts";
 import { backIcon, plusIcon } from "../shared/icons.ts";
 import {
   copyButton,
@@ -108,17 +109,45 @@ const secretRow = (el: LatchkeyClients, client: Client, secret: Secret, now: num
     </div>
     <div class="cell"><span>${el.t.created}</span><span class="small muted">${moment(el, secret.createdAt)}</span></div>
     <div class="cell end">
-      ${
-        secret.retiresAt || client.suspended
-          ? nothing
-          : html`<button type="button" class="quiet" part="button" aria-label=${el.t.rotateOf(secret.displayName)}
-              @click=${() => el.openDialog({ kind: "rotate-secret", client, secret })}>${el.t.rotate}</button>`
-      }
+      ${secretButtons(el, client, secret, now)}
       <button type="button" class="quiet danger" part="button danger" aria-label=${el.t.removeSecretOf(secret.displayName)}
         @click=${() => el.openDialog({ kind: "remove-secret", client, secret })}>${el.t.removeSecret}</button>
     </div>
+    ${snoozed(el, secret, now)}
     ${el.state.unseen.has(secret.keyId) ? html`<p class="across small warn">${el.t.secretUnseen}</p>` : nothing}
   </li>`;
+
+/** What a secret's state lets one do about its end. */
+const secretButtons = (el: LatchkeyClients, client: Client, secret: Secret, now: number) => {
+  const { t } = el;
+  const { displayName } = secret;
+  const button = (
+    kind: "rotate-secret" | "reschedule" | "snooze",
+    label: string,
+    whole = t.actionFor(label, displayName),
+  ) =>
+    html`<button type="button" class="quiet" part="button" aria-label=${whole}
+      @click=${() => el.openDialog({ kind, client, secret })}>${label}</button>`;
+  if (secret.retiresAt) return button("reschedule", t.reschedule);
+  return [
+    client.suspended ? nothing : button("rotate-secret", t.rotate, t.rotateOf(displayName)),
+    isReminded(secret, now) ? button("snooze", t.snooze) : nothing,
+  ];
+};
+
+/** Sooner than that nobody is reminded, by the service's own settings. */
+const REMINDED_DAYS = 30;
+const isReminded = ({ expiresAt }: Secret, now: number): boolean => {
+  const left = Date.parse(expiresAt) - now;
+  return left > 0 && left <= REMINDED_DAYS * DAY;
+};
+
+const snoozed = ({ t, f, state }: LatchkeyClients, { keyId }: Secret, now: number) => {
+  const until = state.snoozed.get(keyId);
+  return until && Date.parse(until) > now
+    ? html`<p class="across small muted">${t.snoozedUntil(f.short(until))}</p>`
+    : nothing;
+};
 
 /** What needs somebody's care stands out. */
 function expiryChip(el: LatchkeyClients, { expiresAt, retiresAt }: Secret, now: number) {

@@ -1,17 +1,41 @@
 import type { Form } from "../shared/form.ts";
-import type { About, Client, NewSecret, Secret } from "../shared/shapes.ts";
+import type { About, Client, HeldSecret, NewSecret, Secret } from "../shared/shapes.ts";
 import type { ShownActivity } from "../shared/timeline.ts";
 import type { Trouble } from "../shared/trouble.ts";
+import type { CareState } from "./care-state.ts";
 import type { DeletedClients } from "./deleted.ts";
 import type { Held } from "./held.ts";
 import type { Order } from "./list-order.ts";
 import type { Watching } from "./watch.ts";
 
+export interface OfSecret {
+  readonly client: Client;
+  readonly secret: Secret;
+}
+
+/** Dialogs of the part that is loaded later. */
+export type CareDialog =
+  | ({ readonly kind: "reschedule" | "snooze" } & OfSecret)
+  | {
+      readonly kind: "calendar-end" | "calendar-new" | "webhook-remove" | "webhook-rotate";
+      readonly client?: undefined;
+    };
+
+export interface RotateDialog extends OfSecret {
+  readonly kind: "rotate-secret";
+  /** Those that hold the places, where there was no room for a new one: one of them has to go. */
+  readonly places?: readonly HeldSecret[];
+}
+
 /** A form in a dialog. It is about the client it was opened on, whatever the page shows by now. */
-export type ClientsDialog = { readonly client: Client } & (
-  | { readonly kind: "add-secret" | "rename" | "delete" | "suspend" | "resume" }
-  | { readonly kind: "remove-secret" | "rotate-secret"; readonly secret: Secret }
-);
+export type ClientsDialog =
+  | {
+      readonly kind: "add-secret" | "rename" | "delete" | "suspend" | "resume";
+      readonly client: Client;
+    }
+  | ({ readonly kind: "remove-secret" } & OfSecret)
+  | RotateDialog
+  | CareDialog;
 
 /** A value that is on screen this once. No other place in the page holds it. */
 export interface Once {
@@ -61,6 +85,9 @@ export interface ClientsState {
   held: readonly Held[];
   deleted: DeletedClients;
   watching: Watching | undefined;
+  /** By `keyId`: until when nobody is reminded. Only what was said here: no answer of a client has it. */
+  snoozed: ReadonlyMap<string, string>;
+  care: CareState;
   /** Who did what to the opened client, once that was asked for. */
   activity: ClientActivity | undefined;
   /** What the service allows, once it has said so. */
@@ -84,6 +111,8 @@ export const emptyState = (): ClientsState => ({
   held: [],
   deleted: {},
   watching: undefined,
+  snoozed: new Map(),
+  care: {},
   activity: undefined,
   about: undefined,
 });

@@ -48,6 +48,10 @@ export const clientsStyles = css`
     background: var(--_sunken);
     font-size: 0.9375rem;
   }
+  .hints {
+    display: grid;
+    gap: 0.25rem;
+  }
   .row > .across {
     grid-column: 1 / -1;
   }

@@ -4,6 +4,7 @@ import { type Form, field, formChoice, submit, text } from "../shared/form.ts";
 import { dialog } from "../shared/pieces.ts";
 import type { Client, Secret } from "../shared/shapes.ts";
 import { addSecretDialog } from "./add-secret.ts";
+import { careDialog, isCareDialog } from "./care-part.ts";
 import { renameClient } from "./clients-actions.ts";
 import { MAX_NAME } from "./create-view.ts";
 import { hold } from "./held.ts";
@@ -19,6 +20,7 @@ function opened(el: LatchkeyClients): TemplateResult | typeof nothing {
   const { dialog, form } = el.state;
   if (!dialog || !form) return nothing;
   // As it is now; a client that has gone keeps the form that was opened on it.
+  if (isCareDialog(dialog)) return careDialog(el, dialog, form);
   const client = el.state.items?.find(({ id }) => id === dialog.client.id) ?? dialog.client;
   switch (dialog.kind) {
     case "rename":
@@ -31,7 +33,7 @@ function opened(el: LatchkeyClients): TemplateResult | typeof nothing {
     case "add-secret":
       return addSecretDialog(el, client, form);
     case "rotate-secret":
-      return rotateDialog(el, client, form, dialog.secret);
+      return rotateDialog(el, client, form, dialog);
     case "remove-secret":
       return removeSecretDialog(el, client, form, dialog.secret);
   }

@@ -13,6 +13,7 @@ import { LatchkeyElement } from "../shared/latchkey-element.ts";
 import { layout } from "../shared/layout-styles.ts";
 import type { Client } from "../shared/shapes.ts";
 import { watchPage } from "../shared/watch-page.ts";
+import { careOnce, carePage, isCare, isCareDialog, loadCare } from "./care-part.ts";
 import { clientView } from "./client-view.ts";
 import { loadAbout, loadClient, loadList } from "./clients-actions.ts";
 import { type ClientsDialog, type ClientsState, emptyState, type Once } from "./clients-state.ts";
@@ -31,7 +32,8 @@ import { loadWatch } from "./watch.ts";
 export const NEW = "new";
 /** And for those that were deleted. */
 export const DELETED = "deleted";
-const isClient = (show: string): boolean => show !== "" && show !== NEW && show !== DELETED;
+const isClient = (show: string): boolean =>
+  show !== "" && show !== NEW && show !== DELETED && !isCare(show);
 
 const WATCH_PENDING_MS = 20_000;
 
@@ -42,7 +44,7 @@ const WATCH_PENDING_MS = 20_000;
  * @attr {string} api - where the API is, `/api` included; `/api` of this page when left out
  * @attr {string} lang - `en`, `de`, `es`, `fr`, `ja`, or a tag such as `de-AT`; the page's language when left out
  * @attr {"light"|"dark"} theme - with a ground of its own; the page's `color-scheme` when left out
- * @attr {string} show - a client's id, `new` for the form, `deleted` for those that were, or nothing for the list
+ * @attr {string} show - a client's id, `new` for the form, `deleted` for those that were, `reminders`, `webhook`, or nothing for the list
  * @fires {CustomEvent} client-created - a client was made: `clientId`, `appId`, `displayName`
  * @fires {CustomEvent} client-renamed - `clientId`, `displayName`
  * @fires {CustomEvent} client-deleted - `clientId`
@@ -50,6 +52,7 @@ const WATCH_PENDING_MS = 20_000;
  * @fires {CustomEvent} client-suspended - `clientId`
  * @fires {CustomEvent} client-resumed - `clientId`
  * @fires {CustomEvent} secret-created - `clientId`, `keyId`, `displayName`, `expiresAt`; never the value
+ * @fires {CustomEvent} secret-rescheduled - `clientId`, `keyId`, and `retiresAt` unless it stays
  * @fires {CustomEvent} secret-removed - `clientId`, `keyId`
  * @fires {CustomEvent} view-changed - `show` changed by itself, so that a host page can follow it in its own addresses
  * @fires {CustomEvent} sign-in-needed - the person asks to sign in again
@@ -70,6 +73,8 @@ const WATCH_PENDING_MS = 20_000;
  * @csspart choice
  * @csspart undo
  * @csspart watch
+ * @csspart calendar
+ * @csspart webhook
  * @csspart activity
  * @cssprop --latchkey-font
  * @cssprop --latchkey-mono
@@ -93,7 +98,7 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
   static override properties: PropertyDeclarations = { show: { type: String } };
   static override styles: CSSResultGroup = [LatchkeyElement.styles, layout, clientsStyles];
 
-  /** A client's id, `new` for the form, or nothing for the list. */
+  /** A client's id, `new`, `deleted`, `reminders`, `webhook`, or nothing for the list. */
   declare show: string;
   state: ClientsState = emptyState();
   #stopWatching: (() => void) | undefined;
@@ -137,6 +142,7 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
   openDialog(dialog: ClientsDialog): void {
     this.rememberOpener();
     this.set({ dialog, form: new Form() });
+    if (isCareDialog(dialog)) void loadCare(this);
   }
 
   /** Only that form's own dialog: a request that ends late must not close another one. */
@@ -144,9 +150,9 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
     const { dialog, lost } = this.state;
     if (this.state.form !== form) return;
     this.set({ dialog: undefined, form: undefined });
-    const left = dialog?.client.id;
+    const left = dialog?.client?.id;
     if (left && lost.some(({ clientId }) => clientId === left)) void loadClient(this, left);
-    if (this.state.once.length === 0) void this.returnFocus();
+    if (this.state.once.length === 0 && !this.state.care.secret) void this.returnFocus();
   }
 
   changeOnce(keyId: string, change: Partial<Once>): void {
@@ -173,7 +179,7 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
     const left = this.state.once.filter(({ copied }) => !copied);
     this.leaveUnseen(left.map(({ secret }) => secret.keyId));
     sendAllLeaving(this);
-    this.set({ dialog: undefined, form: undefined, once: [] });
+    this.set({ dialog: undefined, form: undefined, once: [], care: {} });
     this.#askBeforeLeaving(false);
   }
 
@@ -216,6 +222,7 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
   /** What no list of clients has. */
   #readBeside(): void {
     if (this.show === DELETED) void loadDeleted(this);
+    if (isCare(this.show)) void loadCare(this);
     if (isClient(this.show)) void loadWatch(this, this.show);
   }
 
@@ -232,6 +239,8 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
       etag: undefined,
       activity: undefined,
       watching: undefined,
+      // An address or a secret that was shown there is not taken along.
+      care: this.state.care.secret ? { secret: this.state.care.secret } : {},
       dialog: undefined,
       form: this.show === NEW ? new Form() : undefined,
     });
@@ -242,8 +251,9 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
-    const { awaited, once } = this.state;
-    this.#askBeforeLeaving(this.isConnected && (awaited > 0 || once.some(({ copied }) => !copied)));
+    const { awaited, once, care } = this.state;
+    const isUnkept = once.some(({ copied }) => !copied) || care.secret?.copied === false;
+    this.#askBeforeLeaving(this.isConnected && (awaited > 0 || isUnkept));
   }
 
   protected override render(): TemplateResult {
@@ -253,11 +263,13 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
         ? createView(this)
         : this.show === DELETED
           ? deletedView(this)
-          : this.show
-            ? clientView(this, now)
-            : listView(this, now);
+          : isCare(this.show)
+            ? carePage(this, now)
+            : this.show
+              ? clientView(this, now)
+              : listView(this, now);
     return html`<div lang=${this.f.language} part="view">${heldView(this, now)}${view}</div>
-      ${clientsDialog(this)}${secretsOnce(this)}
+      ${clientsDialog(this)}${secretsOnce(this)}${careOnce(this)}
       <p class="hidden" role="status">${this.said}</p>`;
   }
 }

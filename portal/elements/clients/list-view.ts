@@ -30,7 +30,14 @@ export function listView(el: LatchkeyClients, now: number): TemplateResult {
       ${state.items ? loaded(el, state.items, now) : state.listTrouble ? nothing : skeleton(el, BONES)}
       ${
         state.items
-          ? html`<p><button type="button" class="link small" @click=${() => el.open("deleted")}>${t.deletedTitle}</button></p>`
+          ? html`<nav class="line" aria-label=${t.besides}>${[
+              ["deleted", t.deletedTitle],
+              ["reminders", t.remindersTitle],
+              ["webhook", t.webhookTitle],
+            ].map(
+              ([show = "", label]) =>
+                html`<button type="button" class="link small" part="link" @click=${() => el.open(show)}>${label}</button>`,
+            )}</nav>`
           : nothing
       }
     </div>`;

@@ -104,7 +104,7 @@ export function field(
     readonly label: string | TemplateResult;
     readonly hint?: string;
     readonly maxLength?: number;
-    readonly type?: "date";
+    readonly type?: "date" | "datetime-local" | "url";
     readonly min?: string;
     readonly max?: string;
     readonly value?: string;

@@ -17,6 +17,14 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
+/** As a field for a local time takes it: "2026-11-03T09:30", in the reader's zone. */
+export function localTime(instant: string): string {
+  const at = new Date(instant);
+  const two = (part: number) => String(part).padStart(2, "0");
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day}T${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
 const UNITS = [
   ["day", DAY],
   ["hour", HOUR],

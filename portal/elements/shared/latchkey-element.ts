@@ -4,7 +4,8 @@ import {
   type PropertyDeclarations,
   type PropertyValues,
 } from "lit";
-import { inLanguage, isReady, languageOf, ready } from "../texts/languages.ts";
+import { inLanguage, isReady, languageOf, makeTexts, ready } from "../texts/languages.ts";
+import type { Msg, One } from "../texts/msg.ts";
 import { type Texts, texts } from "../texts/texts.ts";
 import { type ApiClient, apiClient, type GetAccessToken } from "./api-client.ts";
 import { checkIntegration } from "./check-integration.ts";
@@ -63,6 +64,10 @@ export abstract class LatchkeyElement extends LitElement {
   }
   get t(): Texts {
     return textsIn(this.language);
+  }
+  /** The texts of a part that was loaded later, in the same language. */
+  makeTexts<T>(make: (msg: Msg, one: One) => T): T {
+    return makeTexts(this.language, make);
   }
   get f(): Format {
     // Words and times in one language, also where the texts are not shipped in the reader's.

@@ -28,7 +28,7 @@ export const layout = css`
     min-width: 0;
   }
   .head > .actions {
-    flex: none;
+    flex: 0 1 auto;
   }
   .head h2 + p {
     margin-top: 0.25rem;

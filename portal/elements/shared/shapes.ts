@@ -5,8 +5,10 @@ import type {
   ConsentItemListShape,
   ConsentItemShape,
 } from "../../../functions/http/admin-shapes.ts";
+import type { LinkShape, LinkStateShape } from "../../../functions/http/calendar-link-shapes.ts";
 import type { OperationShape } from "../../../functions/http/operation-shapes.ts";
-import type { RotatedSecretShape } from "../../../functions/http/secret-shapes.ts";
+import type { ReportedClientShape, ReportShape } from "../../../functions/http/report-shapes.ts";
+import type { ReplacedShape, RotatedSecretShape } from "../../../functions/http/secret-shapes.ts";
 import type {
   ClientListShape,
   ClientShape,
@@ -16,6 +18,12 @@ import type {
 } from "../../../functions/http/shapes.ts";
 import type { SubscriptionShape } from "../../../functions/http/subscription-shape.ts";
 import type { WatchShape } from "../../../functions/http/watch-shape.ts";
+import type {
+  DeliveryListShape,
+  DeliveryShape,
+  WebhookShape,
+  WebhookWithSecretShape,
+} from "../../../functions/http/webhook-shapes.ts";
 
 /** What the API answers, taken from the API's own schemas: types only, so nothing of them is shipped to the browser. */
 export type About = z.infer<typeof AboutShape>;
@@ -38,9 +46,24 @@ export type Subscription = z.infer<typeof SubscriptionShape>;
 /** A consent as it is shown: alone, it is shown with what its subscription is stopped by. */
 export type ShownConsent = ConsentItem & { readonly stops?: Subscription };
 export type Operation = z.infer<typeof OperationShape>;
+/** All that was there of a customer, a page of its activity at a time. */
+export type Report = z.infer<typeof ReportShape>;
+export type ReportedClient = z.infer<typeof ReportedClientShape>;
 
 export type RotatedSecret = z.infer<typeof RotatedSecretShape> & WithValue;
+/** A secret with the times that were said of it. */
+export type ScheduledSecret = z.infer<typeof ReplacedShape>;
+/** One of those that hold a client's places. */
+export type HeldSecret = Pick<Secret, "keyId" | "displayName" | "hint" | "expiresAt">;
 export type Watch = z.infer<typeof WatchShape>;
+
+export type CalendarLink = z.infer<typeof LinkShape>;
+export type CalendarLinkState = z.infer<typeof LinkStateShape>;
+
+export type Webhook = z.infer<typeof WebhookShape>;
+export type WebhookWithSecret = z.infer<typeof WebhookWithSecretShape>;
+export type WebhookDelivery = z.infer<typeof DeliveryShape>;
+export type WebhookDeliveryList = z.infer<typeof DeliveryListShape>;
 
 /** Who did what. */
 export type Activity = z.infer<typeof ActivityShape>;

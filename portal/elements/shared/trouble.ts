@@ -1,3 +1,5 @@
+import type { HeldSecret } from "./shapes.ts";
+
 /** Why something asked of the API was not done, as it can be told to a person. */
 export interface Trouble {
   /**
@@ -15,6 +17,8 @@ export interface Trouble {
   readonly instance?: string;
   /** Address of the page that explains this kind of problem. */
   readonly page?: string;
+  /** The secrets that hold the client's places. */
+  readonly secrets?: readonly HeldSecret[];
   /** The secret that the problem is about. */
   readonly keyId?: string;
   /** Epoch milliseconds before which asking again is useless. */
@@ -38,9 +42,12 @@ export async function troubleOf(response: Response, now: number): Promise<Troubl
   const page = pageOf(member("type"), response.url);
   const keyId = member("keyId");
   const reason = member("reason");
-  const errors = namesOf(
-    body && typeof body === "object" ? Reflect.get(body, "errors") : undefined,
-  );
+  const list = (name: string): readonly unknown[] => {
+    const value = body && typeof body === "object" ? Reflect.get(body, name) : undefined;
+    return Array.isArray(value) ? value : [];
+  };
+  const errors = namesOf(list("errors"));
+  const secrets = list("secrets").filter(isHeld);
   const retryAt = retryTime(response.headers.get("Retry-After"), now);
   // A gateway's own page: the service behind it was not reached.
   if (response.status >= 500 && member("type") === "") return notReached;
@@ -50,6 +57,7 @@ export async function troubleOf(response: Response, now: number): Promise<Troubl
     ...(errors.length > 0 && { fields: errors }),
     ...(instance && { instance }),
     ...(page && { page }),
+    ...(secrets.length > 0 && { secrets }),
     ...(keyId && { keyId }),
     ...(reason && { reason }),
     ...(retryAt !== undefined && { retryAt }),
@@ -63,11 +71,19 @@ function pageOf(type: string, answered: string): string | undefined {
   return protocol === "https:" || protocol === "http:" ? href : undefined;
 }
 
-const namesOf = (errors: unknown): readonly string[] =>
-  (Array.isArray(errors) ? errors : []).flatMap((error: unknown) => {
+/** A field of the body is named by a pointer: "/displayName". */
+const namesOf = (errors: readonly unknown[]): readonly string[] =>
+  errors.flatMap((error) => {
     const field = error && typeof error === "object" ? Reflect.get(error, "field") : undefined;
-    return typeof field === "string" ? [field] : [];
+    return typeof field === "string" ? [field.replace(/^\//, "")] : [];
   });
+
+const isHeld = (value: unknown): value is HeldSecret =>
+  typeof value === "object" &&
+  value !== null &&
+  ["keyId", "displayName", "hint", "expiresAt"].every(
+    (name) => typeof Reflect.get(value, name) === "string",
+  );
 
 /** `Retry-After` counts seconds or names a date (RFC 9110, 10.2.3). */
 function retryTime(value: string | null, now: number): number | undefined {

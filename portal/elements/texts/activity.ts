@@ -18,9 +18,9 @@ export const activityTexts = (msg: Msg) => ({
     "secret.renamed": msg("Secret renamed", { id: "actions.secret.renamed" }),
     "secret.rotated": msg("Secret rotated", { id: "actions.secret.rotated" }),
     "secret.retired": msg("Old secret removed after its time", { id: "actions.secret.retired" }),
-    "secret.retirement-changed": msg("Time of the old secret changed", {
-      id: "actions.secret.retirement-changed",
-    }),
+    "secret.rescheduled": msg("Time of a secret changed", { id: "actions.secret.rescheduled" }),
+    "secret.expiring": msg("Secret expires soon", { id: "actions.secret.expiring" }),
+    "secret.expired": msg("Secret expired", { id: "actions.secret.expired" }),
     "consent.requested": msg("Consent requested", { id: "actions.consent.requested" }),
     "consent.granted": msg("Consent granted", { id: "actions.consent.granted" }),
     "consent.rejected": msg("Consent rejected", { id: "actions.consent.rejected" }),
@@ -45,6 +45,7 @@ export const activityTexts = (msg: Msg) => ({
     "operation.retried": msg("A change was tried again", { id: "actions.operation.retried" }),
     "operation.given-up": msg("A change was given up", { id: "actions.operation.given-up" }),
     "webhook.changed": msg("Webhook changed", { id: "actions.webhook.changed" }),
+    "webhook.test": msg("Test", { id: "actions.webhook.test" }),
     "webhook.disabled": msg("Webhook switched off", { id: "actions.webhook.disabled" }),
   } as Readonly<Record<string, string>>,
   actors: {

@@ -236,5 +236,18 @@ export const clientsTexts = (msg: Msg, one: One) => ({
   rotateEnds: (next: string, old: string) =>
     msg(str`The new one works until ${next}, the old one until ${old}.`, { id: "rotateEnds" }),
   retiring: msg("Is being replaced", { id: "retiring" }),
+  rotateWhich: msg("There is no room for another secret. Which one goes now?", {
+    id: "rotateWhich",
+  }),
+  rotateWhichHint: msg("It stops working at once: choose the one that no program uses.", {
+    id: "rotateWhichHint",
+  }),
+  rotateSame: msg("the one you rotate", { id: "rotateSame" }),
+  reschedule: msg("Change time", { id: "reschedule" }),
+  snooze: msg("Snooze", { id: "snooze" }),
+  snoozedUntil: (at: string) => msg(str`No reminders until ${at}.`, { id: "snoozedUntil" }),
+  besides: msg("More", { id: "besides" }),
+  remindersTitle: msg("Reminders and calendar", { id: "remindersTitle" }),
+  webhookTitle: msg("Webhook", { id: "webhookTitle" }),
   retiresIn: (time: string) => msg(str`Removed in ${time}`, { id: "retiresIn" }),
 });

@@ -52,19 +52,25 @@ export const languageOf = (tag: string): string => {
   return language === "en" || loaded.has(language) ? language : "en";
 };
 
+type MakeTexts<T> = (msg: Msg, one: One) => T;
+
+/** Makes the texts of a language. */
+export function makeTexts<T>(tag: string, make: MakeTexts<T>): T {
+  const language = languageOf(tag);
+  const templates = loaded.get(language);
+  const plural = new Intl.PluralRules(language);
+  return make(
+    (text, options) => String(runtimeMsg(templates, text, options)),
+    (count) => plural.select(count) === "one",
+  );
+}
+
 /** Makes the texts of a language, once: `make` is asked again only for another language. */
-export function inLanguage<T>(make: (msg: Msg, one: One) => T): (tag: string) => T {
+export function inLanguage<T>(make: MakeTexts<T>): (tag: string) => T {
   const made = new Map<string, T>();
   return (tag) => {
     const language = languageOf(tag);
-    const known = made.get(language);
-    if (known !== undefined) return known;
-    const templates = loaded.get(language);
-    const plural = new Intl.PluralRules(language);
-    const texts = make(
-      (text, options) => String(runtimeMsg(templates, text, options)),
-      (count) => plural.select(count) === "one",
-    );
+    const texts = made.get(language) ?? makeTexts(tag, make);
     made.set(language, texts);
     return texts;
   };

@@ -29,6 +29,7 @@ const RunRow = z.object({
   endedAt: instant.optional(),
   step: z.number(),
   failures: z.number(),
+  nextAt: instant.optional(),
   cursor: z.string().optional(),
 });
 
@@ -42,6 +43,7 @@ const runRow = (run: Run, writeId: string): Row => ({
   createdAt: run.createdAt.toISOString(),
   endedAt: run.endedAt?.toISOString(),
   deleteAt: run.deleteAt?.toISOString(),
+  nextAt: run.nextAt?.toISOString(),
   writeId,
 });
 

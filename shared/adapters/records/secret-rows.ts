@@ -31,6 +31,8 @@ const SecretRow = z.object({
   createdBy: json(Actor).optional(),
   source: z.enum(["service", "directory"]),
   retiresAt: instant.optional(),
+  refusedTimes: z.number().optional(),
+  refusedAgainAt: instant.optional(),
   told: json(z.array(z.string())),
   snoozedUntil: instant.optional(),
 });
@@ -57,6 +59,10 @@ export const secretRow = (record: SecretRecord, writeId?: string): Row => ({
   ...(record.createdBy && { createdBy: JSON.stringify(record.createdBy) }),
   source: record.source,
   ...(record.retiresAt && { retiresAt: record.retiresAt.toISOString() }),
+  ...(record.refused && {
+    refusedTimes: record.refused.times,
+    refusedAgainAt: record.refused.againAt?.toISOString(),
+  }),
   told: JSON.stringify(record.told),
   ...(record.snoozedUntil && { snoozedUntil: record.snoozedUntil.toISOString() }),
   writeId,
@@ -77,11 +83,15 @@ export const readKnown = ({ row, etag: version }: StoredRow): KnownSecret => {
 /** Nothing: it has gone. */
 export function readSecret(row: Row): SecretRecord | undefined {
   if (row["goneAt"] !== undefined) return undefined;
-  const { createdBy, retiresAt, snoozedUntil, ...record } = SecretRow.parse(row);
+  const { createdBy, retiresAt, refusedTimes, refusedAgainAt, snoozedUntil, ...record } =
+    SecretRow.parse(row);
   return {
     ...record,
     ...(createdBy && { createdBy }),
     ...(retiresAt && { retiresAt }),
+    ...(refusedTimes !== undefined && {
+      refused: { times: refusedTimes, ...(refusedAgainAt && { againAt: refusedAgainAt }) },
+    }),
     ...(snoozedUntil && { snoozedUntil }),
   };
 }

@@ -26,6 +26,8 @@ export interface Run {
   readonly step: number;
   /** Steps in a row that came to nothing. */
   readonly failures: number;
+  /** When the message of that step is to come: one that is long overdue is lost. Not known of rows from before this was noted. */
+  readonly nextAt?: Date | undefined;
   /** The client that was tried last. */
   readonly cursor?: string | undefined;
 }

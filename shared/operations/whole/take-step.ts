@@ -59,6 +59,8 @@ async function step(deps: StepDeps, message: SubscriptionRun): Promise<Stepped> 
   }
   const { run } = found;
   if (run.state !== "running" || message.step < run.step) return "ended";
+  // Whoever cannot name the subscription of an operation changes nothing of it.
+  if (run.subscription !== subscription) return "ended";
   const { account } = await operations.account(subscription);
   if (!isWanted(run, account)) {
     // The request may not have come so far yet.
@@ -69,7 +71,12 @@ async function step(deps: StepDeps, message: SubscriptionRun): Promise<Stepped> 
   }
   const waitMs = Math.max(deps.share.operatorsWaitMs(), graceLeftMs(deps, run));
   if (waitMs > 0) {
-    await checkLater(deps, message, new Date(runtime.now().getTime() + waitMs));
+    // Another message waits for that already: this one was taken for lost, and came late.
+    if (run.nextAt && run.nextAt > later) return "waiting";
+    const nextAt = new Date(runtime.now().getTime() + waitMs);
+    await checkLater(deps, message, nextAt);
+    // Short waits are none that anybody takes for a loss.
+    if (waitMs > reconcileAfterMs) await runs.save({ ...run, nextAt }, found.version);
     return "waiting";
   }
   // Before the turn is taken: whoever dies after that is not followed by a first step.
@@ -82,7 +89,7 @@ async function step(deps: StepDeps, message: SubscriptionRun): Promise<Stepped> 
   const next = new Date(Math.max(runtime.now().getTime() + paceMs, pauseAfter(deps, run)));
   const callOff = await remember(deps, { ...asMessage(message), step: message.step + 1 }, next);
   const claimed = await runs.save(
-    { ...run, step: message.step + 1, failures: run.failures + 1 },
+    { ...run, step: message.step + 1, failures: run.failures + 1, nextAt: next },
     found.version,
   );
   // Somebody else has it, and the message of the step after it is the same one.

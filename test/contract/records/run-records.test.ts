@@ -19,7 +19,7 @@ describe.each(tableTargets)("Records of operations on subscriptions $name", ({ n
     ...{ operationId: newId(), kind: "suspend-subscription", subscription: "Ä b/c 100%" },
     ...{ by: OLGA, reason: "Not paid", state: "running", done: 1, total: 3, createdAt: NOON },
     ...{ errors: [{ clientId: newId(), problem: "client-not-managed" }], step: 2, failures: 1 },
-    cursor: newId(),
+    ...{ cursor: newId(), nextAt: later(60_000) },
     ...changes,
   });
   const opened = async (changes: Partial<Run> = {}) => {

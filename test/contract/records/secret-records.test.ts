@@ -59,6 +59,7 @@ describe.each(tableTargets)("Records of secrets $name", ({ newTable }) => {
       displayName: "Zoë's / secret",
       source: "directory",
       retiresAt: later(5),
+      refused: { times: 2, againAt: later(7) },
       told: ["P30D", "expired"],
       snoozedUntil: later(6),
     });

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
 import { leave } from "../../../shared/adapters/records/activity-rows.ts";
 import { DAY_MS, dayOf } from "../../../shared/base/day.ts";
-import type { Activity } from "../../../shared/clients/activity.ts";
+import { withDeadline } from "../../../shared/base/deadline.ts";
+import { type Activity, timeOfPlace } from "../../../shared/clients/activity.ts";
 import {
   type ActivityQuery,
   type FindActivityDeps,
@@ -113,6 +114,27 @@ describe("across subscriptions", () => {
 
     expect(first).toMatchObject({ items: [], next: expect.any(String) });
     expect(ids(found)).toEqual([old.id]);
+  });
+
+  test("a search that would outlast its request answers before, and goes on where it was", async () => {
+    const old = await left({ at: later(-50 * DAY_MS) });
+    for (let days = 1; days < 50; days += 1) await left({ at: later(-days * DAY_MS), by: OLGA });
+    const slow = {
+      ...deps,
+      activity: {
+        activity: async (...given: Parameters<typeof deps.activity.activity>) => {
+          product.runtime.pass(1_000);
+          return deps.activity.activity(...given);
+        },
+      },
+    };
+
+    const first = await withDeadline(6_400, () => findActivity(slow, { limit: 10, actor: "ann" }));
+
+    const [day = ""] = first.next === undefined ? [] : [dayOf(timeOfPlace(first.next))];
+    expect(day).toBe(dayOf(later(-4 * DAY_MS)));
+    const rest = await findActivity(deps, { limit: 10, actor: "ann", after: first.next });
+    expect(ids(rest.items)).toEqual([old.id]);
   });
 
   test("a place from nowhere finds what there is, or nothing, and ends", async () => {

@@ -63,14 +63,45 @@ describe("the last secret that works, of a client that has its consent", () => {
     expect(looks).toBe(0);
   });
 
-  test("is none of two: and the record knows that without a look at the directory", async () => {
+  test("is none of two, for a look at the directory and no further request to the tables", async () => {
     const [first, second] = [await added(), await added()];
     await world.grant();
+    world.clientsTable.forget();
 
     expect(await remove(first)).toEqual(REMOVED);
-    expect(looks).toBe(0);
+    expect([looks, world.clientsTable.calls.length]).toEqual([1, 4]);
     expect(await remove(second)).toEqual(LAST);
-    expect(looks).toBe(1);
+    expect(looks).toBe(2);
+  });
+
+  test("is the one that is left when the other was removed by hand in the directory", async () => {
+    const [other, keyId] = [await added(), await added()];
+    await world.grant();
+    await world.directory.removeSecret(world.client.id, other, world.client);
+    world.runtime.pass(DAY_MS / 24);
+
+    expect(await remove(keyId)).toEqual(LAST);
+    expect(await left()).toBe(1);
+    expect(await underWay(world)).toEqual([]);
+  });
+
+  test("is none beside one that was made a moment ago and that a late directory does not show yet", async () => {
+    const keyId = await added();
+    await world.grant();
+    const before = await world.directory.secretsOf(world.client.id, world.client);
+    world.runtime.pass(DAY_MS);
+    await added();
+    world.directory.secretsOf = async () => before;
+
+    expect(await remove(keyId)).toEqual(REMOVED);
+  });
+
+  test("is believed of the record where the directory cannot be asked: a leaked one goes", async () => {
+    const [leaked] = [await added(), await added()];
+    await world.grant();
+    world.directory.failNext("secretsOf", new RemoteUnavailable("directory", { executed: "no" }));
+
+    expect(await remove(leaked)).toEqual(REMOVED);
   });
 
   test("is the one beside an expired one, and the expired one goes", async () => {

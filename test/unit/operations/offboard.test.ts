@@ -7,7 +7,8 @@ import { deleteClient } from "../../../shared/operations/delete-client.ts";
 import { reportCustomer } from "../../../shared/operations/report-customer.ts";
 import { suspendClient } from "../../../shared/operations/suspend-client.ts";
 import { beginRun, type RunRequest } from "../../../shared/operations/whole/begin-run.ts";
-import type { StepDeps } from "../../../shared/operations/whole/take-step.ts";
+import { type StepDeps, takeStep } from "../../../shared/operations/whole/take-step.ts";
+import { takeUpLost } from "../../../shared/operations/whole/take-up-lost.ts";
 import { aClient } from "../../support/product.ts";
 import { type RunWorld, runWorld } from "../../support/run-world.ts";
 import { ANN, OLGA } from "../../support/samples.ts";
@@ -95,6 +96,42 @@ describe("a customer who is offboarded", () => {
     await world.workFor(DAY_MS);
 
     expect(await world.workFor(10 * DAY_MS)).toBeLessThanOrEqual(10);
+  });
+
+  test("ends though its message was lost at any time, and is looked after by one chain of messages", async () => {
+    await world.threeClients();
+    const run = await offboard();
+    const resumed = async () => (await takeUpLost({ ...sweeping, handle: take })).resumed;
+    const take = (message: Parameters<typeof takeStep>[1]) => takeStep(world, message);
+    const sweeping = { ...world, entryMs: 25_000 };
+    world.lose();
+    world.runtime.pass(10 * MINUTE_MS);
+    expect([await resumed(), await resumed()]).toEqual([1, 0]);
+    await world.workFor(DAY_MS);
+    // Nobody takes a month of grace for a loss, nor the day that its message waits at a time.
+    expect(await resumed()).toBe(0);
+
+    world.lose();
+    // The second time they come late all the same.
+    for (let hour = 0; hour < 48; hour += 1) {
+      world.runtime.pass(60 * MINUTE_MS);
+      await resumed();
+    }
+    await world.workFor(DAY_MS);
+    expect(await world.workFor(10 * DAY_MS)).toBeLessThanOrEqual(10);
+    world.lose();
+    world.runtime.pass(GRACE_MS);
+    expect(await resumed()).toBe(1);
+    await world.workFor(MINUTE_MS);
+    world.lose();
+    world.runtime.pass(60 * MINUTE_MS);
+    await resumed();
+    await world.workFor(DAY_MS);
+
+    expect(await world.runOf(run)).toMatchObject({ state: "done", done: 3 });
+    expect(told("client.deleted")).toHaveLength(3);
+    world.runtime.pass(DAY_MS);
+    expect(await resumed()).toBe(0);
   });
 
   test("may go on until then, with what was stopped with it and not what was stopped before", async () => {

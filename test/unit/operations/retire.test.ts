@@ -1,12 +1,14 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
+import { nextDue } from "../../../shared/care/due.ts";
 import { THE_SERVICE } from "../../../shared/clients/actor.ts";
 import type { SecretRetire } from "../../../shared/events/secret-retire.ts";
 import { moveRetirement } from "../../../shared/operations/move-retirement.ts";
 import { retireDue, retireOnTime, retireSecret } from "../../../shared/operations/retire-secret.ts";
 import { rotateSecret } from "../../../shared/operations/rotate-secret.ts";
 import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
+import { collect } from "../../support/collect.ts";
 import { failure } from "../../support/failure.ts";
 import { abandoned, RECONCILE_AFTER_MS, underWay } from "../../support/product.ts";
 import { later } from "../../support/samples.ts";
@@ -202,6 +204,44 @@ describe("nothing is left behind", () => {
     expect(await retireSecret(world, about())).toBe("refused");
     expect((await onRecord())?.retiresAt).toEqual(later(DAY_MS));
     expect(world.checks.waiting.some(({ body }) => body.type === "operation.incident")).toBe(true);
+  });
+
+  test("what is refused for good is tried ever more seldom, then set aside: told to operators once, and once that it is theirs", async () => {
+    pass();
+    let asked = 0;
+    world.directory.removeSecret = async () => {
+      asked += 1;
+      return { kind: "refused", refusal: { reason: "not-ours" } };
+    };
+    const waits: number[] = [];
+    for (let turn = 0; turn < 20; turn += 1) {
+      const found = await world.secrets.secret("contoso", world.client.id, old);
+      const record = found && (await retireDue(world, found));
+      const due = record && nextDue(record, []);
+      if (!due) break;
+      // Neither the message nor another host tries it before.
+      expect(await retireSecret(world, about())).toBe("refused");
+      const waitMs = due.at.getTime() - world.runtime.now().getTime();
+      waits.push(waitMs / 60_000);
+      world.runtime.pass(waitMs);
+    }
+
+    expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 640]);
+    expect(asked).toBe(9);
+    const incidents = world.checks.waiting.flatMap(({ body }) =>
+      body.type === "operation.incident" ? [body.reason] : [],
+    );
+    expect(incidents).toEqual(["not-ours", "parked"]);
+    expect(await collect(world.journal.parked())).toMatchObject([
+      { kind: "retire-secret", reason: "client-not-managed" },
+    ]);
+    expect(await underWay(world)).toEqual([]);
+    expect(await retireSecret(world, about())).toBe("refused");
+    expect(asked).toBe(9);
+    // Whoever says anew when it is to go has it tried anew.
+    await moveRetirement(world, { ...world.own, keyId: old, retiresAt: world.runtime.now() });
+    await retireSecret(world, about());
+    expect(asked).toBe(10);
   });
 
   test("a message that was lost is made up for by what is due that day", async () => {

@@ -53,6 +53,22 @@ describe("a subscription that is suspended", () => {
     ]);
   });
 
+  test("is not called off, nor let go on, by a message that names another subscription", async () => {
+    await world.threeClients();
+    const run = await suspend();
+    await world.work(1);
+    const message = world.nextMessage();
+    if (!message) throw new Error("No step was scheduled");
+
+    const forged = { ...message, subscription: "fabrikam", step: message.step + 5 };
+    expect(await takeStep(world, forged)).toBe("ended");
+
+    expect(await world.runOf(run)).toMatchObject({ state: "running", done: 1 });
+    await takeStep(world, message);
+    await world.work();
+    expect(await world.runOf(run)).toMatchObject({ state: "done", done: 3 });
+  });
+
   test("is told of although a worker dies as soon as its turn is taken, and told once", async () => {
     await world.threeClients();
     const { operationId } = await suspend();

@@ -73,6 +73,7 @@ describe("@latchkey/elements", () => {
           "client-suspended",
           "secret-created",
           "secret-removed",
+          "secret-rescheduled",
           "sign-in-needed",
           "view-changed",
         ],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { problemTypes } from "../../../functions/edge/problem-types.ts";
+import { careTexts } from "../../../portal/elements/texts/care.ts";
 import { inLanguage, LANGUAGES, ready } from "../../../portal/elements/texts/languages.ts";
 import type { Filled, Msg } from "../../../portal/elements/texts/msg.ts";
 import { texts } from "../../../portal/elements/texts/texts.ts";
@@ -43,6 +44,7 @@ function english(): ReadonlyMap<string, Said> {
       for (const one of Object.values(value)) callAll(one);
   };
   for (const singular of [true, false]) callAll(texts(msg, () => singular));
+  callAll(careTexts(msg));
   return found;
 }
 

@@ -26,3 +26,15 @@ test.each(["", "about:blank", "javascript:alert(1)", "urn:x"])(
     expect((await refusedWith(type)).page).toBeUndefined();
   },
 );
+
+test("a field is named as the form names it, and secrets that hold the places are taken whole or not at all", async () => {
+  const secret = { keyId: "k", displayName: "Old", hint: "aB3", expiresAt: "2027-01-01T00:00:00Z" };
+  const body = {
+    type: "/problems/secret-limit-reached",
+    errors: [{ field: "/url", message: "…" }, { message: "no field" }],
+    secrets: [secret, { keyId: "half" }, null],
+  };
+  const told = await troubleOf(Response.json(body, { status: 409 }), 0);
+  expect(told.fields).toEqual(["url"]);
+  expect(told.secrets).toEqual([secret]);
+});
