@@ -1,6 +1,5 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { done } from "../../shared/base/outcome.ts";
-import { Role } from "../../shared/clients/client.ts";
 import {
   type CustomerReport,
   type ReportDeps,
@@ -8,45 +7,10 @@ import {
   reportCustomer,
 } from "../../shared/operations/report-customer.ts";
 import { route } from "../edge/route.ts";
-import { ActivityShape } from "./activity-shape.ts";
 import { ActivityPaging, showActivity } from "./activity-shapes.ts";
-import { ConsentShape, SuspendedShape, showConsent, showSuspended } from "./shapes.ts";
-import { SubscriptionShape, showSubscription } from "./subscription-shape.ts";
-
-const instant = z.iso.datetime();
-
-const ReportedClientShape = z
-  .strictObject({
-    id: z.guid(),
-    appId: z.guid(),
-    displayName: z.string().max(256),
-    createdAt: instant,
-    deletedAt: instant.optional().describe("When it was deleted; it is kept for 30 days"),
-    roles: z.array(Role),
-    consent: ConsentShape,
-    suspended: SuspendedShape.optional(),
-    secrets: z.array(
-      z
-        .strictObject({
-          keyId: z.guid(),
-          displayName: z.string().max(256),
-          createdAt: instant,
-          expiresAt: instant,
-        })
-        .meta({ id: "ReportedSecret" }),
-    ),
-  })
-  .meta({ id: "ReportedClient" });
-
-const ReportShape = z
-  .strictObject({
-    at: instant.describe("When it was made"),
-    subscription: SubscriptionShape,
-    clients: z.array(ReportedClientShape).describe("On the first page: all, deleted ones too"),
-    activity: z.array(ActivityShape).describe("Newest first"),
-    nextCursor: z.string().max(200).optional().describe("Send as `cursor` for older entries"),
-  })
-  .meta({ id: "SubscriptionReport" });
+import { type ReportedClientShape, ReportShape } from "./report-shapes.ts";
+import { showConsent, showSuspended } from "./shapes.ts";
+import { showSubscription } from "./subscription-shape.ts";
 
 /** What was there of a customer: for whoever ends it, and for those who ask afterwards. */
 export const adminSubscriptionsReport = (deps: ReportDeps) =>

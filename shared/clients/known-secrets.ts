@@ -68,6 +68,10 @@ export const retirementOf = (record: ClientRecord, keyId: string): Date | undefi
   return secret?.goneAt ? undefined : secret?.retiresAt;
 };
 
+/** Whether it was removed a moment ago. */
+export const isKnownGone = (record: ClientRecord, keyId: string): boolean =>
+  known(record, keyId)?.goneAt !== undefined;
+
 /** Those that are on their way out, soonest first. */
 export const retiringOf = ({ secrets = [] }: ClientRecord): readonly KnownSecret[] =>
   secrets

@@ -1,6 +1,7 @@
 import { done, type Outcome, refused } from "../base/outcome.ts";
+import type { ClientRecord } from "../clients/client.ts";
 import { expectedClient } from "../clients/expected-client.ts";
-import { isSameKey } from "../clients/known-secrets.ts";
+import { isKnownGone, isSameKey } from "../clients/known-secrets.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
 import type { SecretRefusal } from "../clients/secret-reasons.ts";
 import type { SecretRecord, VersionedSecret } from "../clients/secret-record.ts";
@@ -40,4 +41,19 @@ export async function findSecret(
   const times = { createdAt, expiresAt };
   const named = { subscription, clientId, keyId: shown.keyId, displayName };
   return done({ record: { ...named, ...times, source: "directory", told: [] }, from });
+}
+
+/**
+ * Forbids the change of a secret that has been removed since it was looked for, by whoever was faster: its client's record says so,
+ * which the admission holds the change against.
+ */
+export function unlessGone(keyId: string) {
+  let isGone = false;
+  return {
+    forbids: async (client: ClientRecord): Promise<ClientRefusal | undefined> => {
+      isGone = isKnownGone(client, keyId);
+      return isGone ? { reason: "not-found" } : undefined;
+    },
+    isGone: () => isGone,
+  };
 }

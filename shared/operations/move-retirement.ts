@@ -8,7 +8,7 @@ import type { AccountRefusal } from "./account.ts";
 import { beginChange, type ChangeDeps, type ChangeRequest } from "./change.ts";
 import { end, type SecretLeft } from "./end.ts";
 import { afterTheChange } from "./executed.ts";
-import { type FoundSecret, findSecret } from "./find-secret.ts";
+import { type FoundSecret, findSecret, unlessGone } from "./find-secret.ts";
 import type { Held, MoveRetirementOperation } from "./operation.ts";
 import { scheduleRetirement } from "./schedule-retirement.ts";
 import type { Settler } from "./settler.ts";
@@ -28,14 +28,20 @@ export async function moveRetirement(
   if (!found.ok) return found;
   const { keyId, expiresAt } = found.value.record;
   const retiresAt = request.retiresAt && earlierOf(request.retiresAt, expiresAt);
-  const begun = await beginChange(deps, request, {
-    kind: "move-retirement",
-    clientId: request.clientId,
-    keyId,
-    retiresAt: retiresAt?.toISOString(),
-  });
+  const { forbids, isGone } = unlessGone(keyId);
+  const begun = await beginChange(
+    deps,
+    { ...request, forbids },
+    {
+      kind: "move-retirement",
+      clientId: request.clientId,
+      keyId,
+      retiresAt: retiresAt?.toISOString(),
+    },
+  );
   if (begun.state === "known") throw new Error("A retirement has no key");
-  if (begun.state === "refused") return refused(begun.refusal);
+  if (begun.state === "refused")
+    return refused(isGone() ? { reason: "secret-not-found" } : begun.refusal);
   const { change } = begun;
   await afterTheChange(() => finish(deps, change.held, change.client, found.value));
   change.forget();

@@ -3,7 +3,7 @@ import type { ClientRefusal } from "../clients/reasons.ts";
 import type { SecretRefusal } from "../clients/secret-reasons.ts";
 import type { AccountRefusal } from "./account.ts";
 import { beginChange, type ChangeDeps } from "./change.ts";
-import { findSecret } from "./find-secret.ts";
+import { findSecret, unlessGone } from "./find-secret.ts";
 import type { KeyRefusal } from "./key.ts";
 import { earlierOf } from "./move-retirement.ts";
 import { type MadeSecret, type NewSecretRequest, whatBecameOf } from "./new-secret.ts";
@@ -55,9 +55,10 @@ export async function rotateSecret(
   const retiresAt = earlierOf(graceEnds, old.expiresAt);
   const displayName = request.displayName ?? old.displayName;
   const expiresAt = new Date(createdAt.getTime() + request.lifetimeDays * DAY_MS);
+  const { forbids, isGone } = unlessGone(keyId);
   const begun = await beginChange(
     deps,
-    request,
+    { ...request, forbids },
     {
       kind: "rotate-secret",
       clientId,
@@ -71,6 +72,8 @@ export async function rotateSecret(
     },
     idempotency,
   );
+  if (begun.state === "refused" && isGone())
+    return (await asBefore(deps, request)) ?? refused({ reason: "secret-not-found" });
   if (begun.state === "refused") return refused(begun.refusal);
   if (begun.state === "known") return refused(await whatBecameOf(deps, begun.key, request));
   const { change } = begun;

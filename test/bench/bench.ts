@@ -3,6 +3,7 @@ import { loadavg } from "node:os";
 import { join } from "node:path";
 import { measureAbandoned } from "./abandoned.ts";
 import { measureCrowd } from "./crowd.ts";
+import { measureDue } from "./due.ts";
 import { measureGrowth } from "./growth.ts";
 import { measureLoadTime } from "./load-time.ts";
 import { measureMemory } from "./memory.ts";
@@ -50,6 +51,8 @@ begin("Sweeps");
 const sweeps = [await measureSweep(5_000, 50), await measureSweep(quick ? 5_000 : 20_000, 300)];
 begin("Abandoned operations");
 const abandoned = await measureAbandoned(quick ? 100 : 1_000, LATENCY_MS);
+begin("What is due of secrets");
+const due = [await measureDue(1_000, 50), await measureDue(quick ? 2_000 : 100_000, 50)];
 begin("Processor time and memory");
 const processor = canCountUsage ? await measureProcessor(quick ? 50 : 300) : undefined;
 const memory = canCountUsage ? await measureMemory(quick ? 50 : 200) : undefined;
@@ -58,7 +61,7 @@ const growth = await measureGrowth({ latencyMs: LATENCY_MS, rounds: quick ? 5 : 
 begin("Done");
 
 const machineLoad = loads.reduce((sum, value) => sum + value, 0) / loads.length;
-const underLoad = { crowd, sweeps, abandoned, processor, memory };
+const underLoad = { crowd, sweeps, abandoned, due, processor, memory };
 const figures = report({ load, operations, throughput, ...underLoad, growth, machineLoad });
 console.log(figures);
 if (process.argv.includes("--write")) {

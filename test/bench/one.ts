@@ -1,6 +1,7 @@
 import { loadavg } from "node:os";
 import { measureAbandoned } from "./abandoned.ts";
 import { measureCrowd } from "./crowd.ts";
+import { measureDue } from "./due.ts";
 import { measureMemory } from "./memory.ts";
 import { measureOperations } from "./operations.ts";
 import { measureProcessor } from "./processor.ts";
@@ -11,6 +12,7 @@ const [name = "", size = "", latency = "50"] = process.argv.slice(2);
 const measurements: Readonly<Record<string, () => Promise<unknown>>> = {
   abandoned: () => measureAbandoned(Number(size || 1_000), Number(latency)),
   crowd: () => measureCrowd(Number(size || 160)),
+  due: () => measureDue(Number(size || 100_000), 50),
   memory: () => measureMemory(Number(size || 200)),
   operations: () => measureOperations({ latencyMs: Number(latency), rounds: Number(size || 20) }),
   processor: () => measureProcessor(Number(size || 300)),

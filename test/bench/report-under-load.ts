@@ -1,5 +1,6 @@
 import type { AbandonedFigures } from "./abandoned.ts";
 import type { CrowdFigures } from "./crowd.ts";
+import type { DueFigures } from "./due.ts";
 import type { MemoryFigures } from "./memory.ts";
 import type { ProcessorFigures } from "./processor.ts";
 import { aim, table, whole } from "./report-table.ts";
@@ -9,6 +10,7 @@ export interface UnderLoadFigures {
   readonly crowd: readonly CrowdFigures[];
   readonly sweeps: readonly SweepFigures[];
   readonly abandoned: AbandonedFigures;
+  readonly due: readonly DueFigures[];
   /** Both counted by Linux, and known only there. */
   readonly memory: readonly MemoryFigures[] | undefined;
   readonly processor: ProcessorFigures | undefined;
@@ -18,7 +20,8 @@ const count = (value: number): string => value.toLocaleString("en");
 
 /** What many at once, or many that wait, cost: the part of the report that is about load. */
 export function underLoad(figures: UnderLoadFigures): string[] {
-  const { crowd, sweeps, abandoned, memory, processor } = figures;
+  const { crowd, sweeps, abandoned, due, memory, processor } = figures;
+  const isFlat = new Set(due.map(({ requests, rowsRead }) => `${requests} ${rowsRead}`)).size === 1;
   const crowdP95 =
     Math.max(...crowd.map(({ p95 }) => p95)) / Math.min(...crowd.map(({ p95 }) => p95));
   return [
@@ -64,6 +67,18 @@ export function underLoad(figures: UnderLoadFigures): string[] {
           count(abandoned.directoryCalls),
         ],
       ],
+    ),
+    `**What is due of secrets** on a day, in Azurite (aim: it costs what is due and not what there is; ${aim(isFlat)})`,
+    table(
+      ["secrets", "due", "handled", "table requests", "rows read", "seconds"],
+      due.map((one) => [
+        count(one.secrets),
+        count(one.due),
+        count(one.handled),
+        count(one.requests),
+        count(one.rowsRead),
+        one.seconds.toFixed(1),
+      ]),
     ),
     ...(processor ? [processorTitle(processor), processorTable(processor)] : []),
     ...(memory

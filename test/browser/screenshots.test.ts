@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { answerWebhook } from "../../infra/local/states/care-answers.ts";
+import { ending, endingRun, oneCustomer } from "../../infra/local/states/operator-answers.ts";
 import type { Client } from "../../portal/elements/shared/shapes.ts";
 import { startTestCloud } from "../support/cloud.ts";
 import { inChromium, useBrowser } from "./chromium.ts";
@@ -105,6 +106,20 @@ inChromium("the pictures of the README", () => {
     await page.getByRole("button", { name: "Webhook" }).click();
     await page.getByText("secret.created").waitFor();
     await take(page, "portal-webhook.png");
+  });
+
+  it("a customer that is to end", async () => {
+    const page = await open();
+    const answer = oneCustomer(ending(29.4), endingRun(29.4, { stopped: true }));
+    await page.route("**/api/admin/**", (route) => {
+      const path = new URL(route.request().url()).pathname.replace("/api", "");
+      const told = answer("GET", path, Date.now());
+      return typeof told === "string" ? route.abort() : route.fulfill({ json: told.body });
+    });
+    await signIn(page, cloud.addresses.portal, "olga");
+    await page.goto(`${cloud.addresses.portal}/consents#/customers/contoso`);
+    await page.getByText("All of its clients are suspended.").waitFor();
+    await take(page, "portal-customer.png");
   });
 
   it("the operators' queue, in the dark", async () => {

@@ -108,6 +108,9 @@ function settled(name: string, stepped: boolean): string {
   if (name === "removing") return ".held";
   if (name === "activity") return ".timeline";
   if (name === "rotate-which-goes") return "[name=replaces]";
+  if (name === "customer-deleted") return ".deleted .row";
+  if (name === "customer-stopping") return "progress";
+  if (name === "customer-ended-in-part") return ".errors";
   if (name === "reschedule") return "[name=retiresAt]";
   if (name === "snooze") return "[name=pause]";
   if (name === "calendar-address") return "[data-copy=calendar-address]";

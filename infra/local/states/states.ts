@@ -1,5 +1,16 @@
-import { answerCalendar, answerWebhook } from "./care-answers.ts";
-import { type Answer, CLIENT_ID, client, pending, request, secret } from "./sample.ts";
+import { type AnswerAs, always, clients, ok, one, paused, problem } from "./answers.ts";
+import { answerWebhook } from "./care-answers.ts";
+import {
+  ending,
+  endingRun,
+  failedRun,
+  oneCustomer,
+  oneRequest,
+  queue,
+  stoppedClient,
+  stoppedSubscription,
+} from "./operator-answers.ts";
+import { CLIENT_ID, client, pending, request, secret } from "./sample.ts";
 
 /** What a person does to get there, in the element's shadow root. */
 type Step = { readonly press: string } | { readonly type: string; readonly text: string };
@@ -15,112 +26,26 @@ export interface State {
   /** How `getAccessToken` goes; it gives a token where nothing stands here. */
   readonly token?: "none" | "fails";
   readonly steps?: readonly Step[];
-  answer(method: string, path: string, now: number): Answer;
+  readonly answer: AnswerAs;
 }
 
-const ok = (body: unknown): Answer => ({ status: 200, body });
-const about = ok({ limits: { secretsPerClient: 2, secretLifetimeDays: 365 } });
-const problem = (status: number, type: string, more: object = {}): Answer => ({
-  status,
-  body: { type: `/problems/${type}`, status, instance: `urn:uuid:${CLIENT_ID}`, ...more },
-});
-const paused = (seconds: number): Answer => ({
-  ...{ status: 503, retryAfter: seconds },
-  body: { type: "/problems/unavailable", status: 503 },
-});
-
-type Sample = ReturnType<typeof client>;
-
-/** Serves these clients, and makes one secret when it is asked for. */
-const clients =
-  (make: (now: number) => readonly Sample[]): State["answer"] =>
-  (method, path, now) => {
-    if (path === "/about") return about;
-    const items = make(now);
-    if (method === "POST" && path.endsWith("/secrets")) {
-      return {
-        status: 201,
-        body: {
-          ...secret(2, 24 * 90, now),
-          secretText: "~a8Q~this-value-opens-nothing-0000000000",
-          notice: "",
-        },
-      };
-    }
-    if (path === "/clients") return ok({ items });
-    if (method === "POST" && path.endsWith("/restore")) return problem(410, "client-gone");
-    if (path.endsWith("/activity")) return ok({ items: entries(now) });
-    if (path === "/calendar-link") return answerCalendar(method, now);
-    if (path.startsWith("/webhook")) return answerWebhook("on")(method, path, now);
-    if (path.endsWith("/rotate"))
-      return problem(409, "secret-limit-reached", { secrets: items[0]?.secrets });
-    if (path.endsWith("/watch"))
-      return ok({ watching: true, everyClient: false, email: "ann@contoso.example" });
-    const one = items.find(({ id }) => path === `/clients/${id}`);
-    return one ? ok(one) : problem(404, "not-found");
-  };
-
-/** What was done to a client, by whom; one that this page has no word for. */
-const entries = (now: number) =>
-  (["secret.created", "client.suspended", "client.painted"] as const).map((action, index) => ({
-    id: String(index),
-    at: new Date(now - index * 3_600_000).toISOString(),
-    actor: index === 1 ? { kind: "operator" } : { kind: "customer", displayName: "Ann Arbor" },
-    action,
-    subscription: "contoso",
-    clientId: CLIENT_ID,
-    outcome: index === 0 ? "done" : "refused",
-    detail: { displayName: "Production", ...(index === 1 && { reason: "Not paid" }) },
-  }));
-
-const oneCustomer: State["answer"] = (_method, path, now) => {
-  if (path === "/admin/subscriptions/contoso")
-    return ok({ subscription: "contoso", ...stoppedSubscription(now) });
-  if (path === "/admin/subscriptions/contoso/clients")
-    return ok({ items: [client(1, now, { secrets: [secret(1, 24 * 10, now)] }), client(2, now)] });
-  if (path === "/admin/activity") return ok({ items: entries(now) });
-  return problem(404, "operation-not-found");
-};
-
-const queue =
-  (make: (now: number) => readonly ReturnType<typeof request>[]): State["answer"] =>
-  (_method, path, now) =>
-    path === "/admin/consents" ? ok({ items: make(now) }) : problem(404, "consent-not-found");
-
-/** One request, with what operators have done to its subscription. */
-const oneRequest =
-  (
-    make: (now: number) => Partial<ReturnType<typeof request>>,
-    stops: (now: number) => object = () => ({}),
-  ): State["answer"] =>
-  (_method, path, now) => {
-    if (path === `/admin/consents/${CLIENT_ID}`) return ok(request(1, now, make(now)));
-    if (path === "/admin/subscriptions/contoso")
-      return ok({ subscription: "contoso", ...stops(now) });
-    return problem(404, "operation-not-found");
-  };
-
-const one = (change: (now: number) => Partial<Sample>) =>
-  clients((now) => [client(1, now, change(now))]);
-const always =
-  (answer: Answer): State["answer"] =>
-  (_, path) =>
-    path === "/about" ? about : answer;
-
-const ofClients = (name: string, answer: State["answer"], more: Partial<State> = {}): State => ({
+const ofClients = (name: string, answer: AnswerAs, more: Partial<State> = {}): State => ({
   element: "latchkey-clients",
   name,
   answer,
   ...more,
 });
-const ofConsents = (name: string, answer: State["answer"], more: Partial<State> = {}): State => ({
+const ofConsents = (name: string, answer: AnswerAs, more: Partial<State> = {}): State => ({
   element: "latchkey-consents",
   name,
   answer,
   ...more,
 });
-const opened = (name: string, answer: State["answer"], steps: readonly Step[] = []): State =>
+const opened = (name: string, answer: AnswerAs, steps: readonly Step[] = []): State =>
   ofClients(name, answer, { show: CLIENT_ID, steps });
+
+const customer = (name: string, answer: AnswerAs, steps: readonly Step[] = []): State =>
+  ofConsents(name, answer, { customer: "contoso", steps });
 
 const withSecret = one((now) => ({ secrets: [secret(1, 24 * 10, now)] }));
 const twoSecrets = one((now) => ({
@@ -147,16 +72,6 @@ const troubles = (of: typeof ofClients): readonly State[] => [
   of("paused", always(paused(60))),
   of("failed", always(problem(500, "internal-error"))),
 ];
-
-const stopAt = (now: number) => ({ reason: "Not paid", at: new Date(now).toISOString() });
-const stoppedClient = (now: number) => ({
-  consent: { ...pending(9, now), state: "granted" as const, decidedAt: stopAt(now).at },
-  suspended: { ...stopAt(now), by: "operator" as const },
-});
-const stoppedSubscription = (now: number) => {
-  const stop = { ...stopAt(now), operation: CLIENT_ID };
-  return { blocked: stop, suspended: stop };
-};
 
 /** Every state that a host page can see, each under a name of its own. */
 export const STATES: readonly State[] = [
@@ -283,11 +198,22 @@ export const STATES: readonly State[] = [
     { show: "deleted" },
   ),
   ...troubles(ofConsents),
-  ofConsents("customer", oneCustomer, { customer: "contoso" }),
-  ofConsents("customer-resume", oneCustomer, {
-    customer: "contoso",
-    steps: [{ press: "[part=stops] .actions button" }],
-  }),
+  customer("customer", oneCustomer(stoppedSubscription)),
+  customer("customer-resume", oneCustomer(stoppedSubscription), [
+    { press: "[part=stops] .actions button" },
+  ]),
+  customer("customer-free", oneCustomer()),
+  customer("customer-offboard", oneCustomer(), [
+    { press: "[part=stops] .actions button:nth-child(3)" },
+  ]),
+  customer("customer-stopping", oneCustomer(ending(30), endingRun(30, { done: 1 }))),
+  customer("customer-ending", oneCustomer(ending(30), endingRun(30, { stopped: true }))),
+  customer("customer-ended-in-part", oneCustomer(ending(-1), failedRun)),
+  customer("customer-deleted", oneCustomer(), [{ press: ".deleted summary" }]),
+  customer("customer-purge", oneCustomer(), [
+    { press: ".deleted summary" },
+    { press: ".deleted .danger" },
+  ]),
   ofConsents("not-allowed", always(problem(403, "missing-role"))),
   ofConsents(
     "empty",

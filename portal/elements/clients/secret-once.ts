@@ -2,12 +2,12 @@ import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { checkIcon, copyIcon } from "../shared/icons.ts";
 import { copyRefused, dialog } from "../shared/pieces.ts";
+import { saveFile } from "../shared/save-file.ts";
 import type { Once } from "./clients-state.ts";
 import { environmentFile } from "./environment-file.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
 import { removeSecret } from "./removals.ts";
 import { samplesView } from "./samples-view.ts";
-import { saveFile } from "./save-file.ts";
 
 const VALUE = "secret-value";
 

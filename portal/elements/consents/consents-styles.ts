@@ -24,6 +24,19 @@ export const consentsStyles = css`
     overflow-wrap: anywhere;
     max-width: 100%;
   }
+  .errors {
+    display: grid;
+    gap: 0.15rem;
+    padding-inline-start: 1rem;
+    list-style: disc;
+  }
+  progress {
+    width: min(24rem, 100%);
+    accent-color: var(--_accent);
+  }
+  .deleted > .stack {
+    padding-top: 0.75rem;
+  }
   .late {
     box-shadow: inset 3px 0 0 var(--_bad);
   }

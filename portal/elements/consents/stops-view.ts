@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { Operation, ShownConsent } from "../shared/shapes.ts";
+import type { ShownConsent } from "../shared/shapes.ts";
 import { checkButton, grantPageLink } from "./decisions-view.ts";
 import type { LatchkeyConsents } from "./latchkey-consents.ts";
+import { progress } from "./progress.ts";
 import { type StopKind, stopsOf, textsOf } from "./stops.ts";
 
 /** What is stopped of a client and of its whole subscription, why, and what can be done about it. */
@@ -31,19 +32,4 @@ function button(el: LatchkeyConsents, kind: StopKind, item: ShownConsent): Templ
   const { label, takesAway } = textsOf(el.t, kind);
   return html`<button type="button" class=${takesAway ? "danger" : ""} part="button ${takesAway ? "danger" : ""}"
     @click=${() => el.openDialog(kind, item)}>${label}</button>`;
-}
-
-/** How far the clients of a subscription have come. A block concerns none of them. */
-export function progress({ t }: LatchkeyConsents, run: Operation): TemplateResult | typeof nothing {
-  if (run.kind !== "suspend-subscription" && run.kind !== "resume-subscription") return nothing;
-  const { label } = textsOf(t, run.kind);
-  const words = {
-    running: t.runRunning(label, run.done, run.total),
-    done: t.runDone(label, run.done, run.total),
-    cancelled: t.runCancelled(label),
-    parked: t.runParked(label, run.done, run.total),
-  };
-  const left = run.errors.flatMap(({ clientId }) => clientId ?? []);
-  return html`<p class="small">${words[run.state]}</p>
-    ${left.length > 0 ? html`<p class="small bad name">${t.runErrors(left.join(", "))}</p>` : nothing}`;
 }

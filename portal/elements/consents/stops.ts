@@ -1,7 +1,7 @@
 import type { ShownConsent } from "../shared/shapes.ts";
 import type { Texts } from "../texts/texts.ts";
 
-/** What operators can stop and let go on, from the page of one request. */
+/** What operators can stop and let go on, from the page of one request or of one customer. */
 export type StopKind =
   | "suspend"
   | "resume"
@@ -9,7 +9,9 @@ export type StopKind =
   | "suspend-subscription"
   | "resume-subscription"
   | "block-subscription"
-  | "unblock-subscription";
+  | "unblock-subscription"
+  | "offboard-subscription"
+  | "cancel-offboard";
 
 interface StopTexts {
   readonly label: string;
@@ -35,10 +37,15 @@ export function textsOf(t: Texts, kind: StopKind): StopTexts {
       return { label: t.block, detail: t.blockDetail, takesAway: true };
     case "unblock-subscription":
       return { label: t.unblock, detail: t.unblockDetail, takesAway: false };
+    case "offboard-subscription":
+      return { label: t.offboard, detail: t.offboardDetail, takesAway: true };
+    case "cancel-offboard":
+      return { label: t.offboardCancel, detail: t.offboardCancelDetail, takesAway: false };
   }
 }
 
-export const isOfSubscription = (kind: StopKind): boolean => kind.endsWith("-subscription");
+export const isOfSubscription = (kind: StopKind): boolean =>
+  kind.endsWith("-subscription") || kind === "cancel-offboard";
 
 /** What a dialog about it is called by. */
 export const nameOf = (kind: StopKind, item: ShownConsent): string =>

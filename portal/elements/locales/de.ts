@@ -355,7 +355,7 @@ export const templates: Templates = {
   runDone: str`${0}: beendet, ${1} von ${2}`,
   runCancelled: str`${0}: abgebrochen, weil das Gegenteil verlangt wurde`,
   runParked: str`${0}: nach ${1} von ${2} aufgegeben. Verlangen Sie es noch einmal.`,
-  runErrors: str`Nicht geändert: ${0}`,
+  runErrors: "Nicht geändert:",
   "page.skip": "Zum Inhalt springen",
   "page.signIn": "Anmelden",
   "page.signOut": "Abmelden",
@@ -584,4 +584,26 @@ export const templates: Templates = {
   "actions.secret.expiring": "Geheimnis läuft bald ab",
   "actions.secret.expired": "Geheimnis abgelaufen",
   "actions.webhook.test": "Test",
+  offboard: "Kunden verabschieden",
+  offboardDetail:
+    "Er wird sofort gesperrt, mit allen seinen Clients. Nach der Frist werden sie einzeln gelöscht. Bis dahin können Sie es absagen.",
+  offboardCancel: "Absagen",
+  offboardCancelDetail:
+    "Der Kunde bleibt. Clients, die mit ihm angehalten wurden, werden fortgesetzt; was aus eigenem Grund gesperrt war, bleibt es.",
+  offboardingText: str`Dieser Kunde wird seit ${0} verabschiedet. Grund: ${1}`,
+  offboardIn: str`Seine Clients werden in ${0} gelöscht, am ${1}. Bis dahin lässt es sich absagen.`,
+  offboardSince: str`Die Frist endete am ${0}: Seine Clients werden gelöscht oder sind es schon.`,
+  offboardWaiting:
+    "Alle seine Clients sind gesperrt. Sie werden gelöscht, wenn die Frist vorbei ist.",
+  offboardDeleting: "Clients löschen",
+  report: "Bericht speichern",
+  reportHint:
+    "Alles, was da war: Clients, auch gelöschte, ihre Geheimnisse ohne Werte, Zustimmungen und Verlauf.",
+  reportSaved: "Der Bericht ist gespeichert.",
+  purge: "Endgültig löschen",
+  purgeTitle: str`„${0}“ endgültig löschen?`,
+  purgeDetail: "Niemand kann ihn mehr zurückholen, auch der Kunde nicht.",
+  purged: str`${0} ist endgültig gelöscht.`,
+  customerDeletedNone: "Kein Client davon lässt sich zurückholen.",
+  restoredCustomers: str`${0} ist wieder da.`,
 };

@@ -7,6 +7,7 @@ import type {
 } from "../../../functions/http/admin-shapes.ts";
 import type { LinkShape, LinkStateShape } from "../../../functions/http/calendar-link-shapes.ts";
 import type { OperationShape } from "../../../functions/http/operation-shapes.ts";
+import type { ReportedClientShape, ReportShape } from "../../../functions/http/report-shapes.ts";
 import type { ReplacedShape, RotatedSecretShape } from "../../../functions/http/secret-shapes.ts";
 import type {
   ClientListShape,
@@ -45,6 +46,9 @@ export type Subscription = z.infer<typeof SubscriptionShape>;
 /** A consent as it is shown: alone, it is shown with what its subscription is stopped by. */
 export type ShownConsent = ConsentItem & { readonly stops?: Subscription };
 export type Operation = z.infer<typeof OperationShape>;
+/** All that was there of a customer, a page of its activity at a time. */
+export type Report = z.infer<typeof ReportShape>;
+export type ReportedClient = z.infer<typeof ReportedClientShape>;
 
 export type RotatedSecret = z.infer<typeof RotatedSecretShape> & WithValue;
 /** A secret with the times that were said of it. */

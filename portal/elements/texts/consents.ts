@@ -131,5 +131,48 @@ const stopTexts = (msg: Msg) => ({
     msg(str`${what}: called off, because it was reversed`, { id: "runCancelled" }),
   runParked: (what: string, done: number, total: number) =>
     msg(str`${what}: given up after ${done} of ${total}. Ask for it again.`, { id: "runParked" }),
-  runErrors: (ids: string) => msg(str`Could not be changed: ${ids}`, { id: "runErrors" }),
+  runErrors: msg("Could not be changed:", { id: "runErrors" }),
+  offboard: msg("Offboard customer", { id: "offboard" }),
+  offboardDetail: msg(
+    "It is suspended at once, with all of its clients. When the grace is over they are deleted, one by one. Until then you can call it off.",
+    { id: "offboardDetail" },
+  ),
+  offboardCancel: msg("Call off", { id: "offboardCancel" }),
+  offboardCancelDetail: msg(
+    "The customer stays. Clients that were stopped with it go on; one that was suspended for a reason of its own stays so.",
+    { id: "offboardCancelDetail" },
+  ),
+  offboardingText: (at: string, reason: string) =>
+    msg(str`Offboarding since ${at}. Reason: ${reason}`, {
+      id: "offboardingText",
+    }),
+  offboardIn: (time: string, at: string) =>
+    msg(str`Its clients are deleted in ${time}, on ${at}. Until then it can be called off.`, {
+      id: "offboardIn",
+    }),
+  offboardSince: (at: string) =>
+    msg(str`The grace ended on ${at}: its clients are being deleted, or have been.`, {
+      id: "offboardSince",
+    }),
+  offboardWaiting: msg(
+    "All of its clients are suspended. They are deleted when the grace is over.",
+    {
+      id: "offboardWaiting",
+    },
+  ),
+  offboardDeleting: msg("Deleting clients", { id: "offboardDeleting" }),
+  report: msg("Save report", { id: "report" }),
+  reportHint: msg(
+    "All that was there: clients, deleted ones too, their secrets without values, consents and activity.",
+    { id: "reportHint" },
+  ),
+  reportSaved: msg("The report is saved.", { id: "reportSaved" }),
+  purge: msg("Delete for good", { id: "purge" }),
+  purgeTitle: (name: string) => msg(str`Delete “${name}” for good?`, { id: "purgeTitle" }),
+  purgeDetail: msg("Nobody can bring it back any more, not even its customer.", {
+    id: "purgeDetail",
+  }),
+  purged: (name: string) => msg(str`${name} is deleted for good.`, { id: "purged" }),
+  customerDeletedNone: msg("No client of it can be brought back.", { id: "customerDeletedNone" }),
+  restoredCustomers: (name: string) => msg(str`${name} is back.`, { id: "restoredCustomers" }),
 });

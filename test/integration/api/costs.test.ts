@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, type Ask, openApi } from "../../support/api.ts";
 import { eventually } from "../../support/eventually.ts";
+import { grantAs } from "../../support/grant-as.ts";
 import { logLines } from "../../support/log-lines.ts";
 import { makeClient, makeSecret } from "../../support/make.ts";
 import { newId } from "../../support/samples.ts";
@@ -33,10 +34,36 @@ async function settled() {
   return { call, subscription, id: client.id, keyId };
 }
 
+type Before = "deleted" | "granted" | "webhook" | "offboarding";
+
+/** What a row begins with, asked for as whoever may. */
+async function prepare(begin: Before, made: Awaited<ReturnType<typeof settled>>): Promise<void> {
+  const { call, subscription, id } = made;
+  switch (begin) {
+    case "deleted":
+      expect((await call("DELETE", `/clients/${id}`)).status).toBe(204);
+      return;
+    case "granted":
+      // With another secret: the last one is not removed.
+      await makeSecret(call, id);
+      return grantAs(cloud, id);
+    case "webhook": {
+      const json = { url: "https://hooks.customer.example/" };
+      expect((await call("PUT", "/webhook", { json })).status).toBe(201);
+      return;
+    }
+    case "offboarding": {
+      const path = `/admin/subscriptions/${subscription}/offboard`;
+      const begun = await (await api.olga())("POST", path, { json: { reason: "Not paid" } });
+      expect(begun.status).toBe(202);
+    }
+  }
+}
+
 const rows: {
   readonly by?: "operator";
   /** What has been done to the client before. */
-  readonly begin?: "deleted";
+  readonly begin?: Before;
   readonly ask: [string, string, Ask?];
   readonly status: number;
   readonly route: string;
@@ -189,6 +216,15 @@ const rows: {
     tables: 4,
   },
   {
+    begin: "granted",
+    ask: ["DELETE", "/clients/{id}/secrets/{keyId}"],
+    status: 204,
+    route: "secrets-remove",
+    // Whether it is the last one, the directory says.
+    calls: ["GET /applications/{id}", "POST /applications/{id}/removePassword"],
+    tables: 4,
+  },
+  {
     ask: ["GET", "/clients/{id}/watch"],
     status: 200,
     route: "clients-watch-get",
@@ -242,6 +278,22 @@ const rows: {
     // Two of them are the account's, and who is under way without knowing of it.
     tables: 5,
   },
+  {
+    begin: "webhook",
+    ask: ["POST", "/webhook/rotate-secret", { json: {} }],
+    status: 200,
+    route: "webhook-rotate-secret",
+    calls: [],
+    tables: 3,
+  },
+  {
+    begin: "webhook",
+    ask: ["DELETE", "/webhook"],
+    status: 204,
+    route: "webhook-remove",
+    calls: [],
+    tables: 4,
+  },
   { ask: ["GET", "/webhook"], status: 404, route: "webhook-get", calls: [], tables: 1 },
   {
     by: "operator",
@@ -279,7 +331,24 @@ const rows: {
   { ask: ["GET", "/health/live"], status: 200, route: "health-live", calls: [], tables: 0 },
   { ask: ["GET", "/health/ready"], status: 200, route: "health-ready", calls: [], tables: 5 },
   { ask: ["GET", "/openapi.json"], status: 200, route: "openapi", calls: [], tables: 0 },
-  // Last of all: its steps go on after it.
+  // Last of all: their steps go on after them.
+  {
+    by: "operator",
+    ask: ["POST", "/admin/subscriptions/{subscription}/offboard", { json: { reason: "Not paid" } }],
+    status: 202,
+    route: "admin-subscriptions-offboard",
+    calls: [],
+    tables: 3,
+  },
+  {
+    begin: "offboarding",
+    by: "operator",
+    ask: ["POST", "/admin/subscriptions/{subscription}/offboard/cancel"],
+    status: 202,
+    route: "admin-subscriptions-keep",
+    calls: [],
+    tables: 4,
+  },
   {
     by: "operator",
     ask: ["POST", "/admin/subscriptions/{subscription}/suspend", { json: { reason: "Not paid" } }],
@@ -346,9 +415,10 @@ test.each([
 test.each(rows)(
   "$route",
   async ({ by, begin, ask: [method, path, ask], status, route, calls, tables }) => {
-    const { call: customer, subscription, id, keyId } = ahead.pop() ?? (await settled());
+    const made = ahead.pop() ?? (await settled());
+    const { call: customer, subscription, id, keyId } = made;
     const call = by ? await api.olga() : customer;
-    if (begin) expect((await customer("DELETE", `/clients/${id}`)).status).toBe(204);
+    if (begin) await prepare(begin, made);
     await calm();
     const before = logLines(cloud);
     cloud.directory.resetRequests();

@@ -31,10 +31,9 @@ async function dayOf(secrets: number, due: number) {
   return { worked, clients: clients.counts, journal: journal.counts };
 }
 
-test("a day's work costs what is due on it, and not what there is", {
-  timeout: 60_000,
-}, async () => {
-  const [few, many] = [await dayOf(1_000, 50), await dayOf(100_000, 50)];
+/** `npm run bench` counts the same in Azurite, with a hundred thousand. */
+test("a day's work costs what is due on it, and not what there is", async () => {
+  const [few, many] = [await dayOf(1_000, 50), await dayOf(20_000, 50)];
 
   expect(many).toEqual(few);
   expect(many).toEqual({

@@ -42,8 +42,11 @@ describe("when the grace is over", () => {
     pass();
     const before = (await world.operations.account("contoso")).account.writes;
 
+    world.clientsTable.forget();
     expect(await retireOnTime(world, message)).toBe("retired");
 
+    // Its record, the account and the client; the admission, and the end.
+    expect(world.clientsTable.calls).toHaveLength(5);
     expect(await world.inDirectory()).toEqual([next]);
     expect(await onRecord()).toBeUndefined();
     expect(world.events.published.at(-1)).toMatchObject({

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { findRun } from "../../../portal/elements/consents/follow-run.ts";
+import { findRun, isWaiting } from "../../../portal/elements/consents/follow-run.ts";
 import type { Operation, Subscription } from "../../../portal/elements/shared/shapes.ts";
 import { newId } from "../../support/samples.ts";
 
@@ -80,4 +80,33 @@ test("what was never stopped is asked nothing", async () => {
   await findRun(page, { stops: { subscription: "contoso" } });
   await findRun(page, {});
   expect(asked).toEqual([]);
+});
+
+test("an end of a customer is looked at seldom while it waits for its day, and often again when the day has come", async () => {
+  const deleteAt = new Date(Date.now() + 40_000).toISOString();
+  const begun = anOperation({ kind: "offboard-subscription", stopped: true, deleteAt });
+  const deleting = { ...begun, done: 1 };
+  const over = { ...begun, done: 2, state: "done" as const };
+  const { page, asked, shown } = openPage(begun, begun, deleting, over);
+  expect(isWaiting(begun, Date.now())).toBe(true);
+  expect(isWaiting({ ...begun, stopped: false }, Date.now())).toBe(false);
+
+  const found = findRun(page, { stops: stopped(begun.id) });
+  await vi.advanceTimersByTimeAsync(29_000);
+  expect(asked).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(asked).toHaveLength(2);
+  await vi.advanceTimersByTimeAsync(4_000);
+  await found;
+  expect(shown).toEqual([begun, begun, deleting, over]);
+});
+
+test("what was begun for one customer is not shown for the next", async () => {
+  const begun = anOperation({});
+  const { page, shown } = openPage(begun);
+  const one = { ...page, customer: "contoso" };
+  const found = findRun(one, { stops: stopped(begun.id) });
+  one.customer = "fabrikam";
+  await found;
+  expect(shown).toEqual([]);
 });

@@ -3,14 +3,14 @@ import type { Form } from "../../shared/form.ts";
 import type { Client, ClientList, Operation, Subscription } from "../../shared/shapes.ts";
 import { readActivity } from "../../shared/timeline.ts";
 import type { Trouble } from "../../shared/trouble.ts";
-import { followRun } from "../follow-run.ts";
+import { findRun, followRun } from "../follow-run.ts";
 import type { LatchkeyConsents } from "../latchkey-consents.ts";
 import { textsOf } from "../stops.ts";
 import type { CustomerAction, CustomerState } from "./customer-state.ts";
 
 const PAGE = 100;
 
-const pathOf = (subscription: string): string =>
+export const pathOf = (subscription: string): string =>
   `/admin/subscriptions/${encodeURIComponent(subscription)}`;
 
 /** Reads all there is to show of a customer; an answer for one who is no longer shown is dropped. */
@@ -30,7 +30,9 @@ export async function loadCustomer(el: LatchkeyConsents): Promise<void> {
   const before = el.state.customer;
   el.set({
     customer: {
-      ...(before?.subscription === customer && { dialog: before.dialog }),
+      ...(before?.subscription === customer && {
+        ...{ dialog: before.dialog, deleted: before.deleted, report: before.report },
+      }),
       subscription: customer,
       stops: stops.value,
       clients: clients.value,
@@ -39,7 +41,7 @@ export async function loadCustomer(el: LatchkeyConsents): Promise<void> {
     trouble: undefined,
     loadedAt: Date.now(),
   });
-  void findCustomersRun(el, stops.value);
+  void findRun(el, { stops: stops.value });
 }
 
 const activityPath = (customer: string): string =>
@@ -60,16 +62,6 @@ async function readClients(
     cursor = answer.value.nextCursor;
   } while (cursor && el.customer === customer);
   return { ok: true, value: read, etag: undefined };
-}
-
-/** What was begun elsewhere, or before this page was opened, is followed as well. */
-async function findCustomersRun(el: LatchkeyConsents, { suspended }: Subscription): Promise<void> {
-  const { customer } = el;
-  const id = suspended?.operation;
-  if (!id || el.state.run?.id === id) return;
-  const answer = await el.client.call<Operation>("GET", `/admin/operations/${id}`);
-  if (answer.ok && el.customer === customer && answer.value.state === "running")
-    await followRun(el, answer.value);
 }
 
 export async function moreActivity(el: LatchkeyConsents, shown: CustomerState): Promise<void> {
@@ -95,7 +87,7 @@ export async function act(
   { subscription }: CustomerState,
   { form, reason }: { readonly form: Form; readonly reason?: string | undefined },
 ): Promise<Trouble | undefined> {
-  const action = kind.replace("-subscription", "");
+  const action = kind === "cancel-offboard" ? "offboard/cancel" : kind.replace("-subscription", "");
   const answer = await el.client.call<Operation>("POST", `${pathOf(subscription)}/${action}`, {
     ...(reason !== undefined && { body: { reason } }),
     idempotencyKey: form.idempotencyKey([kind, subscription, reason]),

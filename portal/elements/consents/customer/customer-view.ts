@@ -2,15 +2,17 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { consentChip } from "../../shared/consent-chip.ts";
 import { Form } from "../../shared/form.ts";
-import { copyButton, expiry, skeleton } from "../../shared/pieces.ts";
-import type { Activity, Client } from "../../shared/shapes.ts";
+import { busyLabel, copyButton, countdown, expiry, skeleton } from "../../shared/pieces.ts";
+import type { Activity, Client, Operation, Subscription } from "../../shared/shapes.ts";
 import { timeline } from "../../shared/timeline.ts";
 import { troubleNotice } from "../../shared/trouble-notice.ts";
 import type { LatchkeyConsents } from "../latchkey-consents.ts";
+import { progress } from "../progress.ts";
 import { textsOf } from "../stops.ts";
-import { progress } from "../stops-view.ts";
 import { change, loadCustomer, moreActivity } from "./customer-actions.ts";
 import type { CustomerAction, CustomerState } from "./customer-state.ts";
+import { deletedView } from "./deleted-view.ts";
+import { saveReport } from "./report.ts";
 
 const BONES = 3;
 
@@ -26,7 +28,12 @@ export function customerView(el: LatchkeyConsents, now: number): TemplateResult 
       ${troubleNotice(el, state.trouble, () => void loadCustomer(el))}
       ${
         shown
-          ? [stops(el, shown), clients(el, shown, now), activity(el, shown)]
+          ? [
+              stops(el, shown, now),
+              clients(el, shown, now),
+              deletedView(el, shown),
+              activity(el, shown),
+            ]
           : state.trouble
             ? nothing
             : skeleton(el, BONES)
@@ -34,22 +41,55 @@ export function customerView(el: LatchkeyConsents, now: number): TemplateResult 
     </div>`;
 }
 
-function stops(el: LatchkeyConsents, shown: CustomerState): TemplateResult {
+function stops(el: LatchkeyConsents, shown: CustomerState, now: number): TemplateResult {
   const { t, f } = el;
   const { suspended, blocked } = shown.stops;
   return html`<section class="card tight" part="stops" aria-labelledby="customer-stops">
     <h3 id="customer-stops">${t.customerState}</h3>
-    ${suspended ? html`<p class="bad">${t.suspendedAll(f.short(suspended.at), suspended.reason)}</p>` : nothing}
+    ${suspended ? stopped(el, suspended, now) : nothing}
     ${blocked ? html`<p class="bad">${t.blocked(f.short(blocked.at), blocked.reason)}</p>` : nothing}
     ${suspended || blocked ? nothing : html`<p>${t.customerFree}</p>`}
-    <div role="status">${el.state.run ? progress(el, el.state.run) : nothing}</div>
-    <div class="actions">${actionsOf(shown).map((kind) => button(el, kind, shown))}</div>
+    <div role="status">${el.state.run ? progress(el, el.state.run, namesOf(shown)) : nothing}</div>
+    <div class="actions">${actionsOf(shown, el.state.run).map((kind) => button(el, kind, shown))}</div>
+    <p class="small muted">${t.reportHint}</p>
+    ${troubleNotice(el, shown.report?.trouble, () => void saveReport(el, shown))}
+    <div class="actions"><button type="button" part="button" aria-disabled=${shown.report?.isBusy ? "true" : "false"}
+      @click=${() => void saveReport(el, shown)}>${busyLabel(shown.report?.isBusy ?? false, t.report)}</button></div>
   </section>`;
 }
 
-const actionsOf = ({ stops }: CustomerState): readonly CustomerAction[] => [
-  stops.suspended ? "resume-subscription" : "suspend-subscription",
+/** Why all of it is stopped, and, where the customer is to end, when. */
+function stopped(
+  el: LatchkeyConsents,
+  { at, reason, deleteAt }: NonNullable<Subscription["suspended"]>,
+  now: number,
+): TemplateResult {
+  const { t, f } = el;
+  if (deleteAt === undefined)
+    return html`<p class="bad">${t.suspendedAll(f.short(at), reason)}</p>`;
+  const left = Date.parse(deleteAt) - now;
+  return html`<p class="bad">${t.offboardingText(f.short(at), reason)}</p>
+    <p>${left > 0 ? t.offboardIn(countdown(el, left), f.short(deleteAt)) : t.offboardSince(f.short(deleteAt))}</p>`;
+}
+
+const namesOf = ({ clients, deleted }: CustomerState): ReadonlyMap<string, string> =>
+  new Map([...clients, ...(deleted?.items ?? [])].map(({ id, displayName }) => [id, displayName]));
+
+/** An end that could not delete all of its clients may be asked for again. */
+const mayEndAgain = (run: Operation | undefined): boolean =>
+  run?.kind === "offboard-subscription" && run.state !== "running" && run.errors.length > 0;
+
+const actionsOf = (
+  { stops }: CustomerState,
+  run: Operation | undefined,
+): readonly CustomerAction[] => [
+  stops.suspended?.deleteAt
+    ? "cancel-offboard"
+    : stops.suspended
+      ? "resume-subscription"
+      : "suspend-subscription",
   stops.blocked ? "unblock-subscription" : "block-subscription",
+  ...(stops.suspended?.deleteAt && !mayEndAgain(run) ? [] : (["offboard-subscription"] as const)),
 ];
 
 function button(el: LatchkeyConsents, kind: CustomerAction, shown: CustomerState): TemplateResult {

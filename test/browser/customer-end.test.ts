@@ -1,0 +1,109 @@
+import { readFile } from "node:fs/promises";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, it } from "vitest";
+import * as z from "zod";
+import type { Cloud } from "../../infra/local/cloud.ts";
+import { startTestCloud } from "../support/cloud.ts";
+import { inChromium, useBrowser } from "./chromium.ts";
+import { signIn } from "./portal.ts";
+
+const Made = z.object({ id: z.guid() });
+const Report = z.object({
+  clients: z.array(z.object({ displayName: z.string(), deletedAt: z.string().optional() })),
+  activity: z.array(z.object({ action: z.string() })),
+});
+
+/** How operators end a customer, call it off, keep what was there, and what becomes of deleted clients. */
+inChromium("the end of a customer", () => {
+  const chromium = useBrowser();
+  let cloud: Cloud;
+  beforeAll(async () => {
+    cloud = await startTestCloud();
+  });
+
+  const asBob = (method: string, path: string, body?: object) =>
+    fetch(`${cloud.addresses.api}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${cloud.addresses.users.bob.accessToken}`,
+        "content-type": "application/json",
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  const create = async (displayName: string) =>
+    Made.parse(await (await asBob("POST", "/clients", { displayName })).json()).id;
+  const openCustomer = async () => {
+    const page = await chromium.page();
+    await signIn(page, cloud.addresses.portal, "olga");
+    await page.goto(`${cloud.addresses.portal}/consents#/customers/fabrikam`);
+    await page.getByRole("heading", { name: "Customer fabrikam" }).waitFor();
+    return page;
+  };
+  const press = (page: Page, name: string) => page.getByRole("button", { name }).click();
+  const confirm = (page: Page, name: string) =>
+    page.getByRole("dialog").getByRole("button", { name }).click();
+
+  it("stops it at once, is found again after a reload, and is called off", async () => {
+    const id = await create("To be ended");
+    const page = await openCustomer();
+    await page.getByText("Nothing of it is stopped.").waitFor();
+    await press(page, "Offboard customer");
+    await confirm(page, "Offboard customer");
+    await page.getByText("Fill in this field.").waitFor();
+    await page.getByRole("dialog").getByLabel("Reason").fill("The contract has ended");
+    await confirm(page, "Offboard customer");
+    await page.getByText(/^Offboarding since .+ Reason: The contract has ended$/).waitFor();
+    await page.getByText(/^Its clients are deleted in 29d 23h, on /).waitFor();
+    await page.getByText("All of its clients are suspended.").waitFor({ timeout: 30_000 });
+    expect(await (await asBob("GET", `/clients/${id}`)).json()).toMatchObject({
+      suspended: { by: "operator" },
+    });
+
+    await page.reload();
+    await page.getByText("All of its clients are suspended.").waitFor();
+    await press(page, "Call off");
+    await confirm(page, "Call off");
+    await page.getByText("Nothing of it is stopped.").waitFor();
+    await page.getByText(/^Call off: ended, 1 of 1$/).waitFor({ timeout: 30_000 });
+    expect(await (await asBob("GET", `/clients/${id}`)).json()).not.toHaveProperty("suspended");
+  });
+
+  it("saves what was there as one file", async () => {
+    const gone = await create("Deleted before");
+    expect((await asBob("DELETE", `/clients/${gone}`)).status).toBe(204);
+    const page = await openCustomer();
+    const saving = page.waitForEvent("download");
+    await press(page, "Save report");
+    const saved = await saving;
+    expect(saved.suggestedFilename()).toBe("report-fabrikam.json");
+    const { clients, activity } = Report.parse(
+      JSON.parse(await readFile(await saved.path(), "utf8")),
+    );
+    const deleted = clients.find(({ displayName }) => displayName === "Deleted before");
+    expect(deleted?.deletedAt).toBeDefined();
+    expect(activity.map(({ action }) => action)).toContain("client.deleted");
+  });
+
+  it("brings a deleted client back, and deletes one for good when its name was written", async () => {
+    const [kept, purged] = [await create("Brought back"), await create("Gone for good")];
+    for (const id of [kept, purged])
+      expect((await asBob("DELETE", `/clients/${id}`)).status).toBe(204);
+    const page = await openCustomer();
+    await page.getByText("Deleted clients").click();
+    await press(page, "Restore: Brought back");
+    await page.getByRole("button", { name: "Brought back", exact: true }).waitFor();
+    expect((await asBob("GET", `/clients/${kept}`)).status).toBe(200);
+
+    await press(page, "Delete for good: Gone for good");
+    const typed = page.getByLabel("Type Gone for good to confirm");
+    await typed.fill("Gone");
+    await confirm(page, "Delete for good");
+    await page.getByText("That is not the client's name.").waitFor();
+    await typed.fill("Gone for good");
+    await confirm(page, "Delete for good");
+    const row = page.getByRole("button", { name: "Restore: Gone for good" });
+    await row.waitFor({ state: "detached" });
+    await page.locator(".timeline li", { hasText: "Client removed for good" }).waitFor();
+    expect([404, 410]).toContain((await asBob("POST", `/clients/${purged}/restore`)).status);
+  });
+});
