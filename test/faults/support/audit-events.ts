@@ -1,3 +1,4 @@
+import type { Activity } from "../../../shared/clients/activity.ts";
 import { entriesOf } from "./audit-activity.ts";
 import type { State } from "./state-of.ts";
 
@@ -31,7 +32,7 @@ export function auditEvents({ found }: State): EventsDamage {
   const isOfChange = (what: string) => !NOT_OF_CHANGES.some((type) => what.startsWith(`${type} `));
   return {
     eventsLost: [...done]
-      .filter(([what, entries]) => (told.get(what)?.size ?? 0) < entries.length)
+      .filter(([what, entries]) => (told.get(what)?.size ?? 0) < changesIn(entries))
       .map(([what]) => what),
     eventsInvented: [...told]
       .filter(
@@ -41,6 +42,14 @@ export function auditEvents({ found }: State): EventsDamage {
       .map(([what]) => what),
   };
 }
+
+/** The name that a client has already changes nothing when it is asked for again: on record, and told to nobody. */
+const changesIn = (entries: readonly Activity[]): number =>
+  new Set(
+    entries.map(({ id, action, detail }) =>
+      action === "client.renamed" ? detail?.["displayName"] : id,
+    ),
+  ).size;
 
 const MADE = ["secret.created", "secret.rotated"];
 

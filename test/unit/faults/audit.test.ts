@@ -376,6 +376,17 @@ test("the clock's own events, and those of one change under one id, are no damag
   expect(audit({ ...world.found, events: more }, world.wishes)).toEqual(noDamage);
 });
 
+test("a name asked for again by who got no answer is on record twice and told once", () => {
+  const world = soundWorld();
+  const again = world.found.clients.filter(entryOf("client.renamed")).map((row) => ({
+    ...row,
+    ...{ rowKey: `${row.rowKey}-again`, id: newId() },
+  }));
+  const clients = [...world.found.clients, ...again];
+  const wishes = world.wishes.map((one) => (one.ask === "rename" ? { ...one, asked: 2 } : one));
+  expect(audit({ ...world.found, clients }, wishes)).toEqual(noDamage);
+});
+
 test("clients that an operation names as not changed are not missed", () => {
   const world = soundWorld();
   const client = aRecord({ subscription: "whole" });
