@@ -16,19 +16,18 @@ import { activityRecords } from "../shared/adapters/records/activity-records.ts"
 import { alertLog } from "../shared/adapters/records/alert-log.ts";
 import { calendarLinks } from "../shared/adapters/records/calendar-links.ts";
 import { checkTables } from "../shared/adapters/records/check-tables.ts";
-import { clientRecords } from "../shared/adapters/records/client-records.ts";
+import { CLIENT } from "../shared/adapters/records/client-rows.ts";
 import { openTable } from "../shared/adapters/records/connect.ts";
 import { consentCases } from "../shared/adapters/records/consent-cases.ts";
 import { dueIndex } from "../shared/adapters/records/due-index.ts";
 import { foundSecrets } from "../shared/adapters/records/found-secrets.ts";
-import { tableJournal } from "../shared/adapters/records/journal.ts";
+import { gatheredTable } from "../shared/adapters/records/gathered-table.ts";
 import { letterBox } from "../shared/adapters/records/letter-box.ts";
 import { lookProgress } from "../shared/adapters/records/look-progress.ts";
-import { operationRecords } from "../shared/adapters/records/operation-records.ts";
+import { BUSY } from "../shared/adapters/records/operation-rows.ts";
 import { operatorKeys } from "../shared/adapters/records/operator-keys.ts";
 import { revocationProgress } from "../shared/adapters/records/revocation-progress.ts";
 import { runRecords } from "../shared/adapters/records/run-records.ts";
-import { secretRecords } from "../shared/adapters/records/secret-records.ts";
 import { secretTodos } from "../shared/adapters/records/secret-todos.ts";
 import { stopLog } from "../shared/adapters/records/stop-log.ts";
 import { usageBoard } from "../shared/adapters/records/usage-board.ts";
@@ -40,6 +39,7 @@ import { indexDue } from "../shared/care/index-due.ts";
 import { remind } from "../shared/care/remind.ts";
 import { sendLetters } from "../shared/care/send-letters.ts";
 import { unsubscribeTokens } from "../shared/care/unsubscribe.ts";
+import type { ClientRecord } from "../shared/clients/client.ts";
 import { rememberedLeads } from "../shared/clients/leads.ts";
 import type { VersionedSecret } from "../shared/clients/secret-record.ts";
 import { alertGate } from "../shared/consent/alerts/alert-gate.ts";
@@ -50,31 +50,12 @@ import { unlistClient } from "../shared/consent/unlist-client.ts";
 import { type OperationMessage, workOn } from "../shared/events/operation-message.ts";
 import { checkOperation, settleAbandonedCreate } from "../shared/operations/check-operation.ts";
 import { checkLater } from "../shared/operations/checks.ts";
-import type { CreateDeps } from "../shared/operations/create-client.ts";
-import type { DeleteDeps } from "../shared/operations/delete-client.ts";
-import { settleDelete } from "../shared/operations/delete-client.ts";
 import { subscriptionLine } from "../shared/operations/line.ts";
-import { settleMoveRetirement } from "../shared/operations/move-retirement.ts";
-import type {
-  Held,
-  RemoveSecretOperation,
-  ResumeOperation,
-  RetireSecretOperation,
-  SuspendOperation,
-} from "../shared/operations/operation.ts";
-import { settlePurge } from "../shared/operations/purge-client.ts";
-import { settleRemoval } from "../shared/operations/remove-secret.ts";
-import { settleRename } from "../shared/operations/rename-client.ts";
-import { type RestoreDeps, settleRestore } from "../shared/operations/restored.ts";
 import { retireDue, retireOnTime } from "../shared/operations/retire-secret.ts";
-import { settle } from "../shared/operations/settle.ts";
-import { settleAddSecret } from "../shared/operations/settle-add-secret.ts";
-import { settleCreate } from "../shared/operations/settle-create.ts";
-import { settleRotate } from "../shared/operations/settle-rotate.ts";
-import { settleStop } from "../shared/operations/suspend-client.ts";
 import { takeStep } from "../shared/operations/whole/take-step.ts";
 import { writeShare } from "../shared/operations/write-share.ts";
 import type { Settings } from "../shared/settings/settings.ts";
+import { composeOperations } from "./compose-operations.ts";
 import { composeWebhooks } from "./compose-webhooks.ts";
 import { requestRate } from "./edge/request-rate.ts";
 
@@ -121,8 +102,6 @@ export function compose(settings: Settings) {
     budgetMs: requestMs * DIRECTORY_SHARE,
   };
   const directory = graphDirectory({ ...graph, signInAudience: settings.clientSignInAudience });
-  const records = clientRecords(tables.clients, runtime.newId, runtime.pause);
-  const journal = tableJournal(tables.journal);
   const events = eventTopic(bus);
   const queue = consentQueue(bus);
   const cases = consentCases(tables.consents);
@@ -131,48 +110,35 @@ export function compose(settings: Settings) {
   const watches = watchRecords(tables.clients);
   const usage = sharedUsage(usageBoard(tables.journal), runtime);
 
-  const operations = {
+  const shared = {
     directory,
-    records,
-    secrets: secretRecords(tables.clients, runtime.newId),
-    operations: operationRecords(tables.clients, runtime.newId),
-    journal,
     events,
+    consentQueue: queue,
+    promise,
     checks: operationChecks(bus),
     line: subscriptionLine(),
     runtime,
     limits,
     share: writeShare(usage, limits.directoryWritesPerMinute),
     reconcileAfterMs,
-    settle: (held: Held) => settle(settling, held),
   };
-  const creating: CreateDeps & RestoreDeps = { ...operations, consentQueue: queue, promise };
-  const deleting: DeleteDeps = {
-    ...operations,
-    unlist: (record) => unlistClient({ cases, runtime }, record),
-  };
-  const settling = {
-    ...operations,
-    settlers: {
-      create: settleCreate(creating),
-      rename: settleRename(operations),
-      delete: settleDelete(deleting),
-      "add-secret": settleAddSecret(operations),
-      "remove-secret": settleRemoval<RemoveSecretOperation>(operations),
-      "rotate-secret": settleRotate(operations),
-      "retire-secret": settleRemoval<RetireSecretOperation>(operations),
-      "move-retirement": settleMoveRetirement(operations),
-      restore: settleRestore(creating),
-      purge: settlePurge(operations),
-      suspend: settleStop<SuspendOperation>(operations),
-      resume: settleStop<ResumeOperation>(operations),
+  const unlist = (record: ClientRecord) => unlistClient({ cases, runtime }, record);
+  const { operations, creating, deleting, settling } = composeOperations(shared, tables, unlist);
+  const { records, journal } = operations;
+  /** For what was left over while the bus was away: much of one subscription at once. */
+  const catchingUp = composeOperations(
+    shared,
+    {
+      clients: gatheredTable(tables.clients, [BUSY, CLIENT]),
+      journal: gatheredTable(tables.journal),
     },
-  };
+    unlist,
+  );
   const runs = runRecords(tables.journal, runtime.newId);
   const stepping = {
     ...operations,
     runs,
-    unlist: deleting.unlist,
+    unlist,
     directoryWritesPerMinute: limits.directoryWritesPerMinute,
   };
   const once = { operatorKeys: operatorKeys(tables.idempotency), runtime, reconcileAfterMs };
@@ -353,7 +319,7 @@ export function compose(settings: Settings) {
     webhookMessages: { alertLog: alerting.alertLog, runtime, delivering, entryMs },
     operationsQueue: { alertLog: alerting.alertLog, runtime, handle, entryMs },
     reconciling: {
-      journal,
+      journal: catchingUp.operations.journal,
       cases,
       operations: operations.operations,
       events,
@@ -365,7 +331,10 @@ export function compose(settings: Settings) {
       runs,
       purgeAlerts: (now: Date) => purgeAlerts(alerting, now),
       indexDue: () => indexDue({ ...care, journal }),
-      handle,
+      handle: (message: OperationMessage): Promise<string> =>
+        message.type === "operation.check"
+          ? checkOperation(catchingUp.settling, message)
+          : handle(message),
       entryMs,
     },
     tables: Object.values(tables),

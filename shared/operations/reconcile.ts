@@ -1,5 +1,5 @@
 import { withDeadline } from "../base/deadline.ts";
-import { inLanes } from "../base/in-lanes.ts";
+import { inGroups } from "../base/in-groups.ts";
 import { note } from "../base/observation.ts";
 import type { Runtime } from "../base/runtime.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
@@ -26,7 +26,9 @@ export interface Reconciled {
 }
 
 /** So many entries at once: enough to catch up after an outage, too few to weigh on services that recover. */
-const LANES = 16;
+const AT_ONCE = 32;
+/** So many of one subscription's begin together: what they ask of its tables goes together too. */
+const TOGETHER = 10;
 /** So many of one subscription's entries in a run: the others' come first before there are more of it. */
 const SHARE = 500;
 /** Longest run, in milliseconds: what is left is the next run's. */
@@ -63,25 +65,25 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
   };
 
   const untold = await collect(journal.untoldEvents(), ({ what }) => what.subscription);
-  await inLanes(LANES, untold.taken, (entry) =>
+  await inGroups(AT_ONCE, untold.taken, (entry) =>
     attempt(entry, "told", () => deps.events.publish(entry.what)),
   );
   const adrift = await collect(
     journal.adriftMessages(runtime.now()),
     ({ what }) => what.subscription,
   );
-  await inLanes(LANES, adrift.taken, (entry) =>
+  await inGroups(AT_ONCE, adrift.taken, (entry) =>
     attempt(entry, "handled", () => deps.handle(entry.what)),
   );
   tally.left += untold.left + adrift.left;
   return tally;
 }
 
-/** Everybody's share, one subscription's after the other's in turn, so that nobody waits for all of another's. */
+/** Everybody's share, a few of one subscription's after the other's in turn, so that nobody waits for all of another's. */
 async function collect<T>(
   entries: AsyncIterable<T>,
   subscriptionOf: (entry: T) => string,
-): Promise<{ readonly taken: readonly T[]; readonly left: number }> {
+): Promise<{ readonly taken: readonly (readonly T[])[]; readonly left: number }> {
   const bySubscription = new Map<string, T[]>();
   let left = 0;
   for await (const entry of entries) {
@@ -92,8 +94,9 @@ async function collect<T>(
   }
   const queues = [...bySubscription.values()];
   const longest = Math.max(0, ...queues.map(({ length }) => length));
-  const taken = Array.from({ length: longest }, (_, at) =>
-    queues.flatMap((queue) => queue[at] ?? []),
+  const turns = Math.ceil(longest / TOGETHER);
+  const taken = Array.from({ length: turns }, (_, turn) =>
+    queues.map((queue) => queue.slice(turn * TOGETHER, (turn + 1) * TOGETHER)),
   ).flat();
   return { taken, left };
 }

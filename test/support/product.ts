@@ -64,10 +64,18 @@ export function testRuntime(): Runtime & { pass(milliseconds: number): void } {
 
 export const RECONCILE_AFTER_MS = 120_000;
 
+interface Beside {
+  readonly runtime: ReturnType<typeof testRuntime>;
+  readonly directory: ReturnType<typeof memoryDirectory>;
+  readonly checks: ReturnType<typeof memoryChecks>;
+  readonly events: ReturnType<typeof memoryEvents>;
+}
+
 /**
  * The product's operations over ports in memory, with everything a test may want to look into afterwards.
  *
  * @param tables where the records lie, for tests that count what real tables are asked
+ * @param beside another host of the same product: on these tables, with its directory, its bus and its clock
  */
 export function testProduct(
   limits: {
@@ -77,15 +85,16 @@ export function testProduct(
     directoryWritesPerMinute?: number;
   } = {},
   tables: { clients: Table; journal: Table } = { clients: memoryTable(), journal: memoryTable() },
+  beside?: Beside,
 ) {
-  const runtime = testRuntime();
+  const runtime = beside?.runtime ?? testRuntime();
   const clients = tappedTable(tables.clients);
   const journalTable = tappedTable(tables.journal);
   const unlisted: ClientRecord[] = [];
   const usage = sharedUsage(usageBoard(memoryTable()), runtime);
   const parts = {
     runtime,
-    directory: memoryDirectory(runtime),
+    directory: beside?.directory ?? memoryDirectory(runtime),
     records: clientRecords(clients, newId, runtime.pause),
     operations: operationRecords(clients, newId),
     secrets: secretRecords(clients, newId),
@@ -94,8 +103,8 @@ export function testProduct(
     directoryWritesPerMinute: limits.directoryWritesPerMinute ?? 1_000,
     operatorKeys: operatorKeys(memoryTable()),
     consentQueue: memoryConsentQueue(),
-    checks: memoryChecks(),
-    events: memoryEvents(),
+    checks: beside?.checks ?? memoryChecks(),
+    events: beside?.events ?? memoryEvents(),
     line: subscriptionLine(),
     limits: { maxClients: 10, writesPerMinute: 100, maxDeleted: 100, ...limits },
     usage,

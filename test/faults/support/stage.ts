@@ -27,7 +27,7 @@ export interface Stage {
 }
 
 /** Clients and subscriptions that are made at once when there are none left: what is waited for is their alerts. */
-const CLIENTS_AT_ONCE = 8;
+const CLIENTS_AT_ONCE = 10;
 const SUBSCRIPTIONS_AT_ONCE = 4;
 const AGAIN_MS = 500;
 /** Of a subscription that is stopped as a whole. */

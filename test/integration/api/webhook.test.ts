@@ -205,7 +205,7 @@ test("where there is no webhook nobody looks for one, but for what happens to a 
   await set(call, url);
   await makeSecret(call, id);
   await eventually(received, (all) => all.some((hook) => typeOf(hook) === "secret.created"));
-  // It has the event a moment before the line of the log is written.
+  // Its receiver has it before the line says so.
   expect(await eventually(costs, (all) => all.length > 1)).toEqual([
     ["no-webhook", 1, 0],
     ["delivered", 2, 0],

@@ -13,7 +13,7 @@ import { atHost } from "../../support/two-hosts.ts";
  * A customer with many clients is ended while the directory refuses what goes beyond its writes a minute, and others make clients
  * all the time. `npm run offboarding` does it with 200 clients and the 60 a minute that Graph has; that takes a quarter of an hour.
  */
-const CLIENTS = Number(process.env["OFFBOARD_CLIENTS"] ?? 6);
+const CLIENTS = Number(process.env["OFFBOARD_CLIENTS"] ?? 3);
 const WRITES = Number(process.env["DIRECTORY_WRITES"] ?? 600);
 const MINUTE_MS = 60_000;
 /** Another customer comes so often; together with the operators' part that is less than all. */

@@ -8,9 +8,12 @@ const ROOT = join(import.meta.dirname, "../../..");
 const ENDING: Readonly<Record<string, string>> = {
   "shared/adapters/directory/consent-grant.ts":
     "every round pauses, and the pause throws when the time is over",
+  "shared/adapters/records/gathered-table.ts":
+    "every round takes at least one from the queue, and waits for the tables",
   "shared/adapters/records/purge-rows.ts": "every round removes a row from the list",
   "shared/adapters/records/table.ts":
     "a page that is followed by itself throws, and the deadline ends the reading",
+  "shared/base/in-groups.ts": "every round waits until a work has ended that makes room",
   "shared/consent/decisions/list-consents.ts":
     "every round goes on behind the last row of the one before",
   "shared/consent/sweeps/read-lists.ts": "every round is a page further, and saved",

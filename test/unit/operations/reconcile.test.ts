@@ -114,7 +114,7 @@ test("a row that nobody can read holds up no other", async () => {
 });
 
 describe("between subscriptions", () => {
-  test("everybody's first comes before anybody's second", async () => {
+  test("everybody's first ten come before anybody's eleventh", async () => {
     const { runtime, journal } = product;
     for (let index = 0; index < 40; index += 1)
       await journal.adrift(aCheck("busy"), new Date(runtime.now().getTime() - 100 + index));
@@ -122,11 +122,9 @@ describe("between subscriptions", () => {
 
     await reconcile(deps);
 
-    expect(handled.slice(0, 3).map(({ subscription }) => subscription)).toEqual([
-      "busy",
-      "quiet",
-      "busy",
-    ]);
+    const whose = handled.map(({ subscription }) => subscription);
+    expect(whose.indexOf("quiet")).toBe(10);
+    expect(whose).toHaveLength(41);
   });
 
   test("nobody has more than a share of a run, and what is left is the next run's", async () => {

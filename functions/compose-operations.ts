@@ -1,0 +1,72 @@
+import { clientRecords } from "../shared/adapters/records/client-records.ts";
+import { tableJournal } from "../shared/adapters/records/journal.ts";
+import { operationRecords } from "../shared/adapters/records/operation-records.ts";
+import { secretRecords } from "../shared/adapters/records/secret-records.ts";
+import type { Table } from "../shared/adapters/records/table.ts";
+import type { ClientRecord } from "../shared/clients/client.ts";
+import type { CreateDeps } from "../shared/operations/create-client.ts";
+import { type DeleteDeps, settleDelete } from "../shared/operations/delete-client.ts";
+import { settleMoveRetirement } from "../shared/operations/move-retirement.ts";
+import type {
+  Held,
+  RemoveSecretOperation,
+  ResumeOperation,
+  RetireSecretOperation,
+  SuspendOperation,
+} from "../shared/operations/operation.ts";
+import { settlePurge } from "../shared/operations/purge-client.ts";
+import { settleRemoval } from "../shared/operations/remove-secret.ts";
+import { settleRename } from "../shared/operations/rename-client.ts";
+import { type RestoreDeps, settleRestore } from "../shared/operations/restored.ts";
+import { settle } from "../shared/operations/settle.ts";
+import { settleAddSecret } from "../shared/operations/settle-add-secret.ts";
+import { settleCreate } from "../shared/operations/settle-create.ts";
+import { settleRotate } from "../shared/operations/settle-rotate.ts";
+import { settleStop } from "../shared/operations/suspend-client.ts";
+
+/** What operations work with besides the tables of their records. */
+type Shared = Omit<
+  CreateDeps & RestoreDeps,
+  "records" | "secrets" | "operations" | "journal" | "settle"
+>;
+
+/**
+ * Operations on one way to their tables, and how each of them is settled.
+ *
+ * @param unlist takes a deleted client's consent off its list
+ */
+export function composeOperations(
+  { consentQueue, promise, ...shared }: Shared,
+  tables: { readonly clients: Table; readonly journal: Table },
+  unlist: (record: ClientRecord) => Promise<void>,
+) {
+  const { newId, pause } = shared.runtime;
+  const operations = {
+    ...shared,
+    records: clientRecords(tables.clients, newId, pause),
+    secrets: secretRecords(tables.clients, newId),
+    operations: operationRecords(tables.clients, newId),
+    journal: tableJournal(tables.journal),
+    settle: (held: Held) => settle(settling, held),
+  };
+  const creating: CreateDeps & RestoreDeps = { ...operations, consentQueue, promise };
+  const deleting: DeleteDeps = { ...operations, unlist };
+  const settling = {
+    ...operations,
+    settlers: {
+      create: settleCreate(creating),
+      rename: settleRename(operations),
+      delete: settleDelete(deleting),
+      "add-secret": settleAddSecret(operations),
+      "remove-secret": settleRemoval<RemoveSecretOperation>(operations),
+      "rotate-secret": settleRotate(operations),
+      "retire-secret": settleRemoval<RetireSecretOperation>(operations),
+      "move-retirement": settleMoveRetirement(operations),
+      restore: settleRestore(creating),
+      purge: settlePurge(operations),
+      suspend: settleStop<SuspendOperation>(operations),
+      resume: settleStop<ResumeOperation>(operations),
+    },
+  };
+  return { operations, creating, deleting, settling };
+}
