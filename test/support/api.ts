@@ -95,6 +95,9 @@ const ProblemShape = z.looseObject({
 /** The problem document of an answer. */
 export const problemOf = ({ body }: SeenAnswer) => ProblemShape.parse(body);
 
+/** What a 400 names as wrong. */
+export const fieldsOf = (answer: SeenAnswer) => problemOf(answer).errors?.map(({ field }) => field);
+
 /** What every refusal is checked for: status, and the last part of its type. */
 export const refusalOf = (answer: SeenAnswer): string => {
   const { type } = ProblemShape.partial().parse(answer.body ?? {});

@@ -22,10 +22,10 @@ public class Story {
     var reused = refused(422, () -> clients.createClient(new CreateClientRequest().displayName("Other"), key));
     check(reused.contains("idempotency-key-reused"), "another body under the key");
 
-    var secret = new SecretsApi(connection).addSecret(id, new AddSecretRequest().displayName("Production"), null);
+    var secret = new SecretsApi(connection).addSecret(id, new AddSecretRequest().displayName("Production"), null, null);
     check(!secret.getSecretText().isEmpty(), "add a secret");
 
-    check(clients.listClients(null, 1, null).getItems().size() == 1, "list");
+    check(clients.listClients(null, 1, null, null).getItems().size() == 1, "list");
 
     clients.renameClient(id, new RenameClientRequest().displayName("Java 2"), etag);
     var stale = refused(412, () -> clients.renameClient(id, new RenameClientRequest().displayName("Java 3"), etag));
