@@ -129,9 +129,10 @@ async function manifest(): Promise<string> {
     await run(process.execPath, [cem, "analyze", "--config", relative(ROOT, file)], { cwd: ROOT });
     const text = await readFile(join(folder, "custom-elements.json"), "utf8");
     const { schemaVersion, modules } = Manifest.parse(JSON.parse(text));
-    const elements = modules.flatMap(({ declarations }) =>
-      declarations.filter(({ tagName }) => tagName !== undefined),
-    );
+    // The analyzer lists files as the disk answers, which is not always the same.
+    const elements = modules
+      .flatMap(({ declarations }) => declarations.filter(({ tagName }) => tagName !== undefined))
+      .toSorted((a, b) => a.name.localeCompare(b.name));
     return `${JSON.stringify({ schemaVersion, modules: elements.map(moduleOf) }, null, 1)}\n`;
   } finally {
     await rm(folder, { recursive: true, force: true });
