@@ -82,7 +82,7 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
     const subscription = newId();
 
     expect(await operations.account(subscription)).toEqual({
-      account: { subscription, clients: 0, minute: 0, writes: 0 },
+      account: { subscription, clients: 0, minute: 0, writes: 0, webhook: false },
       version: undefined,
     });
   });

@@ -56,6 +56,11 @@ async function prepare(begin: Before, made: Awaited<ReturnType<typeof settled>>)
       const path = `/admin/subscriptions/${subscription}/offboard`;
       const begun = await (await api.olga())("POST", path, { json: { reason: "Not paid" } });
       expect(begun.status).toBe(202);
+      // Reversed before its first step it would be told of as well, which is a request more.
+      await eventually(
+        () => cloud.bus.dueWithin("operations", 1_500),
+        (messages) => messages === 0,
+      );
     }
   }
 }

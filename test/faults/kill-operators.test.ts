@@ -1,0 +1,7 @@
+import { asks, KINDS } from "./support/asks.ts";
+import { killCampaign } from "./support/kill-campaign.ts";
+
+killCampaign(
+  "that an operator asks for",
+  asks.filter((ask) => KINDS[ask].by === "operator"),
+);

@@ -1,0 +1,92 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Cloud } from "../../../infra/local/cloud.ts";
+import { readTopology } from "../../../infra/topology.ts";
+import { startTestCloud } from "../../support/cloud.ts";
+import { eventually } from "../../support/eventually.ts";
+import type { Ask } from "./asks.ts";
+import { audit, noDamage } from "./audit.ts";
+import { runCampaign } from "./campaign.ts";
+import { look, takeEvents } from "./found.ts";
+import { createKillSwitch } from "./kill-switch.ts";
+
+/** Of both files together. `npm run faults` asks for the long campaign; `npm test` runs a slice of it. */
+const KILLS = Number(process.env["FAULT_KILLS"] ?? 8);
+const SEED = Number(process.env["FAULT_SEED"] ?? 20261121);
+/** Some of them alone, separated by commas. */
+const ONLY = process.env["FAULT_ASKS"]?.split(",");
+const RECONCILE_AFTER_MS = 3_000;
+
+/**
+ * A campaign on a cloud of its own, as tests: half of the kills over half of what is asked for, so that two files run side by side.
+ *
+ * @param among what is struck; what has to be done before it is done unharmed
+ */
+export function killCampaign(name: string, among: readonly Ask[]): void {
+  const asks = among.filter((ask) => ONLY?.includes(ask) ?? true);
+  if (asks.length === 0) throw new Error(`This file strikes none of ${ONLY}`);
+  const kills = Math.ceil(KILLS / 2);
+  const killSwitch = createKillSwitch();
+  let cloud: Cloud;
+
+  beforeAll(async () => {
+    const topology = readTopology();
+    cloud = await startTestCloud({
+      hosts: 0,
+      tap: killSwitch.tap,
+      // A dead host's message comes back within a second instead of a minute.
+      topology: {
+        ...topology,
+        queues: topology.queues.map((queue) => ({ ...queue, lockDuration: "PT1S" })),
+      },
+      environment: {
+        MAX_CLIENTS_PER_SUBSCRIPTION: "10000",
+        SUBSCRIPTION_WRITES_PER_MINUTE: "100000",
+        RECONCILE_AFTER: `PT${RECONCILE_AFTER_MS / 1000}S`,
+        RECONCILE_SCHEDULE: "0 0 0 1 1 *",
+        CONSENT_SWEEP_SCHEDULE: "0 0 0 1 1 *",
+        OFFBOARD_GRACE: "PT2S",
+      },
+    });
+  });
+
+  describe(`two hosts, killed at every step of every operation ${name}`, () => {
+    test(
+      `after ${kills} kills (seed ${SEED}) nothing is orphaned, lost, doubled or left`,
+      async () => {
+        const campaign = await runCampaign(cloud, killSwitch, {
+          seed: SEED,
+          kills,
+          asks,
+        });
+
+        const events = await takeEvents(cloud);
+        // What a late directory shows of a create that was given up is deleted when it is asked again, and a channel that was away is
+        // told a minute later.
+        const damage = await eventually(
+          async () => audit({ ...(await look(cloud)), events }, campaign.wishes),
+          ({ orphans, retiredLate, noticesLost }) =>
+            [orphans, retiredLate, noticesLost].every(({ length }) => length === 0),
+          90_000,
+        );
+        const unanswered = campaign.wishes.filter(({ answer }) => answer === undefined);
+
+        console.info(
+          JSON.stringify({
+            kills: campaign.kills,
+            answersLost: campaign.answersLost,
+            mishaps: campaign.mishaps,
+            operations: campaign.wishes.length,
+            steps: Object.fromEntries(
+              Object.entries(campaign.steps).map(([ask, calls]) => [ask, calls.length]),
+            ),
+          }),
+        );
+        expect(damage).toEqual(noDamage);
+        expect(unanswered).toEqual([]);
+        expect(campaign.kills).toBeGreaterThanOrEqual(kills);
+      },
+      // Of every operation that is struck, a healthy run shows the steps first.
+      60_000 + (kills + Math.min(kills, asks.length)) * 10_000,
+    );
+  });
+}
