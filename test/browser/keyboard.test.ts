@@ -5,7 +5,7 @@ import { startTestCloud } from "../support/cloud.ts";
 import { makeClient } from "../support/make.ts";
 import { inChromium, useBrowser } from "./chromium.ts";
 import { focused, pressOn, tabTo } from "./keyboard.ts";
-import { startPage } from "./portal.ts";
+import { createClient, signIn, startPage } from "./portal.ts";
 
 inChromium("the whole story by keyboard alone", () => {
   const chromium = useBrowser();
@@ -112,6 +112,56 @@ inChromium("the whole story by keyboard alone", () => {
     await page.getByRole("button", { name: "All requests" }).waitFor();
     await pressOn(page, "All requests");
     await page.getByRole("button", { name: "Needle for the keyboard", exact: true }).waitFor();
+  });
+
+  it("as olga: end a customer from its page, and call it off", async () => {
+    const { call, subscription } = await (await openApi(cloud)).customer();
+    await makeClient(call, "Ended by keyboard");
+    const page = await chromium.page();
+    await signIn(page, cloud.addresses.portal, "olga");
+    await page.goto(`${cloud.addresses.portal}/consents#/customers/${subscription}`);
+    await page.getByText("Nothing of it is stopped.").waitFor();
+    await pressOn(page, "Offboard customer");
+    await expect.poll(() => focused(page)).toBe("Reason");
+    await page.keyboard.press("Escape");
+    await expect.poll(() => focused(page)).toBe("Offboard customer");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => focused(page)).toBe("Reason");
+    await page.keyboard.type("The contract has ended");
+    await pressOn(page, "Offboard customer");
+    await page.getByText(/^Offboarding since /).waitFor();
+    await pressOn(page, "Call off");
+    await page.getByRole("dialog").waitFor();
+    await pressOn(page, "Call off");
+    await page.getByText("Nothing of it is stopped.").waitFor();
+  });
+
+  it("as ann: rotate a secret, and look when the old one goes", async () => {
+    const page = await chromium.page();
+    await signIn(page, cloud.addresses.portal, "ann");
+    await createClient(page, "Rotated by keyboard");
+    await pressOn(page, "Add secret");
+    await expect.poll(() => focused(page)).toBe("Name");
+    await page.keyboard.type("Typed");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Copy your secret now" }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("status").getByText("Copied").waitFor();
+    await pressOn(page, "I have stored it");
+
+    await pressOn(page, "Rotate Typed");
+    await page.getByRole("dialog").waitFor();
+    await pressOn(page, "Rotate secret");
+    await page.getByRole("heading", { name: "Copy your secret now" }).waitFor();
+    await expect.poll(() => focused(page)).toBe("Copy");
+    await page.keyboard.press("Enter");
+    await page.getByRole("status").getByText("Copied").waitFor();
+    await pressOn(page, "I have stored it");
+    await page.getByText("Is being replaced").waitFor();
+    await pressOn(page, "Change time: Typed");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    await expect.poll(() => focused(page)).toBe("Change time: Typed");
   });
 
   it("keeps the focus inside an open dialog", async () => {
