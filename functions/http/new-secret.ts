@@ -7,6 +7,21 @@ import type { Reply } from "../edge/reply.ts";
 import { encryptValue, type Recipient } from "./encrypt-to.ts";
 import { type NewSecretShape, showNewSecret } from "./shapes.ts";
 
+/** What may be said against a new secret, whether it takes the place of another or not. */
+export const NEW_SECRET_PROBLEMS = [
+  "not-found",
+  "client-busy",
+  "client-suspended",
+  "secret-limit-reached",
+  "secret-value-already-returned",
+  "request-in-progress",
+  "idempotency-key-reused",
+  "secret-forbidden-by-policy",
+  "rate-limited",
+  "share-used-up",
+  "directory-throttled",
+] as const;
+
 /**
  * The answer with a new secret, when it works where the caller prefers to wait for that. The change has ended by now: nobody
  * else waits, and who dies here loses the value, as with any answer that is lost. So the request's own deadline is no

@@ -5,7 +5,7 @@ import type { ChangeDeps } from "../../shared/operations/change.ts";
 import { route } from "../edge/route.ts";
 import { ENCRYPT_TO, EncryptTo } from "./encrypt-to.ts";
 import { displayName, lifetimeDays, MAX_SECRET_NAME } from "./inputs.ts";
-import { answerWithSecret } from "./new-secret.ts";
+import { answerWithSecret, NEW_SECRET_PROBLEMS } from "./new-secret.ts";
 import { NewSecretShape } from "./shapes.ts";
 
 export const secretsAdd = (
@@ -36,19 +36,7 @@ export const secretsAdd = (
           headers: ["Preference-Applied"],
         },
       },
-      problems: [
-        "not-found",
-        "client-busy",
-        "client-suspended",
-        "secret-limit-reached",
-        "secret-value-already-returned",
-        "request-in-progress",
-        "idempotency-key-reused",
-        "secret-forbidden-by-policy",
-        "rate-limited",
-        "share-used-up",
-        "directory-throttled",
-      ],
+      problems: NEW_SECRET_PROBLEMS,
     },
     async ({ caller, by, id, body, idempotency, waitSeconds }) => {
       const at = deps.runtime.now();

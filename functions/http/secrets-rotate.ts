@@ -6,7 +6,7 @@ import { rotateSecret } from "../../shared/operations/rotate-secret.ts";
 import { route } from "../edge/route.ts";
 import { ENCRYPT_TO, EncryptTo } from "./encrypt-to.ts";
 import { displayName, lifetimeDays, MAX_SECRET_NAME } from "./inputs.ts";
-import { answerWithSecret } from "./new-secret.ts";
+import { answerWithSecret, NEW_SECRET_PROBLEMS } from "./new-secret.ts";
 import { RotatedSecretShape, showReplaced } from "./secret-shapes.ts";
 
 const USUAL_GRACE_HOURS = 24;
@@ -57,20 +57,7 @@ export const secretsRotate = (
           headers: ["Preference-Applied"],
         },
       },
-      problems: [
-        "not-found",
-        "secret-not-found",
-        "client-busy",
-        "client-suspended",
-        "secret-limit-reached",
-        "secret-value-already-returned",
-        "request-in-progress",
-        "idempotency-key-reused",
-        "secret-forbidden-by-policy",
-        "rate-limited",
-        "share-used-up",
-        "directory-throttled",
-      ],
+      problems: ["secret-not-found", ...NEW_SECRET_PROBLEMS],
     },
     async ({ caller, by, id, keyId, body, idempotency, waitSeconds }) => {
       const at = deps.runtime.now();
