@@ -7,6 +7,7 @@ import java.util.concurrent.*;
 final class Receiving {
   private static final int MANY = 5000;
   private static final int AT_ONCE = 500;
+  /** Of many more the SDK says that they are not processed fast enough, and closes its link. */
   private static final int TAKEN_AT_ONCE = 100;
 
   static final Map<String, Behaviours.Behaviour> ALL = Map.of(
