@@ -11,7 +11,7 @@ import type { FieldError, RequestRefusal } from "./refusal.ts";
 import type { RouteContract } from "./route.ts";
 
 const Id = z.guid().toLowerCase();
-/** Visible ASCII, as any header value may be; the draft's own form is a quoted string, which this takes too. */
+/** Visible ASCII, which every header value may be; the draft's own form is a quoted string, which this takes too. */
 const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/);
 /** An empty one would mean "if it is none of these"; whoever sends that has lost the ETag on the way. */
 const IfMatch = z.string().max(512).regex(/\S/, { error: "must hold an ETag" });

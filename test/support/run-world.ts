@@ -1,6 +1,8 @@
-import type { SubscriptionRun } from "../../shared/events/subscription-run.ts";
+import type { RunKind, SubscriptionRun } from "../../shared/events/subscription-run.ts";
+import { beginRun } from "../../shared/operations/whole/begin-run.ts";
 import { type StepDeps, takeStep } from "../../shared/operations/whole/take-step.ts";
 import { aClient, testProduct } from "./product.ts";
+import { ANN, OLGA } from "./samples.ts";
 
 /** A product for tests of operations on a whole subscription, and who works on their messages. */
 export function runWorld(limits: Parameters<typeof testProduct>[0]) {
@@ -31,8 +33,24 @@ export function runWorld(limits: Parameters<typeof testProduct>[0]) {
     }
     return steps;
   };
+  const begin = (kind: RunKind, reason?: string) =>
+    beginRun(product, {
+      ...{ kind, subscription: "contoso", by: OLGA },
+      ...(reason !== undefined && { reason }),
+    });
   return {
     ...product,
+    begin,
+    suspend: () => begin("suspend-subscription", "Not paid"),
+    resume: () => begin("resume-subscription"),
+    disabled: () => product.directory.all().map((client) => client.disabled),
+    aNewClient: () => ({
+      subscription: "contoso",
+      displayName: "New",
+      roles: ["api.read"] as const,
+      requestedBy: "Ann",
+      by: ANN,
+    }),
     nowMs,
     nextMessage,
     /** None of the messages that wait will ever come. */

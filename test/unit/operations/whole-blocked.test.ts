@@ -1,8 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { RunKind } from "../../../shared/events/subscription-run.ts";
 import { addSecret } from "../../../shared/operations/add-secret.ts";
 import { createClient } from "../../../shared/operations/create-client.ts";
-import { beginRun } from "../../../shared/operations/whole/begin-run.ts";
 import { abandoned } from "../../support/product.ts";
 import { type RunWorld, runWorld } from "../../support/run-world.ts";
 import { ANN, newId, OLGA } from "../../support/samples.ts";
@@ -14,40 +12,24 @@ beforeEach(() => {
   world = runWorld({ directoryWritesPerMinute: WRITES });
 });
 
-const aNewClient = () => ({
-  subscription: "contoso",
-  displayName: "New",
-  roles: ["api.read"] as const,
-  requestedBy: "Ann",
-  by: ANN,
-});
-const begin = (kind: RunKind, reason?: string) =>
-  beginRun(world, {
-    ...{ kind, subscription: "contoso", by: OLGA },
-    ...(reason !== undefined && { reason }),
-  });
-const suspend = () => begin("suspend-subscription", "Not paid");
-const resume = () => begin("resume-subscription");
-const disabled = () => world.directory.all().map((client) => client.disabled);
-
 describe("a subscription that is blocked", () => {
   test("makes no more clients, and all else goes on", async () => {
     const [client] = await world.threeClients();
-    const run = await begin("block-subscription", "Too many clients");
+    const run = await world.begin("block-subscription", "Too many clients");
     await world.work();
 
-    expect(await createClient(world, aNewClient())).toEqual({
+    expect(await createClient(world, world.aNewClient())).toEqual({
       ok: false,
       refusal: { reason: "subscription-blocked", because: "Too many clients" },
     });
     const secret = { clientId: client.id, displayName: "A", lifetimeDays: 1 };
     expect((await addSecret(world, { subscription: "contoso", by: ANN, ...secret })).ok).toBe(true);
     expect(await world.runOf(run)).toMatchObject({ state: "done" });
-    expect(disabled()).toEqual([false, false, false]);
+    expect(world.disabled()).toEqual([false, false, false]);
 
-    await begin("unblock-subscription");
+    await world.begin("unblock-subscription");
     await world.work();
-    expect((await createClient(world, aNewClient())).ok).toBe(true);
+    expect((await createClient(world, world.aNewClient())).ok).toBe(true);
     expect(world.told()).toEqual([
       "subscription.blocked",
       "secret.created",
@@ -56,9 +38,9 @@ describe("a subscription that is blocked", () => {
   });
 
   test("stays so when it is suspended and resumed", async () => {
-    await begin("block-subscription", "Too many clients");
-    await suspend();
-    await resume();
+    await world.begin("block-subscription", "Too many clients");
+    await world.suspend();
+    await world.resume();
     await world.work();
 
     const { account } = await world.operations.account("contoso");
@@ -69,10 +51,10 @@ describe("a subscription that is blocked", () => {
 
 test("asked for again, it is answered with the operation that has done it, and nothing is done twice", async () => {
   await world.threeClients();
-  const first = await suspend();
-  const early = await suspend();
+  const first = await world.suspend();
+  const early = await world.suspend();
   await world.work();
-  const late = await suspend();
+  const late = await world.suspend();
 
   expect([early.operationId, late.operationId]).toEqual([first.operationId, first.operationId]);
   expect(late.state).toBe("done");
@@ -84,7 +66,7 @@ test("a create that was set aside, and is ended after its subscription was stopp
     ...{ kind: "create", displayName: "Late", roles: ["api.read"], requestedBy: "Ann" },
   });
   const { operationId } = held.entry;
-  await world.directory.create({ operationId, ...aNewClient() });
+  await world.directory.create({ operationId, ...world.aNewClient() });
   const { account, version } = await world.operations.account("contoso");
   const stop = { operationId: newId(), reason: "Not paid", at: world.runtime.now() };
   const entry = { id: newId(), at: stop.at, by: OLGA, action: "subscription.suspended" };
@@ -94,7 +76,7 @@ test("a create that was set aside, and is ended after its subscription was stopp
 
   expect(await world.settle(held)).toBe("finished");
 
-  expect(disabled()).toEqual([true]);
+  expect(world.disabled()).toEqual([true]);
   const [record] = (await world.records.list("contoso", 1)).records;
   expect(record?.suspended).toMatchObject({ reason: "Not paid", by: "operator" });
 });

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import type { RunKind } from "../../../shared/events/subscription-run.ts";
 import { addSecret } from "../../../shared/operations/add-secret.ts";
 import { createClient } from "../../../shared/operations/create-client.ts";
 import { deleteClient } from "../../../shared/operations/delete-client.ts";
@@ -18,32 +17,16 @@ beforeEach(() => {
   world = runWorld({ directoryWritesPerMinute: WRITES });
 });
 
-const aNewClient = () => ({
-  subscription: "contoso",
-  displayName: "New",
-  roles: ["api.read"] as const,
-  requestedBy: "Ann",
-  by: ANN,
-});
-const begin = (kind: RunKind, reason?: string) =>
-  beginRun(world, {
-    ...{ kind, subscription: "contoso", by: OLGA },
-    ...(reason !== undefined && { reason }),
-  });
-const suspend = () => begin("suspend-subscription", "Not paid");
-const resume = () => begin("resume-subscription");
-const disabled = () => world.directory.all().map((client) => client.disabled);
-
 describe("a subscription that is suspended", () => {
   test("has all of its clients stopped, one by one, below half of the directory's writes", async () => {
     await world.threeClients();
     const startedAt = world.runtime.now().getTime();
 
-    const run = await suspend();
+    const run = await world.suspend();
     expect(run).toMatchObject({ state: "running", done: 0, kind: "suspend-subscription" });
     await world.work();
 
-    expect(disabled()).toEqual([true, true, true]);
+    expect(world.disabled()).toEqual([true, true, true]);
     expect(await world.runOf(run)).toMatchObject({ state: "done", done: 3, total: 3, errors: [] });
     const tookMs = world.runtime.now().getTime() - startedAt;
     expect(tookMs).toBeGreaterThanOrEqual(2 * (60_000 / (WRITES / 2)));
@@ -55,7 +38,7 @@ describe("a subscription that is suspended", () => {
 
   test("is not called off, nor let go on, by a message that names another subscription", async () => {
     await world.threeClients();
-    const run = await suspend();
+    const run = await world.suspend();
     await world.work(1);
     const message = world.nextMessage();
     if (!message) throw new Error("No step was scheduled");
@@ -71,7 +54,7 @@ describe("a subscription that is suspended", () => {
 
   test("is told of although a worker dies as soon as its turn is taken, and told once", async () => {
     await world.threeClients();
-    const { operationId } = await suspend();
+    const { operationId } = await world.suspend();
     const message = world.nextMessage();
     if (!message) throw new Error("No step was scheduled");
     const save: typeof world.runs.save = async (run, version) => {
@@ -98,14 +81,14 @@ describe("a subscription that is suspended", () => {
   test("changes a client once, though two steps have found it as it was", async () => {
     const [{ id: clientId }] = await world.threeClients();
     const step = { subscription: "contoso", clientId, by: OLGA };
-    const { operationId } = await suspend();
+    const { operationId } = await world.suspend();
     const stop = { ...step, reason: "Not paid", withSubscription: operationId };
     const stopped = await Promise.all([suspendClient(world, stop), suspendClient(world, stop)]);
     const again = await suspendClient(world, stop);
     expect([...stopped, again].filter(({ ok }) => ok)).toHaveLength(1);
     expect(again).toMatchObject({ refusal: { reason: "client-busy" } });
 
-    const resumed = await resume();
+    const resumed = await world.resume();
     const go = { ...step, withSubscription: resumed.operationId };
     const going = [await resumeClient(world, go), await resumeClient(world, go)];
     expect(going.map(({ ok }) => ok)).toEqual([true, false]);
@@ -119,10 +102,10 @@ describe("a subscription that is suspended", () => {
 
   test("makes no client and no secret from the first moment on, and its customer is told why", async () => {
     const [client] = await world.threeClients();
-    await suspend();
+    await world.suspend();
 
     const because = "Not paid";
-    expect(await createClient(world, aNewClient())).toEqual({
+    expect(await createClient(world, world.aNewClient())).toEqual({
       ok: false,
       refusal: { reason: "subscription-blocked", because },
     });
@@ -141,21 +124,21 @@ describe("a subscription that is suspended", () => {
       ...{ kind: "create", displayName: "Late", roles: ["api.read"], requestedBy: "Ann" },
     });
     const { operationId } = held.entry;
-    await world.directory.create({ operationId, ...aNewClient() });
-    const run = await suspend();
+    await world.directory.create({ operationId, ...world.aNewClient() });
+    const run = await world.suspend();
 
     await world.work(6);
     expect(await world.runOf(run)).toMatchObject({ state: "running", done: 3 });
     await world.settle(held);
     await world.work();
 
-    expect(disabled()).toEqual([true, true, true, true]);
+    expect(world.disabled()).toEqual([true, true, true, true]);
     expect(await world.runOf(run)).toMatchObject({ state: "done", done: 4, total: 4 });
   });
 
   test("is not doubled by two hosts that take every message twice", async () => {
     await world.threeClients();
-    const run = await suspend();
+    const run = await world.suspend();
     for (let message = world.nextMessage(); message; message = world.nextMessage()) {
       const once = message;
       await Promise.all([takeStep(world, once), takeStep(world, once)]);
@@ -171,33 +154,33 @@ describe("a subscription that is suspended", () => {
     const [first, second] = await world.threeClients();
     const own = { subscription: "contoso", clientId: first.id, by: OLGA };
     await suspendClient(world, { ...own, reason: "A leaked secret" });
-    await suspend();
+    await world.suspend();
     await world.work();
     const early = await resumeClient(world, { ...own, clientId: second.id });
     expect(early).toMatchObject({ ok: false, refusal: { reason: "subscription-suspended" } });
 
-    const run = await resume();
+    const run = await world.resume();
     await world.work();
 
-    expect(disabled()).toEqual([true, false, false]);
+    expect(world.disabled()).toEqual([true, false, false]);
     const record = (await world.records.client("contoso", first.id))?.record;
     expect(record?.suspended?.reason).toBe("A leaked secret");
     expect(await world.runOf(run)).toMatchObject({ state: "done", done: 3, total: 3 });
-    expect((await createClient(world, aNewClient())).ok).toBe(true);
+    expect((await createClient(world, world.aNewClient())).ok).toBe(true);
   });
 
   test("that is resumed meanwhile is called off, and what was stopped goes on", async () => {
     await world.threeClients();
-    const suspended = await suspend();
+    const suspended = await world.suspend();
     await world.work(2);
-    expect(disabled().filter(Boolean)).toHaveLength(2);
+    expect(world.disabled().filter(Boolean)).toHaveLength(2);
 
-    const resumed = await resume();
+    const resumed = await world.resume();
     await world.work();
 
     expect(await world.runOf(suspended)).toMatchObject({ state: "cancelled" });
     expect(await world.runOf(resumed)).toMatchObject({ state: "done", done: 3, total: 3 });
-    expect(disabled()).toEqual([false, false, false]);
+    expect(world.disabled()).toEqual([false, false, false]);
   });
 
   test("names the clients that the directory does not let it change, and operators are told", async () => {
@@ -207,7 +190,7 @@ describe("a subscription that is suspended", () => {
       refusal: { reason: "not-ours" },
     });
 
-    const run = await suspend();
+    const run = await world.suspend();
     await world.work();
 
     const ended = await world.runOf(run);
@@ -218,7 +201,7 @@ describe("a subscription that is suspended", () => {
     );
     expect(reasons).toContain("stop-incomplete");
 
-    const again = await suspend();
+    const again = await world.suspend();
     await world.work();
     expect(again.operationId).not.toBe(run.operationId);
     expect(await world.runOf(again)).toMatchObject({ state: "done", done: 3, errors: [] });
@@ -226,7 +209,7 @@ describe("a subscription that is suspended", () => {
 
   test("goes on after an outage of the directory, ever more seldom while it lasts", async () => {
     await world.threeClients();
-    const run = await suspend();
+    const run = await world.suspend();
     const notNow = { kind: "not-now", retryAfterSeconds: 5, throttled: false } as const;
     for (let at = 0; at < 5; at += 1) world.directory.answerNext("setDisabled", notNow);
 
@@ -241,7 +224,7 @@ describe("a subscription that is suspended", () => {
     "goes on when a step dies at the tables (%s)",
     async (where) => {
       await world.threeClients();
-      const run = await suspend();
+      const run = await world.suspend();
       const dies = async (): Promise<never> => {
         throw new RemoteUnavailable("records", { executed: "unknown" });
       };
@@ -261,7 +244,7 @@ describe("a subscription that is suspended", () => {
 
       await world.work();
 
-      expect(disabled()).toEqual([true, true, true]);
+      expect(world.disabled()).toEqual([true, true, true]);
       expect(await world.runOf(run)).toMatchObject({ state: "done", done: 3 });
     },
   );
@@ -277,22 +260,22 @@ describe("a subscription that is suspended", () => {
 
     await world.work();
 
-    expect(disabled()).toEqual([false, false, false]);
+    expect(world.disabled()).toEqual([false, false, false]);
     expect(world.told()).toEqual([]);
-    expect((await createClient(world, aNewClient())).ok).toBe(true);
+    expect((await createClient(world, world.aNewClient())).ok).toBe(true);
   });
 });
 
 test("a step costs one directory call's worth of table requests, however many clients there are", async () => {
   for (let at = 0; at < 6; at += 1) await aClient(world);
-  await suspend();
+  await world.suspend();
   await world.work(1);
   world.clientsTable.forget();
   world.journalTable.forget();
 
   await world.work(1);
 
-  expect(disabled().filter(Boolean)).toHaveLength(2);
+  expect(world.disabled().filter(Boolean)).toHaveLength(2);
   const calls = [...world.clientsTable.calls, ...world.journalTable.calls];
   // Those of the change itself are four.
   expect(calls).toHaveLength(9);
