@@ -38,6 +38,7 @@ const ALGORITHM = {
 const HASH = "SHA-256";
 const SERIAL_BYTES = 16;
 const PASSWORD_BYTES = 18;
+const IV_BYTES = 16;
 /** Slows down whoever guesses a password; nobody guesses this one, whose 144 bits are random. */
 const ITERATIONS = 10_000;
 
@@ -102,7 +103,8 @@ async function toPkcs12(certificate: Certificate, key: ArrayBuffer) {
   const keyBag = new PKCS8ShroudedKeyBag({ parsedValue: PrivateKeyInfo.fromBER(key) });
   await keyBag.makeInternalValues({
     password: secret,
-    contentEncryptionAlgorithm: { name: "AES-CBC", length: 256 } as AesCbcParams & AesKeyAlgorithm,
+    // The library's types want an initialization vector; it draws its own.
+    contentEncryptionAlgorithm: { name: "AES-CBC", length: 256, iv: new Uint8Array(IV_BYTES) },
     hmacHashAlgorithm: HASH,
     iterationCount: ITERATIONS,
   });
