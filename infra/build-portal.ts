@@ -35,9 +35,14 @@ const PAGES = [
 const LOCALE = /\/locales\/(\w+)\.ts$/;
 const localeFile = (language: string) => `latchkey-${language}.js`;
 
-/** Pages and dialogs that few open on a visit; they are loaded when they are wanted. */
-const PART = /\/care\/care\.ts$/;
-const PART_FILE = "latchkey-clients-care.js";
+/** What few open on a visit; it is loaded when it is wanted. */
+const PARTS = [
+  { name: "latchkey-clients-care", entry: "care/care.ts" },
+  { name: "latchkey-clients-keys", entry: "keys/keys.ts" },
+  { name: "latchkey-key-pair", entry: "keys/key-pair.ts" },
+] as const;
+const PART = new RegExp(`/(${PARTS.map(({ entry }) => entry.replace(/^.*\//, "")).join("|")})$`);
+const partAt = (path: string) => PARTS.find(({ entry }) => entry.endsWith(path.replace(/^.*\//, "")));
 
 /** Browsers that know `light-dark()` and `@container`: all current ones since May 2024. */
 const TARGET = ["chrome123", "firefox120", "safari17.5"];
@@ -55,8 +60,8 @@ const loadedLater: Plugin = {
         ? { path: `./${localeFile(LOCALE.exec(path)?.[1] ?? "")}`, external: true }
         : undefined,
     );
-    onResolve({ filter: PART }, ({ kind }) =>
-      kind === "dynamic-import" ? { path: `./${PART_FILE}`, external: true } : undefined,
+    onResolve({ filter: PART }, ({ path, kind }) =>
+      kind === "dynamic-import" ? { path: `./${partAt(path)?.name}.js`, external: true } : undefined,
     );
   },
 };
@@ -118,7 +123,9 @@ async function compile(
   });
   const part = bundle({
     ...COMMON,
-    entryPoints: { [PART_FILE.slice(0, -3)]: join(source, "elements/clients/care/care.ts") },
+    entryPoints: Object.fromEntries(
+      PARTS.map(({ name, entry }) => [name, join(source, "elements/clients", entry)]),
+    ),
     outdir: "/",
     write: false,
     plugins: [loadedLater, withoutLit(source)],
@@ -172,7 +179,7 @@ export async function buildPortal(
     [...compiled].map(async ([name, made]) => {
       const [stem = "", extension = ""] = name.split(".");
       if (/^latchkey-/.test(name)) await add(name, "shared", made, extension);
-      if (/^latchkey-\w\w\.js$/.test(name) || name === PART_FILE) return;
+      if (/^latchkey-\w\w\.js$/.test(name) || PARTS.some((part) => name === `${part.name}.js`)) return;
       const content = extension === "js" ? below(made) : made;
       const path = `assets/${stem}-${hashOf(content).slice(0, 12)}.${extension}`;
       hashed.set(name, `/${path}`);

@@ -17,6 +17,7 @@ import { troubleNotice } from "../shared/trouble-notice.ts";
 import { activityView } from "./activity-view.ts";
 import { loadClient } from "./clients-actions.ts";
 import { withoutHeld } from "./held.ts";
+import { keysView } from "./keys-part.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
 import { samplesView } from "./samples-view.ts";
 import { suspendButton, suspension } from "./suspension.ts";
@@ -33,7 +34,7 @@ export function clientView(el: LatchkeyClients, now: number): TemplateResult {
     </header>
     <div class="stack">
       ${troubleNotice(el, trouble, () => void loadClient(el, el.show))}
-      ${client ? [consent(el, client, now), facts(el, client), secrets(el, client, now), samplesView(el, client), watchView(el, client), activityView(el, client)] : trouble ? nothing : skeleton(el, 3)}
+      ${client ? [consent(el, client, now), facts(el, client), secrets(el, client, now), keysView(el, client, now), samplesView(el, client), watchView(el, client), activityView(el, client)] : trouble ? nothing : skeleton(el, 3)}
     </div>`;
 }
 

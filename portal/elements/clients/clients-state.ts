@@ -1,10 +1,11 @@
 import type { Form } from "../shared/form.ts";
-import type { About, Client, HeldSecret, NewSecret, Secret } from "../shared/shapes.ts";
+import type { About, Client, Credential, HeldSecret, NewSecret, Secret } from "../shared/shapes.ts";
 import type { ShownActivity } from "../shared/timeline.ts";
 import type { Trouble } from "../shared/trouble.ts";
 import type { CareState } from "./care-state.ts";
 import type { DeletedClients } from "./deleted.ts";
 import type { Held } from "./held.ts";
+import type { KeysState } from "./keys-state.ts";
 import type { Order } from "./list-order.ts";
 import type { Watching } from "./watch.ts";
 
@@ -21,6 +22,15 @@ export type CareDialog =
       readonly client?: undefined;
     };
 
+/** Dialogs of the other part that is loaded later. */
+export type KeysDialog =
+  | { readonly kind: "add-certificate" | "add-federated"; readonly client: Client }
+  | {
+      readonly kind: "rotate-certificate" | "remove-credential";
+      readonly client: Client;
+      readonly credential: Credential;
+    };
+
 export interface RotateDialog extends OfSecret {
   readonly kind: "rotate-secret";
   /** Those that hold the places, where there was no room for a new one: one of them has to go. */
@@ -35,7 +45,8 @@ export type ClientsDialog =
     }
   | ({ readonly kind: "remove-secret" } & OfSecret)
   | RotateDialog
-  | CareDialog;
+  | CareDialog
+  | KeysDialog;
 
 /** A value that is on screen this once. No other place in the page holds it. */
 export interface Once {
@@ -88,6 +99,7 @@ export interface ClientsState {
   /** By `keyId`: until when nobody is reminded. Only what was said here: no answer of a client has it. */
   snoozed: ReadonlyMap<string, string>;
   care: CareState;
+  keys: KeysState;
   /** Who did what to the opened client, once that was asked for. */
   activity: ClientActivity | undefined;
   /** What the service allows, once it has said so. */
@@ -113,6 +125,7 @@ export const emptyState = (): ClientsState => ({
   watching: undefined,
   snoozed: new Map(),
   care: {},
+  keys: {},
   activity: undefined,
   about: undefined,
 });

@@ -8,6 +8,7 @@ import { careDialog, isCareDialog } from "./care-part.ts";
 import { renameClient } from "./clients-actions.ts";
 import { MAX_NAME } from "./create-view.ts";
 import { hold } from "./held.ts";
+import { keysDialog } from "./keys-part.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
 import { isLast } from "./removals.ts";
 import { rotateDialog } from "./rotate.ts";
@@ -36,6 +37,8 @@ function opened(el: LatchkeyClients): TemplateResult | typeof nothing {
       return rotateDialog(el, client, form, dialog);
     case "remove-secret":
       return removeSecretDialog(el, client, form, dialog.secret);
+    default:
+      return keysDialog(el, dialog, form);
   }
 }
 

@@ -24,6 +24,7 @@ import { deletedView } from "./deleted-view.ts";
 import { clientsDialog } from "./dialogs.ts";
 import { sendAllLeaving } from "./held.ts";
 import { heldView } from "./held-view.ts";
+import { keysOnce } from "./keys-part.ts";
 import { listView } from "./list-view.ts";
 import { secretsOnce } from "./secret-once.ts";
 import { loadWatch } from "./watch.ts";
@@ -54,6 +55,8 @@ const WATCH_PENDING_MS = 20_000;
  * @fires {CustomEvent} secret-created - `clientId`, `keyId`, `displayName`, `expiresAt`; never the value
  * @fires {CustomEvent} secret-rescheduled - `clientId`, `keyId`, and `retiresAt` unless it stays
  * @fires {CustomEvent} secret-removed - `clientId`, `keyId`
+ * @fires {CustomEvent} credential-created - a certificate or federated credential: `clientId`, `credentialId`, `kind`
+ * @fires {CustomEvent} credential-removed - `clientId`, `credentialId`
  * @fires {CustomEvent} view-changed - `show` changed by itself, so that a host page can follow it in its own addresses
  * @fires {CustomEvent} sign-in-needed - the person asks to sign in again
  * @csspart view
@@ -76,6 +79,7 @@ const WATCH_PENDING_MS = 20_000;
  * @csspart calendar
  * @csspart webhook
  * @csspart activity
+ * @csspart credentials
  * @cssprop --latchkey-font
  * @cssprop --latchkey-mono
  * @cssprop --latchkey-accent
@@ -152,7 +156,7 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
     this.set({ dialog: undefined, form: undefined });
     const left = dialog?.client?.id;
     if (left && lost.some(({ clientId }) => clientId === left)) void loadClient(this, left);
-    if (this.state.once.length === 0 && !this.state.care.secret) void this.returnFocus();
+    if (this.state.once.length === 0 && !this.state.care.secret && !this.state.keys.made) void this.returnFocus();
   }
 
   changeOnce(keyId: string, change: Partial<Once>): void {
@@ -179,7 +183,7 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
     const left = this.state.once.filter(({ copied }) => !copied);
     this.leaveUnseen(left.map(({ secret }) => secret.keyId));
     sendAllLeaving(this);
-    this.set({ dialog: undefined, form: undefined, once: [], care: {} });
+    this.set({ dialog: undefined, form: undefined, once: [], care: {}, keys: {} });
     this.#askBeforeLeaving(false);
   }
 
@@ -241,6 +245,7 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
       watching: undefined,
       // An address or a secret that was shown there is not taken along.
       care: this.state.care.secret ? { secret: this.state.care.secret } : {},
+      keys: this.state.keys.made ? { made: this.state.keys.made } : {},
       dialog: undefined,
       form: this.show === NEW ? new Form() : undefined,
     });
@@ -251,8 +256,8 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
-    const { awaited, once, care } = this.state;
-    const isUnkept = once.some(({ copied }) => !copied) || care.secret?.copied === false;
+    const { awaited, once, care, keys } = this.state;
+    const isUnkept = once.some(({ copied }) => !copied) || care.secret?.copied === false || keys.made?.saved === false;
     this.#askBeforeLeaving(this.isConnected && (awaited > 0 || isUnkept));
   }
 
@@ -269,7 +274,7 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
               ? clientView(this, now)
               : listView(this, now);
     return html`<div lang=${this.f.language} part="view">${heldView(this, now)}${view}</div>
-      ${clientsDialog(this)}${secretsOnce(this)}${careOnce(this)}
+      ${clientsDialog(this)}${secretsOnce(this)}${careOnce(this)}${keysOnce(this)}
       <p class="hidden" role="status">${this.said}</p>`;
   }
 }

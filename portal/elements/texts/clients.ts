@@ -210,6 +210,7 @@ export const clientsTexts = (msg: Msg, one: One) => ({
     msg(str`${name} is back. It may take a minute until its secrets work again.`, {
       id: "restored",
     }),
+  keysTitle: msg("Without a secret: certificates and federated credentials", { id: "keysTitle" }),
   watchTitle: msg("Reminders by mail", { id: "watchTitle" }),
   watchOn: (email: string) =>
     msg(str`You are told at ${email} before a secret of this client expires.`, { id: "watchOn" }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { problemTypes } from "../../../functions/edge/problem-types.ts";
 import { careTexts } from "../../../portal/elements/texts/care.ts";
+import { keysTexts } from "../../../portal/elements/texts/keys.ts";
 import { inLanguage, LANGUAGES, ready } from "../../../portal/elements/texts/languages.ts";
 import type { Filled, Msg } from "../../../portal/elements/texts/msg.ts";
 import { texts } from "../../../portal/elements/texts/texts.ts";
@@ -45,6 +46,7 @@ function english(): ReadonlyMap<string, Said> {
   };
   for (const singular of [true, false]) callAll(texts(msg, () => singular));
   callAll(careTexts(msg));
+  callAll(keysTexts(msg));
   return found;
 }
 

@@ -1,0 +1,51 @@
+import type { Form } from "../../shared/form.ts";
+import type { Client, Credential, CredentialList } from "../../shared/shapes.ts";
+import type { Trouble } from "../../shared/trouble.ts";
+import { setKeys } from "../keys-state.ts";
+import type { LatchkeyClients } from "../latchkey-clients.ts";
+import { ownTexts } from "./own-texts.ts";
+
+/** A client's certificates and federated credentials: read, and taken away. */
+
+export async function readCredentials(el: LatchkeyClients, clientId: string): Promise<void> {
+  const { keys } = el.state;
+  if (keys.isReading && keys.clientId === clientId) return;
+  setKeys(el, {
+    clientId,
+    isReading: true,
+    trouble: undefined,
+    ...(keys.clientId !== clientId && { items: [] }),
+  });
+  const answer = await el.client.call<CredentialList>("GET", `/clients/${clientId}/credentials`);
+  if (el.state.keys.clientId !== clientId) return;
+  setKeys(el, {
+    isReading: false,
+    ...(answer.ok ? { items: answer.value.items.filter(({ kind }) => kind !== "secret") } : answer),
+  });
+}
+
+const pathOf = (client: Client, { kind, id }: Credential): string =>
+  `/clients/${client.id}/${kind === "certificate" ? "certificates" : "federated-credentials"}/${id}`;
+
+export async function removeCredential(
+  el: LatchkeyClients,
+  form: Form,
+  client: Client,
+  credential: Credential,
+): Promise<Trouble | undefined> {
+  const answer = await el.client.call("DELETE", pathOf(client, credential));
+  if (!answer.ok && !answer.trouble.type?.endsWith("-not-found")) return answer.trouble;
+  setKeys(el, { items: el.state.keys.items?.filter(({ id }) => id !== credential.id) ?? [] });
+  el.closeDialog(form);
+  el.announce(ownTexts(el).credentialRemoved(credential.displayName));
+  el.tell("credential-removed", { clientId: client.id, credentialId: credential.id });
+  return undefined;
+}
+
+/** What was added is on the list at once, and read as it is by then. */
+export function added(el: LatchkeyClients, form: Form, client: Client, name: string): void {
+  el.closeDialog(form);
+  el.announce(ownTexts(el).credentialAdded(name));
+  el.tell("credential-created", { clientId: client.id, displayName: name });
+  void readCredentials(el, client.id);
+}
