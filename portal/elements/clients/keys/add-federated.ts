@@ -1,0 +1,34 @@
+import type { Form } from "../../shared/form.ts";
+import type { Client, FederatedPresetList } from "../../shared/shapes.ts";
+import { setKeys } from "../keys-state.ts";
+import type { LatchkeyClients } from "../latchkey-clients.ts";
+import { added } from "./credentials.ts";
+import type { Refusal, Trust } from "./federated-form.ts";
+import { ownTexts } from "./own-texts.ts";
+
+/** The platforms that the service knows: one list for every client. */
+export async function readPresets(el: LatchkeyClients): Promise<void> {
+  if (el.state.keys.isReading) return;
+  setKeys(el, { isReading: true, trouble: undefined });
+  const answer = await el.client.call<FederatedPresetList>("GET", "/federated-presets");
+  setKeys(el, { isReading: false, ...(answer.ok ? { presets: answer.value.items } : answer) });
+}
+
+export async function addFederated(
+  el: LatchkeyClients,
+  form: Form,
+  client: Client,
+  name: string,
+  trust: Trust,
+): Promise<Refusal> {
+  const body = { name, ...trust };
+  const answer = await el.client.call("POST", `/clients/${client.id}/federated-credentials`, {
+    body,
+    idempotencyKey: form.idempotencyKey(body),
+  });
+  if (!answer.ok && answer.trouble.type === "federated-credential-exists")
+    return { name: ownTexts(el).federatedTaken };
+  if (!answer.ok) return answer.trouble;
+  added(el, form, client, name);
+  return undefined;
+}
