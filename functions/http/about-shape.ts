@@ -32,7 +32,7 @@ export const AboutShape = z
           })
           .meta({ id: "CredentialKindAllowed" }),
       )
-      .length(3)
+      .max(3)
       .describe("Kinds of credentials, and which of them clients may get here"),
     secrets: z
       .enum(["allowed", "discouraged", "forbidden"])

@@ -30,7 +30,10 @@ export interface FederatedCredential {
   readonly audience: string;
 }
 
-/** A credential of any kind, as the directory has it. */
+/**
+ * A credential of any kind, as the directory has it.
+ * @public
+ */
 export type Credential =
   | { readonly kind: "secret"; readonly of: Secret }
   | { readonly kind: "certificate"; readonly of: Certificate }
