@@ -42,7 +42,8 @@ const PARTS = [
   { name: "latchkey-key-pair", entry: "keys/key-pair.ts" },
 ] as const;
 const PART = new RegExp(`/(${PARTS.map(({ entry }) => entry.replace(/^.*\//, "")).join("|")})$`);
-const partAt = (path: string) => PARTS.find(({ entry }) => entry.endsWith(path.replace(/^.*\//, "")));
+const partAt = (path: string) =>
+  PARTS.find(({ entry }) => entry.endsWith(path.replace(/^.*\//, "")));
 
 /** Browsers that know `light-dark()` and `@container`: all current ones since May 2024. */
 const TARGET = ["chrome123", "firefox120", "safari17.5"];
@@ -61,7 +62,9 @@ const loadedLater: Plugin = {
         : undefined,
     );
     onResolve({ filter: PART }, ({ path, kind }) =>
-      kind === "dynamic-import" ? { path: `./${partAt(path)?.name}.js`, external: true } : undefined,
+      kind === "dynamic-import"
+        ? { path: `./${partAt(path)?.name}.js`, external: true }
+        : undefined,
     );
   },
 };
@@ -129,17 +132,21 @@ async function compile(
     outdir: "/",
     write: false,
     plugins: [loadedLater, withoutLit(source)],
+    metafile: true,
     absWorkingDir: dirname(source),
   });
   const { outputFiles, metafile } = await elements;
+  const later = await part;
   const made = new Map(
-    [...outputFiles, ...(await part).outputFiles].map(({ path, contents }) => [
+    [...outputFiles, ...later.outputFiles].map(({ path, contents }) => [
       path.replace(/^.*[\\/]/, ""),
       contents,
     ]),
   );
   made.set("icon.svg", await readFile(join(source, "page/icon.svg")));
-  return { made, metafile };
+  const inputs = { ...metafile.inputs, ...later.metafile.inputs };
+  const outputs = { ...metafile.outputs, ...later.metafile.outputs };
+  return { made, metafile: { inputs, outputs } };
 }
 
 /**
@@ -179,7 +186,8 @@ export async function buildPortal(
     [...compiled].map(async ([name, made]) => {
       const [stem = "", extension = ""] = name.split(".");
       if (/^latchkey-/.test(name)) await add(name, "shared", made, extension);
-      if (/^latchkey-\w\w\.js$/.test(name) || PARTS.some((part) => name === `${part.name}.js`)) return;
+      if (/^latchkey-\w\w\.js$/.test(name) || PARTS.some((part) => name === `${part.name}.js`))
+        return;
       const content = extension === "js" ? below(made) : made;
       const path = `assets/${stem}-${hashOf(content).slice(0, 12)}.${extension}`;
       hashed.set(name, `/${path}`);

@@ -1,5 +1,5 @@
 import type { Form } from "../shared/form.ts";
-import type { About, Client, Credential, HeldSecret, NewSecret, Secret } from "../shared/shapes.ts";
+import type { About, Client, HeldSecret, Keyless, NewSecret, Secret } from "../shared/shapes.ts";
 import type { ShownActivity } from "../shared/timeline.ts";
 import type { Trouble } from "../shared/trouble.ts";
 import type { CareState } from "./care-state.ts";
@@ -28,7 +28,7 @@ export type KeysDialog =
   | {
       readonly kind: "rotate-certificate" | "remove-credential";
       readonly client: Client;
-      readonly credential: Credential;
+      readonly credential: Keyless;
     };
 
 export interface RotateDialog extends OfSecret {

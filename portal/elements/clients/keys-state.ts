@@ -1,4 +1,4 @@
-import type { Credential, FederatedPreset } from "../shared/shapes.ts";
+import type { FederatedPreset, Keyless } from "../shared/shapes.ts";
 import type { Trouble } from "../shared/trouble.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
 
@@ -19,7 +19,7 @@ export interface KeysState {
   readonly clientId?: string;
   readonly isReading?: boolean;
   readonly trouble?: Trouble | undefined;
-  readonly items?: readonly Credential[];
+  readonly items?: readonly Keyless[];
   /** What a form for a platform asks, once somebody has opened one. */
   readonly presets?: readonly FederatedPreset[];
   readonly made?: MadeKey | undefined;

@@ -156,7 +156,8 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
     this.set({ dialog: undefined, form: undefined });
     const left = dialog?.client?.id;
     if (left && lost.some(({ clientId }) => clientId === left)) void loadClient(this, left);
-    if (this.state.once.length === 0 && !this.state.care.secret && !this.state.keys.made) void this.returnFocus();
+    if (this.state.once.length === 0 && !this.state.care.secret && !this.state.keys.made)
+      void this.returnFocus();
   }
 
   changeOnce(keyId: string, change: Partial<Once>): void {
@@ -257,7 +258,10 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     const { awaited, once, care, keys } = this.state;
-    const isUnkept = once.some(({ copied }) => !copied) || care.secret?.copied === false || keys.made?.saved === false;
+    const isUnkept =
+      once.some(({ copied }) => !copied) ||
+      care.secret?.copied === false ||
+      keys.made?.saved === false;
     this.#askBeforeLeaving(this.isConnected && (awaited > 0 || isUnkept));
   }
 

@@ -542,7 +542,8 @@ export const templates: Templates = {
   anyIssuer: "Anderswo: Aussteller und Antragsteller von Hand",
   audience: "Zielgruppe",
   federatedName: "Buchstaben, Ziffern, - und _, 3 bis 120 davon.",
-  federatedTaken: "Es gibt schon eine mit diesem Namen oder mit diesem Aussteller und Antragsteller.",
+  federatedTaken:
+    "Es gibt schon eine mit diesem Namen oder mit diesem Aussteller und Antragsteller.",
   snoozeTitle: str`Eine Weile keine Erinnerungen an „${0}“`,
   snoozeDetail:
     "Niemand wird inzwischen an dieses Geheimnis erinnert. Dass es abgelaufen ist, wird trotzdem gemeldet.",

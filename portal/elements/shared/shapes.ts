@@ -55,6 +55,48 @@ export type RotatedSecret = z.infer<typeof RotatedSecretShape> & WithValue;
 export type ScheduledSecret = z.infer<typeof ReplacedShape>;
 /** One of those that hold a client's places. */
 export type HeldSecret = Pick<Secret, "keyId" | "displayName" | "hint" | "expiresAt">;
+/** PROVISIONAL until the routes are there. */
+interface Named {
+  readonly id: string;
+  readonly displayName: string;
+}
+export type Credential =
+  | (Named & { readonly kind: "secret" })
+  | (Named & {
+      readonly kind: "certificate";
+      readonly thumbprint: string;
+      readonly expiresAt: string;
+      readonly retiresAt?: string;
+    })
+  | (Named & { readonly kind: "federated"; readonly issuer: string; readonly subject: string });
+/** Whatever is none: secrets have a list of their own. */
+export type Keyless = Exclude<Credential, { readonly kind: "secret" }>;
+export interface CredentialList {
+  readonly items: readonly Credential[];
+}
+export type CertificateAnswer = unknown;
+interface PresetField {
+  readonly name: string;
+  readonly title: string;
+  readonly pattern: string;
+  readonly maxLength: number;
+  readonly example: string;
+  readonly default?: string;
+  readonly isOptional?: true;
+}
+export interface FederatedPreset {
+  readonly id: string;
+  readonly title: string;
+  readonly fields: readonly PresetField[];
+  readonly scopes: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly fields: readonly PresetField[];
+  }[];
+}
+export interface FederatedPresetList {
+  readonly items: readonly FederatedPreset[];
+}
 export type Watch = z.infer<typeof WatchShape>;
 
 export type CalendarLink = z.infer<typeof LinkShape>;

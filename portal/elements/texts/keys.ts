@@ -45,10 +45,9 @@ const certificateTexts = (msg: Msg) => ({
   pemHint: msg("It begins with -----BEGIN CERTIFICATE-----. Never paste a private key.", {
     id: "pemHint",
   }),
-  privateKeyTyped: msg(
-    "This holds a private key. It was not sent; paste the certificate alone.",
-    { id: "privateKeyTyped" },
-  ),
+  privateKeyTyped: msg("This holds a private key. It was not sent; paste the certificate alone.", {
+    id: "privateKeyTyped",
+  }),
   goodFor: msg("Good for", { id: "goodFor" }),
   format: msg("File with the private key", { id: "format" }),
   formatPem: msg("PEM, not encrypted", { id: "formatPem" }),

@@ -1,6 +1,6 @@
 import type { Form } from "../../shared/form.ts";
 import { DAY } from "../../shared/format.ts";
-import type { CertificateAnswer, Client, Credential } from "../../shared/shapes.ts";
+import type { CertificateAnswer, Client, Keyless } from "../../shared/shapes.ts";
 import { notReached, type Trouble } from "../../shared/trouble.ts";
 import { setKeys } from "../keys-state.ts";
 import type { LatchkeyClients } from "../latchkey-clients.ts";
@@ -14,7 +14,7 @@ export interface Wanted {
   readonly days: number;
   readonly format: "pem" | "p12";
   /** The one that gives way to it, and how long it goes on working. */
-  readonly replaced?: Credential;
+  readonly replaced?: Keyless;
   readonly graceHours?: number;
 }
 
@@ -63,7 +63,10 @@ async function pairOf(form: Form, { displayName, days }: Wanted) {
   try {
     const { makeKeyPair } = await import("./key-pair.ts");
     const now = Date.now();
-    const valid = { from: new Date(now - BEHIND_MS), until: new Date(now - BEHIND_MS + days * DAY) };
+    const valid = {
+      from: new Date(now - BEHIND_MS),
+      until: new Date(now - BEHIND_MS + days * DAY),
+    };
     const pair = await makeKeyPair(displayName, valid);
     pairs.set(form, { of, pair });
     return pair;

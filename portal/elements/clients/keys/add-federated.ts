@@ -8,10 +8,9 @@ import { ownTexts } from "./own-texts.ts";
 
 /** The platforms that the service knows: one list for every client. */
 export async function readPresets(el: LatchkeyClients): Promise<void> {
-  if (el.state.keys.isReading) return;
-  setKeys(el, { isReading: true, trouble: undefined });
+  if (el.state.keys.presets) return;
   const answer = await el.client.call<FederatedPresetList>("GET", "/federated-presets");
-  setKeys(el, { isReading: false, ...(answer.ok ? { presets: answer.value.items } : answer) });
+  setKeys(el, answer.ok ? { presets: answer.value.items } : answer);
 }
 
 export async function addFederated(

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { type Form, field, formChoice, submit, text } from "../../shared/form.ts";
 import { DAY, HOUR } from "../../shared/format.ts";
 import { dialog } from "../../shared/pieces.ts";
-import type { Client, Credential } from "../../shared/shapes.ts";
+import type { Client, Keyless } from "../../shared/shapes.ts";
 import type { LatchkeyClients } from "../latchkey-clients.ts";
 import { sendCertificate, type Wanted } from "./add-certificate.ts";
 import { ownTexts } from "./own-texts.ts";
@@ -19,7 +19,7 @@ export function certificateDialog(
   el: LatchkeyClients,
   client: Client,
   form: Form,
-  replaced?: Credential,
+  replaced?: Keyless,
 ): TemplateResult {
   const { t } = el;
   const own = ownTexts(el);

@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { countdown, expiry, moment, skeleton } from "../../shared/pieces.ts";
-import type { Client, Credential } from "../../shared/shapes.ts";
+import type { Client, Keyless } from "../../shared/shapes.ts";
 import { troubleNotice } from "../../shared/trouble-notice.ts";
 import type { LatchkeyClients } from "../latchkey-clients.ts";
+import { readPresets } from "./add-federated.ts";
 import { readCredentials } from "./credentials.ts";
 import { ownTexts } from "./own-texts.ts";
 
@@ -16,7 +17,10 @@ export function credentialsView(el: LatchkeyClients, client: Client, now: number
   const may = (kind: string) =>
     el.state.about?.credentials.some((one) => one.kind === kind && one.allowed) ?? false;
   const add = (kind: "add-certificate" | "add-federated", label: string) =>
-    html`<button type="button" part="button" @click=${() => el.openDialog({ kind, client })}>${label}</button>`;
+    html`<button type="button" part="button" @click=${() => {
+      el.openDialog({ kind, client });
+      if (kind === "add-federated") void readPresets(el);
+    }}>${label}</button>`;
   return html`<p class="muted">${own.keysIntro}</p>
     ${troubleNotice(el, trouble, () => void readCredentials(el, client.id))}
     ${
@@ -34,7 +38,7 @@ export function credentialsView(el: LatchkeyClients, client: Client, now: number
     </div>`;
 }
 
-function row(el: LatchkeyClients, client: Client, one: Credential, now: number): TemplateResult {
+function row(el: LatchkeyClients, client: Client, one: Keyless, now: number): TemplateResult {
   const own = ownTexts(el);
   const { t } = el;
   const button = (kind: "rotate-certificate" | "remove-credential", label: string, tone = "") =>
@@ -53,7 +57,7 @@ function row(el: LatchkeyClients, client: Client, one: Credential, now: number):
   </li>`;
 }
 
-type Of<Kind> = Extract<Credential, { readonly kind: Kind }>;
+type Of<Kind> = Extract<Keyless, { readonly kind: Kind }>;
 
 const certificate = (el: LatchkeyClients, one: Of<"certificate">, now: number) =>
   html`<div class="cell">

@@ -1,5 +1,5 @@
 import type { Form } from "../../shared/form.ts";
-import type { Client, Credential, CredentialList } from "../../shared/shapes.ts";
+import type { Client, CredentialList, Keyless } from "../../shared/shapes.ts";
 import type { Trouble } from "../../shared/trouble.ts";
 import { setKeys } from "../keys-state.ts";
 import type { LatchkeyClients } from "../latchkey-clients.ts";
@@ -20,18 +20,18 @@ export async function readCredentials(el: LatchkeyClients, clientId: string): Pr
   if (el.state.keys.clientId !== clientId) return;
   setKeys(el, {
     isReading: false,
-    ...(answer.ok ? { items: answer.value.items.filter(({ kind }) => kind !== "secret") } : answer),
+    ...(answer.ok ? { items: answer.value.items.filter((one) => one.kind !== "secret") } : answer),
   });
 }
 
-const pathOf = (client: Client, { kind, id }: Credential): string =>
+const pathOf = (client: Client, { kind, id }: Keyless): string =>
   `/clients/${client.id}/${kind === "certificate" ? "certificates" : "federated-credentials"}/${id}`;
 
 export async function removeCredential(
   el: LatchkeyClients,
   form: Form,
   client: Client,
-  credential: Credential,
+  credential: Keyless,
 ): Promise<Trouble | undefined> {
   const answer = await el.client.call("DELETE", pathOf(client, credential));
   if (!answer.ok && !answer.trouble.type?.endsWith("-not-found")) return answer.trouble;

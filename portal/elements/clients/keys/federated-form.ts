@@ -4,7 +4,6 @@ import { dialog } from "../../shared/pieces.ts";
 import type { Client, FederatedPreset } from "../../shared/shapes.ts";
 import type { Trouble } from "../../shared/trouble.ts";
 import { troubleNotice } from "../../shared/trouble-notice.ts";
-import { setKeys } from "../keys-state.ts";
 import type { LatchkeyClients } from "../latchkey-clients.ts";
 import { addFederated, readPresets } from "./add-federated.ts";
 import { ownTexts } from "./own-texts.ts";
@@ -43,14 +42,7 @@ export function federatedDialog(el: LatchkeyClients, client: Client, form: Form)
       ${field(form, { name: "name", label: el.t.fieldName, hint: own.federatedName, maxLength: MAX_NAME })}
       ${formChoice(el, form, { label: own.addFederated, close })}
     </form>`,
-    ...(presets === undefined && trouble === undefined && { id: loading(el) }),
   });
-}
-
-/** The list of platforms comes while the form is there already. */
-function loading(el: LatchkeyClients): string {
-  void readPresets(el);
-  return "federated";
 }
 
 function chosen(

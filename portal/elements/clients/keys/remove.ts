@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from "lit";
 import { type Form, formChoice, submit } from "../../shared/form.ts";
 import { dialog } from "../../shared/pieces.ts";
-import type { Client, Credential } from "../../shared/shapes.ts";
+import type { Client, Keyless } from "../../shared/shapes.ts";
 import type { LatchkeyClients } from "../latchkey-clients.ts";
 import { removeCredential } from "./credentials.ts";
 import { ownTexts } from "./own-texts.ts";
@@ -10,7 +10,7 @@ export function removeCredentialDialog(
   el: LatchkeyClients,
   client: Client,
   form: Form,
-  credential: Credential,
+  credential: Keyless,
 ): TemplateResult {
   const own = ownTexts(el);
   const onSubmit = submit(el, form, () => removeCredential(el, form, client, credential));
