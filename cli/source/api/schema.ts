@@ -299,11 +299,23 @@ export interface components {
                  */
                 secretLifetimeDays: number;
             };
+            /** @description Kinds of credentials, and which of them clients may get here */
+            credentials: components["schemas"]["CredentialKindAllowed"][];
+            /** @description `discouraged`: another kind is better where the program can use it. Today `allowed`, `discouraged`, `forbidden`; more may come. */
+            secrets: string;
             /**
              * Format: uri
              * @description What samples call with their token
              */
             sampleCall?: string;
+        };
+        CredentialKindAllowed: {
+            /** @description Today `secret`, `certificate`, `federated`; more may come. */
+            kind: string;
+            /** @description Whether a client may get another one */
+            allowed: boolean;
+            /** @description Why not: the token endpoint does not take it, or the operators */
+            why?: string;
         };
         RotateSecretRequest: {
             /** @description That of the old one when left out */
@@ -1792,7 +1804,14 @@ export interface operations {
                      *       "limits": {
                      *         "secretsPerClient": 2,
                      *         "secretLifetimeDays": 365
-                     *       }
+                     *       },
+                     *       "credentials": [
+                     *         {
+                     *           "kind": "secret",
+                     *           "allowed": true
+                     *         }
+                     *       ],
+                     *       "secrets": "allowed"
                      *     }
                      */
                     "application/json": components["schemas"]["About"];
