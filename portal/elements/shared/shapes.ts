@@ -56,23 +56,18 @@ export type ScheduledSecret = z.infer<typeof ReplacedShape>;
 /** One of those that hold a client's places. */
 export type HeldSecret = Pick<Secret, "keyId" | "displayName" | "hint" | "expiresAt">;
 /** PROVISIONAL until the routes are there. */
-interface Named {
+export interface Keyless {
   readonly id: string;
+  readonly kind: "secret" | "certificate" | "federated";
   readonly displayName: string;
+  readonly thumbprint?: string | undefined;
+  readonly expiresAt?: string | undefined;
+  readonly retiresAt?: string | undefined;
+  readonly issuer?: string | undefined;
+  readonly subject?: string | undefined;
 }
-export type Credential =
-  | (Named & { readonly kind: "secret" })
-  | (Named & {
-      readonly kind: "certificate";
-      readonly thumbprint: string;
-      readonly expiresAt: string;
-      readonly retiresAt?: string;
-    })
-  | (Named & { readonly kind: "federated"; readonly issuer: string; readonly subject: string });
-/** Whatever is none: secrets have a list of their own. */
-export type Keyless = Exclude<Credential, { readonly kind: "secret" }>;
 export interface CredentialList {
-  readonly items: readonly Credential[];
+  readonly items: readonly Keyless[];
 }
 export type CertificateAnswer = unknown;
 interface PresetField {

@@ -88,13 +88,10 @@ function source(el: LatchkeyClients, form: Form): TemplateResult {
 
 function keyPair(el: LatchkeyClients): TemplateResult {
   const own = ownTexts(el);
-  const longest = el.state.about?.limits.certificateLifetimeDays ?? LIFETIMES_DAYS.at(-1) ?? 0;
-  const shorter = LIFETIMES_DAYS.filter((days) => days <= longest);
-  const days = shorter.length > 0 ? shorter : [longest];
   return html`<div class="field">
       <label for="days">${own.goodFor}</label>
       <select id="days" name="days">
-        ${days.map((one) => html`<option value=${one} ?selected=${one === USUAL_DAYS}>${el.f.words(one * DAY)}</option>`)}
+        ${LIFETIMES_DAYS.map((one) => html`<option value=${one} ?selected=${one === USUAL_DAYS}>${el.f.words(one * DAY)}</option>`)}
       </select>
     </div>
     <div class="field">

@@ -57,9 +57,7 @@ function row(el: LatchkeyClients, client: Client, one: Keyless, now: number): Te
   </li>`;
 }
 
-type Of<Kind> = Extract<Keyless, { readonly kind: Kind }>;
-
-const certificate = (el: LatchkeyClients, one: Of<"certificate">, now: number) =>
+const certificate = (el: LatchkeyClients, one: Keyless, now: number) =>
   html`<div class="cell">
       ${
         one.retiresAt
@@ -67,11 +65,15 @@ const certificate = (el: LatchkeyClients, one: Of<"certificate">, now: number) =
             <span class="small warn">${el.t.retiresIn(countdown(el, Math.max(0, Date.parse(one.retiresAt) - now)))}</span>`
           : nothing
       }
-      <span>${el.t.expires} ${expiry(el, one.expiresAt, now)}</span>
-      <span class="small muted">${moment(el, one.expiresAt)}</span>
+      ${
+        one.expiresAt
+          ? html`<span>${el.t.expires} ${expiry(el, one.expiresAt, now)}</span>
+            <span class="small muted">${moment(el, one.expiresAt)}</span>`
+          : nothing
+      }
     </div>
     <div class="cell"><span>${ownTexts(el).thumbprint}</span><code class="small muted">${one.thumbprint}</code></div>`;
 
-const federated = (el: LatchkeyClients, one: Of<"federated">) =>
+const federated = (el: LatchkeyClients, one: Keyless) =>
   html`<div class="cell"><span>${ownTexts(el).issuer}</span><code class="small muted">${one.issuer}</code></div>
     <div class="cell"><span>${ownTexts(el).subject}</span><code class="small muted">${one.subject}</code></div>`;
