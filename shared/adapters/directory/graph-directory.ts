@@ -1,11 +1,13 @@
 import type { Client } from "@microsoft/microsoft-graph-client";
 import * as z from "zod";
 import type { Role, SignInAudience } from "../../clients/client.ts";
+import type { FederatedDirectory } from "../../clients/federated/federated-directory.ts";
 import type { ClientDirectory } from "../../clients/ports.ts";
 import type { SecretDirectory } from "../../clients/secret-directory.ts";
 import { APPLICATION_SELECT, Application, Tagged } from "./application.ts";
 import { readMany } from "./batch.ts";
 import { deletedInGraph } from "./deleted-in-graph.ts";
+import { federatedInGraph } from "./federated-in-graph.ts";
 import { findByOperation } from "./find-by-operation.ts";
 import { json } from "./json.ts";
 import { isBadRequest, isMissing, type Refused } from "./refusal.ts";
@@ -25,7 +27,9 @@ export interface GraphDirectoryOptions extends SendDeps {
 const NO_CONTENT = z.undefined();
 
 /** The directory over Microsoft Graph v1.0. Needs `Application.ReadWrite.OwnedBy` and nothing more. */
-export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory & SecretDirectory {
+export function graphDirectory(
+  options: GraphDirectoryOptions,
+): ClientDirectory & SecretDirectory & FederatedDirectory {
   const { client, roleIds } = options;
   const application = (id: string) => json(client, `/applications/${id}`);
 
@@ -87,6 +91,7 @@ export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory 
       ),
     ...deletedInGraph(options, client),
     ...secretsInGraph(options, get),
+    ...federatedInGraph(options),
   };
 }
 
