@@ -86,7 +86,17 @@ export const AddFederatedBody = Members.transform((body, context): NewFederated 
   if (filled.ok) return { displayName, ...filled.value, audience };
   for (const { message, path } of filled.refusal.errors) refuse(message, ...path);
   return z.NEVER;
-}).meta({ id: "AddFederatedCredentialRequest" });
+}).meta({
+  id: "AddFederatedCredentialRequest",
+  examples: [
+    {
+      name: "github-main",
+      preset: "github-actions",
+      scope: "branch",
+      values: { organization: "octo-org", repository: "octo-repo", branch: "main" },
+    },
+  ],
+});
 
 const claims = z.object({
   iss: z.string({ error: "must be text" }).max(4096),
@@ -126,7 +136,18 @@ export const DryRunBody = z
     const read = claims.safeParse(payloadOf(payload));
     return read.success ? read.data : refuse("must be a token with iss, sub and aud", "token");
   })
-  .meta({ id: "FederatedDryRunRequest" });
+  .meta({
+    id: "FederatedDryRunRequest",
+    examples: [
+      {
+        claims: {
+          iss: "https://token.actions.githubusercontent.com",
+          sub: "repo:octo-org/octo-repo:ref:refs/heads/main",
+          aud: EXCHANGE_AUDIENCE,
+        },
+      },
+    ],
+  });
 
 function payloadOf(payload: string): unknown {
   try {

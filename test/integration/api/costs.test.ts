@@ -21,6 +21,12 @@ beforeAll(async () => {
     ahead.push(...(await Promise.all(Array.from({ length: AT_ONCE }, settled))));
 });
 
+const TRUST = {
+  name: "github-main",
+  issuer: "https://token.actions.githubusercontent.com",
+  subject: "repo:octo-org/octo-repo:ref:refs/heads/main",
+};
+
 /** Made ahead and side by side: it is a second after its create that a client's alert comes. */
 const ahead: Awaited<ReturnType<typeof settled>>[] = [];
 const AT_ONCE = 6;
@@ -34,12 +40,17 @@ async function settled() {
   return { call, subscription, id: client.id, keyId };
 }
 
-type Before = "deleted" | "granted" | "webhook" | "offboarding";
+type Before = "federated" | "deleted" | "granted" | "webhook" | "offboarding";
 
 /** What a row begins with, asked for as whoever may. */
 async function prepare(begin: Before, made: Awaited<ReturnType<typeof settled>>): Promise<void> {
   const { call, subscription, id } = made;
   switch (begin) {
+    case "federated": {
+      const made = await call("POST", `/clients/${id}/federated-credentials`, { json: TRUST });
+      expect(made.status).toBe(201);
+      return;
+    }
     case "deleted":
       expect((await call("DELETE", `/clients/${id}`)).status).toBe(204);
       return;
@@ -228,6 +239,58 @@ const rows: {
     // Whether it is the last one, the directory says.
     calls: ["GET /applications/{id}", "POST /applications/{id}/removePassword"],
     tables: 4,
+  },
+  {
+    ask: ["POST", "/clients/{id}/federated-credentials", { json: TRUST }],
+    status: 201,
+    route: "federated-add",
+    calls: ["POST /applications/{id}/federatedIdentityCredentials"],
+    tables: 4,
+  },
+  {
+    begin: "federated",
+    ask: ["POST", "/clients/{id}/federated-credentials", { json: TRUST }],
+    status: 409,
+    route: "federated-add",
+    // What is in the way, the list tells.
+    calls: [
+      "POST /applications/{id}/federatedIdentityCredentials",
+      "GET /applications/{id}/federatedIdentityCredentials",
+    ],
+    tables: 4,
+  },
+  {
+    ask: ["GET", "/clients/{id}/federated-credentials"],
+    status: 200,
+    route: "federated-list",
+    calls: ["GET /applications/{id}/federatedIdentityCredentials"],
+    tables: 1,
+  },
+  {
+    ask: [
+      "POST",
+      "/clients/{id}/federated-credentials/dry-run",
+      { json: { claims: { iss: TRUST.issuer, sub: TRUST.subject, aud: "x" } } },
+    ],
+    status: 200,
+    route: "federated-dry-run",
+    calls: ["GET /applications/{id}/federatedIdentityCredentials"],
+    tables: 1,
+  },
+  {
+    // Of one that is not there, as of one that is.
+    ask: ["DELETE", "/clients/{id}/federated-credentials/{keyId}"],
+    status: 404,
+    route: "federated-remove",
+    calls: ["DELETE /applications/{id}/federatedIdentityCredentials/{id}"],
+    tables: 4,
+  },
+  {
+    ask: ["GET", "/federated-presets"],
+    status: 200,
+    route: "federated-presets",
+    calls: [],
+    tables: 0,
   },
   {
     ask: ["GET", "/clients/{id}/watch"],
