@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
-import { type Api, type ApiCaller, openApi, problemOf, refusalOf } from "../support/api.ts";
+import { type Api, type ApiCaller, problemOf, refusalOf } from "../support/api.ts";
+import { entraHost } from "../support/entra-host.ts";
 import { costOf } from "../support/log-lines.ts";
 import { makeClient, makeFederated, makeSecret } from "../support/make.ts";
 import type { SeenAnswer } from "../support/openapi-check.ts";
@@ -35,7 +36,7 @@ let targets: Target[];
 
 beforeAll(async () => {
   cloud = await sharedCloud();
-  api = await openApi(cloud);
+  api = await entraHost(cloud);
   [ann, bob] = [await api.customer(), await api.customer()];
   annsClient = (await makeClient(ann.call)).id;
   annsKeyId = (await makeSecret(ann.call, annsClient)).keyId;

@@ -91,6 +91,7 @@ export function federatedInGraph(options: Options): FederatedDirectory {
           repeatable: true,
           answer: z.undefined(),
           expected,
+          isOfAnother: (refused) => isOf(refused, id),
           refusal: (refused) => (isOf(refused, id) ? { reason: "federated-absent" } : undefined),
           // What was to go has gone, if not the whole client.
           gotThrough: (refused) => (isOf(refused, id) ? { value: undefined } : undefined),

@@ -99,8 +99,9 @@ describe.each(directoryTargets)("Federated credentials in the directory $name", 
     const second = doneOrFail(await add(client, wanted("second")));
 
     const answers = [
-      await target.directory.removeFederated(client.id, first.id, LONG_AGO),
-      await target.directory.removeFederated(client.id, first.id, LONG_AGO),
+      await target.directory.removeFederated(client.id, first.id, client),
+      // The client may be late; what a directory that knows the client does not find in it is not there.
+      await target.directory.removeFederated(client.id, first.id, client),
     ];
 
     expect(answers).toEqual([DONE, refused("federated-absent")]);

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, type Ask, openApi } from "../../support/api.ts";
+import { entraHost } from "../../support/entra-host.ts";
 import { eventually } from "../../support/eventually.ts";
 import { grantAs } from "../../support/grant-as.ts";
 import { logLines } from "../../support/log-lines.ts";
@@ -12,11 +13,14 @@ import { sharedCloud } from "../../support/shared-cloud.ts";
 
 let cloud: Cloud;
 let api: Api;
+let entra: Api;
 beforeAll(async () => {
   cloud = await sharedCloud();
   api = await openApi(cloud);
+  entra = await entraHost(cloud);
   // The service's own token is fetched once, with the first call.
   await makeClient((await api.customer()).call);
+  await makeClient((await entra.customer()).call);
   while (ahead.length < rows.length)
     ahead.push(...(await Promise.all(Array.from({ length: AT_ONCE }, settled))));
 });
@@ -33,12 +37,14 @@ const AT_ONCE = 6;
 
 /** A client with a secret, whose alert has come: nothing of its making is under way any more. */
 async function settled() {
-  const { call, subscription } = await api.customer();
+  const { call, subscription, token } = await api.customer();
   const client = await makeClient(call);
   const { keyId } = await makeSecret(call, client.id);
   await cloud.inbox.nextAlert(({ clientId }) => clientId === client.id);
-  return { call, subscription, id: client.id, keyId };
+  return { call, subscription, token, id: client.id, keyId };
 }
+
+const atEntra = ({ token }: Awaited<ReturnType<typeof settled>>) => entra.callWith(token);
 
 type Before = "federated" | "deleted" | "granted" | "webhook" | "offboarding";
 
@@ -47,8 +53,8 @@ async function prepare(begin: Before, made: Awaited<ReturnType<typeof settled>>)
   const { call, subscription, id } = made;
   switch (begin) {
     case "federated": {
-      const made = await call("POST", `/clients/${id}/federated-credentials`, { json: TRUST });
-      expect(made.status).toBe(201);
+      const path = `/clients/${id}/federated-credentials`;
+      expect((await atEntra(made)("POST", path, { json: TRUST })).status).toBe(201);
       return;
     }
     case "deleted":
@@ -78,6 +84,8 @@ async function prepare(begin: Before, made: Awaited<ReturnType<typeof settled>>)
 
 const rows: {
   readonly by?: "operator";
+  /** At a host whose clients get their tokens where Entra issues them. */
+  readonly at?: "entra";
   /** What has been done to the client before. */
   readonly begin?: Before;
   readonly ask: [string, string, Ask?];
@@ -241,6 +249,7 @@ const rows: {
     tables: 4,
   },
   {
+    at: "entra",
     ask: ["POST", "/clients/{id}/federated-credentials", { json: TRUST }],
     status: 201,
     route: "federated-add",
@@ -249,6 +258,7 @@ const rows: {
   },
   {
     begin: "federated",
+    at: "entra",
     ask: ["POST", "/clients/{id}/federated-credentials", { json: TRUST }],
     status: 409,
     route: "federated-add",
@@ -282,7 +292,7 @@ const rows: {
     ask: ["DELETE", "/clients/{id}/federated-credentials/{keyId}"],
     status: 404,
     route: "federated-remove",
-    calls: ["DELETE /applications/{id}/federatedIdentityCredentials/{id}"],
+    calls: ["DELETE /applications/{id}/federatedIdentityCredentials/{credentialId}"],
     tables: 4,
   },
   {
@@ -483,10 +493,11 @@ test.each([
 
 test.each(rows)(
   "$route",
-  async ({ by, begin, ask: [method, path, ask], status, route, calls, tables }) => {
+  async ({ by, at, begin, ask: [method, path, ask], status, route, calls, tables }) => {
     const made = ahead.pop() ?? (await settled());
     const { call: customer, subscription, id, keyId } = made;
-    const call = by ? await api.olga() : customer;
+    const own = at ? atEntra(made) : customer;
+    const call = by ? await api.olga() : own;
     if (begin) await prepare(begin, made);
     await calm();
     const before = logLines(cloud);

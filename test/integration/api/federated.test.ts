@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type ApiCaller, fieldsOf, openApi, problemOf, refusalOf } from "../../support/api.ts";
+import { entraHost } from "../../support/entra-host.ts";
 import { federatedOf, makeClient, makeFederated } from "../../support/make.ts";
 import { newId } from "../../support/samples.ts";
 import { sharedCloud } from "../../support/shared-cloud.ts";
@@ -13,7 +14,7 @@ let clientId: string;
 let path: string;
 beforeAll(async () => {
   cloud = await sharedCloud();
-  ann = await (await openApi(cloud)).customer();
+  ann = await (await entraHost(cloud)).customer();
   clientId = (await makeClient(ann.call)).id;
   path = `/clients/${clientId}/federated-credentials`;
 });
@@ -106,6 +107,14 @@ describe("a federated credential", () => {
       [{ claims: { iss: "x" } }, "/claims/sub"],
     ] as const)
       expect(fieldsOf(await dryRun(json)), JSON.stringify(json)).toContain(field);
+  });
+
+  test("is none where clients' tokens come from a policy of Azure AD B2C, which takes secrets only", async () => {
+    const { call } = await (await openApi(cloud)).customer();
+    const { id } = await makeClient(call);
+    const answer = await call("POST", `/clients/${id}/federated-credentials`, { json: github });
+    expect(problemOf(answer)).toMatchObject({ kind: "federated", why: "directory" });
+    expect(refusalOf(answer)).toBe("422 credential-kind-not-allowed");
   });
 
   test("is told by name of each platform's preset what to ask", async () => {
