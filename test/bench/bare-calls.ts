@@ -13,7 +13,7 @@ import {
 import { caseKey, caseRow } from "../../shared/adapters/records/consent-rows.ts";
 import { busyRow, keyRow, madeRow } from "../../shared/adapters/records/operation-rows.ts";
 import type { Row } from "../../shared/adapters/records/table.ts";
-import { Role } from "../../shared/clients/client.ts";
+import { ResourceRole } from "../../shared/clients/client.ts";
 import { openCase } from "../../shared/consent/consent-case.ts";
 import { newKey } from "../../shared/operations/key.ts";
 import type { Operation } from "../../shared/operations/operation.ts";
@@ -89,7 +89,7 @@ export function bareCalls({ clients, consents, graph, sender, settings }: BareSd
     },
     create: async (): Promise<string> => {
       const { end, keyed } = await begin(
-        { kind: "create", displayName: "Bench", roles: Role.options, requestedBy: "Ann" },
+        { kind: "create", displayName: "Bench", roles: ResourceRole.options, requestedBy: "Ann" },
         ANNOUNCE_AFTER_MS,
         randomUUID(),
       );
@@ -101,7 +101,7 @@ export function bareCalls({ clients, consents, graph, sender, settings }: BareSd
           requiredResourceAccess: [
             {
               resourceAppId: settings.resource.appId,
-              resourceAccess: Role.options.map((role) => ({
+              resourceAccess: ResourceRole.options.map((role) => ({
                 id: settings.resource.roleIds[role],
                 type: "Role",
               })),
