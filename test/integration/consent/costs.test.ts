@@ -57,14 +57,15 @@ function ownCounts(): Record<string, number> {
   return own;
 }
 
-test("what follows a create costs 3 requests to the tables and 2 events; the create itself 3", async () => {
+test("what follows a create costs 3 requests to the tables and 2 events, the create itself 3; a delete 4, and what follows it 2", async () => {
   const { call } = await (await openApi(cloud)).customer();
   const alerted = async () => {
     const checked = host.nextInvocation("consent-clock");
-    await makeClient(call);
+    const client = await makeClient(call);
     await checked;
+    return client;
   };
-  await alerted();
+  const { id } = await alerted();
   cloud.tables.resetCounts();
   const since = performance.now();
 
@@ -81,6 +82,20 @@ test("what follows a create costs 3 requests to the tables and 2 events; the cre
     "query clients": 1,
     "insert consents": 1,
     "update consents": 1,
+  });
+
+  const unlisted = host.nextInvocation("consent-clock");
+  cloud.tables.resetCounts();
+  expect((await call("DELETE", `/clients/${id}`)).status).toBe(204);
+  await unlisted;
+
+  expect(ownCounts()).toEqual({
+    // Until the caller has an answer: one round of reads, the admission and the end.
+    "get clients": 2,
+    "batch clients": 2,
+    // Then the consent clock takes its consent off the list of those that wait.
+    "get consents": 1,
+    "delete consents": 1,
   });
 });
 
