@@ -29,43 +29,54 @@ const issuer = z
     error: "must be an https address without query and fragment, as the token's iss has it",
   });
 
-const Members = z.strictObject({
-  name: z
-    .string({ error: "must be text" })
-    .min(MIN_FEDERATED_NAME, { error: `must have at least ${MIN_FEDERATED_NAME} characters` })
-    .max(MAX_FEDERATED_NAME, { error: `must have at most ${MAX_FEDERATED_NAME} characters` })
-    .regex(FEDERATED_NAME, {
-      error: "must be of letters, digits, - and _, the first a letter or a digit",
-    })
-    .describe("Its name, which stands once in a client and cannot be changed")
-    .meta({ examples: ["github-main"] }),
-  issuer: issuer
-    .optional()
-    .describe("Whose tokens are taken: their `iss`. Not with a preset")
-    .meta({ examples: ["https://issuer.example.com"] }),
-  subject: exact
-    .optional()
-    .describe("Of whom: their `sub`, letter by letter. Not with a preset")
-    .meta({ examples: ["repo:octo-org/octo-repo:ref:refs/heads/main"] }),
-  audience: exact
-    .optional()
-    .describe(`What they must name in their \`aud\`; \`${EXCHANGE_AUDIENCE}\` when left out`)
-    .meta({ examples: [EXCHANGE_AUDIENCE] }),
-  preset: z
-    .string({ error: "must be text" })
-    .max(40)
-    .optional()
-    .describe("A platform of `GET /federated-presets`, which makes issuer and subject"),
-  scope: z
-    .string({ error: "must be text" })
-    .max(40)
-    .optional()
-    .describe("Which of the platform's tokens; may be left out where there is one only"),
-  values: z
-    .record(z.string().max(40), z.string({ error: "must be text" }).max(MAX_FEDERATED_PART))
-    .optional()
-    .describe("What the preset asks for, by the names of its fields"),
-});
+const Members = z
+  .strictObject({
+    name: z
+      .string({ error: "must be text" })
+      .min(MIN_FEDERATED_NAME, { error: `must have at least ${MIN_FEDERATED_NAME} characters` })
+      .max(MAX_FEDERATED_NAME, { error: `must have at most ${MAX_FEDERATED_NAME} characters` })
+      .regex(FEDERATED_NAME, {
+        error: "must be of letters, digits, - and _, the first a letter or a digit",
+      })
+      .describe("Its name, which stands once in a client and cannot be changed")
+      .meta({ examples: ["github-main"] }),
+    issuer: issuer
+      .optional()
+      .describe("Whose tokens are taken: their `iss`. Not with a preset")
+      .meta({ examples: ["https://issuer.example.com"] }),
+    subject: exact
+      .optional()
+      .describe("Of whom: their `sub`, letter by letter. Not with a preset")
+      .meta({ examples: ["repo:octo-org/octo-repo:ref:refs/heads/main"] }),
+    audience: exact
+      .optional()
+      .describe(`What they must name in their \`aud\`; \`${EXCHANGE_AUDIENCE}\` when left out`)
+      .meta({ examples: [EXCHANGE_AUDIENCE] }),
+    preset: z
+      .string({ error: "must be text" })
+      .max(40)
+      .optional()
+      .describe("A platform of `GET /federated-presets`, which makes issuer and subject"),
+    scope: z
+      .string({ error: "must be text" })
+      .max(40)
+      .optional()
+      .describe("Which of the platform's tokens; may be left out where there is one only"),
+    values: z
+      .record(z.string().max(40), z.string({ error: "must be text" }).max(MAX_FEDERATED_PART))
+      .optional()
+      .describe("What the preset asks for, by the names of its fields"),
+  })
+  .meta({
+    examples: [
+      {
+        name: "github-main",
+        preset: "github-actions",
+        scope: "branch",
+        values: { organization: "octo-org", repository: "octo-repo", branch: "main" },
+      },
+    ],
+  });
 
 /** Issuer and subject as they are, or what a platform's preset makes them of. */
 export const AddFederatedBody = Members.transform((body, context): NewFederated => {
@@ -86,17 +97,7 @@ export const AddFederatedBody = Members.transform((body, context): NewFederated 
   if (filled.ok) return { displayName, ...filled.value, audience };
   for (const { message, path } of filled.refusal.errors) refuse(message, ...path);
   return z.NEVER;
-}).meta({
-  id: "AddFederatedCredentialRequest",
-  examples: [
-    {
-      name: "github-main",
-      preset: "github-actions",
-      scope: "branch",
-      values: { organization: "octo-org", repository: "octo-repo", branch: "main" },
-    },
-  ],
-});
+}).meta({ id: "AddFederatedCredentialRequest" });
 
 const claims = z.object({
   iss: z.string({ error: "must be text" }).max(4096),
@@ -122,6 +123,17 @@ export const DryRunBody = z
       .optional()
       .describe("A token without its signature, `header.payload`: with it, it would be a key"),
   })
+  .meta({
+    examples: [
+      {
+        claims: {
+          iss: "https://token.actions.githubusercontent.com",
+          sub: "repo:octo-org/octo-repo:ref:refs/heads/main",
+          aud: EXCHANGE_AUDIENCE,
+        },
+      },
+    ],
+  })
   .transform((body, context) => {
     const refuse = (message: string, ...path: string[]) => {
       context.addIssue({ code: "custom", message, path });
@@ -136,18 +148,7 @@ export const DryRunBody = z
     const read = claims.safeParse(payloadOf(payload));
     return read.success ? read.data : refuse("must be a token with iss, sub and aud", "token");
   })
-  .meta({
-    id: "FederatedDryRunRequest",
-    examples: [
-      {
-        claims: {
-          iss: "https://token.actions.githubusercontent.com",
-          sub: "repo:octo-org/octo-repo:ref:refs/heads/main",
-          aud: EXCHANGE_AUDIENCE,
-        },
-      },
-    ],
-  });
+  .meta({ id: "FederatedDryRunRequest" });
 
 function payloadOf(payload: string): unknown {
   try {

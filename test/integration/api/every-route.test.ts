@@ -28,7 +28,7 @@ beforeAll(async () => {
   const ann = await api.customer();
   const { id, appId } = await makeClient(ann.call);
   const { keyId } = await makeSecret(ann.call, id);
-  const values = { id, appId, keyId, subscription: ann.subscription };
+  const values = { id, appId, keyId, credentialId: keyId, subscription: ann.subscription };
   const callers: Readonly<Record<string, Call>> = {
     customer: ann.call,
     operator: await api.olga(),
