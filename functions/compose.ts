@@ -260,7 +260,11 @@ export function compose(settings: Settings) {
     reading: { records, directory, runtime },
     lookingUp: { records, directory, leads: rememberedLeads() },
     changing: operations,
-    making: { ...operations, tokenEndpoint: tokenEndpoint(settings) },
+    making: {
+      ...operations,
+      credentialRules: settings.credentials.rules,
+      tokenEndpoint: tokenEndpoint(settings),
+    },
     creating,
     deleting,
     letters,

@@ -89,6 +89,7 @@ const built = compose(settings);
 const advice = { tokenEndpoint: settings.tokenEndpoint, resourceScope: settings.resourceScope };
 const { clientSignInAudience: signInAudience } = settings;
 const { secretMaxLifetimeDays } = settings.limits;
+const { rules } = settings.credentials;
 const { automaticGrant, grantUrl } = settings.consent;
 
 const contracts: RouteContract[] = [];
@@ -159,7 +160,7 @@ http(adminOperationsList(built.stopping));
 http(adminOperationsRetry(built.parked));
 http(adminOperationsGiveUp(built.parked));
 http(lookup(built.lookingUp));
-http(about({ signInAudience, secretMaxLifetimeDays, sampleCall: settings.sampleCallUrl }));
+http(about({ signInAudience, secretMaxLifetimeDays, rules, sampleCall: settings.sampleCallUrl }));
 http(healthLive());
 http(
   healthReady({

@@ -95,6 +95,12 @@ export const refusalExamples: {
   "webhook-tested-often": { reason: "webhook-tested-often", retryAfterSeconds: 3 },
   "operation-not-found": { reason: "operation-not-found" },
   "client-not-managed": { reason: "client-not-managed" },
+  "credential-kind-not-allowed": {
+    reason: "credential-kind-not-allowed",
+    kind: "certificate",
+    allowed: ["secret"],
+    why: "directory",
+  },
   "name-not-allowed": { reason: "name-not-allowed" },
   "forbidden-by-policy": { reason: "forbidden-by-policy" },
   "directory-refused": { reason: "directory-refused" },

@@ -248,6 +248,11 @@ export const problemHelp: Readonly<Record<ProblemType, Help>> = {
     todo: "Ask for a shorter life. If secrets are forbidden altogether, ask the operators.",
     helper: "operators",
   },
+  "credential-kind-not-allowed": {
+    happened: `Clients get no credential of this kind here: \`why\` says whether the token endpoint does not take it, the operators do not want it, or a policy of the directory forbids it. ${NOTHING}`,
+    todo: "Use a kind that `allowed` names.",
+    helper: "operators",
+  },
   "name-not-allowed": {
     happened: `The directory keeps certain words in names for itself. ${NOTHING}`,
     todo: "Choose another name.",

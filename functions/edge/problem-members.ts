@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { CredentialKind } from "../../shared/clients/credential.ts";
 import { ConsentItemShape } from "../http/admin-shapes.ts";
 import type { ProblemType } from "./problem-types.ts";
 
@@ -77,6 +78,15 @@ export const problemMembers = {
     secrets: z
       .array(HeldSecretShape)
       .describe("Those that hold the places, soonest to expire first"),
+  }),
+  "credential-kind-not-allowed": z.object({
+    kind: CredentialKind.describe("What was asked for"),
+    allowed: z.array(CredentialKind).max(3).describe("What a client may get instead"),
+    why: z
+      .enum(["directory", "setting", "policy"])
+      .describe(
+        "The token endpoint does not take it, the operators do not want it, or a policy of the directory forbids it",
+      ),
   }),
   "secret-value-already-returned": z.object({
     keyId: z.guid().describe("The secret that the first request made"),

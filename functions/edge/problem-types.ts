@@ -67,6 +67,10 @@ export const problemTypes = {
     status: 422,
     title: "The directory's policy forbids this secret",
   },
+  "credential-kind-not-allowed": {
+    status: 422,
+    title: "Clients get no credential of this kind here",
+  },
   "name-not-allowed": { status: 422, title: "The directory does not allow this name" },
   "forbidden-by-policy": { status: 422, title: "The directory's policy forbids this client" },
   "share-used-up": {

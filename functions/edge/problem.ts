@@ -33,6 +33,17 @@ export function problem(refusal: Refusal, instance: string): Reply {
 
 const INSUFFICIENT = { "www-authenticate": 'Bearer error="insufficient_scope"' };
 
+const KIND_REFUSED_BY = {
+  directory: "The token endpoint here takes none of this kind.",
+  setting: "The operators want none of this kind.",
+  policy: "The directory's administrator has forbidden credentials of this kind.",
+} as const;
+
+const insteadOf = (kinds: readonly string[]): string =>
+  kinds.length > 0
+    ? `A client may get: ${kinds.join(", ")}.`
+    : "Ask the operators which kind a client may get.";
+
 /** What the caller is told of each refusal: what to do, and nothing from inside. */
 function tell(refusal: Refusal): Told {
   switch (refusal.reason) {
@@ -165,6 +176,11 @@ function tell(refusal: Refusal): Told {
       };
     case "operation-not-found":
       return { detail: "Check the id; GET /admin/operations lists what waits." };
+    case "credential-kind-not-allowed":
+      return {
+        detail: `${KIND_REFUSED_BY[refusal.why]} ${insteadOf(refusal.allowed)}`,
+        members: { kind: refusal.kind, allowed: refusal.allowed, why: refusal.why },
+      };
     case "name-not-allowed":
       return {
         detail:

@@ -1,5 +1,6 @@
 import type { WatchRefusal } from "../../shared/care/reasons.ts";
 import type { WebhookRefusal } from "../../shared/care/webhooks/reasons.ts";
+import type { KindNotAllowed } from "../../shared/clients/credential-rules.ts";
 import type { LookupRefusal } from "../../shared/clients/look-up-client.ts";
 import type { ClientRefusal } from "../../shared/clients/reasons.ts";
 import type { SecretRefusal } from "../../shared/clients/secret-reasons.ts";
@@ -64,6 +65,7 @@ export type Refusal =
   | ClientRefusal
   | LookupRefusal
   | SecretRefusal
+  | KindNotAllowed
   | Exclude<ConsentRefusal, { readonly reason: "consent-changed" }>
   | ConsentChanged
   | AccountRefusal

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { CredentialKind } from "../../shared/clients/credential.ts";
 
 /** What the portal's forms know of the service before they are filled in. */
 export const AboutShape = z
@@ -18,6 +19,24 @@ export const AboutShape = z
         .meta({ examples: [365] })
         .describe("The longest lifetime of a secret"),
     }),
+    credentials: z
+      .array(
+        z
+          .strictObject({
+            kind: CredentialKind,
+            allowed: z.boolean().describe("Whether a client may get another one"),
+            why: z
+              .enum(["directory", "setting"])
+              .optional()
+              .describe("Why not: the token endpoint does not take it, or the operators"),
+          })
+          .meta({ id: "CredentialKindAllowed" }),
+      )
+      .max(3)
+      .describe("Kinds of credentials, and which of them clients may get here"),
+    secrets: z
+      .enum(["allowed", "discouraged", "forbidden"])
+      .describe("`discouraged`: another kind is better where the program can use it"),
     sampleCall: z.url().max(2048).optional().describe("What samples call with their token"),
   })
   .meta({ id: "About" });

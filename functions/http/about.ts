@@ -1,5 +1,7 @@
 import { done } from "../../shared/base/outcome.ts";
 import type { SignInAudience } from "../../shared/clients/client.ts";
+import { CredentialKind } from "../../shared/clients/credential.ts";
+import { type CredentialRules, whyNot } from "../../shared/clients/credential-rules.ts";
 import { PERSONAL_AUDIENCE_MAX_SECRETS } from "../../shared/clients/secret.ts";
 import { route } from "../edge/route.ts";
 import { AboutShape } from "./about-shape.ts";
@@ -7,11 +9,12 @@ import { AboutShape } from "./about-shape.ts";
 export interface AboutDeps {
   readonly signInAudience: SignInAudience;
   readonly secretMaxLifetimeDays: number;
+  readonly rules: CredentialRules;
   readonly sampleCall: string | undefined;
 }
 
 /** What a form has to know before somebody fills it in. The same for everybody, so it may be cached. */
-export const about = ({ signInAudience, secretMaxLifetimeDays, sampleCall }: AboutDeps) =>
+export const about = ({ signInAudience, secretMaxLifetimeDays, rules, sampleCall }: AboutDeps) =>
   route(
     {
       name: "about",
@@ -35,6 +38,11 @@ export const about = ({ signInAudience, secretMaxLifetimeDays, sampleCall }: Abo
             }),
             secretLifetimeDays: secretMaxLifetimeDays,
           },
+          credentials: CredentialKind.options.map((kind) => {
+            const why = whyNot(rules, kind);
+            return { kind, allowed: why === undefined, ...(why && { why }) };
+          }),
+          secrets: rules.secrets,
           ...(sampleCall && { sampleCall }),
         },
       }),

@@ -17,6 +17,7 @@ export const NEW_SECRET_PROBLEMS = [
   "request-in-progress",
   "idempotency-key-reused",
   "secret-forbidden-by-policy",
+  "credential-kind-not-allowed",
   "rate-limited",
   "share-used-up",
   "directory-throttled",

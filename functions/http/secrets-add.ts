@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { ReadyDeps } from "../../shared/clients/wait-until-ready.ts";
 import { addSecret } from "../../shared/operations/add-secret.ts";
-import type { ChangeDeps } from "../../shared/operations/change.ts";
+import type { MakeDeps } from "../../shared/operations/new-secret.ts";
 import { route } from "../edge/route.ts";
 import { ENCRYPT_TO, EncryptTo } from "./encrypt-to.ts";
 import { displayName, lifetimeDays, MAX_SECRET_NAME } from "./inputs.ts";
@@ -9,7 +9,7 @@ import { answerWithSecret, NEW_SECRET_PROBLEMS } from "./new-secret.ts";
 import { NewSecretShape } from "./shapes.ts";
 
 export const secretsAdd = (
-  deps: ChangeDeps & ReadyDeps & { readonly secretMaxLifetimeDays: number },
+  deps: MakeDeps & ReadyDeps & { readonly secretMaxLifetimeDays: number },
 ) =>
   route(
     {

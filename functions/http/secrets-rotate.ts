@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { done } from "../../shared/base/outcome.ts";
 import type { ReadyDeps } from "../../shared/clients/wait-until-ready.ts";
-import type { ChangeDeps } from "../../shared/operations/change.ts";
+import type { MakeDeps } from "../../shared/operations/new-secret.ts";
 import { rotateSecret } from "../../shared/operations/rotate-secret.ts";
 import { route } from "../edge/route.ts";
 import { ENCRYPT_TO, EncryptTo } from "./encrypt-to.ts";
@@ -14,7 +14,7 @@ const USUAL_GRACE_HOURS = 24;
 const MAX_GRACE_HOURS = 720;
 
 export const secretsRotate = (
-  deps: ChangeDeps & ReadyDeps & { readonly secretMaxLifetimeDays: number },
+  deps: MakeDeps & ReadyDeps & { readonly secretMaxLifetimeDays: number },
 ) =>
   route(
     {

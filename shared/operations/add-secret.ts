@@ -1,9 +1,10 @@
 import { done, type Outcome, refused } from "../base/outcome.ts";
+import { type KindNotAllowed, refusedKind } from "../clients/credential-rules.ts";
 import { withSecret } from "../clients/known-secrets.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
 import type { SecretRefusal } from "../clients/secret-reasons.ts";
 import type { AccountRefusal } from "./account.ts";
-import { beginChange, type ChangeDeps, settled } from "./change.ts";
+import { beginChange, settled } from "./change.ts";
 import { end } from "./end.ts";
 import { afterTheChange } from "./executed.ts";
 import type { KeyRefusal } from "./key.ts";
@@ -11,6 +12,7 @@ import {
   confirm,
   explain,
   type MadeSecret,
+  type MakeDeps,
   type NewSecretRequest,
   whatBecameOf,
 } from "./new-secret.ts";
@@ -31,9 +33,13 @@ const DAY_MS = 86_400_000;
  * @throws RemoteUnavailable when the answer of the directory was lost; what may have been made is then removed
  */
 export async function addSecret(
-  deps: ChangeDeps,
+  deps: MakeDeps,
   request: AddSecretRequest,
-): Promise<Outcome<MadeSecret, ClientRefusal | SecretRefusal | AccountRefusal | KeyRefusal>> {
+): Promise<
+  Outcome<MadeSecret, ClientRefusal | SecretRefusal | KindNotAllowed | AccountRefusal | KeyRefusal>
+> {
+  const refusal = refusedKind(deps.credentialRules, "secret");
+  if (refusal) return refused(refusal);
   const { clientId, displayName, idempotency } = request;
   const createdAt = deps.runtime.now();
   const expiresAt = new Date(createdAt.getTime() + request.lifetimeDays * DAY_MS);

@@ -1,4 +1,5 @@
 import { RemoteUnavailable } from "../base/unavailable.ts";
+import type { CredentialRules } from "../clients/credential-rules.ts";
 import type { DirectoryRefusal, Expected } from "../clients/ports.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
 import { type NewSecret, PERSONAL_AUDIENCE_MAX_SECRETS } from "../clients/secret.ts";
@@ -8,6 +9,11 @@ import type { IdempotentRequest, KeyRefusal, VersionedKey } from "./key.ts";
 import { retryAfterSeconds } from "./retry-after.ts";
 
 /** What adding a secret and rotating one have in common: a value that exists in one answer and nowhere else. */
+
+/** What every operation that makes a credential works with. */
+export interface MakeDeps extends ChangeDeps {
+  readonly credentialRules: CredentialRules;
+}
 
 export interface NewSecretRequest extends ChangeRequest {
   readonly idempotency?: IdempotentRequest;

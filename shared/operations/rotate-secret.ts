@@ -1,12 +1,18 @@
 import { done, type Outcome, refused } from "../base/outcome.ts";
+import { type KindNotAllowed, refusedKind } from "../clients/credential-rules.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
 import type { SecretRefusal } from "../clients/secret-reasons.ts";
 import type { AccountRefusal } from "./account.ts";
-import { beginChange, type ChangeDeps } from "./change.ts";
+import { beginChange } from "./change.ts";
 import { findSecret, unlessGone } from "./find-secret.ts";
 import type { KeyRefusal } from "./key.ts";
 import { earlierOf } from "./move-retirement.ts";
-import { type MadeSecret, type NewSecretRequest, whatBecameOf } from "./new-secret.ts";
+import {
+  type MadeSecret,
+  type MakeDeps,
+  type NewSecretRequest,
+  whatBecameOf,
+} from "./new-secret.ts";
 import { replaceSecret } from "./replace-secret.ts";
 
 export interface RotateSecretRequest extends NewSecretRequest {
@@ -42,9 +48,16 @@ const DAY_MS = 24 * HOUR_MS;
  * @throws RemoteUnavailable when an answer of the directory was lost; what may have been made is then removed
  */
 export async function rotateSecret(
-  deps: ChangeDeps,
+  deps: MakeDeps,
   request: RotateSecretRequest,
-): Promise<Outcome<RotatedSecret, ClientRefusal | SecretRefusal | AccountRefusal | KeyRefusal>> {
+): Promise<
+  Outcome<
+    RotatedSecret,
+    ClientRefusal | SecretRefusal | KindNotAllowed | AccountRefusal | KeyRefusal
+  >
+> {
+  const refusal = refusedKind(deps.credentialRules, "secret", "replacement");
+  if (refusal) return refused(refusal);
   const { clientId, idempotency, replaces } = request;
   const createdAt = deps.runtime.now();
   const found = await findSecret(deps, request);
@@ -87,7 +100,7 @@ export async function rotateSecret(
 }
 
 /** A secret that is not there may have gone by this very request. */
-async function asBefore(deps: ChangeDeps, request: RotateSecretRequest) {
+async function asBefore(deps: MakeDeps, request: RotateSecretRequest) {
   const { subscription, idempotency } = request;
   const key = idempotency && (await deps.operations.key(subscription, idempotency.keyHash));
   if (!key || key.key.expiresAt <= deps.runtime.now()) return undefined;

@@ -3,6 +3,7 @@ import { SignInAudience } from "../clients/client.ts";
 import type { RoleMeaning } from "../clients/role-meaning.ts";
 import { careSettingList } from "./care-settings.ts";
 import { consentSettingList } from "./consent-settings.ts";
+import { credentialSettingList } from "./credential-settings.ts";
 import {
   duration,
   guid,
@@ -122,6 +123,7 @@ export const settingList = {
     .optional(),
   ...consentSettingList,
   ...careSettingList,
+  ...credentialSettingList,
   MAX_CLIENTS_PER_SUBSCRIPTION: wholeNumber(1, 10_000, 10, "Clients a subscription may have"),
   SECRET_MAX_LIFETIME_DAYS: wholeNumber(1, 730, 365, "Longest lifetime of a secret, in days"),
   SUBSCRIPTION_WRITES_PER_MINUTE: wholeNumber(

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { arrangeConsent, unmetConsentNeeds } from "./consent-settings.ts";
+import { arrangeCredentials, unmetCredentialNeeds } from "./credential-settings.ts";
 import { settingList } from "./setting-list.ts";
 
 /** The only reader of the environment: `setting-list.ts` says what may stand there. */
@@ -39,6 +40,7 @@ function unmetNeeds(env: Present): string[] {
     ...connectionNeeds("RecordsConnection", "RecordsConnection__tableServiceUri"),
     ...connectionNeeds("ServiceBusConnection", "ServiceBusConnection__fullyQualifiedNamespace"),
     ...unmetConsentNeeds(env),
+    ...unmetCredentialNeeds(env),
   ];
 }
 
@@ -86,7 +88,7 @@ export function readSettings(env: Present = process.env): Settings {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const parsed = Environment.safeParse(present);
   const wrong = parsed.error?.issues.map((issue) => {
-    const name = issue.path.join(".");
+    const name = String(issue.path[0]);
     return present[name] === undefined
       ? `${name} is missing: ${description(name)}`
       : `${name} is wrong: ${issue.message}`;
@@ -150,6 +152,7 @@ function arrange(env: Environment, hostName: string | undefined) {
       env.ServiceBusConnection__clientId,
     ),
     consent: arrangeConsent(env, hostName),
+    credentials: arrangeCredentials(env, env.TOKEN_ENDPOINT),
     limits: Object.freeze({
       maxClients: env.MAX_CLIENTS_PER_SUBSCRIPTION,
       writesPerMinute: env.SUBSCRIPTION_WRITES_PER_MINUTE,

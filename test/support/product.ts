@@ -9,6 +9,8 @@ import { usageBoard } from "../../shared/adapters/records/usage-board.ts";
 import type { Runtime } from "../../shared/base/runtime.ts";
 import { sharedUsage } from "../../shared/base/usage.ts";
 import type { ClientRecord } from "../../shared/clients/client.ts";
+import { CredentialKind } from "../../shared/clients/credential.ts";
+import type { CredentialRules } from "../../shared/clients/credential-rules.ts";
 import { always } from "../../shared/consent/clock/calendar.ts";
 import {
   type CreateDeps,
@@ -111,6 +113,11 @@ export function testProduct(
     share: writeShare(usage, limits.directoryWritesPerMinute ?? 1_000),
     promise: { slaMs: 86_400_000, calendar: always },
     reconcileAfterMs: RECONCILE_AFTER_MS,
+    credentialRules: {
+      directory: CredentialKind.options,
+      setting: CredentialKind.options,
+      secrets: "allowed",
+    } satisfies CredentialRules as CredentialRules,
   };
   const product = {
     ...parts,

@@ -197,3 +197,32 @@ describe("a deployment that was made before there was such a setting", () => {
     expect(lacking(env)).toEqual(missing);
   });
 });
+
+describe("settings of credentials", () => {
+  const entra = {
+    ...least,
+    TOKEN_ENDPOINT: `https://login.microsoftonline.com/${GUID}/oauth2/v2.0/token`,
+  };
+
+  test("let clients have what the token endpoint takes", () => {
+    expect(readSettings(least).credentials.rules).toEqual({
+      directory: ["secret"],
+      setting: ["secret", "certificate", "federated"],
+      secrets: "allowed",
+    });
+    expect(readSettings(entra).credentials).toMatchObject({
+      rules: { directory: ["secret", "certificate", "federated"] },
+      certificateMaxLifetimeMs: 366 * 86_400_000,
+    });
+  });
+
+  test.each([
+    ["a policy endpoint without secrets", { ...least, SECRETS: "forbidden" }],
+    ["a policy endpoint with certificates only", { ...least, CLIENT_CREDENTIALS: "certificate" }],
+    ["forbidden secrets only", { ...entra, CLIENT_CREDENTIALS: "secret", SECRETS: "forbidden" }],
+    ["an unknown kind", { ...entra, CLIENT_CREDENTIALS: "secret,password" }],
+    ["no kind", { ...entra, CLIENT_CREDENTIALS: "," }],
+  ])("that leave clients no credential are refused: %s", (_, env) => {
+    expect(problemsOf(env)).toEqual([expect.stringMatching(/^CLIENT_CREDENTIALS is wrong: /)]);
+  });
+});
