@@ -12,7 +12,10 @@ import { displayName } from "./inputs.ts";
 import { ClientShape, showClient, type TokenAdvice } from "./shapes.ts";
 
 /** Named, since openapi-generator makes Java of an enum inside a set that does not compile. */
-const NamedRole = Role.meta({ id: "ClientRole", description: "App role of the resource API" });
+export const NamedRole = Role.meta({
+  id: "ClientRole",
+  description: "App role of the resource API",
+});
 
 export const clientsCreate = (
   deps: CreateDeps & {

@@ -2,6 +2,9 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { ClientRecord } from "./client.ts";
 import type { AuthMethod, Registration } from "./registration.ts";
 
+/** The record of one that can be managed by its token. */
+export type RegisteredClient = ClientRecord & { readonly registration: Registration };
+
 /** Where the record of a token's client should be found; only the record proves it. */
 export interface ClaimedRegistration {
   readonly subscription: string;
@@ -48,7 +51,7 @@ export function opens(
   { tokenHash }: Pick<ClaimedRegistration, "tokenHash">,
   record: ClientRecord | undefined,
   appId: string,
-): record is ClientRecord & { readonly registration: Registration } {
+): record is RegisteredClient {
   if (!record?.registration || record.appId !== appId) return false;
   const [kept, sent] = [Buffer.from(record.registration.tokenHash), Buffer.from(tokenHash)];
   return kept.length === sent.length && timingSafeEqual(kept, sent);

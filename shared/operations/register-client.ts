@@ -1,11 +1,16 @@
 import { done, type Outcome, refused } from "../base/outcome.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
 import type { ClientRecord } from "../clients/client.ts";
+import { type KindNotAllowed, refusedKind } from "../clients/credential-rules.ts";
 import { withSecret } from "../clients/known-secrets.ts";
 import type { CreatedClient, DirectoryRefusal } from "../clients/ports.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
 import type { AuthMethod } from "../clients/registration.ts";
-import { registrationOf, registrationToken } from "../clients/registration-token.ts";
+import {
+  type RegisteredClient,
+  registrationOf,
+  registrationToken,
+} from "../clients/registration-token.ts";
 import type { NewSecret } from "../clients/secret.ts";
 import type { SecretRefusal } from "../clients/secret-reasons.ts";
 import type { AccountRefusal } from "./account.ts";
@@ -22,6 +27,7 @@ import { afterTheChange } from "./executed.ts";
 import { discard } from "./given-up.ts";
 import type { KeyRefusal } from "./key.ts";
 import { madeOf, madeRecord } from "./made-record.ts";
+import type { MakeDeps } from "./new-secret.ts";
 import { secretRecordOf } from "./secret-record-of.ts";
 import { eventOf, tell } from "./tell.ts";
 
@@ -33,7 +39,7 @@ export interface RegisterRequest extends CreateRequest {
 }
 
 export interface Registered {
-  readonly record: ClientRecord;
+  readonly record: RegisteredClient;
   readonly secret: NewSecret;
   /** The registration access token: in this answer and nowhere else. */
   readonly token: string;
@@ -49,9 +55,13 @@ const DAY_MS = 86_400_000;
  * @throws RemoteUnavailable when it cannot be said that nothing was made; what was made is then taken back
  */
 export async function registerClient(
-  deps: CreateDeps,
+  deps: CreateDeps & MakeDeps,
   request: RegisterRequest,
-): Promise<Outcome<Registered, ClientRefusal | SecretRefusal | AccountRefusal | KeyRefusal>> {
+): Promise<
+  Outcome<Registered, ClientRefusal | SecretRefusal | KindNotAllowed | AccountRefusal | KeyRefusal>
+> {
+  const refusal = refusedKind(deps.credentialRules, "secret");
+  if (refusal) return refused(refusal);
   const createdAt = deps.runtime.now();
   const expiresAt = new Date(createdAt.getTime() + request.secret.lifetimeDays * DAY_MS);
   const { displayName } = request.secret;

@@ -55,8 +55,7 @@ export const Application = z
  * application may be there, and that nobody can use it.
  */
 export const ApplicationWithSecret = z
-  .object({ passwordCredentials: z.tuple([z.object({ secretText: z.string().min(1) })]) })
-  .loose()
+  .looseObject({ passwordCredentials: z.tuple([z.looseObject({ secretText: z.string().min(1) })]) })
   .transform((application, context): CreatedClient => {
     const [{ secretText }] = application.passwordCredentials;
     const client = Application.safeParse(application);

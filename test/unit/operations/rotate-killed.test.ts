@@ -3,14 +3,8 @@ import { addSecret } from "../../../shared/operations/add-secret.ts";
 import { retireSecret } from "../../../shared/operations/retire-secret.ts";
 import { rotateSecret } from "../../../shared/operations/rotate-secret.ts";
 import { dying, type Moment } from "../../support/dying.ts";
-import {
-  aClient,
-  RECONCILE_AFTER_MS,
-  testProduct,
-  underWay,
-} from "../../support/product.ts";
+import { aClient, RECONCILE_AFTER_MS, testProduct, underWay } from "../../support/product.ts";
 import { ANN } from "../../support/samples.ts";
-
 
 const DAY_MS = 86_400_000;
 async function world() {
