@@ -99,8 +99,7 @@ export function compose(settings: Settings) {
   );
   const graph = {
     client: graphClient(settings.directory.graphBaseUrl, token),
-    resourceAppId: settings.resource.appId,
-    roleIds: settings.resource.roleIds,
+    apis: settings.roleApis,
     runtime,
     budgetMs: requestMs * DIRECTORY_SHARE,
   };
@@ -168,7 +167,7 @@ export function compose(settings: Settings) {
     events,
     promise,
     thresholds: consent.thresholds,
-    roleMeanings: settings.resource.meanings,
+    roleMeanings: settings.roleMeanings,
     grantUrl: consent.grantUrl,
     queueUrl: consent.queueUrl,
     settleCreate: (ref: { subscription: string; operationId: string }) =>
@@ -307,7 +306,7 @@ export function compose(settings: Settings) {
       sendLetters: writing && (() => sendLetters(writing)),
     },
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
-    listing: { cases, records, runtime, roleMeanings: settings.resource.meanings },
+    listing: { cases, records, runtime, roleMeanings: settings.roleMeanings },
     parked: { ...settling, ...once },
     restoring: { ...creating, ...once },
     stopping: {
@@ -316,7 +315,7 @@ export function compose(settings: Settings) {
       cases,
       runs,
       offboardGraceMs: settings.offboardGraceMs,
-      roleMeanings: settings.resource.meanings,
+      roleMeanings: settings.roleMeanings,
     },
     reporting: {
       records,

@@ -93,6 +93,7 @@ const { clientSignInAudience: signInAudience } = settings;
 const { secretMaxLifetimeDays } = settings.limits;
 const { rules } = settings.credentials;
 const { automaticGrant, grantUrl } = settings.consent;
+const { keys } = settings;
 
 const contracts: RouteContract[] = [];
 function http<C extends RouteContract>(route: Route<C>): void {
@@ -107,7 +108,7 @@ function http<C extends RouteContract>(route: Route<C>): void {
 }
 
 const { canMail } = built.watching;
-http(clientsCreate({ ...built.creating, advice, signInAudience, canMail }));
+http(clientsCreate({ ...built.creating, advice, signInAudience, canMail, canRotate: !!keys }));
 http(clientsList({ ...built.reading, advice }));
 http(clientsGet({ ...built.reading, advice }));
 http(clientsActivity(built.activity));
@@ -124,9 +125,10 @@ http(clientWatchPut(built.watching));
 http(clientWatchDelete(built.watching));
 http(clientsRestore({ ...built.creating, advice }));
 if (settings.dynamicRegistration) {
-  http(register(built.registering));
-  http(registrationGet(built.registering));
-  http(registrationUpdate(built.registering));
+  const registering = { ...built.registering, canRotate: !!keys };
+  http(register(registering));
+  http(registrationGet(registering));
+  http(registrationUpdate(registering));
   http(registrationDelete(built.deleting));
 }
 http(clientsSuspend(built.changing));
@@ -168,7 +170,13 @@ http(adminOperationsList(built.stopping));
 http(adminOperationsRetry(built.parked));
 http(adminOperationsGiveUp(built.parked));
 http(lookup(built.lookingUp));
-http(about({ signInAudience, secretMaxLifetimeDays, rules, sampleCall: settings.sampleCallUrl }));
+http(
+  about({
+    ...{ signInAudience, secretMaxLifetimeDays, rules },
+    sampleCall: settings.sampleCallUrl,
+    rotateScope: keys?.scope,
+  }),
+);
 http(healthLive());
 http(
   healthReady({

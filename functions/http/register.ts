@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { done } from "../../shared/base/outcome.ts";
-import { Role } from "../../shared/clients/client.ts";
+import { ResourceRole } from "../../shared/clients/client.ts";
 import type { CreateDeps } from "../../shared/operations/create-client.ts";
 import type { MakeDeps } from "../../shared/operations/new-secret.ts";
 import { registerClient } from "../../shared/operations/register-client.ts";
@@ -65,7 +65,7 @@ export const register = (
         subscription: caller.subscription,
         by,
         displayName: body.client_name ?? UNNAMED,
-        roles: rolesIn(body.scope, deps.resourceScope) ?? Role.options,
+        roles: rolesIn(body.scope, deps.resourceScope) ?? ResourceRole.options,
         requestedBy: caller.name,
         watcher: deps.canMail ? caller.watcher : undefined,
         secret: { displayName: SECRET_NAME, lifetimeDays: deps.secretMaxLifetimeDays },

@@ -1,5 +1,10 @@
 import * as z from "zod";
-import { maxNameLength, Role, type SignInAudience } from "../../shared/clients/client.ts";
+import {
+  maxNameLength,
+  ResourceRole,
+  Role,
+  type SignInAudience,
+} from "../../shared/clients/client.ts";
 import { AuthMethod } from "../../shared/clients/registration.ts";
 import { NO_STATEMENT } from "../edge/oauth-error.ts";
 import { displayName } from "./inputs.ts";
@@ -13,6 +18,8 @@ export interface MetadataDeps {
   readonly signInAudience: SignInAudience;
   /** What a client asks the token endpoint for: all the roles it was granted. */
   readonly resourceScope: string;
+  /** Whether clients can rotate their secrets themselves here. */
+  readonly canRotate: boolean;
 }
 
 /** Left out, this is the name: a client needs one in the directory. */
@@ -20,7 +27,7 @@ export const UNNAMED = "Registered client";
 
 const THE_GRANT = "client_credentials";
 
-const common = ({ signInAudience, resourceScope }: MetadataDeps) => ({
+const common = ({ signInAudience, resourceScope, canRotate }: MetadataDeps) => ({
   client_name: displayName(maxNameLength(signInAudience))
     .nullish()
     .describe(`Its name; \`${UNNAMED}\` when left out, and as it is in an update`),
@@ -36,16 +43,21 @@ const common = ({ signInAudience, resourceScope }: MetadataDeps) => ({
   scope: z
     .string()
     .max(500)
-    .regex(scopesOf(resourceScope), {
-      error: `must name ${Role.options.join(", ")} or ${resourceScope}`,
+    .regex(scopesOf([...rolesHere(canRotate), resourceScope]), {
+      error: `must name ${rolesHere(canRotate).join(", ")} or ${resourceScope}`,
     })
     .nullish()
     .meta({ examples: [resourceScope] })
-    .describe("Roles that it asks for, with blanks between them; all when left out"),
+    .describe(
+      "Roles that it asks for, with blanks between them; both of the resource API when left out",
+    ),
 });
 
-function scopesOf(resourceScope: string): RegExp {
-  const one = [...Role.options, resourceScope].map(escaped).join("|");
+const rolesHere = (canRotate: boolean): readonly Role[] =>
+  canRotate ? Role.options : ResourceRole.options;
+
+function scopesOf(names: readonly string[]): RegExp {
+  const one = names.map(escaped).join("|");
   return new RegExp(`^(${one})( (${one}))*$`);
 }
 
@@ -117,13 +129,13 @@ export const registrationUpdateBody = (deps: MetadataDeps) =>
     .check(held(unfit, ofTheServer))
     .meta({ id: "ClientRegistrationUpdateRequest" });
 
-/** The roles that a scope asks for; nothing: it asks for none by name. */
+/** The roles that a scope asks for; nothing: it leaves them open. */
 export function rolesIn(
   scope: string | null | undefined,
   resourceScope: string,
 ): readonly Role[] | undefined {
-  const names = (scope ?? resourceScope).split(" ");
-  return names.includes(resourceScope)
-    ? undefined
-    : Role.options.filter((role) => names.includes(role));
+  if (!scope || scope === resourceScope) return undefined;
+  const names = scope.split(" ");
+  const asked = names.includes(resourceScope) ? [...names, ...ResourceRole.options] : names;
+  return Role.options.filter((role) => asked.includes(role));
 }
