@@ -96,8 +96,7 @@ export function compose(settings: Settings) {
   );
   const graph = {
     client: graphClient(settings.directory.graphBaseUrl, token),
-    resourceAppId: settings.resource.appId,
-    roleIds: settings.resource.roleIds,
+    apis: settings.roleApis,
     runtime,
     budgetMs: requestMs * DIRECTORY_SHARE,
   };
@@ -165,7 +164,7 @@ export function compose(settings: Settings) {
     events,
     promise,
     thresholds: consent.thresholds,
-    roleMeanings: settings.resource.meanings,
+    roleMeanings: settings.roleMeanings,
     grantUrl: consent.grantUrl,
     queueUrl: consent.queueUrl,
     settleCreate: (ref: { subscription: string; operationId: string }) =>
@@ -289,7 +288,7 @@ export function compose(settings: Settings) {
       sendLetters: writing && (() => sendLetters(writing)),
     },
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
-    listing: { cases, records, runtime, roleMeanings: settings.resource.meanings },
+    listing: { cases, records, runtime, roleMeanings: settings.roleMeanings },
     parked: { ...settling, ...once },
     restoring: { ...creating, ...once },
     stopping: {
@@ -298,7 +297,7 @@ export function compose(settings: Settings) {
       cases,
       runs,
       offboardGraceMs: settings.offboardGraceMs,
-      roleMeanings: settings.resource.meanings,
+      roleMeanings: settings.roleMeanings,
     },
     reporting: {
       records,

@@ -70,6 +70,7 @@ export const templates: Templates = {
   rolesTitle: "Was darf er?",
   roleRead: "Daten lesen",
   roleWrite: "Daten ändern",
+  roleRotate: "Eigene Geheimnisse erneuern",
   rolesNone: "Bitte mindestens eines auswählen.",
   createSubmit: "Client anlegen",
   createConsentNote:

@@ -69,6 +69,7 @@ export const templates: Templates = {
   rolesTitle: "¿Qué puede hacer?",
   roleRead: "Leer datos",
   roleWrite: "Cambiar datos",
+  roleRotate: "Rotar sus propios secretos",
   rolesNone: "Elija al menos uno.",
   createSubmit: "Crear cliente",
   createConsentNote:
