@@ -5,7 +5,8 @@ import { entraHost } from "../../support/entra-host.ts";
 import { eventually } from "../../support/eventually.ts";
 import { grantAs } from "../../support/grant-as.ts";
 import { logLines } from "../../support/log-lines.ts";
-import { makeClient, makeSecret } from "../../support/make.ts";
+import { clientsOf, makeClient, makeSecret } from "../../support/make.ts";
+import { registerAs } from "../../support/registered.ts";
 import { newId } from "../../support/samples.ts";
 import { sharedCloud } from "../../support/shared-cloud.ts";
 
@@ -35,16 +36,16 @@ const TRUST = {
 const ahead: Awaited<ReturnType<typeof settled>>[] = [];
 const AT_ONCE = 6;
 
-/** A client with a secret, whose alert has come: nothing of its making is under way any more. */
+/** A client that has registered itself, whose alert has come: nothing of its making is under way any more. */
 async function settled() {
-  const { call, subscription, token } = await api.customer();
-  const client = await makeClient(call);
-  const { keyId } = await makeSecret(call, client.id);
-  await cloud.inbox.nextAlert(({ clientId }) => clientId === client.id);
-  return { call, subscription, token, id: client.id, keyId };
+  const { call, subscription, token: customer } = await api.customer();
+  const { client_id: appId, registration_access_token: token } = await registerAs(call);
+  const [client] = clientsOf(await call("GET", "/clients")).items;
+  const [id, keyId] = [client?.id ?? "", client?.secrets[0]?.keyId ?? ""];
+  await cloud.inbox.nextAlert(({ clientId }) => clientId === id);
+  const atEntra = entra.callWith(customer);
+  return { call, atEntra, subscription, id, keyId, appId, itself: api.callWith(token) };
 }
-
-const atEntra = ({ token }: Awaited<ReturnType<typeof settled>>) => entra.callWith(token);
 
 type Before = "federated" | "deleted" | "granted" | "webhook" | "offboarding";
 
@@ -54,7 +55,7 @@ async function prepare(begin: Before, made: Awaited<ReturnType<typeof settled>>)
   switch (begin) {
     case "federated": {
       const path = `/clients/${id}/federated-credentials`;
-      expect((await atEntra(made)("POST", path, { json: TRUST })).status).toBe(201);
+      expect((await made.atEntra("POST", path, { json: TRUST })).status).toBe(201);
       return;
     }
     case "deleted":
@@ -83,7 +84,7 @@ async function prepare(begin: Before, made: Awaited<ReturnType<typeof settled>>)
 }
 
 const rows: {
-  readonly by?: "operator";
+  readonly by?: "operator" | "registrant";
   /** At a host whose clients get their tokens where Entra issues them. */
   readonly at?: "entra";
   /** What has been done to the client before. */
@@ -100,6 +101,38 @@ const rows: {
     route: "clients-create",
     calls: ["POST /applications"],
     tables: 3,
+  },
+  {
+    ask: ["POST", "/register", { json: {} }],
+    status: 201,
+    route: "register",
+    calls: ["POST /applications"],
+    tables: 3,
+  },
+  {
+    by: "registrant",
+    ask: ["GET", "/register/{appId}"],
+    status: 200,
+    route: "registration-get",
+    calls: ["GET /applications/{id}"],
+    tables: 1,
+  },
+  {
+    by: "registrant",
+    ask: ["PUT", "/register/{appId}", { json: {} }],
+    status: 200,
+    route: "registration-update",
+    calls: ["PATCH /applications/{id}"],
+    tables: 5,
+  },
+  {
+    by: "registrant",
+    ask: ["DELETE", "/register/{appId}"],
+    status: 204,
+    route: "registration-delete",
+    calls: ["DELETE /applications/{id}"],
+    // One of them finds whose token it is, two take its consent off the list of those that wait.
+    tables: 7,
   },
   {
     ask: ["GET", "/about"],
@@ -495,9 +528,10 @@ test.each(rows)(
   "$route",
   async ({ by, at, begin, ask: [method, path, ask], status, route, calls, tables }) => {
     const made = ahead.pop() ?? (await settled());
-    const { call: customer, subscription, id, keyId } = made;
-    const own = at ? atEntra(made) : customer;
-    const call = by ? await api.olga() : own;
+    const { subscription, id, keyId, appId } = made;
+    const customer = at ? made.atEntra : made.call;
+    const own = by === "registrant" ? made.itself : customer;
+    const call = by === "operator" ? await api.olga() : own;
     if (begin) await prepare(begin, made);
     await calm();
     const before = logLines(cloud);
@@ -505,8 +539,12 @@ test.each(rows)(
 
     const answer = await call(
       method,
-      path.replace("{id}", id).replace("{subscription}", subscription).replace("{keyId}", keyId),
-      ask,
+      path
+        .replace("{id}", id)
+        .replace("{subscription}", subscription)
+        .replace("{keyId}", keyId)
+        .replace("{appId}", appId),
+      by === "registrant" && ask ? { json: { client_id: appId, client_name: "B" } } : ask,
     );
 
     expect(answer.status).toBe(status);
