@@ -44,12 +44,17 @@ import { clientsRename } from "./http/clients-rename.ts";
 import { clientsRestore } from "./http/clients-restore.ts";
 import { clientsResume, clientsSuspend } from "./http/clients-suspend.ts";
 import { eventsDocument } from "./http/events.ts";
+import { federatedAdd } from "./http/federated-add.ts";
+import { federatedDryRun, federatedList, federatedPresets } from "./http/federated-read.ts";
+import { federatedRemove } from "./http/federated-remove.ts";
 import { healthLive, healthReady } from "./http/health.ts";
 import { lookup } from "./http/lookup.ts";
 import { openapi } from "./http/openapi.ts";
 import { portal } from "./http/portal.ts";
 import { preflight } from "./http/preflight.ts";
 import { problemPages } from "./http/problem-pages.ts";
+import { register } from "./http/register.ts";
+import { registrationDelete, registrationGet, registrationUpdate } from "./http/registrations.ts";
 import { secretsAdd } from "./http/secrets-add.ts";
 import { secretsGet } from "./http/secrets-get.ts";
 import { secretsList } from "./http/secrets-list.ts";
@@ -91,6 +96,7 @@ const { clientSignInAudience: signInAudience } = settings;
 const { secretMaxLifetimeDays } = settings.limits;
 const { rules } = settings.credentials;
 const { automaticGrant, grantUrl } = settings.consent;
+const { keys } = settings;
 
 const contracts: RouteContract[] = [];
 function http<C extends RouteContract>(route: Route<C>): void {
@@ -105,7 +111,7 @@ function http<C extends RouteContract>(route: Route<C>): void {
 }
 
 const { canMail } = built.watching;
-http(clientsCreate({ ...built.creating, advice, signInAudience, canMail }));
+http(clientsCreate({ ...built.creating, advice, signInAudience, canMail, canRotate: !!keys }));
 http(clientsList({ ...built.reading, advice }));
 http(clientsGet({ ...built.reading, advice }));
 http(clientsActivity(built.activity));
@@ -121,6 +127,13 @@ http(clientWatchGet(built.watching));
 http(clientWatchPut(built.watching));
 http(clientWatchDelete(built.watching));
 http(clientsRestore({ ...built.creating, advice }));
+if (settings.dynamicRegistration) {
+  const registering = { ...built.registering, canRotate: !!keys };
+  http(register(registering));
+  http(registrationGet(registering));
+  http(registrationUpdate(registering));
+  http(registrationDelete(built.deleting));
+}
 http(clientsSuspend(built.changing));
 http(clientsResume(built.changing));
 http(secretsList(built.reading));
@@ -129,6 +142,11 @@ http(secretsAdd({ ...built.making, secretMaxLifetimeDays }));
 http(secretsRotate({ ...built.making, secretMaxLifetimeDays }));
 http(secretsReschedule(built.rescheduling));
 http(secretsRemove(built.changing));
+http(federatedAdd(built.making));
+http(federatedList(built.reading));
+http(federatedDryRun(built.reading));
+http(federatedRemove(built.changing));
+http(federatedPresets());
 http(webhookSet(built.webhook));
 http(webhookGet(built.webhook));
 http(webhookRemove(built.webhook));
@@ -160,7 +178,13 @@ http(adminOperationsList(built.stopping));
 http(adminOperationsRetry(built.parked));
 http(adminOperationsGiveUp(built.parked));
 http(lookup(built.lookingUp));
-http(about({ signInAudience, secretMaxLifetimeDays, rules, sampleCall: settings.sampleCallUrl }));
+http(
+  about({
+    ...{ signInAudience, secretMaxLifetimeDays, rules },
+    sampleCall: settings.sampleCallUrl,
+    rotateScope: keys?.scope,
+  }),
+);
 http(healthLive());
 http(
   healthReady({

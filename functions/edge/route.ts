@@ -2,7 +2,7 @@ import type * as z from "zod";
 import type { Outcome } from "../../shared/base/outcome.ts";
 import type { By } from "../../shared/clients/actor.ts";
 import type { IdempotentRequest } from "../../shared/operations/key.ts";
-import type { Access, Application, Customer, Operator } from "./caller.ts";
+import type { Access, Application, Customer, Operator, Registrant } from "./caller.ts";
 import type { ProblemType } from "./problem-types.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Reply } from "./reply.ts";
@@ -17,11 +17,13 @@ export interface RouteContract {
   /** What generated clients call it: a verb and its noun. */
   readonly operationId: string;
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Below `/api`, with `{id}` for a client, `{appId}` for its OAuth client id and `{keyId}` for a secret. */
+  /** Below `/api`, with `{id}` for a client, `{appId}` for its OAuth client id `{keyId}` for a secret, `{credentialId}` for a federated one. */
   readonly path: string;
   readonly access: Access;
   /** Whether the answer is the same for everybody: a document that may be cached and read from any origin. */
   readonly isForAll?: boolean;
+  /** Refusals are written as OAuth writes errors (RFC 7591, section 3.2.2), with what a problem document says beside. */
+  readonly errors?: "oauth";
   readonly summary: string;
   /** What the summary leaves open: what it changes, what a repeat does, what it is for. */
   readonly description: string;
@@ -55,6 +57,7 @@ interface Callers {
   readonly "clients.write": Customer;
   readonly operator: Operator;
   readonly lookup: Application;
+  readonly registration: Registrant;
   readonly public: undefined;
 }
 type Parsed<S> = S extends z.ZodType ? z.infer<S> : undefined;
@@ -67,6 +70,7 @@ export interface Call<C extends RouteContract> {
   /** Path parameters: GUIDs in lower case. */
   readonly id: string;
   readonly keyId: string;
+  readonly credentialId: string;
   /** As customers' tokens name it. */
   readonly subscription: string;
   readonly appId: string;

@@ -2,12 +2,10 @@ import type { Activity, ActivityDetail, ActivityOutcome } from "../clients/activ
 import type { By } from "../clients/actor.ts";
 import type { ClientEventType } from "../events/client-event.ts";
 import type {
+  CreateOperation,
   DeleteOperation,
-  MoveRetirementOperation,
   Operation,
-  RemoveSecretOperation,
   ResumeOperation,
-  RetireSecretOperation,
   SuspendOperation,
   UnderWay,
 } from "./operation.ts";
@@ -35,6 +33,8 @@ const ACTIONS: Readonly<Record<Operation["kind"], ClientEventType>> = {
   "rotate-secret": "secret.rotated",
   "retire-secret": "secret.retired",
   "move-retirement": "secret.rescheduled",
+  "add-federated": "federated-credential.created",
+  "remove-federated": "federated-credential.removed",
   suspend: "client.suspended",
   resume: "client.resumed",
 };
@@ -48,7 +48,7 @@ export function activityOf(entry: UnderWay, at: Date, came: Came): Activity {
   const { operation, operationId, subscription, by, turn } = entry;
   const action = ACTIONS[operation.kind];
   const clientId = operation.kind === "create" ? came.clientId : operation.clientId;
-  const credentialId = isOfSecret(operation) ? operation.keyId : came.credentialId;
+  const credentialId = credentialOf(operation) ?? came.credentialId;
   return {
     id: `${operationId}:${action}`,
     at,
@@ -67,12 +67,40 @@ export function activityOf(entry: UnderWay, at: Date, came: Came): Activity {
   };
 }
 
-const isOfSecret = (
-  operation: Operation,
-): operation is RemoveSecretOperation | RetireSecretOperation | MoveRetirementOperation =>
-  operation.kind === "remove-secret" ||
-  operation.kind === "retire-secret" ||
-  operation.kind === "move-retirement";
+/** The credential that it is about from its admission on. */
+function credentialOf(operation: Operation): string | undefined {
+  switch (operation.kind) {
+    case "remove-secret":
+    case "retire-secret":
+    case "move-retirement":
+      return operation.keyId;
+    case "remove-federated":
+      return operation.credentialId;
+    default:
+      return undefined;
+  }
+}
+
+/** The entry of the secret that a client was made with, beside that of the client. */
+export const firstSecretActivity = (
+  { operationId, subscription, by, operation }: UnderWay<CreateOperation>,
+  at: Date,
+  made: Required<Pick<Activity, "clientId" | "credentialId">>,
+): Activity => ({
+  id: `${operationId}:secret.created`,
+  at,
+  by,
+  action: "secret.created",
+  subscription,
+  outcome: "done",
+  ...made,
+  ...(operation.secret && {
+    detail: {
+      displayName: operation.secret.displayName,
+      expiresAt: operation.secret.expiresAt,
+    },
+  }),
+});
 
 /** The entry of a secret that had to go for another one, in the change that made that. */
 export const removalActivity = (
@@ -140,8 +168,13 @@ function detailOf(operation: Operation): ActivityDetail {
       return operation.retiresAt === undefined ? {} : { retiresAt: operation.retiresAt };
     case "delete":
       return wholeOf(operation);
+    case "add-federated": {
+      const { displayName, issuer, subject, audience } = operation;
+      return { displayName, issuer, subject, audience };
+    }
     case "retire-secret":
     case "remove-secret":
+    case "remove-federated":
     case "restore":
     case "purge":
       return {};

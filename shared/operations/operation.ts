@@ -10,6 +10,8 @@ export type Operation =
   | RotateSecretOperation
   | RetireSecretOperation
   | MoveRetirementOperation
+  | AddFederatedOperation
+  | RemoveFederatedOperation
   | RenameOperation
   | DeleteOperation
   | RestoreOperation
@@ -31,6 +33,17 @@ export interface CreateOperation extends Keyed {
   readonly requestedBy: string;
   /** Who is told by mail of what comes of its secrets. */
   readonly watcher?: Watcher | undefined;
+  /**
+   * The client registers itself: the secret that it is made with, whose value is in the directory's one answer. Without that
+   * answer nobody can use the client, so such a create that was abandoned is undone.
+   */
+  readonly secret?: FirstSecret | undefined;
+}
+
+export interface FirstSecret {
+  readonly displayName: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
 }
 
 export interface AddSecretOperation extends Keyed {
@@ -76,6 +89,22 @@ export interface MoveRetirementOperation {
   readonly keyId: string;
   /** Nothing: the secret stays. */
   readonly retiresAt?: string | undefined;
+}
+
+/** Whoever ends it makes it: nothing in it is known to its caller only. */
+export interface AddFederatedOperation extends Keyed {
+  readonly kind: "add-federated";
+  readonly clientId: string;
+  readonly displayName: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audience: string;
+}
+
+export interface RemoveFederatedOperation {
+  readonly kind: "remove-federated";
+  readonly clientId: string;
+  readonly credentialId: string;
 }
 
 export interface RenameOperation {

@@ -1,14 +1,20 @@
 import { keySafe } from "../../shared/adapters/key-safe.ts";
 import type { Runtime } from "../../shared/base/runtime.ts";
 import type { RemoteUnavailable } from "../../shared/base/unavailable.ts";
+import type { FederatedDirectory } from "../../shared/clients/federated/federated-directory.ts";
 import type {
   Answer,
   ClientDirectory,
   DirectoryClient,
   DirectoryRefused,
 } from "../../shared/clients/ports.ts";
-import { PERSONAL_AUDIENCE_MAX_SECRETS, type Secret } from "../../shared/clients/secret.ts";
+import {
+  PERSONAL_AUDIENCE_MAX_SECRETS,
+  type Secret,
+  type SecretToMake,
+} from "../../shared/clients/secret.ts";
 import type { SecretDirectory } from "../../shared/clients/secret-directory.ts";
+import { memoryFederated } from "./memory-federated.ts";
 
 export type DirectoryChange =
   | "create"
@@ -18,7 +24,9 @@ export type DirectoryChange =
   | "restore"
   | "purge"
   | "addSecret"
-  | "removeSecret";
+  | "removeSecret"
+  | "addFederated"
+  | "removeFederated";
 export type DirectoryRead =
   | "findByOperation"
   | "get"
@@ -26,11 +34,12 @@ export type DirectoryRead =
   | "locate"
   | "locateDeleted"
   | "secretsOf"
+  | "federatedOf"
   | "listSecrets";
 /** Every answer but a good one. */
 export type BadAnswer = Exclude<Answer<never>, { kind: "done" }>;
 
-export interface MemoryDirectory extends ClientDirectory, SecretDirectory {
+export interface MemoryDirectory extends ClientDirectory, SecretDirectory, FederatedDirectory {
   /** Everything that exists, in the order in which it was made. */
   all(): readonly DirectoryClient[];
   /**
@@ -83,6 +92,12 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
     if (found) clients.set(id, { ...found, ...next(found) });
     return found ? done(undefined) : refused("absent");
   };
+  const newSecret = ({ displayName, createdAt, expiresAt }: SecretToMake) => {
+    const secretText = `${runtime.newId()}${runtime.newId()}`;
+    const hint = secretText.slice(0, 3);
+    const shown: Secret = { keyId: runtime.newId(), displayName, hint, createdAt, expiresAt };
+    return { shown, made: { ...shown, secretText } };
+  };
   const present = (ids: Iterable<string>): DirectoryClient[] =>
     [...ids].flatMap((id) => shown(id) ?? []);
 
@@ -98,6 +113,8 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
     return look();
   };
 
+  const federated = memoryFederated(runtime, (id) => clients.has(id));
+
   return {
     all: () => present(clients.keys()),
     answerNext: (name, answer, carriedOut = false) => {
@@ -106,14 +123,15 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
     failNext: (name, error) => {
       failures.set(name, [...(failures.get(name) ?? []), error]);
     },
-    create: ({ operationId, subscription, displayName }) =>
+    create: ({ operationId, subscription, displayName, secret }) =>
       change("create", () => {
+        const firstSecret = secret && newSecret(secret);
         const client: DirectoryClient = {
           id: runtime.newId(),
           appId: runtime.newId(),
           displayName,
           createdAt: runtime.now(),
-          secrets: [],
+          secrets: firstSecret ? [firstSecret.shown] : [],
           disabled: false,
         };
         clients.set(client.id, {
@@ -121,7 +139,7 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
           operationId,
           subscriptionKey: keySafe(subscription),
         });
-        return done(client);
+        return done({ ...client, ...(firstSecret && { firstSecret: firstSecret.made }) });
       }),
     findByOperation: (operationId, subscription) =>
       read("findByOperation", () => {
@@ -155,22 +173,14 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
         const found = deleted.get(id) ?? clients.get(id);
         return found && { clientId: id, subscriptionKey: found.subscriptionKey };
       }),
-    addSecret: (clientId, { displayName, createdAt, expiresAt }) =>
+    addSecret: (clientId, secret) =>
       change("addSecret", () => {
         const client = clients.get(clientId);
         if (!client) return refused("absent");
         if (client.secrets.length >= PERSONAL_AUDIENCE_MAX_SECRETS) return refused("secrets-full");
-        const secretText = `${runtime.newId()}${runtime.newId()}`;
-        const keyId = runtime.newId();
-        const secret: Secret = {
-          keyId,
-          displayName,
-          hint: secretText.slice(0, 3),
-          createdAt,
-          expiresAt,
-        };
-        update(clientId, ({ secrets }) => ({ secrets: [...secrets, secret] }));
-        return done({ ...secret, secretText });
+        const { shown, made } = newSecret(secret);
+        update(clientId, ({ secrets }) => ({ secrets: [...secrets, shown] }));
+        return done(made);
       }),
     removeSecret: (clientId, keyId) =>
       change("removeSecret", () => {
@@ -180,6 +190,11 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
         if (left.length === client.secrets.length) return refused("secret-absent");
         return update(clientId, () => ({ secrets: left }));
       }),
+    addFederated: (clientId, credential) =>
+      change("addFederated", () => federated.add(clientId, credential)),
+    removeFederated: (clientId, id) =>
+      change("removeFederated", () => federated.remove(clientId, id)),
+    federatedOf: (clientId) => read("federatedOf", () => federated.of(clientId)),
     secretsOf: (clientId) => read("secretsOf", () => shown(clientId)?.secrets),
     listSecrets: (from = "0") =>
       read("listSecrets", () => {

@@ -69,6 +69,7 @@ export const templates: Templates = {
   rolesTitle: "¿Qué puede hacer?",
   roleRead: "Leer datos",
   roleWrite: "Cambiar datos",
+  roleRotate: "Rotar sus propios secretos",
   rolesNone: "Elija al menos uno.",
   createSubmit: "Crear cliente",
   createConsentNote:
@@ -607,10 +608,13 @@ export const templates: Templates = {
   "silences.time": "Sin respuesta a tiempo",
   "actions.secret.expiring": "El secreto caduca pronto",
   "actions.secret.expired": "Secreto caducado",
+  "actions.federated-credential.created": "Credencial federada añadida",
+  "actions.federated-credential.removed": "Credencial federada eliminada",
   "actions.webhook.test": "Prueba",
   offboard: "Dar de baja",
   offboardDetail:
     "Se suspende al momento, con todos sus clientes. Pasado el plazo se eliminan uno por uno. Hasta entonces puede anularlo.",
+  offboardGrace: str`El plazo es de ${0}.`,
   offboardCancel: "Anular la baja",
   offboardCancelDetail:
     "Se queda. Los clientes que se detuvieron con ello siguen; el que estaba suspendido por un motivo propio sigue así.",

@@ -1,15 +1,18 @@
 import type { Client } from "@microsoft/microsoft-graph-client";
 import * as z from "zod";
 import type { Role, SignInAudience } from "../../clients/client.ts";
-import type { ClientDirectory } from "../../clients/ports.ts";
+import type { FederatedDirectory } from "../../clients/federated/federated-directory.ts";
+import type { ClientDirectory, CreatedClient } from "../../clients/ports.ts";
+import { idsIn, type RoleApi } from "../../clients/role-api.ts";
 import type { SecretDirectory } from "../../clients/secret-directory.ts";
-import { APPLICATION_SELECT, Application, Tagged } from "./application.ts";
+import { APPLICATION_SELECT, Application, ApplicationWithSecret, Tagged } from "./application.ts";
 import { readMany } from "./batch.ts";
 import { deletedInGraph } from "./deleted-in-graph.ts";
+import { federatedInGraph } from "./federated-in-graph.ts";
 import { findByOperation } from "./find-by-operation.ts";
 import { json } from "./json.ts";
 import { isBadRequest, isMissing, type Refused } from "./refusal.ts";
-import { secretsInGraph } from "./secrets-in-graph.ts";
+import { passwordCredential, secretsInGraph } from "./secrets-in-graph.ts";
 import { ask, type SendDeps, send } from "./send.ts";
 import { leadOf, operationTag, subscriptionTag, TAG } from "./tags.ts";
 import { unlessAbsent } from "./unless-absent.ts";
@@ -17,16 +20,18 @@ import { unlessAbsent } from "./unless-absent.ts";
 export interface GraphDirectoryOptions extends SendDeps {
   readonly client: Client;
   readonly signInAudience: SignInAudience;
-  readonly resourceAppId: string;
-  readonly roleIds: Readonly<Record<Role, string>>;
+  /** The APIs whose roles clients ask for. */
+  readonly apis: readonly RoleApi[];
 }
 
 /** What 204 comes to. A body where none is expected is not Graph's. */
 const NO_CONTENT = z.undefined();
 
 /** The directory over Microsoft Graph v1.0. Needs `Application.ReadWrite.OwnedBy` and nothing more. */
-export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory & SecretDirectory {
-  const { client, roleIds } = options;
+export function graphDirectory(
+  options: GraphDirectoryOptions,
+): ClientDirectory & SecretDirectory & FederatedDirectory {
+  const { client } = options;
   const application = (id: string) => json(client, `/applications/${id}`);
 
   const get: ClientDirectory["get"] = (id, expected) =>
@@ -38,20 +43,18 @@ export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory 
 
   return {
     get,
-    create: ({ operationId, subscription, displayName, roles }) => {
+    create: ({ operationId, subscription, displayName, roles, secret }) => {
       const body = {
         displayName,
         signInAudience: options.signInAudience,
         api: { requestedAccessTokenVersion: 2 },
-        requiredResourceAccess: [
-          {
-            resourceAppId: options.resourceAppId,
-            resourceAccess: roles.map((role) => ({ id: roleIds[role], type: "Role" })),
-          },
-        ],
+        requiredResourceAccess: requiredAccess(options.apis, roles),
         tags: [TAG, operationTag(operationId), subscriptionTag(subscription)],
+        // Graph reference, "Create application", example 2.
+        ...(secret && { passwordCredentials: [passwordCredential(secret)] }),
       };
-      const policy = { repeatable: false, answer: Application, refusal: nameOfNew };
+      const answer: z.ZodType<CreatedClient> = secret ? ApplicationWithSecret : Application;
+      const policy = { repeatable: false, answer, refusal: nameOfNew };
       return send(options, policy, () => json(client, "/applications").post(body));
     },
     findByOperation: (operationId, subscription) =>
@@ -87,8 +90,18 @@ export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory 
       ),
     ...deletedInGraph(options, client),
     ...secretsInGraph(options, get),
+    ...federatedInGraph(options),
   };
 }
+
+/** An entry for each API of which it asks for something: an administrator's one consent is to all of them. */
+const requiredAccess = (apis: readonly RoleApi[], roles: readonly Role[]) =>
+  apis
+    .map((api) => ({
+      resourceAppId: api.appId,
+      resourceAccess: idsIn(api, roles).map((id) => ({ id, type: "Role" })),
+    }))
+    .filter(({ resourceAccess }) => resourceAccess.length > 0);
 
 const NAME = { reason: "name-not-allowed" } as const;
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { webhookIdOf } from "../../../shared/care/webhooks/notification.ts";
+import { eventually } from "../../support/eventually.ts";
 import type { State } from "./state-of.ts";
 
 /** Customers' own webhooks have got each event of their subscription, under its own id, and nobody else's. */
@@ -29,12 +30,19 @@ export async function setWebhook(
   subscription: string,
   token: string,
 ): Promise<void> {
-  const { status } = await fetch(`${api}/webhook`, {
-    method: "PUT",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-    body: JSON.stringify({ url: `${cloud.inbox.origin}/hooks/${subscription}` }),
-  });
-  if (status !== 201) throw new Error(`The webhook was not set: ${status}`);
+  // A host that has just started may be too slow for its deadline.
+  await eventually(
+    async () => {
+      const { status } = await fetch(`${api}/webhook`, {
+        method: "PUT",
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        body: JSON.stringify({ url: `${cloud.inbox.origin}/hooks/${subscription}` }),
+      });
+      return status;
+    },
+    (status) => status < 300,
+    60_000,
+  );
 }
 
 export function auditWebhooks({ found }: State): WebhooksDamage {

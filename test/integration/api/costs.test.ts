@@ -1,10 +1,12 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, type Ask, openApi } from "../../support/api.ts";
+import { entraHost } from "../../support/entra-host.ts";
 import { eventually } from "../../support/eventually.ts";
 import { grantAs } from "../../support/grant-as.ts";
 import { logLines } from "../../support/log-lines.ts";
-import { makeClient, makeSecret } from "../../support/make.ts";
+import { clientsOf, makeClient, makeSecret } from "../../support/make.ts";
+import { registerAs } from "../../support/registered.ts";
 import { newId } from "../../support/samples.ts";
 import { sharedCloud } from "../../support/shared-cloud.ts";
 
@@ -12,34 +14,50 @@ import { sharedCloud } from "../../support/shared-cloud.ts";
 
 let cloud: Cloud;
 let api: Api;
+let entra: Api;
 beforeAll(async () => {
   cloud = await sharedCloud();
   api = await openApi(cloud);
+  entra = await entraHost(cloud);
   // The service's own token is fetched once, with the first call.
   await makeClient((await api.customer()).call);
+  await makeClient((await entra.customer()).call);
   while (ahead.length < rows.length)
     ahead.push(...(await Promise.all(Array.from({ length: AT_ONCE }, settled))));
 });
+
+const TRUST = {
+  name: "github-main",
+  issuer: "https://token.actions.githubusercontent.com",
+  subject: "repo:octo-org/octo-repo:ref:refs/heads/main",
+};
 
 /** Made ahead and side by side: it is a second after its create that a client's alert comes. */
 const ahead: Awaited<ReturnType<typeof settled>>[] = [];
 const AT_ONCE = 6;
 
-/** A client with a secret, whose alert has come: nothing of its making is under way any more. */
+/** A client that has registered itself, whose alert has come: nothing of its making is under way any more. */
 async function settled() {
-  const { call, subscription } = await api.customer();
-  const client = await makeClient(call);
-  const { keyId } = await makeSecret(call, client.id);
-  await cloud.inbox.nextAlert(({ clientId }) => clientId === client.id);
-  return { call, subscription, id: client.id, keyId };
+  const { call, subscription, token: customer } = await api.customer();
+  const { client_id: appId, registration_access_token: token } = await registerAs(call);
+  const [client] = clientsOf(await call("GET", "/clients")).items;
+  const [id, keyId] = [client?.id ?? "", client?.secrets[0]?.keyId ?? ""];
+  await cloud.inbox.nextAlert(({ clientId }) => clientId === id);
+  const atEntra = entra.callWith(customer);
+  return { call, atEntra, subscription, id, keyId, appId, itself: api.callWith(token) };
 }
 
-type Before = "deleted" | "granted" | "webhook" | "offboarding";
+type Before = "federated" | "deleted" | "granted" | "webhook" | "offboarding";
 
 /** What a row begins with, asked for as whoever may. */
 async function prepare(begin: Before, made: Awaited<ReturnType<typeof settled>>): Promise<void> {
   const { call, subscription, id } = made;
   switch (begin) {
+    case "federated": {
+      const path = `/clients/${id}/federated-credentials`;
+      expect((await made.atEntra("POST", path, { json: TRUST })).status).toBe(201);
+      return;
+    }
     case "deleted":
       expect((await call("DELETE", `/clients/${id}`)).status).toBe(204);
       return;
@@ -66,7 +84,9 @@ async function prepare(begin: Before, made: Awaited<ReturnType<typeof settled>>)
 }
 
 const rows: {
-  readonly by?: "operator";
+  readonly by?: "operator" | "registrant";
+  /** At a host whose clients get their tokens where Entra issues them. */
+  readonly at?: "entra";
   /** What has been done to the client before. */
   readonly begin?: Before;
   readonly ask: [string, string, Ask?];
@@ -81,6 +101,38 @@ const rows: {
     route: "clients-create",
     calls: ["POST /applications"],
     tables: 3,
+  },
+  {
+    ask: ["POST", "/register", { json: {} }],
+    status: 201,
+    route: "register",
+    calls: ["POST /applications"],
+    tables: 3,
+  },
+  {
+    by: "registrant",
+    ask: ["GET", "/register/{appId}"],
+    status: 200,
+    route: "registration-get",
+    calls: ["GET /applications/{id}"],
+    tables: 1,
+  },
+  {
+    by: "registrant",
+    ask: ["PUT", "/register/{appId}", { json: {} }],
+    status: 200,
+    route: "registration-update",
+    calls: ["PATCH /applications/{id}"],
+    tables: 5,
+  },
+  {
+    by: "registrant",
+    ask: ["DELETE", "/register/{appId}"],
+    status: 204,
+    route: "registration-delete",
+    calls: ["DELETE /applications/{id}"],
+    // One of them finds whose token it is, two take its consent off the list of those that wait.
+    tables: 7,
   },
   {
     ask: ["GET", "/about"],
@@ -228,6 +280,60 @@ const rows: {
     // Whether it is the last one, the directory says.
     calls: ["GET /applications/{id}", "POST /applications/{id}/removePassword"],
     tables: 4,
+  },
+  {
+    at: "entra",
+    ask: ["POST", "/clients/{id}/federated-credentials", { json: TRUST }],
+    status: 201,
+    route: "federated-add",
+    calls: ["POST /applications/{id}/federatedIdentityCredentials"],
+    tables: 4,
+  },
+  {
+    begin: "federated",
+    at: "entra",
+    ask: ["POST", "/clients/{id}/federated-credentials", { json: TRUST }],
+    status: 409,
+    route: "federated-add",
+    // What is in the way, the list tells.
+    calls: [
+      "POST /applications/{id}/federatedIdentityCredentials",
+      "GET /applications/{id}/federatedIdentityCredentials",
+    ],
+    tables: 4,
+  },
+  {
+    ask: ["GET", "/clients/{id}/federated-credentials"],
+    status: 200,
+    route: "federated-list",
+    calls: ["GET /applications/{id}/federatedIdentityCredentials"],
+    tables: 1,
+  },
+  {
+    ask: [
+      "POST",
+      "/clients/{id}/federated-credentials/dry-run",
+      { json: { claims: { iss: TRUST.issuer, sub: TRUST.subject, aud: "x" } } },
+    ],
+    status: 200,
+    route: "federated-dry-run",
+    calls: ["GET /applications/{id}/federatedIdentityCredentials"],
+    tables: 1,
+  },
+  {
+    // Of one that is not there, as of one that is.
+    ask: ["DELETE", "/clients/{id}/federated-credentials/{keyId}"],
+    status: 404,
+    route: "federated-remove",
+    calls: ["DELETE /applications/{id}/federatedIdentityCredentials/{credentialId}"],
+    tables: 4,
+  },
+  {
+    ask: ["GET", "/federated-presets"],
+    status: 200,
+    route: "federated-presets",
+    calls: [],
+    tables: 0,
   },
   {
     ask: ["GET", "/clients/{id}/watch"],
@@ -420,10 +526,12 @@ test.each([
 
 test.each(rows)(
   "$route",
-  async ({ by, begin, ask: [method, path, ask], status, route, calls, tables }) => {
+  async ({ by, at, begin, ask: [method, path, ask], status, route, calls, tables }) => {
     const made = ahead.pop() ?? (await settled());
-    const { call: customer, subscription, id, keyId } = made;
-    const call = by ? await api.olga() : customer;
+    const { subscription, id, keyId, appId } = made;
+    const customer = at ? made.atEntra : made.call;
+    const own = by === "registrant" ? made.itself : customer;
+    const call = by === "operator" ? await api.olga() : own;
     if (begin) await prepare(begin, made);
     await calm();
     const before = logLines(cloud);
@@ -431,8 +539,12 @@ test.each(rows)(
 
     const answer = await call(
       method,
-      path.replace("{id}", id).replace("{subscription}", subscription).replace("{keyId}", keyId),
-      ask,
+      path
+        .replace("{id}", id)
+        .replace("{subscription}", subscription)
+        .replace("{keyId}", keyId)
+        .replace("{appId}", appId),
+      by === "registrant" && ask ? { json: { client_id: appId, client_name: "B" } } : ask,
     );
 
     expect(answer.status).toBe(status);
