@@ -33,6 +33,8 @@ test("what the README tells to type does what it says", async () => {
   expect([code, output]).toEqual([0, expect.stringContaining("Usage: latchkey")]);
   expect(output).toMatch(/^name +Nightly export$/m);
   expect(output).toMatch(/^[0-9a-f-]{36} +Nightly export +deleted/m);
+  expect(output).toMatch(/^env:.* has [0-9a-f-]{36}, which works until/m);
+  expect(output).toMatch(/^command:.* has [0-9a-f-]{36}, which works until/m);
   expect(output).toContain("valid until");
   expect(output).toMatch(/"token_type":"Bearer"/);
 });
