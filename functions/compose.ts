@@ -96,8 +96,7 @@ export function compose(settings: Settings) {
   );
   const graph = {
     client: graphClient(settings.directory.graphBaseUrl, token),
-    resourceAppId: settings.resource.appId,
-    roleIds: settings.resource.roleIds,
+    apis: settings.roleApis,
     runtime,
     budgetMs: requestMs * DIRECTORY_SHARE,
   };
@@ -122,7 +121,8 @@ export function compose(settings: Settings) {
     share: writeShare(usage, limits.directoryWritesPerMinute),
     reconcileAfterMs,
   };
-  const unlist = (record: ClientRecord) => unlistClient({ cases, runtime }, record);
+  const unlist = (record: ClientRecord) =>
+    unlistClient({ cases, consentQueue: queue, runtime }, record);
   const { operations, creating, deleting, settling } = composeOperations(shared, tables, unlist);
   const { records, journal } = operations;
   /** For what was left over while the bus was away: much of one subscription at once. */
@@ -164,7 +164,7 @@ export function compose(settings: Settings) {
     events,
     promise,
     thresholds: consent.thresholds,
-    roleMeanings: settings.resource.meanings,
+    roleMeanings: settings.roleMeanings,
     grantUrl: consent.grantUrl,
     queueUrl: consent.queueUrl,
     settleCreate: (ref: { subscription: string; operationId: string }) =>
@@ -288,7 +288,7 @@ export function compose(settings: Settings) {
       sendLetters: writing && (() => sendLetters(writing)),
     },
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
-    listing: { cases, records, runtime, roleMeanings: settings.resource.meanings },
+    listing: { cases, records, runtime, roleMeanings: settings.roleMeanings },
     parked: { ...settling, ...once },
     restoring: { ...creating, ...once },
     stopping: {
@@ -297,7 +297,7 @@ export function compose(settings: Settings) {
       cases,
       runs,
       offboardGraceMs: settings.offboardGraceMs,
-      roleMeanings: settings.resource.meanings,
+      roleMeanings: settings.roleMeanings,
     },
     reporting: {
       records,

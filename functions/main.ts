@@ -91,6 +91,7 @@ const { clientSignInAudience: signInAudience } = settings;
 const { secretMaxLifetimeDays } = settings.limits;
 const { rules } = settings.credentials;
 const { automaticGrant, grantUrl } = settings.consent;
+const { keys } = settings;
 
 const contracts: RouteContract[] = [];
 function http<C extends RouteContract>(route: Route<C>): void {
@@ -105,7 +106,7 @@ function http<C extends RouteContract>(route: Route<C>): void {
 }
 
 const { canMail } = built.watching;
-http(clientsCreate({ ...built.creating, advice, signInAudience, canMail }));
+http(clientsCreate({ ...built.creating, advice, signInAudience, canMail, canRotate: !!keys }));
 http(clientsList({ ...built.reading, advice }));
 http(clientsGet({ ...built.reading, advice }));
 http(clientsActivity(built.activity));
@@ -160,7 +161,13 @@ http(adminOperationsList(built.stopping));
 http(adminOperationsRetry(built.parked));
 http(adminOperationsGiveUp(built.parked));
 http(lookup(built.lookingUp));
-http(about({ signInAudience, secretMaxLifetimeDays, rules, sampleCall: settings.sampleCallUrl }));
+http(
+  about({
+    ...{ signInAudience, secretMaxLifetimeDays, rules },
+    sampleCall: settings.sampleCallUrl,
+    rotateScope: keys?.scope,
+  }),
+);
 http(healthLive());
 http(
   healthReady({

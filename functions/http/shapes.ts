@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type Client, type ClientRecord, Role } from "../../shared/clients/client.ts";
 import type { Consent } from "../../shared/clients/consent.ts";
-import { retirementOf } from "../../shared/clients/known-secrets.ts";
+import { retirementOf, snoozeOf } from "../../shared/clients/known-secrets.ts";
 import { restorableUntil } from "../../shared/clients/list-deleted.ts";
 import type { DeletedClient } from "../../shared/clients/ports.ts";
 import type { NewSecret, Secret } from "../../shared/clients/secret.ts";
@@ -68,6 +68,7 @@ export const SecretShape = z
     retiresAt: instant
       .optional()
       .describe("When the service removes it, for another one has taken its place"),
+    snoozedUntil: instant.optional().describe("No reminder of its end before then"),
   })
   .meta({ id: "Secret" });
 
@@ -162,11 +163,12 @@ export interface TokenAdvice {
   readonly resourceScope: string;
 }
 
-/** @param record of its client, which knows when it is removed */
+/** @param record of its client, which knows when it is removed, and until when nobody is reminded */
 export const showSecret =
   (record?: ClientRecord) =>
   (secret: Secret): z.infer<typeof SecretShape> => {
     const retiresAt = record && retirementOf(record, secret.keyId);
+    const snoozedUntil = record && snoozeOf(record, secret.keyId);
     return {
       keyId: secret.keyId,
       displayName: secret.displayName,
@@ -174,6 +176,7 @@ export const showSecret =
       createdAt: secret.createdAt.toISOString(),
       expiresAt: secret.expiresAt.toISOString(),
       ...(retiresAt && { retiresAt: retiresAt.toISOString() }),
+      ...(snoozedUntil && { snoozedUntil: snoozedUntil.toISOString() }),
     };
   };
 

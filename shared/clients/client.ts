@@ -5,8 +5,14 @@ import type { KnownSecret } from "./known-secrets.ts";
 import type { Secret } from "./secret.ts";
 import type { Suspension } from "./suspension.ts";
 
-/** The app roles of the resource API that a client can ask for. */
-export const Role = z.enum(["api.read", "api.write"]);
+/** The app roles of the resource API that a client can ask for; all of them when it names none. */
+export const ResourceRole = z.enum(["api.read", "api.write"]);
+
+/** The app role of this service's own API: who has it may rotate its own secrets. */
+export const ROTATE_ROLE = "keys.rotate";
+
+/** Every app role that a client can ask for, of whichever API. */
+export const Role = z.enum([...ResourceRole.options, ROTATE_ROLE]);
 export type Role = z.infer<typeof Role>;
 
 /** Sign-in audiences of an app registration; see "Headline design consequences" of docs/directory.md. */

@@ -12,6 +12,8 @@ export interface KnownSecret {
   readonly expiresAt: Date;
   /** When it is removed, for another one has taken its place. */
   readonly retiresAt?: Date;
+  /** Nobody is reminded of its end before then. */
+  readonly snoozedUntil?: Date;
   /** It was removed: a directory that is late may show it still. */
   readonly goneAt?: Date;
 }
@@ -44,8 +46,25 @@ export function withRetirement(
   retiresAt: Date | undefined,
   at: Date,
 ): ClientRecord {
-  const secret = { keyId, expiresAt, ...(retiresAt && { retiresAt }) };
+  const { snoozedUntil } = known(record, keyId) ?? {};
+  const secret = {
+    ...{ keyId, expiresAt },
+    ...(retiresAt && { retiresAt }),
+    ...(snoozedUntil && { snoozedUntil }),
+  };
   return keep(record, [...without(record, keyId), secret], at);
+}
+
+/** @param until nothing: reminders come as they are set */
+export function withSnooze(
+  record: ClientRecord,
+  { keyId, expiresAt }: Pick<Secret, "keyId" | "expiresAt">,
+  until: Date | undefined,
+  at: Date,
+): ClientRecord {
+  const { snoozedUntil: _, ...secret } = known(record, keyId) ?? { keyId, expiresAt };
+  const next = { ...secret, ...(until && { snoozedUntil: until }) };
+  return keep(record, [...without(record, keyId), next], at);
 }
 
 /** What is left out first: what has gone for long enough, then what ends soonest and is not retiring. */
@@ -67,6 +86,10 @@ export const retirementOf = (record: ClientRecord, keyId: string): Date | undefi
   const secret = known(record, keyId);
   return secret?.goneAt ? undefined : secret?.retiresAt;
 };
+
+/** Until when nobody is reminded of a secret's end, as far as it is known; it may have passed. */
+export const snoozeOf = (record: ClientRecord, keyId: string): Date | undefined =>
+  known(record, keyId)?.snoozedUntil;
 
 /** Whether it was removed a moment ago. */
 export const isKnownGone = (record: ClientRecord, keyId: string): boolean =>

@@ -2,6 +2,7 @@ import type { Client } from "@microsoft/microsoft-graph-client";
 import * as z from "zod";
 import type { Role, SignInAudience } from "../../clients/client.ts";
 import type { ClientDirectory } from "../../clients/ports.ts";
+import { idsIn, type RoleApi } from "../../clients/role-api.ts";
 import type { SecretDirectory } from "../../clients/secret-directory.ts";
 import { APPLICATION_SELECT, Application, Tagged } from "./application.ts";
 import { readMany } from "./batch.ts";
@@ -17,8 +18,8 @@ import { unlessAbsent } from "./unless-absent.ts";
 export interface GraphDirectoryOptions extends SendDeps {
   readonly client: Client;
   readonly signInAudience: SignInAudience;
-  readonly resourceAppId: string;
-  readonly roleIds: Readonly<Record<Role, string>>;
+  /** The APIs whose roles clients ask for. */
+  readonly apis: readonly RoleApi[];
 }
 
 /** What 204 comes to. A body where none is expected is not Graph's. */
@@ -26,7 +27,7 @@ const NO_CONTENT = z.undefined();
 
 /** The directory over Microsoft Graph v1.0. Needs `Application.ReadWrite.OwnedBy` and nothing more. */
 export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory & SecretDirectory {
-  const { client, roleIds } = options;
+  const { client } = options;
   const application = (id: string) => json(client, `/applications/${id}`);
 
   const get: ClientDirectory["get"] = (id, expected) =>
@@ -43,12 +44,7 @@ export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory 
         displayName,
         signInAudience: options.signInAudience,
         api: { requestedAccessTokenVersion: 2 },
-        requiredResourceAccess: [
-          {
-            resourceAppId: options.resourceAppId,
-            resourceAccess: roles.map((role) => ({ id: roleIds[role], type: "Role" })),
-          },
-        ],
+        requiredResourceAccess: requiredAccess(options.apis, roles),
         tags: [TAG, operationTag(operationId), subscriptionTag(subscription)],
       };
       const policy = { repeatable: false, answer: Application, refusal: nameOfNew };
@@ -89,6 +85,15 @@ export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory 
     ...secretsInGraph(options, get),
   };
 }
+
+/** An entry for each API of which it asks for something: an administrator's one consent is to all of them. */
+const requiredAccess = (apis: readonly RoleApi[], roles: readonly Role[]) =>
+  apis
+    .map((api) => ({
+      resourceAppId: api.appId,
+      resourceAccess: idsIn(api, roles).map((id) => ({ id, type: "Role" })),
+    }))
+    .filter(({ resourceAccess }) => resourceAccess.length > 0);
 
 const NAME = { reason: "name-not-allowed" } as const;
 

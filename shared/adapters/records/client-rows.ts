@@ -83,12 +83,14 @@ const KnownSecretCell = z
     keyId: z.guid(),
     expiresAt: instant,
     retiresAt: instant.optional(),
+    snoozedUntil: instant.optional(),
     goneAt: instant.optional(),
   })
   .transform(
-    ({ retiresAt, goneAt, ...secret }): KnownSecret => ({
+    ({ retiresAt, snoozedUntil, goneAt, ...secret }): KnownSecret => ({
       ...secret,
       ...(retiresAt && { retiresAt }),
+      ...(snoozedUntil && { snoozedUntil }),
       ...(goneAt && { goneAt }),
     }),
   );

@@ -86,8 +86,7 @@ async function openGraph(): Promise<OpenTarget> {
   const directory = graphDirectory({
     client,
     signInAudience: settings.clientSignInAudience,
-    resourceAppId: settings.resource.appId,
-    roleIds: settings.resource.roleIds,
+    apis: settings.roleApis,
     runtime: systemRuntime,
     budgetMs: 20_000,
   });

@@ -40,8 +40,7 @@ function openHost() {
   const port = graphDirectory({
     client: graphClient(directory.graphBaseUrl, tokens),
     signInAudience: clientSignInAudience,
-    resourceAppId: resource.appId,
-    roleIds: resource.roleIds,
+    apis: [resource],
     runtime: systemRuntime,
     budgetMs: 20_000,
   });

@@ -33,8 +33,7 @@ function open(budgetMs = BUDGET_MS) {
   const directory = graphDirectory({
     client: graph.client,
     signInAudience: "AzureADandPersonalMicrosoftAccount",
-    resourceAppId: newId(),
-    roleIds: { "api.read": newId(), "api.write": newId() },
+    apis: [{ appId: newId(), roleIds: { "api.read": newId(), "api.write": newId() } }],
     runtime,
     budgetMs,
   });
