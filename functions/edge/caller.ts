@@ -25,5 +25,16 @@ export interface Application {
   readonly actor: Actor;
 }
 
+/** A customer's client that acts for itself: what it asks for is about itself. */
+export interface SelfClient {
+  readonly kind: "client";
+  readonly subscription: string;
+  /** Object id of its app registration. */
+  readonly clientId: string;
+  readonly actor: Actor;
+}
+
+export type Caller = Application | Customer | Operator | SelfClient;
+
 /** Who may call a route. */
-export type Access = "clients.read" | "clients.write" | "operator" | "lookup" | "public";
+export type Access = "clients.read" | "clients.write" | "operator" | "lookup" | "self" | "public";

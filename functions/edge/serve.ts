@@ -8,12 +8,12 @@ import { DirectoryRefused } from "../../shared/clients/ports.ts";
 import { toldOf } from "../../shared/operations/directory-answer.ts";
 import {
   type AuthenticateDeps,
-  type AuthenticationRefusal,
   authenticateCustomer,
   authenticateLookup,
   authenticateOperator,
 } from "./authenticate.ts";
-import type { Application, Customer, Operator } from "./caller.ts";
+import { type AuthenticateSelfDeps, authenticateSelf } from "./authenticate-self.ts";
+import type { Caller } from "./caller.ts";
 import { corsHeaders } from "./cors.ts";
 import { observeInvocation } from "./observe.ts";
 import { parseCall } from "./parse-call.ts";
@@ -26,7 +26,7 @@ import type { Call, Route, RouteContract } from "./route.ts";
 import { sharedDocument } from "./shared-document.ts";
 import { toResponse, validated } from "./to-response.ts";
 
-export interface ServeDeps extends AuthenticateDeps {
+export interface ServeDeps extends AuthenticateDeps, AuthenticateSelfDeps {
   readonly corsOrigins: readonly string[];
   /** Longest time a request may take, in milliseconds: whatever it calls gives up by then. */
   readonly requestMs: number;
@@ -94,7 +94,7 @@ async function answer<C extends RouteContract>(
   if (!caller.ok) return caller;
   const excess = countRequest(deps, caller.value, 1);
   if (excess) return refused(excess);
-  const parsed = await parseCall(contract, request);
+  const parsed = await parseCall(contract, request, caller.value);
   if (!parsed.ok) return parsed;
   const more = countRequest(deps, caller.value, moreUnits(parsed.value.query));
   if (more) return refused(more);
@@ -106,10 +106,10 @@ async function answer<C extends RouteContract>(
 /** Operators and the company's own API are few, and answer for themselves. */
 function countRequest(
   { rate }: ServeDeps,
-  caller: Application | Customer | Operator | undefined,
+  caller: Caller | undefined,
   units: number,
 ): Refusal | undefined {
-  if (caller?.kind !== "customer" || units === 0) return undefined;
+  if ((caller?.kind !== "customer" && caller?.kind !== "client") || units === 0) return undefined;
   const { admitted, limit, remaining, resetSeconds } = rate.take(caller.subscription, units);
   noteRate({ policy: "requests", limit, remaining: admitted ? remaining : 0, resetSeconds });
   return admitted
@@ -130,7 +130,7 @@ function authenticate(
   deps: ServeDeps,
   { access }: RouteContract,
   request: HttpRequest,
-): Promise<Outcome<Application | Customer | Operator | undefined, AuthenticationRefusal>> {
+): Promise<Outcome<Caller | undefined, Refusal>> {
   const authorization = request.headers.get("authorization");
   switch (access) {
     case "public":
@@ -139,6 +139,8 @@ function authenticate(
       return authenticateOperator(deps, authorization);
     case "lookup":
       return authenticateLookup(deps, authorization);
+    case "self":
+      return authenticateSelf(deps, authorization);
     case "clients.read":
     case "clients.write":
       return authenticateCustomer(deps, authorization, access);

@@ -16,6 +16,7 @@ const WHO: Readonly<Record<RouteContract["access"], keyof SecuritySchemes | unde
   public: undefined,
   operator: "operator",
   lookup: "application",
+  self: "client",
   "clients.read": "customer",
   "clients.write": "customer",
 };

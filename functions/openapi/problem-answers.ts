@@ -29,6 +29,7 @@ export function problemsOf(contract: RouteContract): readonly ProblemType[] {
     public: [],
     operator: [...operator, ...directory],
     lookup: ["unauthenticated", "missing-role", "directory-refused"],
+    self: ["unauthenticated", "missing-role", "not-found", "too-many-requests", ...directory],
     "clients.read": [...customer, ...directory],
     "clients.write": [...customer, ...directory],
   };

@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, type ApiCaller, fieldsOf, openApi, refusalOf } from "../../support/api.ts";
 import { makeClient, makeSecret } from "../../support/make.ts";
+import { ownClient } from "../../support/own-client.ts";
 import { sharedCloud } from "../../support/shared-cloud.ts";
 
 /** What holds of every route alike, asked of each that the OpenAPI document has: one that is added later is among them. */
@@ -33,6 +34,7 @@ beforeAll(async () => {
     customer: ann.call,
     operator: await api.olga(),
     application: await api.resourceApi(),
+    client: (await ownClient(cloud, api, ann)).call,
   };
   asked = Object.entries(api.document.paths).flatMap(([template, methods]) =>
     Object.entries(methods).map(([method, operation]) => {
