@@ -78,6 +78,9 @@ const ENTRY_MS = 25_000;
 /** Reads of one subscription's calendar in a minute on each host: calendars ask every few hours. */
 const CALENDAR_PER_MINUTE = 60;
 
+/** Requests of one subscription's registered clients for themselves in a minute on each host: a program does that now and then. */
+const REGISTRATION_PER_MINUTE = 60;
+
 export function compose(settings: Settings) {
   const { reconcileAfterMs, limits, consent } = settings;
   const requestMs = Math.min(REQUEST_MS, reconcileAfterMs * REQUEST_SHARE);
@@ -245,8 +248,11 @@ export function compose(settings: Settings) {
     edge: {
       customerToken,
       operatorToken,
-      clientToken,
-      selfClient: (appId: string) => selfClient(lookingUp, appId),
+      self: {
+        clientToken,
+        selfClient: (appId: string) => selfClient(lookingUp, appId),
+        rate: requestRate(limits.requestsPerMinute, runtime),
+      },
       subscriptionClaim: settings.subscriptionClaim,
       email: settings.customerEmail,
       operatorRole: settings.operatorRole,
@@ -254,6 +260,7 @@ export function compose(settings: Settings) {
       corsOrigins: settings.corsOrigins,
       requestMs,
       rate: requestRate(limits.requestsPerMinute, runtime),
+      registration: { records, rate: requestRate(REGISTRATION_PER_MINUTE, runtime) },
     },
     activity: {
       activity: activityRecords(tables.clients),
@@ -271,6 +278,20 @@ export function compose(settings: Settings) {
       tokenEndpoint: tokenEndpoint(settings),
     },
     creating,
+    registering: {
+      ...creating,
+      credentialRules: settings.credentials.rules,
+      tokenEndpoint: tokenEndpoint(settings),
+      advice: {
+        tokenEndpoint: settings.tokenEndpoint,
+        resourceScope: settings.resourceScope,
+        publicUrl: consent.publicUrl,
+      },
+      resourceScope: settings.resourceScope,
+      signInAudience: settings.clientSignInAudience,
+      secretMaxLifetimeDays: limits.secretMaxLifetimeDays,
+      canMail: letters !== undefined,
+    },
     deleting,
     letters,
     watching: { records, watches, runtime, canMail: letters !== undefined },

@@ -50,6 +50,8 @@ import { openapi } from "./http/openapi.ts";
 import { portal } from "./http/portal.ts";
 import { preflight } from "./http/preflight.ts";
 import { problemPages } from "./http/problem-pages.ts";
+import { register } from "./http/register.ts";
+import { registrationDelete, registrationGet, registrationUpdate } from "./http/registrations.ts";
 import { secretsAdd } from "./http/secrets-add.ts";
 import { secretsGet } from "./http/secrets-get.ts";
 import { secretsList } from "./http/secrets-list.ts";
@@ -124,6 +126,13 @@ http(clientWatchGet(built.watching));
 http(clientWatchPut(built.watching));
 http(clientWatchDelete(built.watching));
 http(clientsRestore({ ...built.creating, advice }));
+if (settings.dynamicRegistration) {
+  const registering = { ...built.registering, canRotate: !!keys };
+  http(register(registering));
+  http(registrationGet(registering));
+  http(registrationUpdate(registering));
+  http(registrationDelete(built.deleting));
+}
 http(clientsSuspend(built.changing));
 http(clientsResume(built.changing));
 http(secretsList(built.reading));

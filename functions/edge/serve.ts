@@ -12,9 +12,11 @@ import {
   authenticateLookup,
   authenticateOperator,
 } from "./authenticate.ts";
-import { type AuthenticateSelfDeps, authenticateSelf } from "./authenticate-self.ts";
+import { authenticateRegistration, type RegistrationDeps } from "./authenticate-registration.ts";
+import { authenticateSelf, type SelfDeps } from "./authenticate-self.ts";
 import type { Caller } from "./caller.ts";
 import { corsHeaders } from "./cors.ts";
+import { oauthError } from "./oauth-error.ts";
 import { observeInvocation } from "./observe.ts";
 import { parseCall } from "./parse-call.ts";
 import { problem } from "./problem.ts";
@@ -26,19 +28,27 @@ import type { Call, Route, RouteContract } from "./route.ts";
 import { sharedDocument } from "./shared-document.ts";
 import { toResponse, validated } from "./to-response.ts";
 
-export interface ServeDeps extends AuthenticateDeps, AuthenticateSelfDeps {
+export interface ServeDeps extends AuthenticateDeps {
   readonly corsOrigins: readonly string[];
   /** Longest time a request may take, in milliseconds: whatever it calls gives up by then. */
   readonly requestMs: number;
   readonly rate: RequestRate;
+  readonly registration: RegistrationDeps;
+  readonly self: SelfDeps;
 }
 
 /** Turns a route into the function Azure calls: authenticate, parse, do, answer, and one log line. */
 export function serve<C extends RouteContract>(deps: ServeDeps, route: Route<C>): HttpHandler {
-  const handler = respond(deps, route.contract.name, (request, requestId) =>
-    withDeadline(deps.requestMs, () => answer(deps, route, request, requestId)),
+  const { name, isForAll, errors } = route.contract;
+  const shape = errors === "oauth" ? oauthError : problem;
+  const handler = respond(
+    deps,
+    name,
+    (request, requestId) =>
+      withDeadline(deps.requestMs, () => answer(deps, route, request, requestId)),
+    shape,
   );
-  return route.contract.isForAll ? forAll(handler) : handler;
+  return isForAll ? forAll(handler) : handler;
 }
 
 /** A document that is the same for everybody may be cached, compressed, and read by any page. */
@@ -52,11 +62,16 @@ function forAll(handler: HttpHandler): HttpHandler {
   };
 }
 
-/** Anything that answers a request, as a function: problem documents, headers and the log line are the same for all. */
+/**
+ * Anything that answers a request, as a function: problem documents, headers and the log line are the same for all.
+ *
+ * @param shape what becomes of a refusal
+ */
 export function respond(
   deps: Pick<ServeDeps, "corsOrigins">,
   name: string,
   answer: (request: HttpRequest, requestId: string) => Promise<Outcome<Reply, Refusal>>,
+  shape: (refusal: Refusal, instance: string) => Reply = problem,
 ): HttpHandler {
   return async (request, context) => {
     const instance = `urn:uuid:${context.invocationId}`;
@@ -70,11 +85,11 @@ export function respond(
         const answered = await answer(request, context.invocationId);
         return answered.ok
           ? ending(validated(request, answered.value), "done")
-          : ending(problem(answered.refusal, instance), answered.refusal.reason);
+          : ending(shape(answered.refusal, instance), answered.refusal.reason);
       } catch (error) {
         const refusal = outage(error);
         context.error(describe(error));
-        return ending(problem(refusal, instance), refusal.reason);
+        return ending(shape(refusal, instance), refusal.reason);
       }
     });
     return toResponse(reply, {
@@ -109,7 +124,7 @@ function countRequest(
   caller: Caller | undefined,
   units: number,
 ): Refusal | undefined {
-  if ((caller?.kind !== "customer" && caller?.kind !== "client") || units === 0) return undefined;
+  if (!caller || !("subscription" in caller) || units === 0) return undefined;
   const { admitted, limit, remaining, resetSeconds } = rate.take(caller.subscription, units);
   noteRate({ policy: "requests", limit, remaining: admitted ? remaining : 0, resetSeconds });
   return admitted
@@ -137,10 +152,12 @@ function authenticate(
       return Promise.resolve(done(undefined));
     case "operator":
       return authenticateOperator(deps, authorization);
+    case "registration":
+      return authenticateRegistration(deps.registration, authorization, request.params["appId"]);
     case "lookup":
       return authenticateLookup(deps, authorization);
     case "self":
-      return authenticateSelf(deps, authorization);
+      return authenticateSelf(deps.self, authorization);
     case "clients.read":
     case "clients.write":
       return authenticateCustomer(deps, authorization, access);

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Actor } from "./actor.ts";
 import type { Consent } from "./consent.ts";
 import type { KnownSecret } from "./known-secrets.ts";
+import type { Registration } from "./registration.ts";
 import type { Secret } from "./secret.ts";
 import type { Suspension } from "./suspension.ts";
 
@@ -53,6 +54,8 @@ export interface ClientRecord {
   readonly suspended?: Suspension;
   /** Secrets that it is known to have; nothing of clients that were changed before this was kept. */
   readonly secrets?: readonly KnownSecret[];
+  /** It registered itself, and can be managed by its registration access token until it is deleted. */
+  readonly registration?: Registration;
 }
 
 /** A client as the directory has it now, joined with its record. */

@@ -125,6 +125,12 @@ export const settingList = {
   ...credentialSettingList,
   MAX_CLIENTS_PER_SUBSCRIPTION: wholeNumber(1, 10_000, 10, "Clients a subscription may have"),
   SECRET_MAX_LIFETIME_DAYS: wholeNumber(1, 730, 365, "Longest lifetime of a secret, in days"),
+  DYNAMIC_REGISTRATION: z
+    .enum(["on", "off"])
+    .default("off")
+    .describe(
+      "Whether programs may register themselves as clients of a customer whose token they have (RFC 7591 and 7592): `on` or `off`",
+    ),
   SUBSCRIPTION_WRITES_PER_MINUTE: wholeNumber(
     1,
     100_000,

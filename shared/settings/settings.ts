@@ -174,6 +174,7 @@ function arrange(env: Environment, hostName: string | undefined) {
       directoryWritesPerMinute: env.DIRECTORY_WRITES_PER_MINUTE,
       secretMaxLifetimeDays: env.SECRET_MAX_LIFETIME_DAYS,
     }),
+    dynamicRegistration: env.DYNAMIC_REGISTRATION === "on",
     portal: Object.freeze({
       customers: signIn(
         env.PORTAL_CLIENT_ID,

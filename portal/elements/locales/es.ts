@@ -572,6 +572,7 @@ export const templates: Templates = {
   offboard: "Dar de baja",
   offboardDetail:
     "Se suspende al momento, con todos sus clientes. Pasado el plazo se eliminan uno por uno. Hasta entonces puede anularlo.",
+  offboardGrace: str`El plazo es de ${0}.`,
   offboardCancel: "Anular la baja",
   offboardCancelDetail:
     "Se queda. Los clientes que se detuvieron con ello siguen; el que estaba suspendido por un motivo propio sigue así.",

@@ -579,6 +579,7 @@ export const templates: Templates = {
   offboard: "Clore le compte",
   offboardDetail:
     "Il est suspendu tout de suite, avec tous ses clients. Passé le délai, ils sont supprimés un par un. D’ici là, vous pouvez l’annuler.",
+  offboardGrace: str`Le délai est de ${0}.`,
   offboardCancel: "Annuler la clôture",
   offboardCancelDetail:
     "Le compte reste. Les clients arrêtés avec lui reprennent ; celui qui était suspendu pour une raison à lui le reste.",

@@ -1,16 +1,16 @@
 import type { Client } from "@microsoft/microsoft-graph-client";
 import * as z from "zod";
 import type { Role, SignInAudience } from "../../clients/client.ts";
-import type { ClientDirectory } from "../../clients/ports.ts";
+import type { ClientDirectory, CreatedClient } from "../../clients/ports.ts";
 import { idsIn, type RoleApi } from "../../clients/role-api.ts";
 import type { SecretDirectory } from "../../clients/secret-directory.ts";
-import { APPLICATION_SELECT, Application, Tagged } from "./application.ts";
+import { APPLICATION_SELECT, Application, ApplicationWithSecret, Tagged } from "./application.ts";
 import { readMany } from "./batch.ts";
 import { deletedInGraph } from "./deleted-in-graph.ts";
 import { findByOperation } from "./find-by-operation.ts";
 import { json } from "./json.ts";
 import { isBadRequest, isMissing, type Refused } from "./refusal.ts";
-import { secretsInGraph } from "./secrets-in-graph.ts";
+import { passwordCredential, secretsInGraph } from "./secrets-in-graph.ts";
 import { ask, type SendDeps, send } from "./send.ts";
 import { leadOf, operationTag, subscriptionTag, TAG } from "./tags.ts";
 import { unlessAbsent } from "./unless-absent.ts";
@@ -39,15 +39,18 @@ export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory 
 
   return {
     get,
-    create: ({ operationId, subscription, displayName, roles }) => {
+    create: ({ operationId, subscription, displayName, roles, secret }) => {
       const body = {
         displayName,
         signInAudience: options.signInAudience,
         api: { requestedAccessTokenVersion: 2 },
         requiredResourceAccess: requiredAccess(options.apis, roles),
         tags: [TAG, operationTag(operationId), subscriptionTag(subscription)],
+        // Graph reference, "Create application", example 2.
+        ...(secret && { passwordCredentials: [passwordCredential(secret)] }),
       };
-      const policy = { repeatable: false, answer: Application, refusal: nameOfNew };
+      const answer: z.ZodType<CreatedClient> = secret ? ApplicationWithSecret : Application;
+      const policy = { repeatable: false, answer, refusal: nameOfNew };
       return send(options, policy, () => json(client, "/applications").post(body));
     },
     findByOperation: (operationId, subscription) =>
