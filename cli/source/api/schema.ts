@@ -260,6 +260,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/self": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the client that asks, with its secrets
+         * @description For a client with the role `keys.rotate`, by a token of its own for this API. It sees itself and nothing else; a client that is unknown, deleted, suspended or without its consent is 404.
+         */
+        get: operations["getSelf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/self/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace a secret of the client that asks by a new one
+         * @description For a client with the role `keys.rotate`, by a token of its own for this API. As with a customer's rotation the old secret goes on working for the grace, and the new value is in this answer only. A token does not say which secret it was asked for with: name it by its `keyId` where the client has several.
+         */
+        post: operations["rotateOwnSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/about": {
         parameters: {
             query?: never;
@@ -328,7 +368,7 @@ export interface components {
             /** @description Why not: the token endpoint does not take it, or the operators */
             why?: string;
         };
-        RotateSecretRequest: {
+        RotateOwnSecretRequest: {
             /** @description That of the old one when left out */
             displayName?: string;
             /**
@@ -350,6 +390,11 @@ export interface components {
              * @description The secret that goes at once, if there is no room for another
              */
             replaces?: string;
+            /**
+             * Format: uuid
+             * @description The secret to be replaced; of those that work and are not retiring the one that ends first when left out
+             */
+            keyId?: string;
         };
         EncryptionKey: {
             /** @enum {string} */
@@ -463,18 +508,23 @@ export interface components {
              */
             snoozedUntil?: string;
         };
-        RescheduleSecretRequest: {
+        OwnClient: {
             /**
-             * Format: date-time
-             * @description When the service removes it; `null`: it stays until it expires
-             * @example 2026-11-03T09:30:00Z
+             * Format: uuid
+             * @description Object id of the app registration
              */
-            retiresAt?: string | null;
+            id: string;
             /**
-             * Format: date-time
-             * @description No reminder of its end before then; `null`: reminders as they are set
+             * Format: uuid
+             * @description OAuth 2.0 client_id
+             * @example b1d7f0a4-6a2e-4d59-8f0e-51c6f4a3b9d2
              */
-            snoozedUntil?: string | null;
+            appId: string;
+            /** @example Nightly import */
+            displayName: string;
+            /** @description App roles it asks for */
+            roles: string[];
+            secrets: components["schemas"]["Secret"][];
         };
         Secret: {
             /**
@@ -510,6 +560,42 @@ export interface components {
              * @description No reminder of its end before then
              */
             snoozedUntil?: string;
+        };
+        RotateSecretRequest: {
+            /** @description That of the old one when left out */
+            displayName?: string;
+            /**
+             * Format: int32
+             * @description Days until it expires; 365 when left out
+             * @example 90
+             */
+            lifetimeDays?: number;
+            /** @description A public key, as a JWK. The answer has `secretJwe` instead of `secretText`, which only the holder of the private key can read */
+            encryptTo?: components["schemas"]["EncryptionKey"];
+            /**
+             * Format: int32
+             * @description Hours for which the old one goes on working, and no longer than it would have; 24 when left out
+             * @example 24
+             */
+            graceHours?: number;
+            /**
+             * Format: uuid
+             * @description The secret that goes at once, if there is no room for another
+             */
+            replaces?: string;
+        };
+        RescheduleSecretRequest: {
+            /**
+             * Format: date-time
+             * @description When the service removes it; `null`: it stays until it expires
+             * @example 2026-11-03T09:30:00Z
+             */
+            retiresAt?: string | null;
+            /**
+             * Format: date-time
+             * @description No reminder of its end before then; `null`: reminders as they are set
+             */
+            snoozedUntil?: string | null;
         };
         AddSecretRequest: {
             displayName: string;
@@ -776,11 +862,8 @@ export interface components {
              */
             roles?: components["schemas"]["ClientRole"][];
         };
-        /**
-         * @description App role of the resource API, or `keys.rotate` of this one: the client may rotate its own secrets
-         * @enum {string}
-         */
-        ClientRole: "api.read" | "api.write" | "keys.rotate";
+        /** @description App role of the resource API, or `keys.rotate` of this one: the client may rotate its own secrets. Today `api.read`, `api.write`, `keys.rotate`; more may come. */
+        ClientRole: string;
     };
     responses: never;
     parameters: never;
@@ -1766,6 +1849,110 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["RotateSecretRequest"];
+            };
+        };
+        responses: {
+            /** @description The new secret with its value, and when the old one goes */
+            201: {
+                headers: {
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "Request-Id": components["headers"]["Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keyId": "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
+                     *       "displayName": "Production",
+                     *       "hint": "aB3",
+                     *       "createdAt": "2026-11-02T09:30:00.000Z",
+                     *       "expiresAt": "2026-11-02T09:30:00.000Z",
+                     *       "secretText": "aB3-the-rest-of-the-value",
+                     *       "notice": "Copy the value now: it is shown this once and stored nowhere.",
+                     *       "replaced": {
+                     *         "keyId": "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
+                     *         "displayName": "Production",
+                     *         "expiresAt": "2026-11-02T09:30:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RotatedSecret"];
+                };
+            };
+        };
+    };
+    getSelf: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Spares the answer, with 304, while it is the one with this `ETag`. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The client */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11",
+                     *       "appId": "b1d7f0a4-6a2e-4d59-8f0e-51c6f4a3b9d2",
+                     *       "displayName": "Nightly import",
+                     *       "roles": [
+                     *         "api.read"
+                     *       ],
+                     *       "secrets": [
+                     *         {
+                     *           "keyId": "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
+                     *           "displayName": "Production",
+                     *           "hint": "aB3",
+                     *           "createdAt": "2026-11-02T09:30:00.000Z",
+                     *           "expiresAt": "2026-11-02T09:30:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnClient"];
+                };
+            };
+        };
+    };
+    rotateOwnSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, one for each thing you want done. Asked again under it within 24 hours, nothing is done twice. */
+                "Idempotency-Key"?: string;
+                /** @description `wait=N`: answer when the new secret works, in N seconds at the latest, 60 at most (RFC 7240). The service asks the token endpoint meanwhile; `ready` says what it found. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "lifetimeDays": 90,
+                 *       "graceHours": 24
+                 *     }
+                 */
+                "application/json": components["schemas"]["RotateOwnSecretRequest"];
             };
         };
         responses: {
