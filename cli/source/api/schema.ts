@@ -260,7 +260,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/self": {
+    "/api/clients/{id}/federated-credentials": {
         parameters: {
             query?: never;
             header?: never;
@@ -268,19 +268,23 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read the client that asks, with its secrets
-         * @description For a client with the role `keys.rotate`, by a token of its own for this API. It sees itself and nothing else; a client that is unknown, deleted, suspended or without its consent is 404.
+         * List whose tokens the directory takes as a client's
+         * @description All of them, live; also those that administrators have made in the directory.
          */
-        get: operations["getSelf"];
+        get: operations["listFederatedCredentials"];
         put?: never;
-        post?: never;
+        /**
+         * Trust tokens of another issuer as this client's
+         * @description From then on the token endpoint takes a token of that issuer, subject and audience as the client's proof (`client_assertion`): there is no secret to keep, and nothing that ends. Issuer and subject are given as they are, or a preset makes them of what people know. It may take some minutes until every part of the directory knows it.
+         */
+        post: operations["addFederatedCredential"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/self/rotate": {
+    "/api/clients/{id}/federated-credentials/dry-run": {
         parameters: {
             query?: never;
             header?: never;
@@ -290,10 +294,50 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Replace a secret of the client that asks by a new one
-         * @description For a client with the role `keys.rotate`, by a token of its own for this API. As with a customer's rotation the old secret goes on working for the grace, and the new value is in this answer only. A token does not say which secret it was asked for with: name it by its `keyId` where the client has several.
+         * See which credential a token would be taken for, and what differs
+         * @description Compares claims with the client's credentials, as the directory does: letter by letter. It changes nothing, keeps nothing of what it is given, and takes no signature. Whether the token is genuine and in time only the directory says.
          */
-        post: operations["rotateOwnSecret"];
+        post: operations["tryFederatedToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{id}/federated-credentials/{credentialId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Trust that issuer's tokens no more
+         * @description The directory takes no more tokens of it; those that the client has bought with one live until they expire. A program that has no other credential gets no more tokens.
+         */
+        delete: operations["removeFederatedCredential"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/federated-presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what each platform's federated credential is made of
+         * @description What to ask people, and what issuer and subject come of it: a form can be made of it, and shows the result before it is sent.
+         */
+        get: operations["listFederatedPresets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -368,7 +412,196 @@ export interface components {
             /** @description Why not: the token endpoint does not take it, or the operators */
             why?: string;
         };
-        RotateOwnSecretRequest: {
+        FederatedPresetList: {
+            items: components["schemas"]["FederatedPreset"][];
+        };
+        FederatedPreset: {
+            /**
+             * @description Sent as `preset`
+             * @example github-actions
+             */
+            id: string;
+            /** @description For people */
+            title: string;
+            /**
+             * Format: uri
+             * @description What the platform says of its tokens
+             */
+            documentation: string;
+            /** @description Fields in braces; what stands in brackets goes with the field in it; `|guid64` writes a GUID as .NET does in base64url */
+            issuer: string;
+            /** @description Asked for with every scope */
+            fields: components["schemas"]["PresetField"][];
+            scopes: components["schemas"]["PresetScope"][];
+        };
+        PresetScope: {
+            /**
+             * @description Sent as `scope`
+             * @example branch
+             */
+            id: string;
+            /** @description For people */
+            title: string;
+            /** @description Fields in braces; what stands in brackets goes with the field in it; `|guid64` writes a GUID as .NET does in base64url */
+            issuer?: string;
+            /** @description Fields in braces; what stands in brackets goes with the field in it; `|guid64` writes a GUID as .NET does in base64url */
+            subject: string;
+            /** @description Asked for besides */
+            fields: components["schemas"]["PresetField"][];
+        };
+        PresetField: {
+            /**
+             * @description Its name in `values`
+             * @example branch
+             */
+            name: string;
+            /** @description For people */
+            title: string;
+            /** @description What the whole value has to match */
+            pattern: string;
+            /**
+             * Format: int32
+             * @description Characters at most
+             */
+            maxLength: number;
+            example: string;
+            /** @description Taken when it is left out */
+            default?: string;
+            /**
+             * @description It may be left out
+             * @constant
+             */
+            isOptional?: true;
+            /** @description It goes together with this one */
+            with?: string;
+            /** @description What the platform writes in the place of a character */
+            written?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @example {
+         *       "claims": {
+         *         "iss": "https://token.actions.githubusercontent.com",
+         *         "sub": "repo:octo-org/octo-repo:ref:refs/heads/main",
+         *         "aud": "api://AzureADTokenExchange"
+         *       }
+         *     }
+         */
+        FederatedDryRunRequest: {
+            /** @description The claims of a token: `iss`, `sub` and `aud`; others are passed over */
+            claims?: {
+                iss: string;
+                sub: string;
+                aud: string | string[];
+            } & {
+                [key: string]: unknown;
+            };
+            /** @description A token without its signature, `header.payload`: with it, it would be a key */
+            token?: string;
+        };
+        FederatedDryRun: {
+            /** @description Whether the directory would take a token with these claims */
+            taken: boolean;
+            /** @description Each of the client's, the nearest first */
+            compared: components["schemas"]["TrustComparison"][];
+        };
+        TrustComparison: {
+            credential: components["schemas"]["FederatedCredential"];
+            /** @description Nothing: it takes the token */
+            differs: components["schemas"]["TrustDifference"][];
+        };
+        TrustDifference: {
+            /** @description What is not the same. Today `issuer`, `subject`, `audience`; more may come. */
+            part: string;
+            /** @description What the credential has */
+            expected: string;
+            /** @description What the token has */
+            presented: string;
+            /** @description All that keeps it from being the same, where it is that little */
+            only?: string;
+        };
+        FederatedCredential: {
+            /**
+             * Format: uuid
+             * @description The credential's id
+             * @example 5b3f7a62-0d1e-4c88-9a53-1c0e9f6d2b47
+             */
+            id: string;
+            /** @description The kind of credential. Today `federated`; more may come. */
+            kind: string;
+            /**
+             * @description Its name, which stands once in a client and stays as it is
+             * @example github-main
+             */
+            displayName: string;
+            /**
+             * @description Whose tokens are taken: their `iss`
+             * @example https://token.actions.githubusercontent.com
+             */
+            issuer: string;
+            /**
+             * @description Of whom: their `sub`, compared letter by letter
+             * @example repo:octo-org/octo-repo:ref:refs/heads/main
+             */
+            subject: string;
+            /**
+             * @description What they must name in their `aud`
+             * @example api://AzureADTokenExchange
+             */
+            audience: string;
+            /**
+             * Format: date-time
+             * @description When it was made; of those that were made in the directory nobody knows
+             */
+            createdAt?: string;
+        };
+        FederatedCredentialList: {
+            items: components["schemas"]["FederatedCredential"][];
+        };
+        /**
+         * @example {
+         *       "name": "github-main",
+         *       "preset": "github-actions",
+         *       "scope": "branch",
+         *       "values": {
+         *         "organization": "octo-org",
+         *         "repository": "octo-repo",
+         *         "branch": "main"
+         *       }
+         *     }
+         */
+        AddFederatedCredentialRequest: {
+            /**
+             * @description Its name, which stands once in a client and cannot be changed
+             * @example github-main
+             */
+            name: string;
+            /**
+             * @description Whose tokens are taken: their `iss`. Not with a preset
+             * @example https://issuer.example.com
+             */
+            issuer?: string;
+            /**
+             * @description Of whom: their `sub`, letter by letter. Not with a preset
+             * @example repo:octo-org/octo-repo:ref:refs/heads/main
+             */
+            subject?: string & (unknown & unknown);
+            /**
+             * @description What they must name in their `aud`; `api://AzureADTokenExchange` when left out
+             * @example api://AzureADTokenExchange
+             */
+            audience?: string & (unknown & unknown);
+            /** @description A platform of `GET /federated-presets`, which makes issuer and subject */
+            preset?: string;
+            /** @description Which of the platform's tokens; may be left out where there is one only */
+            scope?: string;
+            /** @description What the preset asks for, by the names of its fields */
+            values?: {
+                [key: string]: string;
+            };
+        };
+        RotateSecretRequest: {
             /** @description That of the old one when left out */
             displayName?: string;
             /**
@@ -390,11 +623,6 @@ export interface components {
              * @description The secret that goes at once, if there is no room for another
              */
             replaces?: string;
-            /**
-             * Format: uuid
-             * @description The secret to be replaced; of those that work and are not retiring the one that ends first when left out
-             */
-            keyId?: string;
         };
         EncryptionKey: {
             /** @enum {string} */
@@ -508,23 +736,18 @@ export interface components {
              */
             snoozedUntil?: string;
         };
-        OwnClient: {
+        RescheduleSecretRequest: {
             /**
-             * Format: uuid
-             * @description Object id of the app registration
+             * Format: date-time
+             * @description When the service removes it; `null`: it stays until it expires
+             * @example 2026-11-03T09:30:00Z
              */
-            id: string;
+            retiresAt?: string | null;
             /**
-             * Format: uuid
-             * @description OAuth 2.0 client_id
-             * @example b1d7f0a4-6a2e-4d59-8f0e-51c6f4a3b9d2
+             * Format: date-time
+             * @description No reminder of its end before then; `null`: reminders as they are set
              */
-            appId: string;
-            /** @example Nightly import */
-            displayName: string;
-            /** @description App roles it asks for */
-            roles: string[];
-            secrets: components["schemas"]["Secret"][];
+            snoozedUntil?: string | null;
         };
         Secret: {
             /**
@@ -560,42 +783,6 @@ export interface components {
              * @description No reminder of its end before then
              */
             snoozedUntil?: string;
-        };
-        RotateSecretRequest: {
-            /** @description That of the old one when left out */
-            displayName?: string;
-            /**
-             * Format: int32
-             * @description Days until it expires; 365 when left out
-             * @example 90
-             */
-            lifetimeDays?: number;
-            /** @description A public key, as a JWK. The answer has `secretJwe` instead of `secretText`, which only the holder of the private key can read */
-            encryptTo?: components["schemas"]["EncryptionKey"];
-            /**
-             * Format: int32
-             * @description Hours for which the old one goes on working, and no longer than it would have; 24 when left out
-             * @example 24
-             */
-            graceHours?: number;
-            /**
-             * Format: uuid
-             * @description The secret that goes at once, if there is no room for another
-             */
-            replaces?: string;
-        };
-        RescheduleSecretRequest: {
-            /**
-             * Format: date-time
-             * @description When the service removes it; `null`: it stays until it expires
-             * @example 2026-11-03T09:30:00Z
-             */
-            retiresAt?: string | null;
-            /**
-             * Format: date-time
-             * @description No reminder of its end before then; `null`: reminders as they are set
-             */
-            snoozedUntil?: string | null;
         };
         AddSecretRequest: {
             displayName: string;
@@ -1885,19 +2072,25 @@ export interface operations {
             };
         };
     };
-    getSelf: {
+    listFederatedCredentials: {
         parameters: {
             query?: never;
             header?: {
                 /** @description Spares the answer, with 304, while it is the one with this `ETag`. */
                 "If-None-Match"?: string;
             };
-            path?: never;
+            path: {
+                /**
+                 * @description Which one, by its id
+                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
+                 */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The client */
+            /** @description The credentials */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -1910,56 +2103,60 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11",
-                     *       "appId": "b1d7f0a4-6a2e-4d59-8f0e-51c6f4a3b9d2",
-                     *       "displayName": "Nightly import",
-                     *       "roles": [
-                     *         "api.read"
-                     *       ],
-                     *       "secrets": [
+                     *       "items": [
                      *         {
-                     *           "keyId": "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
-                     *           "displayName": "Production",
-                     *           "hint": "aB3",
-                     *           "createdAt": "2026-11-02T09:30:00.000Z",
-                     *           "expiresAt": "2026-11-02T09:30:00.000Z"
+                     *           "id": "5b3f7a62-0d1e-4c88-9a53-1c0e9f6d2b47",
+                     *           "kind": "federated",
+                     *           "displayName": "github-main",
+                     *           "issuer": "https://token.actions.githubusercontent.com",
+                     *           "subject": "repo:octo-org/octo-repo:ref:refs/heads/main",
+                     *           "audience": "api://AzureADTokenExchange"
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["OwnClient"];
+                    "application/json": components["schemas"]["FederatedCredentialList"];
                 };
             };
         };
     };
-    rotateOwnSecret: {
+    addFederatedCredential: {
         parameters: {
             query?: never;
             header?: {
                 /** @description Any text of your own, one for each thing you want done. Asked again under it within 24 hours, nothing is done twice. */
                 "Idempotency-Key"?: string;
-                /** @description `wait=N`: answer when the new secret works, in N seconds at the latest, 60 at most (RFC 7240). The service asks the token endpoint meanwhile; `ready` says what it found. */
-                Prefer?: string;
             };
-            path?: never;
+            path: {
+                /**
+                 * @description Which one, by its id
+                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
+                 */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
                 /**
                  * @example {
-                 *       "lifetimeDays": 90,
-                 *       "graceHours": 24
+                 *       "name": "github-main",
+                 *       "preset": "github-actions",
+                 *       "scope": "branch",
+                 *       "values": {
+                 *         "organization": "octo-org",
+                 *         "repository": "octo-repo",
+                 *         "branch": "main"
+                 *       }
                  *     }
                  */
-                "application/json": components["schemas"]["RotateOwnSecretRequest"];
+                "application/json": components["schemas"]["AddFederatedCredentialRequest"];
             };
         };
         responses: {
-            /** @description The new secret with its value, and when the old one goes */
+            /** @description The credential */
             201: {
                 headers: {
-                    "Preference-Applied": components["headers"]["Preference-Applied"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     "Request-Id": components["headers"]["Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
@@ -1970,21 +2167,184 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "keyId": "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
-                     *       "displayName": "Production",
-                     *       "hint": "aB3",
-                     *       "createdAt": "2026-11-02T09:30:00.000Z",
-                     *       "expiresAt": "2026-11-02T09:30:00.000Z",
-                     *       "secretText": "aB3-the-rest-of-the-value",
-                     *       "notice": "Copy the value now: it is shown this once and stored nowhere.",
-                     *       "replaced": {
-                     *         "keyId": "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
-                     *         "displayName": "Production",
-                     *         "expiresAt": "2026-11-02T09:30:00.000Z"
-                     *       }
+                     *       "id": "5b3f7a62-0d1e-4c88-9a53-1c0e9f6d2b47",
+                     *       "kind": "federated",
+                     *       "displayName": "github-main",
+                     *       "issuer": "https://token.actions.githubusercontent.com",
+                     *       "subject": "repo:octo-org/octo-repo:ref:refs/heads/main",
+                     *       "audience": "api://AzureADTokenExchange"
                      *     }
                      */
-                    "application/json": components["schemas"]["RotatedSecret"];
+                    "application/json": components["schemas"]["FederatedCredential"];
+                };
+            };
+        };
+    };
+    tryFederatedToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, one for each thing you want done. Asked again under it within 24 hours, nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Which one, by its id
+                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "claims": {
+                 *         "iss": "https://token.actions.githubusercontent.com",
+                 *         "sub": "repo:octo-org/octo-repo:ref:refs/heads/main",
+                 *         "aud": "api://AzureADTokenExchange"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["FederatedDryRunRequest"];
+            };
+        };
+        responses: {
+            /** @description What was compared */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "Request-Id": components["headers"]["Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "taken": true,
+                     *       "compared": [
+                     *         {
+                     *           "credential": {
+                     *             "id": "5b3f7a62-0d1e-4c88-9a53-1c0e9f6d2b47",
+                     *             "kind": "federated",
+                     *             "displayName": "github-main",
+                     *             "issuer": "https://token.actions.githubusercontent.com",
+                     *             "subject": "repo:octo-org/octo-repo:ref:refs/heads/main",
+                     *             "audience": "api://AzureADTokenExchange"
+                     *           },
+                     *           "differs": [
+                     *             {
+                     *               "part": "issuer",
+                     *               "expected": "text",
+                     *               "presented": "text"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FederatedDryRun"];
+                };
+            };
+        };
+    };
+    removeFederatedCredential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Which one, by its id
+                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
+                 */
+                id: string;
+                /**
+                 * @description Which credential, by its id
+                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
+                 */
+                credentialId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listFederatedPresets: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Spares the answer, with 304, while it is the one with this `ETag`. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The presets */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "github-actions",
+                     *           "title": "text",
+                     *           "documentation": "https://example.com/",
+                     *           "issuer": "text",
+                     *           "fields": [
+                     *             {
+                     *               "name": "branch",
+                     *               "title": "text",
+                     *               "pattern": "text",
+                     *               "maxLength": 1,
+                     *               "example": "text"
+                     *             }
+                     *           ],
+                     *           "scopes": [
+                     *             {
+                     *               "id": "branch",
+                     *               "title": "text",
+                     *               "subject": "text",
+                     *               "fields": [
+                     *                 {
+                     *                   "name": "branch",
+                     *                   "title": "text",
+                     *                   "pattern": "text",
+                     *                   "maxLength": 1,
+                     *                   "example": "text"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FederatedPresetList"];
                 };
             };
         };
