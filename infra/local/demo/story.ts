@@ -2,6 +2,7 @@ import type { Stage } from "./stage.ts";
 import { addSecret } from "./steps/add-secret.ts";
 import { awaitAlert } from "./steps/await-alert.ts";
 import { tokenWithConsent, tokenWithoutConsent } from "./steps/client-token.ts";
+import { climb, mayClimb } from "./steps/climb.ts";
 import { createClient } from "./steps/create-client.ts";
 import { followEvents } from "./steps/follow-events.ts";
 import { grantConsent } from "./steps/grant-consent.ts";
@@ -22,7 +23,8 @@ export async function tellStory(stage: Stage): Promise<void> {
   await tokenWithConsent(stage, client, secret);
   await bobSeesNothing(stage, client);
   const newer = await rotateSecret(stage, client, secret);
-  await removeSecret(stage, client, newer);
+  if (await mayClimb(stage)) await climb(stage, client, newer);
+  else await removeSecret(stage, client, newer);
   await deleteClient(stage, client);
   await followEvents(stage, client);
 }

@@ -11,12 +11,14 @@ export const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-b
  * federated identity credential of it names.
  *
  * @param audiences what the assertion's `aud` may be when the application signed it itself
+ * @param authority PEM of an authority by which a foreign issuer may prove its name, besides the machine's own
  * @returns undefined when it is good, else the error to answer with
  */
 export async function checkAssertion(
   record: ApplicationRecord,
   assertion: string,
   audiences: readonly string[],
+  authority: string,
 ): Promise<TokenReply | undefined> {
   let claims: ReturnType<typeof decodeJwt>;
   let header: ReturnType<typeof decodeProtectedHeader>;
@@ -28,7 +30,7 @@ export async function checkAssertion(
   }
   return claims.iss === record.object.appId
     ? checkCertificate(record, assertion, audiences, header)
-    : checkFederated(record, assertion, claims);
+    : checkFederated(record, assertion, claims, authority);
 }
 
 async function checkCertificate(

@@ -12,6 +12,8 @@ export interface Directory {
   readonly flavour: "b2c" | "entra";
   /** `https://localhost:<port>`: what issuers are named after, whichever listener was asked. */
   readonly secureOrigin: () => string;
+  /** The local cloud's own certificate authority, as PEM: foreign issuers of the local cloud are trusted by it. */
+  readonly authority: string;
 }
 
 export interface Keys {

@@ -103,7 +103,7 @@ async function refuseClient(
   const { appId } = client.object;
   const assertion = form.get("client_assertion");
   if (assertion !== undefined && form.get("client_assertion_type") === ASSERTION_TYPE) {
-    return checkAssertion(client, assertion, [request.endpoint, tenantIssuer(directory)]);
+    return checkAssertion(client, assertion, [request.endpoint, tenantIssuer(directory)], directory.authority);
   }
   if (!secret) {
     return entraError(

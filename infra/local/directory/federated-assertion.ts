@@ -1,3 +1,7 @@
+import { get as getPlain } from "node:http";
+import { get as getSecure } from "node:https";
+import { json } from "node:stream/consumers";
+import { rootCertificates } from "node:tls";
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from "jose";
 import * as z from "zod";
 import type { FederatedIdentityCredential } from "./graph-types.ts";
@@ -26,10 +30,11 @@ export async function checkFederated(
   { federated }: ApplicationRecord,
   assertion: string,
   claims: JWTPayload,
+  authority: string,
 ): Promise<TokenReply | undefined> {
   const match = matching(federated, claims);
   if ("status" in match) return match;
-  const keys = await keysOf(match.issuer);
+  const keys = await keysOf(match.issuer, authority);
   if (!keys) {
     return entraError(400, "invalid_request", 90061, "Request to External OIDC endpoint failed.");
   }
@@ -82,9 +87,14 @@ function matching(
     : none(700213, "subject", sub);
 }
 
-async function keysOf(issuer: string): Promise<JSONWebKeySet | undefined> {
+async function keysOf(issuer: string, authority: string): Promise<JSONWebKeySet | undefined> {
   const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
-  const read = async (url: string): Promise<unknown> => (await fetch(url, { signal })).json();
+  const read = (url: string): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const get = url.startsWith("https:") ? getSecure : getPlain;
+      const ca = [...rootCertificates, authority];
+      get(url, { signal, ca }, (response) => resolve(json(response))).on("error", reject);
+    });
   try {
     const base = issuer.replace(/\/$/, "");
     const { jwks_uri } = Metadata.parse(await read(`${base}/.well-known/openid-configuration`));

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { openGithubIssuer } from "../github/github-issuer.ts";
 import { openConsentPages } from "./consent-page.ts";
 import type { Directory } from "./directory.ts";
 import { discoveryDocument, jwksDocument } from "./discovery.ts";
@@ -31,6 +32,8 @@ export interface Arrival {
 const IDENTITY_PATH =
   /^\/([^/]+)(?:\/([^/]+))?\/(oauth2\/v2\.0\/(?:token|authorize|logout)|v2\.0\/\.well-known\/openid-configuration|discovery\/v2\.0\/keys)$/;
 const GRAPH_PREFIX = "/v1.0";
+/** Not the directory's own: a stand-in for GitHub, whose tokens it may be told to trust. It is here for the https. */
+const GITHUB_PREFIX = "/issuers/github";
 
 /** Everything the directory answers, by path: Graph, the identity endpoints of the tenant and its policies, and pages. */
 export function openSite(directory: Directory) {
@@ -38,6 +41,7 @@ export function openSite(directory: Directory) {
   const users = openUserGrants(directory);
   const signIn = openSignIn(directory, users);
   const consent = openConsentPages(directory);
+  const github = openGithubIssuer(() => `${directory.secureOrigin()}${GITHUB_PREFIX}`);
 
   const graphVisit = ({ request, url, body }: Arrival): Visit => {
     const path = url.pathname.slice(GRAPH_PREFIX.length);
@@ -118,8 +122,21 @@ export function openSite(directory: Directory) {
     });
   };
 
+  const githubVisit = ({ request, url, body }: Arrival): Visit =>
+    page(async () => {
+      const [status, answer] = await github.answer({
+        method: request.method ?? "GET",
+        path: url.pathname.slice(GITHUB_PREFIX.length),
+        query: url.searchParams,
+        authorization: request.headers.authorization,
+        body: body.toString(),
+      });
+      return jsonReply(status, answer);
+    });
+
   return function visit(arrival: Arrival): Visit {
     const { pathname } = arrival.url;
+    if (pathname.startsWith(`${GITHUB_PREFIX}/`)) return githubVisit(arrival);
     if (pathname.startsWith(`${GRAPH_PREFIX}/`)) return graphVisit(arrival);
     const identity = IDENTITY_PATH.exec(pathname);
     if (identity) return identityVisit(arrival, identity);

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DirectoryFaults } from "../faults/faults.ts";
 import type { LocalService } from "../service.ts";
@@ -91,6 +91,7 @@ export async function startDirectory(options: DirectoryOptions): Promise<LocalDi
     keys,
     flavour: options.flavour ?? "b2c",
     secureOrigin: () => origins.secure,
+    authority: readFileSync(certificate.authorityFile, "utf8"),
   };
   seed(directory, seeding);
 
