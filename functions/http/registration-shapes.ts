@@ -32,7 +32,7 @@ const InformationShape = z.strictObject({
     .max(0)
     .describe("None: nobody signs in")
     .meta({ examples: [[]] }),
-  token_endpoint_auth_method: AuthMethod.describe("How it said that it sends its secret"),
+  token_endpoint_auth_method: AuthMethod.describe("How it has to send its secret"),
   scope: z
     .string()
     .max(500)

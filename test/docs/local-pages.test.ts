@@ -55,6 +55,14 @@ test("get-a-token: a client, its token, and the API called with it", async () =>
   expect(code).toBe(0);
 }, 60_000);
 
+test("dynamic-registration: a client that registers, reads, renames and deletes itself", async () => {
+  const { code, output } = await bench.type(await fences("docs/dynamic-registration.md", "sh"));
+  expect(output).toContain('"client_name":"Gateway"');
+  expect(output).toContain('"client_name":"Gateway 2"');
+  expect(output).toContain("HTTP/1.1 204");
+  expect(code).toBe(0);
+}, 60_000);
+
 test("command: a client by a command", async () => {
   const { code, output } = await bench.type(await fences("docs/command.md", "sh"));
   expect(output).toMatch(/^name +Nightly import$/m);

@@ -54,7 +54,8 @@ describe("a registration", () => {
       client_name: "My Example Client",
       grant_types: ["client_credentials"],
       response_types: [],
-      token_endpoint_auth_method: "client_secret_basic",
+      // What was asked for, a policy of B2C does not take.
+      token_endpoint_auth_method: "client_secret_post",
       scope: cloud.addresses.resourceScope,
       roles: ["api.read", "api.write"],
       consent: { state: "pending" },
