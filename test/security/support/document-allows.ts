@@ -23,7 +23,8 @@ const Parameter = z.looseObject({
  * What is said in words alone: which signs are seen, how long UTF-16 makes them, which time zones and hosts there are, and what
  * numbers make a key.
  */
-const IN_WORDS = /^\/(displayName|reason|timeZone|url|encryptTo.*)$/;
+const IN_WORDS =
+  /^\/(displayName|reason|timeZone|url|encryptTo.*|client_(name|id|secret|id_issued_at|secret_expires_at)|redirect_uris|response_types|scope|software_statement|registration_.*)$/;
 const Refusal = z.looseObject({ errors: z.array(z.looseObject({ field: z.string() })) });
 
 /**
