@@ -21,6 +21,7 @@ export const problemTypes = {
   "no-such-client": { status: 404, title: "No client of any subscription has this client id" },
   "no-such-route": { status: 404, title: "There is nothing at this address" },
   "secret-not-found": { status: 404, title: "The client has no such secret" },
+  "federated-not-found": { status: 404, title: "The client has no such federated credential" },
   "operation-not-found": { status: 404, title: "No such operation waits for an operator" },
   "consent-not-found": { status: 404, title: "There is no such consent" },
   "webhook-not-found": { status: 404, title: "The subscription has no webhook" },
@@ -46,6 +47,11 @@ export const problemTypes = {
   "request-in-progress": { status: 409, title: "The first request with this key is under way" },
   "last-secret": { status: 409, title: "It is the last secret of the client that works" },
   "secret-limit-reached": { status: 409, title: "The client has as many secrets as it may" },
+  "federated-exists": { status: 409, title: "The client has such a federated credential already" },
+  "federated-limit-reached": {
+    status: 409,
+    title: "The client has as many federated credentials as it may",
+  },
   "client-not-managed": {
     status: 409,
     title: "The directory does not let this service change the client",
@@ -70,6 +76,10 @@ export const problemTypes = {
   "credential-kind-not-allowed": {
     status: 422,
     title: "Clients get no credential of this kind here",
+  },
+  "federated-not-allowed": {
+    status: 422,
+    title: "The directory does not take this federated credential",
   },
   "name-not-allowed": { status: 422, title: "The directory does not allow this name" },
   "forbidden-by-policy": { status: 422, title: "The directory's policy forbids this client" },

@@ -1,6 +1,7 @@
 import type { WatchRefusal } from "../../shared/care/reasons.ts";
 import type { WebhookRefusal } from "../../shared/care/webhooks/reasons.ts";
 import type { KindNotAllowed } from "../../shared/clients/credential-rules.ts";
+import type { FederatedRefusal } from "../../shared/clients/federated/reasons.ts";
 import type { LookupRefusal } from "../../shared/clients/look-up-client.ts";
 import type { ClientRefusal } from "../../shared/clients/reasons.ts";
 import type { SecretRefusal } from "../../shared/clients/secret-reasons.ts";
@@ -65,6 +66,7 @@ export type Refusal =
   | ClientRefusal
   | LookupRefusal
   | SecretRefusal
+  | FederatedRefusal
   | KindNotAllowed
   | Exclude<ConsentRefusal, { readonly reason: "consent-changed" }>
   | ConsentChanged

@@ -22,12 +22,18 @@ export interface Certificate {
 
 /** Tokens of another issuer that the directory takes as this client's proof. It never ends. */
 export interface FederatedCredential {
+  /** A GUID, given by the directory. */
   readonly id: string;
   /** Its name: unique in the client, and for ever as it was given. */
   readonly displayName: string;
+  /** `iss` of the foreign token, letter by letter. */
   readonly issuer: string;
+  /** `sub` of the foreign token, letter by letter and in its case. */
   readonly subject: string;
+  /** What the foreign token must name in its `aud`. */
   readonly audience: string;
+  /** The directory keeps no such time: known of those that were made here only. */
+  readonly createdAt?: Date;
 }
 
 /**

@@ -24,6 +24,8 @@ export const ClientEventType = z.enum([
   "secret.retired",
   "secret.expiring",
   "secret.expired",
+  "federated-credential.created",
+  "federated-credential.removed",
   "consent.requested",
   "consent.reminded",
   "consent.breached",

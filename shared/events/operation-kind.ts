@@ -8,6 +8,8 @@ export const OperationKind = z.enum([
   "rotate-secret",
   "retire-secret",
   "move-retirement",
+  "add-federated",
+  "remove-federated",
   "rename",
   "delete",
   "restore",

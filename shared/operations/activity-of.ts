@@ -4,11 +4,8 @@ import type { ClientEventType } from "../events/client-event.ts";
 import type {
   CreateOperation,
   DeleteOperation,
-  MoveRetirementOperation,
   Operation,
-  RemoveSecretOperation,
   ResumeOperation,
-  RetireSecretOperation,
   SuspendOperation,
   UnderWay,
 } from "./operation.ts";
@@ -36,6 +33,8 @@ const ACTIONS: Readonly<Record<Operation["kind"], ClientEventType>> = {
   "rotate-secret": "secret.rotated",
   "retire-secret": "secret.retired",
   "move-retirement": "secret.rescheduled",
+  "add-federated": "federated-credential.created",
+  "remove-federated": "federated-credential.removed",
   suspend: "client.suspended",
   resume: "client.resumed",
 };
@@ -49,7 +48,7 @@ export function activityOf(entry: UnderWay, at: Date, came: Came): Activity {
   const { operation, operationId, subscription, by, turn } = entry;
   const action = ACTIONS[operation.kind];
   const clientId = operation.kind === "create" ? came.clientId : operation.clientId;
-  const credentialId = isOfSecret(operation) ? operation.keyId : came.credentialId;
+  const credentialId = credentialOf(operation) ?? came.credentialId;
   return {
     id: `${operationId}:${action}`,
     at,
@@ -68,12 +67,19 @@ export function activityOf(entry: UnderWay, at: Date, came: Came): Activity {
   };
 }
 
-const isOfSecret = (
-  operation: Operation,
-): operation is RemoveSecretOperation | RetireSecretOperation | MoveRetirementOperation =>
-  operation.kind === "remove-secret" ||
-  operation.kind === "retire-secret" ||
-  operation.kind === "move-retirement";
+/** The credential that it is about from its admission on. */
+function credentialOf(operation: Operation): string | undefined {
+  switch (operation.kind) {
+    case "remove-secret":
+    case "retire-secret":
+    case "move-retirement":
+      return operation.keyId;
+    case "remove-federated":
+      return operation.credentialId;
+    default:
+      return undefined;
+  }
+}
 
 /** The entry of the secret that a client was made with, beside that of the client. */
 export const firstSecretActivity = (
@@ -162,8 +168,13 @@ function detailOf(operation: Operation): ActivityDetail {
       return operation.retiresAt === undefined ? {} : { retiresAt: operation.retiresAt };
     case "delete":
       return wholeOf(operation);
+    case "add-federated": {
+      const { displayName, issuer, subject, audience } = operation;
+      return { displayName, issuer, subject, audience };
+    }
     case "retire-secret":
     case "remove-secret":
+    case "remove-federated":
     case "restore":
     case "purge":
       return {};

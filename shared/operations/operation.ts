@@ -10,6 +10,8 @@ export type Operation =
   | RotateSecretOperation
   | RetireSecretOperation
   | MoveRetirementOperation
+  | AddFederatedOperation
+  | RemoveFederatedOperation
   | RenameOperation
   | DeleteOperation
   | RestoreOperation
@@ -87,6 +89,22 @@ export interface MoveRetirementOperation {
   readonly keyId: string;
   /** Nothing: the secret stays. */
   readonly retiresAt?: string | undefined;
+}
+
+/** Whoever ends it makes it: nothing in it is known to its caller only. */
+export interface AddFederatedOperation extends Keyed {
+  readonly kind: "add-federated";
+  readonly clientId: string;
+  readonly displayName: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audience: string;
+}
+
+export interface RemoveFederatedOperation {
+  readonly kind: "remove-federated";
+  readonly clientId: string;
+  readonly credentialId: string;
 }
 
 export interface RenameOperation {

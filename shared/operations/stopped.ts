@@ -26,6 +26,7 @@ export function refusedByStop(
       return stop && { reason: "subscription-blocked", because: stop.reason };
     }
     case "rotate-secret":
+    case "add-federated":
     case "add-secret": {
       const stop = client?.suspended ?? suspended;
       return stop && { reason: "client-suspended", because: stop.reason };
@@ -52,6 +53,7 @@ export function refusedByStop(
     case "rename":
     case "purge":
     case "remove-secret":
+    case "remove-federated":
     case "retire-secret":
     case "move-retirement":
       return undefined;

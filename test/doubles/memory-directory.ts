@@ -1,6 +1,7 @@
 import { keySafe } from "../../shared/adapters/key-safe.ts";
 import type { Runtime } from "../../shared/base/runtime.ts";
 import type { RemoteUnavailable } from "../../shared/base/unavailable.ts";
+import type { FederatedDirectory } from "../../shared/clients/federated/federated-directory.ts";
 import type {
   Answer,
   ClientDirectory,
@@ -13,6 +14,7 @@ import {
   type SecretToMake,
 } from "../../shared/clients/secret.ts";
 import type { SecretDirectory } from "../../shared/clients/secret-directory.ts";
+import { memoryFederated } from "./memory-federated.ts";
 
 export type DirectoryChange =
   | "create"
@@ -22,7 +24,9 @@ export type DirectoryChange =
   | "restore"
   | "purge"
   | "addSecret"
-  | "removeSecret";
+  | "removeSecret"
+  | "addFederated"
+  | "removeFederated";
 export type DirectoryRead =
   | "findByOperation"
   | "get"
@@ -30,11 +34,12 @@ export type DirectoryRead =
   | "locate"
   | "locateDeleted"
   | "secretsOf"
+  | "federatedOf"
   | "listSecrets";
 /** Every answer but a good one. */
 export type BadAnswer = Exclude<Answer<never>, { kind: "done" }>;
 
-export interface MemoryDirectory extends ClientDirectory, SecretDirectory {
+export interface MemoryDirectory extends ClientDirectory, SecretDirectory, FederatedDirectory {
   /** Everything that exists, in the order in which it was made. */
   all(): readonly DirectoryClient[];
   /**
@@ -107,6 +112,8 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
     if (failure) throw failure;
     return look();
   };
+
+  const federated = memoryFederated(runtime, (id) => clients.has(id));
 
   return {
     all: () => present(clients.keys()),
@@ -183,6 +190,11 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
         if (left.length === client.secrets.length) return refused("secret-absent");
         return update(clientId, () => ({ secrets: left }));
       }),
+    addFederated: (clientId, credential) =>
+      change("addFederated", () => federated.add(clientId, credential)),
+    removeFederated: (clientId, id) =>
+      change("removeFederated", () => federated.remove(clientId, id)),
+    federatedOf: (clientId) => read("federatedOf", () => federated.of(clientId)),
     secretsOf: (clientId) => read("secretsOf", () => shown(clientId)?.secrets),
     listSecrets: (from = "0") =>
       read("listSecrets", () => {

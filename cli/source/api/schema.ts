@@ -260,6 +260,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clients/{id}/federated-credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List whose tokens the directory takes as a client's
+         * @description All of them, live; also those that administrators have made in the directory.
+         */
+        get: operations["listFederatedCredentials"];
+        put?: never;
+        /**
+         * Trust tokens of another issuer as this client's
+         * @description From then on the token endpoint takes a token of that issuer, subject and audience as the client's proof (`client_assertion`): there is no secret to keep, and nothing that ends. Issuer and subject are given as they are, or a preset makes them of what people know. It may take some minutes until every part of the directory knows it.
+         */
+        post: operations["addFederatedCredential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{id}/federated-credentials/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See which credential a token would be taken for, and what differs
+         * @description Compares claims with the client's credentials, as the directory does: letter by letter. It changes nothing, keeps nothing of what it is given, and takes no signature. Whether the token is genuine and in time only the directory says.
+         */
+        post: operations["tryFederatedToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{id}/federated-credentials/{credentialId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Trust that issuer's tokens no more
+         * @description The directory takes no more tokens of it; those that the client has bought with one live until they expire. A program that has no other credential gets no more tokens.
+         */
+        delete: operations["removeFederatedCredential"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/federated-presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what each platform's federated credential is made of
+         * @description What to ask people, and what issuer and subject come of it: a form can be made of it, and shows the result before it is sent.
+         */
+        get: operations["listFederatedPresets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/about": {
         parameters: {
             query?: never;
@@ -327,6 +411,195 @@ export interface components {
             allowed: boolean;
             /** @description Why not: the token endpoint does not take it, or the operators */
             why?: string;
+        };
+        FederatedPresetList: {
+            items: components["schemas"]["FederatedPreset"][];
+        };
+        FederatedPreset: {
+            /**
+             * @description Sent as `preset`
+             * @example github-actions
+             */
+            id: string;
+            /** @description For people */
+            title: string;
+            /**
+             * Format: uri
+             * @description What the platform says of its tokens
+             */
+            documentation: string;
+            /** @description Fields in braces; what stands in brackets goes with the field in it; `|guid64` writes a GUID as .NET does in base64url */
+            issuer: string;
+            /** @description Asked for with every scope */
+            fields: components["schemas"]["PresetField"][];
+            scopes: components["schemas"]["PresetScope"][];
+        };
+        PresetScope: {
+            /**
+             * @description Sent as `scope`
+             * @example branch
+             */
+            id: string;
+            /** @description For people */
+            title: string;
+            /** @description Fields in braces; what stands in brackets goes with the field in it; `|guid64` writes a GUID as .NET does in base64url */
+            issuer?: string;
+            /** @description Fields in braces; what stands in brackets goes with the field in it; `|guid64` writes a GUID as .NET does in base64url */
+            subject: string;
+            /** @description Asked for besides */
+            fields: components["schemas"]["PresetField"][];
+        };
+        PresetField: {
+            /**
+             * @description Its name in `values`
+             * @example branch
+             */
+            name: string;
+            /** @description For people */
+            title: string;
+            /** @description What the whole value has to match */
+            pattern: string;
+            /**
+             * Format: int32
+             * @description Characters at most
+             */
+            maxLength: number;
+            example: string;
+            /** @description Taken when it is left out */
+            default?: string;
+            /**
+             * @description It may be left out
+             * @constant
+             */
+            isOptional?: true;
+            /** @description It goes together with this one */
+            with?: string;
+            /** @description What the platform writes in the place of a character */
+            written?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @example {
+         *       "claims": {
+         *         "iss": "https://token.actions.githubusercontent.com",
+         *         "sub": "repo:octo-org/octo-repo:ref:refs/heads/main",
+         *         "aud": "api://AzureADTokenExchange"
+         *       }
+         *     }
+         */
+        FederatedDryRunRequest: {
+            /** @description The claims of a token: `iss`, `sub` and `aud`; others are passed over */
+            claims?: {
+                iss: string;
+                sub: string;
+                aud: string | string[];
+            } & {
+                [key: string]: unknown;
+            };
+            /** @description A token without its signature, `header.payload`: with it, it would be a key */
+            token?: string;
+        };
+        FederatedDryRun: {
+            /** @description Whether the directory would take a token with these claims */
+            taken: boolean;
+            /** @description Each of the client's, the nearest first */
+            compared: components["schemas"]["TrustComparison"][];
+        };
+        TrustComparison: {
+            credential: components["schemas"]["FederatedCredential"];
+            /** @description Nothing: it takes the token */
+            differs: components["schemas"]["TrustDifference"][];
+        };
+        TrustDifference: {
+            /** @description What is not the same. Today `issuer`, `subject`, `audience`; more may come. */
+            part: string;
+            /** @description What the credential has */
+            expected: string;
+            /** @description What the token has */
+            presented: string;
+            /** @description All that keeps it from being the same, where it is that little */
+            only?: string;
+        };
+        FederatedCredential: {
+            /**
+             * Format: uuid
+             * @description The credential's id
+             * @example 5b3f7a62-0d1e-4c88-9a53-1c0e9f6d2b47
+             */
+            id: string;
+            /** @description The kind of credential. Today `federated`; more may come. */
+            kind: string;
+            /**
+             * @description Its name, which stands once in a client and stays as it is
+             * @example github-main
+             */
+            displayName: string;
+            /**
+             * @description Whose tokens are taken: their `iss`
+             * @example https://token.actions.githubusercontent.com
+             */
+            issuer: string;
+            /**
+             * @description Of whom: their `sub`, compared letter by letter
+             * @example repo:octo-org/octo-repo:ref:refs/heads/main
+             */
+            subject: string;
+            /**
+             * @description What they must name in their `aud`
+             * @example api://AzureADTokenExchange
+             */
+            audience: string;
+            /**
+             * Format: date-time
+             * @description When it was made; of those that were made in the directory nobody knows
+             */
+            createdAt?: string;
+        };
+        FederatedCredentialList: {
+            items: components["schemas"]["FederatedCredential"][];
+        };
+        /**
+         * @example {
+         *       "name": "github-main",
+         *       "preset": "github-actions",
+         *       "scope": "branch",
+         *       "values": {
+         *         "organization": "octo-org",
+         *         "repository": "octo-repo",
+         *         "branch": "main"
+         *       }
+         *     }
+         */
+        AddFederatedCredentialRequest: {
+            /**
+             * @description Its name, which stands once in a client and cannot be changed
+             * @example github-main
+             */
+            name: string;
+            /**
+             * @description Whose tokens are taken: their `iss`. Not with a preset
+             * @example https://issuer.example.com
+             */
+            issuer?: string;
+            /**
+             * @description Of whom: their `sub`, letter by letter. Not with a preset
+             * @example repo:octo-org/octo-repo:ref:refs/heads/main
+             */
+            subject?: string & (unknown & unknown);
+            /**
+             * @description What they must name in their `aud`; `api://AzureADTokenExchange` when left out
+             * @example api://AzureADTokenExchange
+             */
+            audience?: string & (unknown & unknown);
+            /** @description A platform of `GET /federated-presets`, which makes issuer and subject */
+            preset?: string;
+            /** @description Which of the platform's tokens; may be left out where there is one only */
+            scope?: string;
+            /** @description What the preset asks for, by the names of its fields */
+            values?: {
+                [key: string]: string;
+            };
         };
         RotateSecretRequest: {
             /** @description That of the old one when left out */
@@ -776,11 +1049,8 @@ export interface components {
              */
             roles?: components["schemas"]["ClientRole"][];
         };
-        /**
-         * @description App role of the resource API, or `keys.rotate` of this one: the client may rotate its own secrets
-         * @enum {string}
-         */
-        ClientRole: "api.read" | "api.write" | "keys.rotate";
+        /** @description App role of the resource API, or `keys.rotate` of this one: the client may rotate its own secrets. Today `api.read`, `api.write`, `keys.rotate`; more may come. */
+        ClientRole: string;
     };
     responses: never;
     parameters: never;
@@ -1798,6 +2068,283 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["RotatedSecret"];
+                };
+            };
+        };
+    };
+    listFederatedCredentials: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Spares the answer, with 304, while it is the one with this `ETag`. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Which one, by its id
+                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The credentials */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "5b3f7a62-0d1e-4c88-9a53-1c0e9f6d2b47",
+                     *           "kind": "federated",
+                     *           "displayName": "github-main",
+                     *           "issuer": "https://token.actions.githubusercontent.com",
+                     *           "subject": "repo:octo-org/octo-repo:ref:refs/heads/main",
+                     *           "audience": "api://AzureADTokenExchange"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FederatedCredentialList"];
+                };
+            };
+        };
+    };
+    addFederatedCredential: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, one for each thing you want done. Asked again under it within 24 hours, nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Which one, by its id
+                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "github-main",
+                 *       "preset": "github-actions",
+                 *       "scope": "branch",
+                 *       "values": {
+                 *         "organization": "octo-org",
+                 *         "repository": "octo-repo",
+                 *         "branch": "main"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["AddFederatedCredentialRequest"];
+            };
+        };
+        responses: {
+            /** @description The credential */
+            201: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "Request-Id": components["headers"]["Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "5b3f7a62-0d1e-4c88-9a53-1c0e9f6d2b47",
+                     *       "kind": "federated",
+                     *       "displayName": "github-main",
+                     *       "issuer": "https://token.actions.githubusercontent.com",
+                     *       "subject": "repo:octo-org/octo-repo:ref:refs/heads/main",
+                     *       "audience": "api://AzureADTokenExchange"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FederatedCredential"];
+                };
+            };
+        };
+    };
+    tryFederatedToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, one for each thing you want done. Asked again under it within 24 hours, nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Which one, by its id
+                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "claims": {
+                 *         "iss": "https://token.actions.githubusercontent.com",
+                 *         "sub": "repo:octo-org/octo-repo:ref:refs/heads/main",
+                 *         "aud": "api://AzureADTokenExchange"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["FederatedDryRunRequest"];
+            };
+        };
+        responses: {
+            /** @description What was compared */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "Request-Id": components["headers"]["Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "taken": true,
+                     *       "compared": [
+                     *         {
+                     *           "credential": {
+                     *             "id": "5b3f7a62-0d1e-4c88-9a53-1c0e9f6d2b47",
+                     *             "kind": "federated",
+                     *             "displayName": "github-main",
+                     *             "issuer": "https://token.actions.githubusercontent.com",
+                     *             "subject": "repo:octo-org/octo-repo:ref:refs/heads/main",
+                     *             "audience": "api://AzureADTokenExchange"
+                     *           },
+                     *           "differs": [
+                     *             {
+                     *               "part": "issuer",
+                     *               "expected": "text",
+                     *               "presented": "text"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FederatedDryRun"];
+                };
+            };
+        };
+    };
+    removeFederatedCredential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Which one, by its id
+                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
+                 */
+                id: string;
+                /**
+                 * @description Which credential, by its id
+                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
+                 */
+                credentialId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listFederatedPresets: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Spares the answer, with 304, while it is the one with this `ETag`. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The presets */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "github-actions",
+                     *           "title": "text",
+                     *           "documentation": "https://example.com/",
+                     *           "issuer": "text",
+                     *           "fields": [
+                     *             {
+                     *               "name": "branch",
+                     *               "title": "text",
+                     *               "pattern": "text",
+                     *               "maxLength": 1,
+                     *               "example": "text"
+                     *             }
+                     *           ],
+                     *           "scopes": [
+                     *             {
+                     *               "id": "branch",
+                     *               "title": "text",
+                     *               "subject": "text",
+                     *               "fields": [
+                     *                 {
+                     *                   "name": "branch",
+                     *                   "title": "text",
+                     *                   "pattern": "text",
+                     *                   "maxLength": 1,
+                     *                   "example": "text"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FederatedPresetList"];
                 };
             };
         };

@@ -1,12 +1,14 @@
 import type { Client } from "@microsoft/microsoft-graph-client";
 import * as z from "zod";
 import type { Role, SignInAudience } from "../../clients/client.ts";
+import type { FederatedDirectory } from "../../clients/federated/federated-directory.ts";
 import type { ClientDirectory, CreatedClient } from "../../clients/ports.ts";
 import { idsIn, type RoleApi } from "../../clients/role-api.ts";
 import type { SecretDirectory } from "../../clients/secret-directory.ts";
 import { APPLICATION_SELECT, Application, ApplicationWithSecret, Tagged } from "./application.ts";
 import { readMany } from "./batch.ts";
 import { deletedInGraph } from "./deleted-in-graph.ts";
+import { federatedInGraph } from "./federated-in-graph.ts";
 import { findByOperation } from "./find-by-operation.ts";
 import { json } from "./json.ts";
 import { isBadRequest, isMissing, type Refused } from "./refusal.ts";
@@ -26,7 +28,9 @@ export interface GraphDirectoryOptions extends SendDeps {
 const NO_CONTENT = z.undefined();
 
 /** The directory over Microsoft Graph v1.0. Needs `Application.ReadWrite.OwnedBy` and nothing more. */
-export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory & SecretDirectory {
+export function graphDirectory(
+  options: GraphDirectoryOptions,
+): ClientDirectory & SecretDirectory & FederatedDirectory {
   const { client } = options;
   const application = (id: string) => json(client, `/applications/${id}`);
 
@@ -86,6 +90,7 @@ export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory 
       ),
     ...deletedInGraph(options, client),
     ...secretsInGraph(options, get),
+    ...federatedInGraph(options),
   };
 }
 
