@@ -24,7 +24,7 @@ const Parameter = z.looseObject({
  * numbers make a key, and what a preset asks for.
  */
 const IN_WORDS =
-  /^\/(displayName|reason|timeZone|url|encryptTo.*|(preset|scope|values|issuer|subject|audience|claims|token)(\/.*)?|client_(name|id|secret|id_issued_at|secret_expires_at)|redirect_uris|response_types|scope|software_statement|registration_.*)$/;
+  /^\/(displayName|reason|timeZone|url|encryptTo.*|(preset|scope|values|issuer|subject|audience|claims|token)(\/.*)?|client_(name|id|secret|id_issued_at|secret_expires_at)|redirect_uris|response_types|software_statement|registration_.*)$/;
 const Refusal = z.looseObject({ errors: z.array(z.looseObject({ field: z.string() })) });
 
 /**
