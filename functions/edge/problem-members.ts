@@ -79,6 +79,9 @@ export const problemMembers = {
       .array(HeldSecretShape)
       .describe("Those that hold the places, soonest to expire first"),
   }),
+  "certificate-held": z.object({
+    keyId: z.guid().describe("The certificate that is there"),
+  }),
   "credential-kind-not-allowed": z.object({
     kind: CredentialKind.describe("What was asked for"),
     allowed: z.array(CredentialKind).max(3).describe("What a client may get instead"),

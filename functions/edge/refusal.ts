@@ -3,7 +3,7 @@ import type { WebhookRefusal } from "../../shared/care/webhooks/reasons.ts";
 import type { KindNotAllowed } from "../../shared/clients/credential-rules.ts";
 import type { LookupRefusal } from "../../shared/clients/look-up-client.ts";
 import type { ClientRefusal } from "../../shared/clients/reasons.ts";
-import type { SecretRefusal } from "../../shared/clients/secret-reasons.ts";
+import type { CertificateRefusal, SecretRefusal } from "../../shared/clients/secret-reasons.ts";
 import type { ConsentRefusal } from "../../shared/consent/reasons.ts";
 import type { AccountRefusal } from "../../shared/operations/account.ts";
 import type { KeyRefusal } from "../../shared/operations/key.ts";
@@ -65,6 +65,7 @@ export type Refusal =
   | ClientRefusal
   | LookupRefusal
   | SecretRefusal
+  | CertificateRefusal
   | KindNotAllowed
   | Exclude<ConsentRefusal, { readonly reason: "consent-changed" }>
   | ConsentChanged

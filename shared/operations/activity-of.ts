@@ -5,6 +5,7 @@ import type {
   DeleteOperation,
   MoveRetirementOperation,
   Operation,
+  RemoveCertificateOperation,
   RemoveSecretOperation,
   ResumeOperation,
   RetireSecretOperation,
@@ -17,7 +18,7 @@ export interface Came {
   readonly outcome: ActivityOutcome;
   /** Of what a create has made. */
   readonly clientId?: string | undefined;
-  /** Of the secret that was added. */
+  /** Of the credential that was added. */
   readonly credentialId?: string | undefined;
   /** Why it came to nothing. */
   readonly reason?: string | undefined;
@@ -33,11 +34,21 @@ const ACTIONS: Readonly<Record<Operation["kind"], ClientEventType>> = {
   "add-secret": "secret.created",
   "remove-secret": "secret.removed",
   "rotate-secret": "secret.rotated",
+  "add-certificate": "certificate.created",
+  "remove-certificate": "certificate.removed",
+  "rotate-certificate": "certificate.rotated",
   "retire-secret": "secret.retired",
   "move-retirement": "secret.rescheduled",
   suspend: "client.suspended",
   resume: "client.resumed",
 };
+
+/** Two kinds of changes are of credentials of any kind. */
+function actionOf(operation: Operation): ClientEventType {
+  const isOfCertificate = "of" in operation && operation.of === "certificate";
+  if (!isOfCertificate) return ACTIONS[operation.kind];
+  return operation.kind === "retire-secret" ? "certificate.retired" : "certificate.rescheduled";
+}
 
 /**
  * The entry of an operation, whoever ends it: by whom it was asked for, under an id made from the operation's.
@@ -46,7 +57,7 @@ const ACTIONS: Readonly<Record<Operation["kind"], ClientEventType>> = {
  */
 export function activityOf(entry: UnderWay, at: Date, came: Came): Activity {
   const { operation, operationId, subscription, by, turn } = entry;
-  const action = ACTIONS[operation.kind];
+  const action = actionOf(operation);
   const clientId = operation.kind === "create" ? came.clientId : operation.clientId;
   const credentialId = isOfSecret(operation) ? operation.keyId : came.credentialId;
   return {
@@ -69,8 +80,13 @@ export function activityOf(entry: UnderWay, at: Date, came: Came): Activity {
 
 const isOfSecret = (
   operation: Operation,
-): operation is RemoveSecretOperation | RetireSecretOperation | MoveRetirementOperation =>
+): operation is
+  | RemoveSecretOperation
+  | RemoveCertificateOperation
+  | RetireSecretOperation
+  | MoveRetirementOperation =>
   operation.kind === "remove-secret" ||
+  operation.kind === "remove-certificate" ||
   operation.kind === "retire-secret" ||
   operation.kind === "move-retirement";
 
@@ -78,9 +94,9 @@ const isOfSecret = (
 export const removalActivity = (
   { operationId, subscription, by }: UnderWay,
   at: Date,
-  removed: { readonly action: "secret.removed" | "secret.retired" } & Required<
-    Pick<Activity, "clientId" | "credentialId">
-  >,
+  removed: {
+    readonly action: "secret.removed" | "secret.retired" | "certificate.retired";
+  } & Required<Pick<Activity, "clientId" | "credentialId">>,
 ): Activity => ({
   id: `${operationId}:${removed.action}`,
   at,
@@ -129,6 +145,20 @@ function detailOf(operation: Operation): ActivityDetail {
       return { reason: operation.reason, ...wholeOf(operation) };
     case "resume":
       return wholeOf(operation);
+    case "add-certificate":
+      return {
+        displayName: operation.displayName,
+        expiresAt: operation.expiresAt,
+        thumbprint: operation.facts.thumbprint,
+      };
+    case "rotate-certificate":
+      return {
+        displayName: operation.displayName,
+        expiresAt: operation.expiresAt,
+        thumbprint: operation.facts.thumbprint,
+        replaced: operation.keyId,
+        retiresAt: operation.retiresAt,
+      };
     case "rotate-secret":
       return {
         displayName: operation.displayName,
@@ -142,6 +172,7 @@ function detailOf(operation: Operation): ActivityDetail {
       return wholeOf(operation);
     case "retire-secret":
     case "remove-secret":
+    case "remove-certificate":
     case "restore":
     case "purge":
       return {};

@@ -29,6 +29,9 @@ export function toldOf(refusal: DirectoryRefusal): RefusedByDirectory {
     case "absent":
     case "secret-absent":
     case "secrets-full":
+    case "certificate-absent":
+    case "certificate-held":
+    case "certificates-full":
     case "refused":
       note(`directory-refused:${"code" in refusal ? refusal.code : refusal.reason}`);
       return { reason: "directory-refused" };

@@ -26,6 +26,8 @@ export function refusedByStop(
       return stop && { reason: "subscription-blocked", because: stop.reason };
     }
     case "rotate-secret":
+    case "add-certificate":
+    case "rotate-certificate":
     case "add-secret": {
       const stop = client?.suspended ?? suspended;
       return stop && { reason: "client-suspended", because: stop.reason };
@@ -52,6 +54,7 @@ export function refusedByStop(
     case "rename":
     case "purge":
     case "remove-secret":
+    case "remove-certificate":
     case "retire-secret":
     case "move-retirement":
       return undefined;

@@ -22,18 +22,22 @@ import { newKey } from "../../shared/operations/key.ts";
 import { subscriptionLine } from "../../shared/operations/line.ts";
 import { settleMoveRetirement } from "../../shared/operations/move-retirement.ts";
 import {
+  type AddCertificateOperation,
   type Held,
   isOfDeleted,
   keyHashOf,
   type Operation,
+  type RemoveCertificateOperation,
   type RemoveSecretOperation,
   type ResumeOperation,
   type RetireSecretOperation,
+  type RotateCertificateOperation,
   type SuspendOperation,
   takesPlace,
   type UnderWay,
 } from "../../shared/operations/operation.ts";
 import { settlePurge } from "../../shared/operations/purge-client.ts";
+import { settleRegistration } from "../../shared/operations/register-certificate.ts";
 import { settleRemoval } from "../../shared/operations/remove-secret.ts";
 import { settleRename } from "../../shared/operations/rename-client.ts";
 import { type RestoreDeps, settleRestore } from "../../shared/operations/restored.ts";
@@ -140,6 +144,9 @@ export function testProduct(
       "add-secret": settleAddSecret(product),
       "remove-secret": settleRemoval<RemoveSecretOperation>(product),
       "rotate-secret": settleRotate(product),
+      "add-certificate": settleRegistration<AddCertificateOperation>(product),
+      "remove-certificate": settleRemoval<RemoveCertificateOperation>(product),
+      "rotate-certificate": settleRegistration<RotateCertificateOperation>(product),
       "retire-secret": settleRemoval<RetireSecretOperation>(product),
       "move-retirement": settleMoveRetirement(product),
       restore: settleRestore(product),

@@ -1,6 +1,6 @@
 import { type ApplicationInput, applicationInput } from "./application-input.ts";
 import { checkLimits } from "./application-limits.ts";
-import { mergeInput } from "./application-merge.ts";
+import { mergeInput, withoutKeys } from "./application-merge.ts";
 import { demand, demandOwnership, READ_APPLICATIONS } from "./caller.ts";
 import { type Directory, now } from "./directory.ts";
 import { findApplication, isLive, uniqueNameOf } from "./find-application.ts";
@@ -47,6 +47,7 @@ export function applicationRoutes(directory: Directory): GraphRoute[] {
       records: applications
         .all()
         .filter((record) => isLive(record) && directory.faults.listed(record)),
+      view: ({ object }) => withoutKeys(object),
     });
   };
 
@@ -116,6 +117,8 @@ export function refuseCount(): never {
 }
 
 function applicationReply(call: GraphCall, status: number, application: Application): GraphReply {
+  const isAsked = call.query.get("$select")?.split(",").includes("keyCredentials") ?? false;
+  const shown = isAsked ? application : withoutKeys(application);
   return {
     status,
     ...(status === 201
@@ -123,7 +126,7 @@ function applicationReply(call: GraphCall, status: number, application: Applicat
       : {}),
     body: {
       "@odata.context": contextOf(call.origin, "applications", call.query, true),
-      ...selectionOf(call.query, "application")(application),
+      ...selectionOf(call.query, "application")(shown),
     },
   };
 }

@@ -1,10 +1,12 @@
 import type { Client } from "@microsoft/microsoft-graph-client";
 import * as z from "zod";
+import type { CertificateDirectory } from "../../clients/certificate-directory.ts";
 import type { Role, SignInAudience } from "../../clients/client.ts";
 import type { ClientDirectory } from "../../clients/ports.ts";
 import type { SecretDirectory } from "../../clients/secret-directory.ts";
-import { APPLICATION_SELECT, Application, Tagged } from "./application.ts";
+import { Application, selectionOf, Tagged } from "./application.ts";
 import { readMany } from "./batch.ts";
+import { certificatesInGraph } from "./certificates-in-graph.ts";
 import { deletedInGraph } from "./deleted-in-graph.ts";
 import { findByOperation } from "./find-by-operation.ts";
 import { json } from "./json.ts";
@@ -17,6 +19,8 @@ import { unlessAbsent } from "./unless-absent.ts";
 export interface GraphDirectoryOptions extends SendDeps {
   readonly client: Client;
   readonly signInAudience: SignInAudience;
+  /** Whether clients may have certificates, so that they are read. */
+  readonly certificates: boolean;
   readonly resourceAppId: string;
   readonly roleIds: Readonly<Record<Role, string>>;
 }
@@ -25,14 +29,16 @@ export interface GraphDirectoryOptions extends SendDeps {
 const NO_CONTENT = z.undefined();
 
 /** The directory over Microsoft Graph v1.0. Needs `Application.ReadWrite.OwnedBy` and nothing more. */
-export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory & SecretDirectory {
+export function graphDirectory(
+  options: GraphDirectoryOptions,
+): ClientDirectory & SecretDirectory & CertificateDirectory {
   const { client, roleIds } = options;
   const application = (id: string) => json(client, `/applications/${id}`);
 
   const get: ClientDirectory["get"] = (id, expected) =>
     unlessAbsent(() =>
       ask(options, { answer: Application, expected }, () =>
-        application(id).select(APPLICATION_SELECT).get(),
+        application(id).query(selectionOf(options.certificates)).get(),
       ),
     );
 
@@ -56,7 +62,7 @@ export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory 
     },
     findByOperation: (operationId, subscription) =>
       findByOperation(options, client, operationId, subscription),
-    getMany: (ids) => readMany(options, client, ids),
+    getMany: (ids) => readMany(options, client, ids, selectionOf(options.certificates)),
     locate: async (appId) => {
       const found = await unlessAbsent(() =>
         ask(options, { answer: Tagged }, () =>
@@ -87,6 +93,7 @@ export function graphDirectory(options: GraphDirectoryOptions): ClientDirectory 
       ),
     ...deletedInGraph(options, client),
     ...secretsInGraph(options, get),
+    ...certificatesInGraph(options),
   };
 }
 

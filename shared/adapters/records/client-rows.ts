@@ -81,13 +81,15 @@ const AccountRow = z.object({
 const KnownSecretCell = z
   .object({
     keyId: z.guid(),
+    kind: z.literal("certificate").optional(),
     expiresAt: instant,
     retiresAt: instant.optional(),
     goneAt: instant.optional(),
   })
   .transform(
-    ({ retiresAt, goneAt, ...secret }): KnownSecret => ({
+    ({ kind, retiresAt, goneAt, ...secret }): KnownSecret => ({
       ...secret,
+      ...(kind && { kind }),
       ...(retiresAt && { retiresAt }),
       ...(goneAt && { goneAt }),
     }),

@@ -10,6 +10,7 @@ import { cachedToken } from "../../../shared/adapters/identity/cached-token.ts";
 import { directoryCredential } from "../../../shared/adapters/identity/credentials.ts";
 import { systemRuntime } from "../../../shared/base/runtime.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
+import type { CertificateDirectory } from "../../../shared/clients/certificate-directory.ts";
 import type { ClientDirectory } from "../../../shared/clients/ports.ts";
 import type { SecretDirectory } from "../../../shared/clients/secret-directory.ts";
 import { readSettings } from "../../../shared/settings/settings.ts";
@@ -33,7 +34,7 @@ export interface DirectoryTarget {
 export type Mishap = "not-ours" | "directory-full" | "name-not-allowed" | "throttled" | "lost";
 
 export interface OpenTarget {
-  readonly directory: ClientDirectory & SecretDirectory;
+  readonly directory: ClientDirectory & SecretDirectory & CertificateDirectory;
   /** The next call of this change meets the mishap. */
   strike(mishap: Mishap, change: DirectoryChange): void;
   /** The next call of this read finds nobody there. */
@@ -84,6 +85,7 @@ async function openGraph(): Promise<OpenTarget> {
   );
   const client = graphClient(settings.directory.graphBaseUrl, token);
   const directory = graphDirectory({
+    certificates: true,
     client,
     signInAudience: settings.clientSignInAudience,
     resourceAppId: settings.resource.appId,
