@@ -54,6 +54,7 @@ export default defineConfig({
       project("languages", 120_000),
       project("mutation", 60_000),
       project("docs", 120_000),
+      project("cli", 120_000),
     ],
   },
 });

@@ -126,7 +126,8 @@ export function compose(settings: Settings) {
     share: writeShare(usage, limits.directoryWritesPerMinute),
     reconcileAfterMs,
   };
-  const unlist = (record: ClientRecord) => unlistClient({ cases, runtime }, record);
+  const unlist = (record: ClientRecord) =>
+    unlistClient({ cases, consentQueue: queue, runtime }, record);
   const { operations, creating, deleting, settling } = composeOperations(shared, tables, unlist);
   const { records, journal } = operations;
   /** For what was left over while the bus was away: much of one subscription at once. */

@@ -26,7 +26,8 @@ export const Pem = z
   .max(MAX_PEM, { error: `must have at most ${MAX_PEM} characters` })
   .describe(
     "The certificate as PEM, `-----BEGIN CERTIFICATE-----` and what follows; never the private key",
-  );
+  )
+  .meta({ examples: ["-----BEGIN CERTIFICATE-----\nMIIC…\n-----END CERTIFICATE-----\n"] });
 
 const MAX_PART = 12_000;
 const part = z.string().max(MAX_PART, { error: `must have at most ${MAX_PART} characters` });
@@ -74,7 +75,8 @@ export function readJwk(jwk: z.infer<typeof CertifiedJwk>, rules: CertificateRul
     };
   const certificate = parsed(Buffer.from(der, "base64"));
   if (!certificate) return { problem: "must have a certificate as DER in Base64 in x5c" };
-  if (!isKeyOf(certificate, jwk)) return { problem: "must have the certificate of this key in x5c" };
+  if (!isKeyOf(certificate, jwk))
+    return { problem: "must have the certificate of this key in x5c" };
   return checked(certificate, rules);
 }
 

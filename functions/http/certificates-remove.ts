@@ -1,6 +1,6 @@
+import { done } from "../../shared/base/outcome.ts";
 import type { ChangeDeps } from "../../shared/operations/change.ts";
 import { removeSecret } from "../../shared/operations/remove-secret.ts";
-import { done } from "../../shared/base/outcome.ts";
 import { route } from "../edge/route.ts";
 import { EvenLast } from "./even-last.ts";
 

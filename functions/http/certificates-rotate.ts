@@ -1,6 +1,6 @@
 import { rotateCertificate } from "../../shared/operations/rotate-certificate.ts";
 import { route } from "../edge/route.ts";
-import { certificateBody, certificateName } from "./certificate-body.ts";
+import { certificateBody, certificateName, readCertificate } from "./certificate-body.ts";
 import { RotatedCertificateShape, showRegistered } from "./certificate-shapes.ts";
 import { type CertificateDeps, NEW_CERTIFICATE_PROBLEMS, rulesOf } from "./certificates-add.ts";
 import { graceHours, USUAL_GRACE_HOURS } from "./grace-hours.ts";
@@ -18,7 +18,7 @@ export const certificatesRotate = (deps: CertificateDeps) =>
       description:
         "Adds a certificate and gives the old one a `retiresAt`, at which the service removes it. `graceHours: 0` removes the old one with the same write: its key leaked.",
       accepts: ["Idempotency-Key"],
-      body: certificateBody(rulesOf(deps), "RotateCertificateRequest", {
+      body: certificateBody("RotateCertificateRequest", {
         displayName: certificateName.describe("That of the old one when left out"),
         graceHours,
       }),
@@ -31,12 +31,14 @@ export const certificatesRotate = (deps: CertificateDeps) =>
       problems: NEW_CERTIFICATE_PROBLEMS,
     },
     async ({ caller, by, id, keyId, body, idempotency }) => {
+      const certificate = readCertificate(body, rulesOf(deps));
+      if (!certificate.ok) return certificate;
       const rotated = await rotateCertificate(deps, {
         subscription: caller.subscription,
         by,
         clientId: id,
         keyId,
-        certificate: body.certificate,
+        certificate: certificate.value,
         displayName: body.displayName,
         graceHours: body.graceHours ?? USUAL_GRACE_HOURS,
         ...(idempotency && { idempotency }),

@@ -43,8 +43,6 @@ export const showEnding =
       createdAt: credential.createdAt.toISOString(),
       expiresAt: credential.expiresAt.toISOString(),
       ...(retiresAt && { retiresAt: retiresAt.toISOString() }),
-      ...("kind" in credential
-        ? { thumbprint: credential.thumbprint }
-        : { hint: credential.hint }),
+      ...("kind" in credential ? { thumbprint: credential.thumbprint } : { hint: credential.hint }),
     };
   };

@@ -9,7 +9,7 @@ export const ReplacedShape = z
     displayName: SecretShape.shape.displayName,
     expiresAt: SecretShape.shape.expiresAt,
     retiresAt: SecretShape.shape.retiresAt,
-    snoozedUntil: z.iso.datetime().optional().describe("No reminder of its end before then"),
+    snoozedUntil: SecretShape.shape.snoozedUntil,
   })
   .meta({ id: "ScheduledSecret" });
 

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type Client, type ClientRecord, Role } from "../../shared/clients/client.ts";
 import type { Consent } from "../../shared/clients/consent.ts";
 import { endingsOf } from "../../shared/clients/credential.ts";
-import { retirementOf } from "../../shared/clients/known-secrets.ts";
+import { retirementOf, snoozeOf } from "../../shared/clients/known-secrets.ts";
 import { restorableUntil } from "../../shared/clients/list-deleted.ts";
 import type { DeletedClient } from "../../shared/clients/ports.ts";
 import type { NewSecret, Secret } from "../../shared/clients/secret.ts";
@@ -70,6 +70,7 @@ export const SecretShape = z
     retiresAt: instant
       .optional()
       .describe("When the service removes it, for another one has taken its place"),
+    snoozedUntil: instant.optional().describe("No reminder of its end before then"),
   })
   .meta({ id: "Secret" });
 
@@ -167,11 +168,12 @@ export interface TokenAdvice {
   readonly resourceScope: string;
 }
 
-/** @param record of its client, which knows when it is removed */
+/** @param record of its client, which knows when it is removed, and until when nobody is reminded */
 export const showSecret =
   (record?: ClientRecord) =>
   (secret: Secret): z.infer<typeof SecretShape> => {
     const retiresAt = record && retirementOf(record, secret.keyId);
+    const snoozedUntil = record && snoozeOf(record, secret.keyId);
     return {
       keyId: secret.keyId,
       displayName: secret.displayName,
@@ -179,6 +181,7 @@ export const showSecret =
       createdAt: secret.createdAt.toISOString(),
       expiresAt: secret.expiresAt.toISOString(),
       ...(retiresAt && { retiresAt: retiresAt.toISOString() }),
+      ...(snoozedUntil && { snoozedUntil: snoozedUntil.toISOString() }),
     };
   };
 
@@ -221,7 +224,10 @@ export const showDeleted = (
   client: DeletedClient,
   advice: TokenAdvice,
 ): z.infer<typeof ClientShape> => ({
-  ...showClient({ ...client, displayName: client.record.displayName, secrets: [], certificates: [] }, advice),
+  ...showClient(
+    { ...client, displayName: client.record.displayName, secrets: [], certificates: [] },
+    advice,
+  ),
   deleted: {
     at: client.deletedAt.toISOString(),
     until: restorableUntil(client).toISOString(),

@@ -44,7 +44,7 @@ const MOST_LINES = 50;
 /**
  * Sends what people are to be told: each person's lines together, as one letter. The letter is sealed first, so that whoever comes
  * after a death sends the same lines under the same id, which the mail service then knows; its lines go when it has been taken.
- * Costs what waits: for each subscription a request, for each letter five and one for each line.
+ * Costs what waits: for each subscription a request, for each letter three and one for each line.
  */
 export async function sendLetters(deps: SendLettersDeps): Promise<LettersSent> {
   const tally = { sent: 0, putOff: 0 };

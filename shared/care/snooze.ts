@@ -2,6 +2,7 @@ import { AGAIN, insist } from "../base/insist.ts";
 import { done, type Outcome, refused } from "../base/outcome.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
 import type { Activity } from "../clients/activity.ts";
+import { withSnooze } from "../clients/known-secrets.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
 import type { SecretRefusal } from "../clients/secret-reasons.ts";
 import type { SecretRecord, SecretRecords } from "../clients/secret-record.ts";
@@ -22,7 +23,7 @@ const UNRECORDED_SECONDS = 3_600;
 
 /**
  * No reminder of a secret before a time; that it has expired is told all the same. One conditional write, with the entry of who
- * did it.
+ * did it, and what the client's own record says of it.
  *
  * What becomes due earlier by it is put into the index first: a death in between leaves a look that finds nothing due. What
  * becomes due later is found at its old day, and put off from there.
@@ -57,7 +58,10 @@ export async function snooze(
     const [before, after] = [dueEntry(record, reminders), dueEntry(next, reminders)];
     if (after && (!before || after.at < before.at)) await index.put([after], runtime.now());
     const entry = activityOf(request, { id, at: runtime.now(), until: next.snoozedUntil });
-    return (await secrets.saveSecret(next, from.version, entry)) ? done(next) : AGAIN;
+    // A copy for whoever lists the client's secrets.
+    const owner = withSnooze(client.record, record, next.snoozedUntil, runtime.now());
+    const kept = { ...client, record: owner };
+    return (await secrets.saveSecret(next, from.version, entry, kept)) ? done(next) : AGAIN;
   });
 }
 

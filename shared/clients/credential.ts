@@ -31,7 +31,10 @@ export interface Certificate extends CertificateFacts {
   readonly expiresAt: Date;
 }
 
-/** Tokens of another issuer that the directory takes as this client's proof. It never ends. */
+/**
+ * Tokens of another issuer that the directory takes as this client's proof. It never ends.
+ * @public
+ */
 export interface FederatedCredential {
   readonly id: string;
   /** Its name: unique in the client, and for ever as it was given. */

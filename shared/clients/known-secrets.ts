@@ -14,6 +14,8 @@ export interface KnownSecret {
   readonly expiresAt: Date;
   /** When it is removed, for another one has taken its place. */
   readonly retiresAt?: Date;
+  /** Nobody is reminded of its end before then. */
+  readonly snoozedUntil?: Date;
   /** It was removed: a directory that is late may show it still. */
   readonly goneAt?: Date;
 }
@@ -52,8 +54,25 @@ export function withRetirement(
   retiresAt: Date | undefined,
   at: Date,
 ): ClientRecord {
-  const retiring = { ...endingOf(secret), ...(retiresAt && { retiresAt }) };
+  const { snoozedUntil } = known(record, secret.keyId) ?? {};
+  const retiring = {
+    ...endingOf(secret),
+    ...(retiresAt && { retiresAt }),
+    ...(snoozedUntil && { snoozedUntil }),
+  };
   return keep(record, [...without(record, secret.keyId), retiring], at);
+}
+
+/** @param until nothing: reminders come as they are set */
+export function withSnooze(
+  record: ClientRecord,
+  ending: Ending,
+  until: Date | undefined,
+  at: Date,
+): ClientRecord {
+  const { snoozedUntil: _, ...secret } = known(record, ending.keyId) ?? endingOf(ending);
+  const next = { ...secret, ...(until && { snoozedUntil: until }) };
+  return keep(record, [...without(record, ending.keyId), next], at);
 }
 
 /** What is left out first: what has gone for long enough, then what ends soonest and is not retiring. */
@@ -75,6 +94,10 @@ export const retirementOf = (record: ClientRecord, keyId: string): Date | undefi
   const secret = known(record, keyId);
   return secret?.goneAt ? undefined : secret?.retiresAt;
 };
+
+/** Until when nobody is reminded of a secret's end, as far as it is known; it may have passed. */
+export const snoozeOf = (record: ClientRecord, keyId: string): Date | undefined =>
+  known(record, keyId)?.snoozedUntil;
 
 /** Whether it was removed a moment ago. */
 export const isKnownGone = (record: ClientRecord, keyId: string): boolean =>

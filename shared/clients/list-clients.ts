@@ -29,7 +29,9 @@ export async function listClients(
     }
     // A late directory does not show a new client yet; an old one that it does not show was deleted there.
     const fresh = now - record.createdAt.getTime() < LATE_FOR_MS;
-    return fresh ? [{ record, displayName: record.displayName, secrets: [], certificates: [] }] : [];
+    return fresh
+      ? [{ record, displayName: record.displayName, secrets: [], certificates: [] }]
+      : [];
   });
   const last = records.at(-1);
   return { items, ...(more && last ? { next: last.id } : {}) };

@@ -71,8 +71,16 @@ export interface SecretRecords {
     clientId: string,
     keyId: string,
   ): Promise<VersionedSecret | undefined>;
-  /** One conditional write, with the entry of who did it. False: it has changed or gone meanwhile. */
-  saveSecret(record: SecretRecord, version: string, activity?: Activity): Promise<boolean>;
+  /**
+   * One conditional write, with the entry of who did it, and with its client as that is now. False: it or its client has changed
+   * or gone meanwhile.
+   */
+  saveSecret(
+    record: SecretRecord,
+    version: string,
+    activity?: Activity,
+    client?: VersionedClient,
+  ): Promise<boolean>;
 }
 
 /** What is recorded of a secret, gone or not. */

@@ -10,11 +10,9 @@ import {
   clientRow,
   deletedRow,
 } from "../../shared/adapters/records/client-rows.ts";
-import { caseKey, caseRow } from "../../shared/adapters/records/consent-rows.ts";
 import { busyRow, keyRow, madeRow } from "../../shared/adapters/records/operation-rows.ts";
 import type { Row } from "../../shared/adapters/records/table.ts";
 import { Role } from "../../shared/clients/client.ts";
-import { openCase } from "../../shared/consent/consent-case.ts";
 import { newKey } from "../../shared/operations/key.ts";
 import type { Operation } from "../../shared/operations/operation.ts";
 import { anOperation, aRecord } from "../support/samples.ts";
@@ -37,7 +35,7 @@ const entity = (row: Row): TableEntity => ({
  * Of each operation only the remote calls that it cannot avoid, in as few rounds as their order allows: docs/performance.md
  * says which and why. Nothing is checked, parsed beyond an id, refused, logged or repeated.
  */
-export function bareCalls({ clients, consents, graph, sender, settings }: BareSdk) {
+export function bareCalls({ clients, graph, sender, settings }: BareSdk) {
   const subscription = `bare-${randomUUID()}`;
   const { partitionKey } = accountKey(subscription);
   const record = (id: string) => aRecord({ subscription, id });
@@ -118,10 +116,6 @@ export function bareCalls({ clients, consents, graph, sender, settings }: BareSd
       );
       return id;
     },
-    /** What the consent clock writes after a create in the service: a delete has to have something to take off the list. */
-    enlist: async (id: string): Promise<void> => {
-      await consents.createEntity(entity(caseRow(openCase(record(id), "Ann"))));
-    },
     list: async (limit: number): Promise<number> => {
       const filter = `PartitionKey eq '${partitionKey}' and RowKey ge '${CLIENT}' and RowKey lt '${AFTER_CLIENTS}'`;
       const pages = clients.listEntities({ queryOptions: { filter } });
@@ -148,12 +142,8 @@ export function bareCalls({ clients, consents, graph, sender, settings }: BareSd
     remove: async (id: string): Promise<void> => {
       const { end } = await begin({ kind: "delete", clientId: id }, CHECK_AFTER_MS);
       await graph.api(`/applications/${id}`).delete();
-      const listed = caseKey("pending", id);
-      const unlist = async () => {
-        await consents.getEntity(listed.partitionKey, listed.rowKey);
-        await consents.deleteEntity(listed.partitionKey, listed.rowKey);
-      };
-      await Promise.all([sender.sendMessages(message()), unlist()]);
+      // The event, and what has its consent taken off its list.
+      await Promise.all([sender.sendMessages(message()), sender.sendMessages(message())]);
       await end(
         ["delete", { ...clientKey(subscription, id) }],
         ["upsert", entity(deletedRow(record(id), new Date())), "Replace"],

@@ -27,7 +27,6 @@ export function bareSdk() {
   return {
     settings,
     clients: table("clients"),
-    consents: table("consents"),
     /** The official client over one fetch, with a token that is fetched once. */
     graph: graphClient(settings.directory.graphBaseUrl, token),
     sender: busClient.createSender(BARE_QUEUE),

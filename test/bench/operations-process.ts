@@ -75,7 +75,6 @@ for (let round = -warmUp; round < rounds; round += 1) {
     pair(name, bareFirst, { product: () => on("product"), bare: () => on("bare") });
   const calls = { product, bare };
   const id = await each("create", (side) => calls[side].create());
-  await bare.enlist(id.bare);
   await pause(SETTLE_MS);
   for (const [name, list] of Object.entries(lists)) {
     const found = await each(name, (side) => list[side].list(list.limit));

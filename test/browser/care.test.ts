@@ -101,6 +101,12 @@ inChromium("the care of keys", () => {
       .getByText(/^No reminders until /)
       .waitFor();
     expect(await snoozes()).toHaveLength(1);
+    // Somebody else, or the same person on another day, sees it too.
+    await page.reload();
+    await page
+      .getByRole("listitem")
+      .getByText(/^No reminders until /)
+      .waitFor();
     await button(page, "Snooze: Old one").click();
     await page.getByLabel("No reminders for").selectOption("Remind again from now on");
     await button(page, "Save").click();

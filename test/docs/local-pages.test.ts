@@ -55,6 +55,13 @@ test("get-a-token: a client, its token, and the API called with it", async () =>
   expect(code).toBe(0);
 }, 60_000);
 
+test("command: a client by a command", async () => {
+  const { code, output } = await bench.type(await fences("docs/command.md", "sh"));
+  expect(output).toMatch(/^name +Nightly import$/m);
+  expect(output).toMatch(/^[0-9a-f-]{36} +Nightly import +pending/m);
+  expect(code).toBe(0);
+}, 60_000);
+
 test("prepare-the-tenant: the rehearsal", async () => {
   const { code, output } = await bench.type(await fences("docs/prepare-the-tenant.md", "sh"));
   expect(output).toContain("changes would be made.");

@@ -7,7 +7,7 @@ import { MUTATED, ROOT } from "./settings.ts";
 import { summary } from "./summary.ts";
 
 /**
- * `npm run mutate [-- [--only <file or folder>]… [--constants]]`: changes the rules one spot at a time and runs the unit tests that come past.
+ * `npm run mutate [-- [--only <file or folder>]… [--constants] [--workers <n>]]`: changes the rules one spot at a time and runs the unit tests that come past.
  * What none of them notices is listed in `.local/mutation/survivors.txt`. After Ctrl-C the next run goes on. docs/testing.md.
  */
 
@@ -15,9 +15,12 @@ const { values } = parseArgs({
   options: {
     only: { type: "string", multiple: true },
     constants: { type: "boolean", default: false },
+    workers: { type: "string", default: "2" },
   },
 });
 const asked = values.only ?? MUTATED;
+const workers = Number(values.workers);
+if (!(workers >= 1)) throw new Error("--workers is a number of processors");
 const missing = asked.filter((path) => !existsSync(join(ROOT, path)));
 if (missing.length > 0) throw new Error(`There is no ${missing.join(", ")}`);
 
@@ -29,6 +32,7 @@ const report = await runStryker({
   paths: asked.map((path) => path.replace(/\/$/, "")),
   folder,
   constants: values.constants,
+  workers,
 });
 if (report) {
   const found = summary(report);

@@ -17,6 +17,8 @@ export interface Mutation {
   readonly folder: string;
   /** Also what is worked out once, when a file is loaded: every test that loads the file has to be run for each of these. */
   readonly constants: boolean;
+  /** How many changes are tried side by side; two when left out. */
+  readonly workers?: number;
 }
 
 export const reportIn = (folder: string) => join(folder, "report.json");
@@ -24,7 +26,7 @@ export const reportIn = (folder: string) => join(folder, "report.json");
 export const progressIn = (folder: string) => join(folder, "progress.json");
 
 /** Stryker's settings. It takes paths from the root only. */
-export function strykerSettings({ paths, folder, constants }: Mutation) {
+export function strykerSettings({ paths, folder, constants, workers = 2 }: Mutation) {
   const place = (path: string) => relative(ROOT, path).replaceAll("\\", "/");
   return {
     mutate: paths.map((path) => (path.endsWith(".ts") ? path : `${path}/**/*.ts`)),
@@ -34,7 +36,7 @@ export function strykerSettings({ paths, folder, constants }: Mutation) {
     // A mutant is shown the tests that reach it, and no others.
     coverageAnalysis: "perTest",
     ignoreStatic: !constants,
-    concurrency: 2,
+    concurrency: workers,
     // Longer than a busy machine is late: a test that is only slow has noticed nothing. Most endless loops are counted, not timed.
     timeoutMS: 15_000,
     // Stryker would rewrite the paths in tsconfig.json with an interface that TypeScript has had until version 6. Ours has none.

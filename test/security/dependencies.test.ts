@@ -14,7 +14,7 @@ const Manifest = z.object({
   dependencies: Versions,
   devDependencies: Versions,
   optionalDependencies: Versions,
-  allowScripts: z.record(z.string(), z.boolean()),
+  allowScripts: z.record(z.string(), z.boolean()).default({}),
 });
 const Lockfile = z.object({
   packages: z.record(
@@ -50,7 +50,11 @@ const Sbom = z.object({
 
 const manifest = Manifest.parse(read("package.json"));
 const { packages } = Lockfile.parse(read("package-lock.json"));
-const installed = Object.entries(packages).filter(([path]) => path !== "");
+/** Folders of this repository that are packages of their own, and the links by which npm finds them. */
+const WORKSPACES: Readonly<Record<string, string>> = { cli: "node_modules/@latchkey/cli" };
+const installed = Object.entries(packages).filter(
+  ([path]) => path !== "" && !(path in WORKSPACES) && !Object.values(WORKSPACES).includes(path),
+);
 
 test("the lockfile says what to install and proves it by digest, but not from where", () => {
   const unproven = installed.filter(
@@ -62,10 +66,18 @@ test("the lockfile says what to install and proves it by digest, but not from wh
   expect(unproven.map(([path]) => path)).toEqual([]);
 });
 
-test("every version is exact and from the registry", () => {
-  const { dependencies, devDependencies, optionalDependencies } = manifest;
+test("what is linked is a folder of this repository", () => {
+  for (const [folder, link] of Object.entries(WORKSPACES))
+    expect(packages[link]).toEqual({ resolved: folder, link: true });
+});
+
+test.each([".", ...Object.keys(WORKSPACES)])("every version of %s is exact", (folder) => {
+  const { dependencies, devDependencies, optionalDependencies } = Manifest.parse(
+    read(join(folder, "package.json")),
+  );
   const all = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies });
 
+  expect(all.length).toBeGreaterThan(0);
   expect(all.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
 });
 

@@ -18,6 +18,7 @@ import type { ConsentDirectory, GrantStatus } from "../../shared/consent/ports.t
 import type { RevocationDeps } from "../../shared/consent/sweeps/revocation-pass.ts";
 import type { SweepDeps } from "../../shared/consent/sweeps/sweep.ts";
 import type { ClientEvent } from "../../shared/events/client-event.ts";
+import type { ConsentLook } from "../../shared/events/consent-look.ts";
 import type { ConsentMessage } from "../../shared/events/consent-message.ts";
 import { memoryConsentDirectory } from "../doubles/memory-consent-directory.ts";
 import { memoryTable } from "../doubles/memory-table.ts";
@@ -38,6 +39,7 @@ export function consentWorld(gated: Partial<GateOptions> = {}) {
   const tries = new Map<string, number>();
   const events: ClientEvent[] = [];
   const looks: Date[] = [];
+  const lookMessages: ConsentLook[] = [];
   const putOff: { readonly message: ConsentMessage; readonly at: Date }[] = [];
   const directory = memoryConsentDirectory(newId);
   const roles = new Map<string, readonly Role[]>();
@@ -108,8 +110,9 @@ export function consentWorld(gated: Partial<GateOptions> = {}) {
         reach("bus");
         putOff.push({ message, at });
       },
-      scheduleLook: async (_look, at) => {
+      scheduleLook: async (look, at) => {
         reach("bus");
+        lookMessages.push(look);
         looks.push(at);
       },
     },
@@ -154,6 +157,7 @@ export function consentWorld(gated: Partial<GateOptions> = {}) {
     tries: (name: "webhook" | "email") => tries.get(name) ?? 0,
     events,
     looks,
+    lookMessages,
     putOff,
     statuses,
     directory,

@@ -71,7 +71,9 @@ async function certificate(
   const key = parsed.raw.toString("base64");
   const thumbprint = parsed.fingerprint.replaceAll(":", "");
   // Of many applications at once the directory shows no certificates, and of each of them its thumbprint.
-  if (!application.keyCredentials.some((one) => one.key === key || thumbprintOf(one) === thumbprint)) {
+  if (
+    !application.keyCredentials.some((one) => one.key === key || thumbprintOf(one) === thumbprint)
+  ) {
     const added = {
       type: "AsymmetricX509Cert",
       usage: "Verify",

@@ -3,11 +3,14 @@ import { reach } from "../reach.ts";
 
 /** Step 3 of Microsoft's how-to: one client-credentials request, as any customer's program makes it. */
 
-export interface TokenQuestion {
+export interface TokenPlace {
   readonly endpoint: string;
   readonly clientId: string;
-  readonly secret: string;
   readonly scope: string;
+}
+
+export interface TokenQuestion extends TokenPlace {
+  readonly secret: string;
 }
 
 export type TokenAnswer =
@@ -26,18 +29,31 @@ const Refusal = z.object({ error: z.string(), error_description: z.string().defa
 const TIMEOUT_MS = 20_000;
 
 /** @throws when the endpoint cannot be reached, or a secret would travel in the clear to another machine. */
-export async function requestToken(question: TokenQuestion): Promise<TokenAnswer> {
-  const { protocol, hostname } = new URL(question.endpoint);
+export const requestToken = ({ secret, ...place }: TokenQuestion): Promise<TokenAnswer> =>
+  requestTokenWith(place, { client_secret: secret });
+
+/**
+ * The same with any proof of who the client is.
+ *
+ * @param proof fields of the form: `client_secret`, or `client_assertion` with its type (RFC 7523)
+ * @throws as above
+ */
+export async function requestTokenWith(
+  { endpoint, clientId, scope }: TokenPlace,
+  proof: Readonly<Record<string, string>>,
+): Promise<TokenAnswer> {
+  const { protocol, hostname } = new URL(endpoint);
   if (protocol !== "https:" && !["127.0.0.1", "localhost"].includes(hostname)) {
-    throw new Error(`${question.endpoint} is not https: no secret is sent there.`);
+    throw new Error(`${endpoint} is not https: no secret is sent there.`);
   }
-  const response = await reach(question.endpoint, TIMEOUT_MS, {
+  const response = await reach(endpoint, TIMEOUT_MS, {
     method: "POST",
+    redirect: "error",
     body: new URLSearchParams({
       grant_type: "client_credentials",
-      client_id: question.clientId,
-      client_secret: question.secret,
-      scope: question.scope,
+      client_id: clientId,
+      scope,
+      ...proof,
     }),
   });
   const text = await response.text();

@@ -142,12 +142,10 @@ const isReminded = ({ expiresAt }: Secret, now: number): boolean => {
   return left > 0 && left <= REMINDED_DAYS * DAY;
 };
 
-const snoozed = ({ t, f, state }: LatchkeyClients, { keyId }: Secret, now: number) => {
-  const until = state.snoozed.get(keyId);
-  return until && Date.parse(until) > now
+const snoozed = ({ t, f }: LatchkeyClients, { snoozedUntil: until }: Secret, now: number) =>
+  until && Date.parse(until) > now
     ? html`<p class="across small muted">${t.snoozedUntil(f.short(until))}</p>`
     : nothing;
-};
 
 /** What needs somebody's care stands out. */
 function expiryChip(el: LatchkeyClients, { expiresAt, retiresAt }: Secret, now: number) {

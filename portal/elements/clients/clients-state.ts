@@ -85,8 +85,6 @@ export interface ClientsState {
   held: readonly Held[];
   deleted: DeletedClients;
   watching: Watching | undefined;
-  /** By `keyId`: until when nobody is reminded. Only what was said here: no answer of a client has it. */
-  snoozed: ReadonlyMap<string, string>;
   care: CareState;
   /** Who did what to the opened client, once that was asked for. */
   activity: ClientActivity | undefined;
@@ -111,7 +109,6 @@ export const emptyState = (): ClientsState => ({
   held: [],
   deleted: {},
   watching: undefined,
-  snoozed: new Map(),
   care: {},
   activity: undefined,
   about: undefined,

@@ -84,13 +84,15 @@ const KnownSecretCell = z
     kind: z.literal("certificate").optional(),
     expiresAt: instant,
     retiresAt: instant.optional(),
+    snoozedUntil: instant.optional(),
     goneAt: instant.optional(),
   })
   .transform(
-    ({ kind, retiresAt, goneAt, ...secret }): KnownSecret => ({
+    ({ kind, retiresAt, snoozedUntil, goneAt, ...secret }): KnownSecret => ({
       ...secret,
       ...(kind && { kind }),
       ...(retiresAt && { retiresAt }),
+      ...(snoozedUntil && { snoozedUntil }),
       ...(goneAt && { goneAt }),
     }),
   );

@@ -2,9 +2,10 @@ import { note } from "../../base/observation.ts";
 import type { SecretRecord, SecretRecords, VersionedSecret } from "../../clients/secret-record.ts";
 import { keySafe } from "../key-safe.ts";
 import { leave } from "./activity-rows.ts";
+import { clientRow } from "./client-rows.ts";
 import { afterPrefix } from "./operation-rows.ts";
 import { readSecret, SECRET, secretKey, secretRow } from "./secret-rows.ts";
-import { eachRow, type StoredRow, type Table } from "./table.ts";
+import { eachRow, type RowAction, type StoredRow, type Table } from "./table.ts";
 
 /**
  * The `SecretRecords` port on the table `clients`.
@@ -24,10 +25,14 @@ export const secretRecords = (table: Table, newId: () => string): SecretRecords 
     const stored = await table.get(partitionKey, rowKey);
     return stored && versioned(stored, readSecret(stored.row));
   },
-  saveSecret: async (record, version, activity) => {
+  saveSecret: async (record, version, activity, client) => {
     const row = secretRow(record, newId());
-    if (!activity) return (await table.replace(row, version)) !== undefined;
-    return (await table.transact([{ do: "replace", row, etag: version }, leave(activity)])).done;
+    if (!activity && !client) return (await table.replace(row, version)) !== undefined;
+    const actions: RowAction[] = [{ do: "replace", row, etag: version }];
+    if (activity) actions.push(leave(activity));
+    if (client)
+      actions.push({ do: "replace", row: clientRow(client.record), etag: client.version });
+    return (await table.transact(actions)).done;
   },
 });
 

@@ -30,8 +30,8 @@ const MOST_PAGES = 10_000;
  * and what is other than at the last pass is held against the records.
  *
  * - Calls of the directory: ceil(clients / 999), and one for twenty clients that differ from their records.
- * - Requests to the tables: two for each page, one for each 24,000 clients, one for each client that has changed since the last
- *   pass, whoever has changed it, and five for each that differs from its records.
+ * - Requests to the tables: four, one for each page, one for each further 24,000 clients, one for each client that has changed since
+ *   the last pass, whoever has changed it, one for a hundred of those, and five for each that differs from its records.
  *
  * A client that differs is looked at once more when neither the directory nor an operation of ours can be late, and only then
  * anybody is told. The first pass of all fills the records and tells nobody.

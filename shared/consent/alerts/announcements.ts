@@ -51,6 +51,9 @@ export const isOfTheClock = ({ stage }: PeopleAnnouncement): boolean =>
 export const announcementKey = ({ stage, mark }: Pick<Announcement, "stage" | "mark">): string =>
   `${stage}:${mark}`;
 
+/** By which it is known that a client was asked for. */
+export const REQUESTED = announcementKey({ stage: "requested", mark: "" });
+
 /** The first that anybody hears of a client. */
 export const requestedOf = ({ consent }: ConsentCase): Announcement => ({
   stage: "requested",

@@ -1,7 +1,7 @@
 import { note } from "../../base/observation.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
 import { DirectoryRefused, type VersionedClient } from "../../clients/ports.ts";
-import { announcementKey, EVENTS, requestedOf, stageEvents } from "../alerts/announcements.ts";
+import { EVENTS, REQUESTED, requestedOf, stageEvents } from "../alerts/announcements.ts";
 import { isHeld } from "../claim.ts";
 import { clockOf, refreshCase, type VersionedCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
@@ -116,7 +116,7 @@ async function dropStale(
   }
   const requested = requestedOf(found);
   // A decision is told after the request, so one that is over has left nothing owing.
-  if (!owned && !wasTold(clockOf(found).told, announcementKey(requested), EVENTS)) {
+  if (!owned && !wasTold(clockOf(found).told, REQUESTED, EVENTS)) {
     try {
       await deps.events.publishAll(stageEvents(deps, found, requested));
     } catch (error) {

@@ -1,7 +1,9 @@
 import { backOff } from "../../base/back-off.ts";
 import { nameOperation } from "../../base/observation.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
+import type { ConsentLook } from "../../events/consent-look.ts";
 import type { ConsentMessage } from "../../events/consent-message.ts";
+import { takeOff } from "../unlist-client.ts";
 import { type Checked, checkConsent } from "./check.ts";
 import { type HandleRequestedDeps, handleRequested } from "./handle-requested.ts";
 
@@ -19,10 +21,21 @@ export async function handleMessage(
   try {
     return message.type === "consent.requested"
       ? await handleRequested(deps, message)
-      : await checkConsent(deps, message.clientId, message.operationId);
+      : await handleLook(deps, message);
   } catch (error) {
     if (!(error instanceof RemoteUnavailable)) throw error;
     await deps.consentQueue.putOff(message, backOff(deps.runtime, message.attempt ?? 0));
     return "put-off";
   }
+}
+
+async function handleLook(deps: HandleRequestedDeps, message: ConsentLook): Promise<Checked> {
+  const { clientId, operationId, gone } = message;
+  if (!gone) return checkConsent(deps, clientId, operationId);
+  const { subscription, state } = gone;
+  const off = await takeOff(deps, { clientId, operationId, state }, async () => {
+    const requested = await deps.records.requested(subscription, operationId);
+    return requested.state === "recorded" ? requested.record : undefined;
+  });
+  return off === "nothing" ? "nothing" : "stale";
 }

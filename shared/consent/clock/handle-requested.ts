@@ -1,13 +1,15 @@
 import { backOff } from "../../base/back-off.ts";
+import { AGAIN, insist } from "../../base/insist.ts";
 import { note } from "../../base/observation.ts";
 import type { Actor } from "../../clients/actor.ts";
 import type { ClientRecord } from "../../clients/client.ts";
 import { type Standing, standingOf } from "../../clients/standing.ts";
 import type { ConsentRequested } from "../../events/consent-requested.ts";
-import { requestedOf, stageEvents } from "../alerts/announcements.ts";
+import { EVENTS, REQUESTED, requestedOf, stageEvents } from "../alerts/announcements.ts";
 import { newClaim } from "../claim.ts";
 import { type ConsentCase, clockOf, openCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
+import { wasTold } from "../told.ts";
 import { type Checked, checkConsent } from "./check.ts";
 import { tellDue } from "./tell-due.ts";
 
@@ -133,7 +135,18 @@ async function listAndTell(
  */
 async function lookAtRestored(deps: ConsentDeps, found: ConsentCase): Promise<Checked> {
   const { clock: _, ...decided } = found;
-  const isPending = found.consent.state === "pending";
-  await deps.cases.open(isPending ? found : decided);
+  const { clientId, operationId, consent } = found;
+  const isPending = consent.state === "pending";
+  const listed = isPending ? found : decided;
+  await insist(deps.runtime, async () => {
+    if (await deps.cases.open(listed)) return "listed";
+    const there = await deps.cases.get(consent.state, clientId);
+    if (!there) return AGAIN;
+    if (there.found.operationId === operationId) return "listed";
+    // As it stood before it was deleted: what takes that off its list must not meet it. What it still owes stays owed.
+    const owes = isPending && !wasTold(clockOf(there.found).told, REQUESTED, EVENTS);
+    const next = owes ? { ...there.found, operationId } : listed;
+    return (await deps.cases.replace(next, there.version)) ? "listed" : AGAIN;
+  });
   return isPending ? checkConsent(deps, found.clientId) : "decided";
 }

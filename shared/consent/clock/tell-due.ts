@@ -1,7 +1,7 @@
 import { timeLeftMs } from "../../base/deadline.ts";
 import { AGAIN, insist } from "../../base/insist.ts";
 import type { VersionedClient } from "../../clients/ports.ts";
-import { announcementKey, targetsOf } from "../alerts/announcements.ts";
+import { announcementKey, REQUESTED, targetsOf } from "../alerts/announcements.ts";
 import { type Telling, tell } from "../alerts/tell.ts";
 import { isHeld, newClaim } from "../claim.ts";
 import { type ConsentCase, clockOf, type VersionedCase } from "../consent-case.ts";
@@ -14,8 +14,6 @@ import type { DueStage } from "./policy.ts";
 
 /** `busy`: another host is telling right now, and will note when to check next. */
 export type ToldDue = "waiting" | "busy" | "put-off";
-
-const REQUESTED = announcementKey({ stage: "requested", mark: "" });
 
 /**
  * Tells every stage that is due and not told, on every channel and to the topic, and notes when to check next. The case is

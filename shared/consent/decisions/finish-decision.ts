@@ -6,6 +6,7 @@ import {
   announcementKey,
   EVENTS,
   isForPeople,
+  REQUESTED,
   requestedOf,
   targetsOf,
 } from "../alerts/announcements.ts";
@@ -81,7 +82,7 @@ async function announce(deps: ConsentDeps, decision: Decision) {
   const before: Told = {
     [announcementKey(news)]: decision.told,
     // People need not hear of a request that is over.
-    [announcementKey(requested)]: [...people, ...(clockTold[announcementKey(requested)] ?? [])],
+    [REQUESTED]: [...people, ...(clockTold[REQUESTED] ?? [])],
   };
   const isOwed = subject.consent.state === "pending";
   const telling = await tell(deps, subject, isOwed ? [requested, news] : [news], before);

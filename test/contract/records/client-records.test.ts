@@ -67,6 +67,7 @@ describe.each(tableTargets)("Client records $name", ({ newTable }) => {
     const secrets = [
       { keyId: newId(), expiresAt },
       { keyId: newId(), expiresAt, retiresAt: later(2) },
+      { keyId: newId(), expiresAt, snoozedUntil: later(2) },
       { keyId: newId(), expiresAt, goneAt: later(1) },
     ];
     const record = await made(newId(), { consent: decided, secrets, ...named });

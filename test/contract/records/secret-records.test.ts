@@ -1,9 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { keySafe } from "../../../shared/adapters/key-safe.ts";
 import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
+import { clientRecords } from "../../../shared/adapters/records/client-records.ts";
+import { clientRow } from "../../../shared/adapters/records/client-rows.ts";
 import { foundSecrets } from "../../../shared/adapters/records/found-secrets.ts";
 import { operationRecords } from "../../../shared/adapters/records/operation-records.ts";
 import { secretRecords } from "../../../shared/adapters/records/secret-records.ts";
+import type { ClientRecords } from "../../../shared/clients/ports.ts";
 import type {
   SecretChange,
   SecretRecord,
@@ -26,11 +29,16 @@ describe.each(tableTargets)("Records of secrets $name", ({ newTable }) => {
   let table: TappedTable;
   let secrets: SecretRecords;
   let operations: OperationRecords;
+  let clients: ClientRecords;
   beforeAll(async () => {
     table = tappedTable(await newTable());
     secrets = secretRecords(table, newId);
     operations = operationRecords(table, newId);
+    clients = clientRecords(table, newId, async () => undefined);
   });
+  const fail = () => {
+    throw new Error("Not found");
+  };
 
   async function admitted(subscription: string) {
     const remove = { kind: "remove-secret", clientId: newId(), keyId: newId() } as const;
@@ -161,6 +169,24 @@ describe.each(tableTargets)("Records of secrets $name", ({ newTable }) => {
     expect(await secrets.saveSecret(next, version)).toBe(false);
     const { entries } = await activityRecords(table).activity(record.subscription, {}, 10);
     expect(entries).toHaveLength(1);
+  });
+
+  test("one is saved with its client, or not at all where that has changed", async () => {
+    const record = await made();
+    const client = aRecord({ subscription: record.subscription, id: record.clientId });
+    await table.insert(clientRow(client));
+    const ofClient = async () => (await clients.client(client.subscription, client.id)) ?? fail();
+    const before = await ofClient();
+    const next = { ...record, snoozedUntil: later(1) };
+    const save = async (version: string) =>
+      secrets.saveSecret(next, (await find(record))?.version ?? "", undefined, {
+        ...{ record: { ...client, displayName: "Another name" }, version },
+      });
+
+    expect(await save(before.version)).toBe(true);
+    expect((await find(record))?.record).toEqual(next);
+    expect((await ofClient()).record.displayName).toBe("Another name");
+    expect(await save(before.version)).toBe(false);
   });
 
   test("one that has gone is not saved again", async () => {

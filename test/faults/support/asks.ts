@@ -9,6 +9,7 @@ export const asks = [
   "rotate",
   "rotate-now",
   "retire",
+  "remind",
   "rename",
   "delete",
   "restore",
@@ -29,27 +30,42 @@ export const asks = [
 ] as const;
 export type Ask = (typeof asks)[number];
 
-interface AskKind {
-  readonly by: "customer" | "operator";
+interface AnyKind {
   readonly about: "nothing" | "client" | "subscription";
   /** What has to be done to it before. */
   readonly after?: Ask;
   /** Honours `If-Match`. */
   readonly conditional?: true;
+}
+
+interface RequestKind extends AnyKind {
+  readonly by: "customer" | "operator";
   readonly method: "POST" | "PATCH" | "DELETE";
   readonly path: (wish: Wish) => string;
   readonly body?: (wish: Wish) => object;
 }
 
+/** Nobody asks for it: its time comes. */
+interface ClockKind extends AnyKind {
+  readonly by: "clock";
+}
+
+type AskKind = RequestKind | ClockKind;
+
 /** How long an old secret stays whose retirement is brought forward: some seconds, in which a host may die. */
 const RETIRES_AFTER_MS = 3_000;
+/** The shortest life that a secret can be given; the campaign's reminder comes so long before its end that it is due at once. */
+const LIFETIME_DAYS = 1;
+/** `SECRET_REMINDERS` of the campaign, and how long after a secret was made that is, in milliseconds. */
+export const REMINDER = "PT23H59M58S";
+export const REMINDED_AFTER_MS = 2_000;
 
 const client = ({ clientId }: Wish) => `/clients/${clientId}`;
 const named = ({ name }: Wish) => ({ displayName: name });
 const because = ({ name }: Wish) => ({ reason: name });
 const operatorOn = (path: (wish: Wish) => string) =>
   ({ by: "operator", about: "client", method: "POST", path }) as const;
-const onSubscription = (action: string): AskKind => ({
+const onSubscription = (action: string): RequestKind => ({
   by: "operator",
   about: "subscription",
   method: "POST",
@@ -65,7 +81,7 @@ export const KINDS: Readonly<Record<Ask, AskKind>> = {
   "add-secret": {
     ...{ by: "customer", about: "client", method: "POST" },
     path: (wish) => `${client(wish)}/secrets`,
-    body: named,
+    body: (wish) => ({ ...named(wish), lifetimeDays: LIFETIME_DAYS }),
   },
   "remove-secret": {
     ...{ by: "customer", about: "client", method: "DELETE", after: "add-secret" },
@@ -89,6 +105,8 @@ export const KINDS: Readonly<Record<Ask, AskKind>> = {
     path: (wish) => `${client(wish)}/secrets/${wish.keyId}`,
     body: () => ({ retiresAt: new Date(Date.now() + RETIRES_AFTER_MS).toISOString() }),
   },
+  // That a secret ends is told on the topic, and to whoever watches its client by mail.
+  remind: { by: "clock", about: "client", after: "add-secret" },
   rename: {
     ...{ by: "customer", about: "client", method: "PATCH", conditional: true },
     path: client,
@@ -140,14 +158,21 @@ export const KINDS: Readonly<Record<Ask, AskKind>> = {
 /** Whoever asks: each with the token that the one who may is given. */
 export interface Asker {
   readonly api: string;
-  tokenOf(by: AskKind["by"], subscription: string): string;
+  tokenOf(by: RequestKind["by"], subscription: string): string;
+  /** What is due of secrets is done now. */
+  care(): Promise<void>;
 }
 
 /** Asks for the change; nothing when the connection ended without an answer. */
 export async function request(asker: Asker, wish: Wish): Promise<Answer | undefined> {
-  const { by, method, path, body } = KINDS[wish.ask];
+  const kind = KINDS[wish.ask];
   wish.asked += 1;
   try {
+    if (kind.by === "clock") {
+      await asker.care();
+      return { status: 202, body: undefined };
+    }
+    const { by, method, path, body } = kind;
     const response = await fetch(`${asker.api}${path(wish)}`, {
       method,
       headers: {
@@ -168,9 +193,10 @@ export async function request(asker: Asker, wish: Wish): Promise<Answer | undefi
 /** The ETag of what the change is about, as a careful caller reads it before. */
 export async function etagOf(asker: Asker, wish: Wish): Promise<string> {
   const { by } = KINDS[wish.ask];
-  const path = by === "customer" ? client(wish) : `/admin/consents/${wish.clientId}`;
+  const path = by === "operator" ? `/admin/consents/${wish.clientId}` : client(wish);
+  const who = by === "operator" ? by : "customer";
   const response = await fetch(`${asker.api}${path}`, {
-    headers: { authorization: `Bearer ${asker.tokenOf(by, wish.subscription)}` },
+    headers: { authorization: `Bearer ${asker.tokenOf(who, wish.subscription)}` },
   });
   await response.body?.cancel();
   return response.headers.get("etag") ?? STALE;

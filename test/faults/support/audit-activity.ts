@@ -26,12 +26,15 @@ export const noActivityDamage: ActivityDamage = {
   notAdmitted: [],
 };
 
-/** What was done, of whatever somebody has asked for: what becomes of operations that nobody can end has entries of its own. */
+/**
+ * What was done, of whatever somebody has asked for: what becomes of operations that nobody can end has entries of its own, and
+ * webhooks are set before anything is asked for.
+ */
 export const entriesOf = ({ clients }: Pick<State["found"], "clients">): readonly Activity[] =>
   clients
     .filter(({ rowKey }) => rowKey.startsWith("activity:"))
     .map(readActivity)
-    .filter(({ action }) => !action.startsWith("operation."));
+    .filter(({ action }) => !action.startsWith("operation.") && action !== "webhook.set");
 
 export function auditActivity(state: State, wishes: readonly Wish[]): ActivityDamage {
   const entries = entriesOf(state.found);
@@ -74,6 +77,7 @@ export const ACTIONS: Readonly<Record<Ask, string>> = {
   rotate: "secret.rotated",
   "rotate-now": "secret.rotated",
   retire: "secret.rescheduled",
+  remind: "secret.expiring",
   rename: "client.renamed",
   delete: "client.deleted",
   restore: "client.restored",

@@ -59,4 +59,5 @@ const NOT_OF_CHANGES = [
   "consent.reminded",
   "consent.breached",
   "consent.escalated",
+  "secret.expiring",
 ];

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { holdsPlace } from "../../../shared/adapters/records/operation-rows.ts";
-import type { Ask } from "./asks.ts";
+import { type Ask, KINDS } from "./asks.ts";
 import {
   type ActivityDamage,
   auditActivity,
@@ -9,12 +9,19 @@ import {
 } from "./audit-activity.ts";
 import { auditEvents, type EventsDamage, noEventsDamage } from "./audit-events.ts";
 import { auditOperators, noOperatorsDamage, type OperatorsDamage } from "./audit-operators.ts";
+import { auditReminders, noRemindersDamage, type RemindersDamage } from "./audit-reminders.ts";
+import { auditWebhooks, noWebhooksDamage, type WebhooksDamage } from "./audit-webhooks.ts";
 import type { Found } from "./found.ts";
 import { type State, stateOf } from "./state-of.ts";
 import { Added, AlreadyReturned, succeeded, type Wish } from "./wish.ts";
 
 /** Everything that must be 0 after any number of deaths, once the reconciler has run twice. */
-export interface Damage extends ActivityDamage, OperatorsDamage, EventsDamage {
+export interface Damage
+  extends ActivityDamage,
+    OperatorsDamage,
+    EventsDamage,
+    RemindersDamage,
+    WebhooksDamage {
   /** Registrations in the directory that no record knows. */
   readonly orphans: readonly string[];
   /** Clients of the records that the directory does not have. */
@@ -47,7 +54,9 @@ export interface Damage extends ActivityDamage, OperatorsDamage, EventsDamage {
   readonly miscounted: number;
 }
 
-export function audit(found: Found, wishes: readonly Wish[]): Damage {
+export function audit(found: Found, all: readonly Wish[]): Damage {
+  // What nobody has asked for is on nobody's record.
+  const wishes = all.filter(({ ask }) => KINDS[ask].by !== "clock");
   const state = stateOf(found);
   const { registered, clients: clientRows, journal } = found;
   const { names, secrets: live } = state;
@@ -97,6 +106,8 @@ export function audit(found: Found, wishes: readonly Wish[]): Damage {
     ...auditActivity(state, wishes),
     ...auditOperators(state, wishes),
     ...auditEvents(state),
+    ...auditReminders(state, wishes),
+    ...auditWebhooks(state),
     orphans: [...registeredIds].filter((id) => !recordedIds.has(id)),
     lost: [...recordedIds].filter((id) => !registeredIds.has(id)),
     duplicates: [...Map.groupBy(registered, ({ displayName }) => displayName)]
@@ -197,6 +208,8 @@ export const noDamage: Damage = {
   ...noActivityDamage,
   ...noOperatorsDamage,
   ...noEventsDamage,
+  ...noRemindersDamage,
+  ...noWebhooksDamage,
   orphans: [],
   lost: [],
   duplicates: [],

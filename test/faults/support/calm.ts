@@ -1,8 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { Cloud } from "../../../infra/local/cloud.ts";
+import { LETTER } from "../../../shared/adapters/records/letter-rows.ts";
+import type { Row } from "../../../shared/adapters/records/table.ts";
 import { eventually } from "../../support/eventually.ts";
-import { type Asker, request } from "./asks.ts";
+import { type Asker, REMINDED_AFTER_MS, request } from "./asks.ts";
 import { rows } from "./found.ts";
 import { Created, STALE, succeeded, type Wish } from "./wish.ts";
 import type { Pair } from "./worker.ts";
@@ -47,7 +49,9 @@ export async function quiet(
       const untold = created.filter((id) => !alerted.has(id));
       return {
         hosts,
-        active: cloud.bus.entity("consent").active + operations.active,
+        active: ["consent", "webhooks", "client-events/subscriptions/webhooks"]
+          .map((name) => cloud.bus.entity(name).active)
+          .reduce((sum, active) => sum + active, operations.active),
         steps: goesOn ? cloud.bus.dueWithin("operations", NEXT_STEP_MS) : 0,
         untold,
         ...(waitedMs > LONG_MS && { known: await knownOf(cloud, untold) }),
@@ -89,6 +93,49 @@ export async function settle(cloud: Cloud, pair: Pair): Promise<void> {
     (left) => isDeepStrictEqual(left, []),
     120_000,
   );
+}
+
+/** The youngest secret is due; a host that is new looks for what is. */
+export async function untilDue(pair: Pick<Pair, "renewFirst">): Promise<void> {
+  const dueAt = Date.now() + REMINDED_AFTER_MS;
+  await pair.renewFirst();
+  await eventually(
+    () => Date.now(),
+    (now) => now > dueAt,
+  );
+}
+
+/**
+ * Until nobody has to be told any more that a secret ends: what a host had not indexed when it died a new one does, and a letter that
+ * a dead one was sending is sent by another when its claim has run out.
+ */
+export async function tellAll(cloud: Cloud, pair: Pair): Promise<void> {
+  await untilDue(pair);
+  await pair.run("reconcile");
+  await eventually(
+    async () => {
+      await pair.runOnBoth("care");
+      const [clients, journal] = await Promise.all([
+        rows(cloud, "clients"),
+        rows(cloud, "journal"),
+      ]);
+      return stillToTell(clients, journal);
+    },
+    (left) => left.length === 0,
+    60_000,
+  );
+}
+
+function stillToTell(clients: readonly Row[], journal: readonly Row[]): string[] {
+  const letters = clients.filter(
+    ({ rowKey, id }) =>
+      rowKey.startsWith(LETTER) && (!rowKey.endsWith(":state") || id !== undefined),
+  );
+  const due = journal.filter(
+    ({ partitionKey, at }) =>
+      partitionKey.startsWith("due-") && new Date(String(at)).getTime() <= Date.now(),
+  );
+  return [...letters, ...due].map(({ rowKey }) => rowKey);
 }
 
 const COME_AGAIN = [409, 429, 503];

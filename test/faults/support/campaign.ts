@@ -2,7 +2,7 @@ import type { Cloud } from "../../../infra/local/cloud.ts";
 import type { Faults } from "../../../infra/local/faults/faults.ts";
 import { seeded } from "../../support/random.ts";
 import type { Ask } from "./asks.ts";
-import { askAgain, quiet, settle } from "./calm.ts";
+import { askAgain, quiet, settle, tellAll } from "./calm.ts";
 import { type KillSwitch, type Moment, moments } from "./kill-switch.ts";
 import { createCallers, createStage } from "./stage.ts";
 import type { Wish } from "./wish.ts";
@@ -55,7 +55,9 @@ export async function runCampaign(
   },
 ): Promise<Campaign> {
   const pair = await startPair(cloud);
-  const callers = await createCallers(cloud, pair.api);
+  const callers = await createCallers(cloud, pair);
+  // The first time it looks at a whole month, and what is learnt here is how often it calls from then on.
+  await callers.asker.care();
   const random = seeded(options.seed);
   const pick = <T>(among: readonly T[]): T => among[Math.floor(random() * among.length)] as T;
   const { wishes, make, prepare } = createStage(cloud, callers, pick, pair);
@@ -99,6 +101,7 @@ export async function runCampaign(
   await askAgain(callers.asker, wishes);
   await settle(cloud, pair);
   await quiet(cloud, wishes, pair, "at-once");
+  await tellAll(cloud, pair);
   return { wishes, steps, kills: pair.kills(), answersLost, mishaps };
 }
 

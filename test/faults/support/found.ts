@@ -1,7 +1,8 @@
 import { TableClient } from "@azure/data-tables";
 import * as z from "zod";
 import type { Cloud } from "../../../infra/local/cloud.ts";
-import type { Alert } from "../../../infra/local/inbox/alert.ts";
+import { type Alert, LETTER } from "../../../infra/local/inbox/alert.ts";
+import type { ReceivedHook } from "../../../infra/local/inbox/hooks.ts";
 import type { Row } from "../../../shared/adapters/records/table.ts";
 import { readEvents, type SeenEvent } from "../../support/event-reader.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -17,6 +18,23 @@ const Principal = z.object({ id: z.string(), appId: z.string() });
 const Deleted = z.object({ id: z.string() });
 const Assignment = z.object({ principalId: z.string(), appRoleId: z.string() });
 
+const Mail = z.looseObject({
+  content: z.looseObject({ plainText: z.string() }),
+  recipients: z.looseObject({ to: z.tuple([z.looseObject({ address: z.string() })]) }),
+});
+
+/** The mail service keeps one of those that come under one operation id. */
+export interface Letter {
+  readonly to: string;
+  readonly text: string;
+}
+
+const letterIn = ({ stage, payload }: Alert): Letter[] => {
+  if (stage !== LETTER) return [];
+  const { content, recipients } = Mail.parse(payload);
+  return [{ to: recipients.to[0].address, text: content.plainText }];
+};
+
 /** Everything that an audit looks at: a copy, so that a test may doctor it. */
 export interface Found {
   /** Registrations of clients. */
@@ -29,6 +47,10 @@ export interface Found {
   readonly journal: readonly Row[];
   readonly consents: readonly Row[];
   readonly alerts: readonly Pick<Alert, "id" | "channel" | "stage" | "clientId">[];
+  /** Mails to people of customers'. */
+  readonly letters: readonly Letter[];
+  /** What came to customers' own webhooks. */
+  readonly hooks: readonly Pick<ReceivedHook, "name" | "headers" | "body">[];
   /** On the topic, unless they were not read. */
   readonly events?: readonly SeenEvent[];
 }
@@ -86,6 +108,8 @@ export async function look(cloud: Cloud): Promise<Found> {
     ...{ registered, granted, clients, journal, consents },
     deleted: new Set(deleted.map(({ id }) => id)),
     alerts: cloud.inbox.alerts(),
+    letters: cloud.inbox.alerts().flatMap(letterIn),
+    hooks: cloud.inbox.hooks(),
   };
 }
 

@@ -3,7 +3,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type Ask, type Asker, etagOf, KINDS, request } from "./asks.ts";
-import { quiet } from "./calm.ts";
+import { setWebhook } from "./audit-webhooks.ts";
+import { quiet, untilDue } from "./calm.ts";
 import {
   type About,
   Added,
@@ -41,7 +42,7 @@ export function createStage(
   cloud: Cloud,
   { asker, newSubscription }: Callers,
   pick: <T>(among: readonly T[]) => T,
-  pair: Pick<Pair, "run">,
+  pair: Pick<Pair, "run" | "renewFirst">,
 ): Stage {
   const wishes: Wish[] = [];
   const spareClients: string[] = [];
@@ -110,6 +111,7 @@ export function createStage(
     if (kind !== "keep-subscription") await quiet(cloud, wishes, pair);
     const added = after === "add-secret" ? Added.parse(before.answer?.body) : undefined;
     const keyId = added?.keyId ?? before.keyId;
+    if (kind === "remind") await untilDue(pair);
     return { ...subject, ...(keyId !== undefined && { keyId }) };
   };
 
@@ -129,22 +131,29 @@ export function createStage(
 
 export interface Callers {
   readonly asker: Asker;
-  /** Lets its customer ask. */
+  /** Lets its customer ask. Every other one has a webhook, and so has Contoso. */
   newSubscription(subscription: string): Promise<string>;
 }
 
-export async function createCallers(cloud: Cloud, api: string): Promise<Callers> {
+export async function createCallers(cloud: Cloud, pair: Pair): Promise<Callers> {
   const { ann, olga } = cloud.addresses.users;
   const customers = new Map([[CONTOSO, ann.accessToken]]);
+  await setWebhook(cloud, pair.api, CONTOSO, ann.accessToken);
   return {
     asker: {
-      api,
+      api: pair.api,
       tokenOf: (by, subscription) =>
         by === "operator" ? olga.accessToken : (customers.get(subscription) ?? ""),
+      care: async () => {
+        await pair.run("reconcile");
+        await pair.runOnBoth("care");
+      },
     },
     newSubscription: async (subscription) => {
       const claims = { extension_subscriptionId: subscription };
-      customers.set(subscription, await cloud.directory.issueUserToken("ann", { claims }));
+      const token = await cloud.directory.issueUserToken("ann", { claims });
+      customers.set(subscription, token);
+      if (customers.size % 2 === 0) await setWebhook(cloud, pair.api, subscription, token);
       return subscription;
     },
   };

@@ -13,8 +13,12 @@ export interface Pair {
   killBoth(): void;
   /** Starts again whoever was killed; ready to serve when it resolves. */
   revive(): Promise<void>;
+  /** Starts the first anew, as a deployment does: what a host does once an hour it does then. */
+  renewFirst(): Promise<void>;
   /** Runs a timer function on the first host. */
   run(timer: string): Promise<void>;
+  /** Runs a timer function on both at once. */
+  runOnBoth(timer: string): Promise<void>;
 }
 
 export async function startPair(cloud: Cloud): Promise<Pair> {
@@ -29,6 +33,12 @@ export async function startPair(cloud: Cloud): Promise<Pair> {
   };
   const first = pair[0];
   if (!first) throw new Error("No host started");
+  const startAgain = async (index: number): Promise<void> => {
+    const port = pair[index]?.port ?? 0;
+    await pair[index]?.exited;
+    pair[index] = await cloud.startHost({ port });
+    dead.delete(index);
+  };
 
   return {
     api: `${first.origin}/api`,
@@ -39,17 +49,17 @@ export async function startPair(cloud: Cloud): Promise<Pair> {
       kill(1);
     },
     revive: async () => {
-      await Promise.all(
-        [...dead].map(async (index) => {
-          const port = pair[index]?.port ?? 0;
-          await pair[index]?.exited;
-          pair[index] = await cloud.startHost({ port });
-          dead.delete(index);
-        }),
-      );
+      await Promise.all([...dead].map(startAgain));
+    },
+    renewFirst: async () => {
+      await pair[0]?.stop();
+      await startAgain(0);
     },
     run: async (timer) => {
       await pair[0]?.runNow(timer);
+    },
+    runOnBoth: async (timer) => {
+      await Promise.all(pair.map((host) => host.runNow(timer)));
     },
   };
 }

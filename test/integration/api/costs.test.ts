@@ -108,8 +108,8 @@ const rows: {
     status: 204,
     route: "clients-delete",
     calls: ["DELETE /applications/{id}"],
-    // Two of them take its consent off the list of those that wait.
-    tables: 6,
+    // The two that take its consent off its list follow (consent/costs.test.ts).
+    tables: 4,
   },
   {
     ask: ["POST", "/clients/{id}/suspend", { json: { reason: "A leaked secret" } }],

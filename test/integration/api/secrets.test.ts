@@ -288,6 +288,11 @@ describe("a rotation", () => {
     expect((await call("POST", `${at}/rotate`, { json: {} })).status).toBe(201);
 
     const stays = await call("PATCH", at, { json: { retiresAt: null } });
+    const snoozedUntil = new Date(Date.now() + DAY_MS).toISOString();
+    await call("PATCH", at, { json: { snoozedUntil } });
+    expect((await call("GET", at)).body).toMatchObject({ snoozedUntil });
+    const { secrets } = clientOf(await call("GET", `/clients/${client.id}`));
+    expect(secrets.map((secret) => secret.snoozedUntil)).toEqual([snoozedUntil, undefined]);
 
     expect(stays.body).not.toHaveProperty("retiresAt");
     expect((await call("GET", at)).body).not.toHaveProperty("retiresAt");

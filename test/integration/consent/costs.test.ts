@@ -5,7 +5,8 @@ import type { HostHandle } from "../../../infra/local/host/spawn.ts";
 import { openApi } from "../../support/api.ts";
 import { startTestCloud } from "../../support/cloud.ts";
 import { eventually } from "../../support/eventually.ts";
-import { makeClient } from "../../support/make.ts";
+import { type LogLine, logLines } from "../../support/log-lines.ts";
+import { makeClient, makeSecret } from "../../support/make.ts";
 import { seedGranted, seedPending } from "../../support/seed-consents.ts";
 
 /** `npm run faults:consent` counts with a hundred thousand. */
@@ -21,6 +22,11 @@ beforeAll(async () => {
       RECONCILE_SCHEDULE: never,
       CONSENT_SWEEP_SCHEDULE: never,
       CONSENT_REVOCATION_SCHEDULE: never,
+      CARE_SCHEDULE: never,
+      SECRETS_LOOK_SCHEDULE: never,
+      SECRETS_LOOK_EVERY: "PT0.01S",
+      // Of a secret that lives for a day: at once.
+      SECRET_REMINDERS: "PT23H59M59.5S",
     },
   });
   const [first] = cloud.hosts;
@@ -31,11 +37,15 @@ beforeAll(async () => {
 beforeEach(() => cloud.reset());
 afterAll(() => bus.close());
 
-/** What one sweep costs: requests to the directory and to the tables, by name. */
-async function sweep(): Promise<Readonly<Record<string, number>>> {
+/** What one run of a timer costs: requests to the directory and to the tables, by name. */
+const run = (timer: string) =>
+  costOf(async () => expect(await host.runNow(timer)).toMatchObject({ succeeded: true }));
+const sweep = () => run("consent-sweep");
+
+async function costOf(work: () => Promise<unknown>): Promise<Readonly<Record<string, number>>> {
   cloud.directory.resetRequests();
   cloud.tables.resetCounts();
-  expect(await host.runNow("consent-sweep")).toMatchObject({ succeeded: true });
+  await work();
   const costs: Record<string, number> = ownCounts();
   for (const { name } of cloud.directory.requests()) costs[name] = (costs[name] ?? 0) + 1;
   return costs;
@@ -47,14 +57,15 @@ function ownCounts(): Record<string, number> {
   return own;
 }
 
-test("what follows a create costs 3 requests to the tables and 2 events; the create itself 3", async () => {
+test("what follows a create costs 3 requests to the tables and 2 events, the create itself 3; a delete 4, and what follows it 2", async () => {
   const { call } = await (await openApi(cloud)).customer();
   const alerted = async () => {
     const checked = host.nextInvocation("consent-clock");
-    await makeClient(call);
+    const client = await makeClient(call);
     await checked;
+    return client;
   };
-  await alerted();
+  const { id } = await alerted();
   cloud.tables.resetCounts();
   const since = performance.now();
 
@@ -72,6 +83,70 @@ test("what follows a create costs 3 requests to the tables and 2 events; the cre
     "insert consents": 1,
     "update consents": 1,
   });
+
+  const unlisted = host.nextInvocation("consent-clock");
+  cloud.tables.resetCounts();
+  expect((await call("DELETE", `/clients/${id}`)).status).toBe(204);
+  await unlisted;
+
+  expect(ownCounts()).toEqual({
+    // Until the caller has an answer: one round of reads, the admission and the end.
+    "get clients": 2,
+    "batch clients": 2,
+    // Then the consent clock takes its consent off the list of those that wait.
+    "get consents": 1,
+    "delete consents": 1,
+  });
+});
+
+/** What a run of a timer says that it cost, without what hosts tell each other. */
+async function said(name: string): Promise<readonly [number, number, number]> {
+  const before = logLines(cloud);
+  expect(await host.runNow(name)).toMatchObject({ succeeded: true });
+  return costSince(before, name);
+}
+
+async function costSince(before: ReadonlyMap<string, LogLine>, name: string) {
+  const line = await eventually(
+    () => [...logLines(cloud)].find(([id, { route }]) => route === name && !before.has(id))?.[1],
+    (found) => found !== undefined,
+  );
+  const { tableOperations = 0, directoryCalls = 0, messages = 0 } = line ?? {};
+  return [tableOperations, directoryCalls, messages] as const;
+}
+
+/** Requests to the tables, calls of the directory, messages. */
+test("what is due of secrets costs what is due, and a look for what others have changed what has changed", async () => {
+  // At first it looks at all days of a month.
+  await said("care");
+  const { call } = await (await openApi(cloud)).customer();
+  const [ending, turned] = await Promise.all([makeClient(call), makeClient(call)]);
+  const day = { displayName: "Due at once", lifetimeDays: 1 };
+  expect((await call("POST", `/clients/${ending.id}/secrets`, { json: day })).status).toBe(201);
+  const { keyId } = await makeSecret(call, turned.id);
+  const old = `/clients/${turned.id}/secrets/${keyId}`;
+  expect((await call("POST", `${old}/rotate`, { json: {} })).status).toBe(201);
+  for (const { id } of [ending, turned])
+    await cloud.inbox.nextAlert(({ clientId }) => clientId === id);
+  // A host that is new puts what is due into the index.
+  await said("reconcile");
+
+  // Four to look what is due and whether letters wait; seven to tell of one; five for its letter.
+  expect(await said("care")).toEqual([16, 0, 1]);
+  expect(cloud.inbox.alerts().filter(({ stage }) => stage === "letter")).toHaveLength(1);
+  // One for the customer whose letter has gone a moment ago.
+  expect(await said("care")).toEqual([5, 0, 0]);
+
+  // Two for each client that is new to it.
+  expect(await said("secrets-look")).toEqual([8, 1, 0]);
+  expect(await said("secrets-look")).toEqual([5, 1, 0]);
+
+  const before = logLines(cloud);
+  const json = { retiresAt: new Date(Date.now() + 500).toISOString() };
+  expect((await call("PATCH", old, { json })).status).toBe(200);
+  // The end of a grace.
+  expect(await costSince(before, "operations")).toEqual([5, 1, 2]);
+  expect(await said("secrets-look")).toEqual([7, 1, 0]);
 });
 
 test("a sweep of 1,000 pending consents costs 4 calls of the directory", async () => {

@@ -11,6 +11,7 @@ import { snooze } from "../../../shared/care/snooze.ts";
 import { unsubscribeTokens } from "../../../shared/care/unsubscribe.ts";
 import { workOffDue } from "../../../shared/care/work-off-due.ts";
 import type { ClientRecord } from "../../../shared/clients/client.ts";
+import { snoozeOf } from "../../../shared/clients/known-secrets.ts";
 import { EVERY_CLIENT, type Watch } from "../../../shared/clients/watch.ts";
 import { addSecret } from "../../../shared/operations/add-secret.ts";
 import { deleteClient } from "../../../shared/operations/delete-client.ts";
@@ -206,6 +207,26 @@ describe("a snooze", () => {
     await snoozes(keyId, undefined);
     await run();
     expect(subjects()).toEqual(["A secret of “Nightly import” expires in 29 days"]);
+  });
+
+  test("is said by the client's own record too, for as long as the secret is there", async () => {
+    const [keyId, other] = [await aSecret(31), await aSecret(31)];
+    const said = async () => {
+      const found = await product.records.client("contoso", client.id);
+      return [keyId, other].map((key) => found && snoozeOf(found.record, key));
+    };
+    await snoozes(keyId, inDays(5));
+    expect(await said()).toEqual([inDays(5), undefined]);
+    // No longer than it lives.
+    await snoozes(keyId, inDays(100));
+    expect(await said()).toEqual([inDays(31), undefined]);
+    await snoozes(other, inDays(5));
+    await snoozes(keyId, undefined);
+    expect(await said()).toEqual([undefined, inDays(5)]);
+    await removeSecret(product, {
+      ...{ subscription: "contoso", by: ANN, clientId: client.id, keyId: other },
+    });
+    expect(await said()).toEqual([undefined, undefined]);
   });
 
   test("is on record, and is of the caller's own secrets, while their client is there", async () => {

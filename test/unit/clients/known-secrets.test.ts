@@ -5,9 +5,11 @@ import {
   MOST_KNOWN,
   retirementOf,
   retiringOf,
+  snoozeOf,
   withoutSecret,
   withRetirement,
   withSecret,
+  withSnooze,
 } from "../../../shared/clients/known-secrets.ts";
 import { LATE_FOR_MS } from "../../../shared/clients/late.ts";
 import { aRecord, later, NOON, newId } from "../../support/samples.ts";
@@ -36,6 +38,21 @@ test("one that retires is known to, soonest first, until it stays after all", ()
   const stays = withRetirement(two, first, undefined, NOON);
   expect(retirementOf(stays, first.keyId)).toBeUndefined();
   expect(retirementOf(withoutSecret(two, first.keyId, NOON), first.keyId)).toBeUndefined();
+});
+
+test("one of which nobody is reminded for a while is known to, whatever else becomes of it", () => {
+  const secret = aSecret();
+  const snoozed = withSnooze(aRecord(), secret, later(5), NOON);
+  expect(snoozeOf(snoozed, secret.keyId.toUpperCase())).toEqual(later(5));
+
+  const retiring = withRetirement(snoozed, secret, later(2), NOON);
+  expect(retirementOf(withSnooze(retiring, secret, later(6), NOON), secret.keyId)).toEqual(
+    later(2),
+  );
+  const stays = withRetirement(retiring, secret, undefined, NOON);
+  expect(snoozeOf(stays, secret.keyId)).toEqual(later(5));
+  expect(snoozeOf(withSnooze(stays, secret, undefined, NOON), secret.keyId)).toBeUndefined();
+  expect(snoozeOf(withoutSecret(stays, secret.keyId, NOON), secret.keyId)).toBeUndefined();
 });
 
 test("a row has room for them however many there are: those that retire are kept, then those that live longest", () => {

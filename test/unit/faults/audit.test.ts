@@ -3,6 +3,7 @@ import { activityRow } from "../../../shared/adapters/records/activity-rows.ts";
 import { clientRow } from "../../../shared/adapters/records/client-rows.ts";
 import { busyRow, parkedRow } from "../../../shared/adapters/records/operation-rows.ts";
 import type { Row } from "../../../shared/adapters/records/table.ts";
+import { webhookIdOf } from "../../../shared/care/webhooks/notification.ts";
 import { audit, type Damage, noDamage } from "../../faults/support/audit.ts";
 import { entriesOf } from "../../faults/support/audit-activity.ts";
 import type { Found } from "../../faults/support/found.ts";
@@ -49,6 +50,10 @@ const clientOf = (wish: Wish) => (row: Row) => row.rowKey === `client:${wish.cli
 const accountOf = (subscription: string) => (row: Row) =>
   row.rowKey === "account" && row["subscription"] === subscription;
 const without = (name: string) => (row: Row) => ({ ...row, [name]: undefined });
+
+const isSecret = (row: Row) => row.rowKey.startsWith("secret:");
+const isReminder = ({ type }: { readonly type: string }) => type === "secret.expiring";
+const NOBODYS = "The secret “nobody's” of the client “x” expires on 3 March.";
 
 /** Each kind of damage, and ways to it. */
 const DOCTORS: Readonly<Record<keyof Damage, readonly Doctor[]>> = {
@@ -349,7 +354,76 @@ const DOCTORS: Readonly<Record<keyof Damage, readonly Doctor[]>> = {
   eventsLost: [withFound(({ events = [] }) => ({ events: events.slice(1) }))],
   eventsInvented: [
     withFound(({ events = [] }) => ({
-      events: [...events, ...events.slice(-1).map((one) => ({ ...one, id: newId() }))],
+      events: [...events, ...events.slice(0, 1).map((one) => ({ ...one, id: newId() }))],
+    })),
+  ],
+  remindersLost: [
+    withFound(() => ({ letters: [] })),
+    withFound(({ events = [] }) => ({ events: events.filter((one) => !isReminder(one)) })),
+    withFound(({ clients }) => ({
+      clients: rowsWith(clients, isSecret, (row) => ({ ...row, told: "[]" })),
+    })),
+  ],
+  remindersTwice: [
+    withFound(({ letters }) => ({ letters: [...letters, ...letters] })),
+    withFound(({ events = [] }) => ({
+      events: [
+        ...events,
+        ...events.filter(isReminder).map((one) => ({ ...one, id: `${one.id} again` })),
+      ],
+    })),
+  ],
+  remindersStray: [
+    withFound(({ letters }) => ({
+      letters: [...letters, ...letters.map((one) => ({ ...one, to: "bob@fabrikam.example" }))],
+    })),
+    withFound(({ letters }) => ({
+      letters: [...letters, { to: "ann@contoso.example", text: NOBODYS }],
+    })),
+    // Another threshold, of a secret that lives for long.
+    withFound(({ events = [] }) => ({
+      events: [
+        ...events,
+        ...events.filter(isReminder).map((one) => ({
+          ...one,
+          data: { keyId: newId(), displayName: "long", threshold: "P1D" },
+        })),
+      ],
+    })),
+  ],
+  lettersLeft: [
+    withFound(({ clients }) => ({
+      clients: rowsWith(
+        clients,
+        (row) => row.rowKey.endsWith(":state"),
+        (row) => ({ ...row, id: "letter:x", lines: "[]" }),
+      ),
+    })),
+    withFound(({ clients }) => ({
+      clients: [...clients, { partitionKey: "contoso", rowKey: "letter:ann:line:x:P1D" }],
+    })),
+  ],
+  hooksLost: [withFound(({ hooks }) => ({ hooks: hooks.slice(1) }))],
+  hooksOfSeveral: [
+    withFound(({ hooks }) => ({
+      hooks: [...hooks, ...hooks.map((hook) => ({ ...hook, body: "another" }))],
+    })),
+  ],
+  hooksStray: [
+    // Of a subscription that has none, and of another's.
+    withFound(({ hooks }) => ({
+      hooks: [...hooks, ...hooks.map((hook) => ({ ...hook, name: "whole" }))],
+    })),
+    withFound(({ hooks, events = [] }) => ({
+      hooks: [
+        ...hooks,
+        ...events
+          .filter((event) => event["subscription"] === "whole")
+          .map(({ id }) => ({
+            ...{ name: "contoso", body: id },
+            headers: { "webhook-id": webhookIdOf({ subscription: "whole", id }) },
+          })),
+      ],
     })),
   ],
 };
@@ -372,7 +446,8 @@ describe("what the audit is there to find it finds", () => {
 test("the clock's own events, and those of one change under one id, are no damage", () => {
   const world = soundWorld();
   const { events = [] } = world.found;
-  const more = [...events, ...events, { id: newId(), type: "consent.reminded", subject: newId() }];
+  const clocks = { id: newId(), type: "consent.reminded", subscription: "whole", subject: newId() };
+  const more = [...events, ...events, clocks];
   expect(audit({ ...world.found, events: more }, world.wishes)).toEqual(noDamage);
 });
 

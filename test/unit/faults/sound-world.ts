@@ -2,24 +2,55 @@ import { operationId as mailOf } from "../../../shared/adapters/notify/mailer.ts
 import { activityRow } from "../../../shared/adapters/records/activity-rows.ts";
 import { accountRow, clientRow } from "../../../shared/adapters/records/client-rows.ts";
 import { caseRow } from "../../../shared/adapters/records/consent-rows.ts";
+import { stateRow } from "../../../shared/adapters/records/letter-rows.ts";
+import { secretRow } from "../../../shared/adapters/records/secret-rows.ts";
 import type { Row } from "../../../shared/adapters/records/table.ts";
+import { watchRow } from "../../../shared/adapters/records/watch-rows.ts";
+import { webhookIdOf } from "../../../shared/care/webhooks/notification.ts";
 import type { Activity } from "../../../shared/clients/activity.ts";
 import { type By, THE_SERVICE } from "../../../shared/clients/actor.ts";
 import type { ClientRecord } from "../../../shared/clients/client.ts";
 import type { ConsentState } from "../../../shared/clients/consent.ts";
+import type { SecretRecord } from "../../../shared/clients/secret-record.ts";
 import { openCase } from "../../../shared/consent/consent-case.ts";
 import { type Account, newAccount } from "../../../shared/operations/account.ts";
-import { type Ask, KINDS } from "../../faults/support/asks.ts";
+import { type Ask, KINDS, REMINDER } from "../../faults/support/asks.ts";
 import { ACTIONS } from "../../faults/support/audit-activity.ts";
 import type { Found } from "../../faults/support/found.ts";
 import { newWish, type Wish } from "../../faults/support/wish.ts";
-import { ANN, aRecord, later, NOON, newId, OLGA } from "../../support/samples.ts";
+import { ANN, aRecord, aSecretRecord, later, NOON, newId, OLGA } from "../../support/samples.ts";
 
 /** What a campaign in which nothing went wrong leaves behind, small: rows as the service writes them, and what its callers know. */
 export interface World {
   readonly found: Found;
   readonly wishes: readonly Wish[];
 }
+
+const EMAIL = "ann@contoso.example";
+
+/** One that ends and was told of, whoever watches it, and a webhook of its subscription. */
+function careRows(
+  about: Pick<SecretRecord, "subscription" | "clientId" | "keyId" | "displayName">,
+): Row[] {
+  const { subscription, clientId } = about;
+  return [
+    secretRow(aSecretRecord({ ...about, expiresAt: later(86_400_000), told: [REMINDER] })),
+    watchRow({
+      ...{ subscription, person: "ann", of: clientId },
+      ...{ email: EMAIL, since: NOON, by: "create" },
+    }),
+    stateRow(subscription, { person: "ann", sentAt: NOON }, newId()),
+    {
+      ...{ partitionKey: subscription, rowKey: "webhook", subscription },
+      url: `http://127.0.0.1/hooks/${subscription}`,
+    },
+  ];
+}
+
+const hookOf = ({ id, subscription }: { readonly id: string; readonly subscription: string }) => ({
+  ...{ name: subscription, body: id },
+  headers: { "webhook-id": webhookIdOf({ subscription, id }) },
+});
 
 type Changes = Partial<ClientRecord> & { readonly state?: ConsentState };
 
@@ -42,6 +73,7 @@ export function soundWorld(): World {
     wish.answer = { status: 200, body };
     wish.asked = 1;
     wishes.push(wish);
+    if (KINDS[ask].by === "clock") return wish;
     const { subscription, clientId, keyId: credentialId } = about;
     entries.push({
       ...{ id: newId(), at: NOON, by: KINDS[ask].by === "customer" ? ANN : OLGA },
@@ -78,6 +110,15 @@ export function soundWorld(): World {
   names.set(clientId, done("rename", { subscription, clientId }).name);
   const keyId = newId();
   secrets.set(keyId, clientId);
+  const ending = newId();
+  secrets.set(ending, clientId);
+  const { name: endingName } = done(
+    "add-secret",
+    { subscription, clientId },
+    { keyId: ending, secretText: "a value" },
+    { credentialId: ending },
+  );
+  done("remind", { subscription, clientId, keyId: ending });
   const added = { keyId, secretText: "a value" };
   done("add-secret", { subscription, clientId }, added, { credentialId: keyId });
   const turned = newId();
@@ -206,6 +247,17 @@ export function soundWorld(): World {
   done("keep-subscription", { subscription: "kept" }, { id: newId() });
   account("kept");
 
+  const events = [
+    ...entries.map((entry) => ({
+      ...{ id: entry.id, type: entry.action, subscription: entry.subscription },
+      subject: entry.clientId ?? entry.subscription,
+      data: {},
+    })),
+    {
+      ...{ id: newId(), type: "secret.expiring", subscription, subject: clientId },
+      data: { keyId: ending, displayName: endingName, threshold: REMINDER },
+    },
+  ];
   const runs: Row[] = [
     { partitionKey: "runs", rowKey: operationId, operationId, state: "done", errors: "[]" },
   ];
@@ -232,6 +284,7 @@ export function soundWorld(): World {
         ...records.map(clientRow),
         ...[...accounts.values()].map((one) => accountRow(one, newId())),
         ...entries.map((entry) => activityRow(entry)),
+        ...careRows({ subscription, clientId, keyId: ending, displayName: endingName }),
       ],
       journal: runs,
       consents: records.map((record) => caseRow(openCase(record, "Ann"))),
@@ -251,10 +304,14 @@ export function soundWorld(): World {
             { id: mailOf(id), channel: "email" as const, stage: "stop", clientId: about },
           ]),
       ],
-      events: entries.map((entry) => ({
-        ...{ id: entry.id, type: entry.action },
-        subject: entry.clientId ?? entry.subscription,
-      })),
+      letters: [
+        {
+          to: EMAIL,
+          text: `The secret “${endingName}” of the client “x” expires on 3 March.\nRotate it: /`,
+        },
+      ],
+      hooks: events.filter((event) => event.subscription === subscription).map(hookOf),
+      events,
     },
   };
 }

@@ -7,6 +7,7 @@ import type { Trouble } from "../../shared/trouble.ts";
 import type { OfSecret } from "../clients-state.ts";
 import type { LatchkeyClients } from "../latchkey-clients.ts";
 import { ownTexts } from "./own-texts.ts";
+import { putSecret } from "./scheduled.ts";
 
 const PAUSES_DAYS = [3, 7, 14, 30] as const;
 /** Reminders as they are set. */
@@ -52,10 +53,7 @@ async function snooze(
   const answer = await el.client.call<ScheduledSecret>("PATCH", path, { body: { snoozedUntil } });
   if (!answer.ok) return answer.trouble;
   const until = answer.value.snoozedUntil;
-  const snoozed = new Map(el.state.snoozed);
-  if (until) snoozed.set(secret.keyId, until);
-  else snoozed.delete(secret.keyId);
-  el.set({ snoozed });
+  putSecret(el, client, answer.value);
   el.closeDialog(form);
   el.announce(until ? el.t.snoozedUntil(el.f.short(until)) : ownTexts(el).unsnoozed);
   return undefined;

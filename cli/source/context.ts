@@ -1,0 +1,43 @@
+import { type Api, openApi } from "./api/api.ts";
+import { EXIT, Fault } from "./fault.ts";
+import { type Environment, readEnvironment } from "./settings.ts";
+import { signIn } from "./sign-in/sign-in.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Options that every command has. */
+export interface Common {
+  readonly json?: boolean | undefined;
+  readonly api?: string | undefined;
+  readonly quiet?: boolean | undefined;
+}
+
+/** What a command works with. */
+export interface Context {
+  readonly terminal: Terminal;
+  readonly environment: Environment;
+  readonly json: boolean;
+  readonly api: Api;
+  /** The result: as JSON, or as the lines that people read. */
+  show(result: unknown, lines: () => string): void;
+  /** What goes on meanwhile, on standard error. */
+  say(line: string): void;
+}
+
+export function openContext(terminal: Terminal, common: Common): Context {
+  const environment = readEnvironment(terminal.environment);
+  const json = common.json ?? false;
+  const say = common.quiet ? () => undefined : terminal.say;
+  return {
+    terminal,
+    environment,
+    json,
+    api: openApi(common.api ?? environment.LATCHKEY_API, () => signIn(environment, say), { say }),
+    show: (result, lines) => terminal.out(json ? JSON.stringify(result) : lines()),
+    say,
+  };
+}
+
+/** @throws Fault `usage` */
+export function misused(sentence: string): never {
+  throw new Fault(EXIT.usage, sentence);
+}

@@ -1,0 +1,45 @@
+import * as z from "zod";
+import { EXIT, Fault } from "./fault.ts";
+
+/** What the environment may say; an option of the same meaning wins. An empty variable counts as not set. */
+const Environment = z.object({
+  LATCHKEY_API: z.string().optional(),
+  LATCHKEY_TOKEN: z.string().optional(),
+  LATCHKEY_CLIENT_ID: z.string().optional(),
+  LATCHKEY_CLIENT_SECRET: z.string().optional(),
+  LATCHKEY_CERTIFICATE: z.string().optional(),
+  LATCHKEY_TOKEN_ENDPOINT: z.string().optional(),
+  LATCHKEY_SCOPE: z.string().optional(),
+  LATCHKEY_AUTHORITY: z.string().optional(),
+  LATCHKEY_APP_ID: z.string().optional(),
+  LATCHKEY_API_SCOPE: z.string().optional(),
+  LATCHKEY_CACHE: z.string().optional(),
+  ACTIONS_ID_TOKEN_REQUEST_URL: z.string().optional(),
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: z.string().optional(),
+  AZURE_FEDERATED_TOKEN_FILE: z.string().optional(),
+});
+export type Environment = z.infer<typeof Environment>;
+
+export const readEnvironment = (given: Readonly<Record<string, string | undefined>>): Environment =>
+  Environment.parse(Object.fromEntries(Object.entries(given).filter(([, value]) => value)));
+
+/** Hosts to which something secret may go without TLS: it leaves the machine to none of them. */
+const OWN_MACHINE = ["127.0.0.1", "localhost", "[::1]"];
+
+/**
+ * An address that secrets are sent to.
+ *
+ * @param name of the setting, for the sentence
+ * @throws Fault when it is none, or the secret would travel in the clear
+ */
+export function safeAddress(name: string, text: string | undefined): URL {
+  if (text === undefined) throw new Fault(EXIT.usage, `${name} is missing.`);
+  if (!URL.canParse(text)) throw new Fault(EXIT.usage, `${name} must be an address.`);
+  const url = new URL(text);
+  if (
+    url.protocol !== "https:" &&
+    !(url.protocol === "http:" && OWN_MACHINE.includes(url.hostname))
+  )
+    throw new Fault(EXIT.usage, `${name} is not https: nothing secret is sent there.`);
+  return url;
+}

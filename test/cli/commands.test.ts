@@ -1,0 +1,175 @@
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod";
+import { typesOf } from "../../cli/api-types.ts";
+import type { Cloud } from "../../infra/local/cloud.ts";
+import { openApi } from "../support/api.ts";
+import { NO_SWEEPS, startTestCloud } from "../support/cloud.ts";
+import { newId } from "../support/samples.ts";
+import { latchkey, type Typed } from "./support/run.ts";
+
+/** The commands against the service, over its socket. */
+
+let cloud: Cloud;
+let mine: Record<string, string>;
+beforeAll(async () => {
+  cloud = await startTestCloud({ environment: NO_SWEEPS });
+  const { token } = await (await openApi(cloud)).customer();
+  mine = { LATCHKEY_API: cloud.addresses.api, LATCHKEY_TOKEN: token };
+});
+
+const run = (args: readonly string[], typed: Typed = {}) =>
+  latchkey(args, { ...typed, environment: { ...mine, ...typed.environment } });
+/** @returns what a command shows with `--json` */
+const json = async (...args: readonly string[]) => {
+  const { code, out, said } = await run([...args, "--json"]);
+  if (code !== 0) throw new Error(`${args.join(" ")}: ${code} ${said}`);
+  return JSON.parse(out);
+};
+const makeClient = async (name = "From a shell") => json("clients", "create", name);
+
+test("the types are those of the document that the service serves", async () => {
+  const served = await fetch(`${cloud.addresses.api}/openapi.json`);
+  const file = join(import.meta.dirname, "../../cli/source/api/schema.ts");
+  expect(await typesOf(await served.text())).toBe(await readFile(file, "utf8"));
+});
+
+describe("clients", () => {
+  test("are created, listed, renamed, suspended, resumed, deleted and restored", async () => {
+    const { id, roles } = await json("clients", "create", "Nightly import", "--role", "api.read");
+    expect(roles).toEqual(["api.read"]);
+    expect((await json("clients", "list")).items.map((one: { id: string }) => one.id)).toContain(
+      id,
+    );
+
+    await json("clients", "rename", id, "Nightly export");
+    await json("clients", "suspend", id, "--reason", "It runs wild");
+    expect(await json("clients", "show", id)).toMatchObject({
+      displayName: "Nightly export",
+      suspended: { by: "customer", reason: "It runs wild" },
+    });
+    await json("clients", "resume", id);
+    expect(await json("clients", "show", id)).not.toHaveProperty("suspended");
+
+    await json("clients", "delete", id);
+    const { items } = await json("clients", "list", "--deleted");
+    expect(items.map((one: { id: string }) => one.id)).toContain(id);
+    expect(await json("clients", "restore", id)).toMatchObject({ id });
+  });
+
+  test("are shown to people as a table, one line for each, whatever they are called", async () => {
+    const { id } = await makeClient("Tidy");
+    const { out } = await run(["clients", "list"]);
+    expect(out.split("\n")[0]).toMatch(/^ID +NAME +STATE +SECRETS +CREATED$/);
+    expect(out).toMatch(new RegExp(`^${id} +Tidy +pending +0 +\\d{4}-`, "m"));
+    expect((await run(["clients", "show", id])).out).toMatch(/^client_id +[0-9a-f-]{36}$/m);
+  });
+
+  test("a second create under the same key is the first", async () => {
+    const key = newId();
+    const [one, two] = [
+      await json("clients", "create", "Once", "--idempotency-key", key),
+      await json("clients", "create", "Once", "--idempotency-key", key),
+    ];
+    expect(two.id).toBe(one.id);
+  });
+
+  test("--if-match of another state is refused, and nothing is renamed", async () => {
+    const { id } = await makeClient("As it was");
+    const { code, said } = await run(["clients", "rename", id, "Other", "--if-match", '"old"']);
+    expect([code, said]).toEqual([5, expect.stringContaining("/problems/precondition-failed")]);
+    expect((await json("clients", "show", id)).displayName).toBe("As it was");
+  });
+});
+
+describe("secrets", () => {
+  test("a value comes encrypted, is printed once, and opens the token endpoint", async () => {
+    const { id, appId, tokenEndpoint, scope } = await makeClient();
+    const added = await run([
+      "secrets",
+      "add",
+      id,
+      "--name",
+      "Production",
+      "--print",
+      "--wait",
+      "30",
+    ]);
+    expect(added.code).toBe(0);
+    expect(added.said).not.toContain(added.out);
+
+    const place = ["--client-id", appId, "--token-endpoint", tokenEndpoint, "--scope", scope];
+    const bought = await run(["token", ...place, "--secret-stdin", "--json"], { input: added.out });
+    expect(JSON.parse(bought.out)).toMatchObject({ token_type: "Bearer" });
+    const environment = { LATCHKEY_CLIENT_SECRET: added.out };
+    const explained = await run(["token", ...place, "--explain"], { environment });
+    expect(explained.out).toContain("carries no role");
+  });
+
+  test("rotated and removed; the last one that works only on purpose", async () => {
+    const { id } = await makeClient();
+    const old = await json("secrets", "add", id, "--name", "Production", "--print");
+    const made = await json("secrets", "rotate", id, old.keyId, "--grace-hours", "1", "--print");
+    expect(made.replaced).toMatchObject({ keyId: old.keyId, retiresAt: expect.any(String) });
+    expect(made.secretText).toHaveLength(old.secretText.length);
+    await json("secrets", "remove", id, old.keyId);
+    const { items } = await json("secrets", "list", id);
+    expect(items.map((one: { keyId: string }) => one.keyId)).toEqual([made.keyId]);
+  });
+
+  test("nothing is made before somebody has said where the value goes", async () => {
+    const { id } = await makeClient();
+    const { code, said } = await run(["secrets", "add", id, "--name", "Lost"]);
+    expect([code, said]).toEqual([2, expect.stringContaining("--print")]);
+    expect((await json("secrets", "list", id)).items).toEqual([]);
+  });
+
+  test("whoever looks at a screen is warned", async () => {
+    const { id } = await makeClient();
+    const seen = await run(["secrets", "add", id, "--name", "Seen", "--print"], { isSeen: true });
+    expect(seen.said).toContain("on this screen");
+  });
+});
+
+describe("what goes wrong has a code of its own, and says what it is", () => {
+  test.each([
+    ["arguments", ["clients", "show", "mine"], {}, 2, "client: must be a client's id"],
+    ["no such command", ["clients", "buy"], {}, 2, "unknown command"],
+    ["a token that is none", ["clients", "list"], { LATCHKEY_TOKEN: "x" }, 3, "/problems/"],
+    ["nobody", ["clients", "list"], { LATCHKEY_TOKEN: "" }, 3, "Not signed in"],
+    ["somebody else's", ["clients", "show", newId()], {}, 4, "/problems/not-found"],
+    ["a wrong name", ["clients", "create", ""], {}, 5, "displayName: "],
+    [
+      "no connection",
+      ["clients", "list"],
+      { LATCHKEY_API: "http://127.0.0.1:9" },
+      6,
+      "127.0.0.1:9",
+    ],
+    ["in the clear", ["clients", "list"], { LATCHKEY_API: "http://a.example" }, 2, "is not https"],
+  ])("%s", async (_name, args, environment, code, words) => {
+    const ran = await run(args, { environment });
+    expect(ran.said).toContain(words);
+    expect([ran.code, ran.out]).toEqual([code, ""]);
+  });
+
+  test("with --json it is the problem document", async () => {
+    const { said } = await run(["clients", "show", newId(), "--json"]);
+    expect(JSON.parse(said)).toMatchObject({ type: "/problems/not-found", status: 404 });
+  });
+
+  test("a proxy's page instead of an answer", async () => {
+    const proxy = createServer((_, answer) => {
+      answer.writeHead(200, { "content-type": "text/html" }).end("<h1>Sign in to the network</h1>");
+    }).listen(0, "127.0.0.1");
+    await once(proxy, "listening");
+    const address = z.object({ port: z.number() }).parse(proxy.address());
+    const environment = { LATCHKEY_API: `http://127.0.0.1:${address.port}` };
+    const { code, said } = await run(["clients", "list"], { environment });
+    proxy.close();
+    expect([code, said]).toEqual([6, expect.stringContaining("is LATCHKEY_API right?")]);
+  });
+});
