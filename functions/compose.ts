@@ -77,6 +77,9 @@ const ENTRY_MS = 25_000;
 /** Reads of one subscription's calendar in a minute on each host: calendars ask every few hours. */
 const CALENDAR_PER_MINUTE = 60;
 
+/** Requests of one subscription's registered clients for themselves in a minute on each host: a program does that now and then. */
+const REGISTRATION_PER_MINUTE = 60;
+
 export function compose(settings: Settings) {
   const { reconcileAfterMs, limits, consent } = settings;
   const requestMs = Math.min(REQUEST_MS, reconcileAfterMs * REQUEST_SHARE);
@@ -96,8 +99,7 @@ export function compose(settings: Settings) {
   );
   const graph = {
     client: graphClient(settings.directory.graphBaseUrl, token),
-    resourceAppId: settings.resource.appId,
-    roleIds: settings.resource.roleIds,
+    apis: settings.roleApis,
     runtime,
     budgetMs: requestMs * DIRECTORY_SHARE,
   };
@@ -169,7 +171,7 @@ export function compose(settings: Settings) {
     events,
     promise,
     thresholds: consent.thresholds,
-    roleMeanings: settings.resource.meanings,
+    roleMeanings: settings.roleMeanings,
     grantUrl: consent.grantUrl,
     queueUrl: consent.queueUrl,
     settleCreate: (ref: { subscription: string; operationId: string }) =>
@@ -254,6 +256,7 @@ export function compose(settings: Settings) {
       corsOrigins: settings.corsOrigins,
       requestMs,
       rate: requestRate(limits.requestsPerMinute, runtime),
+      registration: { records, rate: requestRate(REGISTRATION_PER_MINUTE, runtime) },
     },
     activity: {
       activity: activityRecords(tables.clients),
@@ -271,6 +274,20 @@ export function compose(settings: Settings) {
       tokenEndpoint: tokenEndpoint(settings),
     },
     creating,
+    registering: {
+      ...creating,
+      credentialRules: settings.credentials.rules,
+      tokenEndpoint: tokenEndpoint(settings),
+      advice: {
+        tokenEndpoint: settings.tokenEndpoint,
+        resourceScope: settings.resourceScope,
+        publicUrl: consent.publicUrl,
+      },
+      resourceScope: settings.resourceScope,
+      signInAudience: settings.clientSignInAudience,
+      secretMaxLifetimeDays: limits.secretMaxLifetimeDays,
+      canMail: letters !== undefined,
+    },
     deleting,
     letters,
     watching: { records, watches, runtime, canMail: letters !== undefined },
@@ -293,7 +310,7 @@ export function compose(settings: Settings) {
       sendLetters: writing && (() => sendLetters(writing)),
     },
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
-    listing: { cases, records, runtime, roleMeanings: settings.resource.meanings },
+    listing: { cases, records, runtime, roleMeanings: settings.roleMeanings },
     parked: { ...settling, ...once },
     restoring: { ...creating, ...once },
     stopping: {
@@ -302,7 +319,7 @@ export function compose(settings: Settings) {
       cases,
       runs,
       offboardGraceMs: settings.offboardGraceMs,
-      roleMeanings: settings.resource.meanings,
+      roleMeanings: settings.roleMeanings,
     },
     reporting: {
       records,

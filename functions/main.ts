@@ -56,6 +56,8 @@ import { openapi } from "./http/openapi.ts";
 import { portal } from "./http/portal.ts";
 import { preflight } from "./http/preflight.ts";
 import { problemPages } from "./http/problem-pages.ts";
+import { register } from "./http/register.ts";
+import { registrationDelete, registrationGet, registrationUpdate } from "./http/registrations.ts";
 import { secretsAdd } from "./http/secrets-add.ts";
 import { secretsGet } from "./http/secrets-get.ts";
 import { secretsList } from "./http/secrets-list.ts";
@@ -97,6 +99,7 @@ const { clientSignInAudience: signInAudience } = settings;
 const { secretMaxLifetimeDays } = settings.limits;
 const { rules, certificateMaxLifetimeMs } = settings.credentials;
 const { automaticGrant, grantUrl } = settings.consent;
+const { keys } = settings;
 
 const contracts: RouteContract[] = [];
 function http<C extends RouteContract>(route: Route<C>): void {
@@ -111,7 +114,7 @@ function http<C extends RouteContract>(route: Route<C>): void {
 }
 
 const { canMail } = built.watching;
-http(clientsCreate({ ...built.creating, advice, signInAudience, canMail }));
+http(clientsCreate({ ...built.creating, advice, signInAudience, canMail, canRotate: !!keys }));
 http(clientsList({ ...built.reading, advice }));
 http(clientsGet({ ...built.reading, advice }));
 http(clientsActivity(built.activity));
@@ -127,6 +130,13 @@ http(clientWatchGet(built.watching));
 http(clientWatchPut(built.watching));
 http(clientWatchDelete(built.watching));
 http(clientsRestore({ ...built.creating, advice }));
+if (settings.dynamicRegistration) {
+  const registering = { ...built.registering, canRotate: !!keys };
+  http(register(registering));
+  http(registrationGet(registering));
+  http(registrationUpdate(registering));
+  http(registrationDelete(built.deleting));
+}
 http(clientsSuspend(built.changing));
 http(clientsResume(built.changing));
 http(secretsList(built.reading));
@@ -173,7 +183,13 @@ http(adminOperationsList(built.stopping));
 http(adminOperationsRetry(built.parked));
 http(adminOperationsGiveUp(built.parked));
 http(lookup(built.lookingUp));
-http(about({ signInAudience, secretMaxLifetimeDays, rules, sampleCall: settings.sampleCallUrl }));
+http(
+  about({
+    ...{ signInAudience, secretMaxLifetimeDays, rules },
+    sampleCall: settings.sampleCallUrl,
+    rotateScope: keys?.scope,
+  }),
+);
 http(healthLive());
 http(
   healthReady({

@@ -88,11 +88,16 @@ async function claimsOf(
   verify: AuthenticateDeps["customerToken"],
   authorization: string | null,
 ): Promise<Outcome<Claims, AuthenticationRefusal>> {
-  const token = BEARER.exec(authorization ?? "")?.[1];
+  const { token, presented } = bearerOf(authorization);
   const claims = token && (await verify(token));
-  if (claims) return done(claims);
-  return refused({ reason: "unauthenticated", presented: ANY_BEARER.test(authorization ?? "") });
+  return claims ? done(claims) : refused({ reason: "unauthenticated", presented });
 }
+
+/** @returns the token, if there is one, and whether something was meant as one */
+export const bearerOf = (authorization: string | null) => ({
+  token: BEARER.exec(authorization ?? "")?.[1],
+  presented: ANY_BEARER.test(authorization ?? ""),
+});
 
 export async function authenticateCustomer(
   deps: AuthenticateDeps,

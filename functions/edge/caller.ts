@@ -1,4 +1,5 @@
 import type { Actor } from "../../shared/clients/actor.ts";
+import type { RegisteredClient } from "../../shared/clients/registration-token.ts";
 import type { Watcher } from "../../shared/clients/watch.ts";
 
 /** Who is calling, as their token proves it. */
@@ -25,5 +26,24 @@ export interface Application {
   readonly actor: Actor;
 }
 
+/** A client that has registered itself, by its registration access token: it may manage itself and nothing else. */
+export interface Registrant {
+  readonly kind: "registrant";
+  readonly subscription: string;
+  readonly client: RegisteredClient;
+  /** As it was sent: answers repeat it (RFC 7592, section 3). Never logged. */
+  readonly token: string;
+  readonly actor: Actor;
+}
+
+/** Whoever a token proves to be calling. */
+export type Caller = Application | Customer | Operator | Registrant;
+
 /** Who may call a route. */
-export type Access = "clients.read" | "clients.write" | "operator" | "lookup" | "public";
+export type Access =
+  | "clients.read"
+  | "clients.write"
+  | "operator"
+  | "lookup"
+  | "registration"
+  | "public";

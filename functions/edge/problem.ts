@@ -9,6 +9,12 @@ interface Told {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+export interface ProblemReply extends Reply {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<"type" | "title" | "detail" | "instance", string>> &
+    Readonly<Record<string, unknown>>;
+}
+
 /** Where the problem types are documented; relative to the API, so that it holds wherever the service runs. */
 export const problemUri = (type: ProblemType): string => `/problems/${type}`;
 
@@ -17,7 +23,7 @@ export const problemUri = (type: ProblemType): string => `/problems/${type}`;
  *
  * @param instance names this occurrence; the operator finds the log line by it
  */
-export function problem(refusal: Refusal, instance: string): Reply {
+export function problem(refusal: Refusal, instance: string): ProblemReply {
   const { status, title } = problemTypes[refusal.reason];
   const { detail, members, retryAfterSeconds, headers } = tell(refusal);
   return {

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import type { Outcome } from "../../shared/base/outcome.ts";
 import type { By } from "../../shared/clients/actor.ts";
 import type { IdempotentRequest } from "../../shared/operations/key.ts";
-import type { Access, Application, Customer, Operator } from "./caller.ts";
+import type { Access, Application, Customer, Operator, Registrant } from "./caller.ts";
 import type { ProblemType } from "./problem-types.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Reply } from "./reply.ts";
@@ -22,6 +22,8 @@ export interface RouteContract {
   readonly access: Access;
   /** Whether the answer is the same for everybody: a document that may be cached and read from any origin. */
   readonly isForAll?: boolean;
+  /** Refusals are written as OAuth writes errors (RFC 7591, section 3.2.2), with what a problem document says beside. */
+  readonly errors?: "oauth";
   readonly summary: string;
   /** What the summary leaves open: what it changes, what a repeat does, what it is for. */
   readonly description: string;
@@ -55,6 +57,7 @@ interface Callers {
   readonly "clients.write": Customer;
   readonly operator: Operator;
   readonly lookup: Application;
+  readonly registration: Registrant;
   readonly public: undefined;
 }
 type Parsed<S> = S extends z.ZodType ? z.infer<S> : undefined;

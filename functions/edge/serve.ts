@@ -13,13 +13,15 @@ import {
   authenticateLookup,
   authenticateOperator,
 } from "./authenticate.ts";
-import type { Application, Customer, Operator } from "./caller.ts";
+import { authenticateRegistration, type RegistrationDeps } from "./authenticate-registration.ts";
+import type { Caller } from "./caller.ts";
 import { corsHeaders } from "./cors.ts";
+import { oauthError } from "./oauth-error.ts";
 import { observeInvocation } from "./observe.ts";
 import { parseCall } from "./parse-call.ts";
 import { problem } from "./problem.ts";
 import { rateHeaders } from "./rate-headers.ts";
-import type { Refusal } from "./refusal.ts";
+import type { Refusal, RequestRefusal } from "./refusal.ts";
 import type { Reply } from "./reply.ts";
 import type { RequestRate } from "./request-rate.ts";
 import type { Call, Route, RouteContract } from "./route.ts";
@@ -31,14 +33,21 @@ export interface ServeDeps extends AuthenticateDeps {
   /** Longest time a request may take, in milliseconds: whatever it calls gives up by then. */
   readonly requestMs: number;
   readonly rate: RequestRate;
+  readonly registration: RegistrationDeps;
 }
 
 /** Turns a route into the function Azure calls: authenticate, parse, do, answer, and one log line. */
 export function serve<C extends RouteContract>(deps: ServeDeps, route: Route<C>): HttpHandler {
-  const handler = respond(deps, route.contract.name, (request, requestId) =>
-    withDeadline(deps.requestMs, () => answer(deps, route, request, requestId)),
+  const { name, isForAll, errors } = route.contract;
+  const shape = errors === "oauth" ? oauthError : problem;
+  const handler = respond(
+    deps,
+    name,
+    (request, requestId) =>
+      withDeadline(deps.requestMs, () => answer(deps, route, request, requestId)),
+    shape,
   );
-  return route.contract.isForAll ? forAll(handler) : handler;
+  return isForAll ? forAll(handler) : handler;
 }
 
 /** A document that is the same for everybody may be cached, compressed, and read by any page. */
@@ -52,11 +61,16 @@ function forAll(handler: HttpHandler): HttpHandler {
   };
 }
 
-/** Anything that answers a request, as a function: problem documents, headers and the log line are the same for all. */
+/**
+ * Anything that answers a request, as a function: problem documents, headers and the log line are the same for all.
+ *
+ * @param shape what becomes of a refusal
+ */
 export function respond(
   deps: Pick<ServeDeps, "corsOrigins">,
   name: string,
   answer: (request: HttpRequest, requestId: string) => Promise<Outcome<Reply, Refusal>>,
+  shape: (refusal: Refusal, instance: string) => Reply = problem,
 ): HttpHandler {
   return async (request, context) => {
     const instance = `urn:uuid:${context.invocationId}`;
@@ -70,11 +84,11 @@ export function respond(
         const answered = await answer(request, context.invocationId);
         return answered.ok
           ? ending(validated(request, answered.value), "done")
-          : ending(problem(answered.refusal, instance), answered.refusal.reason);
+          : ending(shape(answered.refusal, instance), answered.refusal.reason);
       } catch (error) {
         const refusal = outage(error);
         context.error(describe(error));
-        return ending(problem(refusal, instance), refusal.reason);
+        return ending(shape(refusal, instance), refusal.reason);
       }
     });
     return toResponse(reply, {
@@ -106,10 +120,10 @@ async function answer<C extends RouteContract>(
 /** Operators and the company's own API are few, and answer for themselves. */
 function countRequest(
   { rate }: ServeDeps,
-  caller: Application | Customer | Operator | undefined,
+  caller: Caller | undefined,
   units: number,
 ): Refusal | undefined {
-  if (caller?.kind !== "customer" || units === 0) return undefined;
+  if (!caller || !("subscription" in caller) || units === 0) return undefined;
   const { admitted, limit, remaining, resetSeconds } = rate.take(caller.subscription, units);
   noteRate({ policy: "requests", limit, remaining: admitted ? remaining : 0, resetSeconds });
   return admitted
@@ -130,13 +144,15 @@ function authenticate(
   deps: ServeDeps,
   { access }: RouteContract,
   request: HttpRequest,
-): Promise<Outcome<Application | Customer | Operator | undefined, AuthenticationRefusal>> {
+): Promise<Outcome<Caller | undefined, AuthenticationRefusal | RequestRefusal>> {
   const authorization = request.headers.get("authorization");
   switch (access) {
     case "public":
       return Promise.resolve(done(undefined));
     case "operator":
       return authenticateOperator(deps, authorization);
+    case "registration":
+      return authenticateRegistration(deps.registration, authorization, request.params["appId"]);
     case "lookup":
       return authenticateLookup(deps, authorization);
     case "clients.read":

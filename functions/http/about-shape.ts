@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ROTATE_ROLE } from "../../shared/clients/client.ts";
 import { CredentialKind } from "../../shared/clients/credential.ts";
 
 /** What the portal's forms know of the service before they are filled in. */
@@ -37,6 +38,18 @@ export const AboutShape = z
     secrets: z
       .enum(["allowed", "discouraged", "forbidden"])
       .describe("`discouraged`: another kind is better where the program can use it"),
+    selfRotation: z
+      .strictObject({
+        role: z.literal(ROTATE_ROLE).describe("The app role that a client asks for"),
+        scope: z
+          .string()
+          .max(500)
+          .describe("The scope it asks for, at its token endpoint, before it calls `/self`")
+          .meta({ examples: ["https://contoso.example.com/latchkey-keys/.default"] }),
+      })
+      .meta({ id: "SelfRotation" })
+      .optional()
+      .describe("How a client rotates its own secrets; left out where it cannot"),
     sampleCall: z.url().max(2048).optional().describe("What samples call with their token"),
   })
   .meta({ id: "About" });

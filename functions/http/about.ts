@@ -1,5 +1,5 @@
 import { done } from "../../shared/base/outcome.ts";
-import type { SignInAudience } from "../../shared/clients/client.ts";
+import { ROTATE_ROLE, type SignInAudience } from "../../shared/clients/client.ts";
 import { CredentialKind } from "../../shared/clients/credential.ts";
 import { type CredentialRules, whyNot } from "../../shared/clients/credential-rules.ts";
 import { PERSONAL_AUDIENCE_MAX_SECRETS } from "../../shared/clients/secret.ts";
@@ -11,10 +11,18 @@ export interface AboutDeps {
   readonly secretMaxLifetimeDays: number;
   readonly rules: CredentialRules;
   readonly sampleCall: string | undefined;
+  /** The scope by which clients rotate their secrets themselves; nothing where they cannot. */
+  readonly rotateScope: string | undefined;
 }
 
 /** What a form has to know before somebody fills it in. The same for everybody, so it may be cached. */
-export const about = ({ signInAudience, secretMaxLifetimeDays, rules, sampleCall }: AboutDeps) =>
+export const about = ({
+  signInAudience,
+  secretMaxLifetimeDays,
+  rules,
+  sampleCall,
+  rotateScope,
+}: AboutDeps) =>
   route(
     {
       name: "about",
@@ -43,6 +51,7 @@ export const about = ({ signInAudience, secretMaxLifetimeDays, rules, sampleCall
             return { kind, allowed: why === undefined, ...(why && { why }) };
           }),
           secrets: rules.secrets,
+          ...(rotateScope && { selfRotation: { role: ROTATE_ROLE, scope: rotateScope } }),
           ...(sampleCall && { sampleCall }),
         },
       }),

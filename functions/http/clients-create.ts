@@ -4,6 +4,8 @@ import {
   type ClientRecord,
   clientRevision,
   maxNameLength,
+  ResourceRole,
+  ROTATE_ROLE,
   Role,
   type SignInAudience,
 } from "../../shared/clients/client.ts";
@@ -13,7 +15,11 @@ import { displayName } from "./inputs.ts";
 import { ClientShape, showClient, type TokenAdvice } from "./shapes.ts";
 
 /** Named, since openapi-generator makes Java of an enum inside a set that does not compile. */
-const NamedRole = Role.meta({ id: "ClientRole", description: "App role of the resource API" });
+export const NamedRole = Role.meta({
+  id: "ClientRole",
+  description:
+    "App role of the resource API, or `keys.rotate` of this one: the client may rotate its own secrets",
+});
 
 export const clientsCreate = (
   deps: CreateDeps & {
@@ -21,6 +27,8 @@ export const clientsCreate = (
     readonly signInAudience: SignInAudience;
     /** Whether people can be told by mail of what comes of a client's secrets. */
     readonly canMail: boolean;
+    /** Whether clients can rotate their secrets themselves here. */
+    readonly canRotate: boolean;
   },
 ) =>
   route(
@@ -44,10 +52,17 @@ export const clientsCreate = (
             .refine((roles) => new Set(roles).size === roles.length, {
               error: "must name each role once",
             })
+            .refine((roles) => deps.canRotate || !roles.includes(ROTATE_ROLE), {
+              error: `must not name ${ROTATE_ROLE}, which is not set up here`,
+            })
             // Said as the default too: openapi-generator's Java would send an empty list for one that was left out.
-            .meta({ uniqueItems: true, examples: [["api.read"]], default: [...Role.options] })
+            .meta({
+              uniqueItems: true,
+              examples: [["api.read"]],
+              default: [...ResourceRole.options],
+            })
             .optional()
-            .describe("App roles of the resource API; both when left out"),
+            .describe("App roles; both of the resource API when left out"),
         })
         .meta({ id: "CreateClientRequest" }),
       replies: {
@@ -76,7 +91,7 @@ export const clientsCreate = (
         subscription: caller.subscription,
         by,
         displayName: body.displayName,
-        roles: body.roles ?? Role.options,
+        roles: body.roles ?? ResourceRole.options,
         requestedBy: caller.name,
         watcher: deps.canMail ? caller.watcher : undefined,
         ...(idempotency && { idempotency }),

@@ -28,6 +28,14 @@ export const SubscriptionShape = z
       .describe(
         "What lets its clients go on after its last suspension, or has done so: at `/admin/operations/{id}` for 30 days",
       ),
+    offboardGraceSeconds: z
+      .number()
+      .min(0)
+      .optional()
+      .meta({ examples: [2_592_000] })
+      .describe(
+        "If it is offboarded now: how long its clients stay stopped before they are deleted. Not in a report",
+      ),
   })
   .meta({ id: "Subscription" });
 

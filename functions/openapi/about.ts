@@ -49,6 +49,12 @@ export const securitySchemes = ({ customers, operators }: Issuers) => ({
     operators,
     "for a person (`scp` has the operators' scope) who holds the operators' app role, through an application that is named",
   ),
+  registration: {
+    type: "http",
+    scheme: "bearer",
+    description:
+      "The `registration_access_token` that a client was given when it registered itself (RFC 7592). It opens that client's registration and nothing else.",
+  },
   application: scheme(
     operators,
     "an application's own (client credentials), with the app role `Clients.Lookup`",

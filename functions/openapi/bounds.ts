@@ -28,7 +28,7 @@ export function bound(schema: JsonSchema, direction: Direction): void {
   const isText = [schema.type].flat()[0] === "string";
   if (isText && !schema.enum && schema.const === undefined) boundText(schema);
   if (schema.type === "array") schema.maxItems ??= MAX_ITEMS;
-  if (schema.type === "integer") {
+  if (schema.type === "integer" && schema.format !== "int64") {
     schema.minimum = Math.max(schema.minimum ?? -INT32, -INT32);
     schema.maximum = Math.min(schema.maximum ?? INT32, INT32);
     schema.format = "int32";

@@ -5,6 +5,7 @@ import type { securitySchemes } from "./about.ts";
 import { exampleOf } from "./example.ts";
 import { headersOf } from "./headers.ts";
 import type { JsonSchema } from "./json-schema.ts";
+import { oauthFailures } from "./oauth-answers.ts";
 import { parameters } from "./parameters.ts";
 import { failures } from "./problem-answers.ts";
 import type { SchemaBook } from "./schema-book.ts";
@@ -16,6 +17,7 @@ const WHO: Readonly<Record<RouteContract["access"], keyof SecuritySchemes | unde
   public: undefined,
   operator: "operator",
   lookup: "application",
+  registration: "registration",
   "clients.read": "customer",
   "clients.write": "customer",
 };
@@ -38,7 +40,10 @@ export function operation(
     ...(body && {
       requestBody: { required: true, content: media(book, book.refer(body, "input")) },
     }),
-    responses: { ...successes(contract, book), ...failures(contract, all) },
+    responses: {
+      ...successes(contract, book),
+      ...(contract.errors === "oauth" ? oauthFailures(contract, book) : failures(contract, all)),
+    },
     ...(access.startsWith("clients.") && { "x-required-scope": access }),
   };
 }

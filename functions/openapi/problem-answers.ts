@@ -28,6 +28,7 @@ export function problemsOf(contract: RouteContract): readonly ProblemType[] {
   const guarded: Record<RouteContract["access"], ProblemType[]> = {
     public: [],
     operator: [...operator, ...directory],
+    registration: ["unauthenticated", "directory-refused", "too-many-requests"],
     lookup: ["unauthenticated", "missing-role", "directory-refused"],
     "clients.read": [...customer, ...directory],
     "clients.write": [...customer, ...directory],
@@ -163,7 +164,7 @@ const examplesOf = (types: readonly ProblemType[]) =>
   Object.fromEntries(types.map((type) => [type, { $ref: `#/components/examples/${type}` }]));
 
 /** Those that the examples have, so that none is forgotten. */
-function headersOfProblems(types: readonly ProblemType[]): HeaderName[] {
+export function headersOfProblems(types: readonly ProblemType[]): HeaderName[] {
   const seen = new Set(types.flatMap((type) => Object.keys(exampleProblem(type).headers ?? {})));
   const names: readonly HeaderName[] = ["Retry-After", "WWW-Authenticate", "Cache-Control"];
   const retries = types.some((type) => problemTypes[type].status === 429);

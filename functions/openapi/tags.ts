@@ -36,6 +36,11 @@ const TAGS = [
     description: "For operators: changes that need them.",
   },
   {
+    name: "Registration",
+    fits: /^\/register/,
+    description: "For tools that register themselves (RFC 7591 and 7592).",
+  },
+  {
     name: "Lookup",
     fits: /^\/lookup/,
     description: "For the company's own API: whose client has called it.",

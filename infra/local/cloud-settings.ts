@@ -16,6 +16,8 @@ const LOCAL: Readonly<Record<string, string>> = {
   RECONCILE_AFTER: "PT15S",
   RECONCILE_SCHEDULE: "*/10 * * * * *",
   CONSENT_SWEEP_SCHEDULE: "*/10 * * * * *",
+  // Tools that register themselves can be tried.
+  DYNAMIC_REGISTRATION: "on",
   // The backend registered here may grant, so operators can try it.
   CONSENT_GRANT: "automatic-on-approve",
 };

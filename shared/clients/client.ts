@@ -3,11 +3,18 @@ import type { Actor } from "./actor.ts";
 import type { Consent } from "./consent.ts";
 import type { Certificate } from "./credential.ts";
 import type { KnownSecret } from "./known-secrets.ts";
+import type { Registration } from "./registration.ts";
 import type { Secret } from "./secret.ts";
 import type { Suspension } from "./suspension.ts";
 
-/** The app roles of the resource API that a client can ask for. */
-export const Role = z.enum(["api.read", "api.write"]);
+/** The app roles of the resource API that a client can ask for; all of them when it names none. */
+export const ResourceRole = z.enum(["api.read", "api.write"]);
+
+/** The app role of this service's own API: who has it may rotate its own secrets. */
+export const ROTATE_ROLE = "keys.rotate";
+
+/** Every app role that a client can ask for, of whichever API. */
+export const Role = z.enum([...ResourceRole.options, ROTATE_ROLE]);
 export type Role = z.infer<typeof Role>;
 
 /** Sign-in audiences of an app registration; see "Headline design consequences" of docs/directory.md. */
@@ -48,6 +55,8 @@ export interface ClientRecord {
   readonly suspended?: Suspension;
   /** Secrets that it is known to have; nothing of clients that were changed before this was kept. */
   readonly secrets?: readonly KnownSecret[];
+  /** It registered itself, and can be managed by its registration access token until it is deleted. */
+  readonly registration?: Registration;
 }
 
 /** A client as the directory has it now, joined with its record. */

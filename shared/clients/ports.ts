@@ -2,7 +2,7 @@ import type { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
 import type { ClientRecord, Role } from "./client.ts";
 import type { Certificate } from "./credential.ts";
-import type { Secret } from "./secret.ts";
+import type { NewSecret, Secret, SecretToMake } from "./secret.ts";
 
 /** An app registration as this service needs it. */
 export interface DirectoryClient {
@@ -15,6 +15,12 @@ export interface DirectoryClient {
   readonly certificates: readonly Certificate[];
   /** Gets no tokens. */
   readonly disabled: boolean;
+}
+
+/** One that was made just now. */
+export interface CreatedClient extends DirectoryClient {
+  /** With its value, where it was made with a secret. */
+  readonly firstSecret?: NewSecret;
 }
 
 /**
@@ -72,7 +78,9 @@ export interface ClientDirectory {
     readonly subscription: string;
     readonly displayName: string;
     readonly roles: readonly Role[];
-  }): Promise<Answer<DirectoryClient>>;
+    /** A secret that it has from the start. Refused as one that is added is. */
+    readonly secret?: SecretToMake | undefined;
+  }): Promise<Answer<CreatedClient>>;
   /** Finds what `create` made for this operation (and subscription, if one is named), by tag, on whichever page it stands. A late directory may not show it yet. */
   findByOperation(operationId: string, subscription?: string): Promise<DirectoryClient | undefined>;
   get(id: string, expected: Expected): Promise<DirectoryClient | undefined>;

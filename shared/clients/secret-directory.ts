@@ -1,6 +1,6 @@
 import type { EndingCredential } from "./credential.ts";
 import type { Answer, Expected, Lead } from "./ports.ts";
-import type { NewSecret, Secret } from "./secret.ts";
+import type { NewSecret, Secret, SecretToMake } from "./secret.ts";
 
 /** The directory's side of a secret. Changes answer in one of four kinds; the read throws as those of `ClientDirectory` do. */
 export interface SecretDirectory {
@@ -8,15 +8,7 @@ export interface SecretDirectory {
    * One POST, repeated only when the directory says that it did nothing. Never to be called twice at once for one client:
    * the directory answers both and keeps one. Refused with `secrets-full`, `forbidden-by-policy`, `absent`, …
    */
-  addSecret(
-    clientId: string,
-    secret: {
-      readonly displayName: string;
-      readonly createdAt: Date;
-      readonly expiresAt: Date;
-    },
-    expected: Expected,
-  ): Promise<Answer<NewSecret>>;
+  addSecret(clientId: string, secret: SecretToMake, expected: Expected): Promise<Answer<NewSecret>>;
   /** Refused with `secret-absent` or `absent` when there is nothing to remove. */
   removeSecret(clientId: string, keyId: string, expected: Expected): Promise<Answer<undefined>>;
   /** The secrets the client has now; nothing when the directory does not know the client. */

@@ -8,6 +8,9 @@ export interface Secret {
   readonly expiresAt: Date;
 }
 
+/** A secret that the directory is asked for. */
+export type SecretToMake = Pick<Secret, "displayName" | "createdAt" | "expiresAt">;
+
 export interface NewSecret extends Secret {
   /** The value. Never stored, never logged. */
   readonly secretText: string;

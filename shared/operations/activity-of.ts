@@ -2,6 +2,7 @@ import type { Activity, ActivityDetail, ActivityOutcome } from "../clients/activ
 import type { By } from "../clients/actor.ts";
 import type { ClientEventType } from "../events/client-event.ts";
 import type {
+  CreateOperation,
   DeleteOperation,
   MoveRetirementOperation,
   Operation,
@@ -89,6 +90,27 @@ const isOfSecret = (
   operation.kind === "remove-certificate" ||
   operation.kind === "retire-secret" ||
   operation.kind === "move-retirement";
+
+/** The entry of the secret that a client was made with, beside that of the client. */
+export const firstSecretActivity = (
+  { operationId, subscription, by, operation }: UnderWay<CreateOperation>,
+  at: Date,
+  made: Required<Pick<Activity, "clientId" | "credentialId">>,
+): Activity => ({
+  id: `${operationId}:secret.created`,
+  at,
+  by,
+  action: "secret.created",
+  subscription,
+  outcome: "done",
+  ...made,
+  ...(operation.secret && {
+    detail: {
+      displayName: operation.secret.displayName,
+      expiresAt: operation.secret.expiresAt,
+    },
+  }),
+});
 
 /** The entry of a secret that had to go for another one, in the change that made that. */
 export const removalActivity = (

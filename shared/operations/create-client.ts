@@ -9,7 +9,7 @@ import type { Watcher } from "../clients/watch.ts";
 import type { ConsentQueue } from "../consent/ports.ts";
 import type { ConsentPromise } from "../consent/request-consent.ts";
 import type { AccountRefusal } from "./account.ts";
-import { admit } from "./admit.ts";
+import { admit, type InHand } from "./admit.ts";
 import { type ChangeDeps, settled } from "./change.ts";
 import { inBackground } from "./checks.ts";
 import { tryEnd } from "./end.ts";
@@ -17,7 +17,7 @@ import { afterTheChange } from "./executed.ts";
 import { discard } from "./given-up.ts";
 import type { IdempotentRequest, KeyRefusal } from "./key.ts";
 import { madeOf, madeRecord } from "./made-record.ts";
-import type { CreateOperation } from "./operation.ts";
+import type { CreateOperation, FirstSecret } from "./operation.ts";
 import { replayCreate } from "./replay-create.ts";
 
 /** docs/creating-a-client.md goes through these steps and says what a death between any two of them leads to. */
@@ -58,10 +58,30 @@ export async function createClient(
   deps: CreateDeps,
   request: CreateRequest,
 ): Promise<Outcome<ClientRecord, ClientRefusal | AccountRefusal | KeyRefusal>> {
+  const begun = await beginCreate(deps, request);
+  return begun.state === "admitted" ? carryOut(deps, request, begun.inHand) : begun.outcome;
+}
+
+/** What came of an earlier request under the same key, or why there is no create, or one to carry out. */
+export type BegunCreate =
+  | { readonly state: "admitted"; readonly inHand: CreateInHand }
+  | {
+      readonly state: "answered";
+      readonly outcome: Outcome<ClientRecord, ClientRefusal | AccountRefusal | KeyRefusal>;
+    };
+
+export type CreateInHand = InHand<CreateOperation>;
+
+/** @param secret what it is to be made with */
+export async function beginCreate(
+  deps: CreateDeps,
+  request: CreateRequest,
+  secret?: FirstSecret,
+): Promise<BegunCreate> {
   const { subscription, displayName, roles, requestedBy, watcher, idempotency } = request;
   const keyHash = idempotency?.keyHash;
   const what = { displayName, roles, requestedBy, watcher, keyHash };
-  const operation: CreateOperation = { kind: "create", ...what };
+  const operation: CreateOperation = { kind: "create", ...what, ...(secret && { secret }) };
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const admission = await admit(deps, {
       subscription,
@@ -80,23 +100,19 @@ export async function createClient(
         );
       },
     });
-    if (admission.state === "refused") return refused(admission.refusal);
-    if (admission.state === "admitted") return carryOut(deps, request, admission.inHand);
+    if (admission.state === "refused")
+      return { state: "answered", outcome: refused(admission.refusal) };
+    if (admission.state === "admitted") return admission;
     const replayed = await replayCreate(deps, admission.key, request);
-    if (replayed !== "again") return replayed;
+    if (replayed !== "again") return { state: "answered", outcome: replayed };
   }
   throw new RemoteUnavailable("records", { executed: "no", retryAfterSeconds: 1 });
 }
 
-type InHand = Extract<
-  Awaited<ReturnType<typeof admit<CreateOperation>>>,
-  { state: "admitted" }
->["inHand"];
-
 async function carryOut(
   deps: CreateDeps,
   request: CreateRequest,
-  inHand: InHand,
+  inHand: CreateInHand,
 ): Promise<Outcome<ClientRecord, ClientRefusal>> {
   const { held, key } = inHand;
   const { operationId } = held.entry;

@@ -35,6 +35,17 @@ export interface CreateOperation extends Keyed {
   readonly requestedBy: string;
   /** Who is told by mail of what comes of its secrets. */
   readonly watcher?: Watcher | undefined;
+  /**
+   * The client registers itself: the secret that it is made with, whose value is in the directory's one answer. Without that
+   * answer nobody can use the client, so such a create that was abandoned is undone.
+   */
+  readonly secret?: FirstSecret | undefined;
+}
+
+export interface FirstSecret {
+  readonly displayName: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
 }
 
 export interface AddSecretOperation extends Keyed {

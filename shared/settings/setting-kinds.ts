@@ -1,5 +1,6 @@
 import { Temporal } from "temporal-polyfill";
 import * as z from "zod";
+import type { RoleMeaning } from "../clients/role-meaning.ts";
 
 /** The kinds of values a setting can have: each parses one string of the environment. */
 
@@ -36,6 +37,9 @@ export const localOrigin = z
 
 export const guid = (description: string) =>
   z.guid({ error: "must be a GUID" }).describe(description);
+/** How much could go wrong with a role. */
+export const risk = (description: string, usual: RoleMeaning["risk"]) =>
+  z.enum(["low", "medium", "high"]).default(usual).describe(description);
 export const wholeNumber = (
   minimum: number,
   maximum: number,

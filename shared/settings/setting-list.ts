@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { SignInAudience } from "../clients/client.ts";
-import type { RoleMeaning } from "../clients/role-meaning.ts";
 import { careSettingList } from "./care-settings.ts";
 import { consentSettingList } from "./consent-settings.ts";
 import { credentialSettingList } from "./credential-settings.ts";
+import { keysSettingList } from "./keys-settings.ts";
 import {
   duration,
   guid,
@@ -12,13 +12,11 @@ import {
   json,
   list,
   localOrigin,
+  risk,
   text,
   webUrl,
   wholeNumber,
 } from "./setting-kinds.ts";
-
-const risk = (meaning: string, usual: RoleMeaning["risk"]) =>
-  z.enum(["low", "medium", "high"]).default(usual).describe(meaning);
 
 /**
  * Every setting stands here once, with its meaning, unit and default. `settings.ts` reads them, docs/settings.md is generated
@@ -58,6 +56,7 @@ export const settingList = {
   APP_READ_ROLE_RISK: risk("How much could go wrong with it: `low`, `medium` or `high`", "low"),
   APP_WRITE_ROLE_MEANING: text("The same of `api.write`").default("Change data"),
   APP_WRITE_ROLE_RISK: risk("The same of `api.write`: `low`, `medium` or `high`", "high"),
+  ...keysSettingList,
   CLIENT_SIGN_IN_AUDIENCE: SignInAudience.default("AzureADandPersonalMicrosoftAccount").describe(
     "Sign-in audience of new clients; the default holds 2 secrets and 90 characters of name",
   ),
@@ -126,6 +125,12 @@ export const settingList = {
   ...credentialSettingList,
   MAX_CLIENTS_PER_SUBSCRIPTION: wholeNumber(1, 10_000, 10, "Clients a subscription may have"),
   SECRET_MAX_LIFETIME_DAYS: wholeNumber(1, 730, 365, "Longest lifetime of a secret, in days"),
+  DYNAMIC_REGISTRATION: z
+    .enum(["on", "off"])
+    .default("off")
+    .describe(
+      "Whether programs may register themselves as clients of a customer whose token they have (RFC 7591 and 7592): `on` or `off`",
+    ),
   SUBSCRIPTION_WRITES_PER_MINUTE: wholeNumber(
     1,
     100_000,

@@ -1,6 +1,8 @@
 import * as z from "zod";
+import { ROTATE_ROLE } from "../clients/client.ts";
 import { arrangeConsent, unmetConsentNeeds } from "./consent-settings.ts";
 import { arrangeCredentials, unmetCredentialNeeds } from "./credential-settings.ts";
+import { arrangeKeys, rotateMeaning, unmetKeysNeeds } from "./keys-settings.ts";
 import { settingList } from "./setting-list.ts";
 
 /** The only reader of the environment: `setting-list.ts` says what may stand there. */
@@ -41,6 +43,7 @@ function unmetNeeds(env: Present): string[] {
     ...connectionNeeds("ServiceBusConnection", "ServiceBusConnection__fullyQualifiedNamespace"),
     ...unmetConsentNeeds(env),
     ...unmetCredentialNeeds(env),
+    ...unmetKeysNeeds(env),
   ];
 }
 
@@ -105,6 +108,11 @@ const description = (name: string): string | undefined =>
 export const settingNames = Object.keys(settingList) as readonly (keyof typeof settingList)[];
 
 function arrange(env: Environment, hostName: string | undefined) {
+  const resource = Object.freeze({
+    appId: env.RESOURCE_APP_ID,
+    roleIds: { "api.read": env.APP_READ_ROLE_ID, "api.write": env.APP_WRITE_ROLE_ID },
+  });
+  const keys = arrangeKeys(env);
   return Object.freeze({
     directory: Object.freeze({
       tenantId: env.DIRECTORY_TENANT_ID,
@@ -114,14 +122,15 @@ function arrange(env: Environment, hostName: string | undefined) {
       graphBaseUrl: env.GRAPH_BASE_URL,
       graphScope: env.GRAPH_SCOPE,
     }),
-    resource: Object.freeze({
-      appId: env.RESOURCE_APP_ID,
-      roleIds: { "api.read": env.APP_READ_ROLE_ID, "api.write": env.APP_WRITE_ROLE_ID },
-      meanings: {
-        "api.read": { description: env.APP_READ_ROLE_MEANING, risk: env.APP_READ_ROLE_RISK },
-        "api.write": { description: env.APP_WRITE_ROLE_MEANING, risk: env.APP_WRITE_ROLE_RISK },
-      },
-    }),
+    resource,
+    keys,
+    /** What clients can ask for roles of; the company's own first. */
+    roleApis: Object.freeze(keys ? [resource, keys] : [resource]),
+    roleMeanings: {
+      "api.read": { description: env.APP_READ_ROLE_MEANING, risk: env.APP_READ_ROLE_RISK },
+      "api.write": { description: env.APP_WRITE_ROLE_MEANING, risk: env.APP_WRITE_ROLE_RISK },
+      [ROTATE_ROLE]: rotateMeaning(env),
+    },
     clientSignInAudience: env.CLIENT_SIGN_IN_AUDIENCE,
     tokenEndpoint: env.TOKEN_ENDPOINT,
     resourceScope: env.RESOURCE_SCOPE,
@@ -161,6 +170,7 @@ function arrange(env: Environment, hostName: string | undefined) {
       directoryWritesPerMinute: env.DIRECTORY_WRITES_PER_MINUTE,
       secretMaxLifetimeDays: env.SECRET_MAX_LIFETIME_DAYS,
     }),
+    dynamicRegistration: env.DYNAMIC_REGISTRATION === "on",
     portal: Object.freeze({
       customers: signIn(
         env.PORTAL_CLIENT_ID,

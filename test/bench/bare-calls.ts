@@ -12,7 +12,7 @@ import {
 } from "../../shared/adapters/records/client-rows.ts";
 import { busyRow, keyRow, madeRow } from "../../shared/adapters/records/operation-rows.ts";
 import type { Row } from "../../shared/adapters/records/table.ts";
-import { Role } from "../../shared/clients/client.ts";
+import { ResourceRole } from "../../shared/clients/client.ts";
 import { newKey } from "../../shared/operations/key.ts";
 import type { Operation } from "../../shared/operations/operation.ts";
 import { anOperation, aRecord } from "../support/samples.ts";
@@ -87,7 +87,7 @@ export function bareCalls({ clients, graph, sender, settings }: BareSdk) {
     },
     create: async (): Promise<string> => {
       const { end, keyed } = await begin(
-        { kind: "create", displayName: "Bench", roles: Role.options, requestedBy: "Ann" },
+        { kind: "create", displayName: "Bench", roles: ResourceRole.options, requestedBy: "Ann" },
         ANNOUNCE_AFTER_MS,
         randomUUID(),
       );
@@ -99,7 +99,7 @@ export function bareCalls({ clients, graph, sender, settings }: BareSdk) {
           requiredResourceAccess: [
             {
               resourceAppId: settings.resource.appId,
-              resourceAccess: Role.options.map((role) => ({
+              resourceAccess: ResourceRole.options.map((role) => ({
                 id: settings.resource.roleIds[role],
                 type: "Role",
               })),

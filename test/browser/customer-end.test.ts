@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it, onTestFinished } from "vitest";
 import * as z from "zod";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { startTestCloud } from "../support/cloud.ts";
@@ -49,6 +49,7 @@ inChromium("the end of a customer", () => {
     await page.getByText("Nothing of it is stopped.").waitFor();
     await press(page, "Offboard customer");
     await confirm(page, "Offboard customer");
+    await page.getByRole("dialog").getByText("The grace is 30 days.").waitFor();
     await page.getByText("Fill in this field.").waitFor();
     await page.getByRole("dialog").getByLabel("Reason").fill("The contract has ended");
     await confirm(page, "Offboard customer");
@@ -66,6 +67,35 @@ inChromium("the end of a customer", () => {
     await page.getByText("Nothing of it is stopped.").waitFor();
     await page.getByText(/^Call off: ended, 1 of 1$/).waitFor({ timeout: 30_000 });
     expect(await (await asBob("GET", `/clients/${id}`)).json()).not.toHaveProperty("suspended");
+  });
+
+  it("deletes all of it when the grace is over", async () => {
+    const host = await cloud.startHost({ environment: { OFFBOARD_GRACE: "PT6S" } });
+    onTestFinished(() => host.stop());
+    const subscription = `ended-${crypto.randomUUID()}`;
+    const claims = { extension_subscriptionId: subscription };
+    const token = await cloud.directory.issueUserToken("bob", { claims });
+    const { status } = await fetch(`${host.origin}/api/clients`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ displayName: "Soon deleted" }),
+    });
+    expect(status).toBe(201);
+    const page = await chromium.page();
+    await signIn(page, host.origin, "olga");
+    await page.goto(`${host.origin}/consents#/customers/${subscription}`);
+    await press(page, "Offboard customer");
+    await page.getByRole("dialog").getByText("The grace is 6 seconds.").waitFor();
+    await page.getByRole("dialog").getByLabel("Reason").fill("The contract has ended");
+    await confirm(page, "Offboard customer");
+    await page.getByText(/^Its clients are deleted in \ds, on /).waitFor();
+    await page.getByRole("button", { name: "Soon deleted", exact: true }).waitFor();
+
+    await page.getByText(/^The grace ended on /).waitFor({ timeout: 30_000 });
+    await page.getByText(/^Offboard customer: ended, 1 of 1$/).waitFor({ timeout: 30_000 });
+    await page.reload();
+    await page.getByText("It has no clients.").waitFor();
+    await page.locator(".timeline li", { hasText: "Offboarded" }).waitFor();
   });
 
   it("saves what was there as one file", async () => {

@@ -10,7 +10,11 @@ import type {
   DirectoryClient,
   DirectoryRefused,
 } from "../../shared/clients/ports.ts";
-import { PERSONAL_AUDIENCE_MAX_SECRETS, type Secret } from "../../shared/clients/secret.ts";
+import {
+  PERSONAL_AUDIENCE_MAX_SECRETS,
+  type Secret,
+  type SecretToMake,
+} from "../../shared/clients/secret.ts";
 import type { SecretDirectory } from "../../shared/clients/secret-directory.ts";
 
 export type DirectoryChange =
@@ -95,6 +99,12 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
     if (found) clients.set(id, { ...found, ...next(found) });
     return found ? done(undefined) : refused("absent");
   };
+  const newSecret = ({ displayName, createdAt, expiresAt }: SecretToMake) => {
+    const secretText = `${runtime.newId()}${runtime.newId()}`;
+    const hint = secretText.slice(0, 3);
+    const shown: Secret = { keyId: runtime.newId(), displayName, hint, createdAt, expiresAt };
+    return { shown, made: { ...shown, secretText } };
+  };
   const present = (ids: Iterable<string>): DirectoryClient[] =>
     [...ids].flatMap((id) => shown(id) ?? []);
 
@@ -118,14 +128,15 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
     failNext: (name, error) => {
       failures.set(name, [...(failures.get(name) ?? []), error]);
     },
-    create: ({ operationId, subscription, displayName }) =>
+    create: ({ operationId, subscription, displayName, secret }) =>
       change("create", () => {
+        const firstSecret = secret && newSecret(secret);
         const client: DirectoryClient = {
           id: runtime.newId(),
           appId: runtime.newId(),
           displayName,
           createdAt: runtime.now(),
-          secrets: [],
+          secrets: firstSecret ? [firstSecret.shown] : [],
           certificates: [],
           disabled: false,
         };
@@ -134,7 +145,7 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
           operationId,
           subscriptionKey: keySafe(subscription),
         });
-        return done(client);
+        return done({ ...client, ...(firstSecret && { firstSecret: firstSecret.made }) });
       }),
     findByOperation: (operationId, subscription) =>
       read("findByOperation", () => {
@@ -168,22 +179,14 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
         const found = deleted.get(id) ?? clients.get(id);
         return found && { clientId: id, subscriptionKey: found.subscriptionKey };
       }),
-    addSecret: (clientId, { displayName, createdAt, expiresAt }) =>
+    addSecret: (clientId, secret) =>
       change("addSecret", () => {
         const client = clients.get(clientId);
         if (!client) return refused("absent");
         if (client.secrets.length >= PERSONAL_AUDIENCE_MAX_SECRETS) return refused("secrets-full");
-        const secretText = `${runtime.newId()}${runtime.newId()}`;
-        const keyId = runtime.newId();
-        const secret: Secret = {
-          keyId,
-          displayName,
-          hint: secretText.slice(0, 3),
-          createdAt,
-          expiresAt,
-        };
-        update(clientId, ({ secrets }) => ({ secrets: [...secrets, secret] }));
-        return done({ ...secret, secretText });
+        const { shown, made } = newSecret(secret);
+        update(clientId, ({ secrets }) => ({ secrets: [...secrets, shown] }));
+        return done(made);
       }),
     removeSecret: (clientId, keyId) =>
       change("removeSecret", () => {

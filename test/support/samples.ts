@@ -98,4 +98,5 @@ export function anOperation<Kind extends Operation>(
 export const ROLE_MEANINGS: RoleMeanings = {
   "api.read": { description: "Read data", risk: "low" },
   "api.write": { description: "Change data", risk: "high" },
+  "keys.rotate": { description: "Rotate its own secrets", risk: "low" },
 };

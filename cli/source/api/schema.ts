@@ -395,11 +395,22 @@ export interface components {
             credentials: components["schemas"]["CredentialKindAllowed"][];
             /** @description `discouraged`: another kind is better where the program can use it. Today `allowed`, `discouraged`, `forbidden`; more may come. */
             secrets: string;
+            /** @description How a client rotates its own secrets; left out where it cannot */
+            selfRotation?: components["schemas"]["SelfRotation"];
             /**
              * Format: uri
              * @description What samples call with their token
              */
             sampleCall?: string;
+        };
+        SelfRotation: {
+            /** @description The app role that a client asks for. Today `keys.rotate`; more may come. */
+            role: string;
+            /**
+             * @description The scope it asks for, at its token endpoint, before it calls `/self`
+             * @example https://contoso.example.com/latchkey-keys/.default
+             */
+            scope: string;
         };
         CredentialKindAllowed: {
             /** @description Today `secret`, `certificate`, `federated`; more may come. */
@@ -1038,7 +1049,7 @@ export interface components {
         CreateClientRequest: {
             displayName: string;
             /**
-             * @description App roles of the resource API; both when left out
+             * @description App roles; both of the resource API when left out
              * @default [
              *       "api.read",
              *       "api.write"
@@ -1050,10 +1061,10 @@ export interface components {
             roles?: components["schemas"]["ClientRole"][];
         };
         /**
-         * @description App role of the resource API
+         * @description App role of the resource API, or `keys.rotate` of this one: the client may rotate its own secrets
          * @enum {string}
          */
-        ClientRole: "api.read" | "api.write";
+        ClientRole: "api.read" | "api.write" | "keys.rotate";
     };
     responses: never;
     parameters: never;

@@ -37,6 +37,14 @@ const keyCredentialInput = z.object({
 });
 export type KeyCredentialInput = z.infer<typeof keyCredentialInput>;
 
+/** Only in a create, and without a value: the directory makes that. */
+const newPassword = z.strictObject({
+  displayName: nullableText.optional(),
+  startDateTime: z.iso.datetime({ offset: true }).nullable().optional(),
+  endDateTime: z.iso.datetime({ offset: true }).nullable().optional(),
+});
+export const newPasswords = z.array(newPassword);
+
 const audience = z.enum([
   "AzureADMyOrg",
   "AzureADMultipleOrgs",

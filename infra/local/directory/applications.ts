@@ -15,6 +15,7 @@ import {
 import { badRequest, GraphError } from "./graph-error.ts";
 import type { Application } from "./graph-types.ts";
 import { newApplication } from "./new-application.ts";
+import { type SecretTexts, withNewPasswords, withValues } from "./new-passwords.ts";
 import type { FilterRules } from "./odata-filter.ts";
 import { listReply } from "./odata-list.ts";
 import { contextOf, selectionOf } from "./odata-select.ts";
@@ -62,8 +63,9 @@ export function applicationRoutes(directory: Directory): GraphRoute[] {
       "Application.ReadWrite.All",
       "AppRegistration.Create",
     ]);
-    const record = addApplication(directory, call, bodyOf(call, applicationInput, "Application"));
-    return applicationReply(call, 201, record.object);
+    const input = bodyOf(call, applicationInput, "Application");
+    const { record, secretTexts } = addApplication(directory, call, input);
+    return applicationReply(call, 201, withValues(record.object, secretTexts));
   };
 
   const update = (call: GraphCall): GraphReply => {
@@ -79,7 +81,7 @@ export function applicationRoutes(directory: Directory): GraphRoute[] {
       return applicationReply(
         call,
         201,
-        addApplication(directory, call, { ...input, uniqueName }).object,
+        addApplication(directory, call, { ...input, uniqueName }).record.object,
       );
     }
     demandOwnership(call.caller, record);
@@ -116,7 +118,11 @@ export function refuseCount(): never {
   throw badRequest("$count is not currently supported.");
 }
 
-function applicationReply(call: GraphCall, status: number, application: Application): GraphReply {
+function applicationReply<T extends Pick<Application, "id" | "keyCredentials">>(
+  call: GraphCall,
+  status: number,
+  application: T,
+): GraphReply {
   const isAsked = call.query.get("$select")?.split(",").includes("keyCredentials") ?? false;
   const shown = isAsked ? application : withoutKeys(application);
   return {
@@ -134,8 +140,8 @@ function applicationReply(call: GraphCall, status: number, application: Applicat
 function addApplication(
   directory: Directory,
   call: GraphCall,
-  input: ApplicationInput,
-): ApplicationRecord {
+  { passwordCredentials, ...input }: ApplicationInput,
+): { readonly record: ApplicationRecord; readonly secretTexts: SecretTexts } {
   if (input.displayName === undefined) {
     throw badRequest("A value is required for property 'displayName' of resource 'Application'.");
   }
@@ -151,7 +157,7 @@ function addApplication(
   checkUnique(directory, object);
   directory.faults.refuseMore();
   directory.faults.countWrite(object);
-  const record: ApplicationRecord = {
+  const blank: ApplicationRecord = {
     id: object.id,
     sequence: directory.state.nextSequence(),
     createdMs: at.getTime(),
@@ -160,8 +166,9 @@ function addApplication(
     secretHashes: {},
     federated: [],
   };
+  const { record, secretTexts } = withNewPasswords(blank, passwordCredentials);
   directory.state.applications.put(record);
-  return record;
+  return { record, secretTexts };
 }
 
 /** A unique name stays taken while its application is among the deleted items; identifier URIs are released at once. */

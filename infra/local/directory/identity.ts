@@ -25,6 +25,8 @@ const identitySchema = z.object({
   /** Of identities that were drawn before there was such a role; kept from then on. */
   lookupRoleId: z.guid().default(() => randomUUID()),
   resourceKeyId: z.guid().default(() => randomUUID()),
+  keys: registration.default(() => drawRegistration()),
+  rotateRoleId: z.guid().default(() => randomUUID()),
   users: z.object({ ann: z.guid(), bob: z.guid(), olga: z.guid() }),
 });
 export type Identity = z.infer<typeof identitySchema>;
@@ -43,12 +45,14 @@ export function keepIdentity(shelf: Shelf<unknown>, identity: Identity): void {
   shelf.put(KEPT_AS, identity);
 }
 
+const drawRegistration = () => ({
+  id: randomUUID(),
+  appId: randomUUID(),
+  servicePrincipalId: randomUUID(),
+});
+
 function drawIdentity(): Identity {
-  const register = () => ({
-    id: randomUUID(),
-    appId: randomUUID(),
-    servicePrincipalId: randomUUID(),
-  });
+  const register = drawRegistration;
   return {
     tenantId: randomUUID(),
     tenantName: "latchkeylocal",
@@ -64,6 +68,8 @@ function drawIdentity(): Identity {
     operatorRoleId: randomUUID(),
     lookupRoleId: randomUUID(),
     resourceKeyId: randomUUID(),
+    keys: register(),
+    rotateRoleId: randomUUID(),
     users: { ann: randomUUID(), bob: randomUUID(), olga: randomUUID() },
   };
 }

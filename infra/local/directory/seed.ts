@@ -8,7 +8,7 @@ import { credentialOf, withCredential } from "./passwords.ts";
 import { derivedSecretText } from "./secret-value.ts";
 import { addAssignment, addServicePrincipal } from "./service-principal-lifecycle.ts";
 import type { ApplicationRecord, ServicePrincipalRecord } from "./state.ts";
-import { LOOKUP_ROLE, OPERATOR_ROLE } from "./users.ts";
+import { LOOKUP_ROLE, OPERATOR_ROLE, ROTATE_ROLE } from "./users.ts";
 
 export interface SeedOptions {
   /** Only what every tenant has: an administrator and Microsoft Graph. */
@@ -19,9 +19,14 @@ export interface SeedOptions {
 
 const SEEDED = "seeded";
 const LOOKUP_SEEDED = "seeded lookup";
+const KEYS_SEEDED = "seeded keys";
 
 export const resourceUri = (directory: Directory): string =>
   `https://${directory.identity.tenantName}.onmicrosoft.com/api`;
+
+/** Of the service's own API. */
+export const keysUri = (directory: Directory): string =>
+  `https://${directory.identity.tenantName}.onmicrosoft.com/latchkey-keys`;
 
 /** The backend's secret follows from the tenant's key, so that it is the same at every start and kept nowhere. */
 export const backendSecret = (directory: Directory): string =>
@@ -37,6 +42,7 @@ export function seed(directory: Directory, options: SeedOptions): void {
   if (!single.get(SEEDED)) seedAll(directory, options);
   // Its own mark: a tenant that was seeded before there was such a role gets it now.
   if (!options.pristine && !single.get(LOOKUP_SEEDED)) seedLookup(directory);
+  if (!options.pristine && !single.get(KEYS_SEEDED)) seedKeys(directory);
 }
 
 function seedAll(directory: Directory, options: SeedOptions): void {
@@ -198,4 +204,17 @@ function seedLookup(directory: Directory): void {
   addSecret(directory, resource, identity.resourceKeyId, resourceSecret(directory));
   addAssignment(directory, principal, operatorsPrincipal, lookup.id);
   state.single.put(LOOKUP_SEEDED, true);
+}
+
+/** The service's own API, for which clients get tokens to rotate their secrets themselves. */
+function seedKeys(directory: Directory): void {
+  const { identity, state } = directory;
+  const { principal } = register(directory, identity.keys, {
+    displayName: "Latchkey keys",
+    signInAudience: "AzureADandPersonalMicrosoftAccount",
+    identifierUris: [keysUri(directory)],
+    appRoles: [role(identity.rotateRoleId, ROTATE_ROLE, "Rotate its own secrets", "Application")],
+  });
+  requireAssignment(directory, principal);
+  state.single.put(KEYS_SEEDED, true);
 }

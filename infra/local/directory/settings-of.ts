@@ -1,6 +1,6 @@
 import { type Directory, policyIssuer, tenantIssuer } from "./directory.ts";
 import { discoveryDocument } from "./discovery.ts";
-import { backendSecret, resourceUri } from "./seed.ts";
+import { backendSecret, keysUri, resourceUri } from "./seed.ts";
 import { OPERATOR_ROLE, SIGN_IN_POLICY, SUBSCRIPTION_CLAIM } from "./users.ts";
 
 /**
@@ -45,6 +45,9 @@ export function settingsOf(
     RESOURCE_APP_ID: identity.resource.appId,
     APP_READ_ROLE_ID: identity.readRoleId,
     APP_WRITE_ROLE_ID: identity.writeRoleId,
+    KEYS_APP_ID: identity.keys.appId,
+    KEYS_ROTATE_ROLE_ID: identity.rotateRoleId,
+    KEYS_SCOPE: `${keysUri(directory)}/.default`,
     // The page where an administrator consents, as the portal would be.
     ADMIN_CONSENT_URL: `${place.origin}/consent/{appId}`,
     RESOURCE_SCOPE: `${resourceUri(directory)}/.default`,

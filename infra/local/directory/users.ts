@@ -45,6 +45,7 @@ export const isUserName = (text: string): text is UserName => Object.hasOwn(USER
 export const SUBSCRIPTION_CLAIM = "extension_subscriptionId";
 export const OPERATOR_ROLE = "Consent.Approve";
 export const LOOKUP_ROLE = "Clients.Lookup";
+export const ROTATE_ROLE = "keys.rotate";
 const CUSTOMER_SCOPES = "clients.read clients.write";
 export const SIGN_IN_POLICY = "B2C_1_signin";
 

@@ -17,7 +17,7 @@ export const oneCustomer =
   (stops: (now: number) => object = () => ({}), run?: (now: number) => object): AnswerAs =>
   (_method, path, now) => {
     if (path === "/admin/subscriptions/contoso")
-      return ok({ subscription: "contoso", ...stops(now) });
+      return ok({ subscription: "contoso", offboardGraceSeconds: 2_592_000, ...stops(now) });
     if (path === "/admin/subscriptions/contoso/clients")
       return ok({
         items: [client(1, now, { secrets: [secret(1, 24 * 10, now)] }), client(2, now)],

@@ -2,8 +2,8 @@ import * as z from "zod";
 import { PasswordCredential } from "../../../shared/adapters/directory/application.ts";
 import { KeyCredentials } from "../../../shared/adapters/directory/key-credential.ts";
 import { TAG } from "../../../shared/adapters/directory/tags.ts";
-import { Role } from "../../../shared/clients/client.ts";
 import { endingsOf } from "../../../shared/clients/credential.ts";
+import { type RoleApi, roleIn } from "../../../shared/clients/role-api.ts";
 import type { Graph } from "../tenant/graph.ts";
 import { readTags } from "./read-tags.ts";
 import type { Grant, TaggedClient } from "./rebuild-record.ts";
@@ -13,8 +13,8 @@ import type { Grant, TaggedClient } from "./rebuild-record.ts";
 export interface ResourceRoles {
   /** The backend's client id: what it does not own it cannot have made. */
   readonly backendAppId: string;
-  readonly resourceAppId: string;
-  readonly roleIds: Readonly<Record<Role, string>>;
+  /** The APIs whose roles clients ask for. */
+  readonly apis: readonly RoleApi[];
 }
 
 export interface DirectoryContent {
@@ -62,7 +62,6 @@ export async function readDirectory(
 ): Promise<DirectoryContent> {
   const filter = encodeURIComponent(`tags/any(t:t eq '${TAG}')`);
   const listed = await graph.list(`/applications?$filter=${filter}&$select=${SELECT}&$top=999`);
-  const roleOf = (id: string) => Role.options.find((role) => wanted.roleIds[role] === id);
   const owned = await readOwned(graph, wanted.backendAppId);
   const clients: TaggedClient[] = [];
   const unreadable: string[] = [];
@@ -75,14 +74,16 @@ export async function readDirectory(
       continue;
     }
     const read = readTags(tags, subscriptions);
-    const roles = requiredResourceAccess
-      .filter(({ resourceAppId }) => resourceAppId === wanted.resourceAppId)
-      .flatMap(({ resourceAccess }) => resourceAccess.flatMap(({ id }) => roleOf(id) ?? []));
+    const roles = wanted.apis.flatMap((api) =>
+      requiredResourceAccess
+        .filter(({ resourceAppId }) => resourceAppId === api.appId)
+        .flatMap(({ resourceAccess }) => resourceAccess.flatMap(({ id }) => roleIn(api, id) ?? [])),
+    );
     const secrets = endingsOf({ secrets: held, certificates });
     if (read) clients.push({ ...rest, ...read, createdAt: createdDateTime, roles, secrets });
     else unreadable.push(rest.id);
   }
-  return { clients, grants: await readGrants(graph, wanted, roleOf), unreadable, notOwned };
+  return { clients, grants: await readGrants(graph, wanted.apis), unreadable, notOwned };
 }
 
 /** Everything that the backend owns, by object id. */
@@ -101,21 +102,24 @@ async function readOwned(graph: Graph, backendAppId: string): Promise<ReadonlySe
   );
 }
 
-async function readGrants(
-  graph: Graph,
-  { resourceAppId }: ResourceRoles,
-  roleOf: (id: string) => Role | undefined,
-): Promise<Map<string, Grant>> {
+/** Every grant of a role that this service knows, of one API. */
+async function readAssigned(graph: Graph, api: RoleApi) {
   const resource = Principal.parse(
-    await graph.get(`/servicePrincipals(appId='${resourceAppId}')?$select=id,appId`),
+    await graph.get(`/servicePrincipals(appId='${api.appId}')?$select=id,appId`),
   );
   const assignments = z
     .array(Assigned)
     .parse(await graph.list(`/servicePrincipals/${resource.id}/appRoleAssignedTo?$top=999`));
+  return assignments.flatMap((one) => {
+    const role = roleIn(api, one.appRoleId);
+    return role ? [{ ...one, role }] : [];
+  });
+}
+
+async function readGrants(graph: Graph, apis: readonly RoleApi[]): Promise<Map<string, Grant>> {
+  const assigned = await Promise.all(apis.map((api) => readAssigned(graph, api)));
   const byPrincipal = new Map<string, Grant>();
-  for (const { principalId, appRoleId, createdDateTime } of assignments) {
-    const role = roleOf(appRoleId);
-    if (!role) continue;
+  for (const { principalId, role, createdDateTime } of assigned.flat()) {
     const known = byPrincipal.get(principalId);
     byPrincipal.set(principalId, {
       principalId,

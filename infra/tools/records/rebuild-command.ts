@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { parseArgs, parseEnv } from "node:util";
 import * as z from "zod";
+import { ROTATE_ROLE } from "../../../shared/clients/client.ts";
 import { parseCalendar } from "../../../shared/consent/clock/parse-calendar.ts";
 import { settingList } from "../../../shared/settings/setting-list.ts";
 import { runCommand } from "../../command.ts";
@@ -28,9 +29,11 @@ const USAGE = `npm run records:rebuild -- [options]
 
 const { DIRECTORY_CLIENT_ID, RESOURCE_APP_ID } = settingList;
 const { APP_READ_ROLE_ID, APP_WRITE_ROLE_ID } = settingList;
+const { KEYS_APP_ID, KEYS_ROTATE_ROLE_ID } = settingList;
 const { CONSENT_SLA, CONSENT_CALENDAR, CONSENT_HOLIDAYS } = settingList;
 const Needed = z.object({
   ...{ DIRECTORY_CLIENT_ID, RESOURCE_APP_ID, APP_READ_ROLE_ID, APP_WRITE_ROLE_ID },
+  ...{ KEYS_APP_ID, KEYS_ROTATE_ROLE_ID },
   ...{ CONSENT_SLA, CONSENT_CALENDAR, CONSENT_HOLIDAYS },
   DIRECTORY_TENANT_ID: z.string().optional(),
   DIRECTORY_AUTHORITY: z.url().default("https://login.microsoftonline.com"),
@@ -89,8 +92,15 @@ async function run(): Promise<void> {
     graph,
     {
       backendAppId: needed.DIRECTORY_CLIENT_ID,
-      resourceAppId: needed.RESOURCE_APP_ID,
-      roleIds: { "api.read": needed.APP_READ_ROLE_ID, "api.write": needed.APP_WRITE_ROLE_ID },
+      apis: [
+        {
+          appId: needed.RESOURCE_APP_ID,
+          roleIds: { "api.read": needed.APP_READ_ROLE_ID, "api.write": needed.APP_WRITE_ROLE_ID },
+        },
+        ...(needed.KEYS_APP_ID && needed.KEYS_ROTATE_ROLE_ID
+          ? [{ appId: needed.KEYS_APP_ID, roleIds: { [ROTATE_ROLE]: needed.KEYS_ROTATE_ROLE_ID } }]
+          : []),
+      ],
     },
     names,
   );

@@ -54,7 +54,8 @@ function facts(el: LatchkeyClients, client: Client): TemplateResult {
   const { t } = el;
   const copied = (id: string, what: string, value: string, long = "") =>
     html`<div class=${long}><dt>${what}</dt><dd><code data-copy=${id}>${value}</code>${copyButton(el, { id, what, value })}${copyRefused(el, id)}</dd></div>`;
-  const roles = client.roles.map((role) => (role === "api.read" ? t.roleRead : t.roleWrite));
+  const words = { "api.read": t.roleRead, "api.write": t.roleWrite, "keys.rotate": t.roleRotate };
+  const roles = client.roles.map((role) => words[role]);
   return html`<dl class="facts" part="facts">
     ${copied("app-id", t.clientId, client.appId)}
     ${copied("scope", t.scope, client.scope)}

@@ -8,7 +8,7 @@ import type { LatchkeyClients } from "./latchkey-clients.ts";
 
 /** The longest the directory takes for any kind of account; the service knows which kind, and says so. */
 export const MAX_NAME = 120;
-const ROLES: readonly Role[] = ["api.read", "api.write"];
+const ROLES: readonly Role[] = ["api.read", "api.write", "keys.rotate"];
 
 export function createView(el: LatchkeyClients): TemplateResult {
   const { t } = el;
@@ -41,6 +41,7 @@ export function createView(el: LatchkeyClients): TemplateResult {
       <fieldset>
         <legend>${t.rolesTitle}</legend>
         ${role("api.read", t.roleRead, true)}${role("api.write", t.roleWrite)}
+        ${el.state.about?.selfRotation ? role("keys.rotate", t.roleRotate) : nothing}
         ${
           form.complaints["roles"]
             ? html`<p class="complaint" id="roles-complaint" role="alert">${form.complaints["roles"]}</p>`

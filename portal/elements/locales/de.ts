@@ -70,6 +70,7 @@ export const templates: Templates = {
   rolesTitle: "Was darf er?",
   roleRead: "Daten lesen",
   roleWrite: "Daten ändern",
+  roleRotate: "Eigene Geheimnisse erneuern",
   rolesNone: "Bitte mindestens eines auswählen.",
   createSubmit: "Client anlegen",
   createConsentNote:
@@ -601,6 +602,7 @@ export const templates: Templates = {
   offboard: "Kunden verabschieden",
   offboardDetail:
     "Er wird sofort gesperrt, mit allen seinen Clients. Nach der Frist werden sie einzeln gelöscht. Bis dahin können Sie es absagen.",
+  offboardGrace: str`Die Frist beträgt ${0}.`,
   offboardCancel: "Absagen",
   offboardCancelDetail:
     "Der Kunde bleibt. Clients, die mit ihm angehalten wurden, werden fortgesetzt; was aus eigenem Grund gesperrt war, bleibt es.",

@@ -69,6 +69,7 @@ export const templates: Templates = {
   rolesTitle: "¿Qué puede hacer?",
   roleRead: "Leer datos",
   roleWrite: "Cambiar datos",
+  roleRotate: "Rotar sus propios secretos",
   rolesNone: "Elija al menos uno.",
   createSubmit: "Crear cliente",
   createConsentNote:
@@ -582,6 +583,7 @@ export const templates: Templates = {
   offboard: "Dar de baja",
   offboardDetail:
     "Se suspende al momento, con todos sus clientes. Pasado el plazo se eliminan uno por uno. Hasta entonces puede anularlo.",
+  offboardGrace: str`El plazo es de ${0}.`,
   offboardCancel: "Anular la baja",
   offboardCancelDetail:
     "Se queda. Los clientes que se detuvieron con ello siguen; el que estaba suspendido por un motivo propio sigue así.",

@@ -70,6 +70,7 @@ export const templates: Templates = {
   rolesTitle: "Que peut-il faire ?",
   roleRead: "Lire les données",
   roleWrite: "Modifier les données",
+  roleRotate: "Renouveler ses propres secrets",
   rolesNone: "Choisissez-en au moins un.",
   createSubmit: "Créer le client",
   createConsentNote:
@@ -592,6 +593,7 @@ export const templates: Templates = {
   offboard: "Clore le compte",
   offboardDetail:
     "Il est suspendu tout de suite, avec tous ses clients. Passé le délai, ils sont supprimés un par un. D’ici là, vous pouvez l’annuler.",
+  offboardGrace: str`Le délai est de ${0}.`,
   offboardCancel: "Annuler la clôture",
   offboardCancelDetail:
     "Le compte reste. Les clients arrêtés avec lui reprennent ; celui qui était suspendu pour une raison à lui le reste.",

@@ -67,6 +67,7 @@ export const templates: Templates = {
   rolesTitle: "許可する操作",
   roleRead: "データの読み取り",
   roleWrite: "データの変更",
+  roleRotate: "自身のシークレットの更新",
   rolesNone: "少なくとも一つ選んでください。",
   createSubmit: "クライアントを作成",
   createConsentNote:
@@ -581,6 +582,7 @@ export const templates: Templates = {
   offboard: "お客様の契約を終了",
   offboardDetail:
     "すべてのクライアントとともにすぐに停止します。猶予期間が過ぎると一つずつ削除します。それまでは取り消せます。",
+  offboardGrace: str`猶予期間は${0}です。`,
   offboardCancel: "終了を取り消す",
   offboardCancelDetail:
     "お客様はそのまま残ります。一緒に停止したクライアントは再開し、別の理由で停止したものはそのままです。",

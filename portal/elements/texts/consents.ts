@@ -137,6 +137,7 @@ const stopTexts = (msg: Msg) => ({
     "It is suspended at once, with all of its clients. When the grace is over they are deleted, one by one. Until then you can call it off.",
     { id: "offboardDetail" },
   ),
+  offboardGrace: (time: string) => msg(str`The grace is ${time}.`, { id: "offboardGrace" }),
   offboardCancel: msg("Call off", { id: "offboardCancel" }),
   offboardCancelDetail: msg(
     "The customer stays. Clients that were stopped with it go on; one that was suspended for a reason of its own stays so.",

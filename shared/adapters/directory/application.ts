@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { DirectoryClient } from "../../clients/ports.ts";
+import type { CreatedClient, DirectoryClient } from "../../clients/ports.ts";
 import type { Secret } from "../../clients/secret.ts";
 import { KeyCredentials } from "./key-credential.ts";
 
@@ -60,6 +60,21 @@ export const Application = z
     }),
   );
 
+/**
+ * The answer to a create with a secret: the other place where a value comes from. An answer without one says that the
+ * application may be there, and that nobody can use it.
+ */
+export const ApplicationWithSecret = z
+  .looseObject({ passwordCredentials: z.tuple([z.looseObject({ secretText: z.string().min(1) })]) })
+  .transform((application, context): CreatedClient => {
+    const [{ secretText }] = application.passwordCredentials;
+    const client = Application.safeParse(application);
+    const [secret] = client.data?.secrets ?? [];
+    if (client.data && secret) return { ...client.data, firstSecret: { ...secret, secretText } };
+    context.addIssue("is no application with a secret");
+    return z.NEVER;
+  });
+
 /** A page of applications with their secrets, and whose they are. */
 export const SecretsPage = z.object({
   value: z.array(
@@ -82,7 +97,7 @@ export const ApplicationPage = z.object({
 });
 export type ApplicationPage = z.infer<typeof ApplicationPage>;
 
-/** Answer of `addPassword`: the one place where a secret's value comes from. */
+/** Answer of `addPassword`, with the secret's value. */
 export const AddedPassword = z.object({
   keyId: z.guid(),
   displayName: z.string().nullish(),

@@ -1,6 +1,6 @@
 import type { Client } from "@microsoft/microsoft-graph-client";
 import { withDeadline } from "../../base/deadline.ts";
-import { Role } from "../../clients/client.ts";
+import { type RoleApi, roleIn } from "../../clients/role-api.ts";
 import type { ConsentDirectory, ConsentSubject, Grant, GrantStatus } from "../../consent/ports.ts";
 import { carriedRoles } from "./carried-roles.ts";
 import {
@@ -15,14 +15,15 @@ import { revokeRoles } from "./consent-revoke.ts";
 import { isExpired } from "./expired-page.ts";
 import { type PartAnswer, readParts } from "./graph-batch.ts";
 import { json } from "./json.ts";
+import { type OfferedApi, offeredApis } from "./offered-apis.ts";
 import { expandedPrincipalsOf, principalsOf } from "./principals-of.ts";
-import { ask, doneOrThrow, type SendDeps, send } from "./send.ts";
+import { doneOrThrow, type SendDeps, send } from "./send.ts";
 import { TAG } from "./tags.ts";
 
 export interface ConsentDirectoryOptions extends SendDeps {
   readonly client: Client;
-  readonly resourceAppId: string;
-  readonly roleIds: Readonly<Record<Role, string>>;
+  /** The company's first. */
+  readonly apis: readonly RoleApi[];
 }
 
 /** The largest page Graph gives. */
@@ -31,26 +32,13 @@ const PAGE_SIZE = 999;
 type Part = PartAnswer<AppRoleAssignments | Identified>;
 
 /**
- * Grants as Graph shows them: assignments of the resource API's app roles to the clients' service principals. Reading needs
+ * Grants as Graph shows them: assignments of the APIs' app roles to the clients' service principals. Reading needs
  * `Application.ReadWrite.OwnedBy`; `grant` needs `AppRoleAssignment.ReadWrite.All` besides. A client about which the directory
  * refuses to answer is missing from what `see` and `granted` answer: nothing is known of it now.
  */
 export function consentDirectory(options: ConsentDirectoryOptions): ConsentDirectory {
-  const { client, roleIds } = options;
-
-  let resource: string | undefined;
-  /** The resource API's service principal: asked for until it is known, then kept as long as the process. */
-  const resourceId = async (): Promise<string> => {
-    resource ??= (
-      await ask(options, { answer: Identified }, () =>
-        json(client, `/servicePrincipals(appId='${options.resourceAppId}')`).select("id").get(),
-      )
-    ).id;
-    return resource;
-  };
-
-  const roleOf = (appRoleId: string): Role | undefined =>
-    Role.options.find((role) => roleIds[role] === appRoleId);
+  const { client } = options;
+  const offered = offeredApis(options);
 
   /** Of every API: what was not asked for is told of. @param principal `(appId='…')` or `/<id>` */
   const assignmentsOf = (clientId: string, principal: string) => ({
@@ -68,8 +56,7 @@ export function consentDirectory(options: ConsentDirectoryOptions): ConsentDirec
     const value = await allPages(options, client, AppRoleAssignments, part.body);
     const principalId = value[0]?.principalId;
     if (principalId === undefined) return undefined;
-    const own = { resourceId: await resourceId(), roleIds };
-    return { principalId, ...carriedRoles(own, subject, value) };
+    return { principalId, ...carriedRoles(await offered(), subject, value) };
   };
 
   /** Nothing when either part was refused. */
@@ -134,7 +121,7 @@ export function consentDirectory(options: ConsentDirectoryOptions): ConsentDirec
     },
     carried: async (subjects) => {
       const carried = new Map<string, Grant>();
-      const own = { resourceId: await resourceId(), roleIds };
+      const own = await offered();
       const appIds = subjects.map(({ appId }) => appId);
       const principals = await expandedPrincipalsOf(options, client, appIds);
       for (const subject of subjects) {
@@ -149,16 +136,21 @@ export function consentDirectory(options: ConsentDirectoryOptions): ConsentDirec
       return carried;
     },
     assignments: async (from) => {
-      const first = `/servicePrincipals/${await resourceId()}/appRoleAssignedTo?$top=${PAGE_SIZE}&$select=${ASSIGNMENT_SELECT}`;
+      const lists = grantLists(await offered());
+      const url = from ?? lists[0]?.url;
+      if (url === undefined) return { items: [] };
       const answer = await send(options, { repeatable: true, answer: AppRoleAssignments }, () =>
-        json(client, from ?? first).get(),
+        json(client, url).get(),
       );
       if (from !== undefined && isExpired(answer)) return "expired";
-      const { value, "@odata.nextLink": next } = doneOrThrow(answer);
+      const { value, "@odata.nextLink": link } = doneOrThrow(answer);
+      const at = lists.findIndex(({ isOf }) => isOf(url));
+      const next = link ?? lists[at + 1]?.url;
+      const api = lists[at]?.api;
       return {
         items: value.map(({ principalId, appRoleId }) => ({
           principalId,
-          role: roleOf(appRoleId) ?? ("other" as const),
+          role: (api && roleIn(api, appRoleId)) ?? ("other" as const),
         })),
         ...(next !== undefined && { next }),
       };
@@ -173,12 +165,21 @@ export function consentDirectory(options: ConsentDirectoryOptions): ConsentDirec
       return { items: value.map(({ id }) => id), ...(next !== undefined && { next }) };
     },
     revoke: (subject) =>
-      withDeadline(options.budgetMs, async () =>
-        revokeRoles(options, { ...subject, resourceId: await resourceId() }),
-      ),
+      withDeadline(options.budgetMs, async () => revokeRoles(options, subject, await offered())),
     grant: (subject, expected) =>
       withDeadline(options.budgetMs, async () =>
-        grantRoles(options, { ...subject, resourceId: await resourceId() }, expected),
+        grantRoles({ ...options, apis: await offered() }, subject, expected),
       ),
   };
 }
+
+/**
+ * All that is granted, an API after the other. A link to more, which is the directory's own, says whose list it is of in its path.
+ */
+const grantLists = (apis: readonly OfferedApi[]) =>
+  apis.flatMap((api) => {
+    if (api.resourceId === undefined) return [];
+    const list = `/servicePrincipals/${api.resourceId}/appRoleAssignedTo`;
+    const url = `${list}?$top=${PAGE_SIZE}&$select=${ASSIGNMENT_SELECT}`;
+    return [{ api, url, isOf: (link: string) => link.toLowerCase().includes(list.toLowerCase()) }];
+  });

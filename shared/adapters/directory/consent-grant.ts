@@ -2,22 +2,19 @@ import type { Client } from "@microsoft/microsoft-graph-client";
 import * as z from "zod";
 import { timeLeftMs } from "../../base/deadline.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
-import type { Role } from "../../clients/client.ts";
 import { LATE_FOR_MS } from "../../clients/late.ts";
-import type { Answer, Expected } from "../../clients/ports.ts";
+import { type Answer, DirectoryRefused, type Expected } from "../../clients/ports.ts";
 import type { ConsentSubject } from "../../consent/ports.ts";
+import { missingRoles } from "./carried-roles.ts";
 import { AppRoleAssignments, ASSIGNMENT_SELECT, Identified } from "./consent-answers.ts";
 import { allPages } from "./consent-pages.ts";
 import { json } from "./json.ts";
+import type { OfferedApi } from "./offered-apis.ts";
 import { doneOrThrow, type SendDeps, send } from "./send.ts";
 
 interface GrantDeps extends SendDeps {
   readonly client: Client;
-  readonly roleIds: Readonly<Record<Role, string>>;
-}
-
-interface GrantSubject extends ConsentSubject {
-  readonly resourceId: string;
+  readonly apis: readonly OfferedApi[];
 }
 
 const PAUSE_MS = 500;
@@ -39,18 +36,18 @@ function refusedWith(answer: Answer<unknown>, ...statuses: number[]): boolean {
  */
 export async function grantRoles(
   deps: GrantDeps,
-  subject: GrantSubject,
+  subject: ConsentSubject,
   expected: Expected,
 ): Promise<string | undefined> {
   const pause = pauses(deps);
   const principalId = await principalOf(deps, subject, expected, pause);
   if (principalId === undefined) return undefined;
   for (;;) {
-    const missing = await missingRoles(deps, subject, principalId, expected);
+    const missing = await stillMissing(deps, subject, principalId, expected);
     if (missing === undefined) return undefined;
     if (missing.length === 0) return principalId;
     let late = false;
-    for (const role of missing) late = !(await assign(deps, subject, principalId, role)) || late;
+    for (const role of missing) late = !(await assign(deps, principalId, role)) || late;
     if (late) await pause();
   }
 }
@@ -67,7 +64,7 @@ function pauses({ runtime, budgetMs }: GrantDeps): () => Promise<void> {
 
 async function principalOf(
   deps: GrantDeps,
-  { appId }: GrantSubject,
+  { appId }: ConsentSubject,
   expected: Expected,
   pause: () => Promise<void>,
 ): Promise<string | undefined> {
@@ -89,39 +86,37 @@ async function principalOf(
 }
 
 /** Nothing: the client has been deleted meanwhile, and its service principal with it. */
-async function missingRoles(
+async function stillMissing(
   deps: GrantDeps,
-  { resourceId, roles }: GrantSubject,
+  { roles }: ConsentSubject,
   principalId: string,
   client: Expected,
-): Promise<readonly Role[] | undefined> {
+): Promise<ReturnType<typeof missingRoles> | undefined> {
   // The service principal was there a moment ago.
   const expected = { ...client, createdAt: deps.runtime.now() };
   const policy = { repeatable: true, answer: AppRoleAssignments, expected };
   const first = await send(deps, policy, () =>
     json(deps.client, `/servicePrincipals/${principalId}/appRoleAssignments`)
-      .filter(`resourceId eq ${resourceId}`)
       .select(ASSIGNMENT_SELECT)
       .get(),
   );
   if (refusedWith(first, 404)) return undefined;
   const value = await allPages(deps, deps.client, AppRoleAssignments, doneOrThrow(first));
-  const has = (role: Role) => value.some(({ appRoleId }) => appRoleId === deps.roleIds[role]);
-  return roles.filter((role) => !has(role));
+  return missingRoles(deps.apis, roles, value);
 }
 
 /** False: the directory does not know the service principal yet, or has the assignment and does not show it. */
 async function assign(
   deps: GrantDeps,
-  { resourceId }: GrantSubject,
   principalId: string,
-  role: Role,
+  { api: { resourceId }, appRoleId }: ReturnType<typeof missingRoles>[number],
 ): Promise<boolean> {
+  if (resourceId === undefined) throw new DirectoryRefused({ reason: "absent" });
   const answer = await send(deps, { repeatable: true, answer: z.unknown() }, () =>
     json(deps.client, `/servicePrincipals/${resourceId}/appRoleAssignedTo`).post({
       principalId,
       resourceId,
-      appRoleId: deps.roleIds[role],
+      appRoleId,
     }),
   );
   if (refusedWith(answer, 400, 404)) return false;

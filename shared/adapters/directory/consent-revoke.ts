@@ -1,26 +1,28 @@
 import type { Client } from "@microsoft/microsoft-graph-client";
 import * as z from "zod";
-import type { Role } from "../../clients/client.ts";
 import type { ConsentSubject } from "../../consent/ports.ts";
+import { missingRoles } from "./carried-roles.ts";
 import { Identified } from "./consent-answers.ts";
 import { allPages } from "./consent-pages.ts";
 import { json } from "./json.ts";
+import type { OfferedApi } from "./offered-apis.ts";
 import { ask, doneOrThrow, type SendDeps, send } from "./send.ts";
 
 interface RevokeDeps extends SendDeps {
   readonly client: Client;
-  readonly roleIds: Readonly<Record<Role, string>>;
 }
 
 const Page = z.object({
-  value: z.array(z.object({ id: z.string().min(1), appRoleId: z.string() })),
+  value: z.array(
+    z.object({ id: z.string().min(1), resourceId: z.string(), appRoleId: z.string() }),
+  ),
   "@odata.nextLink": z.url().optional(),
 });
 /** What 204 comes to. */
 const NO_CONTENT = z.undefined();
 
 /**
- * Takes away whatever is granted to the client on the resource API, asked for or not. Safe to repeat: what has gone, or was
+ * Takes away whatever is granted to the client on the APIs, asked for or not. Safe to repeat: what has gone, or was
  * never there, needs nothing done. Needs `AppRoleAssignment.ReadWrite.All`, as granting does.
  *
  * @returns whether every role that was asked for was shown: what a late list leaves out is still granted
@@ -28,7 +30,8 @@ const NO_CONTENT = z.undefined();
  */
 export async function revokeRoles(
   deps: RevokeDeps,
-  { appId, roles, resourceId }: ConsentSubject & { readonly resourceId: string },
+  { appId, roles }: ConsentSubject,
+  apis: readonly OfferedApi[],
 ): Promise<boolean> {
   const { client } = deps;
   const found = await send(deps, { repeatable: true, answer: Identified }, () =>
@@ -38,16 +41,16 @@ export async function revokeRoles(
   const { id: principalId } = doneOrThrow(found);
   const first = await ask(deps, { answer: Page }, () =>
     json(client, `/servicePrincipals/${principalId}/appRoleAssignments`)
-      .filter(`resourceId eq ${resourceId}`)
-      .select("id,appRoleId")
+      .select("id,resourceId,appRoleId")
       .get(),
   );
-  const shown = await allPages(deps, client, Page, first);
+  const all = await allPages(deps, client, Page, first);
+  const shown = all.filter((one) => apis.some(({ resourceId }) => resourceId === one.resourceId));
   for (const { id } of shown) {
     const gone = await send(deps, { repeatable: true, answer: NO_CONTENT }, () =>
       json(client, `/servicePrincipals/${principalId}/appRoleAssignments/${id}`).delete(),
     );
     if (gone.kind !== "refused" || gone.refusal.reason !== "absent") doneOrThrow(gone);
   }
-  return roles.every((role) => shown.some(({ appRoleId }) => appRoleId === deps.roleIds[role]));
+  return missingRoles(apis, roles, shown).length === 0;
 }

@@ -2,16 +2,17 @@ import type { Client } from "@microsoft/microsoft-graph-client";
 import * as z from "zod";
 import type { CertificateDirectory } from "../../clients/certificate-directory.ts";
 import type { Role, SignInAudience } from "../../clients/client.ts";
-import type { ClientDirectory } from "../../clients/ports.ts";
+import type { ClientDirectory, CreatedClient } from "../../clients/ports.ts";
+import { idsIn, type RoleApi } from "../../clients/role-api.ts";
 import type { SecretDirectory } from "../../clients/secret-directory.ts";
-import { Application, selectionOf, Tagged } from "./application.ts";
+import { Application, ApplicationWithSecret, selectionOf, Tagged } from "./application.ts";
 import { readMany } from "./batch.ts";
 import { certificatesInGraph } from "./certificates-in-graph.ts";
 import { deletedInGraph } from "./deleted-in-graph.ts";
 import { findByOperation } from "./find-by-operation.ts";
 import { json } from "./json.ts";
 import { isBadRequest, isMissing, type Refused } from "./refusal.ts";
-import { secretsInGraph } from "./secrets-in-graph.ts";
+import { passwordCredential, secretsInGraph } from "./secrets-in-graph.ts";
 import { ask, type SendDeps, send } from "./send.ts";
 import { leadOf, operationTag, subscriptionTag, TAG } from "./tags.ts";
 import { unlessAbsent } from "./unless-absent.ts";
@@ -21,8 +22,8 @@ export interface GraphDirectoryOptions extends SendDeps {
   readonly signInAudience: SignInAudience;
   /** Whether clients may have certificates, so that they are read. */
   readonly certificates: boolean;
-  readonly resourceAppId: string;
-  readonly roleIds: Readonly<Record<Role, string>>;
+  /** The APIs whose roles clients ask for. */
+  readonly apis: readonly RoleApi[];
 }
 
 /** What 204 comes to. A body where none is expected is not Graph's. */
@@ -32,7 +33,7 @@ const NO_CONTENT = z.undefined();
 export function graphDirectory(
   options: GraphDirectoryOptions,
 ): ClientDirectory & SecretDirectory & CertificateDirectory {
-  const { client, roleIds } = options;
+  const { client } = options;
   const application = (id: string) => json(client, `/applications/${id}`);
 
   const get: ClientDirectory["get"] = (id, expected) =>
@@ -44,20 +45,18 @@ export function graphDirectory(
 
   return {
     get,
-    create: ({ operationId, subscription, displayName, roles }) => {
+    create: ({ operationId, subscription, displayName, roles, secret }) => {
       const body = {
         displayName,
         signInAudience: options.signInAudience,
         api: { requestedAccessTokenVersion: 2 },
-        requiredResourceAccess: [
-          {
-            resourceAppId: options.resourceAppId,
-            resourceAccess: roles.map((role) => ({ id: roleIds[role], type: "Role" })),
-          },
-        ],
+        requiredResourceAccess: requiredAccess(options.apis, roles),
         tags: [TAG, operationTag(operationId), subscriptionTag(subscription)],
+        // Graph reference, "Create application", example 2.
+        ...(secret && { passwordCredentials: [passwordCredential(secret)] }),
       };
-      const policy = { repeatable: false, answer: Application, refusal: nameOfNew };
+      const answer: z.ZodType<CreatedClient> = secret ? ApplicationWithSecret : Application;
+      const policy = { repeatable: false, answer, refusal: nameOfNew };
       return send(options, policy, () => json(client, "/applications").post(body));
     },
     findByOperation: (operationId, subscription) =>
@@ -96,6 +95,15 @@ export function graphDirectory(
     ...certificatesInGraph(options),
   };
 }
+
+/** An entry for each API of which it asks for something: an administrator's one consent is to all of them. */
+const requiredAccess = (apis: readonly RoleApi[], roles: readonly Role[]) =>
+  apis
+    .map((api) => ({
+      resourceAppId: api.appId,
+      resourceAccess: idsIn(api, roles).map((id) => ({ id, type: "Role" })),
+    }))
+    .filter(({ resourceAccess }) => resourceAccess.length > 0);
 
 const NAME = { reason: "name-not-allowed" } as const;
 

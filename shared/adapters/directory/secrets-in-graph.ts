@@ -2,7 +2,7 @@ import type { Client } from "@microsoft/microsoft-graph-client";
 import * as z from "zod";
 import { endingsOf } from "../../clients/credential.ts";
 import type { ClientDirectory } from "../../clients/ports.ts";
-import type { NewSecret } from "../../clients/secret.ts";
+import type { NewSecret, SecretToMake } from "../../clients/secret.ts";
 import type { SecretDirectory } from "../../clients/secret-directory.ts";
 import { AddedPassword, SecretsPage } from "./application.ts";
 import { isExpired } from "./expired-page.ts";
@@ -25,18 +25,12 @@ export function secretsInGraph(options: Options, get: ClientDirectory["get"]): S
   const action = (clientId: string, name: string) =>
     json(options.client, `/applications/${clientId}/${name}`);
   return {
-    addSecret: (clientId, { displayName, createdAt, expiresAt }, expected) => {
-      const body = {
-        passwordCredential: {
-          displayName,
-          startDateTime: createdAt.toISOString(),
-          endDateTime: expiresAt.toISOString(),
-        },
-      };
+    addSecret: (clientId, secret, expected) => {
+      const body = { passwordCredential: passwordCredential(secret) };
       const answer = AddedPassword.transform(
         (added): NewSecret => ({
           keyId: added.keyId,
-          displayName: added.displayName ?? displayName,
+          displayName: added.displayName ?? secret.displayName,
           hint: added.hint ?? "",
           createdAt: added.startDateTime,
           expiresAt: added.endDateTime,
@@ -83,6 +77,13 @@ export function secretsInGraph(options: Options, get: ClientDirectory["get"]): S
     },
   };
 }
+
+/** A secret as Graph is asked for it. */
+export const passwordCredential = ({ displayName, createdAt, expiresAt }: SecretToMake) => ({
+  displayName,
+  startDateTime: createdAt.toISOString(),
+  endDateTime: expiresAt.toISOString(),
+});
 
 /** No other 400 is left: the body is ours and was validated. The limit's own code is not documented, its text varies. */
 const full = (refused: Refused) =>

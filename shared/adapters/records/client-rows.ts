@@ -3,6 +3,7 @@ import { Actor } from "../../clients/actor.ts";
 import { type ClientRecord, Role } from "../../clients/client.ts";
 import type { KnownSecret } from "../../clients/known-secrets.ts";
 import type { DeletedClient } from "../../clients/ports.ts";
+import { Registration } from "../../clients/registration.ts";
 import type { Suspension } from "../../clients/suspension.ts";
 import { type Account, newAccount } from "../../operations/account.ts";
 import type { VersionedAccount } from "../../operations/ports.ts";
@@ -37,9 +38,12 @@ export const deletedKey = (subscription: string, clientId: string) => ({
   partitionKey: keySafe(subscription),
   rowKey: `${DELETED}${clientId}`,
 });
-/** Without the people: whoever asked for a client that has gone need not be known here for a month. */
+/**
+ * Without the people: whoever asked for a client that has gone need not be known here for a month. And without its registration:
+ * the token of a client that was deleted opens nothing any more, even when that client comes back.
+ */
 export const deletedRow = (record: ClientRecord, at: Date): Row => ({
-  ...clientRow(withoutPeople(record)),
+  ...clientRow(withoutPeople(withoutRegistration(record))),
   rowKey: `${DELETED}${record.id}`,
   deletedAt: at.toISOString(),
 });
@@ -48,6 +52,9 @@ function withoutPeople({ requester: _, consent, ...record }: ClientRecord): Clie
   const { decidedBy: _by, ...rest } = consent;
   return { ...record, consent: rest };
 }
+
+export const withoutRegistration = ({ registration: _, ...record }: ClientRecord): ClientRecord =>
+  record;
 
 const instant = z.iso.datetime().transform((value) => new Date(value));
 
@@ -122,6 +129,7 @@ const ClientRow = z.object({
   suspendedAt: instant.optional(),
   suspendedWith: z.string().optional(),
   secrets: json(z.array(KnownSecretCell)).optional(),
+  registration: json(Registration).optional(),
 });
 
 /** `writeId` makes the row's content tell whose write it was. */
@@ -166,6 +174,7 @@ export function clientRow(record: ClientRecord): Row {
     ...(record.noWebhook && { noWebhook: true }),
     ...suspensionCells(record.suspended),
     ...(record.secrets && { secrets: JSON.stringify(record.secrets) }),
+    ...(record.registration && { registration: JSON.stringify(record.registration) }),
   };
 }
 
@@ -214,6 +223,7 @@ export function readClient(row: Row): ClientRecord {
     ...(parsed.noWebhook && { noWebhook: true }),
     ...(suspended && { suspended }),
     ...(parsed.secrets && { secrets: parsed.secrets }),
+    ...(parsed.registration && { registration: parsed.registration }),
   };
 }
 

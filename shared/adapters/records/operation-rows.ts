@@ -6,7 +6,7 @@ import { type Held, holderOf, takesPlace, type UnderWay } from "../../operations
 import type { Made } from "../../operations/ports.ts";
 import { keySafe } from "../key-safe.ts";
 import { CertificateFacts } from "./certificate-facts.ts";
-import { clientRow, readClient } from "./client-rows.ts";
+import { clientRow, readClient, withoutRegistration } from "./client-rows.ts";
 import { json } from "./json-column.ts";
 import type { Row, StoredRow } from "./table.ts";
 
@@ -49,6 +49,13 @@ const OperationColumn = z.discriminatedUnion("kind", [
     roles: z.array(Role),
     requestedBy: z.string(),
     watcher: z.object({ person: z.string(), email: z.string() }).optional(),
+    secret: z
+      .object({
+        displayName: z.string(),
+        createdAt: z.iso.datetime(),
+        expiresAt: z.iso.datetime(),
+      })
+      .optional(),
     keyHash: z.string().optional(),
   }),
   z.object({
@@ -193,8 +200,9 @@ export function readKey(row: Row): Key {
   return { ...rest, ...(result && { result }) };
 }
 
+/** Without its registration, which is kept once. */
 export const madeRow = ({ record, requestedBy, actor }: Made, madeAt: Date): Row => ({
-  ...clientRow(record),
+  ...clientRow(withoutRegistration(record)),
   ...madeKey(record.subscription, record.operationId),
   requestedBy,
   ...(actor && { actor: JSON.stringify(actor) }),

@@ -36,7 +36,7 @@ export function driftLook(
     const principalId = grant?.principalId;
     if (!principalId) return false;
     const others = Role.options.filter((role) => !roles.includes(role));
-    return [...others, "other"].some((role) => seen.has(grantMark(principalId, role)));
+    return [...others, "other" as const].some((role) => seen.has(grantMark(principalId, role)));
   };
   return {
     found,

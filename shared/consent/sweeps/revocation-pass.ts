@@ -1,3 +1,4 @@
+import { ROTATE_ROLE, type Role } from "../../clients/client.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 
 /**
@@ -48,7 +49,15 @@ export interface RevocationDeps extends ConsentDeps {
 /** As short as one id can be told from another: 12 characters with the kind, so that a page of 999 fits one row. */
 const mark = (id: string, kind: string): string => `${id.replaceAll("-", "").slice(0, 11)}${kind}`;
 
-export const grantMark = (principalId: string, role: string): string =>
-  mark(principalId, role === "api.read" ? "r" : role === "api.write" ? "w" : "x");
+/** A letter for each role, and one for all that nobody can ask for. */
+const LETTERS: Readonly<Record<Role | "other", string>> = {
+  "api.read": "r",
+  "api.write": "w",
+  [ROTATE_ROLE]: "k",
+  other: "x",
+};
+
+export const grantMark = (principalId: string, role: Role | "other"): string =>
+  mark(principalId, LETTERS[role]);
 
 export const registrationMark = (clientId: string): string => mark(clientId, "c");

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ClientDirectory, DirectoryClient } from "../../../shared/clients/ports.ts";
+import type { SecretToMake } from "../../../shared/clients/secret.ts";
 import type { SecretDirectory } from "../../../shared/clients/secret-directory.ts";
 import { newId } from "../../support/samples.ts";
 import { ABSENT, DONE, doneOrFail } from "./answers.ts";
@@ -18,13 +19,14 @@ describe.each(directoryTargets)("Clients in the directory $name", ({ open }) => 
     for (const { id } of made.splice(0)) await directory.delete(id, LONG_AGO);
   });
 
-  async function create(displayName = "A client", operationId = newId()) {
+  async function create(displayName = "A client", operationId = newId(), secret?: SecretToMake) {
     const created = doneOrFail(
       await directory.create({
         operationId,
         subscription: "contract tests",
         displayName,
         roles: ["api.read"],
+        secret,
       }),
     );
     made.push(created);
@@ -36,6 +38,22 @@ describe.each(directoryTargets)("Clients in the directory $name", ({ open }) => 
 
     expect(created).toMatchObject({ displayName: "Ünïcode ✓ O'Neill & sons", secrets: [] });
     expect(created.appId).not.toBe(created.id);
+    expect(await directory.get(created.id, created)).toEqual(created);
+  });
+
+  test("a client is made with a secret, whose value is in the answer alone", async () => {
+    const createdAt = new Date(Math.floor(Date.now() / 1000) * 1000);
+    const expiresAt = new Date(createdAt.getTime() + 30 * 86_400_000);
+    const secret = { displayName: "From the start", createdAt, expiresAt };
+    const { firstSecret, ...created } = await create("A client", newId(), secret);
+
+    expect(firstSecret?.secretText).toMatch(/^.{16,}$/);
+    expect(firstSecret).toMatchObject({
+      ...secret,
+      hint: firstSecret?.secretText.slice(0, 3),
+    });
+    const { secretText: _, ...shown } = firstSecret ?? { secretText: "" };
+    expect(created.secrets).toEqual([shown]);
     expect(await directory.get(created.id, created)).toEqual(created);
   });
 

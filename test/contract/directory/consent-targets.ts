@@ -10,6 +10,7 @@ import { cachedToken } from "../../../shared/adapters/identity/cached-token.ts";
 import { directoryCredential } from "../../../shared/adapters/identity/credentials.ts";
 import { systemRuntime } from "../../../shared/base/runtime.ts";
 import type { Role } from "../../../shared/clients/client.ts";
+import type { RoleApi } from "../../../shared/clients/role-api.ts";
 import type { ConsentDirectory, ConsentSubject } from "../../../shared/consent/ports.ts";
 import { readSettings } from "../../../shared/settings/settings.ts";
 import { memoryConsentDirectory } from "../../doubles/memory-consent-directory.ts";
@@ -60,8 +61,7 @@ export async function openLocal() {
   );
   const graph = {
     client: graphClient(settings.directory.graphBaseUrl, tokens),
-    resourceAppId: settings.resource.appId,
-    roleIds: settings.resource.roleIds,
+    apis: settings.roleApis,
     runtime: systemRuntime,
     budgetMs: 20_000,
   };
@@ -104,10 +104,12 @@ async function openGraph(): Promise<OpenConsentTarget> {
       : Principal.parse(await ask("POST", "/servicePrincipals", { appId })).id;
   };
   const GRAPH_APP = "00000003-0000-0000-c000-000000000000";
+  const apiOf = (role: Role): RoleApi =>
+    settings.roleApis.find(({ roleIds }) => role in roleIds) ?? settings.resource;
   const roleOf = (role: Role | "of another API"): string =>
     role === "of another API"
       ? GRAPH_ROLES["Application.ReadWrite.OwnedBy"]
-      : settings.resource.roleIds[role];
+      : (apiOf(role).roleIds[role] ?? "");
   return {
     consent,
     make,
@@ -116,9 +118,7 @@ async function openGraph(): Promise<OpenConsentTarget> {
     },
     assign: async ({ appId }, role) => {
       const principalId = await principal(appId);
-      const resourceId = await principal(
-        role === "of another API" ? GRAPH_APP : settings.resource.appId,
-      );
+      const resourceId = await principal(role === "of another API" ? GRAPH_APP : apiOf(role).appId);
       const appRoleId = roleOf(role);
       const path = `/servicePrincipals/${principalId}/appRoleAssignments`;
       await ask("POST", path, { principalId, resourceId, appRoleId });

@@ -75,6 +75,38 @@ describe.each(consentTargets)("Grants $name", ({ open }) => {
     expect(mine).toEqual([{ principalId, role: "api.read" }]);
   });
 
+  test("of both APIs are one consent, to all of it or to none", async () => {
+    const { consent } = target;
+    const client = await target.make(["api.read", "keys.rotate"]);
+    const principalId = await consent.grant(client, client);
+    expect(await seen(client)).toEqual({ status: "granted", principalId });
+    const mine = async () =>
+      (await everything(consent.assignments))
+        .filter((assignment) => assignment.principalId === principalId)
+        .map(({ role }) => role);
+    expect(await mine()).toEqual(["api.read", "keys.rotate"]);
+
+    await target.withdraw(client, "keys.rotate");
+    expect(await seen(client)).toEqual({ status: "not-granted" });
+    expect(await mine()).toEqual(["api.read"]);
+
+    await consent.grant(client, client);
+    expect(await seen(client)).toEqual({ status: "granted", principalId });
+    expect(await consent.revoke(client)).toBe(true);
+    expect(await mine()).toEqual([]);
+  });
+
+  test("of the service's own API that nobody asked for are told, as any are", async () => {
+    const { consent } = target;
+    const client = await target.make(["api.read"]);
+    await consent.grant(client, client);
+    await target.assign(client, "keys.rotate");
+    const { excess = [] } = (await consent.carried([client])).get(client.clientId) ?? {};
+    expect(excess).toMatchObject([{ role: "keys.rotate", own: true }]);
+    expect(await consent.revoke(client)).toBe(true);
+    expect((await consent.carried([client])).get(client.clientId)?.excess).toBeUndefined();
+  });
+
   test("are all taken away at once, those of the API; again nothing is", async () => {
     const { consent } = target;
     const client = await target.make(BOTH);

@@ -88,8 +88,7 @@ async function openGraph(): Promise<OpenTarget> {
     certificates: true,
     client,
     signInAudience: settings.clientSignInAudience,
-    resourceAppId: settings.resource.appId,
-    roleIds: settings.resource.roleIds,
+    apis: settings.roleApis,
     runtime: systemRuntime,
     budgetMs: 20_000,
   });

@@ -65,8 +65,7 @@ async function local(flavour: "b2c" | "entra"): Promise<Target> {
     certificates: true,
     client: graphClient(settings.directory.graphBaseUrl, token),
     signInAudience: settings.clientSignInAudience,
-    resourceAppId: settings.resource.appId,
-    roleIds: settings.resource.roleIds,
+    apis: settings.roleApis,
     runtime: systemRuntime,
     budgetMs: 20_000,
   });

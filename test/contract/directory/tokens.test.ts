@@ -41,8 +41,7 @@ function openHost() {
     certificates: true,
     client: graphClient(directory.graphBaseUrl, tokens),
     signInAudience: clientSignInAudience,
-    resourceAppId: resource.appId,
-    roleIds: resource.roleIds,
+    apis: [resource],
     runtime: systemRuntime,
     budgetMs: 20_000,
   });

@@ -4,7 +4,8 @@ import { type Api, type Ask, openApi } from "../../support/api.ts";
 import { eventually } from "../../support/eventually.ts";
 import { grantAs } from "../../support/grant-as.ts";
 import { logLines } from "../../support/log-lines.ts";
-import { makeClient, makeSecret } from "../../support/make.ts";
+import { clientsOf, makeClient, makeSecret } from "../../support/make.ts";
+import { registerAs } from "../../support/registered.ts";
 import { newId } from "../../support/samples.ts";
 import { sharedCloud } from "../../support/shared-cloud.ts";
 
@@ -25,13 +26,14 @@ beforeAll(async () => {
 const ahead: Awaited<ReturnType<typeof settled>>[] = [];
 const AT_ONCE = 6;
 
-/** A client with a secret, whose alert has come: nothing of its making is under way any more. */
+/** A client that has registered itself, whose alert has come: nothing of its making is under way any more. */
 async function settled() {
   const { call, subscription } = await api.customer();
-  const client = await makeClient(call);
-  const { keyId } = await makeSecret(call, client.id);
-  await cloud.inbox.nextAlert(({ clientId }) => clientId === client.id);
-  return { call, subscription, id: client.id, keyId };
+  const { client_id: appId, registration_access_token: token } = await registerAs(call);
+  const [client] = clientsOf(await call("GET", "/clients")).items;
+  const [id, keyId] = [client?.id ?? "", client?.secrets[0]?.keyId ?? ""];
+  await cloud.inbox.nextAlert(({ clientId }) => clientId === id);
+  return { call, subscription, id, keyId, appId, itself: api.callWith(token) };
 }
 
 type Before = "deleted" | "granted" | "webhook" | "offboarding";
@@ -66,7 +68,7 @@ async function prepare(begin: Before, made: Awaited<ReturnType<typeof settled>>)
 }
 
 const rows: {
-  readonly by?: "operator";
+  readonly by?: "operator" | "registrant";
   /** What has been done to the client before. */
   readonly begin?: Before;
   readonly ask: [string, string, Ask?];
@@ -81,6 +83,38 @@ const rows: {
     route: "clients-create",
     calls: ["POST /applications"],
     tables: 3,
+  },
+  {
+    ask: ["POST", "/register", { json: {} }],
+    status: 201,
+    route: "register",
+    calls: ["POST /applications"],
+    tables: 3,
+  },
+  {
+    by: "registrant",
+    ask: ["GET", "/register/{appId}"],
+    status: 200,
+    route: "registration-get",
+    calls: ["GET /applications/{id}"],
+    tables: 1,
+  },
+  {
+    by: "registrant",
+    ask: ["PUT", "/register/{appId}", { json: {} }],
+    status: 200,
+    route: "registration-update",
+    calls: ["PATCH /applications/{id}"],
+    tables: 5,
+  },
+  {
+    by: "registrant",
+    ask: ["DELETE", "/register/{appId}"],
+    status: 204,
+    route: "registration-delete",
+    calls: ["DELETE /applications/{id}"],
+    // One of them finds whose token it is, two take its consent off the list of those that wait.
+    tables: 7,
   },
   {
     ask: ["GET", "/about"],
@@ -422,8 +456,9 @@ test.each(rows)(
   "$route",
   async ({ by, begin, ask: [method, path, ask], status, route, calls, tables }) => {
     const made = ahead.pop() ?? (await settled());
-    const { call: customer, subscription, id, keyId } = made;
-    const call = by ? await api.olga() : customer;
+    const { subscription, id, keyId, appId } = made;
+    const own = by === "registrant" ? made.itself : made.call;
+    const call = by === "operator" ? await api.olga() : own;
     if (begin) await prepare(begin, made);
     await calm();
     const before = logLines(cloud);
@@ -431,8 +466,12 @@ test.each(rows)(
 
     const answer = await call(
       method,
-      path.replace("{id}", id).replace("{subscription}", subscription).replace("{keyId}", keyId),
-      ask,
+      path
+        .replace("{id}", id)
+        .replace("{subscription}", subscription)
+        .replace("{keyId}", keyId)
+        .replace("{appId}", appId),
+      by === "registrant" && ask ? { json: { client_id: appId, client_name: "B" } } : ask,
     );
 
     expect(answer.status).toBe(status);

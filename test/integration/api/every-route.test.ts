@@ -2,7 +2,8 @@ import { beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, type ApiCaller, fieldsOf, openApi, refusalOf } from "../../support/api.ts";
-import { makeClient, makeSecret } from "../../support/make.ts";
+import { clientsOf } from "../../support/make.ts";
+import { registerAs } from "../../support/registered.ts";
 import { sharedCloud } from "../../support/shared-cloud.ts";
 
 /** What holds of every route alike, asked of each that the OpenAPI document has: one that is added later is among them. */
@@ -26,13 +27,16 @@ beforeAll(async () => {
   cloud = await sharedCloud();
   api = await openApi(cloud);
   const ann = await api.customer();
-  const { id, appId } = await makeClient(ann.call);
-  const { keyId } = await makeSecret(ann.call, id);
+  const { client_id: appId, registration_access_token } = await registerAs(ann.call);
+  const [made] = clientsOf(await ann.call("GET", "/clients")).items;
+  const id = made?.id ?? "";
+  const keyId = made?.secrets[0]?.keyId ?? "";
   const values = { id, appId, keyId, subscription: ann.subscription };
   const callers: Readonly<Record<string, Call>> = {
     customer: ann.call,
     operator: await api.olga(),
     application: await api.resourceApi(),
+    registration: api.callWith(registration_access_token),
   };
   asked = Object.entries(api.document.paths).flatMap(([template, methods]) =>
     Object.entries(methods).map(([method, operation]) => {

@@ -34,8 +34,7 @@ function open(budgetMs = BUDGET_MS) {
     certificates: true,
     client: graph.client,
     signInAudience: "AzureADandPersonalMicrosoftAccount",
-    resourceAppId: newId(),
-    roleIds: { "api.read": newId(), "api.write": newId() },
+    apis: [{ appId: newId(), roleIds: { "api.read": newId(), "api.write": newId() } }],
     runtime,
     budgetMs,
   });

@@ -164,8 +164,7 @@ describe("what the directory says of grants", () => {
     consentDirectory({
       ...open(),
       client: graph.client,
-      resourceAppId: newId(),
-      roleIds: { "api.read": role, "api.write": newId() },
+      apis: [{ appId: newId(), roleIds: { "api.read": role, "api.write": newId() } }],
     });
   const resource = json(200, { id: resourceId });
   const APP_ID = /'([0-9a-f-]{36})'/g;

@@ -1,66 +1,12 @@
 import { expect, test } from "vitest";
 import { addSecret } from "../../../shared/operations/add-secret.ts";
-import { subscriptionLine } from "../../../shared/operations/line.ts";
 import { retireSecret } from "../../../shared/operations/retire-secret.ts";
 import { rotateSecret } from "../../../shared/operations/rotate-secret.ts";
-import {
-  aClient,
-  RECONCILE_AFTER_MS,
-  type TestProduct,
-  testProduct,
-  underWay,
-} from "../../support/product.ts";
+import { dying, type Moment } from "../../support/dying.ts";
+import { aClient, RECONCILE_AFTER_MS, testProduct, underWay } from "../../support/product.ts";
 import { ANN } from "../../support/samples.ts";
 
-/** A process that dies at any of its calls, before it is made or before its answer comes: nothing of it runs on. */
-
 const DAY_MS = 86_400_000;
-type Moment = "before" | "after";
-
-/** The same product in a process that dies at its call number `at`; how many calls it came to make. */
-function dying(product: TestProduct, at: number, moment: Moment) {
-  let calls = 0;
-  const never = new Promise<never>(() => undefined);
-  let died: () => void = () => undefined;
-  const death = new Promise<"died">((resolve) => {
-    died = () => resolve("died");
-  });
-  const mortal = <T extends object>(port: T): T =>
-    new Proxy(port, {
-      get: (target, name, receiver) => {
-        const member: unknown = Reflect.get(target, name, receiver);
-        if (typeof member !== "function") return member;
-        return async (...asked: unknown[]): Promise<unknown> => {
-          calls += 1;
-          if (calls > at) return never;
-          const isLast = calls === at;
-          if (isLast && moment === "before") {
-            died();
-            return never;
-          }
-          const answer: unknown = await Reflect.apply(member, target, asked);
-          if (!isLast) return answer;
-          died();
-          return never;
-        };
-      },
-    });
-  const { directory, records, operations, secrets, journal, events, checks } = product;
-  const process = {
-    ...product,
-    // A line is of one process.
-    line: subscriptionLine(),
-    directory: mortal(directory),
-    records: mortal(records),
-    operations: mortal(operations),
-    secrets: mortal(secrets),
-    journal: mortal(journal),
-    events: mortal(events),
-    checks: mortal(checks),
-  };
-  return { process, death, calls: () => calls };
-}
-
 async function world() {
   const product = testProduct();
   const client = await aClient(product);

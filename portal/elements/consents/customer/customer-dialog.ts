@@ -9,6 +9,8 @@ import { act, change } from "./customer-actions.ts";
 import type { CustomerDialog, CustomerState } from "./customer-state.ts";
 import { purge } from "./deleted.ts";
 
+const SECOND_MS = 1_000;
+
 /** Asks once more, and for the reason where something is taken away. */
 export function customerDialog(el: LatchkeyConsents): unknown {
   const shown = el.state.customer;
@@ -18,6 +20,7 @@ export function customerDialog(el: LatchkeyConsents): unknown {
   const { kind, form } = shown.dialog;
   const { t } = el;
   const { label, detail, takesAway } = textsOf(t, kind);
+  const grace = kind === "offboard-subscription" ? shown.stops.offboardGraceSeconds : undefined;
   const close = () => {
     change(el, shown, { dialog: undefined });
     void el.returnFocus();
@@ -32,6 +35,7 @@ export function customerDialog(el: LatchkeyConsents): unknown {
     close,
     body: html`<form class="sheet-form" novalidate @submit=${onSubmit}>
       <p>${detail}</p>
+      ${grace === undefined ? nothing : html`<p>${t.offboardGrace(el.f.words(grace * SECOND_MS))}</p>`}
       ${takesAway ? reasonField(form, { label: t.rejectReason, hint: t.stopReasonHint }) : nothing}
       ${formChoice(el, form, { label, close, ...(takesAway && { tone: "danger" }) })}
     </form>`,
