@@ -421,7 +421,12 @@ export interface components {
             why?: string;
         };
         RotateCertificateRequest: {
-            /** @description The certificate as PEM, `-----BEGIN CERTIFICATE-----` and what follows; never the private key */
+            /**
+             * @description The certificate as PEM, `-----BEGIN CERTIFICATE-----` and what follows; never the private key
+             * @example -----BEGIN CERTIFICATE-----
+             *     MIIC…
+             *     -----END CERTIFICATE-----
+             */
             certificate?: string;
             /** @description The public key as a JWK with its certificate in `x5c`, instead of `certificate` */
             jwk?: components["schemas"]["CertifiedKey"];
@@ -567,7 +572,12 @@ export interface components {
             retiresAt?: string;
         };
         AddCertificateRequest: {
-            /** @description The certificate as PEM, `-----BEGIN CERTIFICATE-----` and what follows; never the private key */
+            /**
+             * @description The certificate as PEM, `-----BEGIN CERTIFICATE-----` and what follows; never the private key
+             * @example -----BEGIN CERTIFICATE-----
+             *     MIIC…
+             *     -----END CERTIFICATE-----
+             */
             certificate?: string;
             /** @description The public key as a JWK with its certificate in `x5c`, instead of `certificate` */
             jwk?: components["schemas"]["CertifiedKey"];
@@ -1060,11 +1070,8 @@ export interface components {
              */
             roles?: components["schemas"]["ClientRole"][];
         };
-        /**
-         * @description App role of the resource API, or `keys.rotate` of this one: the client may rotate its own secrets
-         * @enum {string}
-         */
-        ClientRole: "api.read" | "api.write" | "keys.rotate";
+        /** @description App role of the resource API, or `keys.rotate` of this one: the client may rotate its own secrets. Today `api.read`, `api.write`, `keys.rotate`; more may come. */
+        ClientRole: string;
     };
     responses: never;
     parameters: never;
@@ -2226,7 +2233,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "certificate": "-----BEGIN CERTIFICATE-----\nMIIC…\n-----END CERTIFICATE-----\n"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AddCertificateRequest"];
             };
         };
@@ -2420,6 +2431,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "certificate": "-----BEGIN CERTIFICATE-----\nMIIC…\n-----END CERTIFICATE-----\n",
                  *       "graceHours": 24
                  *     }
                  */

@@ -1,6 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { generateKeyPairSync, X509Certificate } from "node:crypto";
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
 import { nameOf, readCertificate } from "../../../functions/http/certificate-body.ts";
 import type { CertificateRules } from "../../../functions/http/certificate-input.ts";
 import { keyUsageOf } from "../../../functions/http/key-usage.ts";
@@ -19,13 +22,17 @@ const saidOf = (answer: ReturnType<typeof read>): string =>
     ? ""
     : answer.refusal.errors.map(({ field, message }) => `${field} ${message}`).join();
 
-/** As people make them; the machine's own openssl. */
+/** A key pair takes long to make: the machine's own openssl makes certificates of this one. */
+const folder = mkdtempSync(join(tmpdir(), "latchkey-openssl-"));
+const key = join(folder, "key.pem");
+const { pem: own } = selfSignedCertificate("openssl");
+writeFileSync(key, own.slice(own.indexOf("-----BEGIN PRIVATE")));
+afterAll(() => rmSync(folder, { recursive: true }));
+
 const openssl = (...options: string[]): string =>
-  execFileSync(
-    "openssl",
-    ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "/dev/null", ...options],
-    { stdio: ["ignore", "pipe", "ignore"] },
-  ).toString();
+  execFileSync("openssl", ["req", "-x509", "-key", key, ...options], {
+    stdio: ["ignore", "pipe", "ignore"],
+  }).toString();
 
 describe("a certificate as PEM", () => {
   test("is taken with what tells it from others", () => {
