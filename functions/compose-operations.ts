@@ -4,6 +4,7 @@ import { operationRecords } from "../shared/adapters/records/operation-records.t
 import { secretRecords } from "../shared/adapters/records/secret-records.ts";
 import type { Table } from "../shared/adapters/records/table.ts";
 import type { ClientRecord } from "../shared/clients/client.ts";
+import { settleAddFederated } from "../shared/operations/add-federated.ts";
 import type { CreateDeps } from "../shared/operations/create-client.ts";
 import { type DeleteDeps, settleDelete } from "../shared/operations/delete-client.ts";
 import { settleMoveRetirement } from "../shared/operations/move-retirement.ts";
@@ -19,6 +20,7 @@ import type {
 } from "../shared/operations/operation.ts";
 import { settlePurge } from "../shared/operations/purge-client.ts";
 import { settleRegistration } from "../shared/operations/register-certificate.ts";
+import { settleRemoveFederated } from "../shared/operations/remove-federated.ts";
 import { settleRemoval } from "../shared/operations/remove-secret.ts";
 import { settleRename } from "../shared/operations/rename-client.ts";
 import { type RestoreDeps, settleRestore } from "../shared/operations/restored.ts";
@@ -69,6 +71,8 @@ export function composeOperations(
       "rotate-certificate": settleRegistration<RotateCertificateOperation>(operations),
       "retire-secret": settleRemoval<RetireSecretOperation>(operations),
       "move-retirement": settleMoveRetirement(operations),
+      "add-federated": settleAddFederated(operations),
+      "remove-federated": settleRemoveFederated(operations),
       restore: settleRestore(creating),
       purge: settlePurge(operations),
       suspend: settleStop<SuspendOperation>(operations),

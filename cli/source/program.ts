@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { addClients } from "./commands/clients.ts";
+import { addRotate } from "./commands/rotate.ts";
 import { addSecrets } from "./commands/secrets.ts";
 import { addToken } from "./commands/token.ts";
 import { EXIT, type ExitCode, Fault } from "./fault.ts";
@@ -26,6 +27,7 @@ export function buildProgram(terminal: Terminal): Command {
     });
   addClients(program, terminal);
   addSecrets(program, terminal);
+  addRotate(program, terminal);
   addToken(program, terminal);
   return program;
 }

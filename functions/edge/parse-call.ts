@@ -24,9 +24,10 @@ type ParseRefusal = RequestRefusal | ClientRefusal | LookupRefusal;
 export async function parseCall(contract: RouteContract, request: HttpRequest) {
   const id = pathId(contract, request, "id");
   const keyId = pathId(contract, request, "keyId");
+  const credentialId = pathId(contract, request, "credentialId");
   const appId = pathId(contract, request, "appId");
   // A text that is no id names nothing: the same answer as for an id that nobody has.
-  if (id === undefined || keyId === undefined)
+  if (id === undefined || keyId === undefined || credentialId === undefined)
     return refused<ParseRefusal>({ reason: "not-found" });
   if (appId === undefined) return refused<ParseRefusal>(NO_SUCH_CLIENT);
 
@@ -57,6 +58,7 @@ export async function parseCall(contract: RouteContract, request: HttpRequest) {
   const parsed = {
     id,
     keyId,
+    credentialId,
     appId,
     subscription,
     body: contract.body && take(contract.body, body.value.json, "body"),
@@ -84,7 +86,7 @@ const wantsLines = (request: HttpRequest): boolean =>
 function pathId(
   contract: RouteContract,
   request: HttpRequest,
-  name: "id" | "keyId" | "appId",
+  name: "id" | "keyId" | "credentialId" | "appId",
 ): string | undefined {
   if (!contract.path.includes(`{${name}}`)) return "";
   return Id.safeParse(request.params[name]).data;

@@ -6,6 +6,13 @@ import type { Refusal } from "./refusal.ts";
 const keyId = "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d";
 const day = (text: string) => new Date(`${text}T12:00:00.000Z`);
 
+const federated = {
+  id: "5b3f7a62-0d1e-4c88-9a53-1c0e9f6d2b47",
+  displayName: "github-main",
+  issuer: "https://token.actions.githubusercontent.com",
+  subject: "repo:octo-org/octo-repo:ref:refs/heads/main",
+  audience: "api://AzureADTokenExchange",
+};
 const clientId = "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11";
 const consent: z.infer<typeof ConsentItemShape> = {
   clientId,
@@ -108,6 +115,14 @@ export const refusalExamples: {
     allowed: ["secret"],
     why: "directory",
   },
+  "federated-not-found": { reason: "federated-not-found" },
+  "federated-exists": { reason: "federated-exists", alike: "trust", credential: federated },
+  "federated-limit-reached": {
+    reason: "federated-limit-reached",
+    limit: 20,
+    credentials: [federated],
+  },
+  "federated-not-allowed": { reason: "federated-not-allowed" },
   "name-not-allowed": { reason: "name-not-allowed" },
   "forbidden-by-policy": { reason: "forbidden-by-policy" },
   "directory-refused": { reason: "directory-refused" },

@@ -274,6 +274,26 @@ export const problemHelp: Readonly<Record<ProblemType, Help>> = {
     todo: "Use a kind that `allowed` names.",
     helper: "operators",
   },
+  "federated-not-found": {
+    happened: `The client trusts nobody of this id: it has been removed, or belongs to another client. ${NOTHING}`,
+    todo: "List the client's federated credentials.",
+    helper: "caller",
+  },
+  "federated-exists": {
+    happened: `A name stands once only in a client, and so do issuer and subject: \`credentials\` has the one that is in the way, \`alike\` says by what. ${NOTHING}`,
+    todo: "Use that one, or remove it first; or choose another name.",
+    helper: "caller",
+  },
+  "federated-limit-reached": {
+    happened: `The directory takes no more federated credentials of one client. ${NOTHING}`,
+    todo: "Remove one that is not used, or make another client.",
+    helper: "caller",
+  },
+  "federated-not-allowed": {
+    happened: `The directory refuses this name, issuer, subject or audience, and does not say why in words that this service knows. ${NOTHING}`,
+    todo: "Compare each with what the issuer's documentation says of its tokens. If it is right, ask the operators.",
+    helper: "operators",
+  },
   "name-not-allowed": {
     happened: `The directory keeps certain words in names for itself. ${NOTHING}`,
     todo: "Choose another name.",

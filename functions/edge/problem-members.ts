@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { CredentialKind } from "../../shared/clients/credential.ts";
 import { ConsentItemShape } from "../http/admin-shapes.ts";
+import { FederatedCredentialShape } from "../http/federated-shapes.ts";
 import type { ProblemType } from "./problem-types.ts";
 
 /** What a problem document holds besides the members of RFC 9457, for the types that hold more. */
@@ -81,6 +82,16 @@ export const problemMembers = {
   }),
   "certificate-held": z.object({
     keyId: z.guid().describe("The certificate that is there"),
+  }),
+  "federated-exists": z.object({
+    alike: z
+      .enum(["name", "trust"])
+      .describe("What the other one has alike: its name, or issuer and subject"),
+    credentials: z.array(FederatedCredentialShape).max(1).describe("The one that is in the way"),
+  }),
+  "federated-limit-reached": z.object({
+    limit,
+    credentials: z.array(FederatedCredentialShape).max(1000).describe("Those that are there"),
   }),
   "credential-kind-not-allowed": z.object({
     kind: CredentialKind.describe("What was asked for"),

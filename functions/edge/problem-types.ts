@@ -22,6 +22,7 @@ export const problemTypes = {
   "no-such-route": { status: 404, title: "There is nothing at this address" },
   "secret-not-found": { status: 404, title: "The client has no such secret" },
   "certificate-not-found": { status: 404, title: "The client has no such certificate" },
+  "federated-not-found": { status: 404, title: "The client has no such federated credential" },
   "operation-not-found": { status: 404, title: "No such operation waits for an operator" },
   "consent-not-found": { status: 404, title: "There is no such consent" },
   "webhook-not-found": { status: 404, title: "The subscription has no webhook" },
@@ -52,6 +53,11 @@ export const problemTypes = {
     status: 409,
     title: "The client has as many certificates as the directory holds",
   },
+  "federated-exists": { status: 409, title: "The client has such a federated credential already" },
+  "federated-limit-reached": {
+    status: 409,
+    title: "The client has as many federated credentials as it may",
+  },
   "client-not-managed": {
     status: 409,
     title: "The directory does not let this service change the client",
@@ -80,6 +86,10 @@ export const problemTypes = {
   "credential-kind-not-allowed": {
     status: 422,
     title: "Clients get no credential of this kind here",
+  },
+  "federated-not-allowed": {
+    status: 422,
+    title: "The directory does not take this federated credential",
   },
   "name-not-allowed": { status: 422, title: "The directory does not allow this name" },
   "forbidden-by-policy": { status: 422, title: "The directory's policy forbids this client" },

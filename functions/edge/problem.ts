@@ -1,3 +1,4 @@
+import { showFederated } from "../http/federated-shapes.ts";
 import { type ProblemType, problemTypes } from "./problem-types.ts";
 import type { Refusal } from "./refusal.ts";
 import { keptFor, type Reply } from "./reply.ts";
@@ -202,6 +203,25 @@ function tell(refusal: Refusal): Told {
       return {
         detail: `${KIND_REFUSED_BY[refusal.why]} ${insteadOf(refusal.allowed)}`,
         members: { kind: refusal.kind, allowed: refusal.allowed, why: refusal.why },
+      };
+    case "federated-not-found":
+      return {
+        detail: "Check the id; GET /clients/{id}/federated-credentials lists what is there.",
+      };
+    case "federated-exists":
+      return {
+        detail: `${refusal.alike === "trust" ? "Its issuer and subject are" : "Its name is"} that of another one. Use that one, or remove it first.`,
+        members: { alike: refusal.alike, credentials: [showFederated(refusal.credential)] },
+      };
+    case "federated-limit-reached":
+      return {
+        detail: `The client may have ${refusal.limit} federated credentials. Remove one of those listed.`,
+        members: { limit: refusal.limit, credentials: refusal.credentials.map(showFederated) },
+      };
+    case "federated-not-allowed":
+      return {
+        detail:
+          "Nothing was made. Compare name, issuer, subject and audience with what the issuer says of its tokens.",
       };
     case "name-not-allowed":
       return {

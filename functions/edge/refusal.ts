@@ -1,6 +1,7 @@
 import type { WatchRefusal } from "../../shared/care/reasons.ts";
 import type { WebhookRefusal } from "../../shared/care/webhooks/reasons.ts";
 import type { KindNotAllowed } from "../../shared/clients/credential-rules.ts";
+import type { FederatedRefusal } from "../../shared/clients/federated/reasons.ts";
 import type { LookupRefusal } from "../../shared/clients/look-up-client.ts";
 import type { ClientRefusal } from "../../shared/clients/reasons.ts";
 import type { CertificateRefusal, SecretRefusal } from "../../shared/clients/secret-reasons.ts";
@@ -66,6 +67,7 @@ export type Refusal =
   | LookupRefusal
   | SecretRefusal
   | CertificateRefusal
+  | FederatedRefusal
   | KindNotAllowed
   | Exclude<ConsentRefusal, { readonly reason: "consent-changed" }>
   | ConsentChanged

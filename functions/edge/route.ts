@@ -17,7 +17,7 @@ export interface RouteContract {
   /** What generated clients call it: a verb and its noun. */
   readonly operationId: string;
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Below `/api`, with `{id}` for a client, `{appId}` for its OAuth client id and `{keyId}` for a secret. */
+  /** Below `/api`, with `{id}` for a client, `{appId}` for its OAuth client id `{keyId}` for a secret, `{credentialId}` for a federated one. */
   readonly path: string;
   readonly access: Access;
   /** Whether the answer is the same for everybody: a document that may be cached and read from any origin. */
@@ -70,6 +70,7 @@ export interface Call<C extends RouteContract> {
   /** Path parameters: GUIDs in lower case. */
   readonly id: string;
   readonly keyId: string;
+  readonly credentialId: string;
   /** As customers' tokens name it. */
   readonly subscription: string;
   readonly appId: string;

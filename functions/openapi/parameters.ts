@@ -9,6 +9,7 @@ const PATH: Readonly<Record<string, string>> = {
   id: "Which one, by its id",
   appId: "Which one, by its OAuth client id",
   keyId: "Which secret, by its keyId",
+  credentialId: "Which credential, by its id",
   subscription: "Which subscription, as its customers' tokens name it",
 };
 

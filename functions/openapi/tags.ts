@@ -6,6 +6,12 @@ const TAGS = [
     description: "A client's secrets: made here, shown once, removed here.",
   },
   {
+    name: "Federated credentials",
+    fits: /^\/clients\/\{id\}\/federated-credentials|^\/federated-presets/,
+    description:
+      "Whose tokens the directory takes as a client's: no secret, and nothing that ends.",
+  },
+  {
     name: "Watching",
     fits: /(^|\/)watch$|^\/calendar-link/,
     description: "Who is told by mail before a secret ends, and the calendar of it.",

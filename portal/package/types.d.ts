@@ -18,7 +18,10 @@ interface Hosted extends HTMLElement {
 }
 
 export interface LatchkeyClientsElement extends Hosted {
-  /** A client's id, `new` for the form, `deleted` for those that were, `reminders`, `webhook`, or nothing for the list. */
+  /**
+   * A client's id (with `/` and the id of a secret: and the dialog that rotates it), `new` for the form, `deleted` for those that were,
+   * `reminders`, `webhook`, or nothing for the list.
+   */
   show: string;
 }
 

@@ -1,5 +1,8 @@
-/** What the address bar says after `#/`: a client's id, `new`, or nothing. Never anything of a secret. */
-const shown = (): string => decodeURIComponent(/^#\/([\w-]{1,64})$/.exec(location.hash)?.[1] ?? "");
+/**
+ * What the address bar says after `#/`: a client's id, `new`, or nothing; a letter has the id of a secret behind the client's. Never
+ * anything of a secret's value.
+ */
+const shown = (): string => /^#\/([\w-]{1,64}(?:\/[\w-]{1,64})?)$/.exec(location.hash)?.[1] ?? "";
 
 /** Keeps the element and the address bar together, so that Back, reload and a bookmark do what people expect. */
 export function follow(element: HTMLElement): void {

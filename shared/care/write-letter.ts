@@ -72,7 +72,7 @@ interface ToldLine {
 }
 
 function tellLine(
-  { clientId, kind, mark, clientName, secretName, expiresAt }: LetterLine,
+  { clientId, keyId, kind, mark, clientName, secretName, expiresAt }: LetterLine,
   { now, zone, publicUrl }: { now: Date; zone: string; publicUrl: string },
 ): ToldLine {
   const what = `The ${kind ?? "secret"} ${quoted(secretName)} of the client ${quoted(clientName)}`;
@@ -82,7 +82,7 @@ function tellLine(
     sentence: ended
       ? `${what} expired on ${at}. Whatever still uses it gets no tokens.`
       : `${what} expires on ${at}, in ${timeTo(expiresAt, now)}.`,
-    url: `${publicUrl}/#/${clientId}`,
+    url: `${publicUrl}/#/${clientId}/${keyId}`,
   };
 }
 

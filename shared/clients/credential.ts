@@ -36,12 +36,18 @@ export interface Certificate extends CertificateFacts {
  * @public
  */
 export interface FederatedCredential {
+  /** A GUID, given by the directory. */
   readonly id: string;
   /** Its name: unique in the client, and for ever as it was given. */
   readonly displayName: string;
+  /** `iss` of the foreign token, letter by letter. */
   readonly issuer: string;
+  /** `sub` of the foreign token, letter by letter and in its case. */
   readonly subject: string;
+  /** What the foreign token must name in its `aud`. */
   readonly audience: string;
+  /** The directory keeps no such time: known of those that were made here only. */
+  readonly createdAt?: Date;
 }
 
 /** What ends by itself: it is on record, people are reminded of it, and another one may take its place. */

@@ -1,7 +1,7 @@
 import type { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
 import type { ClientRecord, Role } from "./client.ts";
-import type { Certificate } from "./credential.ts";
+import type { Certificate, FederatedCredential } from "./credential.ts";
 import type { NewSecret, Secret, SecretToMake } from "./secret.ts";
 
 /** An app registration as this service needs it. */
@@ -39,6 +39,10 @@ export type DirectoryRefusal =
   | { readonly reason: "absent" }
   /** The client has no such secret. */
   | { readonly reason: "secret-absent" }
+  /** The client trusts nobody of this id. */
+  | { readonly reason: "federated-absent" }
+  /** The directory does not take this federated credential; beside those that the client has. */
+  | { readonly reason: "federated-unfit"; readonly beside: readonly FederatedCredential[] }
   /** The client has as many secrets as its audience may hold. */
   | { readonly reason: "secrets-full" }
   /** The client has no such certificate. */

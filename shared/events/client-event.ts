@@ -32,6 +32,8 @@ export const ClientEventType = z.enum([
   "certificate.retired",
   "certificate.expiring",
   "certificate.expired",
+  "federated-credential.created",
+  "federated-credential.removed",
   "consent.requested",
   "consent.reminded",
   "consent.breached",

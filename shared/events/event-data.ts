@@ -40,6 +40,8 @@ const customer = z
   .describe("What the customer had besides when it asked");
 const decidedBy = actor.optional();
 const keyId = z.guid().describe("Id of the secret");
+const credentialId = z.guid().describe("Id of the federated credential");
+const federated = z.literal("federated").describe("The kind of the credential");
 const source = z
   .enum(["directory"])
   .describe("Left out where it was done here; `directory` where it was found there afterwards")
@@ -236,6 +238,20 @@ export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
   "certificate.expired": {
     summary: "A certificate has expired: nothing gets a token with it any more",
     data: z.strictObject(named),
+  },
+  "federated-credential.created": {
+    summary: "A client may prove itself by tokens of another issuer",
+    data: z.strictObject({
+      ...{ clientId, credentialId, kind: federated },
+      displayName: z.string(),
+      issuer: z.string().describe("Whose tokens: their `iss`"),
+      subject: z.string().describe("Of whom: their `sub`"),
+      audience: z.string().describe("For whom: their `aud`"),
+    }),
+  },
+  "federated-credential.removed": {
+    summary: "A client may do so no more; tokens that it has bought live until they expire",
+    data: z.strictObject({ clientId, credentialId, kind: federated }),
   },
   "consent.requested": {
     summary: "A new client waits for an administrator",

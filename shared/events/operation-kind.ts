@@ -11,6 +11,8 @@ export const OperationKind = z.enum([
   "remove-certificate",
   "rotate-certificate",
   "move-retirement",
+  "add-federated",
+  "remove-federated",
   "rename",
   "delete",
   "restore",

@@ -4,12 +4,8 @@ import type { ClientEventType } from "../events/client-event.ts";
 import type {
   CreateOperation,
   DeleteOperation,
-  MoveRetirementOperation,
   Operation,
-  RemoveCertificateOperation,
-  RemoveSecretOperation,
   ResumeOperation,
-  RetireSecretOperation,
   SuspendOperation,
   UnderWay,
 } from "./operation.ts";
@@ -40,6 +36,8 @@ const ACTIONS: Readonly<Record<Operation["kind"], ClientEventType>> = {
   "rotate-certificate": "certificate.rotated",
   "retire-secret": "secret.retired",
   "move-retirement": "secret.rescheduled",
+  "add-federated": "federated-credential.created",
+  "remove-federated": "federated-credential.removed",
   suspend: "client.suspended",
   resume: "client.resumed",
 };
@@ -60,7 +58,7 @@ export function activityOf(entry: UnderWay, at: Date, came: Came): Activity {
   const { operation, operationId, subscription, by, turn } = entry;
   const action = actionOf(operation);
   const clientId = operation.kind === "create" ? came.clientId : operation.clientId;
-  const credentialId = isOfSecret(operation) ? operation.keyId : came.credentialId;
+  const credentialId = credentialOf(operation) ?? came.credentialId;
   return {
     id: `${operationId}:${action}`,
     at,
@@ -79,17 +77,20 @@ export function activityOf(entry: UnderWay, at: Date, came: Came): Activity {
   };
 }
 
-const isOfSecret = (
-  operation: Operation,
-): operation is
-  | RemoveSecretOperation
-  | RemoveCertificateOperation
-  | RetireSecretOperation
-  | MoveRetirementOperation =>
-  operation.kind === "remove-secret" ||
-  operation.kind === "remove-certificate" ||
-  operation.kind === "retire-secret" ||
-  operation.kind === "move-retirement";
+/** The credential that it is about from its admission on. */
+function credentialOf(operation: Operation): string | undefined {
+  switch (operation.kind) {
+    case "remove-secret":
+    case "remove-certificate":
+    case "retire-secret":
+    case "move-retirement":
+      return operation.keyId;
+    case "remove-federated":
+      return operation.credentialId;
+    default:
+      return undefined;
+  }
+}
 
 /** The entry of the secret that a client was made with, beside that of the client. */
 export const firstSecretActivity = (
@@ -192,9 +193,14 @@ function detailOf(operation: Operation): ActivityDetail {
       return operation.retiresAt === undefined ? {} : { retiresAt: operation.retiresAt };
     case "delete":
       return wholeOf(operation);
+    case "add-federated": {
+      const { displayName, issuer, subject, audience } = operation;
+      return { displayName, issuer, subject, audience };
+    }
     case "retire-secret":
     case "remove-secret":
     case "remove-certificate":
+    case "remove-federated":
     case "restore":
     case "purge":
       return {};

@@ -28,6 +28,8 @@ export function toldOf(refusal: DirectoryRefusal): RefusedByDirectory {
       return { reason: "client-not-managed" };
     case "absent":
     case "secret-absent":
+    case "federated-absent":
+    case "federated-unfit":
     case "secrets-full":
     case "certificate-absent":
     case "certificate-held":

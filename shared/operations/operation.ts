@@ -14,6 +14,8 @@ export type Operation =
   | RotateCertificateOperation
   | RetireSecretOperation
   | MoveRetirementOperation
+  | AddFederatedOperation
+  | RemoveFederatedOperation
   | RenameOperation
   | DeleteOperation
   | RestoreOperation
@@ -123,6 +125,22 @@ export interface MoveRetirementOperation {
   readonly retiresAt?: string | undefined;
   /** A secret where it is left out. */
   readonly of?: "certificate" | undefined;
+}
+
+/** Whoever ends it makes it: nothing in it is known to its caller only. */
+export interface AddFederatedOperation extends Keyed {
+  readonly kind: "add-federated";
+  readonly clientId: string;
+  readonly displayName: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audience: string;
+}
+
+export interface RemoveFederatedOperation {
+  readonly kind: "remove-federated";
+  readonly clientId: string;
+  readonly credentialId: string;
 }
 
 export interface RenameOperation {

@@ -58,6 +58,8 @@ function act(settlers: Settlers, held: Held): Promise<Settled> {
   if (isKind(held, "purge")) return settlers.purge(held);
   if (isKind(held, "add-secret")) return settlers["add-secret"](held);
   if (isKind(held, "remove-secret")) return settlers["remove-secret"](held);
+  if (isKind(held, "add-federated")) return settlers["add-federated"](held);
+  if (isKind(held, "remove-federated")) return settlers["remove-federated"](held);
   if (isKind(held, "rotate-secret")) return settlers["rotate-secret"](held);
   if (isKind(held, "add-certificate")) return settlers["add-certificate"](held);
   if (isKind(held, "remove-certificate")) return settlers["remove-certificate"](held);

@@ -28,6 +28,7 @@ export function refusedByStop(
     case "rotate-secret":
     case "add-certificate":
     case "rotate-certificate":
+    case "add-federated":
     case "add-secret": {
       const stop = client?.suspended ?? suspended;
       return stop && { reason: "client-suspended", because: stop.reason };
@@ -55,6 +56,7 @@ export function refusedByStop(
     case "purge":
     case "remove-secret":
     case "remove-certificate":
+    case "remove-federated":
     case "retire-secret":
     case "move-retirement":
       return undefined;

@@ -8,6 +8,7 @@ import { closeSecret, createClient, signIn } from "./portal.ts";
 import { searchPage } from "./secret-search.ts";
 
 const Secrets = z.object({ secrets: z.array(z.object({ retiresAt: z.string().optional() })) });
+const Named = z.object({ secrets: z.array(z.object({ keyId: z.string() })) });
 const Actions = z.object({ items: z.array(z.object({ action: z.string() })) });
 const State = z.object({ state: z.string() });
 
@@ -115,6 +116,27 @@ inChromium("the care of keys", () => {
       .getByText(/^No reminders until /)
       .waitFor({ state: "detached" });
     expect(await snoozes()).toHaveLength(2);
+  });
+
+  it("leads from a letter to the rotation of that very secret", async () => {
+    const page = await chromium.page();
+    await signIn(page, cloud.addresses.portal, "ann");
+    const id = await fullClient(page, "From a letter");
+    const { secrets } = Named.parse(await (await call("GET", `/clients/${id}`)).json());
+    const [, spare] = secrets;
+    await page.goto(`${cloud.addresses.portal}/#/${id}/${spare?.keyId}`);
+    const dialog = page.getByRole("dialog", { name: "Rotate the secret “Spare one”?" });
+    await dialog.waitFor();
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await button(page, "Rotate Spare one").waitFor();
+
+    // Of a secret that has gone the client is shown.
+    await page.goto("about:blank");
+    await page.goto(`${cloud.addresses.portal}/#/${id}/${id}`);
+    await page.getByRole("heading", { name: "From a letter" }).waitFor();
+    await button(page, "Rotate Old one").waitFor();
+    expect(await page.getByRole("dialog").count()).toBe(0);
   });
 
   it("tells of all clients by mail, and gives a calendar a private address that can be taken back", async () => {

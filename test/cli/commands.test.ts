@@ -173,3 +173,18 @@ describe("what goes wrong has a code of its own, and says what it is", () => {
     expect([code, said]).toEqual([6, expect.stringContaining("is LATCHKEY_API right?")]);
   });
 });
+
+describe("what is said to `rotate` wrongly is said before anything is asked", () => {
+  test.each([
+    [["--to", "file:x"], "every: "],
+    [["--every", "30"], "every: must be a number with s, m, h or d"],
+    [["--every", "30d"], "to: must be one of"],
+    [["--every", "30d", "--to", "ftp:x"], "--to must be one of"],
+    [["--every", "30d", "--to", "env:.env"], "#<NAME> is missing"],
+    [["--every", "30d", "--to", "env:.env#not-a-name"], "is no name of a variable"],
+    [["--every", "30d", "--to", "command:true"], "--read-back"],
+  ])("%j", async (options, words) => {
+    const { code, said } = await run(["rotate", newId(), ...options]);
+    expect([code, said]).toEqual([2, expect.stringContaining(words)]);
+  });
+});

@@ -4,6 +4,7 @@ import type { RemoteUnavailable } from "../../shared/base/unavailable.ts";
 import type { CertificateDirectory } from "../../shared/clients/certificate-directory.ts";
 import { type Certificate, endingsOf } from "../../shared/clients/credential.ts";
 import { isSameKey } from "../../shared/clients/known-secrets.ts";
+import type { FederatedDirectory } from "../../shared/clients/federated/federated-directory.ts";
 import type {
   Answer,
   ClientDirectory,
@@ -16,6 +17,7 @@ import {
   type SecretToMake,
 } from "../../shared/clients/secret.ts";
 import type { SecretDirectory } from "../../shared/clients/secret-directory.ts";
+import { memoryFederated } from "./memory-federated.ts";
 
 export type DirectoryChange =
   | "create"
@@ -27,7 +29,9 @@ export type DirectoryChange =
   | "addSecret"
   | "removeSecret"
   | "addCertificate"
-  | "removeCertificate";
+  | "removeCertificate"
+  | "addFederated"
+  | "removeFederated";
 export type DirectoryRead =
   | "findByOperation"
   | "get"
@@ -36,11 +40,16 @@ export type DirectoryRead =
   | "locateDeleted"
   | "secretsOf"
   | "endingOf"
+  | "federatedOf"
   | "listSecrets";
 /** Every answer but a good one. */
 export type BadAnswer = Exclude<Answer<never>, { kind: "done" }>;
 
-export interface MemoryDirectory extends ClientDirectory, SecretDirectory, CertificateDirectory {
+export interface MemoryDirectory
+  extends ClientDirectory,
+    SecretDirectory,
+    CertificateDirectory,
+    FederatedDirectory {
   /** Everything that exists, in the order in which it was made. */
   all(): readonly DirectoryClient[];
   /**
@@ -119,6 +128,8 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
     if (failure) throw failure;
     return look();
   };
+
+  const federated = memoryFederated(runtime, (id) => clients.has(id));
 
   return {
     all: () => present(clients.keys()),
@@ -224,6 +235,11 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
         const client = shown(clientId);
         return client && endingsOf(client);
       }),
+    addFederated: (clientId, credential) =>
+      change("addFederated", () => federated.add(clientId, credential)),
+    removeFederated: (clientId, id) =>
+      change("removeFederated", () => federated.remove(clientId, id)),
+    federatedOf: (clientId) => read("federatedOf", () => federated.of(clientId)),
     secretsOf: (clientId) => read("secretsOf", () => shown(clientId)?.secrets),
     listSecrets: (from = "0") =>
       read("listSecrets", () => {

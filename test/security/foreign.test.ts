@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
-import { type Api, type ApiCaller, openApi, problemOf, refusalOf } from "../support/api.ts";
+import { type Api, type ApiCaller, problemOf, refusalOf } from "../support/api.ts";
+import { entraHost } from "../support/entra-host.ts";
 import { costOf } from "../support/log-lines.ts";
-import { makeClient, makeSecret } from "../support/make.ts";
+import { makeClient, makeFederated, makeSecret } from "../support/make.ts";
 import type { SeenAnswer } from "../support/openapi-check.ts";
 import { registrationsOf } from "../support/registrations.ts";
 import { newId } from "../support/samples.ts";
@@ -20,6 +21,7 @@ let ann: ApiCaller;
 let bob: ApiCaller;
 let annsClient: string;
 let annsKeyId: string;
+let annsCredentialId: string;
 let deleted: string;
 
 interface Target {
@@ -34,10 +36,11 @@ let targets: Target[];
 
 beforeAll(async () => {
   cloud = await sharedCloud();
-  api = await openApi(cloud);
+  api = await entraHost(cloud);
   [ann, bob] = [await api.customer(), await api.customer()];
   annsClient = (await makeClient(ann.call)).id;
   annsKeyId = (await makeSecret(ann.call, annsClient)).keyId;
+  annsCredentialId = (await makeFederated(ann.call, annsClient)).id;
   deleted = (await makeClient(ann.call)).id;
   await ann.call("DELETE", `/clients/${deleted}`);
   await makeClient(bob.call);
@@ -61,12 +64,22 @@ beforeAll(async () => {
 /** What each route takes, so that it is the client that is refused and not the body. */
 function bodyOf({ method, template }: Target): object {
   if (method === "PATCH" && template.endsWith("/secrets/{keyId}")) return { retiresAt: null };
+  if (template.endsWith("/federated-credentials"))
+    return { name: "mine-now", issuer: "https://issuer.example", subject: "bob" };
+  if (template.endsWith("/dry-run"))
+    return { claims: { iss: "https://issuer.example", sub: "bob", aud: "x" } };
   if (template.endsWith("/suspend")) return { reason: "Mine now" };
   return template.endsWith("/watch") ? {} : { displayName: "Mine now" };
 }
 
+const pathOf = ({ template }: Target, id: string): string =>
+  template
+    .replace("{id}", id)
+    .replace("{keyId}", annsKeyId)
+    .replace("{credentialId}", annsCredentialId);
+
 const askFor = (target: Target, id: string): Promise<SeenAnswer> =>
-  bob.call(target.method, target.template.replace("{id}", id).replace("{keyId}", annsKeyId), {
+  bob.call(target.method, pathOf(target, id), {
     ...(target.takesBody && { json: bodyOf(target) }),
     headers: {
       "if-match": `"${id}.1"`,
@@ -153,6 +166,19 @@ describe("another client's secret", () => {
     const unknown = await bob.call("DELETE", `/clients/${own.id}/secrets/${newId()}`);
 
     expect(refusalOf(foreign)).toBe("404 secret-not-found");
+    expect(shown(foreign)).toEqual(shown(unknown));
+  });
+});
+
+describe("another client's federated credential", () => {
+  test("cannot be removed through a client of one's own", async () => {
+    const own = await makeClient(bob.call);
+    const path = `/clients/${own.id}/federated-credentials`;
+
+    const foreign = await bob.call("DELETE", `${path}/${annsCredentialId}`);
+    const unknown = await bob.call("DELETE", `${path}/${newId()}`);
+
+    expect(refusalOf(foreign)).toBe("404 federated-not-found");
     expect(shown(foreign)).toEqual(shown(unknown));
   });
 });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { FederatedCredentialShape } from "../../functions/http/federated-shapes.ts";
 import { RotatedSecretShape } from "../../functions/http/secret-shapes.ts";
 import { ClientListShape, ClientShape, NewSecretShape } from "../../functions/http/shapes.ts";
 import type { Call } from "./api.ts";
@@ -20,6 +21,21 @@ export const makeClient = async (call: Call, displayName = "A client"): Promise<
 
 export const makeSecret = async (call: Call, clientId: string, displayName = "A secret") =>
   secretOf(await call("POST", `/clients/${clientId}/secrets`, { json: { displayName } }));
+
+export const federatedOf = ({ body }: SeenAnswer) => FederatedCredentialShape.parse(body);
+
+/** Trusts whom GitHub says is on the branch main of a repository, or whoever else is told. */
+export const makeFederated = async (call: Call, clientId: string, trust: object = {}) =>
+  federatedOf(
+    await call("POST", `/clients/${clientId}/federated-credentials`, {
+      json: {
+        name: "github-main",
+        issuer: "https://token.actions.githubusercontent.com",
+        subject: "repo:octo-org/octo-repo:ref:refs/heads/main",
+        ...trust,
+      },
+    }),
+  );
 
 /** The status with which the token endpoint answers a client's credentials. */
 export async function tokenStatus(

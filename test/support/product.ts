@@ -12,6 +12,7 @@ import type { ClientRecord } from "../../shared/clients/client.ts";
 import { CredentialKind } from "../../shared/clients/credential.ts";
 import type { CredentialRules } from "../../shared/clients/credential-rules.ts";
 import { always } from "../../shared/consent/clock/calendar.ts";
+import { settleAddFederated } from "../../shared/operations/add-federated.ts";
 import {
   type CreateDeps,
   type CreateRequest,
@@ -38,6 +39,7 @@ import {
 } from "../../shared/operations/operation.ts";
 import { settlePurge } from "../../shared/operations/purge-client.ts";
 import { settleRegistration } from "../../shared/operations/register-certificate.ts";
+import { settleRemoveFederated } from "../../shared/operations/remove-federated.ts";
 import { settleRemoval } from "../../shared/operations/remove-secret.ts";
 import { settleRename } from "../../shared/operations/rename-client.ts";
 import { type RestoreDeps, settleRestore } from "../../shared/operations/restored.ts";
@@ -149,6 +151,8 @@ export function testProduct(
       "rotate-certificate": settleRegistration<RotateCertificateOperation>(product),
       "retire-secret": settleRemoval<RetireSecretOperation>(product),
       "move-retirement": settleMoveRetirement(product),
+      "add-federated": settleAddFederated(product),
+      "remove-federated": settleRemoveFederated(product),
       restore: settleRestore(product),
       purge: settlePurge(product),
       suspend: settleStop<SuspendOperation>(product),

@@ -260,7 +260,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/clients/{id}/credentials": {
+    "/api/clients/{id}/federated-credentials": {
         parameters: {
             query?: never;
             header?: never;
@@ -268,71 +268,23 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List a client's credentials of every kind, live from the directory
-         * @description One shape for all of them; what only its kind has is at the route of the kind.
+         * List whose tokens the directory takes as a client's
+         * @description All of them, live; also those that administrators have made in the directory.
          */
-        get: operations["listCredentials"];
+        get: operations["listFederatedCredentials"];
         put?: never;
-        post?: never;
+        /**
+         * Trust tokens of another issuer as this client's
+         * @description From then on the token endpoint takes a token of that issuer, subject and audience as the client's proof (`client_assertion`): there is no secret to keep, and nothing that ends. Issuer and subject are given as they are, or a preset makes them of what people know. It may take some minutes until every part of the directory knows it.
+         */
+        post: operations["addFederatedCredential"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/clients/{id}/certificates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List a client's certificates, live from the directory
-         * @description All of them, those that were added in the directory too.
-         */
-        get: operations["listCertificates"];
-        put?: never;
-        /**
-         * Add a certificate, with which the client proves who it is
-         * @description Registers a certificate; the private key stays with whoever made it, and is refused if it is sent. RSA of 2048 bits or more, for signatures, valid now. Self-signed ones do. The token endpoint takes a new one some seconds late. A repeat under the same `Idempotency-Key` is answered as the first time.
-         */
-        post: operations["addCertificate"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/clients/{id}/certificates/{keyId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read one certificate, live from the directory
-         * @description Its name, thumbprint and end; with subject and SHA-256, which the directory shows to nobody, where it was added here.
-         */
-        get: operations["getCertificate"];
-        put?: never;
-        post?: never;
-        /**
-         * Remove a certificate; tokens it has already bought live until they expire
-         * @description Removes one certificate from the client. Its other credentials go on working. The last one that works, of a client whose consent is granted, is removed only with `?confirm=last`.
-         */
-        delete: operations["removeCertificate"];
-        options?: never;
-        head?: never;
-        /**
-         * Say when a certificate is removed, or when it is reminded of
-         * @description As for secrets: `retiresAt` moves or calls off the removal that a rotation has left for later, `snoozedUntil` puts reminders off. What would leave a client that has its consent without a credential is not removed when the time comes.
-         */
-        patch: operations["rescheduleCertificate"];
-        trace?: never;
-    };
-    "/api/clients/{id}/certificates/{keyId}/rotate": {
+    "/api/clients/{id}/federated-credentials/dry-run": {
         parameters: {
             query?: never;
             header?: never;
@@ -342,10 +294,50 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Replace a certificate by a new one; the old one goes on working for a while
-         * @description Adds a certificate and gives the old one a `retiresAt`, at which the service removes it. `graceHours: 0` removes the old one with the same write: its key leaked.
+         * See which credential a token would be taken for, and what differs
+         * @description Compares claims with the client's credentials, as the directory does: letter by letter. It changes nothing, keeps nothing of what it is given, and takes no signature. Whether the token is genuine and in time only the directory says.
          */
-        post: operations["rotateCertificate"];
+        post: operations["tryFederatedToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{id}/federated-credentials/{credentialId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Trust that issuer's tokens no more
+         * @description The directory takes no more tokens of it; those that the client has bought with one live until they expire. A program that has no other credential gets no more tokens.
+         */
+        delete: operations["removeFederatedCredential"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/federated-presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what each platform's federated credential is made of
+         * @description What to ask people, and what issuer and subject come of it: a form can be made of it, and shows the result before it is sent.
+         */
+        get: operations["listFederatedPresets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -420,205 +412,194 @@ export interface components {
             /** @description Why not: the token endpoint does not take it, or the operators */
             why?: string;
         };
-        RotateCertificateRequest: {
-            /**
-             * @description The certificate as PEM, `-----BEGIN CERTIFICATE-----` and what follows; never the private key
-             * @example -----BEGIN CERTIFICATE-----
-             *     MIIC…
-             *     -----END CERTIFICATE-----
-             */
-            certificate?: string;
-            /** @description The public key as a JWK with its certificate in `x5c`, instead of `certificate` */
-            jwk?: components["schemas"]["CertifiedKey"];
-            /** @description That of the old one when left out */
-            displayName?: string;
-            /**
-             * Format: int32
-             * @description Hours for which the old one goes on working, and no longer than it would have; 24 when left out
-             * @example 24
-             */
-            graceHours?: number;
+        FederatedPresetList: {
+            items: components["schemas"]["FederatedPreset"][];
         };
-        CertifiedKey: {
-            /** @description `RSA`: the directory takes no other */
-            kty: string;
-            /** @description The modulus */
-            n?: string;
+        FederatedPreset: {
             /**
-             * @description The exponent
-             * @example AQAB
-             */
-            e?: string;
-            /** @description The certificate of this key first: DER in Base64. Others are not looked at */
-            x5c?: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        RotatedCertificate: {
-            /**
-             * Format: uuid
-             * @description The certificate's id in the directory
-             */
-            keyId: string;
-            /** @example Production */
-            displayName: string;
-            /**
-             * @description SHA-1 of the certificate in hex, as Entra shows it
-             * @example 52ED9B5038A47B9E2E2190715CC238359D4F8F73
-             */
-            thumbprint: string;
-            /**
-             * @description SHA-256 of it; absent of those that were added in the directory
-             * @example E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855
-             */
-            thumbprintSha256?: string;
-            /**
-             * @description Whom it is made out to; absent as above, and in lists
-             * @example CN=Nightly import
-             */
-            subject?: string;
-            /**
-             * Format: date-time
-             * @description When it was added
-             */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @description When it stops working
-             */
-            expiresAt: string;
-            /**
-             * Format: date-time
-             * @description When the service removes it, for another one has taken its place
-             */
-            retiresAt?: string;
-            /** @description The old certificate, and when it goes; absent in an answer that is given again after it has gone */
-            replaced?: components["schemas"]["ScheduledCertificate"];
-        };
-        ScheduledCertificate: {
-            /**
-             * Format: uuid
-             * @description The certificate's id in the directory
-             */
-            keyId: string;
-            /** @example Production */
-            displayName: string;
-            /**
-             * Format: date-time
-             * @description When it stops working
-             */
-            expiresAt: string;
-            /**
-             * Format: date-time
-             * @description When the service removes it, for another one has taken its place
-             */
-            retiresAt?: string;
-            /**
-             * Format: date-time
-             * @description No reminder of its end before then
-             */
-            snoozedUntil?: string;
-        };
-        RescheduleCertificateRequest: {
-            /**
-             * Format: date-time
-             * @description When the service removes it; `null`: it stays until it expires
-             * @example 2026-11-03T09:30:00Z
-             */
-            retiresAt?: string | null;
-            /**
-             * Format: date-time
-             * @description No reminder of its end before then; `null`: reminders as they are set
-             */
-            snoozedUntil?: string | null;
-        };
-        Certificate: {
-            /**
-             * Format: uuid
-             * @description The certificate's id in the directory
-             */
-            keyId: string;
-            /** @example Production */
-            displayName: string;
-            /**
-             * @description SHA-1 of the certificate in hex, as Entra shows it
-             * @example 52ED9B5038A47B9E2E2190715CC238359D4F8F73
-             */
-            thumbprint: string;
-            /**
-             * @description SHA-256 of it; absent of those that were added in the directory
-             * @example E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855
-             */
-            thumbprintSha256?: string;
-            /**
-             * @description Whom it is made out to; absent as above, and in lists
-             * @example CN=Nightly import
-             */
-            subject?: string;
-            /**
-             * Format: date-time
-             * @description When it was added
-             */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @description When it stops working
-             */
-            expiresAt: string;
-            /**
-             * Format: date-time
-             * @description When the service removes it, for another one has taken its place
-             */
-            retiresAt?: string;
-        };
-        AddCertificateRequest: {
-            /**
-             * @description The certificate as PEM, `-----BEGIN CERTIFICATE-----` and what follows; never the private key
-             * @example -----BEGIN CERTIFICATE-----
-             *     MIIC…
-             *     -----END CERTIFICATE-----
-             */
-            certificate?: string;
-            /** @description The public key as a JWK with its certificate in `x5c`, instead of `certificate` */
-            jwk?: components["schemas"]["CertifiedKey"];
-            /** @description The common name of its subject when left out */
-            displayName?: string;
-        };
-        CertificateList: {
-            items: components["schemas"]["Certificate"][];
-        };
-        CredentialList: {
-            items: components["schemas"]["Credential"][];
-        };
-        Credential: {
-            /**
-             * @description Of a secret and of a certificate: its keyId
-             * @example 8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d
+             * @description Sent as `preset`
+             * @example github-actions
              */
             id: string;
-            /** @description Today `secret`, `certificate`, `federated`; more may come. */
+            /** @description For people */
+            title: string;
+            /**
+             * Format: uri
+             * @description What the platform says of its tokens
+             */
+            documentation: string;
+            /** @description Fields in braces; what stands in brackets goes with the field in it; `|guid64` writes a GUID as .NET does in base64url */
+            issuer: string;
+            /** @description Asked for with every scope */
+            fields: components["schemas"]["PresetField"][];
+            scopes: components["schemas"]["PresetScope"][];
+        };
+        PresetScope: {
+            /**
+             * @description Sent as `scope`
+             * @example branch
+             */
+            id: string;
+            /** @description For people */
+            title: string;
+            /** @description Fields in braces; what stands in brackets goes with the field in it; `|guid64` writes a GUID as .NET does in base64url */
+            issuer?: string;
+            /** @description Fields in braces; what stands in brackets goes with the field in it; `|guid64` writes a GUID as .NET does in base64url */
+            subject: string;
+            /** @description Asked for besides */
+            fields: components["schemas"]["PresetField"][];
+        };
+        PresetField: {
+            /**
+             * @description Its name in `values`
+             * @example branch
+             */
+            name: string;
+            /** @description For people */
+            title: string;
+            /** @description What the whole value has to match */
+            pattern: string;
+            /**
+             * Format: int32
+             * @description Characters at most
+             */
+            maxLength: number;
+            example: string;
+            /** @description Taken when it is left out */
+            default?: string;
+            /**
+             * @description It may be left out
+             * @constant
+             */
+            isOptional?: true;
+            /** @description It goes together with this one */
+            with?: string;
+            /** @description What the platform writes in the place of a character */
+            written?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @example {
+         *       "claims": {
+         *         "iss": "https://token.actions.githubusercontent.com",
+         *         "sub": "repo:octo-org/octo-repo:ref:refs/heads/main",
+         *         "aud": "api://AzureADTokenExchange"
+         *       }
+         *     }
+         */
+        FederatedDryRunRequest: {
+            /** @description The claims of a token: `iss`, `sub` and `aud`; others are passed over */
+            claims?: {
+                iss: string;
+                sub: string;
+                aud: string | string[];
+            } & {
+                [key: string]: unknown;
+            };
+            /** @description A token without its signature, `header.payload`: with it, it would be a key */
+            token?: string;
+        };
+        FederatedDryRun: {
+            /** @description Whether the directory would take a token with these claims */
+            taken: boolean;
+            /** @description Each of the client's, the nearest first */
+            compared: components["schemas"]["TrustComparison"][];
+        };
+        TrustComparison: {
+            credential: components["schemas"]["FederatedCredential"];
+            /** @description Nothing: it takes the token */
+            differs: components["schemas"]["TrustDifference"][];
+        };
+        TrustDifference: {
+            /** @description What is not the same. Today `issuer`, `subject`, `audience`; more may come. */
+            part: string;
+            /** @description What the credential has */
+            expected: string;
+            /** @description What the token has */
+            presented: string;
+            /** @description All that keeps it from being the same, where it is that little */
+            only?: string;
+        };
+        FederatedCredential: {
+            /**
+             * Format: uuid
+             * @description The credential's id
+             * @example 5b3f7a62-0d1e-4c88-9a53-1c0e9f6d2b47
+             */
+            id: string;
+            /** @description The kind of credential. Today `federated`; more may come. */
             kind: string;
-            /** @example Production */
+            /**
+             * @description Its name, which stands once in a client and stays as it is
+             * @example github-main
+             */
             displayName: string;
             /**
+             * @description Whose tokens are taken: their `iss`
+             * @example https://token.actions.githubusercontent.com
+             */
+            issuer: string;
+            /**
+             * @description Of whom: their `sub`, compared letter by letter
+             * @example repo:octo-org/octo-repo:ref:refs/heads/main
+             */
+            subject: string;
+            /**
+             * @description What they must name in their `aud`
+             * @example api://AzureADTokenExchange
+             */
+            audience: string;
+            /**
              * Format: date-time
-             * @description When it was added, where that is known
+             * @description When it was made; of those that were made in the directory nobody knows
              */
             createdAt?: string;
+        };
+        FederatedCredentialList: {
+            items: components["schemas"]["FederatedCredential"][];
+        };
+        /**
+         * @example {
+         *       "name": "github-main",
+         *       "preset": "github-actions",
+         *       "scope": "branch",
+         *       "values": {
+         *         "organization": "octo-org",
+         *         "repository": "octo-repo",
+         *         "branch": "main"
+         *       }
+         *     }
+         */
+        AddFederatedCredentialRequest: {
             /**
-             * Format: date-time
-             * @description When it stops working; absent of what never does
+             * @description Its name, which stands once in a client and cannot be changed
+             * @example github-main
              */
-            expiresAt?: string;
+            name: string;
             /**
-             * Format: date-time
-             * @description When the service removes it, for it was replaced
+             * @description Whose tokens are taken: their `iss`. Not with a preset
+             * @example https://issuer.example.com
              */
-            retiresAt?: string;
-            /** @description Of a secret: first characters of its value */
-            hint?: string;
-            /** @description Of a certificate: its SHA-1 in hex */
-            thumbprint?: string;
+            issuer?: string;
+            /**
+             * @description Of whom: their `sub`, letter by letter. Not with a preset
+             * @example repo:octo-org/octo-repo:ref:refs/heads/main
+             */
+            subject?: string & (unknown & unknown);
+            /**
+             * @description What they must name in their `aud`; `api://AzureADTokenExchange` when left out
+             * @example api://AzureADTokenExchange
+             */
+            audience?: string & (unknown & unknown);
+            /** @description A platform of `GET /federated-presets`, which makes issuer and subject */
+            preset?: string;
+            /** @description Which of the platform's tokens; may be left out where there is one only */
+            scope?: string;
+            /** @description What the preset asks for, by the names of its fields */
+            values?: {
+                [key: string]: string;
+            };
         };
         RotateSecretRequest: {
             /** @description That of the old one when left out */
@@ -893,8 +874,6 @@ export interface components {
             roles: string[];
             consent: components["schemas"]["Consent"];
             secrets: components["schemas"]["Secret"][];
-            /** @description All that end, of whichever kind; secrets are among them */
-            credentials: components["schemas"]["Credential"][];
             /**
              * Format: uri
              * @description Where the client asks for access tokens
@@ -1156,13 +1135,6 @@ export interface operations {
                      *               "expiresAt": "2026-11-02T09:30:00.000Z"
                      *             }
                      *           ],
-                     *           "credentials": [
-                     *             {
-                     *               "id": "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
-                     *               "kind": "secret",
-                     *               "displayName": "Production"
-                     *             }
-                     *           ],
                      *           "tokenEndpoint": "https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token",
                      *           "scope": "api://resource/.default"
                      *         }
@@ -1238,13 +1210,6 @@ export interface operations {
                      *           "expiresAt": "2026-11-02T09:30:00.000Z"
                      *         }
                      *       ],
-                     *       "credentials": [
-                     *         {
-                     *           "id": "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
-                     *           "kind": "secret",
-                     *           "displayName": "Production"
-                     *         }
-                     *       ],
                      *       "tokenEndpoint": "https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token",
                      *       "scope": "api://resource/.default"
                      *     }
@@ -1307,13 +1272,6 @@ export interface operations {
                      *           "hint": "aB3",
                      *           "createdAt": "2026-11-02T09:30:00.000Z",
                      *           "expiresAt": "2026-11-02T09:30:00.000Z"
-                     *         }
-                     *       ],
-                     *       "credentials": [
-                     *         {
-                     *           "id": "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
-                     *           "kind": "secret",
-                     *           "displayName": "Production"
                      *         }
                      *       ],
                      *       "tokenEndpoint": "https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token",
@@ -1718,13 +1676,6 @@ export interface operations {
                      *           "expiresAt": "2026-11-02T09:30:00.000Z"
                      *         }
                      *       ],
-                     *       "credentials": [
-                     *         {
-                     *           "id": "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
-                     *           "kind": "secret",
-                     *           "displayName": "Production"
-                     *         }
-                     *       ],
                      *       "tokenEndpoint": "https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token",
                      *       "scope": "api://resource/.default"
                      *     }
@@ -2121,7 +2072,7 @@ export interface operations {
             };
         };
     };
-    listCredentials: {
+    listFederatedCredentials: {
         parameters: {
             query?: never;
             header?: {
@@ -2139,7 +2090,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The client's credentials */
+            /** @description The credentials */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -2154,68 +2105,22 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
-                     *           "kind": "secret",
-                     *           "displayName": "Production"
+                     *           "id": "5b3f7a62-0d1e-4c88-9a53-1c0e9f6d2b47",
+                     *           "kind": "federated",
+                     *           "displayName": "github-main",
+                     *           "issuer": "https://token.actions.githubusercontent.com",
+                     *           "subject": "repo:octo-org/octo-repo:ref:refs/heads/main",
+                     *           "audience": "api://AzureADTokenExchange"
                      *         }
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["CredentialList"];
+                    "application/json": components["schemas"]["FederatedCredentialList"];
                 };
             };
         };
     };
-    listCertificates: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Spares the answer, with 304, while it is the one with this `ETag`. */
-                "If-None-Match"?: string;
-            };
-            path: {
-                /**
-                 * @description Which one, by its id
-                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
-                 */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The client's certificates */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Request-Id": components["headers"]["Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "keyId": "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11",
-                     *           "displayName": "Production",
-                     *           "thumbprint": "52ED9B5038A47B9E2E2190715CC238359D4F8F73",
-                     *           "thumbprintSha256": "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
-                     *           "subject": "CN=Nightly import",
-                     *           "createdAt": "2026-11-02T09:30:00.000Z",
-                     *           "expiresAt": "2026-11-02T09:30:00.000Z"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["CertificateList"];
-                };
-            };
-        };
-    };
-    addCertificate: {
+    addFederatedCredential: {
         parameters: {
             query?: never;
             header?: {
@@ -2235,14 +2140,21 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "certificate": "-----BEGIN CERTIFICATE-----\nMIIC…\n-----END CERTIFICATE-----\n"
+                 *       "name": "github-main",
+                 *       "preset": "github-actions",
+                 *       "scope": "branch",
+                 *       "values": {
+                 *         "organization": "octo-org",
+                 *         "repository": "octo-repo",
+                 *         "branch": "main"
+                 *       }
                  *     }
                  */
-                "application/json": components["schemas"]["AddCertificateRequest"];
+                "application/json": components["schemas"]["AddFederatedCredentialRequest"];
             };
         };
         responses: {
-            /** @description The certificate */
+            /** @description The credential */
             201: {
                 headers: {
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
@@ -2255,26 +2167,25 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "keyId": "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11",
-                     *       "displayName": "Production",
-                     *       "thumbprint": "52ED9B5038A47B9E2E2190715CC238359D4F8F73",
-                     *       "thumbprintSha256": "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
-                     *       "subject": "CN=Nightly import",
-                     *       "createdAt": "2026-11-02T09:30:00.000Z",
-                     *       "expiresAt": "2026-11-02T09:30:00.000Z"
+                     *       "id": "5b3f7a62-0d1e-4c88-9a53-1c0e9f6d2b47",
+                     *       "kind": "federated",
+                     *       "displayName": "github-main",
+                     *       "issuer": "https://token.actions.githubusercontent.com",
+                     *       "subject": "repo:octo-org/octo-repo:ref:refs/heads/main",
+                     *       "audience": "api://AzureADTokenExchange"
                      *     }
                      */
-                    "application/json": components["schemas"]["Certificate"];
+                    "application/json": components["schemas"]["FederatedCredential"];
                 };
             };
         };
     };
-    getCertificate: {
+    tryFederatedToken: {
         parameters: {
             query?: never;
             header?: {
-                /** @description Spares the answer, with 304, while it is the one with this `ETag`. */
-                "If-None-Match"?: string;
+                /** @description Any text of your own, one for each thing you want done. Asked again under it within 24 hours, nothing is done twice. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 /**
@@ -2282,20 +2193,28 @@ export interface operations {
                  * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
                  */
                 id: string;
-                /**
-                 * @description Which secret, by its keyId
-                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
-                 */
-                keyId: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "claims": {
+                 *         "iss": "https://token.actions.githubusercontent.com",
+                 *         "sub": "repo:octo-org/octo-repo:ref:refs/heads/main",
+                 *         "aud": "api://AzureADTokenExchange"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["FederatedDryRunRequest"];
+            };
+        };
         responses: {
-            /** @description The certificate */
+            /** @description What was compared */
             200: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     "Request-Id": components["headers"]["Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -2305,26 +2224,36 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "keyId": "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11",
-                     *       "displayName": "Production",
-                     *       "thumbprint": "52ED9B5038A47B9E2E2190715CC238359D4F8F73",
-                     *       "thumbprintSha256": "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
-                     *       "subject": "CN=Nightly import",
-                     *       "createdAt": "2026-11-02T09:30:00.000Z",
-                     *       "expiresAt": "2026-11-02T09:30:00.000Z"
+                     *       "taken": true,
+                     *       "compared": [
+                     *         {
+                     *           "credential": {
+                     *             "id": "5b3f7a62-0d1e-4c88-9a53-1c0e9f6d2b47",
+                     *             "kind": "federated",
+                     *             "displayName": "github-main",
+                     *             "issuer": "https://token.actions.githubusercontent.com",
+                     *             "subject": "repo:octo-org/octo-repo:ref:refs/heads/main",
+                     *             "audience": "api://AzureADTokenExchange"
+                     *           },
+                     *           "differs": [
+                     *             {
+                     *               "part": "issuer",
+                     *               "expected": "text",
+                     *               "presented": "text"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["Certificate"];
+                    "application/json": components["schemas"]["FederatedDryRun"];
                 };
             };
         };
     };
-    removeCertificate: {
+    removeFederatedCredential: {
         parameters: {
-            query?: {
-                /** @description `last`: also where the client gets no more tokens then */
-                confirm?: "last";
-            };
+            query?: never;
             header?: never;
             path: {
                 /**
@@ -2333,10 +2262,10 @@ export interface operations {
                  */
                 id: string;
                 /**
-                 * @description Which secret, by its keyId
+                 * @description Which credential, by its id
                  * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
                  */
-                keyId: string;
+                credentialId: string;
             };
             cookie?: never;
         };
@@ -2355,94 +2284,22 @@ export interface operations {
             };
         };
     };
-    rescheduleCertificate: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Which one, by its id
-                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
-                 */
-                id: string;
-                /**
-                 * @description Which secret, by its keyId
-                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
-                 */
-                keyId: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "retiresAt": "2026-11-03T09:30:00Z"
-                 *     }
-                 */
-                "application/json": components["schemas"]["RescheduleCertificateRequest"];
-            };
-        };
-        responses: {
-            /** @description The certificate as it is on record now */
-            200: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "keyId": "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11",
-                     *       "displayName": "Production",
-                     *       "expiresAt": "2026-11-02T09:30:00.000Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ScheduledCertificate"];
-                };
-            };
-        };
-    };
-    rotateCertificate: {
+    listFederatedPresets: {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any text of your own, one for each thing you want done. Asked again under it within 24 hours, nothing is done twice. */
-                "Idempotency-Key"?: string;
+                /** @description Spares the answer, with 304, while it is the one with this `ETag`. */
+                "If-None-Match"?: string;
             };
-            path: {
-                /**
-                 * @description Which one, by its id
-                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
-                 */
-                id: string;
-                /**
-                 * @description Which secret, by its keyId
-                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
-                 */
-                keyId: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "certificate": "-----BEGIN CERTIFICATE-----\nMIIC…\n-----END CERTIFICATE-----\n",
-                 *       "graceHours": 24
-                 *     }
-                 */
-                "application/json": components["schemas"]["RotateCertificateRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
-            /** @description The new certificate, and when the old one goes */
-            201: {
+            /** @description The presets */
+            200: {
                 headers: {
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    ETag: components["headers"]["ETag"];
                     "Request-Id": components["headers"]["Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -2452,16 +2309,42 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "keyId": "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11",
-                     *       "displayName": "Production",
-                     *       "thumbprint": "52ED9B5038A47B9E2E2190715CC238359D4F8F73",
-                     *       "thumbprintSha256": "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
-                     *       "subject": "CN=Nightly import",
-                     *       "createdAt": "2026-11-02T09:30:00.000Z",
-                     *       "expiresAt": "2026-11-02T09:30:00.000Z"
+                     *       "items": [
+                     *         {
+                     *           "id": "github-actions",
+                     *           "title": "text",
+                     *           "documentation": "https://example.com/",
+                     *           "issuer": "text",
+                     *           "fields": [
+                     *             {
+                     *               "name": "branch",
+                     *               "title": "text",
+                     *               "pattern": "text",
+                     *               "maxLength": 1,
+                     *               "example": "text"
+                     *             }
+                     *           ],
+                     *           "scopes": [
+                     *             {
+                     *               "id": "branch",
+                     *               "title": "text",
+                     *               "subject": "text",
+                     *               "fields": [
+                     *                 {
+                     *                   "name": "branch",
+                     *                   "title": "text",
+                     *                   "pattern": "text",
+                     *                   "maxLength": 1,
+                     *                   "example": "text"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["RotatedCertificate"];
+                    "application/json": components["schemas"]["FederatedPresetList"];
                 };
             };
         };

@@ -44,7 +44,7 @@ const WATCH_PENDING_MS = 20_000;
  * @attr {string} api - where the API is, `/api` included; `/api` of this page when left out
  * @attr {string} lang - `en`, `de`, `es`, `fr`, `ja`, or a tag such as `de-AT`; the page's language when left out
  * @attr {"light"|"dark"} theme - with a ground of its own; the page's `color-scheme` when left out
- * @attr {string} show - a client's id, `new` for the form, `deleted` for those that were, `reminders`, `webhook`, or nothing for the list
+ * @attr {string} show - a client's id (with `/` and the id of a secret: and the dialog that rotates it), `new` for the form, `deleted` for those that were, `reminders`, `webhook`, or nothing for the list
  * @fires {CustomEvent} client-created - a client was made: `clientId`, `appId`, `displayName`
  * @fires {CustomEvent} client-renamed - `clientId`, `displayName`
  * @fires {CustomEvent} client-deleted - `clientId`
@@ -104,6 +104,8 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
   #stopWatching: (() => void) | undefined;
   #pendingTimer: ReturnType<typeof setInterval> | undefined;
   #tellOtherTabs: () => void = () => undefined;
+  /** The secret whose rotation is opened as soon as its client has been read. */
+  #toRotate: string | undefined;
   readonly #askBeforeLeaving = leavingGuard();
   readonly listHealing = new Healing(this, () => void loadList(this));
   readonly clientHealing = new Healing(this, () => {
@@ -227,6 +229,7 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("show")) [this.show = "", this.#toRotate] = (this.show || "").split("/");
     // The host page may set its function after the element is there; nothing can be asked before.
     const starts = this.startsReading(changed);
     if (starts) {
@@ -254,6 +257,16 @@ export class LatchkeyClients extends LatchkeyElement implements LatchkeyClientsE
     const { awaited, once, care } = this.state;
     const isUnkept = once.some(({ copied }) => !copied) || care.secret?.copied === false;
     this.#askBeforeLeaving(this.isConnected && (awaited > 0 || isUnkept));
+    this.#openRotation();
+  }
+
+  #openRotation(): void {
+    const client = this.opened;
+    if (this.#toRotate === undefined || !client) return;
+    const secret = client.secrets.find(({ keyId }) => keyId === this.#toRotate);
+    this.#toRotate = undefined;
+    if (secret && !secret.retiresAt && !client.suspended)
+      this.openDialog({ kind: "rotate-secret", client, secret });
   }
 
   protected override render(): TemplateResult {

@@ -598,6 +598,8 @@ export const templates: Templates = {
   "silences.time": "Keine Antwort in der Zeit",
   "actions.secret.expiring": "Geheimnis läuft bald ab",
   "actions.secret.expired": "Geheimnis abgelaufen",
+  "actions.federated-credential.created": "Verbundene Anmeldung hinzugefügt",
+  "actions.federated-credential.removed": "Verbundene Anmeldung entfernt",
   "actions.webhook.test": "Test",
   offboard: "Kunden verabschieden",
   offboardDetail:

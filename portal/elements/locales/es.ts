@@ -579,6 +579,8 @@ export const templates: Templates = {
   "silences.time": "Sin respuesta a tiempo",
   "actions.secret.expiring": "El secreto caduca pronto",
   "actions.secret.expired": "Secreto caducado",
+  "actions.federated-credential.created": "Credencial federada añadida",
+  "actions.federated-credential.removed": "Credencial federada eliminada",
   "actions.webhook.test": "Prueba",
   offboard: "Dar de baja",
   offboardDetail:

@@ -589,6 +589,8 @@ export const templates: Templates = {
   "silences.time": "Pas de réponse à temps",
   "actions.secret.expiring": "Le secret expire bientôt",
   "actions.secret.expired": "Secret expiré",
+  "actions.federated-credential.created": "Identité fédérée ajoutée",
+  "actions.federated-credential.removed": "Identité fédérée supprimée",
   "actions.webhook.test": "Test",
   offboard: "Clore le compte",
   offboardDetail:

@@ -578,6 +578,8 @@ export const templates: Templates = {
   "silences.time": "時間内に応答がありません",
   "actions.secret.expiring": "シークレットがまもなく期限切れ",
   "actions.secret.expired": "シークレットが期限切れ",
+  "actions.federated-credential.created": "フェデレーション資格情報を追加",
+  "actions.federated-credential.removed": "フェデレーション資格情報を削除",
   "actions.webhook.test": "テスト",
   offboard: "お客様の契約を終了",
   offboardDetail:

@@ -21,6 +21,12 @@ export const activityTexts = (msg: Msg) => ({
     "secret.rescheduled": msg("Time of a secret changed", { id: "actions.secret.rescheduled" }),
     "secret.expiring": msg("Secret expires soon", { id: "actions.secret.expiring" }),
     "secret.expired": msg("Secret expired", { id: "actions.secret.expired" }),
+    "federated-credential.created": msg("Federated credential added", {
+      id: "actions.federated-credential.created",
+    }),
+    "federated-credential.removed": msg("Federated credential removed", {
+      id: "actions.federated-credential.removed",
+    }),
     "consent.requested": msg("Consent requested", { id: "actions.consent.requested" }),
     "consent.granted": msg("Consent granted", { id: "actions.consent.granted" }),
     "consent.rejected": msg("Consent rejected", { id: "actions.consent.rejected" }),

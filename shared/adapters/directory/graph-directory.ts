@@ -2,6 +2,7 @@ import type { Client } from "@microsoft/microsoft-graph-client";
 import * as z from "zod";
 import type { CertificateDirectory } from "../../clients/certificate-directory.ts";
 import type { Role, SignInAudience } from "../../clients/client.ts";
+import type { FederatedDirectory } from "../../clients/federated/federated-directory.ts";
 import type { ClientDirectory, CreatedClient } from "../../clients/ports.ts";
 import { idsIn, type RoleApi } from "../../clients/role-api.ts";
 import type { SecretDirectory } from "../../clients/secret-directory.ts";
@@ -9,6 +10,7 @@ import { Application, ApplicationWithSecret, selectionOf, Tagged } from "./appli
 import { readMany } from "./batch.ts";
 import { certificatesInGraph } from "./certificates-in-graph.ts";
 import { deletedInGraph } from "./deleted-in-graph.ts";
+import { federatedInGraph } from "./federated-in-graph.ts";
 import { findByOperation } from "./find-by-operation.ts";
 import { json } from "./json.ts";
 import { isBadRequest, isMissing, type Refused } from "./refusal.ts";
@@ -32,7 +34,7 @@ const NO_CONTENT = z.undefined();
 /** The directory over Microsoft Graph v1.0. Needs `Application.ReadWrite.OwnedBy` and nothing more. */
 export function graphDirectory(
   options: GraphDirectoryOptions,
-): ClientDirectory & SecretDirectory & CertificateDirectory {
+): ClientDirectory & SecretDirectory & CertificateDirectory & FederatedDirectory {
   const { client } = options;
   const application = (id: string) => json(client, `/applications/${id}`);
 
@@ -93,6 +95,7 @@ export function graphDirectory(
     ...deletedInGraph(options, client),
     ...secretsInGraph(options, get),
     ...certificatesInGraph(options),
+    ...federatedInGraph(options),
   };
 }
 

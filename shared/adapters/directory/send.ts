@@ -31,6 +31,8 @@ export interface SendPolicy<T> {
   readonly answer: z.ZodType<T>;
   /** Set if a late directory may not know the object yet. */
   readonly expected?: Expected;
+  /** Whether a "not there" is of something else than the object that may be late: then it is believed. */
+  readonly isOfAnother?: (refused: Refused) => boolean;
   /** What a refusal of this call means, where that is more than its status and code say. */
   readonly refusal?: (refused: Refused) => DirectoryRefusal | undefined;
   /** Asked of a refusal that follows a lost answer: the value, if it proves that the lost attempt got through. */
@@ -124,7 +126,7 @@ const notNow = (answer: Exclude<Answer<never>, { kind: "done" | "refused" }>): R
   });
 
 async function once<T>(
-  { answer, expected }: SendPolicy<T>,
+  { answer, expected, isOfAnother }: SendPolicy<T>,
   call: () => Promise<unknown>,
   { now }: Runtime,
 ): Promise<Attempt<T>> {
@@ -133,7 +135,9 @@ async function once<T>(
     body = await call();
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
-    return { failure: judge(error, expected, now()) };
+    const failure = judge(error, expected, now());
+    const isRefusal = failure.kind === "late" && failure.refused && isOfAnother?.(failure.refused);
+    return { failure: isRefusal ? { ...failure, kind: "refusal" } : failure };
   }
   const parsed = answer.safeParse(body);
   if (parsed.success) return { value: parsed.data };

@@ -94,6 +94,16 @@ const OperationColumn = z.discriminatedUnion("kind", [
     retiresAt: z.iso.datetime().optional(),
     of: certificate,
   }),
+  z.object({
+    kind: z.literal("add-federated"),
+    clientId,
+    displayName: z.string(),
+    issuer: z.string(),
+    subject: z.string(),
+    audience: z.string(),
+    keyHash: z.string().optional(),
+  }),
+  z.object({ kind: z.literal("remove-federated"), clientId, credentialId: z.guid() }),
   z.object({ kind: z.literal("rename"), clientId, displayName: z.string() }),
   z.object({
     kind: z.literal("delete"),

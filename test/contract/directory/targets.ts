@@ -11,6 +11,7 @@ import { directoryCredential } from "../../../shared/adapters/identity/credentia
 import { systemRuntime } from "../../../shared/base/runtime.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { CertificateDirectory } from "../../../shared/clients/certificate-directory.ts";
+import type { FederatedDirectory } from "../../../shared/clients/federated/federated-directory.ts";
 import type { ClientDirectory } from "../../../shared/clients/ports.ts";
 import type { SecretDirectory } from "../../../shared/clients/secret-directory.ts";
 import { readSettings } from "../../../shared/settings/settings.ts";
@@ -34,7 +35,10 @@ export interface DirectoryTarget {
 export type Mishap = "not-ours" | "directory-full" | "name-not-allowed" | "throttled" | "lost";
 
 export interface OpenTarget {
-  readonly directory: ClientDirectory & SecretDirectory & CertificateDirectory;
+  readonly directory: ClientDirectory &
+    SecretDirectory &
+    CertificateDirectory &
+    FederatedDirectory;
   /** The next call of this change meets the mishap. */
   strike(mishap: Mishap, change: DirectoryChange): void;
   /** The next call of this read finds nobody there. */

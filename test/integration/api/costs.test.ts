@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, type Ask, openApi } from "../../support/api.ts";
+import { entraHost } from "../../support/entra-host.ts";
 import { eventually } from "../../support/eventually.ts";
 import { grantAs } from "../../support/grant-as.ts";
 import { logLines } from "../../support/log-lines.ts";
@@ -13,14 +14,23 @@ import { sharedCloud } from "../../support/shared-cloud.ts";
 
 let cloud: Cloud;
 let api: Api;
+let entra: Api;
 beforeAll(async () => {
   cloud = await sharedCloud();
   api = await openApi(cloud);
+  entra = await entraHost(cloud);
   // The service's own token is fetched once, with the first call.
   await makeClient((await api.customer()).call);
+  await makeClient((await entra.customer()).call);
   while (ahead.length < rows.length)
     ahead.push(...(await Promise.all(Array.from({ length: AT_ONCE }, settled))));
 });
+
+const TRUST = {
+  name: "github-main",
+  issuer: "https://token.actions.githubusercontent.com",
+  subject: "repo:octo-org/octo-repo:ref:refs/heads/main",
+};
 
 /** Made ahead and side by side: it is a second after its create that a client's alert comes. */
 const ahead: Awaited<ReturnType<typeof settled>>[] = [];
@@ -28,20 +38,26 @@ const AT_ONCE = 6;
 
 /** A client that has registered itself, whose alert has come: nothing of its making is under way any more. */
 async function settled() {
-  const { call, subscription } = await api.customer();
+  const { call, subscription, token: customer } = await api.customer();
   const { client_id: appId, registration_access_token: token } = await registerAs(call);
   const [client] = clientsOf(await call("GET", "/clients")).items;
   const [id, keyId] = [client?.id ?? "", client?.secrets[0]?.keyId ?? ""];
   await cloud.inbox.nextAlert(({ clientId }) => clientId === id);
-  return { call, subscription, id, keyId, appId, itself: api.callWith(token) };
+  const atEntra = entra.callWith(customer);
+  return { call, atEntra, subscription, id, keyId, appId, itself: api.callWith(token) };
 }
 
-type Before = "deleted" | "granted" | "webhook" | "offboarding";
+type Before = "federated" | "deleted" | "granted" | "webhook" | "offboarding";
 
 /** What a row begins with, asked for as whoever may. */
 async function prepare(begin: Before, made: Awaited<ReturnType<typeof settled>>): Promise<void> {
   const { call, subscription, id } = made;
   switch (begin) {
+    case "federated": {
+      const path = `/clients/${id}/federated-credentials`;
+      expect((await made.atEntra("POST", path, { json: TRUST })).status).toBe(201);
+      return;
+    }
     case "deleted":
       expect((await call("DELETE", `/clients/${id}`)).status).toBe(204);
       return;
@@ -69,6 +85,8 @@ async function prepare(begin: Before, made: Awaited<ReturnType<typeof settled>>)
 
 const rows: {
   readonly by?: "operator" | "registrant";
+  /** At a host whose clients get their tokens where Entra issues them. */
+  readonly at?: "entra";
   /** What has been done to the client before. */
   readonly begin?: Before;
   readonly ask: [string, string, Ask?];
@@ -264,6 +282,60 @@ const rows: {
     tables: 4,
   },
   {
+    at: "entra",
+    ask: ["POST", "/clients/{id}/federated-credentials", { json: TRUST }],
+    status: 201,
+    route: "federated-add",
+    calls: ["POST /applications/{id}/federatedIdentityCredentials"],
+    tables: 4,
+  },
+  {
+    begin: "federated",
+    at: "entra",
+    ask: ["POST", "/clients/{id}/federated-credentials", { json: TRUST }],
+    status: 409,
+    route: "federated-add",
+    // What is in the way, the list tells.
+    calls: [
+      "POST /applications/{id}/federatedIdentityCredentials",
+      "GET /applications/{id}/federatedIdentityCredentials",
+    ],
+    tables: 4,
+  },
+  {
+    ask: ["GET", "/clients/{id}/federated-credentials"],
+    status: 200,
+    route: "federated-list",
+    calls: ["GET /applications/{id}/federatedIdentityCredentials"],
+    tables: 1,
+  },
+  {
+    ask: [
+      "POST",
+      "/clients/{id}/federated-credentials/dry-run",
+      { json: { claims: { iss: TRUST.issuer, sub: TRUST.subject, aud: "x" } } },
+    ],
+    status: 200,
+    route: "federated-dry-run",
+    calls: ["GET /applications/{id}/federatedIdentityCredentials"],
+    tables: 1,
+  },
+  {
+    // Of one that is not there, as of one that is.
+    ask: ["DELETE", "/clients/{id}/federated-credentials/{keyId}"],
+    status: 404,
+    route: "federated-remove",
+    calls: ["DELETE /applications/{id}/federatedIdentityCredentials/{credentialId}"],
+    tables: 4,
+  },
+  {
+    ask: ["GET", "/federated-presets"],
+    status: 200,
+    route: "federated-presets",
+    calls: [],
+    tables: 0,
+  },
+  {
     ask: ["GET", "/clients/{id}/watch"],
     status: 200,
     route: "clients-watch-get",
@@ -454,10 +526,11 @@ test.each([
 
 test.each(rows)(
   "$route",
-  async ({ by, begin, ask: [method, path, ask], status, route, calls, tables }) => {
+  async ({ by, at, begin, ask: [method, path, ask], status, route, calls, tables }) => {
     const made = ahead.pop() ?? (await settled());
     const { subscription, id, keyId, appId } = made;
-    const own = by === "registrant" ? made.itself : made.call;
+    const customer = at ? made.atEntra : made.call;
+    const own = by === "registrant" ? made.itself : customer;
     const call = by === "operator" ? await api.olga() : own;
     if (begin) await prepare(begin, made);
     await calm();

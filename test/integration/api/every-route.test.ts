@@ -31,7 +31,7 @@ beforeAll(async () => {
   const [made] = clientsOf(await ann.call("GET", "/clients")).items;
   const id = made?.id ?? "";
   const keyId = made?.secrets[0]?.keyId ?? "";
-  const values = { id, appId, keyId, subscription: ann.subscription };
+  const values = { id, appId, keyId, credentialId: keyId, subscription: ann.subscription };
   const callers: Readonly<Record<string, Call>> = {
     customer: ann.call,
     operator: await api.olga(),

@@ -20,10 +20,10 @@ const Parameter = z.looseObject({
 });
 
 /**
- * What is said in words alone: which signs are seen, how long UTF-16 makes them, which time zones and hosts there are, and what
- * numbers make a key.
+ * What is said in words alone: which signs are seen, how long UTF-16 makes them, which time zones and hosts there are, what
+ * numbers make a key, and what a preset asks for.
  */
-const IN_WORDS = /^\/(displayName|reason|timeZone|url|encryptTo.*)$/;
+const IN_WORDS = /^\/(displayName|reason|timeZone|url|encryptTo.*|(preset|scope|values|issuer|subject|audience|claims|token)(\/.*)?)$/;
 const Refusal = z.looseObject({ errors: z.array(z.looseObject({ field: z.string() })) });
 
 /**

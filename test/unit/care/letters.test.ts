@@ -250,7 +250,7 @@ describe("a letter", () => {
     await watches("ann", { of: EVERY_CLIENT, timeZone: "America/New_York" });
     await watches("ann");
     await watches("bob");
-    await aSecret(8, "One");
+    const one = await aSecret(8, "One");
     const other = await aClient(product, { displayName: "Other" });
     await aSecret(1, "Two", other);
     passDays(1.01);
@@ -266,8 +266,8 @@ describe("a letter", () => {
     expect(lines[3]).toMatch(
       /^The secret “One” of the client “Nightly import” expires on .*, in 7 days\.$/,
     );
-    expect(lines[4]).toBe(`Rotate it: https://latchkey.example/#/${client.id}`);
-    expect(letter?.html).toContain(`href="https://latchkey.example/#/${client.id}"`);
+    expect(lines[4]).toBe(`Rotate it: https://latchkey.example/#/${client.id}/${one}`);
+    expect(letter?.html).toContain(`href="https://latchkey.example/#/${client.id}/${one}"`);
   });
 
   test("costs what is due, and what it holds", async () => {

@@ -7,7 +7,7 @@ import { finishDecision } from "../../../shared/consent/decisions/finish-decisio
 import { rejectConsent } from "../../../shared/consent/decisions/operate.ts";
 import { sweepConsents } from "../../../shared/consent/sweeps/sweep.ts";
 import { type ConsentWorld, consentWorld, PRINCIPAL } from "../../support/consent-world.ts";
-import { later, NOON, newId } from "../../support/samples.ts";
+import { aRecord, later, NOON, newId } from "../../support/samples.ts";
 
 async function decisionOn(world: ConsentWorld, to: Verdict, changes: Partial<NewDecision> = {}) {
   const record = await world.client();
@@ -264,4 +264,112 @@ describe("a client that the directory does not show", () => {
     expect(world.types()).not.toContain("client.deleted");
     expect(await world.deps.cases.decision(record.id)).toBeUndefined();
   });
+});
+
+describe("a decision that finds another world than it was made in", () => {
+  test("of a client that has gone takes back its rows, and leaves a pending one to its next check", async () => {
+    for (const state of ["pending", "granted"] as const) {
+      const world = consentWorld();
+      const { consent } = aRecord();
+      const decided = state === "granted" ? { decidedAt: later(-600_000) } : {};
+      const record = await world.client({ consent: { ...consent, ...decided, state } });
+      const listed = await world.deps.cases.get(state, record.id);
+      if (!listed) return expect.unreachable();
+      const to = state === "granted" ? "revoked" : "granted";
+      const mine = await begun(world, { to, subject: listed.found });
+      // As far as the row of the new state, and no further.
+      const { clock: _, ...rest } = listed.found;
+      await world.list({ ...rest, consent: { ...record.consent, state: to, decidedAt: NOON } });
+      await world.deps.records.remove(record, NOON);
+
+      expect(await finishDecision(world.deps, mine)).toEqual({ decided: false });
+
+      expect(await statesOf(world, record.id)).toEqual(state === "pending" ? ["pending"] : []);
+      expect(await world.deps.cases.decision(record.id)).toBeUndefined();
+    }
+  });
+
+  test("takes back no row but its own", async () => {
+    const world = consentWorld();
+    const { record, listed, decision } = await decisionOn(world, "granted");
+    const mine = await begun(world, decision);
+    const { clock: _, ...rest } = listed.found;
+    const consent = { ...record.consent, state: "granted" as const, decidedAt: later(-5_000) };
+    await world.list({ ...rest, consent });
+    world.put({ ...record, consent: { ...record.consent, state: "rejected", decidedAt: NOON } });
+    expect(await finishDecision(world.deps, mine)).toEqual({ decided: false, state: "rejected" });
+    expect(await world.deps.cases.get("granted", record.id)).toBeDefined();
+  });
+
+  test("leaves the end of a client to the host that has begun with it", async () => {
+    const world = consentWorld();
+    const { record, decision } = await decisionOn(world, "deleted");
+    const cases = { ...world.deps.cases, keep: async () => undefined };
+    expect(await decide({ ...world.deps, cases }, decision)).toEqual({ decided: true });
+    expect(await world.record(record)).toBeDefined();
+    expect(await world.deps.cases.decision(record.id)).toBeDefined();
+    expect(world.events).toEqual([]);
+  });
+
+  test("is over when the one that stood in its way has ended the client", async () => {
+    const world = consentWorld();
+    const { record, decision } = await decisionOn(world, "deleted");
+    await begun(world, decision);
+    expect(await decide(world.deps, { ...decision, to: "rejected", reason: "No" })).toEqual({
+      decided: false,
+    });
+    expect(await statesOf(world, record.id)).toEqual([]);
+  });
+
+  test("gives up after three that stood in its way and went by themselves", async () => {
+    const world = consentWorld();
+    const { decision } = await decisionOn(world, "granted");
+    let asked = 0;
+    const cases = {
+      ...world.deps.cases,
+      begin: async () => {
+        asked += 1;
+        return undefined;
+      },
+    };
+    await expect(decide({ ...world.deps, cases }, decision)).rejects.toMatchObject({
+      ...{ service: "records", executed: "no", retryAfterSeconds: 1 },
+    });
+    expect(asked).toBe(3);
+  });
+});
+
+test("what is decided of a decided client is told by nobody's name but the directory's, and its old row goes", async () => {
+  const world = consentWorld();
+  const { consent } = aRecord();
+  const record = await world.client({
+    consent: { ...consent, state: "granted", decidedAt: later(-600_000) },
+  });
+  const listed = await world.deps.cases.get("granted", record.id);
+  if (!listed) return expect.unreachable();
+  await decide(world.deps, { to: "revoked", subject: listed.found });
+  expect(await statesOf(world, record.id)).toEqual(["revoked"]);
+  expect(await world.record(record)).toMatchObject({
+    consent: { state: "revoked", decidedBy: { kind: "directory" } },
+  });
+  expect((await world.record(record))?.consent).not.toHaveProperty("reason");
+  expect(world.events).toMatchObject([
+    { type: "consent.revoked", data: { decidedBy: { kind: "directory" } } },
+  ]);
+  const again = await world.deps.cases.get("revoked", record.id);
+  if (!again) return expect.unreachable();
+  await decide(world.deps, { to: "deleted", subject: again.found });
+  expect(world.events.at(-1)).toMatchObject({ id: `${record.operationId}:client.deleted` });
+  expect(await statesOf(world, record.id)).toEqual([]);
+});
+
+test("a fault of ours in telling comes to light once the rest is noted", async () => {
+  const world = consentWorld();
+  const { record, decision } = await decisionOn(world, "granted");
+  const defect = new Error("ours");
+  const events = { ...world.deps.events, publishAll: () => Promise.reject(defect) };
+  await expect(decide({ ...world.deps, events }, decision)).rejects.toBe(defect);
+  expect(await world.record(record)).toMatchObject({ consent: { state: "granted" } });
+  const left = await world.deps.cases.decision(record.id);
+  expect(left?.decision).not.toHaveProperty("claim");
 });

@@ -4,6 +4,7 @@ import { countConsents } from "../../../shared/consent/decisions/count-consents.
 import { findCase } from "../../../shared/consent/decisions/find-case.ts";
 import { listConsents } from "../../../shared/consent/decisions/list-consents.ts";
 import { grantConsent, verifyConsent } from "../../../shared/consent/decisions/operate.ts";
+import { reviewDrift } from "../../../shared/consent/decisions/review-drift.ts";
 import { driftLook } from "../../../shared/consent/sweeps/find-drifts.ts";
 import { sweepConsents } from "../../../shared/consent/sweeps/sweep.ts";
 import { sweepRevocations } from "../../../shared/consent/sweeps/sweep-revocations.ts";
@@ -159,5 +160,36 @@ describe("which granted clients are looked at", () => {
     for (let index = 0; index < 301; index += 1) await reader(world);
     await nextPass(world);
     expect(world.calls).toMatchObject({ carried: 2, see: 0 });
+  });
+});
+
+describe("excess that somebody else is telling of", () => {
+  const excess = [{ resource: "Microsoft Graph", role: "r", own: false }];
+  const subject = async (world: ConsentWorld) =>
+    (await world.deps.cases.get("granted", (await reader(world)).id))?.found;
+
+  test("is left to it while its claim is held, and told by the next one after that", async () => {
+    const world = consentWorld();
+    const found = await subject(world);
+    if (!found) return expect.unreachable();
+    const claim = { owner: "another host", claimedAt: world.deps.runtime.now() };
+    await world.deps.cases.keepDrift({
+      ...{ subject: found, excess, foundAt: later(0), told: [], claim },
+    });
+    expect(await reviewDrift(world.deps, found, excess)).toBe("busy");
+    expect(world.events).toEqual([]);
+    world.setNow(later(world.deps.reconcileAfterMs));
+    expect(await reviewDrift(world.deps, found, excess)).toBe("new");
+    expect(await reviewDrift(world.deps, found, excess)).toBe("told");
+    expect(world.types()).toEqual(["consent.drifted"]);
+  });
+
+  test("is left to whoever wrote it down first", async () => {
+    const world = consentWorld();
+    const found = await subject(world);
+    if (!found) return expect.unreachable();
+    const cases = { ...world.deps.cases, keepDrift: async () => undefined };
+    expect(await reviewDrift({ ...world.deps, cases }, found, excess)).toBe("busy");
+    expect(world.events).toEqual([]);
   });
 });

@@ -217,3 +217,150 @@ describe("a name that waits", () => {
     expect(items.flatMap(({ flags = [] }) => flags)).toEqual([]);
   });
 });
+
+describe("the order of a list", () => {
+  const ids = (page: ConsentPage) => page.items.map(({ clientId }) => clientId);
+
+  test("of those that wait is that of their due times, then of their ids", async () => {
+    const world = consentWorld();
+    const { consent } = aRecord();
+    const due = (ms: number) => ({ consent: { ...consent, dueAt: later(ms) } });
+    const late = await world.client(due(2_000));
+    const same = [await world.client(due(1_000)), await world.client(due(1_000))];
+    const more = [await world.client(due(1_000)), await world.client(due(1_000))];
+    const expected = [...[...same, ...more].map(({ id }) => id).toSorted(), late.id];
+    expect(ids(await listConsents(world.deps, { state: "pending", limit: 10 }))).toEqual(expected);
+    const seen: string[] = [];
+    let after: ConsentPage["next"];
+    do {
+      const page = await listConsents(world.deps, {
+        ...{ state: "pending", limit: 2 },
+        ...(after && { after }),
+      });
+      seen.push(...ids(page));
+      after = page.next;
+    } while (after);
+    expect(seen).toEqual(expected);
+  });
+
+  test("is of those that are overdue, or of those that are not, and the counts say how many", async () => {
+    const world = consentWorld();
+    const { consent } = aRecord();
+    const due = (ms: number) => ({ consent: { ...consent, dueAt: later(ms) } });
+    const over = [await world.client(due(-1_000)), await world.client(due(0))];
+    const open = await world.client(due(1_000));
+    const listed = async (overdue: boolean) =>
+      ids(await listConsents(world.deps, { state: "pending", overdue, limit: 10 }));
+    expect(await listed(true)).toEqual(over.map(({ id }) => id));
+    expect(await listed(false)).toEqual([open.id]);
+    expect(await countConsents(world.deps)).toMatchObject({ pending: 3, overdue: 2 });
+  });
+
+  test("counts each state for itself", async () => {
+    const world = consentWorld();
+    await clients(world, "rejected", 2);
+    await clients(world, "revoked", 3);
+    await clients(world, "granted", 1);
+    expect(await countConsents(world.deps)).toEqual({
+      ...{ pending: 0, overdue: 0, granted: 1, rejected: 2, revoked: 3, drifted: 0 },
+    });
+  });
+});
+
+describe("a list of those that have more than they asked for", () => {
+  const excess = [{ resource: "Microsoft Graph", role: "r", own: false }];
+  async function drifted(world: ConsentWorld, count: number) {
+    const records = await clients(world, "granted", count);
+    for (const record of records) {
+      const listed = await world.deps.cases.get("granted", record.id);
+      if (!listed) throw new Error("It is not listed");
+      const drift = { subject: listed.found, excess, foundAt: NOON, told: [] };
+      await world.deps.cases.keepDrift(drift);
+    }
+    return records.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  }
+  const asked = { state: "granted", drifted: true } as const;
+
+  test("is in the order of their ids, page by page, and the last page says that it is", async () => {
+    const world = consentWorld();
+    const records = await drifted(world, 5);
+    const pages: string[][] = [];
+    let after: ConsentPage["next"];
+    do {
+      const page = await listConsents(world.deps, { ...asked, limit: 2, ...(after && { after }) });
+      pages.push(page.items.map(({ clientId }) => clientId));
+      after = page.next;
+    } while (after);
+    expect(pages.map(({ length }) => length)).toEqual([2, 2, 1]);
+    expect(pages.flat()).toEqual(records.map(({ id }) => id));
+    expect(await listConsents(world.deps, { ...asked, limit: 5 })).not.toHaveProperty("next");
+    expect(await countConsents(world.deps)).toMatchObject({ drifted: 5 });
+  });
+
+  test("is searched, and forgets those that have gone", async () => {
+    const world = consentWorld();
+    const [gone, kept] = await drifted(world, 2);
+    if (!gone || !kept) return expect.unreachable();
+    const found = await listConsents(world.deps, { ...asked, text: kept.appId, limit: 10 });
+    expect(found.items.map(({ clientId }) => clientId)).toEqual([kept.id]);
+    await world.deps.records.remove(gone, NOON);
+    const left = await listConsents(world.deps, { ...asked, limit: 10 });
+    expect(left.items.map(({ clientId }) => clientId)).toEqual([kept.id]);
+    expect(await world.deps.cases.drift(gone.id)).toBeUndefined();
+  });
+
+  test("shows the same excess on the lists of its state, and on no other's", async () => {
+    const world = consentWorld();
+    const [one] = await drifted(world, 1);
+    await clients(world, "granted", 1);
+    const { items } = await listConsents(world.deps, { state: "granted", limit: 10 });
+    expect(items.map(({ clientId, drift }) => [clientId === one?.id, drift?.excess])).toEqual(
+      expect.arrayContaining([
+        [true, excess],
+        [false, undefined],
+      ]),
+    );
+  });
+});
+
+test("a client beyond the first thousand of its customer is asked for by itself", async () => {
+  const world = consentWorld();
+  const [record] = await clients(world, "granted", 1);
+  if (!record) return expect.unreachable();
+  const owned = async () => ({ clients: [], more: true });
+  const records = { ...world.deps.records, owned };
+  const deps = { ...world.deps, records };
+  expect(await findCase(deps, record.id)).toMatchObject({
+    ok: true,
+    value: { customer: { more: true } },
+  });
+  const none = {
+    ...deps,
+    records: { ...records, owned: async () => ({ clients: [], more: false }) },
+  };
+  expect(await findCase(none, record.id)).toMatchObject({ ok: false });
+});
+
+test("of two rows of one client the one that its record speaks of is shown", async () => {
+  const world = consentWorld();
+  const [record] = await clients(world, "granted", 1);
+  if (!record) return expect.unreachable();
+  const { clock: _, ...stale } = openCase(record, "Stale");
+  const { decidedAt: __, ...consent } = record.consent;
+  await world.list({ ...stale, consent: { ...consent, state: "pending" } });
+  const found = await findCase(world.deps, record.id);
+  expect(found).toMatchObject({
+    ok: true,
+    value: { requestedBy: "Ann", consent: { state: "granted" } },
+  });
+  expect(await world.deps.cases.find(record.id)).toHaveLength(1);
+});
+
+test("a row that is marked as gone is nobody's, looked for by its id", async () => {
+  const world = consentWorld();
+  const [record] = await clients(world, "pending", 1);
+  const listed = record && (await world.deps.cases.get("pending", record.id));
+  if (!listed) return expect.unreachable();
+  await world.list({ ...listed.found, gone: true });
+  expect(await findCase(world.deps, record.id)).toMatchObject({ ok: false });
+});

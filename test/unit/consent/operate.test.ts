@@ -184,6 +184,28 @@ describe("a grant that was there moments ago", () => {
     expect(await verified(world, record.id)).toBe("revoked");
   });
 
+  test("is doubted also where no look can be scheduled, and decided on by whoever asks next", async () => {
+    const world = consentWorld();
+    const record = await grantedAt(world);
+    world.statuses.set(record.id, notGranted);
+    world.setNow(later(MINUTE));
+    world.away.add("bus");
+    expect(await verified(world, record.id)).toBe("granted");
+    world.setNow(later(2 * MINUTE));
+    expect(await verified(world, record.id)).toBe("revoked");
+  });
+
+  test("a fault of ours in scheduling it is no outage", async () => {
+    const world = consentWorld();
+    const record = await grantedAt(world);
+    world.statuses.set(record.id, notGranted);
+    world.setNow(later(MINUTE));
+    const defect = new Error("ours");
+    const scheduleLook = () => Promise.reject(defect);
+    const consentQueue = { ...world.deps.consentQueue, scheduleLook };
+    await expect(verifyConsent({ ...world.deps, consentQueue }, record.id)).rejects.toBe(defect);
+  });
+
   test("an absent client is doubted in the same way", async () => {
     const world = consentWorld();
     const record = await grantedAt(world);

@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { listDeleted } from "../../../shared/clients/list-deleted.ts";
+import { deleteClient } from "../../../shared/operations/delete-client.ts";
 import { purgeClient } from "../../../shared/operations/purge-client.ts";
 import { restoreClient } from "../../../shared/operations/restore-client.ts";
 import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
 import { abandoned, RECONCILE_AFTER_MS, testProduct } from "../../support/product.ts";
-import { OLGA } from "../../support/samples.ts";
+import { newId, OLGA } from "../../support/samples.ts";
 
 /** What was deleted by mistake comes back, whatever happens on the way; what is purged never does. */
 
@@ -70,6 +71,53 @@ describe("what an operator purges", () => {
 
     expect(await deleted()).toEqual({ items: [] });
     expect(await world.countedDeleted()).toBe(0);
+  });
+
+  test("may be late: not there is believed when it is not there a second time", async () => {
+    const held = await abandoned(world, { kind: "purge", clientId: world.client.id });
+    await world.directory.purge(world.client.id, LONG_AGO);
+    expect(await world.settle(held)).toBe("waiting");
+    expect((await deleted()).items).toHaveLength(1);
+    expect(await world.settleAgain()).toBe("finished");
+    expect((await deleted()).items).toEqual([]);
+  });
+
+  test("waits for a directory that has just deleted it, and for no other", async () => {
+    const { purge: asked } = world.directory;
+    const since: (Date | undefined)[] = [];
+    world.directory.purge = async (id, expected) => {
+      since.push(expected.createdAt);
+      return asked(id, expected);
+    };
+    await byHand();
+    const at = world.runtime.now();
+    expect(await purge()).toMatchObject({ ok: true });
+    expect(since).toEqual([LONG_AGO.createdAt, at]);
+
+    // Gone in the directory already, long after it was deleted.
+    const other = await world.create();
+    if (!other.ok) return expect.unreachable();
+    const clientId = other.value.id;
+    await deleteClient(world, { ...world.own, clientId });
+    const deletedAt = world.runtime.now();
+    await asked(clientId, LONG_AGO);
+    world.runtime.pass(60_000);
+    since.length = 0;
+    expect(await purgeClient(world, { ...world.own, clientId, by: OLGA })).toMatchObject({
+      ok: true,
+    });
+    expect(since[1]?.getTime()).toBeLessThanOrEqual(deletedAt.getTime());
+  });
+
+  test("is nothing to whoever takes over a purge of what nobody knows", async () => {
+    const held = await abandoned(world, { kind: "purge", clientId: newId() });
+    expect(await world.settle(held)).toBe("undone");
+  });
+
+  test("costs the account and the client; in, and out", async () => {
+    world.clientsTable.forget();
+    await purge();
+    expect(world.clientsTable.calls).toHaveLength(4);
   });
 
   test("is not what has come back meanwhile", async () => {

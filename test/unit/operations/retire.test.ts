@@ -168,9 +168,76 @@ describe("nothing is left behind", () => {
     const early = { ...message, retiresAt, operationId: held.entry.operationId };
 
     expect(await retireOnTime(world, early)).toBe("put-off");
+    expect(putOff()).toMatchObject([{ at: new Date(world.runtime.now().getTime() + 5_000) }]);
 
     await world.settle(held);
     expect(await retireOnTime(world, { ...early, attempt: 1 })).toBe("retired");
+  });
+
+  test("so does one that overtakes a change of what was to stay", async () => {
+    await moveRetirement(world, { ...world.own, keyId: old, retiresAt: undefined });
+    const moved = { kind: "move-retirement", clientId: world.client.id, keyId: old } as const;
+    const retiresAt = later(-1).toISOString();
+    const held = await abandoned(world, { ...moved, retiresAt });
+    const early = { ...message, retiresAt, operationId: held.entry.operationId };
+
+    expect(await retireOnTime(world, early)).toBe("put-off");
+    await world.settle(held);
+    expect(await retireOnTime(world, early)).toBe("retired");
+  });
+
+  test("what is to stay, or not to go yet, costs one look", async () => {
+    world.clientsTable.forget();
+    expect(await retireSecret(world, about())).toBe("moved");
+    await moveRetirement(world, { ...world.own, keyId: old, retiresAt: undefined });
+    world.clientsTable.forget();
+    expect(await retireSecret(world, about())).toBe("stays");
+    expect(world.clientsTable.calls).toHaveLength(1);
+  });
+
+  test("it waits ever longer for what is away; a fault of ours is no outage", async () => {
+    pass();
+    const attempts = [0, 3].map((attempt) => ({ ...message, attempt }));
+    for (const again of attempts) {
+      world.directory.answerNext("removeSecret", NOT_NOW);
+      await retireOnTime(world, again);
+    }
+    const waits = putOff().map(({ at }) => at.getTime() - world.runtime.now().getTime());
+    // Of 4 s and 32 s, spread by a quarter.
+    expect(waits[0]).toBeGreaterThanOrEqual(3_000);
+    expect(waits[0]).toBeLessThanOrEqual(5_000);
+    expect(waits[1]).toBeGreaterThanOrEqual(24_000);
+    expect(waits[1]).toBeLessThanOrEqual(40_000);
+
+    const defect = new Error("ours");
+    world.secrets.secret = () => Promise.reject(defect);
+    expect(await failure(retireOnTime(world, message))).toBe(defect);
+  });
+
+  test("one that somebody removes between the look and the removal has gone", async () => {
+    pass();
+    const { secret } = world.secrets;
+    let isFirst = true;
+    world.secrets.secret = async (...asked) => {
+      const found = await secret(...asked);
+      if (isFirst) {
+        isFirst = false;
+        await world.remove(old);
+      }
+      return found;
+    };
+    expect(await retireSecret(world, about())).toBe("gone");
+    expect(world.told()).not.toContain("secret.retired");
+  });
+
+  test("one of a client that has no list of its secrets yet is removed by its own record", async () => {
+    const found = await world.records.client("contoso", world.client.id);
+    if (!found) return expect.unreachable();
+    const { secrets: _, ...record } = found.record;
+    await world.records.save(record, found.version);
+    pass();
+    expect(await retireSecret(world, about())).toBe("retired");
+    expect(await world.inDirectory()).toEqual([next]);
   });
 
   test("while another change holds the client it waits", async () => {
@@ -179,6 +246,9 @@ describe("nothing is left behind", () => {
     await abandoned(world, rename, { touchedAt: later(DAY_MS + RECONCILE_AFTER_MS) });
 
     expect(await retireOnTime(world, message)).toBe("put-off");
+    expect(await failure(retireSecret(world, about()))).toMatchObject({
+      ...{ service: "records", executed: "no" },
+    });
     expect(await world.inDirectory()).toContain(old);
   });
 
@@ -250,7 +320,11 @@ describe("nothing is left behind", () => {
   test("a message that was lost is made up for by what is due that day", async () => {
     pass();
     const found = await world.secrets.secret("contoso", world.client.id, old);
+    world.clientsTable.forget();
     expect(found && (await retireDue(world, found))).toBeUndefined();
+    expect(world.clientsTable.calls).toHaveLength(5);
+    expect(found && (await retireDue(world, found))).toBeUndefined();
+    expect(world.clientsTable.calls).toHaveLength(6);
     expect(await world.inDirectory()).toEqual([next]);
   });
 

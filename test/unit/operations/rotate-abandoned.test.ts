@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
 import { rotateSecret } from "../../../shared/operations/rotate-secret.ts";
 import { THE_REQUEST } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
@@ -34,6 +35,9 @@ describe("a rotation that was abandoned", () => {
 
     expect(await world.inDirectory()).toEqual([old]);
     expect(await world.onRecord()).toMatchObject([{ keyId: old }]);
+    const { entries } = await activityRecords(world.clientsTable).activity("contoso", {}, 1);
+    expect(entries).toMatchObject([{ action: "secret.rotated", outcome: "undone" }]);
+    expect(entries[0]?.credentialId).toMatch(/^[0-9a-f-]{36}$/);
     expect((await world.onRecord())[0]).not.toHaveProperty("retiresAt");
     expect(await world.ofClient()).toMatchObject([{ keyId: old }]);
   });
@@ -53,6 +57,52 @@ describe("a rotation that was abandoned", () => {
     expect((await world.onRecord()).map(({ keyId }) => keyId)).toEqual([first]);
     expect(await world.ofClient()).toMatchObject([{ keyId: first }]);
     expect(world.toldOf()).toContain(`secret.removed ${second}`);
+    const { entries } = await activityRecords(world.clientsTable).activity("contoso", {}, 2);
+    expect(entries.find(({ action }) => action === "secret.removed")).toMatchObject({
+      ...{ clientId: world.client.id, credentialId: second },
+    });
+  });
+
+  test("tells of what was on its way out and had to go first as retired", async () => {
+    const first = await world.old();
+    const { keyId: second } = await world.rotated(first);
+    world.runtime.pass(60_000);
+    world.directory.answerNext("addSecret", {
+      kind: "refused",
+      refusal: { reason: "secrets-full" },
+    });
+    world.directory.answerNext("addSecret", UNKNOWN, true);
+    await failure(rotateSecret(world, world.asked(second)));
+
+    await settled();
+
+    expect(await world.inDirectory()).toEqual([second]);
+    expect(world.toldOf()).toContain(`secret.retired ${first}`);
+    expect(world.toldOf()).not.toContain(`secret.removed ${first}`);
+  });
+
+  test("tells nothing of one that somebody removed by hand while it had its grace, and leaves it to the look for that", async () => {
+    const old = await world.old();
+    world.directory.answerNext("addSecret", UNKNOWN, true);
+    await failure(rotateSecret(world, world.asked(old)));
+    await world.directory.removeSecret(world.client.id, old, world.client);
+
+    await settled();
+
+    expect(world.toldOf().filter((one) => one.endsWith(old))).toEqual([`secret.created ${old}`]);
+  });
+
+  test("tells nothing where its client has gone meanwhile", async () => {
+    const old = await world.old();
+    world.directory.answerNext("addSecret", UNKNOWN, true);
+    await failure(rotateSecret(world, world.asked(old, { graceHours: 0 })));
+    const found = await world.records.client("contoso", world.client.id);
+    if (found) await world.records.remove(found.record, world.runtime.now());
+    await world.directory.removeSecret(world.client.id, old, world.client);
+
+    await settled();
+
+    expect(world.toldOf().filter((one) => one.endsWith(old))).toEqual([`secret.created ${old}`]);
   });
 
   test("lets its key go, so that it can be asked for again", async () => {

@@ -16,6 +16,10 @@ const FOR_PROGRAMS = [
   "body-too-large",
   "unsupported-media-type",
   "idempotency-key-reused",
+  "federated-not-found",
+  "federated-exists",
+  "federated-limit-reached",
+  "federated-not-allowed",
 ];
 
 /** What belongs to the API and to nobody's page. */

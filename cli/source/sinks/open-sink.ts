@@ -1,0 +1,44 @@
+import { EXIT, Fault } from "../fault.ts";
+import { commandSink } from "./command.ts";
+import { envSink, fileSink } from "./file.ts";
+import type { Sink } from "./sink.ts";
+
+export interface SinkOptions {
+  readonly to: string;
+  /** Of a command: the one that prints what is there. */
+  readonly readBack?: string | undefined;
+  say(line: string): void;
+}
+
+export const SINKS = `  file:<path>                      a file that holds the value and nothing else
+  env:<path>#<NAME>                one entry of a .env file
+  command:<command>                the standard input of a command; --read-back prints what is there`;
+
+/** @throws Fault when there is no such sink, or it is not named whole */
+export async function openSink({ to, readBack, say }: SinkOptions): Promise<Sink> {
+  const [, kind = "", rest = ""] = /^([a-z-]+):(.+)$/s.exec(to) ?? [];
+  const [place = "", part = ""] = splitPart(rest);
+  const missing = (what: string): never => {
+    throw new Fault(EXIT.usage, `--to ${to}: ${what} is missing.`);
+  };
+  switch (kind) {
+    case "file":
+      return fileSink(rest);
+    case "env":
+      return envSink(place, part || missing("#<NAME>"));
+    case "command":
+      return commandSink(
+        rest,
+        readBack ?? missing("--read-back, which prints what is there,"),
+        say,
+      );
+    default:
+      throw new Fault(EXIT.usage, `--to must be one of\n${SINKS}`);
+  }
+}
+
+/** What stands before and behind the last `#`. */
+function splitPart(text: string): [string, string] {
+  const at = text.lastIndexOf("#");
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,33 @@
+import { done } from "../../shared/base/outcome.ts";
+import type { ChangeDeps } from "../../shared/operations/change.ts";
+import { removeFederated } from "../../shared/operations/remove-federated.ts";
+import { route } from "../edge/route.ts";
+
+export const federatedRemove = (deps: ChangeDeps) =>
+  route(
+    {
+      name: "federated-remove",
+      operationId: "removeFederatedCredential",
+      method: "DELETE",
+      path: "/clients/{id}/federated-credentials/{credentialId}",
+      access: "clients.write",
+      summary: "Trust that issuer's tokens no more",
+      description:
+        "The directory takes no more tokens of it; those that the client has bought with one live until they expire. A program that has no other credential gets no more tokens.",
+      replies: { 204: { description: "Removed" } },
+      problems: [
+        "not-found",
+        "federated-not-found",
+        "client-busy",
+        "rate-limited",
+        "share-used-up",
+        "directory-throttled",
+      ],
+    },
+    async ({ caller, by, id, credentialId }) => {
+      const removed = await removeFederated(deps, {
+        ...{ subscription: caller.subscription, by, clientId: id, credentialId },
+      });
+      return removed.ok ? done({ status: 204 }) : removed;
+    },
+  );

@@ -1,0 +1,59 @@
+import { done, type Outcome, refused } from "../base/outcome.ts";
+import type { FederatedRefusal } from "../clients/federated/reasons.ts";
+import type { ClientRefusal } from "../clients/reasons.ts";
+import type { AccountRefusal } from "./account.ts";
+import { beginChange, type ChangeDeps, type ChangeRequest, settled } from "./change.ts";
+import { unavailable } from "./directory-answer.ts";
+import { end } from "./end.ts";
+import { afterTheChange } from "./executed.ts";
+import type { Held, RemoveFederatedOperation } from "./operation.ts";
+import { mayBeLate, NOT_LATE, type Settler } from "./settler.ts";
+import { eventOf, tell } from "./tell.ts";
+
+/** Ends the directory's trust; tokens already issued for it live until they expire. One directory call. */
+export async function removeFederated(
+  deps: ChangeDeps,
+  request: ChangeRequest & { readonly credentialId: string },
+): Promise<Outcome<undefined, ClientRefusal | FederatedRefusal | AccountRefusal>> {
+  const { clientId, credentialId } = request;
+  const operation = { kind: "remove-federated", clientId, credentialId } as const;
+  const begun = await beginChange(deps, request, operation);
+  if (begun.state === "known") throw new Error("A removal has no key");
+  if (begun.state === "refused") return refused(begun.refusal);
+  const { change } = begun;
+  const answer = await deps.directory.removeFederated(clientId, credentialId, change.expected);
+  const removed = await settled(deps, change, answer, ({ reason }) => {
+    if (reason === "absent") return { reason: "not-found" } as const;
+    return reason === "federated-absent" ? ({ reason: "federated-not-found" } as const) : undefined;
+  });
+  if (!removed.ok) return removed;
+  await afterTheChange(() => finish(deps, change.held));
+  change.forget();
+  return done(undefined);
+}
+
+async function finish(deps: ChangeDeps, held: Held<RemoveFederatedOperation>): Promise<void> {
+  const { clientId, credentialId } = held.entry.operation;
+  const data = { credentialId, kind: "federated" };
+  const about = { clientId, at: held.entry.startedAt, data };
+  await tell(deps, eventOf(held.entry, "federated-credential.removed", about));
+  await end(deps, held, { came: { outcome: "done" } });
+}
+
+/** Whether the first attempt got through or not, it is gone after this. A directory that is late is asked twice. */
+export const settleRemoveFederated =
+  (deps: ChangeDeps): Settler<RemoveFederatedOperation> =>
+  async (held) => {
+    const { clientId, credentialId } = held.entry.operation;
+    const answer = await deps.directory.removeFederated(clientId, credentialId, NOT_LATE);
+    if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
+    const reason = answer.kind === "refused" ? answer.refusal.reason : undefined;
+    const isAbsent = reason === "absent" || reason === "federated-absent";
+    if (isAbsent && mayBeLate(held)) return "waiting";
+    if (reason !== undefined && reason !== "federated-absent") {
+      await end(deps, held, { came: { outcome: "undone", reason } });
+      return "undone";
+    }
+    await finish(deps, held);
+    return "finished";
+  };
