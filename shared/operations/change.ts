@@ -28,10 +28,7 @@ import type { TellDeps } from "./tell.ts";
 
 /** What every change of an existing client works with. */
 export interface ChangeDeps extends AdmitDeps, EndDeps, TellDeps {
-  readonly directory: ClientDirectory &
-    SecretDirectory &
-    CertificateDirectory &
-    FederatedDirectory;
+  readonly directory: ClientDirectory & SecretDirectory & CertificateDirectory & FederatedDirectory;
   readonly records: ClientRecords;
   readonly operations: AdmitDeps["operations"];
   readonly journal: AdmitDeps["journal"] & TellDeps["journal"];

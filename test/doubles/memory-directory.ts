@@ -3,8 +3,8 @@ import type { Runtime } from "../../shared/base/runtime.ts";
 import type { RemoteUnavailable } from "../../shared/base/unavailable.ts";
 import type { CertificateDirectory } from "../../shared/clients/certificate-directory.ts";
 import { type Certificate, endingsOf } from "../../shared/clients/credential.ts";
-import { isSameKey } from "../../shared/clients/known-secrets.ts";
 import type { FederatedDirectory } from "../../shared/clients/federated/federated-directory.ts";
+import { isSameKey } from "../../shared/clients/known-secrets.ts";
 import type {
   Answer,
   ClientDirectory,

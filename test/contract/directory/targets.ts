@@ -35,10 +35,7 @@ export interface DirectoryTarget {
 export type Mishap = "not-ours" | "directory-full" | "name-not-allowed" | "throttled" | "lost";
 
 export interface OpenTarget {
-  readonly directory: ClientDirectory &
-    SecretDirectory &
-    CertificateDirectory &
-    FederatedDirectory;
+  readonly directory: ClientDirectory & SecretDirectory & CertificateDirectory & FederatedDirectory;
   /** The next call of this change meets the mishap. */
   strike(mishap: Mishap, change: DirectoryChange): void;
   /** The next call of this read finds nobody there. */
