@@ -42,6 +42,7 @@ import { unsubscribeTokens } from "../shared/care/unsubscribe.ts";
 import type { ClientRecord } from "../shared/clients/client.ts";
 import { rememberedLeads } from "../shared/clients/leads.ts";
 import type { VersionedSecret } from "../shared/clients/secret-record.ts";
+import { selfClient } from "../shared/clients/self-client.ts";
 import { alertGate } from "../shared/consent/alerts/alert-gate.ts";
 import { alertIncident } from "../shared/consent/alerts/alert-incident.ts";
 import { alertStop } from "../shared/consent/alerts/alert-stop.ts";
@@ -235,6 +236,8 @@ export function compose(settings: Settings) {
     });
   const customerToken = tokenVerifier(settings.customers);
   const operatorToken = tokenVerifier(settings.operators);
+  const clientToken = settings.clients && tokenVerifier(settings.clients);
+  const lookingUp = { records, directory, leads: rememberedLeads() };
   return {
     /** What a first request would wait for: every one, and some. */
     ahead: [
@@ -249,6 +252,11 @@ export function compose(settings: Settings) {
     edge: {
       customerToken,
       operatorToken,
+      self: {
+        clientToken,
+        selfClient: (appId: string) => selfClient(lookingUp, appId),
+        rate: requestRate(limits.requestsPerMinute, runtime),
+      },
       subscriptionClaim: settings.subscriptionClaim,
       email: settings.customerEmail,
       operatorRole: settings.operatorRole,
@@ -266,7 +274,7 @@ export function compose(settings: Settings) {
       activityKeptMs: settings.activityKeptMs,
     },
     reading: { records, directory, runtime, secrets: operations.secrets },
-    lookingUp: { records, directory, leads: rememberedLeads() },
+    lookingUp,
     changing: operations,
     making: {
       ...operations,

@@ -67,6 +67,8 @@ import { secretsList } from "./http/secrets-list.ts";
 import { secretsRemove } from "./http/secrets-remove.ts";
 import { secretsReschedule } from "./http/secrets-reschedule.ts";
 import { secretsRotate } from "./http/secrets-rotate.ts";
+import { selfGet } from "./http/self-get.ts";
+import { selfRotate } from "./http/self-rotate.ts";
 import { unrouted } from "./http/unrouted.ts";
 import { unsubscribe } from "./http/unsubscribe.ts";
 import {
@@ -191,6 +193,8 @@ http(adminOperationsList(built.stopping));
 http(adminOperationsRetry(built.parked));
 http(adminOperationsGiveUp(built.parked));
 http(lookup(built.lookingUp));
+if (keys) http(selfGet(built.reading));
+if (keys) http(selfRotate({ ...built.making, secretMaxLifetimeDays }));
 http(
   about({
     ...{ signInAudience, secretMaxLifetimeDays, rules },
@@ -208,8 +212,8 @@ http(
   }),
 );
 http(eventsDocument());
-const { customers, operators, supportUrl: support } = settings;
-http(openapi(contracts, { customers, operators, support }));
+const { customers, operators, clients, supportUrl: support } = settings;
+http(openapi(contracts, { customers, operators, clients, support }));
 // Azure takes the first function, by name, whose route and method fit: what catches all has to come last, the narrower first.
 app.http("zz-api-unrouted", {
   route: "api/{*path}",

@@ -84,7 +84,7 @@ function actorOf(
 type Claims = Readonly<Record<string, unknown>>;
 
 /** The claims of the bearer token that was sent, if it is valid. */
-async function claimsOf(
+export async function claimsOf(
   verify: AuthenticateDeps["customerToken"],
   authorization: string | null,
 ): Promise<Outcome<Claims, AuthenticationRefusal>> {

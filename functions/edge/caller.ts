@@ -26,6 +26,15 @@ export interface Application {
   readonly actor: Actor;
 }
 
+/** A customer's client that acts for itself: what it asks for is about itself. */
+export interface SelfClient {
+  readonly kind: "client";
+  readonly subscription: string;
+  /** Object id of its app registration. */
+  readonly clientId: string;
+  readonly actor: Actor;
+}
+
 /** A client that has registered itself, by its registration access token: it may manage itself and nothing else. */
 export interface Registrant {
   readonly kind: "registrant";
@@ -37,7 +46,7 @@ export interface Registrant {
 }
 
 /** Whoever a token proves to be calling. */
-export type Caller = Application | Customer | Operator | Registrant;
+export type Caller = Application | Customer | Operator | Registrant | SelfClient;
 
 /** Who may call a route. */
 export type Access =
@@ -46,4 +55,5 @@ export type Access =
   | "operator"
   | "lookup"
   | "registration"
+  | "self"
   | "public";

@@ -5,6 +5,7 @@ import { done, refused } from "../../shared/base/outcome.ts";
 import { type LookupRefusal, NO_SUCH_CLIENT } from "../../shared/clients/look-up-client.ts";
 import type { ClientRefusal } from "../../shared/clients/reasons.ts";
 import { SubscriptionName } from "./authenticate.ts";
+import type { Caller } from "./caller.ts";
 import { preferredWait } from "./prefer.ts";
 import { readBody } from "./read-body.ts";
 import type { FieldError, RequestRefusal } from "./refusal.ts";
@@ -21,7 +22,11 @@ const NO_QUERY = z.strictObject({});
 type ParseRefusal = RequestRefusal | ClientRefusal | LookupRefusal;
 
 /** Holds a request against the route's contract, before anything is called. */
-export async function parseCall(contract: RouteContract, request: HttpRequest) {
+export async function parseCall(
+  contract: RouteContract,
+  request: HttpRequest,
+  caller: Caller | undefined,
+) {
   const id = pathId(contract, request, "id");
   const keyId = pathId(contract, request, "keyId");
   const credentialId = pathId(contract, request, "credentialId");
@@ -68,8 +73,7 @@ export async function parseCall(contract: RouteContract, request: HttpRequest) {
     ...(waitSeconds !== undefined && { waitSeconds }),
     ...(key !== undefined && {
       idempotency: {
-        // No key of a customer's holds a blank: an operator's never has the hash of one.
-        keyHash: sha256(contract.access === "operator" ? `operator ${key}` : key),
+        keyHash: sha256(`${holderOf(caller)}${key}`),
         fingerprint: sha256(
           `${contract.name}\n${id}\n${keyId}\n${subscription}\n${body.value.text}`,
         ),
@@ -95,6 +99,15 @@ function pathId(
 /** The server decodes a path before it is routed, but for the slash, which would be another path. */
 const subscriptionIn = (request: HttpRequest): string =>
   (request.params["subscription"] ?? "").replaceAll(/%2f/gi, "/");
+
+/**
+ * Whose the key is, beside the subscription's: an operator's, or a client's that calls for itself, which knows nothing of what others
+ * of its subscription have used. No key holds a blank, so that none of a customer's has the hash of one of these.
+ */
+function holderOf(caller: Caller | undefined): string {
+  if (caller?.kind === "client") return `client ${caller.clientId} `;
+  return caller?.kind === "operator" ? "operator " : "";
+}
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("base64url");
 

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import type { Outcome } from "../../shared/base/outcome.ts";
 import type { By } from "../../shared/clients/actor.ts";
 import type { IdempotentRequest } from "../../shared/operations/key.ts";
-import type { Access, Application, Customer, Operator, Registrant } from "./caller.ts";
+import type { Access, Application, Customer, Operator, Registrant, SelfClient } from "./caller.ts";
 import type { ProblemType } from "./problem-types.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Reply } from "./reply.ts";
@@ -57,6 +57,7 @@ interface Callers {
   readonly "clients.write": Customer;
   readonly operator: Operator;
   readonly lookup: Application;
+  readonly self: SelfClient;
   readonly registration: Registrant;
   readonly public: undefined;
 }

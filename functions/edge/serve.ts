@@ -8,12 +8,12 @@ import { DirectoryRefused } from "../../shared/clients/ports.ts";
 import { toldOf } from "../../shared/operations/directory-answer.ts";
 import {
   type AuthenticateDeps,
-  type AuthenticationRefusal,
   authenticateCustomer,
   authenticateLookup,
   authenticateOperator,
 } from "./authenticate.ts";
 import { authenticateRegistration, type RegistrationDeps } from "./authenticate-registration.ts";
+import { authenticateSelf, type SelfDeps } from "./authenticate-self.ts";
 import type { Caller } from "./caller.ts";
 import { corsHeaders } from "./cors.ts";
 import { oauthError } from "./oauth-error.ts";
@@ -21,7 +21,7 @@ import { observeInvocation } from "./observe.ts";
 import { parseCall } from "./parse-call.ts";
 import { problem } from "./problem.ts";
 import { rateHeaders } from "./rate-headers.ts";
-import type { Refusal, RequestRefusal } from "./refusal.ts";
+import type { Refusal } from "./refusal.ts";
 import type { Reply } from "./reply.ts";
 import type { RequestRate } from "./request-rate.ts";
 import type { Call, Route, RouteContract } from "./route.ts";
@@ -34,6 +34,7 @@ export interface ServeDeps extends AuthenticateDeps {
   readonly requestMs: number;
   readonly rate: RequestRate;
   readonly registration: RegistrationDeps;
+  readonly self: SelfDeps;
 }
 
 /** Turns a route into the function Azure calls: authenticate, parse, do, answer, and one log line. */
@@ -108,7 +109,7 @@ async function answer<C extends RouteContract>(
   if (!caller.ok) return caller;
   const excess = countRequest(deps, caller.value, 1);
   if (excess) return refused(excess);
-  const parsed = await parseCall(contract, request);
+  const parsed = await parseCall(contract, request, caller.value);
   if (!parsed.ok) return parsed;
   const more = countRequest(deps, caller.value, moreUnits(parsed.value.query));
   if (more) return refused(more);
@@ -144,7 +145,7 @@ function authenticate(
   deps: ServeDeps,
   { access }: RouteContract,
   request: HttpRequest,
-): Promise<Outcome<Caller | undefined, AuthenticationRefusal | RequestRefusal>> {
+): Promise<Outcome<Caller | undefined, Refusal>> {
   const authorization = request.headers.get("authorization");
   switch (access) {
     case "public":
@@ -155,6 +156,8 @@ function authenticate(
       return authenticateRegistration(deps.registration, authorization, request.params["appId"]);
     case "lookup":
       return authenticateLookup(deps, authorization);
+    case "self":
+      return authenticateSelf(deps.self, authorization);
     case "clients.read":
     case "clients.write":
       return authenticateCustomer(deps, authorization, access);

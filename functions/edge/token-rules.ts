@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { done, type Outcome, refused } from "../../shared/base/outcome.ts";
+import { ROTATE_ROLE } from "../../shared/clients/client.ts";
 import type { AuthenticationRefusal } from "./authenticate.ts";
 
 /**
@@ -95,4 +97,23 @@ export function refusalOfLookup(claims: Claims): AuthenticationRefusal | undefin
   return isAppOwn(claims) && hasRole(claims, LOOKUP_ROLE)
     ? undefined
     : { reason: "missing-role", role: LOOKUP_ROLE };
+}
+
+const OwnIssuer = z.object({ iss: Text });
+
+/**
+ * The client to which a token for the service's own API was issued, with the role. Entra writes an application's roles into `roles`, and
+ * what stands there beside a scope is a person's; B2C writes them into `scp`. That API exposes no scope, and no person signs in through a
+ * client that was made here: it has no address to come back to.
+ */
+export function rotatingClient(
+  claims: Claims,
+): Outcome<{ readonly appId: string; readonly issuer?: string }, AuthenticationRefusal> {
+  const appId = z.guid().safeParse(IssuedTo.safeParse(claims).data).data;
+  if (appId === undefined) return refused(invalid);
+  const has = claims["scp"] === undefined ? hasRole : hasScope;
+  if (claims["idtyp"] === "user" || !has(claims, ROTATE_ROLE))
+    return refused({ reason: "missing-role", role: ROTATE_ROLE });
+  const issuer = OwnIssuer.safeParse(claims).data?.iss;
+  return done({ appId, ...(issuer !== undefined && { issuer }) });
 }

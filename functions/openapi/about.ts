@@ -8,6 +8,8 @@ interface Issuer {
 export interface Issuers {
   readonly customers: Issuer;
   readonly operators: Issuer;
+  /** Of clients that rotate their secrets themselves, where they can. */
+  readonly clients?: Issuer | undefined;
   /** Where callers find people who help. */
   readonly support?: string | undefined;
 }
@@ -40,7 +42,13 @@ export const introduction = ({ support }: Issuers) => ({
   license: { name: "Proprietary", identifier: "LicenseRef-Proprietary" },
 });
 
-export const securitySchemes = ({ customers, operators }: Issuers) => ({
+export const securitySchemes = ({ customers, operators, clients }: Issuers) => ({
+  ...(clients && {
+    client: scheme(
+      clients,
+      "a client's own (client credentials), with the app role `keys.rotate` in `roles` or, from Azure AD B2C, in `scp`",
+    ),
+  }),
   customer: scheme(
     customers,
     "with one of the scopes `clients.read` and `clients.write`, as `x-required-scope` says, for a person or a program of the customer",

@@ -17,6 +17,7 @@ const WHO: Readonly<Record<RouteContract["access"], keyof SecuritySchemes | unde
   public: undefined,
   operator: "operator",
   lookup: "application",
+  self: "client",
   registration: "registration",
   "clients.read": "customer",
   "clients.write": "customer",

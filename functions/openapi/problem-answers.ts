@@ -30,6 +30,7 @@ export function problemsOf(contract: RouteContract): readonly ProblemType[] {
     operator: [...operator, ...directory],
     registration: ["unauthenticated", "directory-refused", "too-many-requests"],
     lookup: ["unauthenticated", "missing-role", "directory-refused"],
+    self: ["unauthenticated", "missing-role", "not-found", "too-many-requests", ...directory],
     "clients.read": [...customer, ...directory],
     "clients.write": [...customer, ...directory],
   };

@@ -51,6 +51,11 @@ const TAGS = [
     fits: /^\/lookup/,
     description: "For the company's own API: whose client has called it.",
   },
+  {
+    name: "Self",
+    fits: /^\/self/,
+    description: "For a client that rotates its secrets itself.",
+  },
   { name: "Service", fits: /^/, description: "Whether the service is well, and what it offers." },
 ] as const;
 

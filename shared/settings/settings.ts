@@ -136,6 +136,10 @@ function arrange(env: Environment, hostName: string | undefined) {
     resourceScope: env.RESOURCE_SCOPE,
     sampleCallUrl: env.SAMPLE_CALL_URL,
     customers: tokenPolicy(env.CUSTOMER_ISSUER, env.CUSTOMER_METADATA_URL, env.CUSTOMER_AUDIENCE),
+    /** Customers' clients, where they call for themselves: what signs customers' tokens signs theirs. */
+    clients: keys && {
+      ...tokenPolicy(env.CUSTOMER_ISSUER, env.CUSTOMER_METADATA_URL, keys.appId),
+    },
     subscriptionClaim: env.SUBSCRIPTION_CLAIM,
     customerEmail: Object.freeze({
       claim: env.CUSTOMER_EMAIL_CLAIM,

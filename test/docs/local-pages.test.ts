@@ -55,6 +55,13 @@ test("get-a-token: a client, its token, and the API called with it", async () =>
   expect(code).toBe(0);
 }, 60_000);
 
+test("self-rotation: a client that was given the role replaces its secret", async () => {
+  const { code, output } = await bench.type(await fences("docs/self-rotation.md", "sh"));
+  expect(output).toMatch(/\{"id":.*"roles":\["api\.read","keys\.rotate"\],"secrets":\[\{/);
+  expect(output).toMatch(/^true$/m);
+  expect(code).toBe(0);
+}, 60_000);
+
 test("command: a client by a command", async () => {
   const { code, output } = await bench.type(await fences("docs/command.md", "sh"));
   expect(output).toMatch(/^name +Nightly import$/m);

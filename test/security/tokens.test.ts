@@ -7,6 +7,7 @@ import { type Api, openApi, problemOf, refusalOf } from "../support/api.ts";
 import { buyToken } from "../support/buy-token.ts";
 import { makeClient, makeSecret } from "../support/make.ts";
 import type { SeenAnswer } from "../support/openapi-check.ts";
+import { type OwnClient, ownClient } from "../support/own-client.ts";
 import { newId } from "../support/samples.ts";
 import { sharedCloud } from "../support/shared-cloud.ts";
 import { claimsOf, type Forge, openForge } from "./support/forge.ts";
@@ -20,6 +21,9 @@ let customer: Forge;
 let operator: Forge;
 /** The resource API's own tokens: the issuer of operators' signs them, too. */
 let resource: Forge;
+/** A client's own, for this service: the issuer of customers signs them, too. */
+let own: Forge;
+let client: OwnClient;
 let strange: webcrypto.CryptoKeyPair;
 let first: SeenAnswer;
 
@@ -28,12 +32,9 @@ beforeAll(async () => {
   api = await openApi(cloud);
   [customer, operator] = [await openForge(cloud, "ann"), await openForge(cloud, "olga")];
   const good = claimsOf(await buyToken(cloud.directory.resourceCredential));
-  const signText = operator.signText;
-  resource = {
-    ...operator,
-    good,
-    sign: (changes = {}, header = {}) => signText(JSON.stringify({ ...good, ...changes }), header),
-  };
+  resource = forgeOf(operator, good);
+  client = await ownClient(cloud, api, await api.customer());
+  own = forgeOf(customer, claimsOf(client.token));
   strange = await webcrypto.subtle.generateKey(
     {
       name: "RSASSA-PKCS1-v1_5",
@@ -47,6 +48,14 @@ beforeAll(async () => {
   first = await api.callWith("nonsense")("GET", "/clients");
 });
 
+/** With other claims, by the same issuer. */
+const forgeOf = (issuer: Forge, good: Forge["good"]): Forge => ({
+  ...issuer,
+  good,
+  sign: (changes = {}, header = {}) =>
+    issuer.signText(JSON.stringify({ ...good, ...changes }), header),
+});
+const asClient = (token: string) => api.callWith(token)("GET", "/self");
 const asCustomer = (token: string) => api.callWith(token)("GET", "/clients");
 const asOperator = (token: string) => api.callWith(token)("GET", "/admin/consents");
 const asResource = (token: string) => api.callWith(token)("GET", `/lookup/${newId()}`);
@@ -70,6 +79,7 @@ describe("a token that is not the issuer's word for this API is refused, and nob
       await asCustomer(await make(customer, world())),
       await asOperator(await make(operator, world())),
       await asResource(await make(resource, world())),
+      await asClient(await make(own, world())),
     ];
 
     expect(answers.map(withoutInstance)).toEqual(answers.map(() => withoutInstance(first)));
@@ -80,9 +90,15 @@ describe("a token that is not the issuer's word for this API is refused, and nob
       await asCustomer(await customer.sign()),
       await asOperator(await operator.sign()),
       await asResource(await resource.sign()),
+      await asClient(await own.sign()),
     ];
 
-    expect(answers.map(refusalOf)).toEqual(["200 done", "200 done", "404 no-such-client"]);
+    expect(answers.map(refusalOf)).toEqual([
+      "200 done",
+      "200 done",
+      "404 no-such-client",
+      "200 done",
+    ]);
   });
 });
 
@@ -265,6 +281,44 @@ describe("looking clients up is for applications of the company's, with a role f
     expect(refusalOf(await asResource(await operator.sign()))).toBe("403 missing-role");
     expect(refusalOf(await asOperator(mine))).toBe("403 missing-scope");
     expect(refusalOf(await asCustomer(mine))).toBe("401 unauthenticated");
+  });
+});
+
+describe("a client rotates its own secrets by a token for this service, and by no other", () => {
+  test("nobody else's token does, and its own opens nothing else", async () => {
+    const mine = await own.sign();
+    const forResource = await client.buy(client.client.scope);
+
+    expect(refusalOf(await asClient(forResource))).toBe("401 unauthenticated");
+    expect(refusalOf(await asClient(await customer.sign()))).toBe("401 unauthenticated");
+    expect(refusalOf(await asClient(await operator.sign()))).toBe("401 unauthenticated");
+    expect(refusalOf(await asClient(await resource.sign()))).toBe("401 unauthenticated");
+    expect(refusalOf(await asCustomer(mine))).toBe("401 unauthenticated");
+    expect(refusalOf(await asOperator(mine))).toBe("401 unauthenticated");
+    expect(refusalOf(await asResource(mine))).toBe("401 unauthenticated");
+    const called = await fetch(`${cloud.addresses.demoApi}/tasks`, {
+      headers: { authorization: `Bearer ${mine}` },
+    });
+    expect(called.status).toBe(401);
+  });
+
+  test.each([
+    ["no role", { scp: undefined }, "403 missing-role"],
+    ["a role of the company's API", { scp: "api.read" }, "403 missing-role"],
+    ["a role that begins alike", { scp: "keys.rotate.all" }, "403 missing-role"],
+    ["a person's", { idtyp: "user" }, "403 missing-role"],
+    ["no client", { azp: undefined }, "401 unauthenticated"],
+    ["a client as a list", { azp: [newId()] }, "401 unauthenticated"],
+    ["a client that is nobody's", { azp: newId() }, "404 not-found"],
+    ["an hour old", { exp: Math.floor(Date.now() / 1000) - 60 }, "401 unauthenticated"],
+  ])("%s is refused", async (_, claims, refusal) => {
+    expect(refusalOf(await asClient(await own.sign(claims)))).toBe(refusal);
+  });
+
+  test("a client that asked for no such role is nobody, though somebody has granted it", async () => {
+    const plain = await makeClient((await api.customer()).call);
+
+    expect(refusalOf(await asClient(await own.sign({ azp: plain.appId })))).toBe("404 not-found");
   });
 });
 

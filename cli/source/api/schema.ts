@@ -436,6 +436,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/self": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the client that asks, with its secrets
+         * @description For a client with the role `keys.rotate`, by a token of its own for this API. It sees itself and nothing else; a client that is unknown, deleted, suspended or without its consent is 404.
+         */
+        get: operations["getSelf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/self/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace a secret of the client that asks by a new one
+         * @description For a client with the role `keys.rotate`, by a token of its own for this API. As with a customer's rotation the old secret goes on working for the grace, and the new value is in this answer only. A token does not say which secret it was asked for with: name it by its `keyId` where the client has several.
+         */
+        post: operations["rotateOwnSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/about": {
         parameters: {
             query?: never;
@@ -503,6 +543,199 @@ export interface components {
             allowed: boolean;
             /** @description Why not: the token endpoint does not take it, or the operators */
             why?: string;
+        };
+        RotateOwnSecretRequest: {
+            /** @description That of the old one when left out */
+            displayName?: string;
+            /**
+             * Format: int32
+             * @description Days until it expires; 365 when left out
+             * @example 90
+             */
+            lifetimeDays?: number;
+            /** @description A public key, as a JWK. The answer has `secretJwe` instead of `secretText`, which only the holder of the private key can read */
+            encryptTo?: components["schemas"]["EncryptionKey"];
+            /**
+             * Format: int32
+             * @description Hours for which the old one goes on working, and no longer than it would have; 24 when left out
+             * @example 24
+             */
+            graceHours?: number;
+            /**
+             * Format: uuid
+             * @description The secret that goes at once, if there is no room for another
+             */
+            replaces?: string;
+            /**
+             * Format: uuid
+             * @description The secret to be replaced; of those that work and are not retiring the one that ends first when left out
+             */
+            keyId?: string;
+        };
+        EncryptionKey: {
+            /** @enum {string} */
+            kty: "RSA" | "EC";
+            /** @description RSA: the modulus */
+            n?: string;
+            /**
+             * @description RSA: the exponent
+             * @example AQAB
+             */
+            e?: string;
+            /**
+             * @description EC: the curve
+             * @enum {string}
+             */
+            crv?: "P-256" | "P-384" | "P-521";
+            /** @description EC: the point */
+            x?: string;
+            /** @description EC: the point */
+            y?: string;
+            /**
+             * @description What the key is for
+             * @constant
+             */
+            use?: "enc";
+            /** @description What the key may be used for */
+            key_ops?: ("encrypt" | "wrapKey" | "deriveKey" | "deriveBits")[];
+            /**
+             * @description Follows from `kty` when left out
+             * @enum {string}
+             */
+            alg?: "RSA-OAEP-256" | "ECDH-ES+A256KW";
+            /** @description The key's id; it is in the JWE's header again */
+            kid?: string;
+            /** @description Web Crypto writes it; nothing depends on it */
+            ext?: boolean;
+        };
+        RotatedSecret: {
+            /**
+             * Format: uuid
+             * @description The secret's id
+             * @example 8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d
+             */
+            keyId: string;
+            /** @example Production */
+            displayName: string;
+            /**
+             * @description First characters of the value
+             * @example aB3
+             */
+            hint: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it stops working
+             */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description When the service removes it, for another one has taken its place
+             */
+            retiresAt?: string;
+            /**
+             * Format: date-time
+             * @description No reminder of its end before then
+             */
+            snoozedUntil?: string;
+            /**
+             * @description The value; shown in this answer and never again. Left out with `encryptTo`
+             * @example aB3-the-rest-of-the-value
+             */
+            secretText?: string;
+            /** @description With `encryptTo`: the value as a compact JWE (RFC 7516), which only the holder of the private key can read */
+            secretJwe?: string;
+            /**
+             * @description What to do with it now, for people
+             * @example Copy the value now: it is shown this once and stored nowhere.
+             */
+            notice: string;
+            /** @description With `Prefer: wait`: whether the token endpoint has taken it, twice in a row, or had not when the time was over */
+            ready?: boolean;
+            /** @description The old secret, and when it goes; it may have gone already */
+            replaced: components["schemas"]["ScheduledSecret"];
+        };
+        ScheduledSecret: {
+            /**
+             * Format: uuid
+             * @description The secret's id
+             * @example 8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d
+             */
+            keyId: string;
+            /** @example Production */
+            displayName: string;
+            /**
+             * Format: date-time
+             * @description When it stops working
+             */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description When the service removes it, for another one has taken its place
+             */
+            retiresAt?: string;
+            /**
+             * Format: date-time
+             * @description No reminder of its end before then
+             */
+            snoozedUntil?: string;
+        };
+        OwnClient: {
+            /**
+             * Format: uuid
+             * @description Object id of the app registration
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description OAuth 2.0 client_id
+             * @example b1d7f0a4-6a2e-4d59-8f0e-51c6f4a3b9d2
+             */
+            appId: string;
+            /** @example Nightly import */
+            displayName: string;
+            /** @description App roles it asks for */
+            roles: string[];
+            secrets: components["schemas"]["Secret"][];
+        };
+        Secret: {
+            /**
+             * Format: uuid
+             * @description The secret's id
+             * @example 8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d
+             */
+            keyId: string;
+            /** @example Production */
+            displayName: string;
+            /**
+             * @description First characters of the value
+             * @example aB3
+             */
+            hint: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it stops working
+             */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description When the service removes it, for another one has taken its place
+             */
+            retiresAt?: string;
+            /**
+             * Format: date-time
+             * @description No reminder of its end before then
+             */
+            snoozedUntil?: string;
         };
         FederatedPresetList: {
             items: components["schemas"]["FederatedPreset"][];
@@ -916,118 +1149,6 @@ export interface components {
              */
             replaces?: string;
         };
-        EncryptionKey: {
-            /** @enum {string} */
-            kty: "RSA" | "EC";
-            /** @description RSA: the modulus */
-            n?: string;
-            /**
-             * @description RSA: the exponent
-             * @example AQAB
-             */
-            e?: string;
-            /**
-             * @description EC: the curve
-             * @enum {string}
-             */
-            crv?: "P-256" | "P-384" | "P-521";
-            /** @description EC: the point */
-            x?: string;
-            /** @description EC: the point */
-            y?: string;
-            /**
-             * @description What the key is for
-             * @constant
-             */
-            use?: "enc";
-            /** @description What the key may be used for */
-            key_ops?: ("encrypt" | "wrapKey" | "deriveKey" | "deriveBits")[];
-            /**
-             * @description Follows from `kty` when left out
-             * @enum {string}
-             */
-            alg?: "RSA-OAEP-256" | "ECDH-ES+A256KW";
-            /** @description The key's id; it is in the JWE's header again */
-            kid?: string;
-            /** @description Web Crypto writes it; nothing depends on it */
-            ext?: boolean;
-        };
-        RotatedSecret: {
-            /**
-             * Format: uuid
-             * @description The secret's id
-             * @example 8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d
-             */
-            keyId: string;
-            /** @example Production */
-            displayName: string;
-            /**
-             * @description First characters of the value
-             * @example aB3
-             */
-            hint: string;
-            /**
-             * Format: date-time
-             * @description When it was made
-             */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @description When it stops working
-             */
-            expiresAt: string;
-            /**
-             * Format: date-time
-             * @description When the service removes it, for another one has taken its place
-             */
-            retiresAt?: string;
-            /**
-             * Format: date-time
-             * @description No reminder of its end before then
-             */
-            snoozedUntil?: string;
-            /**
-             * @description The value; shown in this answer and never again. Left out with `encryptTo`
-             * @example aB3-the-rest-of-the-value
-             */
-            secretText?: string;
-            /** @description With `encryptTo`: the value as a compact JWE (RFC 7516), which only the holder of the private key can read */
-            secretJwe?: string;
-            /**
-             * @description What to do with it now, for people
-             * @example Copy the value now: it is shown this once and stored nowhere.
-             */
-            notice: string;
-            /** @description With `Prefer: wait`: whether the token endpoint has taken it, twice in a row, or had not when the time was over */
-            ready?: boolean;
-            /** @description The old secret, and when it goes; it may have gone already */
-            replaced: components["schemas"]["ScheduledSecret"];
-        };
-        ScheduledSecret: {
-            /**
-             * Format: uuid
-             * @description The secret's id
-             * @example 8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d
-             */
-            keyId: string;
-            /** @example Production */
-            displayName: string;
-            /**
-             * Format: date-time
-             * @description When it stops working
-             */
-            expiresAt: string;
-            /**
-             * Format: date-time
-             * @description When the service removes it, for another one has taken its place
-             */
-            retiresAt?: string;
-            /**
-             * Format: date-time
-             * @description No reminder of its end before then
-             */
-            snoozedUntil?: string;
-        };
         RescheduleSecretRequest: {
             /**
              * Format: date-time
@@ -1040,41 +1161,6 @@ export interface components {
              * @description No reminder of its end before then; `null`: reminders as they are set
              */
             snoozedUntil?: string | null;
-        };
-        Secret: {
-            /**
-             * Format: uuid
-             * @description The secret's id
-             * @example 8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d
-             */
-            keyId: string;
-            /** @example Production */
-            displayName: string;
-            /**
-             * @description First characters of the value
-             * @example aB3
-             */
-            hint: string;
-            /**
-             * Format: date-time
-             * @description When it was made
-             */
-            createdAt: string;
-            /**
-             * Format: date-time
-             * @description When it stops working
-             */
-            expiresAt: string;
-            /**
-             * Format: date-time
-             * @description When the service removes it, for another one has taken its place
-             */
-            retiresAt?: string;
-            /**
-             * Format: date-time
-             * @description No reminder of its end before then
-             */
-            snoozedUntil?: string;
         };
         AddSecretRequest: {
             displayName: string;
@@ -3012,6 +3098,110 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["FederatedPresetList"];
+                };
+            };
+        };
+    };
+    getSelf: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Spares the answer, with 304, while it is the one with this `ETag`. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The client */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11",
+                     *       "appId": "b1d7f0a4-6a2e-4d59-8f0e-51c6f4a3b9d2",
+                     *       "displayName": "Nightly import",
+                     *       "roles": [
+                     *         "api.read"
+                     *       ],
+                     *       "secrets": [
+                     *         {
+                     *           "keyId": "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
+                     *           "displayName": "Production",
+                     *           "hint": "aB3",
+                     *           "createdAt": "2026-11-02T09:30:00.000Z",
+                     *           "expiresAt": "2026-11-02T09:30:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnClient"];
+                };
+            };
+        };
+    };
+    rotateOwnSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, one for each thing you want done. Asked again under it within 24 hours, nothing is done twice. */
+                "Idempotency-Key"?: string;
+                /** @description `wait=N`: answer when the new secret works, in N seconds at the latest, 60 at most (RFC 7240). The service asks the token endpoint meanwhile; `ready` says what it found. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "lifetimeDays": 90,
+                 *       "graceHours": 24
+                 *     }
+                 */
+                "application/json": components["schemas"]["RotateOwnSecretRequest"];
+            };
+        };
+        responses: {
+            /** @description The new secret with its value, and when the old one goes */
+            201: {
+                headers: {
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "Request-Id": components["headers"]["Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keyId": "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
+                     *       "displayName": "Production",
+                     *       "hint": "aB3",
+                     *       "createdAt": "2026-11-02T09:30:00.000Z",
+                     *       "expiresAt": "2026-11-02T09:30:00.000Z",
+                     *       "secretText": "aB3-the-rest-of-the-value",
+                     *       "notice": "Copy the value now: it is shown this once and stored nowhere.",
+                     *       "replaced": {
+                     *         "keyId": "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
+                     *         "displayName": "Production",
+                     *         "expiresAt": "2026-11-02T09:30:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RotatedSecret"];
                 };
             };
         };

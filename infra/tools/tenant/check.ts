@@ -1,5 +1,6 @@
+import { checkApi, checkNoScopes, KEYS_API, RESOURCE_API } from "./check-api.ts";
 import { checkBackend } from "./check-backend.ts";
-import { assignmentNotRequired, type Fault, SET_UP } from "./fault.ts";
+import { type Fault, SET_UP } from "./fault.ts";
 import type { Application } from "./objects.ts";
 import type { Named, Snapshot } from "./snapshot.ts";
 
@@ -8,6 +9,7 @@ export function checkTenant(snapshot: Snapshot, named: Named, now: Date): Fault[
   return [
     ...checkSettings(named),
     ...checkResource(snapshot, named),
+    ...checkKeys(snapshot, named),
     ...checkBackend(snapshot, named, now),
     ...checkCallers(snapshot, named),
   ];
@@ -30,70 +32,13 @@ const checkSettings = (named: Named): Fault[] =>
     remedy: "Take it from what npm run tenant:setup prints.",
   }));
 
-function checkResource({ resource, resourcePrincipal }: Snapshot, named: Named): Fault[] {
-  const appId = named["RESOURCE_APP_ID"];
-  if (!appId) return [];
-  if (!resource) {
-    return [
-      {
-        code: "resource-missing",
-        what: `No app registration has the client id ${appId} (RESOURCE_APP_ID).`,
-        remedy: "Correct the setting, or register the resource API with npm run tenant:setup.",
-      },
-    ];
-  }
-  const faults: Fault[] = [];
-  const scope = named["RESOURCE_SCOPE"];
-  if (scope && !resource.identifierUris.some((uri) => `${uri}/.default` === scope)) {
-    faults.push({
-      code: "resource-uri",
-      what: `The resource API has no Application ID URI that fits RESOURCE_SCOPE ${scope}.`,
-      remedy: `Set the URI to ${scope.replace(/\/\.default$/, "")} under "Expose an API", or correct the setting.`,
-    });
-  }
-  if (resource.api.requestedAccessTokenVersion !== 2) {
-    faults.push({
-      code: "resource-token-version",
-      what: "The resource API does not ask for access tokens of version 2.",
-      remedy: `${SET_UP} (Manifest: api.requestedAccessTokenVersion: 2.)`,
-    });
-  }
-  for (const name of ["APP_READ_ROLE_ID", "APP_WRITE_ROLE_ID"]) {
-    faults.push(...checkRole(resource, name, named[name]));
-  }
-  if (!resourcePrincipal) {
-    faults.push({
-      code: "resource-principal-missing",
-      what: "The resource API has no service principal, so nobody can be granted its roles.",
-      remedy: SET_UP,
-    });
-  } else if (!resourcePrincipal.appRoleAssignmentRequired) {
-    faults.push(assignmentNotRequired("resource API"));
-  }
-  return faults;
-}
+const checkResource = ({ resource, resourcePrincipal }: Snapshot, named: Named): Fault[] =>
+  checkApi(RESOURCE_API, { application: resource, principal: resourcePrincipal }, named);
 
-function checkRole(resource: Application, name: string, id: string | undefined): Fault[] {
-  if (!id) return [];
-  const role = resource.appRoles.find((one) => one.id === id);
-  if (!role) {
-    return [
-      {
-        code: "role-missing",
-        what: `The resource API has no app role with the id ${id} (${name}).`,
-        remedy: `Its roles are ${resource.appRoles.map((one) => `${one.value} ${one.id}`).join(", ") || "none"}. Correct the setting, or add the role.`,
-      },
-    ];
-  }
-  if (role.isEnabled && role.allowedMemberTypes.includes("Application")) return [];
-  return [
-    {
-      code: "role-unusable",
-      what: `The app role ${role.value} (${name}) is ${role.isEnabled ? "not open to applications" : "disabled"}.`,
-      remedy: `${SET_UP} (App roles: enabled, allowed member type "Applications".)`,
-    },
-  ];
-}
+const checkKeys = ({ keys, keysPrincipal }: Snapshot, named: Named): Fault[] => [
+  ...checkApi(KEYS_API, { application: keys, principal: keysPrincipal }, named),
+  ...checkNoScopes(keys),
+];
 
 function checkOperators(operators: Application, named: Named): Fault[] {
   const faults: Fault[] = [];

@@ -56,6 +56,17 @@ export const resourceApi = (tenant: Tenant, options: SetupOptions): Registration
   assignmentRequired: true,
 });
 
+/** The service's own API: a client that has its role rotates its secrets itself. No person gets a token for it. */
+export const keysApi = (tenant: Tenant): Registration => ({
+  ...plain,
+  tag: `${TAG}:keys`,
+  uri: `https://${tenant.domain}/latchkey-keys`,
+  displayName: "Latchkey keys",
+  signInAudience: audience(tenant),
+  appRoles: [{ value: "keys.rotate", member: "Application" }],
+  assignmentRequired: true,
+});
+
 export const backend = (
   options: SetupOptions,
   graphAppId: string,

@@ -3,7 +3,14 @@ import { ensureApplication, ensurePrincipal } from "./ensure.ts";
 import type { Graph } from "./graph.ts";
 import { assignmentsOf, GRAPH_APP_ID, principalOf, type ServicePrincipal } from "./objects.ts";
 import type { SetupOptions } from "./options.ts";
-import { backend, customers, operators, type Registration, resourceApi } from "./registrations.ts";
+import {
+  backend,
+  customers,
+  keysApi,
+  operators,
+  type Registration,
+  resourceApi,
+} from "./registrations.ts";
 import type { Tenant } from "./tenant.ts";
 
 /** What the backend may do in the directory. docs/permissions.md says why for each. */
@@ -58,17 +65,21 @@ export async function setUpTenant(
     return application;
   };
   const resource = await register(resourceApi(tenant, options));
+  const keys = await register(keysApi(tenant));
   const customerApp = await register(customers(tenant, options));
   const operatorApp = await register(operators(tenant, options));
-  const [read = "", write = ""] = options.roles.map(
-    (value) => resource.appRoles.find((role) => role.value === value)?.id ?? "",
-  );
+  const idOf = ({ appRoles }: typeof resource, value: string) =>
+    appRoles.find((role) => role.value === value)?.id ?? "";
+  const [read = "", write = ""] = options.roles.map((value) => idOf(resource, value));
   return result({
     ...signIn,
     RESOURCE_APP_ID: resource.appId,
     APP_READ_ROLE_ID: read,
     APP_WRITE_ROLE_ID: write,
     RESOURCE_SCOPE: `${resourceApi(tenant, options).uri}/.default`,
+    KEYS_APP_ID: keys.appId,
+    KEYS_ROTATE_ROLE_ID: idOf(keys, "keys.rotate"),
+    KEYS_SCOPE: `${keysApi(tenant).uri}/.default`,
     TOKEN_ENDPOINT: tenant.customers.tokenEndpoint,
     CUSTOMER_ISSUER: tenant.customers.issuer,
     CUSTOMER_METADATA_URL: tenant.customers.metadataUrl,

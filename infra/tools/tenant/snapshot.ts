@@ -16,6 +16,9 @@ export interface Snapshot {
   readonly graph: ServicePrincipal | undefined;
   readonly resource: Application | undefined;
   readonly resourcePrincipal: ServicePrincipal | undefined;
+  /** The service's own API. */
+  readonly keys: Application | undefined;
+  readonly keysPrincipal: ServicePrincipal | undefined;
   readonly backend: Application | undefined;
   readonly backendPrincipal: ServicePrincipal | undefined;
   readonly backendGrants: readonly Assignment[];
@@ -40,6 +43,8 @@ export async function readSnapshot(graph: Graph, named: Named): Promise<Snapshot
     graph: await principalOf(graph, GRAPH_APP_ID),
     resource: await application("RESOURCE_APP_ID"),
     resourcePrincipal: await principal("RESOURCE_APP_ID"),
+    keys: await application("KEYS_APP_ID"),
+    keysPrincipal: await principal("KEYS_APP_ID"),
     backend,
     backendPrincipal,
     backendGrants: backendPrincipal ? await assignmentsOf(graph, backendPrincipal.id) : [],

@@ -6,6 +6,7 @@ import { eventually } from "../../support/eventually.ts";
 import { grantAs } from "../../support/grant-as.ts";
 import { logLines } from "../../support/log-lines.ts";
 import { clientsOf, makeClient, makeSecret } from "../../support/make.ts";
+import { ownClient } from "../../support/own-client.ts";
 import { registerAs } from "../../support/registered.ts";
 import { newId } from "../../support/samples.ts";
 import { sharedCloud } from "../../support/shared-cloud.ts";
@@ -46,6 +47,42 @@ async function settled() {
   const atEntra = entra.callWith(customer);
   return { call, atEntra, subscription, id, keyId, appId, itself: api.callWith(token) };
 }
+
+/** A client that calls for itself, whom the service has met: nothing of its making is under way. */
+async function itself() {
+  const customer = await api.customer();
+  const own = await ownClient(cloud, api, customer);
+  await own.call("GET", "/self");
+  return { own, keyId: own.keyId };
+}
+
+test("a client's own rotation costs what a customer's does, and the read that finds whose it is", async () => {
+  const costs = [];
+  const { own, keyId } = await itself();
+  const asks = [
+    ["GET", "/self", "self-get", {}],
+    ["POST", "/self/rotate", "self-rotate", { json: { keyId, graceHours: 720 } }],
+    ["POST", "/self/rotate", "self-rotate", { json: {} }],
+  ] as const;
+  for (const [method, path, route, ask] of asks) {
+    await calm();
+    const before = logLines(cloud);
+    cloud.directory.resetRequests();
+    const { status } = await own.call(method, path, ask);
+    const names = cloud.directory.requests().map(({ name }) => name);
+    costs.push([status, names, (await lineOf(route, before))?.tableOperations]);
+  }
+
+  const [read, add, remove] = ["GET", "POST", "POST"].map(
+    (method, at) => `${method} /applications/{id}${["", "/addPassword", "/removePassword"][at]}`,
+  );
+  expect(costs).toEqual([
+    [200, [read], 2],
+    [201, [add], 6],
+    // Which secret it is, is looked up; and the one that is retiring makes room.
+    [201, [read, add, remove, add], 7],
+  ]);
+});
 
 type Before = "federated" | "deleted" | "granted" | "webhook" | "offboarding";
 

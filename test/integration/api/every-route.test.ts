@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, type ApiCaller, fieldsOf, openApi, refusalOf } from "../../support/api.ts";
 import { clientsOf } from "../../support/make.ts";
+import { ownClient } from "../../support/own-client.ts";
 import { registerAs } from "../../support/registered.ts";
 import { sharedCloud } from "../../support/shared-cloud.ts";
 
@@ -36,6 +37,7 @@ beforeAll(async () => {
     customer: ann.call,
     operator: await api.olga(),
     application: await api.resourceApi(),
+    client: (await ownClient(cloud, api, ann)).call,
     registration: api.callWith(registration_access_token),
   };
   asked = Object.entries(api.document.paths).flatMap(([template, methods]) =>

@@ -116,6 +116,30 @@ const broken: readonly Broken[] = [
     }),
   ),
   {
+    fault: "keys-missing",
+    says: /No app registration has the client id .* \(KEYS_APP_ID\)/,
+    break: ({ admin, application }) => admin("DELETE", application("KEYS_APP_ID")),
+  },
+  {
+    fault: "keys-scope-exposed",
+    says: /by which clients rotate their secrets exposes a scope: keys\.rotate\.all/,
+    break: ({ admin, application }) =>
+      admin("PATCH", application("KEYS_APP_ID"), {
+        api: {
+          oauth2PermissionScopes: [
+            {
+              id: randomUUID(),
+              value: "keys.rotate.all",
+              type: "User",
+              isEnabled: true,
+              adminConsentDisplayName: "Rotate",
+              adminConsentDescription: "Rotate",
+            },
+          ],
+        },
+      }),
+  },
+  {
     fault: "operator-scope-open",
     says: /Anybody can let an application of theirs act with the scope access_as_operator/,
     break: async ({ admin, application }) => {

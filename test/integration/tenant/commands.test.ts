@@ -24,11 +24,11 @@ const setup = (...args: string[]) =>
 test("set up, consent, check", async () => {
   const rehearsal = await setup("--dry-run");
   expect(rehearsal.stderr).toContain("would POST /applications {");
-  expect(rehearsal.stderr).toContain("9 changes would be made.");
+  expect(rehearsal.stderr).toContain("11 changes would be made.");
 
   const first = await setup();
   expect(first.code).toBe(0);
-  expect(first.stderr).toContain("9 changes made.");
+  expect(first.stderr).toContain("11 changes made.");
   const appId = /^DIRECTORY_CLIENT_ID=(.+)$/m.exec(first.stdout)?.[1] ?? "";
   expect(first.stderr).toContain(`/consent/${appId}`);
   expect(first.stderr).not.toContain(/SECRET=(.+)/.exec(first.stdout)?.[1]);

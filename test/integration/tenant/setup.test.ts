@@ -16,13 +16,13 @@ const writesServed = () =>
 test("a dry run changes nothing and tells every change", async () => {
   const run = await runSetup(tenant(), "--dry-run", ...ARGS);
   expect(writesServed()).toBe(0);
-  expect(run.writes).toBe(9);
+  expect(run.writes).toBe(11);
   expect(run.calls.filter((call) => call.startsWith("would"))).toEqual(
     [
       "would POST /applications",
       "would POST /applications/<id of Latchkey backend>/federatedIdentityCredentials",
       "would POST /servicePrincipals",
-      ...Array.from({ length: 3 }, () => [
+      ...Array.from({ length: 4 }, () => [
         "would POST /applications",
         "would POST /servicePrincipals",
       ]),
@@ -32,7 +32,7 @@ test("a dry run changes nothing and tells every change", async () => {
 
 test("the first run registers everything, the second changes nothing", async () => {
   const first = await runSetup(tenant(), ...ARGS);
-  expect(first.writes).toBe(9);
+  expect(first.writes).toBe(11);
   const served = writesServed();
   const second = await runSetup(tenant(), ...ARGS);
   expect(second.writes).toBe(0);

@@ -3,6 +3,7 @@ import {
   refusalOfCustomer,
   refusalOfLookup,
   refusalOfOperator,
+  rotatingClient,
   type TokenRules,
 } from "../../../functions/edge/token-rules.ts";
 
@@ -51,6 +52,36 @@ describe("who looks clients up", () => {
     expect(refusalOfLookup({ ...lookup, roles: ["Consent.Approve"] })?.reason).toBe("missing-role");
     expect(refusalOfLookup({ ...lookup, scp: "access_as_operator" })?.reason).toBe("missing-role");
     expect(refusalOfLookup({ roles: ["Clients.Lookup"] })?.reason).toBe("unauthenticated");
+  });
+});
+
+describe("a client that calls for itself", () => {
+  const appId = "B1D7F0A4-6A2E-4D59-8F0E-51C6F4A3B9D2";
+  const entra = { azp: appId, roles: ["keys.rotate"], iss: "https://issuer.example" };
+  const policy = { azp: appId, sub: appId, scp: "keys.rotate" };
+  const reason = (claims: Readonly<Record<string, unknown>>) => {
+    const named = rotatingClient(claims);
+    return named.ok ? named.value.appId : named.refusal.reason;
+  };
+
+  test("is the one that the token was issued to, with the role where either issuer writes it", () => {
+    expect(reason(entra)).toBe(appId.toLowerCase());
+    expect(reason(policy)).toBe(appId.toLowerCase());
+    // B2C's documents name the service principal as the subject, what has been seen is the client.
+    expect(reason({ ...policy, sub: "its service principal" })).toBe(appId.toLowerCase());
+    expect(reason({ ...entra, azp: undefined, appid: appId })).toBe(appId.toLowerCase());
+  });
+
+  test.each([
+    ["no role", { ...entra, roles: undefined }, "missing-role"],
+    ["a role of the resource API", { ...entra, roles: ["api.read"] }, "missing-role"],
+    ["a role that begins alike", { ...policy, scp: "keys.rotate.all" }, "missing-role"],
+    ["a role beside a person's scope", { ...entra, scp: "profile" }, "missing-role"],
+    ["a person's token", { ...policy, idtyp: "user" }, "missing-role"],
+    ["no client", { ...entra, azp: undefined }, "unauthenticated"],
+    ["a client that is no id", { ...entra, azp: "../x" }, "unauthenticated"],
+  ])("is nobody with %s", (_, claims, refusal) => {
+    expect(reason(claims)).toBe(refusal);
   });
 });
 
