@@ -9,13 +9,17 @@ import type { CreateDeps } from "../shared/operations/create-client.ts";
 import { type DeleteDeps, settleDelete } from "../shared/operations/delete-client.ts";
 import { settleMoveRetirement } from "../shared/operations/move-retirement.ts";
 import type {
+  AddCertificateOperation,
   Held,
+  RemoveCertificateOperation,
   RemoveSecretOperation,
   ResumeOperation,
   RetireSecretOperation,
+  RotateCertificateOperation,
   SuspendOperation,
 } from "../shared/operations/operation.ts";
 import { settlePurge } from "../shared/operations/purge-client.ts";
+import { settleRegistration } from "../shared/operations/register-certificate.ts";
 import { settleRemoveFederated } from "../shared/operations/remove-federated.ts";
 import { settleRemoval } from "../shared/operations/remove-secret.ts";
 import { settleRename } from "../shared/operations/rename-client.ts";
@@ -62,6 +66,9 @@ export function composeOperations(
       "add-secret": settleAddSecret(operations),
       "remove-secret": settleRemoval<RemoveSecretOperation>(operations),
       "rotate-secret": settleRotate(operations),
+      "add-certificate": settleRegistration<AddCertificateOperation>(operations),
+      "remove-certificate": settleRemoval<RemoveCertificateOperation>(operations),
+      "rotate-certificate": settleRegistration<RotateCertificateOperation>(operations),
       "retire-secret": settleRemoval<RetireSecretOperation>(operations),
       "move-retirement": settleMoveRetirement(operations),
       "add-federated": settleAddFederated(operations),

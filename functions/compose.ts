@@ -104,7 +104,11 @@ export function compose(settings: Settings) {
     runtime,
     budgetMs: requestMs * DIRECTORY_SHARE,
   };
-  const directory = graphDirectory({ ...graph, signInAudience: settings.clientSignInAudience });
+  const directory = graphDirectory({
+    ...graph,
+    signInAudience: settings.clientSignInAudience,
+    certificates: settings.credentials.rules.directory.includes("certificate"),
+  });
   const events = eventTopic(bus);
   const queue = consentQueue(bus);
   const cases = consentCases(tables.consents);
@@ -269,7 +273,7 @@ export function compose(settings: Settings) {
       runtime,
       activityKeptMs: settings.activityKeptMs,
     },
-    reading: { records, directory, runtime },
+    reading: { records, directory, runtime, secrets: operations.secrets },
     lookingUp,
     changing: operations,
     making: {

@@ -67,6 +67,13 @@ export const refusalExamples: {
   "no-such-route": { reason: "no-such-route" },
   "method-not-allowed": { reason: "method-not-allowed", allowed: ["GET", "HEAD", "DELETE"] },
   "secret-not-found": { reason: "secret-not-found" },
+  "certificate-not-found": { reason: "certificate-not-found" },
+  "certificate-held": { reason: "certificate-held", keyId },
+  "certificate-limit-reached": { reason: "certificate-limit-reached" },
+  "certificate-forbidden-by-policy": {
+    reason: "certificate-forbidden-by-policy",
+    policy: "lifetime",
+  },
   "consent-not-found": { reason: "consent-not-found" },
   "consent-already-decided": { reason: "consent-already-decided", state: "granted" },
   "consent-not-granted": { reason: "consent-not-granted", state: "pending" },

@@ -92,6 +92,27 @@ export const problemHelp: Readonly<Record<ProblemType, Help>> = {
     todo: "Read the client: it lists its secrets.",
     helper: "caller",
   },
+  "certificate-not-found": {
+    happened: "The client has no certificate with this keyId. It may have been removed.",
+    todo: "Read the client: it lists its certificates.",
+    helper: "caller",
+  },
+  "certificate-held": {
+    happened: `The client has this certificate already, under the \`keyId\`. ${NOTHING}`,
+    todo: "Use the one that is there; to rotate it, make another key pair and send the certificate of that.",
+    helper: "caller",
+  },
+  "certificate-limit-reached": {
+    happened: `The directory holds no more certificates of the client. ${NOTHING}`,
+    todo: "Remove one that no program uses any more.",
+    helper: "caller",
+  },
+  "certificate-forbidden-by-policy": {
+    happened:
+      "A policy of the directory forbids certificates, or certificates that live this long. None was added.",
+    todo: "Make one that ends sooner. If certificates are forbidden altogether, ask the operators.",
+    helper: "operators",
+  },
   "webhook-not-found": {
     happened: `No address was named to which this subscription's events are posted. ${NOTHING}`,
     todo: "Name one with PUT /webhook.",

@@ -80,6 +80,9 @@ export const problemMembers = {
       .array(HeldSecretShape)
       .describe("Those that hold the places, soonest to expire first"),
   }),
+  "certificate-held": z.object({
+    keyId: z.guid().describe("The certificate that is there"),
+  }),
   "federated-exists": z.object({
     alike: z
       .enum(["name", "trust"])

@@ -21,6 +21,7 @@ export const problemTypes = {
   "no-such-client": { status: 404, title: "No client of any subscription has this client id" },
   "no-such-route": { status: 404, title: "There is nothing at this address" },
   "secret-not-found": { status: 404, title: "The client has no such secret" },
+  "certificate-not-found": { status: 404, title: "The client has no such certificate" },
   "federated-not-found": { status: 404, title: "The client has no such federated credential" },
   "operation-not-found": { status: 404, title: "No such operation waits for an operator" },
   "consent-not-found": { status: 404, title: "There is no such consent" },
@@ -47,6 +48,11 @@ export const problemTypes = {
   "request-in-progress": { status: 409, title: "The first request with this key is under way" },
   "last-secret": { status: 409, title: "It is the last secret of the client that works" },
   "secret-limit-reached": { status: 409, title: "The client has as many secrets as it may" },
+  "certificate-held": { status: 409, title: "The client has this very certificate" },
+  "certificate-limit-reached": {
+    status: 409,
+    title: "The client has as many certificates as the directory holds",
+  },
   "federated-exists": { status: 409, title: "The client has such a federated credential already" },
   "federated-limit-reached": {
     status: 409,
@@ -72,6 +78,10 @@ export const problemTypes = {
   "secret-forbidden-by-policy": {
     status: 422,
     title: "The directory's policy forbids this secret",
+  },
+  "certificate-forbidden-by-policy": {
+    status: 422,
+    title: "The directory's policy forbids this certificate",
   },
   "credential-kind-not-allowed": {
     status: 422,

@@ -105,6 +105,22 @@ function tell(refusal: Refusal): Told {
       };
     case "secret-not-found":
       return { detail: "Check the keyId; the client's own page lists its secrets." };
+    case "certificate-not-found":
+      return { detail: "Check the keyId; the client's own page lists its certificates." };
+    case "certificate-held":
+      return {
+        detail: `Nothing was added: it is there already, as ${refusal.keyId}. Send another certificate.`,
+        members: { keyId: refusal.keyId },
+      };
+    case "certificate-limit-reached":
+      return { detail: "Remove a certificate that no program uses any more, then ask again." };
+    case "certificate-forbidden-by-policy":
+      return {
+        detail:
+          refusal.policy === "lifetime"
+            ? "Send a certificate that ends sooner: the directory allows none this long."
+            : "The directory's administrator has forbidden certificates.",
+      };
     case "consent-not-found":
       return { detail: "Check the id; GET /admin/consents lists the consents of each state." };
     case "consent-already-decided":

@@ -4,7 +4,7 @@ import type { KindNotAllowed } from "../../shared/clients/credential-rules.ts";
 import type { FederatedRefusal } from "../../shared/clients/federated/reasons.ts";
 import type { LookupRefusal } from "../../shared/clients/look-up-client.ts";
 import type { ClientRefusal } from "../../shared/clients/reasons.ts";
-import type { SecretRefusal } from "../../shared/clients/secret-reasons.ts";
+import type { CertificateRefusal, SecretRefusal } from "../../shared/clients/secret-reasons.ts";
 import type { ConsentRefusal } from "../../shared/consent/reasons.ts";
 import type { AccountRefusal } from "../../shared/operations/account.ts";
 import type { KeyRefusal } from "../../shared/operations/key.ts";
@@ -66,6 +66,7 @@ export type Refusal =
   | ClientRefusal
   | LookupRefusal
   | SecretRefusal
+  | CertificateRefusal
   | FederatedRefusal
   | KindNotAllowed
   | Exclude<ConsentRefusal, { readonly reason: "consent-changed" }>

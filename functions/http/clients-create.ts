@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { done } from "../../shared/base/outcome.ts";
 import {
+  type ClientRecord,
   clientRevision,
   maxNameLength,
   ResourceRole,
@@ -102,7 +103,14 @@ export const clientsCreate = (
         headers: { location: `/api/clients/${record.id}` },
         revision: clientRevision(record),
         replayed: created.replayed,
-        body: showClient({ record, displayName: record.displayName, secrets: [] }, deps.advice),
+        body: showClient(asMade(record), deps.advice),
       });
     },
   );
+
+const asMade = (record: ClientRecord) => ({
+  record,
+  displayName: record.displayName,
+  secrets: [],
+  certificates: [],
+});

@@ -51,7 +51,12 @@ export const clientsRestore = (deps: RestoreDeps & { readonly advice: TokenAdvic
       if (!restored.ok) return restored;
       const { record, shown } = restored.value;
       const client = shown
-        ? done({ record, displayName: shown.displayName, secrets: shown.secrets })
+        ? done({
+            record,
+            displayName: shown.displayName,
+            secrets: shown.secrets,
+            certificates: shown.certificates,
+          })
         : await getClient(deps, { subscription, clientId: id });
       if (!client.ok) return client;
       return done({

@@ -1,8 +1,8 @@
-import * as z from "zod";
 import { done } from "../../shared/base/outcome.ts";
 import type { ChangeDeps } from "../../shared/operations/change.ts";
 import { removeSecret } from "../../shared/operations/remove-secret.ts";
 import { route } from "../edge/route.ts";
+import { EvenLast } from "./even-last.ts";
 
 export const secretsRemove = (deps: ChangeDeps) =>
   route(
@@ -15,12 +15,7 @@ export const secretsRemove = (deps: ChangeDeps) =>
       summary: "Remove a secret; tokens it has already bought live until they expire",
       description:
         "Removes one secret from the client, which cannot be undone. The client's other secrets go on working. The last one that works, of a client whose consent is granted, is removed only with `?confirm=last`.",
-      query: z.strictObject({
-        confirm: z
-          .literal("last", { error: "must be last" })
-          .optional()
-          .describe("`last`: also where the client gets no more tokens then"),
-      }),
+      query: EvenLast,
       replies: { 204: { description: "Removed" } },
       problems: [
         "not-found",

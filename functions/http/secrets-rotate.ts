@@ -5,13 +5,10 @@ import type { MakeDeps } from "../../shared/operations/new-secret.ts";
 import { type RotatedSecret, rotateSecret } from "../../shared/operations/rotate-secret.ts";
 import { route } from "../edge/route.ts";
 import { ENCRYPT_TO, EncryptTo } from "./encrypt-to.ts";
+import { graceHours, USUAL_GRACE_HOURS } from "./grace-hours.ts";
 import { displayName, lifetimeDays, MAX_SECRET_NAME } from "./inputs.ts";
 import { answerWithSecret, NEW_SECRET_PROBLEMS } from "./new-secret.ts";
 import { RotatedSecretShape, showReplaced } from "./secret-shapes.ts";
-
-const USUAL_GRACE_HOURS = 24;
-/** A month: whoever has not brought the new secret to its programs by then would not in two. */
-const MAX_GRACE_HOURS = 720;
 
 export type RotateDeps = MakeDeps & ReadyDeps & { readonly secretMaxLifetimeDays: number };
 
@@ -23,15 +20,7 @@ export const rotateBody = ({ secretMaxLifetimeDays }: Pick<RotateDeps, "secretMa
       .describe("That of the old one when left out"),
     lifetimeDays: lifetimeDays(secretMaxLifetimeDays),
     encryptTo: EncryptTo.optional().describe(ENCRYPT_TO),
-    graceHours: z
-      .int({ error: "must be a whole number of hours" })
-      .min(0, { error: "must be at least 0" })
-      .max(MAX_GRACE_HOURS, { error: `must be at most ${MAX_GRACE_HOURS}` })
-      .meta({ examples: [24] })
-      .optional()
-      .describe(
-        `Hours for which the old one goes on working, and no longer than it would have; ${USUAL_GRACE_HOURS} when left out`,
-      ),
+    graceHours,
     replaces: z
       .guid({ error: "must be a keyId" })
       .toLowerCase()

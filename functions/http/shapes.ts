@@ -1,12 +1,14 @@
 import * as z from "zod";
 import { type Client, type ClientRecord, Role } from "../../shared/clients/client.ts";
 import type { Consent } from "../../shared/clients/consent.ts";
+import { endingsOf } from "../../shared/clients/credential.ts";
 import { retirementOf, snoozeOf } from "../../shared/clients/known-secrets.ts";
 import { restorableUntil } from "../../shared/clients/list-deleted.ts";
 import type { DeletedClient } from "../../shared/clients/ports.ts";
 import type { NewSecret, Secret } from "../../shared/clients/secret.ts";
 import type { Suspension } from "../../shared/clients/suspension.ts";
 import { consentMessage } from "./consent-message.ts";
+import { CredentialShape, showEnding } from "./credential-shapes.ts";
 
 /**
  * What the API shows of its nouns. Every answer is built here and nowhere else, so a field that is not named here cannot
@@ -134,6 +136,9 @@ export const ClientShape = z
     roles: z.array(Role).describe("App roles it asks for"),
     consent: ConsentShape,
     secrets: z.array(SecretShape),
+    credentials: z
+      .array(CredentialShape)
+      .describe("All that end, of whichever kind; secrets are among them"),
     tokenEndpoint: z
       .url()
       .describe("Where the client asks for access tokens")
@@ -198,7 +203,7 @@ const whenItWorks = (ready: boolean | undefined): string =>
   ready ? "It works now." : "It may take up to 20 seconds until it works.";
 
 export const showClient = (
-  { record, displayName, secrets }: Client,
+  { record, displayName, secrets, certificates }: Client,
   advice: TokenAdvice,
 ): z.infer<typeof ClientShape> => ({
   id: record.id,
@@ -208,6 +213,7 @@ export const showClient = (
   roles: [...record.roles],
   consent: showConsent(record.consent),
   secrets: secrets.map(showSecret(record)),
+  credentials: endingsOf({ secrets, certificates }).map(showEnding(record)),
   tokenEndpoint: advice.tokenEndpoint,
   scope: advice.resourceScope,
   ...showSuspended(record.suspended),
@@ -218,7 +224,10 @@ export const showDeleted = (
   client: DeletedClient,
   advice: TokenAdvice,
 ): z.infer<typeof ClientShape> => ({
-  ...showClient({ ...client, displayName: client.record.displayName, secrets: [] }, advice),
+  ...showClient(
+    { ...client, displayName: client.record.displayName, secrets: [], certificates: [] },
+    advice,
+  ),
   deleted: {
     at: client.deletedAt.toISOString(),
     until: restorableUntil(client).toISOString(),

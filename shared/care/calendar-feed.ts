@@ -77,24 +77,25 @@ async function clientsOf(
 
 function entryOf(
   { reminders, publicUrl }: CalendarFeedDeps,
-  { keyId, displayName, createdAt, expiresAt, retiresAt }: SecretRecord,
+  { keyId, kind, displayName, createdAt, expiresAt, retiresAt }: SecretRecord,
   { id, displayName: clientName }: ClientRecord,
 ): CalendarEntry {
   const what = `“${displayName}” of “${clientName}”`;
+  const [noun, other] = kind ? ["Certificate", "certificate"] : ["Secret", "secret"];
   const link = `${publicUrl}/#/${id}`;
   const common = { at: retiresAt ?? expiresAt, madeAt: createdAt };
   return retiresAt
     ? {
         ...common,
         id: `${keyId}-retires`,
-        summary: `Secret ${what} is removed`,
-        description: `Another secret has taken its place. ${link}`,
+        summary: `${noun} ${what} is removed`,
+        description: `Another ${other} has taken its place. ${link}`,
         alarmsMs: [],
       }
     : {
         ...common,
         id: `${keyId}-expires`,
-        summary: `Secret ${what} expires`,
+        summary: `${noun} ${what} expires`,
         description: `Rotate it before: ${link}`,
         alarmsMs: reminders.map(({ beforeMs }) => beforeMs),
       };

@@ -6,6 +6,8 @@ export interface LetterLine {
   readonly person: string;
   readonly clientId: string;
   readonly keyId: string;
+  /** A secret where it is left out. */
+  readonly kind?: "certificate";
   /** What it tells: a reminder's name (`P7D`), or `expired`. */
   readonly mark: string;
   readonly clientName: string;

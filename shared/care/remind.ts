@@ -70,6 +70,7 @@ async function tellOnce(
     ...{ clientId, keyId: record.keyId, mark, since: now, expiresAt: record.expiresAt },
     clientName: client.record.displayName,
     secretName: record.displayName,
+    ...(record.kind && { kind: record.kind }),
   };
   const people = deps.canMail ? await watchersOf(deps, subscription, clientId) : [];
   const lines = people.map((person): LetterLine => ({ person, ...line }));
@@ -104,12 +105,13 @@ async function watchersOf(
 }
 
 function eventOf(
-  { subscription, clientId, keyId, displayName, expiresAt }: SecretRecord,
+  { subscription, clientId, keyId, kind, displayName, expiresAt }: SecretRecord,
   mark: string,
   at: Date,
 ): ClientEvent {
-  const type = mark === EXPIRED ? "secret.expired" : "secret.expiring";
-  const data = { clientId, keyId, displayName, expiresAt: expiresAt.toISOString() };
+  const type = `${kind ?? "secret"}.${mark === EXPIRED ? "expired" : "expiring"}` as const;
+  const what = { clientId, keyId, ...(kind && { kind }) };
+  const data = { ...what, displayName, expiresAt: expiresAt.toISOString() };
   return {
     // A secret's end never moves.
     id: `${keyId}:${type}${mark === EXPIRED ? "" : `:${mark}`}`,

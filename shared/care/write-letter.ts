@@ -72,10 +72,10 @@ interface ToldLine {
 }
 
 function tellLine(
-  { clientId, keyId, mark, clientName, secretName, expiresAt }: LetterLine,
+  { clientId, keyId, kind, mark, clientName, secretName, expiresAt }: LetterLine,
   { now, zone, publicUrl }: { now: Date; zone: string; publicUrl: string },
 ): ToldLine {
-  const what = `The secret ${quoted(secretName)} of the client ${quoted(clientName)}`;
+  const what = `The ${kind ?? "secret"} ${quoted(secretName)} of the client ${quoted(clientName)}`;
   const at = moment(expiresAt, zone);
   const ended = mark === EXPIRED || expiresAt <= now;
   return {
@@ -95,9 +95,10 @@ function subjectOf(lines: readonly LetterLine[], now: Date): string {
       ...(ended.length > 0 ? [`${ended.length} expired`] : []),
       ...(coming > 0 ? [`${coming} about to expire`] : []),
     ];
-    return `Secrets: ${parts.join(", ")}`;
+    const what = lines.some(({ kind }) => kind) ? "Credentials" : "Secrets";
+    return `${what}: ${parts.join(", ")}`;
   }
-  const of = `A secret of ${quoted(first?.clientName ?? "")}`;
+  const of = `A ${first?.kind ?? "secret"} of ${quoted(first?.clientName ?? "")}`;
   return first && ended.length === 0
     ? `${of} expires in ${timeTo(first.expiresAt, now)}`
     : `${of} has expired`;

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Actor } from "./actor.ts";
 import type { Consent } from "./consent.ts";
+import type { Certificate } from "./credential.ts";
 import type { KnownSecret } from "./known-secrets.ts";
 import type { Registration } from "./registration.ts";
 import type { Secret } from "./secret.ts";
@@ -63,6 +64,7 @@ export interface Client {
   readonly record: ClientRecord;
   readonly displayName: string;
   readonly secrets: readonly Secret[];
+  readonly certificates: readonly Certificate[];
 }
 
 /** What a change of a client is bound to: its own fields (name, consent); a secret is a resource of its own. */

@@ -5,22 +5,36 @@ import type { Secret } from "./secret.ts";
 export const CredentialKind = z.enum(["secret", "certificate", "federated"]);
 export type CredentialKind = z.infer<typeof CredentialKind>;
 
-/** A key that the directory knows by its X.509 certificate; the private key has never been here. */
-export interface Certificate {
-  readonly keyId: string;
-  readonly displayName: string;
+/** What tells one certificate from another. */
+export interface CertificateFacts {
   /** SHA-1 of the certificate in upper-case hex, as Entra shows it (`x5t`). */
   readonly thumbprint: string;
-  /** SHA-256 of it in upper-case hex (`x5t#S256`); absent where the directory does not show the certificate itself. */
+  /** SHA-256 of it in upper-case hex (`x5t#S256`); the directory shows it to nobody. */
   readonly thumbprintSha256?: string;
-  /** Distinguished name of whom it is made out to; absent as above. */
+  /** Distinguished name of whom it is made out to; as above. */
   readonly subject?: string;
+}
+
+/** A certificate that is about to be registered. */
+export interface NewCertificate extends Certificate {
+  /** DER. Public, as all of it. */
+  readonly der: Uint8Array;
+}
+
+/** A key that the directory knows by its X.509 certificate; the private key has never been here. */
+export interface Certificate extends CertificateFacts {
+  readonly kind: "certificate";
+  readonly keyId: string;
+  readonly displayName: string;
   /** When it begins to be valid. */
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
 
-/** Tokens of another issuer that the directory takes as this client's proof. It never ends. */
+/**
+ * Tokens of another issuer that the directory takes as this client's proof. It never ends.
+ * @public
+ */
 export interface FederatedCredential {
   /** A GUID, given by the directory. */
   readonly id: string;
@@ -36,11 +50,16 @@ export interface FederatedCredential {
   readonly createdAt?: Date;
 }
 
-/**
- * A credential of any kind, as the directory has it.
- * @public
- */
-export type Credential =
-  | { readonly kind: "secret"; readonly of: Secret }
-  | { readonly kind: "certificate"; readonly of: Certificate }
-  | { readonly kind: "federated"; readonly of: FederatedCredential };
+/** What ends by itself: it is on record, people are reminded of it, and another one may take its place. */
+export type EndingCredential = Secret | Certificate;
+
+export type EndingKind = "secret" | "certificate";
+
+export const kindOf = (credential: Pick<EndingCredential, "keyId">): EndingKind =>
+  "kind" in credential ? "certificate" : "secret";
+
+/** All that the directory shows of a client and that ends. */
+export const endingsOf = (shown: {
+  readonly secrets: readonly Secret[];
+  readonly certificates: readonly Certificate[];
+}): readonly EndingCredential[] => [...shown.secrets, ...shown.certificates];

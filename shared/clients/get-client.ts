@@ -14,5 +14,6 @@ export async function getClient(
   const { record } = owned;
   const found = await deps.directory.get(record.id, expectedClient(deps.records, record));
   if (!found) return refused({ reason: "not-found" });
-  return done({ record, displayName: found.displayName, secrets: found.secrets });
+  const { displayName, secrets, certificates } = found;
+  return done({ record, displayName, secrets, certificates });
 }

@@ -1,6 +1,6 @@
 import type { ClientRecord } from "./client.ts";
+import { type EndingCredential, kindOf } from "./credential.ts";
 import { LATE_FOR_MS } from "./late.ts";
-import type { Secret } from "./secret.ts";
 
 /**
  * What a client's own record says of its secrets, so that a change and a list know it without another read. A copy, and not of
@@ -9,6 +9,8 @@ import type { Secret } from "./secret.ts";
  */
 export interface KnownSecret {
   readonly keyId: string;
+  /** A secret where it is left out. */
+  readonly kind?: "certificate";
   readonly expiresAt: Date;
   /** When it is removed, for another one has taken its place. */
   readonly retiresAt?: Date;
@@ -26,11 +28,17 @@ const without = ({ secrets = [] }: ClientRecord, keyId: string): KnownSecret[] =
 
 export const isSameKey = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-export const withSecret = (
-  record: ClientRecord,
-  { keyId, expiresAt }: Pick<Secret, "keyId" | "expiresAt">,
-  at: Date,
-): ClientRecord => keep(record, [...without(record, keyId), { keyId, expiresAt }], at);
+export const withSecret = (record: ClientRecord, secret: Ending, at: Date): ClientRecord =>
+  keep(record, [...without(record, secret.keyId), endingOf(secret)], at);
+
+/** A credential of any kind that ends, as much as is kept of it. */
+type Ending = Pick<EndingCredential, "keyId" | "expiresAt">;
+
+const endingOf = (secret: Ending): KnownSecret => ({
+  keyId: secret.keyId,
+  expiresAt: secret.expiresAt,
+  ...(kindOf(secret) === "certificate" && { kind: "certificate" }),
+});
 
 /** @param at when it was removed */
 export function withoutSecret(record: ClientRecord, keyId: string, at: Date): ClientRecord {
@@ -42,29 +50,29 @@ export function withoutSecret(record: ClientRecord, keyId: string, at: Date): Cl
 /** @param retiresAt nothing: it stays */
 export function withRetirement(
   record: ClientRecord,
-  { keyId, expiresAt }: Pick<Secret, "keyId" | "expiresAt">,
+  secret: Ending,
   retiresAt: Date | undefined,
   at: Date,
 ): ClientRecord {
-  const { snoozedUntil } = known(record, keyId) ?? {};
-  const secret = {
-    ...{ keyId, expiresAt },
+  const { snoozedUntil } = known(record, secret.keyId) ?? {};
+  const retiring = {
+    ...endingOf(secret),
     ...(retiresAt && { retiresAt }),
     ...(snoozedUntil && { snoozedUntil }),
   };
-  return keep(record, [...without(record, keyId), secret], at);
+  return keep(record, [...without(record, secret.keyId), retiring], at);
 }
 
 /** @param until nothing: reminders come as they are set */
 export function withSnooze(
   record: ClientRecord,
-  { keyId, expiresAt }: Pick<Secret, "keyId" | "expiresAt">,
+  ending: Ending,
   until: Date | undefined,
   at: Date,
 ): ClientRecord {
-  const { snoozedUntil: _, ...secret } = known(record, keyId) ?? { keyId, expiresAt };
+  const { snoozedUntil: _, ...secret } = known(record, ending.keyId) ?? endingOf(ending);
   const next = { ...secret, ...(until && { snoozedUntil: until }) };
-  return keep(record, [...without(record, keyId), next], at);
+  return keep(record, [...without(record, ending.keyId), next], at);
 }
 
 /** What is left out first: what has gone for long enough, then what ends soonest and is not retiring. */
@@ -95,23 +103,23 @@ export const snoozeOf = (record: ClientRecord, keyId: string): Date | undefined 
 export const isKnownGone = (record: ClientRecord, keyId: string): boolean =>
   known(record, keyId)?.goneAt !== undefined;
 
-/** Those that are on their way out, soonest first. */
+/** Secrets that are on their way out, soonest first. */
 export const retiringOf = ({ secrets = [] }: ClientRecord): readonly KnownSecret[] =>
   secrets
-    .filter(({ retiresAt, goneAt }) => retiresAt && !goneAt)
+    .filter(({ kind, retiresAt, goneAt }) => !kind && retiresAt && !goneAt)
     .toSorted((a, b) => (a.retiresAt?.getTime() ?? 0) - (b.retiresAt?.getTime() ?? 0));
 
-/** Those that are there, as far as it is known. */
+/** Credentials that are there, as far as it is known. */
 export const heldOf = ({ secrets = [] }: ClientRecord): readonly KnownSecret[] =>
   secrets.filter(({ goneAt }) => !goneAt);
 
-/** Other secrets that work now and stay, as far as it is known. */
+/** Other credentials that work now and stay, as far as it is known. */
 export const othersOf = (record: ClientRecord, keyId: string, now: Date): readonly KnownSecret[] =>
   heldOf(record).filter(
     (secret) => !isSameKey(secret.keyId, keyId) && !secret.retiresAt && secret.expiresAt > now,
   );
 
-/** Whether the client has another secret that works now and stays, unless somebody has removed it in the directory. */
+/** Whether the client has another credential that works now and stays, unless somebody has removed it in the directory. */
 export const hasAnother = (record: ClientRecord, keyId: string, now: Date): boolean =>
   othersOf(record, keyId, now).length > 0;
 

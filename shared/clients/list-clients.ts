@@ -23,10 +23,15 @@ export async function listClients(
   const now = deps.runtime.now().getTime();
   const items = records.flatMap((record): Client[] => {
     const found = live.get(record.id);
-    if (found) return [{ record, displayName: found.displayName, secrets: found.secrets }];
+    if (found) {
+      const { displayName, secrets, certificates } = found;
+      return [{ record, displayName, secrets, certificates }];
+    }
     // A late directory does not show a new client yet; an old one that it does not show was deleted there.
     const fresh = now - record.createdAt.getTime() < LATE_FOR_MS;
-    return fresh ? [{ record, displayName: record.displayName, secrets: [] }] : [];
+    return fresh
+      ? [{ record, displayName: record.displayName, secrets: [], certificates: [] }]
+      : [];
   });
   const last = records.at(-1);
   return { items, ...(more && last ? { next: last.id } : {}) };

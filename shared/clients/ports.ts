@@ -1,7 +1,7 @@
 import type { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
 import type { ClientRecord, Role } from "./client.ts";
-import type { FederatedCredential } from "./credential.ts";
+import type { Certificate, FederatedCredential } from "./credential.ts";
 import type { NewSecret, Secret, SecretToMake } from "./secret.ts";
 
 /** An app registration as this service needs it. */
@@ -11,6 +11,8 @@ export interface DirectoryClient {
   readonly displayName: string;
   readonly createdAt: Date;
   readonly secrets: readonly Secret[];
+  /** None where clients may have none. */
+  readonly certificates: readonly Certificate[];
   /** Gets no tokens. */
   readonly disabled: boolean;
 }
@@ -43,6 +45,12 @@ export type DirectoryRefusal =
   | { readonly reason: "federated-unfit"; readonly beside: readonly FederatedCredential[] }
   /** The client has as many secrets as its audience may hold. */
   | { readonly reason: "secrets-full" }
+  /** The client has no such certificate. */
+  | { readonly reason: "certificate-absent" }
+  /** The client has this very certificate. */
+  | { readonly reason: "certificate-held"; readonly keyId: string }
+  /** The registration holds no more. */
+  | { readonly reason: "certificates-full" }
   /** A name that the directory reserves ("Microsoft" in a multi-tenant registration). */
   | { readonly reason: "name-not-allowed" }
   /** `Directory_QuotaExceeded`: the tenant, or the backend as an owner, holds as many objects as it may. */

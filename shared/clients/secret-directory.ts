@@ -1,3 +1,4 @@
+import type { EndingCredential } from "./credential.ts";
 import type { Answer, Expected, Lead } from "./ports.ts";
 import type { NewSecret, Secret, SecretToMake } from "./secret.ts";
 
@@ -12,15 +13,17 @@ export interface SecretDirectory {
   removeSecret(clientId: string, keyId: string, expected: Expected): Promise<Answer<undefined>>;
   /** The secrets the client has now; nothing when the directory does not know the client. */
   secretsOf(clientId: string, expected: Expected): Promise<readonly Secret[] | undefined>;
+  /** The same with its certificates. */
+  endingOf(clientId: string, expected: Expected): Promise<readonly EndingCredential[] | undefined>;
   /**
-   * A page of all clients with their secrets, 999 to a call. `expired`: the directory does not know the mark any more; from the
+   * A page of all clients with their secrets and certificates, 999 to a call. `expired`: the directory does not know the mark any more; from the
    * first page on.
    */
   listSecrets(from?: string): Promise<SecretPage | "expired">;
 }
 
 export interface SecretPage {
-  readonly items: readonly { readonly lead: Lead; readonly secrets: readonly Secret[] }[];
+  readonly items: readonly { readonly lead: Lead; readonly secrets: readonly EndingCredential[] }[];
   /** The directory's mark of the next page; absent on the last. */
   readonly next?: string;
 }

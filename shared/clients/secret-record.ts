@@ -1,5 +1,6 @@
 import type { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
+import type { CertificateFacts } from "./credential.ts";
 import type { Lead, VersionedClient } from "./ports.ts";
 
 /**
@@ -10,6 +11,10 @@ export interface SecretRecord {
   readonly subscription: string;
   readonly clientId: string;
   readonly keyId: string;
+  /** Of what kind it is; a secret where it is left out, as on all rows from before there were others. */
+  readonly kind?: "certificate";
+  /** Of a certificate, where they are known. */
+  readonly certificate?: CertificateFacts;
   readonly displayName: string;
   readonly createdAt: Date;
   readonly expiresAt: Date;

@@ -54,6 +54,13 @@ const change = {
   kind: z.string().describe("What it would do"),
 };
 const ending = { clientId, keyId, displayName: z.string(), expiresAt: instant };
+const certificate = {
+  clientId,
+  keyId: z.guid().describe("Id of the certificate"),
+  kind: z.literal("certificate").describe("Of what kind the credential is"),
+};
+const thumbprint = z.string().describe("SHA-1 of the certificate in hex, as Entra shows it");
+const named = { ...certificate, displayName: z.string(), expiresAt: instant };
 const stoppedBy = z.enum(["customer", "operator"]).describe("Who has done it");
 
 interface EventKind {
@@ -190,6 +197,47 @@ export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
   "secret.expired": {
     summary: "A secret has expired: nothing gets a token with it any more",
     data: z.strictObject(ending),
+  },
+  "certificate.created": {
+    summary: "A client has a new certificate",
+    data: z.strictObject({ ...named, thumbprint, source }),
+  },
+  "certificate.removed": {
+    summary: "A certificate was removed",
+    data: z.strictObject({ ...certificate, source }),
+  },
+  "certificate.renamed": {
+    summary: "A certificate was renamed in the directory",
+    data: z.strictObject({ ...certificate, displayName: z.string(), source }),
+  },
+  "certificate.rotated": {
+    summary:
+      "A client has a new certificate in the place of another one, which goes when the grace is over",
+    data: z.strictObject({
+      ...named,
+      thumbprint,
+      replaced: z.guid().describe("Id of the certificate that it replaces"),
+      retiresAt: instant.describe("When that one is removed; it may have been already"),
+    }),
+  },
+  "certificate.rescheduled": {
+    summary: "A certificate is removed at another time than was said before, or stays",
+    data: z.strictObject({
+      ...certificate,
+      retiresAt: instant.optional().describe("Absent: it stays until it expires"),
+    }),
+  },
+  "certificate.retired": {
+    summary: "A certificate that was replaced has been removed",
+    data: z.strictObject(certificate),
+  },
+  "certificate.expiring": {
+    summary: "A certificate ends soon, and has not been replaced",
+    data: z.strictObject({ ...named, threshold }),
+  },
+  "certificate.expired": {
+    summary: "A certificate has expired: nothing gets a token with it any more",
+    data: z.strictObject(named),
   },
   "federated-credential.created": {
     summary: "A client may prove itself by tokens of another issuer",

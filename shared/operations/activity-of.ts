@@ -15,7 +15,7 @@ export interface Came {
   readonly outcome: ActivityOutcome;
   /** Of what a create has made. */
   readonly clientId?: string | undefined;
-  /** Of the secret that was added. */
+  /** Of the credential that was added. */
   readonly credentialId?: string | undefined;
   /** Why it came to nothing. */
   readonly reason?: string | undefined;
@@ -31,6 +31,9 @@ const ACTIONS: Readonly<Record<Operation["kind"], ClientEventType>> = {
   "add-secret": "secret.created",
   "remove-secret": "secret.removed",
   "rotate-secret": "secret.rotated",
+  "add-certificate": "certificate.created",
+  "remove-certificate": "certificate.removed",
+  "rotate-certificate": "certificate.rotated",
   "retire-secret": "secret.retired",
   "move-retirement": "secret.rescheduled",
   "add-federated": "federated-credential.created",
@@ -39,6 +42,13 @@ const ACTIONS: Readonly<Record<Operation["kind"], ClientEventType>> = {
   resume: "client.resumed",
 };
 
+/** Two kinds of changes are of credentials of any kind. */
+function actionOf(operation: Operation): ClientEventType {
+  const isOfCertificate = "of" in operation && operation.of === "certificate";
+  if (!isOfCertificate) return ACTIONS[operation.kind];
+  return operation.kind === "retire-secret" ? "certificate.retired" : "certificate.rescheduled";
+}
+
 /**
  * The entry of an operation, whoever ends it: by whom it was asked for, under an id made from the operation's.
  *
@@ -46,7 +56,7 @@ const ACTIONS: Readonly<Record<Operation["kind"], ClientEventType>> = {
  */
 export function activityOf(entry: UnderWay, at: Date, came: Came): Activity {
   const { operation, operationId, subscription, by, turn } = entry;
-  const action = ACTIONS[operation.kind];
+  const action = actionOf(operation);
   const clientId = operation.kind === "create" ? came.clientId : operation.clientId;
   const credentialId = credentialOf(operation) ?? came.credentialId;
   return {
@@ -71,6 +81,7 @@ export function activityOf(entry: UnderWay, at: Date, came: Came): Activity {
 function credentialOf(operation: Operation): string | undefined {
   switch (operation.kind) {
     case "remove-secret":
+    case "remove-certificate":
     case "retire-secret":
     case "move-retirement":
       return operation.keyId;
@@ -106,9 +117,9 @@ export const firstSecretActivity = (
 export const removalActivity = (
   { operationId, subscription, by }: UnderWay,
   at: Date,
-  removed: { readonly action: "secret.removed" | "secret.retired" } & Required<
-    Pick<Activity, "clientId" | "credentialId">
-  >,
+  removed: {
+    readonly action: "secret.removed" | "secret.retired" | "certificate.retired";
+  } & Required<Pick<Activity, "clientId" | "credentialId">>,
 ): Activity => ({
   id: `${operationId}:${removed.action}`,
   at,
@@ -157,6 +168,20 @@ function detailOf(operation: Operation): ActivityDetail {
       return { reason: operation.reason, ...wholeOf(operation) };
     case "resume":
       return wholeOf(operation);
+    case "add-certificate":
+      return {
+        displayName: operation.displayName,
+        expiresAt: operation.expiresAt,
+        thumbprint: operation.facts.thumbprint,
+      };
+    case "rotate-certificate":
+      return {
+        displayName: operation.displayName,
+        expiresAt: operation.expiresAt,
+        thumbprint: operation.facts.thumbprint,
+        replaced: operation.keyId,
+        retiresAt: operation.retiresAt,
+      };
     case "rotate-secret":
       return {
         displayName: operation.displayName,
@@ -174,6 +199,7 @@ function detailOf(operation: Operation): ActivityDetail {
     }
     case "retire-secret":
     case "remove-secret":
+    case "remove-certificate":
     case "remove-federated":
     case "restore":
     case "purge":

@@ -1,6 +1,7 @@
 import type { Outcome } from "../base/outcome.ts";
 import { refused } from "../base/outcome.ts";
 import type { By } from "../clients/actor.ts";
+import type { CertificateDirectory } from "../clients/certificate-directory.ts";
 import { expectedClient, expectedDeleted } from "../clients/expected-client.ts";
 import type { FederatedDirectory } from "../clients/federated/federated-directory.ts";
 import type {
@@ -27,7 +28,7 @@ import type { TellDeps } from "./tell.ts";
 
 /** What every change of an existing client works with. */
 export interface ChangeDeps extends AdmitDeps, EndDeps, TellDeps {
-  readonly directory: ClientDirectory & SecretDirectory & FederatedDirectory;
+  readonly directory: ClientDirectory & SecretDirectory & CertificateDirectory & FederatedDirectory;
   readonly records: ClientRecords;
   readonly operations: AdmitDeps["operations"];
   readonly journal: AdmitDeps["journal"] & TellDeps["journal"];

@@ -31,6 +31,9 @@ export function toldOf(refusal: DirectoryRefusal): RefusedByDirectory {
     case "federated-absent":
     case "federated-unfit":
     case "secrets-full":
+    case "certificate-absent":
+    case "certificate-held":
+    case "certificates-full":
     case "refused":
       note(`directory-refused:${"code" in refusal ? refusal.code : refusal.reason}`);
       return { reason: "directory-refused" };

@@ -1,9 +1,11 @@
 import { done, type Outcome, refused } from "../base/outcome.ts";
 import type { ClientRecord } from "../clients/client.ts";
+import { kindOf } from "../clients/credential.ts";
 import { expectedClient } from "../clients/expected-client.ts";
 import { isKnownGone, isSameKey } from "../clients/known-secrets.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
-import type { SecretRefusal } from "../clients/secret-reasons.ts";
+import { recordFound } from "../clients/record-found.ts";
+import { type CredentialMissing, missingOf } from "../clients/secret-reasons.ts";
 import type { SecretRecord, VersionedSecret } from "../clients/secret-record.ts";
 import type { ChangeDeps, ChangeRequest } from "./change.ts";
 
@@ -23,24 +25,25 @@ export async function findSecret(
     subscription,
     clientId,
     keyId,
+    of,
   }: Pick<ChangeRequest, "subscription" | "clientId"> & {
     readonly keyId: string;
+    /** A secret where it is left out. */
+    readonly of?: "certificate" | undefined;
   },
-): Promise<Outcome<FoundSecret, ClientRefusal | SecretRefusal>> {
+): Promise<Outcome<FoundSecret, ClientRefusal | CredentialMissing>> {
+  const missing = refused(missingOf(of));
   const from = await secrets.secret(subscription, clientId, keyId);
-  if (from) return done({ record: from.record, from });
+  if (from) return from.record.kind === of ? done({ record: from.record, from }) : missing;
   const owned = await records.client(subscription, clientId);
   if (!owned) return refused({ reason: "not-found" });
-  const live = await directory.secretsOf(clientId, expectedClient(records, owned.record));
+  const live = await directory.endingOf(clientId, expectedClient(records, owned.record));
   if (!live) return refused({ reason: "not-found" });
-  const shown = live.find((secret) => isSameKey(secret.keyId, keyId));
+  const shown = live.find((one) => isSameKey(one.keyId, keyId) && kindOf(one) === (of ?? "secret"));
   // A directory that is late shows what has gone.
   const known = owned.record.secrets?.find((secret) => isSameKey(secret.keyId, keyId));
-  if (!shown || known?.goneAt) return refused({ reason: "secret-not-found" });
-  const { displayName, createdAt, expiresAt } = shown;
-  const times = { createdAt, expiresAt };
-  const named = { subscription, clientId, keyId: shown.keyId, displayName };
-  return done({ record: { ...named, ...times, source: "directory", told: [] }, from });
+  if (!shown || known?.goneAt) return missing;
+  return done({ record: recordFound(subscription, clientId, shown), from });
 }
 
 /**

@@ -1,17 +1,17 @@
 import { note } from "../base/observation.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
 import type { ClientRecord } from "../clients/client.ts";
+import type { EndingCredential } from "../clients/credential.ts";
 import { expectedClient } from "../clients/expected-client.ts";
 import { hasAnother, isLeaving, isSameKey, othersOf } from "../clients/known-secrets.ts";
 import { LATE_FOR_MS } from "../clients/late.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
-import type { Secret } from "../clients/secret.ts";
 import type { ChangeDeps } from "./change.ts";
 
 type LastSecretDeps = Pick<ChangeDeps, "directory" | "records" | "runtime" | "secrets">;
 
 /**
- * Whether a client that has its consent would be left without a secret that works and stays. Asked before the removal is
+ * Whether a client that has its consent would be left without a credential that works and stays, of whichever kind. Asked before the removal is
  * admitted, of the record that the admission then checks: of two removals at once the second one sees what the first has left.
  *
  * What counts is what the directory shows, for somebody may have removed the other one there by hand: a read more for a client
@@ -27,7 +27,7 @@ async function isLastSecret(
   const now = deps.runtime.now();
   const live = await shown(deps, client, keyId);
   if (!live) return false;
-  const isUsable = ({ expiresAt }: Pick<Secret, "expiresAt">) => expiresAt > now;
+  const isUsable = ({ expiresAt }: Pick<EndingCredential, "expiresAt">) => expiresAt > now;
   // One that is not there, or has run out, is nobody's last: the removal finds out by itself.
   if (!live.some((secret) => isSameKey(secret.keyId, keyId) && isUsable(secret))) return false;
   const isLeft = live.some(
@@ -41,9 +41,9 @@ async function shown(
   { directory, records, runtime }: LastSecretDeps,
   client: ClientRecord,
   keyId: string,
-): Promise<readonly Secret[] | undefined> {
+): Promise<readonly EndingCredential[] | undefined> {
   try {
-    return (await directory.secretsOf(client.id, expectedClient(records, client))) ?? [];
+    return (await directory.endingOf(client.id, expectedClient(records, client))) ?? [];
   } catch (error) {
     if (!(error instanceof RemoteUnavailable) || error.service !== "directory") throw error;
     if (!hasAnother(client, keyId, runtime.now())) throw error;
@@ -57,7 +57,7 @@ async function isJustMade(
   { secrets, runtime }: LastSecretDeps,
   client: ClientRecord,
   keyId: string,
-  live: readonly Secret[],
+  live: readonly EndingCredential[],
 ): Promise<boolean> {
   const now = runtime.now();
   const missing = othersOf(client, keyId, now).filter(

@@ -2,7 +2,7 @@ import { done, type Outcome, refused } from "../base/outcome.ts";
 import { withRetirement } from "../clients/known-secrets.ts";
 import type { VersionedClient } from "../clients/ports.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
-import type { SecretRefusal } from "../clients/secret-reasons.ts";
+import { missingOf, type SecretRefusal } from "../clients/secret-reasons.ts";
 import type { SecretRecord } from "../clients/secret-record.ts";
 import type { AccountRefusal } from "./account.ts";
 import { beginChange, type ChangeDeps, type ChangeRequest } from "./change.ts";
@@ -22,7 +22,11 @@ import { eventOf, tell } from "./tell.ts";
  */
 export async function moveRetirement(
   deps: ChangeDeps,
-  request: ChangeRequest & { readonly keyId: string; readonly retiresAt: Date | undefined },
+  request: ChangeRequest & {
+    readonly keyId: string;
+    readonly of?: "certificate" | undefined;
+    readonly retiresAt: Date | undefined;
+  },
 ): Promise<Outcome<SecretRecord, ClientRefusal | SecretRefusal | AccountRefusal>> {
   const found = await findSecret(deps, request);
   if (!found.ok) return found;
@@ -37,11 +41,11 @@ export async function moveRetirement(
       clientId: request.clientId,
       keyId,
       retiresAt: retiresAt?.toISOString(),
+      of: request.of,
     },
   );
   if (begun.state === "known") throw new Error("A retirement has no key");
-  if (begun.state === "refused")
-    return refused(isGone() ? { reason: "secret-not-found" } : begun.refusal);
+  if (begun.state === "refused") return refused(isGone() ? missingOf(request.of) : begun.refusal);
   const { change } = begun;
   await afterTheChange(() => finish(deps, change.held, change.client, found.value));
   change.forget();
@@ -53,9 +57,9 @@ export const settleMoveRetirement =
   (deps: ChangeDeps): Settler<MoveRetirementOperation> =>
   async (held) => {
     const { subscription, operation } = held.entry;
-    const { clientId, keyId } = operation;
+    const { clientId, keyId, of } = operation;
     const client = await deps.records.client(subscription, clientId);
-    const found = client && (await findSecret(deps, { subscription, clientId, keyId }));
+    const found = client && (await findSecret(deps, { subscription, clientId, keyId, of }));
     if (!found?.ok) {
       await end(deps, held, { came: { outcome: "undone", reason: "secret-absent" } });
       return "undone";
@@ -71,11 +75,15 @@ async function finish(
   found: FoundSecret,
 ): Promise<void> {
   const { operation, startedAt: at } = held.entry;
-  const { clientId, keyId } = operation;
+  const { clientId, keyId, of } = operation;
   const retiresAt = operation.retiresAt === undefined ? undefined : new Date(operation.retiresAt);
   if (retiresAt) await scheduleRetirement(deps, held.entry, { clientId, keyId, retiresAt });
-  const data = { keyId, ...(retiresAt && { retiresAt: retiresAt.toISOString() }) };
-  await tell(deps, eventOf(held.entry, "secret.rescheduled", { clientId, at, data }));
+  const data = {
+    ...{ keyId, ...(of && { kind: of }) },
+    ...(retiresAt && { retiresAt: retiresAt.toISOString() }),
+  };
+  const type = `${of ?? "secret"}.rescheduled` as const;
+  await tell(deps, eventOf(held.entry, type, { clientId, at, data }));
   await end(deps, held, {
     came: { outcome: "done" },
     ...(client && {

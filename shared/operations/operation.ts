@@ -1,5 +1,6 @@
 import type { By } from "../clients/actor.ts";
 import type { Role } from "../clients/client.ts";
+import type { CertificateFacts } from "../clients/credential.ts";
 import type { Watcher } from "../clients/watch.ts";
 
 /** A change from its admission to its end. */
@@ -8,6 +9,9 @@ export type Operation =
   | AddSecretOperation
   | RemoveSecretOperation
   | RotateSecretOperation
+  | AddCertificateOperation
+  | RemoveCertificateOperation
+  | RotateCertificateOperation
   | RetireSecretOperation
   | MoveRetirementOperation
   | AddFederatedOperation
@@ -76,19 +80,51 @@ export interface RotateSecretOperation extends Keyed {
   readonly replaces?: string | undefined;
 }
 
-/** The removal of a secret whose time has come, by the service: it is charged to nobody's limits. */
+/** A certificate, as it is on record when it has been added. Its id is chosen here, so that it can be told from any other. */
+interface Registers extends Keyed {
+  readonly clientId: string;
+  readonly certificateId: string;
+  readonly displayName: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly facts: CertificateFacts;
+}
+
+export interface AddCertificateOperation extends Registers {
+  readonly kind: "add-certificate";
+}
+
+export interface RemoveCertificateOperation {
+  readonly kind: "remove-certificate";
+  readonly clientId: string;
+  readonly keyId: string;
+}
+
+export interface RotateCertificateOperation extends Registers {
+  readonly kind: "rotate-certificate";
+  /** The certificate that it replaces. */
+  readonly keyId: string;
+  /** When that one is removed; with the same write if it is no later than the operation began. */
+  readonly retiresAt: string;
+}
+
+/** The removal of what was replaced and whose time has come, by the service: it is charged to nobody's limits. */
 export interface RetireSecretOperation {
   readonly kind: "retire-secret";
   readonly clientId: string;
   readonly keyId: string;
+  /** A secret where it is left out. */
+  readonly of?: "certificate" | undefined;
 }
 
 export interface MoveRetirementOperation {
   readonly kind: "move-retirement";
   readonly clientId: string;
   readonly keyId: string;
-  /** Nothing: the secret stays. */
+  /** Nothing: it stays. */
   readonly retiresAt?: string | undefined;
+  /** A secret where it is left out. */
+  readonly of?: "certificate" | undefined;
 }
 
 /** Whoever ends it makes it: nothing in it is known to its caller only. */

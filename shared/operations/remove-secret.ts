@@ -1,6 +1,6 @@
 import { done, type Outcome, refused } from "../base/outcome.ts";
 import { withoutSecret } from "../clients/known-secrets.ts";
-import type { Answer, VersionedClient } from "../clients/ports.ts";
+import type { Answer, Expected, VersionedClient } from "../clients/ports.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
 import type { SecretRefusal } from "../clients/secret-reasons.ts";
 import type { AccountRefusal } from "./account.ts";
@@ -9,28 +9,38 @@ import { toldOf, unavailable } from "./directory-answer.ts";
 import { end, type Left } from "./end.ts";
 import { afterTheChange } from "./executed.ts";
 import { unlessLast } from "./last-secret.ts";
-import type { Held, RemoveSecretOperation, RetireSecretOperation } from "./operation.ts";
+import type {
+  Held,
+  RemoveCertificateOperation,
+  RemoveSecretOperation,
+  RetireSecretOperation,
+} from "./operation.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "./settler.ts";
 import { eventOf, tell } from "./tell.ts";
 
-type RemovalOperation = RemoveSecretOperation | RetireSecretOperation;
+type RemovalOperation = RemoveSecretOperation | RemoveCertificateOperation | RetireSecretOperation;
 type Removed = Promise<Outcome<undefined, ClientRefusal | SecretRefusal | AccountRefusal>>;
 
 export interface RemoveSecretRequest extends ChangeRequest {
   readonly keyId: string;
+  /** A secret where it is left out. */
+  readonly of?: "certificate";
   /** The caller knows that the client may be left without a secret. */
   readonly evenLast?: boolean;
 }
 
-/** Removes a secret; tokens already issued with it live until they expire. One directory call. */
+/**
+ * Removes a secret or a certificate; tokens already issued with it live until they expire. One directory call for a secret, and
+ * three for a certificate.
+ */
 export const removeSecret = (
   deps: ChangeDeps,
-  { evenLast = false, keyId, ...request }: RemoveSecretRequest,
+  { evenLast = false, keyId, of, ...request }: RemoveSecretRequest,
 ): Removed =>
   carryOutRemoval(
     deps,
     { ...request, forbids: evenLast ? undefined : unlessLast(deps, keyId) },
-    { kind: "remove-secret", clientId: request.clientId, keyId },
+    { kind: of ? "remove-certificate" : "remove-secret", clientId: request.clientId, keyId },
   );
 
 /**
@@ -44,12 +54,12 @@ export async function carryOutRemoval(
   operation: RemovalOperation,
   isReported = false,
 ): Removed {
-  const { clientId, keyId, kind } = operation;
+  const { kind } = operation;
   const begun = await beginChange(deps, request, operation);
   if (begun.state === "known") throw new Error("A removal has no key");
   if (begun.state === "refused") return refused(begun.refusal);
   const { change } = begun;
-  const answer = await deps.directory.removeSecret(clientId, keyId, change.expected);
+  const answer = await removeFrom(deps, operation, change.expected);
   // What was to go by itself, and has gone already, has gone.
   const isGone = kind === "retire-secret" && isSecretAbsent(answer);
   const removed = await settled(
@@ -59,6 +69,8 @@ export async function carryOutRemoval(
     (refusal) => {
       if (refusal.reason === "absent") return { reason: "not-found" } as const;
       if (refusal.reason === "secret-absent") return { reason: "secret-not-found" } as const;
+      if (refusal.reason === "certificate-absent")
+        return { reason: "certificate-not-found" } as const;
       return isReported ? toldOf(refusal) : undefined;
     },
   );
@@ -71,19 +83,34 @@ export async function carryOutRemoval(
   return done(undefined);
 }
 
+/** What the operation takes off, as the directory takes it. */
+const removeFrom = (
+  { directory }: Pick<ChangeDeps, "directory">,
+  operation: RemovalOperation,
+  expected: Expected,
+): Promise<Answer<undefined>> =>
+  isOfCertificate(operation)
+    ? directory.removeCertificate(operation.clientId, operation.keyId, expected)
+    : directory.removeSecret(operation.clientId, operation.keyId, expected);
+
+const isOfCertificate = (operation: RemovalOperation): boolean =>
+  operation.kind === "remove-certificate" || ("of" in operation && operation.of !== undefined);
+
 export const isSecretAbsent = (answer: Answer<unknown>): boolean =>
-  answer.kind === "refused" && answer.refusal.reason === "secret-absent";
+  answer.kind === "refused" && ABSENT.includes(answer.refusal.reason);
+
+const ABSENT = ["secret-absent", "certificate-absent"];
 
 /** Whether the first attempt got through or not, the secret is gone after this. */
 export const settleRemoval =
   <Kind extends RemovalOperation>(deps: ChangeDeps): Settler<Kind> =>
   async (held) => {
     const { subscription, operation } = held.entry;
-    const { clientId, keyId } = operation;
-    const answer = await deps.directory.removeSecret(clientId, keyId, NOT_LATE);
+    const { clientId } = operation;
+    const answer = await removeFrom(deps, operation, NOT_LATE);
     const reason = answer.kind === "refused" ? answer.refusal.reason : undefined;
     if (reason === "absent" && mayBeLate(held)) return "waiting";
-    if (reason !== undefined && reason !== "secret-absent") {
+    if (reason !== undefined && !ABSENT.includes(reason)) {
       await end(deps, held, { came: { outcome: "undone", reason } });
       return "undone";
     }
@@ -111,6 +138,8 @@ const removedOf = (
 
 const removedEvent = ({ entry }: Held<RemovalOperation>) => {
   const { clientId, keyId, kind } = entry.operation;
-  const type = kind === "retire-secret" ? "secret.retired" : "secret.removed";
-  return eventOf(entry, type, { clientId, at: entry.startedAt, data: { keyId } });
+  const what = isOfCertificate(entry.operation) ? "certificate" : "secret";
+  const type = `${what}.${kind === "retire-secret" ? "retired" : "removed"}` as const;
+  const data = { keyId, ...(what === "certificate" && { kind: what }) };
+  return eventOf(entry, type, { clientId, at: entry.startedAt, data });
 };

@@ -84,7 +84,7 @@ async function addWithRoom(
   const add = () => directory.addSecret(clientId, secret, change.expected);
   const answer = await add();
   if (answer.kind !== "refused" || answer.refusal.reason !== "secrets-full") return { answer };
-  const expired = heldOf(record).find(({ expiresAt }) => expiresAt <= runtime.now());
+  const expired = heldOf(record).find(({ kind, expiresAt }) => !kind && expiresAt <= runtime.now());
   const keyId = replaces ?? retiringOf(record)[0]?.keyId ?? expired?.keyId;
   if (keyId === undefined) return { answer };
   const removed = await directory.removeSecret(clientId, keyId, change.expected);

@@ -47,7 +47,7 @@ export async function retireSecret(
         return since ? { reason: "not-found" } : unlessLast(deps, keyId)(client);
       },
     },
-    { kind: "retire-secret", clientId, keyId },
+    { kind: "retire-secret", clientId, keyId, of: secret.record.kind },
     refused !== undefined,
   );
   if (removed.ok) return "retired";
@@ -56,7 +56,10 @@ export async function retireSecret(
     case "not-found":
       return "gone";
     case "last-secret": {
-      const stays = await moveRetirement(deps, { ...own, keyId, retiresAt: undefined });
+      const stays = await moveRetirement(deps, {
+        ...{ ...own, keyId, of: secret.record.kind },
+        retiresAt: undefined,
+      });
       if (!stays.ok) throw notNow();
       return "stays";
     }

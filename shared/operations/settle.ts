@@ -61,6 +61,9 @@ function act(settlers: Settlers, held: Held): Promise<Settled> {
   if (isKind(held, "add-federated")) return settlers["add-federated"](held);
   if (isKind(held, "remove-federated")) return settlers["remove-federated"](held);
   if (isKind(held, "rotate-secret")) return settlers["rotate-secret"](held);
+  if (isKind(held, "add-certificate")) return settlers["add-certificate"](held);
+  if (isKind(held, "remove-certificate")) return settlers["remove-certificate"](held);
+  if (isKind(held, "rotate-certificate")) return settlers["rotate-certificate"](held);
   if (isKind(held, "retire-secret")) return settlers["retire-secret"](held);
   if (isKind(held, "move-retirement")) return settlers["move-retirement"](held);
   if (isKind(held, "suspend")) return settlers.suspend(held);

@@ -26,6 +26,8 @@ export function refusedByStop(
       return stop && { reason: "subscription-blocked", because: stop.reason };
     }
     case "rotate-secret":
+    case "add-certificate":
+    case "rotate-certificate":
     case "add-federated":
     case "add-secret": {
       const stop = client?.suspended ?? suspended;
@@ -53,6 +55,7 @@ export function refusedByStop(
     case "rename":
     case "purge":
     case "remove-secret":
+    case "remove-certificate":
     case "remove-federated":
     case "retire-secret":
     case "move-retirement":

@@ -47,6 +47,7 @@ function seasoned(): Client[] {
       createdAt: fromNow(days - 180),
       expiresAt: fromNow(days),
     })),
+    credentials: [],
     tokenEndpoint: "https://example.b2clogin.com/token",
     scope: "https://example.com/.default",
   });

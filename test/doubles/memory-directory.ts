@@ -1,7 +1,10 @@
 import { keySafe } from "../../shared/adapters/key-safe.ts";
 import type { Runtime } from "../../shared/base/runtime.ts";
 import type { RemoteUnavailable } from "../../shared/base/unavailable.ts";
+import type { CertificateDirectory } from "../../shared/clients/certificate-directory.ts";
+import { type Certificate, endingsOf } from "../../shared/clients/credential.ts";
 import type { FederatedDirectory } from "../../shared/clients/federated/federated-directory.ts";
+import { isSameKey } from "../../shared/clients/known-secrets.ts";
 import type {
   Answer,
   ClientDirectory,
@@ -25,6 +28,8 @@ export type DirectoryChange =
   | "purge"
   | "addSecret"
   | "removeSecret"
+  | "addCertificate"
+  | "removeCertificate"
   | "addFederated"
   | "removeFederated";
 export type DirectoryRead =
@@ -34,12 +39,17 @@ export type DirectoryRead =
   | "locate"
   | "locateDeleted"
   | "secretsOf"
+  | "endingOf"
   | "federatedOf"
   | "listSecrets";
 /** Every answer but a good one. */
 export type BadAnswer = Exclude<Answer<never>, { kind: "done" }>;
 
-export interface MemoryDirectory extends ClientDirectory, SecretDirectory, FederatedDirectory {
+export interface MemoryDirectory
+  extends ClientDirectory,
+    SecretDirectory,
+    CertificateDirectory,
+    FederatedDirectory {
   /** Everything that exists, in the order in which it was made. */
   all(): readonly DirectoryClient[];
   /**
@@ -58,10 +68,16 @@ interface Tags {
 }
 
 const done = <T>(value: T): Answer<T> => ({ kind: "done", value });
-const refused = (reason: "absent" | "secret-absent" | "secrets-full"): Answer<never> => ({
-  kind: "refused",
-  refusal: { reason },
-});
+const refused = (
+  reason: "absent" | "secret-absent" | "secrets-full" | "certificate-absent",
+): Answer<never> => ({ kind: "refused", refusal: { reason } });
+
+/** As the directory shows it: neither itself nor what only it could tell. */
+const shownOf = ({
+  thumbprintSha256: _,
+  subject: _subject,
+  ...certificate
+}: Certificate): Certificate => certificate;
 
 type Clients = Map<string, DirectoryClient & Tags>;
 
@@ -132,6 +148,7 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
           displayName,
           createdAt: runtime.now(),
           secrets: firstSecret ? [firstSecret.shown] : [],
+          certificates: [],
           disabled: false,
         };
         clients.set(client.id, {
@@ -190,6 +207,34 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
         if (left.length === client.secrets.length) return refused("secret-absent");
         return update(clientId, () => ({ secrets: left }));
       }),
+    addCertificate: (clientId, { der: _, ...added }, _expected, instead) =>
+      change("addCertificate", () => {
+        const held = clients.get(clientId)?.certificates ?? [];
+        if (held.some(({ keyId }) => isSameKey(keyId, added.keyId))) return done(undefined);
+        const less = held.filter(
+          ({ keyId }) => instead === undefined || !isSameKey(keyId, instead),
+        );
+        const same = less.find(({ thumbprint }) => thumbprint === added.thumbprint);
+        if (same)
+          return {
+            kind: "refused",
+            refusal: { reason: "certificate-held", keyId: same.keyId },
+          } as const;
+        return update(clientId, () => ({ certificates: [...less, shownOf(added)] }));
+      }),
+    removeCertificate: (clientId, id) =>
+      change("removeCertificate", () => {
+        const held = clients.get(clientId)?.certificates;
+        if (!held) return refused("absent");
+        const certificates = held.filter(({ keyId }) => !isSameKey(keyId, id));
+        if (certificates.length === held.length) return refused("certificate-absent");
+        return update(clientId, () => ({ certificates }));
+      }),
+    endingOf: (clientId) =>
+      read("endingOf", () => {
+        const client = shown(clientId);
+        return client && endingsOf(client);
+      }),
     addFederated: (clientId, credential) =>
       change("addFederated", () => federated.add(clientId, credential)),
     removeFederated: (clientId, id) =>
@@ -200,9 +245,9 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
       read("listSecrets", () => {
         const at = Number(from);
         const page = [...clients.values()].slice(at, at + 2);
-        const items = page.map(({ id: clientId, subscriptionKey, secrets }) => ({
+        const items = page.map(({ id: clientId, subscriptionKey, ...client }) => ({
           lead: { clientId, subscriptionKey },
-          secrets,
+          secrets: endingsOf(client),
         }));
         return { items, ...(at + 2 < clients.size && { next: String(at + 2) }) };
       }),

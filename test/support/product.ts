@@ -23,18 +23,22 @@ import { newKey } from "../../shared/operations/key.ts";
 import { subscriptionLine } from "../../shared/operations/line.ts";
 import { settleMoveRetirement } from "../../shared/operations/move-retirement.ts";
 import {
+  type AddCertificateOperation,
   type Held,
   isOfDeleted,
   keyHashOf,
   type Operation,
+  type RemoveCertificateOperation,
   type RemoveSecretOperation,
   type ResumeOperation,
   type RetireSecretOperation,
+  type RotateCertificateOperation,
   type SuspendOperation,
   takesPlace,
   type UnderWay,
 } from "../../shared/operations/operation.ts";
 import { settlePurge } from "../../shared/operations/purge-client.ts";
+import { settleRegistration } from "../../shared/operations/register-certificate.ts";
 import { settleRemoveFederated } from "../../shared/operations/remove-federated.ts";
 import { settleRemoval } from "../../shared/operations/remove-secret.ts";
 import { settleRename } from "../../shared/operations/rename-client.ts";
@@ -142,6 +146,9 @@ export function testProduct(
       "add-secret": settleAddSecret(product),
       "remove-secret": settleRemoval<RemoveSecretOperation>(product),
       "rotate-secret": settleRotate(product),
+      "add-certificate": settleRegistration<AddCertificateOperation>(product),
+      "remove-certificate": settleRemoval<RemoveCertificateOperation>(product),
+      "rotate-certificate": settleRegistration<RotateCertificateOperation>(product),
       "retire-secret": settleRemoval<RetireSecretOperation>(product),
       "move-retirement": settleMoveRetirement(product),
       "add-federated": settleAddFederated(product),

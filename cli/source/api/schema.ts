@@ -260,6 +260,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clients/{id}/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a client's credentials of every kind, live from the directory
+         * @description One shape for all of them; what only its kind has is at the route of the kind.
+         */
+        get: operations["listCredentials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{id}/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a client's certificates, live from the directory
+         * @description All of them, those that were added in the directory too.
+         */
+        get: operations["listCertificates"];
+        put?: never;
+        /**
+         * Add a certificate, with which the client proves who it is
+         * @description Registers a certificate; the private key stays with whoever made it, and is refused if it is sent. RSA of 2048 bits or more, for signatures, valid now. Self-signed ones do. The token endpoint takes a new one some seconds late. A repeat under the same `Idempotency-Key` is answered as the first time.
+         */
+        post: operations["addCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{id}/certificates/{keyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one certificate, live from the directory
+         * @description Its name, thumbprint and end; with subject and SHA-256, which the directory shows to nobody, where it was added here.
+         */
+        get: operations["getCertificate"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a certificate; tokens it has already bought live until they expire
+         * @description Removes one certificate from the client. Its other credentials go on working. The last one that works, of a client whose consent is granted, is removed only with `?confirm=last`.
+         */
+        delete: operations["removeCertificate"];
+        options?: never;
+        head?: never;
+        /**
+         * Say when a certificate is removed, or when it is reminded of
+         * @description As for secrets: `retiresAt` moves or calls off the removal that a rotation has left for later, `snoozedUntil` puts reminders off. What would leave a client that has its consent without a credential is not removed when the time comes.
+         */
+        patch: operations["rescheduleCertificate"];
+        trace?: never;
+    };
+    "/api/clients/{id}/certificates/{keyId}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace a certificate by a new one; the old one goes on working for a while
+         * @description Adds a certificate and gives the old one a `retiresAt`, at which the service removes it. `graceHours: 0` removes the old one with the same write: its key leaked.
+         */
+        post: operations["rotateCertificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clients/{id}/federated-credentials": {
         parameters: {
             query?: never;
@@ -834,6 +926,206 @@ export interface components {
                 [key: string]: string;
             };
         };
+        RotateCertificateRequest: {
+            /**
+             * @description The certificate as PEM, `-----BEGIN CERTIFICATE-----` and what follows; never the private key
+             * @example -----BEGIN CERTIFICATE-----
+             *     MIIC…
+             *     -----END CERTIFICATE-----
+             */
+            certificate?: string;
+            /** @description The public key as a JWK with its certificate in `x5c`, instead of `certificate` */
+            jwk?: components["schemas"]["CertifiedKey"];
+            /** @description That of the old one when left out */
+            displayName?: string;
+            /**
+             * Format: int32
+             * @description Hours for which the old one goes on working, and no longer than it would have; 24 when left out
+             * @example 24
+             */
+            graceHours?: number;
+        };
+        CertifiedKey: {
+            /** @description `RSA`: the directory takes no other */
+            kty: string;
+            /** @description The modulus */
+            n?: string;
+            /**
+             * @description The exponent
+             * @example AQAB
+             */
+            e?: string;
+            /** @description The certificate of this key first: DER in Base64. Others are not looked at */
+            x5c?: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        RotatedCertificate: {
+            /**
+             * Format: uuid
+             * @description The certificate's id in the directory
+             */
+            keyId: string;
+            /** @example Production */
+            displayName: string;
+            /**
+             * @description SHA-1 of the certificate in hex, as Entra shows it
+             * @example 52ED9B5038A47B9E2E2190715CC238359D4F8F73
+             */
+            thumbprint: string;
+            /**
+             * @description SHA-256 of it; absent of those that were added in the directory
+             * @example E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855
+             */
+            thumbprintSha256?: string;
+            /**
+             * @description Whom it is made out to; absent as above, and in lists
+             * @example CN=Nightly import
+             */
+            subject?: string;
+            /**
+             * Format: date-time
+             * @description When it was added
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it stops working
+             */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description When the service removes it, for another one has taken its place
+             */
+            retiresAt?: string;
+            /** @description The old certificate, and when it goes; absent in an answer that is given again after it has gone */
+            replaced?: components["schemas"]["ScheduledCertificate"];
+        };
+        ScheduledCertificate: {
+            /**
+             * Format: uuid
+             * @description The certificate's id in the directory
+             */
+            keyId: string;
+            /** @example Production */
+            displayName: string;
+            /**
+             * Format: date-time
+             * @description When it stops working
+             */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description When the service removes it, for another one has taken its place
+             */
+            retiresAt?: string;
+            /**
+             * Format: date-time
+             * @description No reminder of its end before then
+             */
+            snoozedUntil?: string;
+        };
+        RescheduleCertificateRequest: {
+            /**
+             * Format: date-time
+             * @description When the service removes it; `null`: it stays until it expires
+             * @example 2026-11-03T09:30:00Z
+             */
+            retiresAt?: string | null;
+            /**
+             * Format: date-time
+             * @description No reminder of its end before then; `null`: reminders as they are set
+             */
+            snoozedUntil?: string | null;
+        };
+        Certificate: {
+            /**
+             * Format: uuid
+             * @description The certificate's id in the directory
+             */
+            keyId: string;
+            /** @example Production */
+            displayName: string;
+            /**
+             * @description SHA-1 of the certificate in hex, as Entra shows it
+             * @example 52ED9B5038A47B9E2E2190715CC238359D4F8F73
+             */
+            thumbprint: string;
+            /**
+             * @description SHA-256 of it; absent of those that were added in the directory
+             * @example E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855
+             */
+            thumbprintSha256?: string;
+            /**
+             * @description Whom it is made out to; absent as above, and in lists
+             * @example CN=Nightly import
+             */
+            subject?: string;
+            /**
+             * Format: date-time
+             * @description When it was added
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it stops working
+             */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description When the service removes it, for another one has taken its place
+             */
+            retiresAt?: string;
+        };
+        AddCertificateRequest: {
+            /**
+             * @description The certificate as PEM, `-----BEGIN CERTIFICATE-----` and what follows; never the private key
+             * @example -----BEGIN CERTIFICATE-----
+             *     MIIC…
+             *     -----END CERTIFICATE-----
+             */
+            certificate?: string;
+            /** @description The public key as a JWK with its certificate in `x5c`, instead of `certificate` */
+            jwk?: components["schemas"]["CertifiedKey"];
+            /** @description The common name of its subject when left out */
+            displayName?: string;
+        };
+        CertificateList: {
+            items: components["schemas"]["Certificate"][];
+        };
+        CredentialList: {
+            items: components["schemas"]["Credential"][];
+        };
+        Credential: {
+            /**
+             * @description Of a secret and of a certificate: its keyId
+             * @example 8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d
+             */
+            id: string;
+            /** @description Today `secret`, `certificate`, `federated`; more may come. */
+            kind: string;
+            /** @example Production */
+            displayName: string;
+            /**
+             * Format: date-time
+             * @description When it was added, where that is known
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When it stops working; absent of what never does
+             */
+            expiresAt?: string;
+            /**
+             * Format: date-time
+             * @description When the service removes it, for it was replaced
+             */
+            retiresAt?: string;
+            /** @description Of a secret: first characters of its value */
+            hint?: string;
+            /** @description Of a certificate: its SHA-1 in hex */
+            thumbprint?: string;
+        };
         RotateSecretRequest: {
             /** @description That of the old one when left out */
             displayName?: string;
@@ -960,6 +1252,8 @@ export interface components {
             roles: string[];
             consent: components["schemas"]["Consent"];
             secrets: components["schemas"]["Secret"][];
+            /** @description All that end, of whichever kind; secrets are among them */
+            credentials: components["schemas"]["Credential"][];
             /**
              * Format: uri
              * @description Where the client asks for access tokens
@@ -1221,6 +1515,13 @@ export interface operations {
                      *               "expiresAt": "2026-11-02T09:30:00.000Z"
                      *             }
                      *           ],
+                     *           "credentials": [
+                     *             {
+                     *               "id": "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
+                     *               "kind": "secret",
+                     *               "displayName": "Production"
+                     *             }
+                     *           ],
                      *           "tokenEndpoint": "https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token",
                      *           "scope": "api://resource/.default"
                      *         }
@@ -1296,6 +1597,13 @@ export interface operations {
                      *           "expiresAt": "2026-11-02T09:30:00.000Z"
                      *         }
                      *       ],
+                     *       "credentials": [
+                     *         {
+                     *           "id": "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
+                     *           "kind": "secret",
+                     *           "displayName": "Production"
+                     *         }
+                     *       ],
                      *       "tokenEndpoint": "https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token",
                      *       "scope": "api://resource/.default"
                      *     }
@@ -1358,6 +1666,13 @@ export interface operations {
                      *           "hint": "aB3",
                      *           "createdAt": "2026-11-02T09:30:00.000Z",
                      *           "expiresAt": "2026-11-02T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "credentials": [
+                     *         {
+                     *           "id": "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
+                     *           "kind": "secret",
+                     *           "displayName": "Production"
                      *         }
                      *       ],
                      *       "tokenEndpoint": "https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token",
@@ -1762,6 +2077,13 @@ export interface operations {
                      *           "expiresAt": "2026-11-02T09:30:00.000Z"
                      *         }
                      *       ],
+                     *       "credentials": [
+                     *         {
+                     *           "id": "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
+                     *           "kind": "secret",
+                     *           "displayName": "Production"
+                     *         }
+                     *       ],
                      *       "tokenEndpoint": "https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token",
                      *       "scope": "api://resource/.default"
                      *     }
@@ -2154,6 +2476,351 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["RotatedSecret"];
+                };
+            };
+        };
+    };
+    listCredentials: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Spares the answer, with 304, while it is the one with this `ETag`. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Which one, by its id
+                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The client's credentials */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
+                     *           "kind": "secret",
+                     *           "displayName": "Production"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CredentialList"];
+                };
+            };
+        };
+    };
+    listCertificates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Spares the answer, with 304, while it is the one with this `ETag`. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Which one, by its id
+                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The client's certificates */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "keyId": "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11",
+                     *           "displayName": "Production",
+                     *           "thumbprint": "52ED9B5038A47B9E2E2190715CC238359D4F8F73",
+                     *           "thumbprintSha256": "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
+                     *           "subject": "CN=Nightly import",
+                     *           "createdAt": "2026-11-02T09:30:00.000Z",
+                     *           "expiresAt": "2026-11-02T09:30:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CertificateList"];
+                };
+            };
+        };
+    };
+    addCertificate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, one for each thing you want done. Asked again under it within 24 hours, nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Which one, by its id
+                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "certificate": "-----BEGIN CERTIFICATE-----\nMIIC…\n-----END CERTIFICATE-----\n"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AddCertificateRequest"];
+            };
+        };
+        responses: {
+            /** @description The certificate */
+            201: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "Request-Id": components["headers"]["Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keyId": "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11",
+                     *       "displayName": "Production",
+                     *       "thumbprint": "52ED9B5038A47B9E2E2190715CC238359D4F8F73",
+                     *       "thumbprintSha256": "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
+                     *       "subject": "CN=Nightly import",
+                     *       "createdAt": "2026-11-02T09:30:00.000Z",
+                     *       "expiresAt": "2026-11-02T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Certificate"];
+                };
+            };
+        };
+    };
+    getCertificate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Spares the answer, with 304, while it is the one with this `ETag`. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Which one, by its id
+                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
+                 */
+                id: string;
+                /**
+                 * @description Which secret, by its keyId
+                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
+                 */
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The certificate */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keyId": "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11",
+                     *       "displayName": "Production",
+                     *       "thumbprint": "52ED9B5038A47B9E2E2190715CC238359D4F8F73",
+                     *       "thumbprintSha256": "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
+                     *       "subject": "CN=Nightly import",
+                     *       "createdAt": "2026-11-02T09:30:00.000Z",
+                     *       "expiresAt": "2026-11-02T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Certificate"];
+                };
+            };
+        };
+    };
+    removeCertificate: {
+        parameters: {
+            query?: {
+                /** @description `last`: also where the client gets no more tokens then */
+                confirm?: "last";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Which one, by its id
+                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
+                 */
+                id: string;
+                /**
+                 * @description Which secret, by its keyId
+                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
+                 */
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    rescheduleCertificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Which one, by its id
+                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
+                 */
+                id: string;
+                /**
+                 * @description Which secret, by its keyId
+                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
+                 */
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "retiresAt": "2026-11-03T09:30:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RescheduleCertificateRequest"];
+            };
+        };
+        responses: {
+            /** @description The certificate as it is on record now */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keyId": "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11",
+                     *       "displayName": "Production",
+                     *       "expiresAt": "2026-11-02T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ScheduledCertificate"];
+                };
+            };
+        };
+    };
+    rotateCertificate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, one for each thing you want done. Asked again under it within 24 hours, nothing is done twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Which one, by its id
+                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
+                 */
+                id: string;
+                /**
+                 * @description Which secret, by its keyId
+                 * @example 3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11
+                 */
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "certificate": "-----BEGIN CERTIFICATE-----\nMIIC…\n-----END CERTIFICATE-----\n",
+                 *       "graceHours": 24
+                 *     }
+                 */
+                "application/json": components["schemas"]["RotateCertificateRequest"];
+            };
+        };
+        responses: {
+            /** @description The new certificate, and when the old one goes */
+            201: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "Request-Id": components["headers"]["Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keyId": "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11",
+                     *       "displayName": "Production",
+                     *       "thumbprint": "52ED9B5038A47B9E2E2190715CC238359D4F8F73",
+                     *       "thumbprintSha256": "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
+                     *       "subject": "CN=Nightly import",
+                     *       "createdAt": "2026-11-02T09:30:00.000Z",
+                     *       "expiresAt": "2026-11-02T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RotatedCertificate"];
                 };
             };
         };

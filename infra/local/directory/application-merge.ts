@@ -1,4 +1,4 @@
-import { randomUUID, X509Certificate } from "node:crypto";
+import { createHash, randomUUID, X509Certificate } from "node:crypto";
 import type { ApplicationInput, KeyCredentialInput } from "./application-input.ts";
 import { badRequest, GraphError } from "./graph-error.ts";
 import type { Application, AppRole, KeyCredential } from "./graph-types.ts";
@@ -50,24 +50,62 @@ function rolesOf(
   return roles.map((role) => ({ ...role, origin: "Application" }));
 }
 
-/** A certificate the caller names by `keyId` without its `key` is the one that is already there. */
+/**
+ * A certificate the caller names by `keyId` as it is, with its `key` or without, is the one that is already there. Of one that is
+ * there nothing can be changed, and one that is not there needs its `key`.
+ */
 function keyOf(application: Application, input: KeyCredentialInput): KeyCredential {
   const known = application.keyCredentials.find((key) => key.keyId === input.keyId);
-  if (known && !input.key) return known;
+  if (known) {
+    if (isSame(known, input)) return known;
+    throw badRequest(`Update to existing credential with KeyId '${known.keyId}' is not allowed.`);
+  }
   const certificate = certificateOf(input.key);
   if (!certificate || input.type !== "AsymmetricX509Cert" || input.usage !== "Verify") {
     throw new GraphError(400, "KeyCredentialsInvalidValue", "Key credential(s) are invalid.");
   }
+  const end = input.endDateTime ?? new Date(certificate.validTo).toISOString();
+  if (!(Date.parse(end) <= Date.parse(certificate.validTo)))
+    throw new GraphError(
+      400,
+      "KeyCredentialsInvalidEndDate",
+      "Key credential end date is invalid.",
+    );
   return {
-    customKeyIdentifier: input.customKeyIdentifier ?? certificate.fingerprint.replaceAll(":", ""),
+    customKeyIdentifier: input.customKeyIdentifier ?? thumbprintOf(certificate),
     displayName: input.displayName ?? certificate.subject.replaceAll("\n", ", "),
-    endDateTime: input.endDateTime ?? new Date(certificate.validTo).toISOString(),
+    endDateTime: inSeconds(end),
     key: certificate.raw.toString("base64"),
     keyId: input.keyId ?? randomUUID(),
-    startDateTime: input.startDateTime ?? new Date(certificate.validFrom).toISOString(),
+    startDateTime: inSeconds(input.startDateTime ?? new Date(certificate.validFrom).toISOString()),
     type: input.type,
     usage: input.usage,
   };
+}
+
+/** A binary, as OData writes it. */
+const thumbprintOf = ({ raw }: X509Certificate): string =>
+  createHash("sha1").update(raw).digest("base64");
+
+/** Of certificates the directory keeps no smaller parts. */
+const inSeconds = (time: string): string => time.replace(/\.\d+/, "");
+
+function isSame(known: KeyCredential, input: KeyCredentialInput): boolean {
+  const same = (before: string | null, given: string | null | undefined) =>
+    given === undefined || given === before;
+  return (
+    (!input.key || input.key === known.key) &&
+    same(known.customKeyIdentifier, input.customKeyIdentifier) &&
+    same(known.displayName, input.displayName) &&
+    same(known.endDateTime, input.endDateTime) &&
+    same(known.startDateTime, input.startDateTime)
+  );
+}
+
+/** What a read shows: the certificates themselves only to who reads one application and names them in `$select`. */
+export function withoutKeys<T extends Pick<Application, "keyCredentials">>(application: T): T {
+  const keyCredentials = application.keyCredentials.map((key) => ({ ...key, key: null }));
+  return { ...application, keyCredentials };
 }
 
 /** The key is base64 of DER, or (as the portal and many scripts send it) base64 of the PEM text. */

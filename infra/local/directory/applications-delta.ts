@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
+import { withoutKeys } from "./application-merge.ts";
 import { demand, READ_APPLICATIONS } from "./caller.ts";
 import type { Directory } from "./directory.ts";
 import { isLive } from "./find-application.ts";
@@ -64,7 +65,7 @@ export function applicationDeltaRoutes(directory: Directory): GraphRoute[] {
     const value = page.flatMap((id): object[] => {
       const record = applications.get(id);
       if (record && isLive(record))
-        return directory.faults.listed(record) ? [select(record.object)] : [];
+        return directory.faults.listed(record) ? [select(withoutKeys(record.object))] : [];
       if (mark.since < 0) return [];
       // Restorable is "changed", gone for good is "deleted".
       return [{ id, "@removed": { reason: record ? "changed" : "deleted" } }];

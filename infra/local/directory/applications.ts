@@ -1,6 +1,6 @@
 import { type ApplicationInput, applicationInput } from "./application-input.ts";
 import { checkLimits } from "./application-limits.ts";
-import { mergeInput } from "./application-merge.ts";
+import { mergeInput, withoutKeys } from "./application-merge.ts";
 import { demand, demandOwnership, READ_APPLICATIONS } from "./caller.ts";
 import { type Directory, now } from "./directory.ts";
 import { findApplication, isLive, uniqueNameOf } from "./find-application.ts";
@@ -48,6 +48,7 @@ export function applicationRoutes(directory: Directory): GraphRoute[] {
       records: applications
         .all()
         .filter((record) => isLive(record) && directory.faults.listed(record)),
+      view: ({ object }) => withoutKeys(object),
     });
   };
 
@@ -117,11 +118,13 @@ export function refuseCount(): never {
   throw badRequest("$count is not currently supported.");
 }
 
-function applicationReply(
+function applicationReply<T extends Pick<Application, "id" | "keyCredentials">>(
   call: GraphCall,
   status: number,
-  application: Readonly<Record<"id", string> & Record<string, unknown>>,
+  application: T,
 ): GraphReply {
+  const isAsked = call.query.get("$select")?.split(",").includes("keyCredentials") ?? false;
+  const shown = isAsked ? application : withoutKeys(application);
   return {
     status,
     ...(status === 201
@@ -129,7 +132,7 @@ function applicationReply(
       : {}),
     body: {
       "@odata.context": contextOf(call.origin, "applications", call.query, true),
-      ...selectionOf(call.query, "application")(application),
+      ...selectionOf(call.query, "application")(shown),
     },
   };
 }

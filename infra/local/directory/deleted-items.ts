@@ -1,3 +1,4 @@
+import { withoutKeys } from "./application-merge.ts";
 import { APPLICATION_FILTERS } from "./applications.ts";
 import { demand, demandOwnership, LIST_DELETED, READ_APPLICATIONS } from "./caller.ts";
 import type { Directory } from "./directory.ts";
@@ -64,6 +65,7 @@ export function deletedItemRoutes(directory: Directory): GraphRoute[] {
       type: "application",
       rules: APPLICATION_FILTERS,
       records: applications.all().filter((record) => !isLive(record)),
+      view: ({ object }) => withoutKeys(object),
     });
   };
 
@@ -75,7 +77,7 @@ export function deletedItemRoutes(directory: Directory): GraphRoute[] {
       body: {
         "@odata.context": context(call),
         "@odata.type": "#microsoft.graph.application",
-        ...selectionOf(call.query, "application")(object),
+        ...selectionOf(call.query, "application")(withoutKeys(object)),
       },
     };
   };

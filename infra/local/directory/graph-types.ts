@@ -15,11 +15,11 @@ export interface PasswordCredential {
 }
 
 export interface KeyCredential {
-  /** Base64 (or hex, as the portal writes it) SHA-1 thumbprint. */
+  /** A binary of up to 40 characters: the SHA-1 thumbprint in Base64, or whatever was given (the portal gives its hex). */
   readonly customKeyIdentifier: string | null;
   readonly displayName: string | null;
   readonly endDateTime: string;
-  /** Base64 DER certificate. Graph returns it only to `$select=keyCredentials`; the stand-in always does. */
+  /** Base64 DER certificate. Only `$select=keyCredentials` of one application shows it. */
   readonly key: string | null;
   readonly keyId: string;
   readonly startDateTime: string;

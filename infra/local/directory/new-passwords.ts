@@ -35,7 +35,7 @@ export function withNewPasswords(
 export const withValues = (
   application: Application,
   secretTexts: SecretTexts,
-): Readonly<Record<"id", string> & Record<string, unknown>> => ({
+): Pick<Application, "id" | "keyCredentials"> & Readonly<Record<string, unknown>> => ({
   ...application,
   passwordCredentials: application.passwordCredentials.map((credential) => ({
     ...credential,

@@ -45,6 +45,7 @@ export const client = (number: number, now: number, change: Partial<Client> = {}
     message: "",
   },
   secrets: [],
+  credentials: [],
   tokenEndpoint: "https://login.example.com/contoso/oauth2/v2.0/token",
   scope: "https://contoso.example.com/api/.default",
   ...change,

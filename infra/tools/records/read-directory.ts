@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { PasswordCredential } from "../../../shared/adapters/directory/application.ts";
+import { KeyCredentials } from "../../../shared/adapters/directory/key-credential.ts";
 import { TAG } from "../../../shared/adapters/directory/tags.ts";
+import { endingsOf } from "../../../shared/clients/credential.ts";
 import { type RoleApi, roleIn } from "../../../shared/clients/role-api.ts";
 import type { Graph } from "../tenant/graph.ts";
 import { readTags } from "./read-tags.ts";
@@ -32,6 +34,7 @@ const Listed = z.object({
   createdDateTime: z.iso.datetime().transform((text) => new Date(text)),
   tags: z.array(z.string()),
   passwordCredentials: z.array(PasswordCredential),
+  keyCredentials: KeyCredentials,
   requiredResourceAccess: z.array(
     z.object({ resourceAppId: z.string(), resourceAccess: z.array(z.object({ id: z.string() })) }),
   ),
@@ -47,7 +50,7 @@ const Assigned = z.object({
 const Principal = z.object({ id: z.guid(), appId: z.guid() });
 
 const SELECT =
-  "id,appId,displayName,createdDateTime,tags,requiredResourceAccess,passwordCredentials";
+  "id,appId,displayName,createdDateTime,tags,requiredResourceAccess,passwordCredentials,keyCredentials";
 /** Without advanced queries, which B2C tenants lack, `in` takes so many values and no more. */
 const MAX_ALTERNATIVES = 15;
 
@@ -63,9 +66,9 @@ export async function readDirectory(
   const clients: TaggedClient[] = [];
   const unreadable: string[] = [];
   const notOwned: string[] = [];
-  for (const { tags, requiredResourceAccess, createdDateTime, passwordCredentials, ...rest } of z
-    .array(Listed)
-    .parse(listed)) {
+  for (const registration of z.array(Listed).parse(listed)) {
+    const { tags, requiredResourceAccess, createdDateTime, ...shown } = registration;
+    const { passwordCredentials: held, keyCredentials: certificates, ...rest } = shown;
     if (!owned.has(rest.id)) {
       notOwned.push(rest.id);
       continue;
@@ -76,7 +79,7 @@ export async function readDirectory(
         .filter(({ resourceAppId }) => resourceAppId === api.appId)
         .flatMap(({ resourceAccess }) => resourceAccess.flatMap(({ id }) => roleIn(api, id) ?? [])),
     );
-    const secrets = passwordCredentials;
+    const secrets = endingsOf({ secrets: held, certificates });
     if (read) clients.push({ ...rest, ...read, createdAt: createdDateTime, roles, secrets });
     else unreadable.push(rest.id);
   }

@@ -1,5 +1,5 @@
 import type { ClientRecord, Role } from "../../../shared/clients/client.ts";
-import type { Secret } from "../../../shared/clients/secret.ts";
+import type { EndingCredential } from "../../../shared/clients/credential.ts";
 import type { Calendar } from "../../../shared/consent/clock/calendar.ts";
 import { type ConsentCase, openCase } from "../../../shared/consent/consent-case.ts";
 import { requestConsent } from "../../../shared/consent/request-consent.ts";
@@ -13,7 +13,7 @@ export interface TaggedClient {
   readonly subscription: string;
   readonly operationId: string;
   readonly roles: readonly Role[];
-  readonly secrets: readonly Secret[];
+  readonly secrets: readonly EndingCredential[];
 }
 
 /** What is granted to a client's service principal. */

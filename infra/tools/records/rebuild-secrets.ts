@@ -6,7 +6,7 @@ import {
 } from "../../../shared/adapters/records/secret-rows.ts";
 import type { Table } from "../../../shared/adapters/records/table.ts";
 import { dayOf } from "../../../shared/base/day.ts";
-import { recordFound } from "../../../shared/care/found/record-found.ts";
+import { recordFound } from "../../../shared/clients/record-found.ts";
 import type { TaggedClient } from "./rebuild-record.ts";
 
 /** Most secrets of one transaction, which takes a hundred actions. */

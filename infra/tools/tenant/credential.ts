@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
+import { thumbprintOf } from "../../../shared/adapters/directory/key-credential.ts";
 import type { Graph } from "./graph.ts";
 import { type Application, EXCHANGE_AUDIENCE, federatedOf } from "./objects.ts";
 import type { SetupOptions } from "./options.ts";
@@ -68,7 +69,11 @@ async function certificate(
   if (!options.certificate) throw new Error("--credential certificate needs --certificate <file>.");
   const parsed = new X509Certificate(await readFile(options.certificate));
   const key = parsed.raw.toString("base64");
-  if (!application.keyCredentials.some((one) => one.key === key)) {
+  const thumbprint = parsed.fingerprint.replaceAll(":", "");
+  // Of many applications at once the directory shows no certificates, and of each of them its thumbprint.
+  if (
+    !application.keyCredentials.some((one) => one.key === key || thumbprintOf(one) === thumbprint)
+  ) {
     const added = {
       type: "AsymmetricX509Cert",
       usage: "Verify",

@@ -23,6 +23,7 @@ const Password = z.looseObject({
 const Key = z.looseObject({
   keyId: z.string().nullish(),
   key: z.string().nullish(),
+  customKeyIdentifier: z.string().nullish(),
   endDateTime: z.string(),
 });
 

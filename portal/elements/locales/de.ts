@@ -261,6 +261,20 @@ export const templates: Templates = {
   "problems.secret-forbidden-by-policy": "Ein solches Geheimnis ist nicht erlaubt",
   "problems.secret-forbidden-by-policy.do":
     "Wählen Sie eine kürzere Zeit. Hilft das nicht, fragen Sie Ihre Administration.",
+  "problems.credential-kind-not-allowed": "Zugangsdaten dieser Art sind nicht erlaubt",
+  "problems.credential-kind-not-allowed.do":
+    "Wählen Sie eine andere Art, oder fragen Sie Ihre Administration.",
+  "problems.certificate-not-found": "Dieses Zertifikat gibt es nicht mehr",
+  "problems.certificate-not-found.do":
+    "Vielleicht wurde es entfernt. Sehen Sie sich den Client noch einmal an.",
+  "problems.certificate-held": "Der Client hat dieses Zertifikat schon",
+  "problems.certificate-held.do":
+    "Es wurde nichts hinzugefügt. Verwenden Sie das vorhandene, oder wählen Sie eine andere Datei.",
+  "problems.certificate-limit-reached": "Der Client hat so viele Zertifikate, wie er haben darf",
+  "problems.certificate-limit-reached.do": "Entfernen Sie eines, das niemand mehr verwendet.",
+  "problems.certificate-forbidden-by-policy": "Ein solches Zertifikat ist nicht erlaubt",
+  "problems.certificate-forbidden-by-policy.do":
+    "Erstellen Sie eines, das früher endet. Hilft das nicht, fragen Sie Ihre Administration.",
   "problems.name-not-allowed": "Dieser Name ist nicht erlaubt",
   "problems.name-not-allowed.do": "Wählen Sie einen anderen: Namen wie Microsoft sind geschützt.",
   "problems.forbidden-by-policy": "Solche Clients sind nicht erlaubt",

@@ -254,6 +254,17 @@ export const templates: Templates = {
   "problems.secret-forbidden-by-policy": "Un secreto así no está permitido",
   "problems.secret-forbidden-by-policy.do":
     "Elija un plazo más corto. Si no ayuda, pregunte a su administrador.",
+  "problems.credential-kind-not-allowed": "Las credenciales de este tipo no están permitidas",
+  "problems.credential-kind-not-allowed.do": "Elija otro tipo o pregunte a su administrador.",
+  "problems.certificate-not-found": "Este certificado ya no existe",
+  "problems.certificate-not-found.do": "Puede que se haya eliminado. Vuelva a mirar el cliente.",
+  "problems.certificate-held": "El cliente ya tiene este certificado",
+  "problems.certificate-held.do": "No se ha añadido nada. Use el que hay o elija otro archivo.",
+  "problems.certificate-limit-reached": "El cliente ya tiene todos los certificados permitidos",
+  "problems.certificate-limit-reached.do": "Elimine uno que ya nadie use.",
+  "problems.certificate-forbidden-by-policy": "Un certificado así no está permitido",
+  "problems.certificate-forbidden-by-policy.do":
+    "Cree uno que termine antes. Si no ayuda, pregunte a su administrador.",
   "problems.name-not-allowed": "Este nombre no está permitido",
   "problems.name-not-allowed.do": "Elija otro: nombres como Microsoft están reservados.",
   "problems.forbidden-by-policy": "Clientes así no están permitidos",

@@ -256,6 +256,20 @@ export const templates: Templates = {
   "problems.secret-forbidden-by-policy": "Un tel secret n'est pas autorisé",
   "problems.secret-forbidden-by-policy.do":
     "Choisissez une durée plus courte. Sinon, demandez à votre administrateur.",
+  "problems.credential-kind-not-allowed": "Les identifiants de ce type ne sont pas autorisés",
+  "problems.credential-kind-not-allowed.do":
+    "Choisissez un autre type, ou demandez à votre administrateur.",
+  "problems.certificate-not-found": "Ce certificat n'existe plus",
+  "problems.certificate-not-found.do":
+    "Il a peut-être été supprimé. Consultez à nouveau le client.",
+  "problems.certificate-held": "Le client a déjà ce certificat",
+  "problems.certificate-held.do":
+    "Rien n'a été ajouté. Utilisez celui qui existe, ou choisissez un autre fichier.",
+  "problems.certificate-limit-reached": "Le client a autant de certificats qu'il peut en avoir",
+  "problems.certificate-limit-reached.do": "Supprimez-en un que plus personne n'utilise.",
+  "problems.certificate-forbidden-by-policy": "Un tel certificat n'est pas autorisé",
+  "problems.certificate-forbidden-by-policy.do":
+    "Créez-en un qui expire plus tôt. Sinon, demandez à votre administrateur.",
   "problems.name-not-allowed": "Ce nom n'est pas autorisé",
   "problems.name-not-allowed.do":
     "Choisissez-en un autre : des noms comme Microsoft sont réservés.",

@@ -252,6 +252,19 @@ export const templates: Templates = {
   "problems.secret-forbidden-by-policy": "このシークレットは許可されていません",
   "problems.secret-forbidden-by-policy.do":
     "より短い期間を選んでください。それでも続く場合は、管理者に確認してください。",
+  "problems.credential-kind-not-allowed": "この種類の資格情報は許可されていません",
+  "problems.credential-kind-not-allowed.do": "別の種類を選ぶか、管理者に確認してください。",
+  "problems.certificate-not-found": "この証明書はもうありません",
+  "problems.certificate-not-found.do":
+    "削除された可能性があります。クライアントをもう一度確認してください。",
+  "problems.certificate-held": "クライアントにはこの証明書がすでにあります",
+  "problems.certificate-held.do":
+    "何も追加されていません。既存のものを使うか、別のファイルを選んでください。",
+  "problems.certificate-limit-reached": "クライアントの証明書が上限に達しています",
+  "problems.certificate-limit-reached.do": "もう使われていないものを1つ削除してください。",
+  "problems.certificate-forbidden-by-policy": "この証明書は許可されていません",
+  "problems.certificate-forbidden-by-policy.do":
+    "有効期間がより短いものを作成してください。それでも続く場合は、管理者に確認してください。",
   "problems.name-not-allowed": "この名前は使えません",
   "problems.name-not-allowed.do": "別の名前にしてください。Microsoftなどの名前は予約されています。",
   "problems.forbidden-by-policy": "このようなクライアントは許可されていません",

@@ -140,6 +140,42 @@ export const problemTexts = (msg: Msg): { readonly problems: Readonly<Record<str
         id: "problems.secret-forbidden-by-policy.do",
       }),
     ],
+    "credential-kind-not-allowed": [
+      msg("A credential of this kind is not allowed", {
+        id: "problems.credential-kind-not-allowed",
+      }),
+      msg("Choose another kind, or ask your administrator.", {
+        id: "problems.credential-kind-not-allowed.do",
+      }),
+    ],
+    "certificate-not-found": [
+      msg("This certificate is no longer there", { id: "problems.certificate-not-found" }),
+      msg("It may have been removed. Look at the client again.", {
+        id: "problems.certificate-not-found.do",
+      }),
+    ],
+    "certificate-held": [
+      msg("The client has this certificate already", { id: "problems.certificate-held" }),
+      msg("Nothing was added. Use the one that is there, or choose another file.", {
+        id: "problems.certificate-held.do",
+      }),
+    ],
+    "certificate-limit-reached": [
+      msg("The client has as many certificates as it may", {
+        id: "problems.certificate-limit-reached",
+      }),
+      msg("Remove one that nobody uses any more.", {
+        id: "problems.certificate-limit-reached.do",
+      }),
+    ],
+    "certificate-forbidden-by-policy": [
+      msg("A certificate like this is not allowed", {
+        id: "problems.certificate-forbidden-by-policy",
+      }),
+      msg("Make one that ends sooner. If that does not help, ask your administrator.", {
+        id: "problems.certificate-forbidden-by-policy.do",
+      }),
+    ],
     "name-not-allowed": [
       msg("This name is not allowed", { id: "problems.name-not-allowed" }),
       msg("Choose another one: names such as Microsoft are reserved.", {

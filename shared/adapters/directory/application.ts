@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { CreatedClient, DirectoryClient } from "../../clients/ports.ts";
 import type { Secret } from "../../clients/secret.ts";
+import { KeyCredentials } from "./key-credential.ts";
 
 /** Graph writes up to seven digits of a second; a Date holds three. */
 const instant = z.iso.datetime({ offset: true }).transform((value) => new Date(value));
@@ -24,9 +25,16 @@ export const PasswordCredential = z
     }),
   );
 
-/** The properties asked for with every read; Graph answers exactly the ones that are named. */
+/** The properties asked for; Graph answers exactly the ones that are named. */
 export const APPLICATION_SELECT =
   "id,appId,displayName,createdDateTime,isDisabled,passwordCredentials";
+
+/**
+ * What is asked for of one application, or of each of twenty. With `keyCredentials` in it a tenant would get 150 answers a minute;
+ * without any `$select` they are among the rest, but for the certificates themselves.
+ */
+export const selectionOf = (certificates: boolean): { readonly $select?: string } =>
+  certificates ? {} : { $select: APPLICATION_SELECT };
 
 /** An application as Graph v1.0 answers it, as far as this service reads it. */
 export const Application = z
@@ -38,6 +46,7 @@ export const Application = z
     /** Null until somebody has set it. */
     isDisabled: z.boolean().nullish(),
     passwordCredentials: z.array(PasswordCredential),
+    keyCredentials: KeyCredentials,
   })
   .transform(
     (application): DirectoryClient => ({
@@ -46,6 +55,7 @@ export const Application = z
       displayName: application.displayName,
       createdAt: application.createdDateTime,
       secrets: application.passwordCredentials,
+      certificates: application.keyCredentials,
       disabled: application.isDisabled ?? false,
     }),
   );
@@ -72,6 +82,7 @@ export const SecretsPage = z.object({
       id: z.guid(),
       tags: z.array(z.string()),
       passwordCredentials: z.array(PasswordCredential),
+      keyCredentials: KeyCredentials,
     }),
   ),
   "@odata.nextLink": z.url().optional(),

@@ -1,6 +1,6 @@
 import type { Client } from "@microsoft/microsoft-graph-client";
 import { type DirectoryClient, DirectoryRefused } from "../../clients/ports.ts";
-import { APPLICATION_SELECT, Application } from "./application.ts";
+import { Application, type selectionOf } from "./application.ts";
 import { readParts } from "./graph-batch.ts";
 import type { SendDeps } from "./send.ts";
 
@@ -14,10 +14,12 @@ export async function readMany(
   deps: SendDeps,
   client: Client,
   ids: readonly string[],
+  selection: ReturnType<typeof selectionOf>,
 ): Promise<ReadonlyMap<string, DirectoryClient>> {
+  const query = new URLSearchParams(selection).toString();
   const parts = ids.map((id) => ({
     id,
-    url: `/applications/${id}?$select=${APPLICATION_SELECT}`,
+    url: `/applications/${id}${query && `?${decodeURIComponent(query)}`}`,
     answer: Application,
   }));
   const found = new Map<string, DirectoryClient>();

@@ -1,12 +1,14 @@
 import type { Client } from "@microsoft/microsoft-graph-client";
 import * as z from "zod";
+import type { CertificateDirectory } from "../../clients/certificate-directory.ts";
 import type { Role, SignInAudience } from "../../clients/client.ts";
 import type { FederatedDirectory } from "../../clients/federated/federated-directory.ts";
 import type { ClientDirectory, CreatedClient } from "../../clients/ports.ts";
 import { idsIn, type RoleApi } from "../../clients/role-api.ts";
 import type { SecretDirectory } from "../../clients/secret-directory.ts";
-import { APPLICATION_SELECT, Application, ApplicationWithSecret, Tagged } from "./application.ts";
+import { Application, ApplicationWithSecret, selectionOf, Tagged } from "./application.ts";
 import { readMany } from "./batch.ts";
+import { certificatesInGraph } from "./certificates-in-graph.ts";
 import { deletedInGraph } from "./deleted-in-graph.ts";
 import { federatedInGraph } from "./federated-in-graph.ts";
 import { findByOperation } from "./find-by-operation.ts";
@@ -20,6 +22,8 @@ import { unlessAbsent } from "./unless-absent.ts";
 export interface GraphDirectoryOptions extends SendDeps {
   readonly client: Client;
   readonly signInAudience: SignInAudience;
+  /** Whether clients may have certificates, so that they are read. */
+  readonly certificates: boolean;
   /** The APIs whose roles clients ask for. */
   readonly apis: readonly RoleApi[];
 }
@@ -30,14 +34,14 @@ const NO_CONTENT = z.undefined();
 /** The directory over Microsoft Graph v1.0. Needs `Application.ReadWrite.OwnedBy` and nothing more. */
 export function graphDirectory(
   options: GraphDirectoryOptions,
-): ClientDirectory & SecretDirectory & FederatedDirectory {
+): ClientDirectory & SecretDirectory & CertificateDirectory & FederatedDirectory {
   const { client } = options;
   const application = (id: string) => json(client, `/applications/${id}`);
 
   const get: ClientDirectory["get"] = (id, expected) =>
     unlessAbsent(() =>
       ask(options, { answer: Application, expected }, () =>
-        application(id).select(APPLICATION_SELECT).get(),
+        application(id).query(selectionOf(options.certificates)).get(),
       ),
     );
 
@@ -59,7 +63,7 @@ export function graphDirectory(
     },
     findByOperation: (operationId, subscription) =>
       findByOperation(options, client, operationId, subscription),
-    getMany: (ids) => readMany(options, client, ids),
+    getMany: (ids) => readMany(options, client, ids, selectionOf(options.certificates)),
     locate: async (appId) => {
       const found = await unlessAbsent(() =>
         ask(options, { answer: Tagged }, () =>
@@ -90,6 +94,7 @@ export function graphDirectory(
       ),
     ...deletedInGraph(options, client),
     ...secretsInGraph(options, get),
+    ...certificatesInGraph(options),
     ...federatedInGraph(options),
   };
 }

@@ -1,5 +1,6 @@
 import type { Client } from "@microsoft/microsoft-graph-client";
 import * as z from "zod";
+import { endingsOf } from "../../clients/credential.ts";
 import type { ClientDirectory } from "../../clients/ports.ts";
 import type { NewSecret, SecretToMake } from "../../clients/secret.ts";
 import type { SecretDirectory } from "../../clients/secret-directory.ts";
@@ -15,6 +16,8 @@ const PAGE_SIZE = 999;
 
 interface Options extends SendDeps {
   readonly client: Client;
+  /** Whether clients may have certificates, so that these are listed as well. */
+  readonly certificates: boolean;
 }
 
 /** Secrets of clients: `addPassword` and `removePassword` of Microsoft Graph v1.0. */
@@ -52,18 +55,24 @@ export function secretsInGraph(options: Options, get: ClientDirectory["get"]): S
         () => action(clientId, "removePassword").post({ keyId }),
       ),
     secretsOf: async (clientId, expected) => (await get(clientId, expected))?.secrets,
+    endingOf: async (clientId, expected) => {
+      const shown = await get(clientId, expected);
+      return shown && endingsOf(shown);
+    },
     listSecrets: async (from) => {
-      const select = "id,tags,passwordCredentials";
+      const select = `id,tags,passwordCredentials${options.certificates ? ",keyCredentials" : ""}`;
       const first = `/applications?$filter=tags/any(t:t eq '${TAG}')&$top=${PAGE_SIZE}&$select=${select}`;
       const answer = await send(options, { repeatable: true, answer: SecretsPage }, () =>
         json(options.client, from ?? first).get(),
       );
       if (from !== undefined && isExpired(answer)) return "expired";
       const { value, "@odata.nextLink": next } = doneOrThrow(answer);
-      const items = value.flatMap(({ id, tags, passwordCredentials: secrets }) => {
-        const lead = leadOf(id, tags);
-        return lead ? [{ lead, secrets }] : [];
-      });
+      const items = value.flatMap(
+        ({ id, tags, passwordCredentials: secrets, keyCredentials: certificates }) => {
+          const lead = leadOf(id, tags);
+          return lead ? [{ lead, secrets: endingsOf({ secrets, certificates }) }] : [];
+        },
+      );
       return { items, ...(next !== undefined && { next }) };
     },
   };

@@ -88,14 +88,16 @@ const AccountRow = z.object({
 const KnownSecretCell = z
   .object({
     keyId: z.guid(),
+    kind: z.literal("certificate").optional(),
     expiresAt: instant,
     retiresAt: instant.optional(),
     snoozedUntil: instant.optional(),
     goneAt: instant.optional(),
   })
   .transform(
-    ({ retiresAt, snoozedUntil, goneAt, ...secret }): KnownSecret => ({
+    ({ kind, retiresAt, snoozedUntil, goneAt, ...secret }): KnownSecret => ({
       ...secret,
+      ...(kind && { kind }),
       ...(retiresAt && { retiresAt }),
       ...(snoozedUntil && { snoozedUntil }),
       ...(goneAt && { goneAt }),

@@ -23,6 +23,7 @@ const LineRow = z.object({
   person: z.string(),
   clientId: z.guid(),
   keyId: z.guid(),
+  kind: z.literal("certificate").optional(),
   mark: z.string(),
   clientName: z.string(),
   secretName: z.string(),
@@ -72,7 +73,10 @@ export const stateRow = (
 
 /** One row, of either kind. */
 export function readLetterRow(row: Row): { line: LetterLine } | { state: LetterState } {
-  if (!row.rowKey.endsWith(":state")) return { line: LineRow.parse(row) };
+  if (!row.rowKey.endsWith(":state")) {
+    const { kind, ...line } = LineRow.parse(row);
+    return { line: { ...line, ...(kind && { kind }) } };
+  }
   const { person, id, lines, owner, claimedAt, notBefore, sentAt } = StateRow.parse(row);
   const claim = owner !== undefined && claimedAt ? { owner, claimedAt } : undefined;
   return {

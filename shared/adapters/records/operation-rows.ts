@@ -5,6 +5,7 @@ import type { Key } from "../../operations/key.ts";
 import { type Held, holderOf, takesPlace, type UnderWay } from "../../operations/operation.ts";
 import type { Made } from "../../operations/ports.ts";
 import { keySafe } from "../key-safe.ts";
+import { CertificateFacts } from "./certificate-facts.ts";
 import { clientRow, readClient, withoutRegistration } from "./client-rows.ts";
 import { json } from "./json-column.ts";
 import type { Row, StoredRow } from "./table.ts";
@@ -29,6 +30,16 @@ const clientId = z.guid();
 /** On whose behalf, and under which key. */
 const behalf = {
   as: z.enum(["customer", "operator"]).optional(),
+  keyHash: z.string().optional(),
+};
+const certificate = z.literal("certificate").optional();
+const registers = {
+  clientId,
+  certificateId: z.guid(),
+  displayName: z.string(),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  facts: CertificateFacts,
   keyHash: z.string().optional(),
 };
 const OperationColumn = z.discriminatedUnion("kind", [
@@ -67,12 +78,21 @@ const OperationColumn = z.discriminatedUnion("kind", [
     replaces: z.guid().optional(),
     keyHash: z.string().optional(),
   }),
-  z.object({ kind: z.literal("retire-secret"), clientId, keyId: z.guid() }),
+  z.object({ kind: z.literal("add-certificate"), ...registers }),
+  z.object({ kind: z.literal("remove-certificate"), clientId, keyId: z.guid() }),
+  z.object({
+    kind: z.literal("rotate-certificate"),
+    ...registers,
+    keyId: z.guid(),
+    retiresAt: z.iso.datetime(),
+  }),
+  z.object({ kind: z.literal("retire-secret"), clientId, keyId: z.guid(), of: certificate }),
   z.object({
     kind: z.literal("move-retirement"),
     clientId,
     keyId: z.guid(),
     retiresAt: z.iso.datetime().optional(),
+    of: certificate,
   }),
   z.object({
     kind: z.literal("add-federated"),

@@ -2,13 +2,14 @@ import * as z from "zod";
 import { Actor } from "../../clients/actor.ts";
 import type { KnownSecret, SecretChange, SecretRecord } from "../../clients/secret-record.ts";
 import { keySafe } from "../key-safe.ts";
+import { CertificateFacts } from "./certificate-facts.ts";
 import { json } from "./json-column.ts";
 import type { Row, RowAction, StoredRow } from "./table.ts";
 
 /**
  * In a subscription's partition of the table `clients`:
  *
- *     secret:<client id>:<key id>     a secret; with `goneAt` one that has gone, kept for a month
+ *     secret:<client id>:<key id>     a secret, or (`kind`) a certificate; with `goneAt` one that has gone, kept for a month
  *     todo:<client id>:<key id>       the same once more, until the index of what is due by day knows of it
  *     todo:<client id>:               all secrets of the client are to be put into that index
  *
@@ -25,6 +26,8 @@ const SecretRow = z.object({
   subscription: z.string(),
   clientId: z.guid(),
   keyId: z.guid(),
+  kind: z.literal("certificate").optional(),
+  certificate: json(CertificateFacts).optional(),
   displayName: z.string(),
   createdAt: instant,
   expiresAt: instant,
@@ -53,6 +56,8 @@ export const secretRow = (record: SecretRecord, writeId?: string): Row => ({
   subscription: record.subscription,
   clientId: record.clientId,
   keyId: record.keyId,
+  ...(record.kind && { kind: record.kind }),
+  ...(record.certificate && { certificate: JSON.stringify(record.certificate) }),
   displayName: record.displayName,
   createdAt: record.createdAt.toISOString(),
   expiresAt: record.expiresAt.toISOString(),
@@ -83,10 +88,20 @@ export const readKnown = ({ row, etag: version }: StoredRow): KnownSecret => {
 /** Nothing: it has gone. */
 export function readSecret(row: Row): SecretRecord | undefined {
   if (row["goneAt"] !== undefined) return undefined;
-  const { createdBy, retiresAt, refusedTimes, refusedAgainAt, snoozedUntil, ...record } =
-    SecretRow.parse(row);
+  const {
+    kind,
+    certificate,
+    createdBy,
+    retiresAt,
+    refusedTimes,
+    refusedAgainAt,
+    snoozedUntil,
+    ...record
+  } = SecretRow.parse(row);
   return {
     ...record,
+    ...(kind && { kind }),
+    ...(certificate && { certificate }),
     ...(createdBy && { createdBy }),
     ...(retiresAt && { retiresAt }),
     ...(refusedTimes !== undefined && {

@@ -1,17 +1,17 @@
+import type { EndingCredential } from "../../clients/credential.ts";
 import { LATE_FOR_MS } from "../../clients/late.ts";
-import type { Secret } from "../../clients/secret.ts";
 import type { KnownSecret, SecretRecord } from "../../clients/secret-record.ts";
 
 /** One thing that happened to a secret behind the service's back. */
 export type Finding =
   /** `version`: of the row of one that had gone. */
-  | { readonly what: "created"; readonly secret: Secret; readonly version?: string }
+  | { readonly what: "created"; readonly secret: EndingCredential; readonly version?: string }
   | { readonly what: "removed"; readonly record: SecretRecord; readonly version: string }
   /** Another name, or another end. */
   | {
       readonly what: "changed";
       readonly record: SecretRecord;
-      readonly secret: Secret;
+      readonly secret: EndingCredential;
       readonly version: string;
     };
 
@@ -21,7 +21,7 @@ export type Finding =
  */
 export function difference(
   known: readonly KnownSecret[],
-  shown: readonly Secret[],
+  shown: readonly EndingCredential[],
   now: Date,
 ): readonly Finding[] | "late" {
   const isYoung = (at: Date): boolean => now.getTime() - at.getTime() < LATE_FOR_MS;
@@ -44,5 +44,5 @@ export function difference(
   return findings;
 }
 
-const isOther = (record: SecretRecord, { displayName, expiresAt }: Secret): boolean =>
+const isOther = (record: SecretRecord, { displayName, expiresAt }: EndingCredential): boolean =>
   record.displayName !== displayName || record.expiresAt.getTime() !== expiresAt.getTime();

@@ -1,6 +1,7 @@
 import { dayOf } from "../../base/day.ts";
 import { withDeadline } from "../../base/deadline.ts";
 import { note } from "../../base/observation.ts";
+import { endingsOf } from "../../clients/credential.ts";
 import type { DirectoryClient } from "../../clients/ports.ts";
 import { workQueue } from "../../consent/sweeps/work-queue.ts";
 import { difference } from "./difference.ts";
@@ -65,7 +66,7 @@ async function look(
     await later();
     return 0;
   }
-  const findings = difference(await found.known(lead), shown.secrets, runtime.now());
+  const findings = difference(await found.known(lead), endingsOf(shown), runtime.now());
   if (findings === "late") {
     await later();
     return 0;

@@ -1,20 +1,20 @@
 import { dayOf } from "../../base/day.ts";
 import { shortHash } from "../../base/short-hash.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
+import type { EndingCredential } from "../../clients/credential.ts";
 import { LATE_FOR_MS } from "../../clients/late.ts";
 import type { Lead } from "../../clients/ports.ts";
-import type { Secret } from "../../clients/secret.ts";
+import { recordFound } from "../../clients/record-found.ts";
 import { difference } from "./difference.ts";
 import type { LookDeps } from "./look-deps.ts";
-import { recordFound } from "./record-found.ts";
 
 export interface Shown {
   readonly lead: Lead;
-  readonly secrets: readonly Secret[];
+  readonly secrets: readonly EndingCredential[];
 }
 
 /** Tells one state of a client's secrets from another. */
-export const digestOf = (secrets: readonly Secret[]): string =>
+export const digestOf = (secrets: readonly EndingCredential[]): string =>
   shortHash(
     secrets
       .map(({ keyId, displayName, expiresAt }) => [keyId, expiresAt.toISOString(), displayName])

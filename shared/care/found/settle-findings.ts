@@ -1,13 +1,14 @@
 import { shortHash } from "../../base/short-hash.ts";
 import type { Activity } from "../../clients/activity.ts";
 import type { ClientRecord } from "../../clients/client.ts";
+import { type EndingKind, kindOf } from "../../clients/credential.ts";
 import { withoutSecret, withRetirement, withSecret } from "../../clients/known-secrets.ts";
+import { recordFound } from "../../clients/record-found.ts";
 import type { SecretChange } from "../../clients/secret-record.ts";
 import type { ClientEvent } from "../../events/client-event.ts";
 import { tell } from "../../operations/tell.ts";
 import type { Finding } from "./difference.ts";
 import type { LookDeps } from "./look-deps.ts";
-import { recordFound } from "./record-found.ts";
 
 /** So many findings to a transaction, which takes a hundred actions: three each. */
 const TOGETHER = 30;
@@ -59,15 +60,14 @@ function knowing(record: ClientRecord, finding: Finding, at: Date): ClientRecord
     case "created":
       return withSecret(record, finding.secret, at);
     case "changed": {
-      const { keyId, expiresAt } = finding.secret;
       const { retiresAt } = finding.record;
-      return withRetirement(record, { keyId, expiresAt }, retiresAt, at);
+      return withRetirement(record, finding.secret, retiresAt, at);
     }
   }
 }
 
 interface Happening {
-  readonly type: "secret.created" | "secret.removed" | "secret.renamed";
+  readonly type: `${EndingKind}.${"created" | "removed" | "renamed"}`;
   /** The same however often it is told. */
   readonly id: string;
   readonly keyId: string;
@@ -80,22 +80,31 @@ const SOURCE = { source: "directory" };
 function happeningOf({ id }: Pick<ClientRecord, "id">, finding: Finding): Happening | undefined {
   switch (finding.what) {
     case "created": {
-      const { keyId, displayName, expiresAt } = finding.secret;
-      const data = { displayName, expiresAt: expiresAt.toISOString(), ...SOURCE };
+      const { secret } = finding;
+      const { keyId, displayName, expiresAt } = secret;
+      const kind = kindOf(secret);
+      const data = {
+        ...("kind" in secret && { kind: secret.kind, thumbprint: secret.thumbprint }),
+        ...{ displayName, expiresAt: expiresAt.toISOString() },
+        ...SOURCE,
+      };
       // One that comes back after it had gone is another happening.
       const since = finding.version === undefined ? "" : `:${shortHash(finding.version)}`;
-      return { type: "secret.created", id: `${id}:${keyId}:secret.created${since}`, keyId, data };
+      return { type: `${kind}.created`, id: `${id}:${keyId}:${kind}.created${since}`, keyId, data };
     }
     case "removed": {
-      const { keyId } = finding.record;
-      return { type: "secret.removed", id: `${id}:${keyId}:secret.removed`, keyId, data: SOURCE };
+      const { keyId, kind } = finding.record;
+      const type = `${kind ?? "secret"}.removed` as const;
+      const data = { ...(kind && { kind }), ...SOURCE };
+      return { type, id: `${id}:${keyId}:${type}`, keyId, data };
     }
     case "changed": {
       const { keyId, displayName } = finding.secret;
       if (displayName === finding.record.displayName) return undefined;
-      const since = shortHash(finding.version);
-      const data = { displayName, ...SOURCE };
-      return { type: "secret.renamed", id: `${id}:${keyId}:secret.renamed:${since}`, keyId, data };
+      const { kind } = finding.record;
+      const type = `${kind ?? "secret"}.renamed` as const;
+      const data = { ...(kind && { kind }), displayName, ...SOURCE };
+      return { type, id: `${id}:${keyId}:${type}:${shortHash(finding.version)}`, keyId, data };
     }
   }
 }

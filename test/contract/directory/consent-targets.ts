@@ -65,7 +65,11 @@ export async function openLocal() {
     runtime: systemRuntime,
     budgetMs: 20_000,
   };
-  const clients = graphDirectory({ ...graph, signInAudience: settings.clientSignInAudience });
+  const clients = graphDirectory({
+    certificates: true,
+    ...graph,
+    signInAudience: settings.clientSignInAudience,
+  });
   const make = async (roles: readonly Role[]): Promise<MadeClient> => {
     const made = doneOrFail(
       await clients.create({

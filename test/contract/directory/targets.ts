@@ -10,6 +10,7 @@ import { cachedToken } from "../../../shared/adapters/identity/cached-token.ts";
 import { directoryCredential } from "../../../shared/adapters/identity/credentials.ts";
 import { systemRuntime } from "../../../shared/base/runtime.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
+import type { CertificateDirectory } from "../../../shared/clients/certificate-directory.ts";
 import type { FederatedDirectory } from "../../../shared/clients/federated/federated-directory.ts";
 import type { ClientDirectory } from "../../../shared/clients/ports.ts";
 import type { SecretDirectory } from "../../../shared/clients/secret-directory.ts";
@@ -34,7 +35,7 @@ export interface DirectoryTarget {
 export type Mishap = "not-ours" | "directory-full" | "name-not-allowed" | "throttled" | "lost";
 
 export interface OpenTarget {
-  readonly directory: ClientDirectory & SecretDirectory & FederatedDirectory;
+  readonly directory: ClientDirectory & SecretDirectory & CertificateDirectory & FederatedDirectory;
   /** The next call of this change meets the mishap. */
   strike(mishap: Mishap, change: DirectoryChange): void;
   /** The next call of this read finds nobody there. */
@@ -85,6 +86,7 @@ async function openGraph(): Promise<OpenTarget> {
   );
   const client = graphClient(settings.directory.graphBaseUrl, token);
   const directory = graphDirectory({
+    certificates: true,
     client,
     signInAudience: settings.clientSignInAudience,
     apis: settings.roleApis,

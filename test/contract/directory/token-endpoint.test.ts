@@ -62,6 +62,7 @@ async function local(flavour: "b2c" | "entra"): Promise<Target> {
     Date.now,
   );
   const clients = graphDirectory({
+    certificates: true,
     client: graphClient(settings.directory.graphBaseUrl, token),
     signInAudience: settings.clientSignInAudience,
     apis: settings.roleApis,

@@ -38,6 +38,7 @@ function openHost() {
     () => Date.now() + ahead,
   );
   const port = graphDirectory({
+    certificates: true,
     client: graphClient(directory.graphBaseUrl, tokens),
     signInAudience: clientSignInAudience,
     apis: [resource],

@@ -12,6 +12,7 @@ import { startTestCloud } from "../../support/cloud.ts";
 import { startGithubIssuer } from "../../support/github-issuer.ts";
 import { grantAs } from "../../support/grant-as.ts";
 import { makeClient, type ShownClient } from "../../support/make.ts";
+import { climb, refusedCertificate } from "./certificate-climb.ts";
 
 /**
  * The whole story in both flavours: create, consent, a secret, a token, a call. The service is the same bundle; nothing but
@@ -98,6 +99,18 @@ describe.each(FLAVOURS)("$flavour", ({ flavour, claim, endpoint }) => {
     expect(claims[claim === "scp" ? "roles" : "scp"]).toBeUndefined();
     expect(claims["azp"]).toBe(made.appId);
     expect([await tasks(token, "GET"), await tasks(token, "POST")]).toEqual([200, 403]);
+  });
+
+  test("a client climbs to certificates where the token endpoint takes them", async () => {
+    const made = await make();
+    await fetch(`${cloud.directory.origin}/consent/${made.appId}/grant`, { method: "POST" });
+    if (flavour === "b2c")
+      expect(await refusedCertificate(cloud, made)).toMatchObject({
+        type: "/problems/credential-kind-not-allowed",
+        allowed: ["secret"],
+        why: "directory",
+      });
+    else await climb(cloud, made);
   });
 
   test("settings of the other flavour are other values of the same names", async () => {

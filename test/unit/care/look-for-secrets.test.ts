@@ -7,6 +7,7 @@ import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { LookDeps } from "../../../shared/care/found/look-deps.ts";
 import { type Looked, lookForSecrets } from "../../../shared/care/found/look-for-secrets.ts";
 import type { ClientRecord } from "../../../shared/clients/client.ts";
+import type { EndingCredential } from "../../../shared/clients/credential.ts";
 import { heldOf } from "../../../shared/clients/known-secrets.ts";
 import type { DirectoryClient } from "../../../shared/clients/ports.ts";
 import type { Secret } from "../../../shared/clients/secret.ts";
@@ -202,7 +203,8 @@ describe("what is done in the directory", () => {
 
   const changedThere = (change: Partial<Secret>): Partial<LookDeps> => {
     const { directory } = product;
-    const as = (secrets: readonly Secret[]) => secrets.map((one) => ({ ...one, ...change }));
+    const as = <One extends EndingCredential>(secrets: readonly One[]) =>
+      secrets.map((one) => ({ ...one, ...change }));
     return {
       directory: {
         listSecrets: async (from) => {

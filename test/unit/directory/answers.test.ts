@@ -31,6 +31,7 @@ const BUDGET_MS = 20_000;
 function open(budgetMs = BUDGET_MS) {
   const runtime = testRuntime();
   const directory = graphDirectory({
+    certificates: true,
     client: graph.client,
     signInAudience: "AzureADandPersonalMicrosoftAccount",
     apis: [{ appId: newId(), roleIds: { "api.read": newId(), "api.write": newId() } }],

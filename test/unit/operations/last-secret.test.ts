@@ -15,11 +15,11 @@ let world: ClientWorld;
 let looks: number;
 beforeEach(async () => {
   world = await clientWorld();
-  const { secretsOf } = world.directory;
+  const { endingOf } = world.directory;
   looks = 0;
-  world.directory.secretsOf = (...asked) => {
+  world.directory.endingOf = (...asked) => {
     looks += 1;
-    return secretsOf(...asked);
+    return endingOf(...asked);
   };
 });
 
@@ -88,10 +88,10 @@ describe("the last secret that works, of a client that has its consent", () => {
   test("is none beside one that was made a moment ago and that a late directory does not show yet", async () => {
     const keyId = await added();
     await world.grant();
-    const before = await world.directory.secretsOf(world.client.id, world.client);
+    const before = await world.directory.endingOf(world.client.id, world.client);
     world.runtime.pass(DAY_MS);
     await added();
-    world.directory.secretsOf = async () => before;
+    world.directory.endingOf = async () => before;
 
     expect(await remove(keyId)).toEqual(REMOVED);
   });
@@ -99,7 +99,7 @@ describe("the last secret that works, of a client that has its consent", () => {
   test("is believed of the record where the directory cannot be asked: a leaked one goes", async () => {
     const [leaked] = [await added(), await added()];
     await world.grant();
-    world.directory.failNext("secretsOf", new RemoteUnavailable("directory", { executed: "no" }));
+    world.directory.failNext("endingOf", new RemoteUnavailable("directory", { executed: "no" }));
 
     expect(await remove(leaked)).toEqual(REMOVED);
   });
@@ -139,9 +139,9 @@ describe("the last secret that works, of a client that has its consent", () => {
   test("is not saved by one that a late directory shows although it has gone", async () => {
     const [first, second] = [await added(), await added()];
     await world.grant();
-    const shown = await world.directory.secretsOf(world.client.id, world.client);
+    const shown = await world.directory.endingOf(world.client.id, world.client);
     await remove(first);
-    world.directory.secretsOf = async () => shown;
+    world.directory.endingOf = async () => shown;
 
     expect(await remove(second)).toEqual(LAST);
   });
@@ -173,7 +173,7 @@ describe("the last secret that works, of a client that has its consent", () => {
     const keyId = await added();
     await world.grant();
     world.directory.failNext(
-      "secretsOf",
+      "endingOf",
       new RemoteUnavailable("directory", { executed: "unknown" }),
     );
 

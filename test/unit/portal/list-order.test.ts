@@ -23,6 +23,7 @@ const client = (displayName: string, day: number, expires: readonly number[]): C
     createdAt: "2026-01-01T00:00:00Z",
     expiresAt: `2027-0${month}-01T00:00:00Z`,
   })),
+  credentials: [],
   tokenEndpoint: "https://a.example/t",
   scope: "s",
 });

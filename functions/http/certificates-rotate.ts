@@ -1,0 +1,57 @@
+import { rotateCertificate } from "../../shared/operations/rotate-certificate.ts";
+import { route } from "../edge/route.ts";
+import { certificateBody, certificateName, readCertificate } from "./certificate-body.ts";
+import { RotatedCertificateShape, showRegistered } from "./certificate-shapes.ts";
+import { type CertificateDeps, NEW_CERTIFICATE_PROBLEMS, rulesOf } from "./certificates-add.ts";
+import { graceHours, USUAL_GRACE_HOURS } from "./grace-hours.ts";
+import { showReplaced } from "./secret-shapes.ts";
+
+export const certificatesRotate = (deps: CertificateDeps) =>
+  route(
+    {
+      name: "certificates-rotate",
+      operationId: "rotateCertificate",
+      method: "POST",
+      path: "/clients/{id}/certificates/{keyId}/rotate",
+      access: "clients.write",
+      summary: "Replace a certificate by a new one; the old one goes on working for a while",
+      description:
+        "Adds a certificate and gives the old one a `retiresAt`, at which the service removes it. `graceHours: 0` removes the old one with the same write: its key leaked.",
+      accepts: ["Idempotency-Key"],
+      body: certificateBody("RotateCertificateRequest", {
+        displayName: certificateName.describe("That of the old one when left out"),
+        graceHours,
+      }),
+      replies: {
+        201: {
+          description: "The new certificate, and when the old one goes",
+          schema: RotatedCertificateShape,
+        },
+      },
+      problems: NEW_CERTIFICATE_PROBLEMS,
+    },
+    async ({ caller, by, id, keyId, body, idempotency }) => {
+      const certificate = readCertificate(body, rulesOf(deps));
+      if (!certificate.ok) return certificate;
+      const rotated = await rotateCertificate(deps, {
+        subscription: caller.subscription,
+        by,
+        clientId: id,
+        keyId,
+        certificate: certificate.value,
+        displayName: body.displayName,
+        graceHours: body.graceHours ?? USUAL_GRACE_HOURS,
+        ...(idempotency && { idempotency }),
+      });
+      if (!rotated.ok) return rotated;
+      const { made, replaced } = rotated.value;
+      return {
+        ok: true as const,
+        value: {
+          status: 201,
+          body: { ...showRegistered(made), ...(replaced && { replaced: showReplaced(replaced) }) },
+          replayed: rotated.replayed,
+        },
+      };
+    },
+  );

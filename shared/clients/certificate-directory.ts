@@ -1,0 +1,26 @@
+import type { NewCertificate } from "./credential.ts";
+import type { Answer, Expected } from "./ports.ts";
+
+/** The directory's side of a certificate. Changes answer in one of four kinds. */
+export interface CertificateDirectory {
+  /**
+   * Registers a certificate under the id that it comes with, and takes another one off with the same write. Three calls: the
+   * directory keeps one list that is written whole and knows no condition for that, so it is read before and looked at again.
+   * Never to be called twice at once for one client. Safe to repeat. Refused with `certificate-held`, `certificates-full`,
+   * `forbidden-by-policy`, `absent`, …
+   *
+   * @param instead the one that goes, if it is there
+   */
+  addCertificate(
+    clientId: string,
+    certificate: NewCertificate,
+    expected: Expected,
+    instead?: string,
+  ): Promise<Answer<undefined>>;
+  /** As above. Refused with `certificate-absent` or `absent` when there is nothing to remove. */
+  removeCertificate(
+    clientId: string,
+    keyId: string,
+    expected: Expected,
+  ): Promise<Answer<undefined>>;
+}
