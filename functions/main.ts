@@ -150,7 +150,7 @@ http(secretsAdd({ ...built.making, secretMaxLifetimeDays }));
 http(secretsRotate({ ...built.making, secretMaxLifetimeDays }));
 http(secretsReschedule(built.rescheduling));
 http(secretsRemove(built.changing));
-http(credentialsList(built.reading));
+http(credentialsList({ ...built.reading, rules }));
 http(certificatesList(built.reading));
 http(certificatesGet(built.reading));
 http(certificatesAdd({ ...built.making, certificateMaxLifetimeMs }));

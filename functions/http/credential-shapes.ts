@@ -1,11 +1,17 @@
 import * as z from "zod";
 import type { ClientRecord } from "../../shared/clients/client.ts";
-import { CredentialKind, type EndingCredential } from "../../shared/clients/credential.ts";
+import {
+  CredentialKind,
+  type EndingCredential,
+  type FederatedCredential,
+} from "../../shared/clients/credential.ts";
+import { MAX_FEDERATED_PART } from "../../shared/clients/federated/federated.ts";
 import { retirementOf } from "../../shared/clients/known-secrets.ts";
 
 /** A credential of any kind: what all of them have, and what tells one of its kind from another. */
 
 const instant = z.iso.datetime();
+const part = z.string().max(MAX_FEDERATED_PART).optional();
 
 export const CredentialShape = z
   .strictObject({
@@ -24,6 +30,9 @@ export const CredentialShape = z
     retiresAt: instant.optional().describe("When the service removes it, for it was replaced"),
     hint: z.string().max(16).optional().describe("Of a secret: first characters of its value"),
     thumbprint: z.string().max(64).optional().describe("Of a certificate: its SHA-1 in hex"),
+    issuer: part.describe("Of a federated one: whose tokens are taken"),
+    subject: part.describe("Of a federated one: of whom"),
+    audience: part.describe("Of a federated one: what they must name in their `aud`"),
   })
   .meta({ id: "Credential" });
 
@@ -46,3 +55,12 @@ export const showEnding =
       ...("kind" in credential ? { thumbprint: credential.thumbprint } : { hint: credential.hint }),
     };
   };
+
+export const showTrust = ({
+  createdAt,
+  ...trust
+}: FederatedCredential): z.infer<typeof CredentialShape> => ({
+  ...trust,
+  kind: "federated",
+  ...(createdAt && { createdAt: createdAt.toISOString() }),
+});

@@ -6,7 +6,9 @@ import type {
   ConsentItemShape,
 } from "../../../functions/http/admin-shapes.ts";
 import type { LinkShape, LinkStateShape } from "../../../functions/http/calendar-link-shapes.ts";
+import type { CredentialListShape } from "../../../functions/http/credential-shapes.ts";
 import type { OperationShape } from "../../../functions/http/operation-shapes.ts";
+import type { PresetListShape } from "../../../functions/http/preset-shapes.ts";
 import type { ReportedClientShape, ReportShape } from "../../../functions/http/report-shapes.ts";
 import type { ReplacedShape, RotatedSecretShape } from "../../../functions/http/secret-shapes.ts";
 import type {
@@ -55,43 +57,11 @@ export type RotatedSecret = z.infer<typeof RotatedSecretShape> & WithValue;
 export type ScheduledSecret = z.infer<typeof ReplacedShape>;
 /** One of those that hold a client's places. */
 export type HeldSecret = Pick<Secret, "keyId" | "displayName" | "hint" | "expiresAt">;
-/** PROVISIONAL until the routes are there. */
-export interface Keyless {
-  readonly id: string;
-  readonly kind: "secret" | "certificate" | "federated";
-  readonly displayName: string;
-  readonly thumbprint?: string | undefined;
-  readonly expiresAt?: string | undefined;
-  readonly retiresAt?: string | undefined;
-  readonly issuer?: string | undefined;
-  readonly subject?: string | undefined;
-}
-export interface CredentialList {
-  readonly items: readonly Keyless[];
-}
-export type CertificateAnswer = unknown;
-interface PresetField {
-  readonly name: string;
-  readonly title: string;
-  readonly pattern: string;
-  readonly maxLength: number;
-  readonly example: string;
-  readonly default?: string;
-  readonly isOptional?: true;
-}
-export interface FederatedPreset {
-  readonly id: string;
-  readonly title: string;
-  readonly fields: readonly PresetField[];
-  readonly scopes: readonly {
-    readonly id: string;
-    readonly title: string;
-    readonly fields: readonly PresetField[];
-  }[];
-}
-export interface FederatedPresetList {
-  readonly items: readonly FederatedPreset[];
-}
+/** A credential of any kind; secrets have a list of their own. */
+export type Keyless = CredentialList["items"][number];
+export type CredentialList = z.infer<typeof CredentialListShape>;
+export type FederatedPresetList = z.infer<typeof PresetListShape>;
+export type FederatedPreset = FederatedPresetList["items"][number];
 export type Watch = z.infer<typeof WatchShape>;
 
 export type CalendarLink = z.infer<typeof LinkShape>;
