@@ -253,12 +253,12 @@ export const templates: Templates = {
   "problems.precondition-failed": "Le client a changé depuis que vous l'avez ouvert",
   "problems.precondition-failed.do":
     "Rien n'a été enregistré. Regardez le nouvel état, puis enregistrez de nouveau.",
+  "problems.credential-kind-not-allowed": "Ce type de clé n'est pas proposé ici",
+  "problems.credential-kind-not-allowed.do":
+    "Utilisez un autre type, ou demandez à votre fournisseur lesquels vous sont permis.",
   "problems.secret-forbidden-by-policy": "Un tel secret n'est pas autorisé",
   "problems.secret-forbidden-by-policy.do":
     "Choisissez une durée plus courte. Sinon, demandez à votre administrateur.",
-  "problems.credential-kind-not-allowed": "Les identifiants de ce type ne sont pas autorisés",
-  "problems.credential-kind-not-allowed.do":
-    "Choisissez un autre type, ou demandez à votre administrateur.",
   "problems.certificate-not-found": "Ce certificat n'existe plus",
   "problems.certificate-not-found.do":
     "Il a peut-être été supprimé. Consultez à nouveau le client.",
