@@ -27,6 +27,8 @@ export async function buildCommand(folder = join(HERE, "dist")): Promise<string>
     format: "esm",
     platform: "node",
     target: "node22",
+    // Of what some sinks need each has a package of its own, which whoever uses it installs.
+    external: Object.keys(packageJson.peerDependencies),
     banner: { js: REQUIRE },
     minifyWhitespace: true,
     minifySyntax: true,
@@ -37,10 +39,11 @@ export async function buildCommand(folder = join(HERE, "dist")): Promise<string>
   });
   for (const { path, contents } of outputFiles) await put(path, contents, 0o755);
   const { name, version, description, license, type, engines } = packageJson;
+  const { peerDependencies, peerDependenciesMeta } = packageJson;
   const manifest = {
     ...{ name, version, description, license, type },
     bin: { latchkey: "latchkey.js" },
-    engines,
+    ...{ engines, peerDependencies, peerDependenciesMeta },
   };
   await put(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   await put(join(folder, "README.md"), await readFile(join(HERE, "README.md")));

@@ -27,11 +27,16 @@ export function openContext(terminal: Terminal, common: Common): Context {
   const environment = readEnvironment(terminal.environment);
   const json = common.json ?? false;
   const say = common.quiet ? () => undefined : terminal.say;
+  let api: Api | undefined;
   return {
     terminal,
     environment,
     json,
-    api: openApi(common.api ?? environment.LATCHKEY_API, () => signIn(environment, say), { say }),
+    // A client that buys a token for itself talks to no service.
+    get api() {
+      api ??= openApi(common.api ?? environment.LATCHKEY_API, () => signIn(environment), { say });
+      return api;
+    },
     show: (result, lines) => terminal.out(json ? JSON.stringify(result) : lines()),
     say,
   };

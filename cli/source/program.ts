@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { addClients } from "./commands/clients.ts";
+import { addCompletion } from "./commands/completion.ts";
+import { addEvents } from "./commands/events.ts";
 import { addRotate } from "./commands/rotate.ts";
 import { addSecrets } from "./commands/secrets.ts";
 import { addToken } from "./commands/token.ts";
@@ -29,6 +31,8 @@ export function buildProgram(terminal: Terminal): Command {
   addSecrets(program, terminal);
   addRotate(program, terminal);
   addToken(program, terminal);
+  addEvents(program, terminal);
+  addCompletion(program, terminal);
   return program;
 }
 

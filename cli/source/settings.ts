@@ -10,13 +10,12 @@ const Environment = z.object({
   LATCHKEY_CERTIFICATE: z.string().optional(),
   LATCHKEY_TOKEN_ENDPOINT: z.string().optional(),
   LATCHKEY_SCOPE: z.string().optional(),
-  LATCHKEY_AUTHORITY: z.string().optional(),
-  LATCHKEY_APP_ID: z.string().optional(),
   LATCHKEY_API_SCOPE: z.string().optional(),
-  LATCHKEY_CACHE: z.string().optional(),
   ACTIONS_ID_TOKEN_REQUEST_URL: z.string().optional(),
   ACTIONS_ID_TOKEN_REQUEST_TOKEN: z.string().optional(),
   AZURE_FEDERATED_TOKEN_FILE: z.string().optional(),
+  VAULT_ADDR: z.string().optional(),
+  VAULT_TOKEN: z.string().optional(),
 });
 export type Environment = z.infer<typeof Environment>;
 

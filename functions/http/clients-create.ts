@@ -14,7 +14,7 @@ import { displayName } from "./inputs.ts";
 import { ClientShape, showClient, type TokenAdvice } from "./shapes.ts";
 
 /** Named, since openapi-generator makes Java of an enum inside a set that does not compile. */
-export const NamedRole = Role.meta({
+const NamedRole = Role.meta({
   id: "ClientRole",
   description:
     "App role of the resource API, or `keys.rotate` of this one: the client may rotate its own secrets",

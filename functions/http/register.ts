@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { done } from "../../shared/base/outcome.ts";
 import { ResourceRole } from "../../shared/clients/client.ts";
+import { authMethodAt } from "../../shared/clients/registration.ts";
 import type { CreateDeps } from "../../shared/operations/create-client.ts";
 import type { MakeDeps } from "../../shared/operations/new-secret.ts";
 import { registerClient } from "../../shared/operations/register-client.ts";
@@ -69,7 +70,10 @@ export const register = (
         requestedBy: caller.name,
         watcher: deps.canMail ? caller.watcher : undefined,
         secret: { displayName: SECRET_NAME, lifetimeDays: deps.secretMaxLifetimeDays },
-        authMethod: body.token_endpoint_auth_method ?? "client_secret_basic",
+        authMethod: authMethodAt(
+          deps.advice.tokenEndpoint,
+          body.token_endpoint_auth_method ?? undefined,
+        ),
         tokenSecret: randomBytes(32),
         ...(idempotency && { idempotency }),
       });

@@ -39,7 +39,9 @@ const common = ({ signInAudience, resourceScope, canRotate }: MetadataDeps) => (
   token_endpoint_auth_method: z
     .enum(AuthMethod.options, { error: `must be ${AuthMethod.options.join(" or ")}` })
     .nullish()
-    .describe("How it sends its secret to the token endpoint; `client_secret_basic` when left out"),
+    .describe(
+      "How it sends its secret to the token endpoint; `client_secret_basic` when left out, and replaced where the token endpoint does not take it",
+    ),
   scope: z
     .string()
     .max(500)

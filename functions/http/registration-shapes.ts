@@ -1,8 +1,8 @@
 import * as z from "zod";
+import { Role } from "../../shared/clients/client.ts";
 import { AuthMethod } from "../../shared/clients/registration.ts";
 import type { RegisteredClient } from "../../shared/clients/registration-token.ts";
 import type { Secret } from "../../shared/clients/secret.ts";
-import { NamedRole } from "./clients-create.ts";
 import { ConsentShape, showConsent, type TokenAdvice } from "./shapes.ts";
 
 /** A client as RFC 7591 (section 3.2.1) and RFC 7592 (section 3) show it, in seconds since 1970. */
@@ -32,7 +32,7 @@ const InformationShape = z.strictObject({
     .max(0)
     .describe("None: nobody signs in")
     .meta({ examples: [[]] }),
-  token_endpoint_auth_method: AuthMethod.describe("How it said that it sends its secret"),
+  token_endpoint_auth_method: AuthMethod.describe("How it has to send its secret"),
   scope: z
     .string()
     .max(500)
@@ -44,7 +44,7 @@ const InformationShape = z.strictObject({
     .max(1024)
     .describe("The token for that; good for as long as the client, and kept nowhere here")
     .meta({ examples: ["lkr.Y29udG9zbw.sdfwpGouTVmPDlHG9KO50g.the-part-that-nobody-can-guess"] }),
-  roles: z.array(NamedRole).describe("App roles it asks for"),
+  roles: z.array(Role).describe("App roles it asks for"),
   consent: ConsentShape.describe("Until it is granted its tokens carry no role"),
   token_endpoint: z
     .url()

@@ -137,18 +137,14 @@ const wrongField = (name: string, message: string): Refusal => ({
 
 /** What a client asks for that it was not registered with, and cannot be given any more. */
 function unlikeRegistered(
-  { appId, roles, registration }: RegisteredClient,
+  { appId, roles }: RegisteredClient,
   body: {
     readonly client_id: string;
-    readonly token_endpoint_auth_method?: string | null | undefined;
     readonly scope?: string | null | undefined;
   },
   resourceScope: string,
 ): Refusal | undefined {
   if (body.client_id !== appId) return wrongField("client_id", "must be the client's own");
-  const { token_endpoint_auth_method: method } = body;
-  if (method && method !== registration.authMethod)
-    return wrongField("token_endpoint_auth_method", "must be as it was registered");
   const asked = rolesIn(body.scope, resourceScope);
   const isAnother = asked && asked.join(" ") !== [...roles].sort().join(" ");
   return isAnother ? wrongField("scope", "must be as it was registered") : undefined;

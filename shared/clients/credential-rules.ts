@@ -53,5 +53,6 @@ export function refusedKind(
 export const takenBy = (tokenEndpoint: string): readonly CredentialKind[] =>
   isPolicyEndpoint(tokenEndpoint) ? ["secret"] : CredentialKind.options;
 
-const isPolicyEndpoint = (address: string): boolean =>
+/** Of Azure AD B2C: a user flow or a custom policy. */
+export const isPolicyEndpoint = (address: string): boolean =>
   /[/=]B2C_1A?_/i.test(address) || /\.b2clogin\.(com|cn|us)$/i.test(new URL(address).hostname);

@@ -134,6 +134,29 @@ describe("secrets", () => {
   });
 });
 
+describe("events follow", () => {
+  const actions = (out: string) => out.split("\n").map((line) => JSON.parse(line).action);
+
+  test("tells what was done, the oldest first", async () => {
+    const { id } = await makeClient();
+    await json("secrets", "add", id, "--name", "Production", "--print");
+    const { out } = await run(["events", "follow", id, "--once"]);
+    expect(actions(out)).toEqual(["client.created", "secret.created"]);
+  });
+
+  test("goes on with what is done meanwhile, each once", async () => {
+    const { id } = await makeClient();
+    const following = run(["events", "follow", id, "--count", "3", "--every", "1"]);
+    await json("clients", "rename", id, "Other");
+    await json("clients", "rename", id, "And another");
+    expect(actions((await following).out)).toEqual([
+      "client.created",
+      "client.renamed",
+      "client.renamed",
+    ]);
+  });
+});
+
 describe("what goes wrong has a code of its own, and says what it is", () => {
   test.each([
     ["arguments", ["clients", "show", "mine"], {}, 2, "client: must be a client's id"],

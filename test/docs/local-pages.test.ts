@@ -55,6 +55,14 @@ test("get-a-token: a client, its token, and the API called with it", async () =>
   expect(code).toBe(0);
 }, 60_000);
 
+test("dynamic-registration: a client that registers, reads, renames and deletes itself", async () => {
+  const { code, output } = await bench.type(await fences("docs/dynamic-registration.md", "sh"));
+  expect(output).toContain('"client_name":"Gateway"');
+  expect(output).toContain('"client_name":"Gateway 2"');
+  expect(output).toContain("HTTP/1.1 204");
+  expect(code).toBe(0);
+}, 60_000);
+
 test("self-rotation: a client that was given the role replaces its secret", async () => {
   const { code, output } = await bench.type(await fences("docs/self-rotation.md", "sh"));
   expect(output).toMatch(/\{"id":.*"roles":\["api\.read","keys\.rotate"\],"secrets":\[\{/);

@@ -49,8 +49,8 @@ export function addRotate(program: Command, terminal: Terminal): void {
       settle: duration.default(120_000),
     }),
     run: async (context, { client, to, readBack, lifetimeDays, ...input }) => {
-      const { say, show } = context;
-      const sink = await openSink({ to, readBack, say });
+      const { say, show, environment } = context;
+      const sink = await openSink({ to, readBack, environment, say });
       const name = input.name ?? nameFor(sink);
       const plan = {
         name,

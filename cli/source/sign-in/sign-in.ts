@@ -8,10 +8,7 @@ import { findCredential } from "./credential.ts";
  *
  * @throws Fault when there is nothing to sign in with
  */
-export async function signIn(
-  environment: Environment,
-  _say: (line: string) => void,
-): Promise<string> {
+export async function signIn(environment: Environment): Promise<string> {
   const { LATCHKEY_TOKEN: given, LATCHKEY_CLIENT_ID: clientId } = environment;
   if (given) return given;
   const { LATCHKEY_TOKEN_ENDPOINT: endpoint, LATCHKEY_API_SCOPE: scope } = environment;

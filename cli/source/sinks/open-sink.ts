@@ -1,4 +1,5 @@
 import { EXIT, Fault } from "../fault.ts";
+import type { Environment } from "../settings.ts";
 import { commandSink } from "./command.ts";
 import { envSink, fileSink } from "./file.ts";
 import type { Sink } from "./sink.ts";
@@ -7,15 +8,18 @@ export interface SinkOptions {
   readonly to: string;
   /** Of a command: the one that prints what is there. */
   readonly readBack?: string | undefined;
+  readonly environment: Environment;
   say(line: string): void;
 }
 
 export const SINKS = `  file:<path>                      a file that holds the value and nothing else
   env:<path>#<NAME>                one entry of a .env file
-  command:<command>                the standard input of a command; --read-back prints what is there`;
+  command:<command>                the standard input of a command; --read-back prints what is there
+  vault:<mount>/<path>#<field>     HashiCorp Vault, key/value version 2 (VAULT_ADDR, VAULT_TOKEN)
+  kubernetes:<namespace>/<name>#<key>  a secret of the cluster that kubectl would use`;
 
 /** @throws Fault when there is no such sink, or it is not named whole */
-export async function openSink({ to, readBack, say }: SinkOptions): Promise<Sink> {
+export async function openSink({ to, readBack, environment, say }: SinkOptions): Promise<Sink> {
   const [, kind = "", rest = ""] = /^([a-z-]+):(.+)$/s.exec(to) ?? [];
   const [place = "", part = ""] = splitPart(rest);
   const missing = (what: string): never => {
@@ -32,6 +36,14 @@ export async function openSink({ to, readBack, say }: SinkOptions): Promise<Sink
         readBack ?? missing("--read-back, which prints what is there,"),
         say,
       );
+    case "vault":
+      return (await import("./vault.ts")).vaultSink(
+        place,
+        part || missing("#<field>"),
+        environment,
+      );
+    case "kubernetes":
+      return (await import("./kubernetes.ts")).kubernetesSink(place, part || missing("#<key>"));
     default:
       throw new Fault(EXIT.usage, `--to must be one of\n${SINKS}`);
   }

@@ -1,15 +1,10 @@
 import { createHash, X509Certificate } from "node:crypto";
-import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
-import * as z from "zod";
+import { decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
+import { CLOCK_SKEW_SECONDS, checkFederated } from "./federated-assertion.ts";
 import type { ApplicationRecord } from "./state.ts";
 import { entraError, type TokenReply } from "./token-reply.ts";
 
 export const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-
-const FETCH_TIMEOUT_MS = 5_000;
-/** Entra's own; MSAL rounds `nbf` to the nearest second, so half of its assertions begin in the future. */
-const CLOCK_SKEW_SECONDS = 300;
-const metadataSchema = z.object({ jwks_uri: z.url() });
 
 /**
  * Checks a `client_assertion`: signed with a certificate registered on the application, or issued by somebody whom a
@@ -70,47 +65,5 @@ async function checkCertificate(
     return undefined;
   } catch {
     return invalid("The assertion's signature, audience or lifetime is not valid.");
-  }
-}
-
-async function checkFederated(
-  record: ApplicationRecord,
-  assertion: string,
-  claims: ReturnType<typeof decodeJwt>,
-): Promise<TokenReply | undefined> {
-  const audiences = [claims.aud ?? []].flat();
-  const match = record.federated.find(
-    (one) =>
-      one.issuer === claims.iss &&
-      one.subject === claims.sub &&
-      one.audiences.some((audience) => audiences.includes(audience)),
-  );
-  if (!match) {
-    return entraError(
-      401,
-      "invalid_client",
-      700213,
-      `No matching federated identity record found for presented assertion subject '${claims.sub}'. Check your federated identity credential Subject, Audience and Issuer against the presented assertion.`,
-    );
-  }
-  try {
-    const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
-    const url = `${match.issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
-    const metadata = metadataSchema.parse(await (await fetch(url, { signal })).json());
-    await jwtVerify(assertion, createRemoteJWKSet(new URL(metadata.jwks_uri)), {
-      issuer: match.issuer,
-      subject: match.subject,
-      audience: [...match.audiences],
-      clockTolerance: CLOCK_SKEW_SECONDS,
-      requiredClaims: ["exp"],
-    });
-    return undefined;
-  } catch {
-    return entraError(
-      401,
-      "invalid_client",
-      700211,
-      `The issuer '${match.issuer}' could not vouch for the presented assertion.`,
-    );
   }
 }

@@ -273,7 +273,7 @@ describe("a federated credential", () => {
       };
       expect((await redeem("managed", audience)).status).toBe(200);
       expect((await redeem("another", audience)).body["error_codes"]).toEqual([700213]);
-      expect((await redeem("managed", "api://else")).body["error_codes"]).toEqual([700213]);
+      expect((await redeem("managed", "api://else")).body["error_codes"]).toEqual([700212]);
 
       expect(items(await test.admin("GET", path))).toMatchObject([
         { name: "identity", subject: "managed" },

@@ -4,6 +4,7 @@ import { STALE } from "./wish.ts";
 /** Every change that the campaign asks for. */
 export const asks = [
   "create",
+  "register",
   "add-secret",
   "remove-secret",
   "rotate",
@@ -77,6 +78,12 @@ export const KINDS: Readonly<Record<Ask, AskKind>> = {
     ...{ by: "customer", about: "nothing", method: "POST" },
     path: () => "/clients",
     body: named,
+  },
+  // As a tool does that knows no more than RFC 7591.
+  register: {
+    ...{ by: "customer", about: "nothing", method: "POST" },
+    path: () => "/register",
+    body: ({ name }) => ({ client_name: name }),
   },
   "add-secret": {
     ...{ by: "customer", about: "client", method: "POST" },

@@ -69,9 +69,13 @@ export function auditActivity(state: State, wishes: readonly Wish[]): ActivityDa
   };
 }
 
+/** The secret of a client that has registered itself, whose name is the service's to choose. */
+const FIRST_SECRET = "Registration";
+
 /** What each ask is called on record. */
 export const ACTIONS: Readonly<Record<Ask, string>> = {
   create: "client.created",
+  register: "client.created",
   "add-secret": "secret.created",
   "remove-secret": "secret.removed",
   rotate: "secret.rotated",
@@ -114,6 +118,8 @@ const askedOf = ({ ask, name, clientId, keyId, subscription }: Wish): readonly s
   switch (ask) {
     case "create":
       return [`${action} ${name}`];
+    case "register":
+      return [`${action} ${name}`, `secret.created ${FIRST_SECRET}`];
     case "add-secret":
     case "rename":
     case "rotate":
@@ -145,6 +151,7 @@ function wishOf({ action, clientId, credentialId, subscription, detail }: Activi
   // Stopped with its whole subscription, which is what somebody has asked for.
   if (detail?.["withSubscription"] !== undefined) return `${action} of ${subscription}`;
   const name = String(detail?.["displayName"]);
+  if (action === "secret.created" && name === FIRST_SECRET) return `${action} ${name}`;
   const about: Readonly<Record<string, readonly unknown[]>> = {
     "client.created": [name],
     "secret.created": [clientId, name],
@@ -168,8 +175,10 @@ function* answered(wishes: readonly Wish[]): Generator<string> {
     const { ask, answer } = wish;
     if (!answer) continue;
     const given = AlreadyReturned.safeParse(answer.body);
-    if (given.success) yield `${ACTIONS[ask]} ${given.data.keyId}`;
-    if (!succeeded(answer)) continue;
+    if (given.success)
+      yield `${ask === "register" ? "secret.created" : ACTIONS[ask]} ${given.data.keyId}`;
+    // What it is called here nobody has told it; what is in the directory has to be on record.
+    if (!succeeded(answer) || ask === "register") continue;
     if (ask === "create") yield `client.created ${Created.parse(answer.body).id}`;
     else if (ask === "add-secret" || ask === "rotate" || ask === "rotate-now")
       yield `${ACTIONS[ask]} ${Added.parse(answer.body).keyId}`;

@@ -22,7 +22,7 @@ export function auditEvents({ found }: State): EventsDamage {
   const takenBack = new Map<string, number>();
   for (const { action, outcome, clientId } of entriesOf(found))
     if (outcome === "undone" && MADE.includes(action))
-      for (const what of [`${action} ${clientId}`, `secret.removed ${clientId}`])
+      for (const what of [`${toldOf(action)} ${clientId}`, `secret.removed ${clientId}`])
         takenBack.set(what, (takenBack.get(what) ?? 0) + 1);
   const told = new Map(
     [...Map.groupBy(found.events, ({ type, subject }) => `${type} ${subject}`)].map(
@@ -51,7 +51,11 @@ const changesIn = (entries: readonly Activity[]): number =>
     ),
   ).size;
 
-const MADE = ["secret.created", "secret.rotated"];
+const MADE = ["client.created", "secret.created", "secret.rotated"];
+
+/** Of a client that has registered itself and was taken back nothing was told but its secret. */
+const toldOf = (action: string): string =>
+  action === "client.created" ? "secret.created" : action;
 
 /** What the clock tells by itself. */
 const NOT_OF_CHANGES = [

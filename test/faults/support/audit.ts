@@ -13,7 +13,7 @@ import { auditReminders, noRemindersDamage, type RemindersDamage } from "./audit
 import { auditWebhooks, noWebhooksDamage, type WebhooksDamage } from "./audit-webhooks.ts";
 import type { Found } from "./found.ts";
 import { type State, stateOf } from "./state-of.ts";
-import { Added, AlreadyReturned, succeeded, type Wish } from "./wish.ts";
+import { Added, AlreadyReturned, Registered, succeeded, type Wish } from "./wish.ts";
 
 /** Everything that must be 0 after any number of deaths, once the reconciler has run twice. */
 export interface Damage
@@ -78,6 +78,7 @@ export function audit(found: Found, all: readonly Wish[]): Damage {
       return added.success ? [added.data.keyId] : [];
     }),
   );
+  for (const keyId of ofRegistered(found, wishes)) given.add(keyId);
   const told = new Set(
     wishes.flatMap(({ answer }) => {
       const already = AlreadyReturned.safeParse(answer?.body);
@@ -138,6 +139,16 @@ export function audit(found: Found, all: readonly Wish[]): Damage {
     miscounted: miscounted(state),
   };
 }
+
+/** The secrets of clients that have registered themselves and were told so; one that has none stands for a secret that is lost. */
+const ofRegistered = ({ registered }: Found, wishes: readonly Wish[]): string[] =>
+  wishes.flatMap(({ answer }) => {
+    const { data } = Registered.safeParse(answer?.body);
+    if (!data) return [];
+    const app = registered.find(({ appId }) => appId === data.client_id);
+    const [secret] = app?.passwordCredentials ?? [];
+    return [secret?.keyId ?? `that of ${data.client_id}`];
+  });
 
 const REMOVING: readonly Ask[] = ["remove-secret", "rotate-now", "retire"];
 const Rescheduled = z.looseObject({ retiresAt: z.iso.datetime() });

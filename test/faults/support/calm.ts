@@ -6,7 +6,7 @@ import type { Row } from "../../../shared/adapters/records/table.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type Asker, REMINDED_AFTER_MS, request } from "./asks.ts";
 import { rows } from "./found.ts";
-import { Created, STALE, succeeded, type Wish } from "./wish.ts";
+import { Created, Registered, STALE, succeeded, type Wish } from "./wish.ts";
 import type { Pair } from "./worker.ts";
 
 /** The next step of an operation on a subscription comes within so long, though a few came to nothing. */
@@ -34,6 +34,10 @@ export async function quiet(
   const created = wishes.flatMap(({ ask, answer }) =>
     ask === "create" && succeeded(answer) ? [Created.parse(answer?.body).id] : [],
   );
+  const registered = wishes.flatMap(({ answer }) => {
+    const { data } = Registered.safeParse(answer?.body);
+    return data ? [data.client_id] : [];
+  });
   // An operation on a whole subscription goes on from message to message, and the end of a grace is one.
   const goesOn = /-subscription$|^retire$|^rotate-now$/.test(wishes.at(-1)?.ask ?? "");
   const begun = Date.now();
@@ -46,7 +50,10 @@ export async function quiet(
         await pair.run("consent-sweep").catch(() => undefined);
       const alerted = new Set(cloud.inbox.alerts().map(({ clientId }) => clientId));
       const operations = cloud.bus.entity("operations");
-      const untold = created.filter((id) => !alerted.has(id));
+      const untold = [
+        ...created.filter((id) => !alerted.has(id)),
+        ...registered.filter((appId) => !isTold(cloud, appId)),
+      ];
       return {
         hosts,
         active: ["consent", "webhooks", "client-events/subscriptions/webhooks"]
@@ -62,6 +69,10 @@ export async function quiet(
     60_000,
   );
 }
+
+/** Whether operators have been told of a client, by its OAuth client id. */
+const isTold = (cloud: Cloud, appId: string): boolean =>
+  cloud.inbox.alerts().some(({ payload }) => JSON.stringify(payload).includes(appId));
 
 /** Where clients are listed, and what their clock says. */
 async function knownOf(cloud: Cloud, clientIds: readonly string[]): Promise<unknown> {

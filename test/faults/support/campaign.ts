@@ -15,7 +15,7 @@ const MISHAPS: readonly Faults[] = [
   {},
   { directory: { lostOwnership: "all" } },
   { directory: { quotaExceeded: true } },
-  { directory: { refusedNames: ["rename", "create"] } },
+  { directory: { refusedNames: ["rename", "create", "register"] } },
   { directory: { tokensRevoked: "challenge" } },
   { directory: { mangled: { share: 0.5, how: "truncated" } } },
   { directory: { throttle: { share: 0.5, retryAfterSeconds: 1 } } },

@@ -66,6 +66,17 @@ export const askedOperations: readonly AskedOperation[] = [
     }),
   },
   {
+    name: "register",
+    needs: "nothing",
+    ask: (subject) => ({
+      by: "customer",
+      method: "POST",
+      path: "/register",
+      json: { client_name: subject.name },
+      ...under(subject),
+    }),
+  },
+  {
     name: "get",
     needs: "client",
     ask: (subject) => ({ by: "customer", method: "GET", path: `/clients/${idOf(subject)}` }),

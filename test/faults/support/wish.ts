@@ -33,6 +33,8 @@ export const STALE = '"stale"';
 export const CONTOSO = "contoso";
 
 export const Created = z.looseObject({ id: z.guid() });
+/** A client that has registered itself is told its OAuth client id, and not what its secret is called. */
+export const Registered = z.looseObject({ client_id: z.guid(), client_secret: z.string() });
 export const Added = z.looseObject({ keyId: z.guid(), secretText: z.string() });
 
 /** What a host that died between its last write and its answer leaves to say: which secret to remove. */

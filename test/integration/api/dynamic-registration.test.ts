@@ -7,6 +7,7 @@ import { close, listen } from "../../../infra/local/listen.ts";
 import { afterFile } from "../../support/after-file.ts";
 import { type Api, fieldsOf, openApi } from "../../support/api.ts";
 import { eventually } from "../../support/eventually.ts";
+import { costOf } from "../../support/log-lines.ts";
 import { clientOf } from "../../support/make.ts";
 import { errorOf, informationOf, registerAs, registeredOf } from "../../support/registered.ts";
 import { newId } from "../../support/samples.ts";
@@ -54,7 +55,8 @@ describe("a registration", () => {
       client_name: "My Example Client",
       grant_types: ["client_credentials"],
       response_types: [],
-      token_endpoint_auth_method: "client_secret_basic",
+      // What was asked for, a policy of B2C does not take.
+      token_endpoint_auth_method: "client_secret_post",
       scope: cloud.addresses.resourceScope,
       roles: ["api.read", "api.write"],
       consent: { state: "pending" },
@@ -252,6 +254,24 @@ describe("a registered client", () => {
     expect((await api.callWith(bobs.registration_access_token)("GET", `/clients`)).status).toBe(
       401,
     );
+  });
+
+  test("costs whoever has no right to it the same, whether it is there or not", async () => {
+    const { call } = await api.customer();
+    const [mine, gone] = [await registerAs(call), await registerAs(call)];
+    const token = gone.registration_access_token;
+    expect((await api.callWith(token)("DELETE", `/register/${gone.client_id}`)).status).toBe(204);
+
+    const answers = [
+      await api.callWith(mine.registration_access_token)("GET", `/register/${gone.client_id}`),
+      await api.callWith(mine.registration_access_token)("GET", `/register/${newId()}`),
+      await api.callWith(token)("GET", `/register/${gone.client_id}`),
+      await api.callWith(token)("GET", `/register/${mine.client_id}`),
+    ];
+
+    const costs = await costOf(cloud, answers);
+    const cost = { route: "registration-get", outcome: "unauthenticated" };
+    expect(costs).toEqual(answers.map(() => ({ ...cost, directoryCalls: 0, tableOperations: 1 })));
   });
 
   test("cannot be made another by an update", async () => {

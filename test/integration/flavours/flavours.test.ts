@@ -1,8 +1,17 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { decodeJwt } from "jose";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { requestToken } from "../../../infra/tools/token/request.ts";
+import { graph, text } from "../../contract/local-directory/support.ts";
+import { openApi } from "../../support/api.ts";
 import { startTestCloud } from "../../support/cloud.ts";
+import { startGithubIssuer } from "../../support/github-issuer.ts";
+import { grantAs } from "../../support/grant-as.ts";
+import { makeClient, type ShownClient } from "../../support/make.ts";
 
 /**
  * The whole story in both flavours: create, consent, a secret, a token, a call. The service is the same bundle; nothing but
@@ -18,6 +27,9 @@ const FLAVOURS = [
   },
 ] as const;
 
+/** Both go on to the end of the file. */
+const clouds = new Map<string, Cloud>();
+
 interface Made {
   readonly id: string;
   readonly appId: string;
@@ -30,6 +42,7 @@ describe.each(FLAVOURS)("$flavour", ({ flavour, claim, endpoint }) => {
   let cloud: Cloud;
   beforeAll(async () => {
     cloud = await startTestCloud({ flavour });
+    clouds.set(flavour, cloud);
   });
 
   const post = async (path: string, body: object): Promise<Record<string, string>> => {
@@ -104,4 +117,96 @@ test("both flavours need the same settings, but for B2C's user flows and for wha
   expect(shared("entra")).toEqual(shared("b2c"));
   for (const [flavour, own] of Object.entries(ownTo))
     expect(names[flavour]).toEqual(expect.arrayContaining([...own]));
+});
+
+/** The step of docs/federated.md's workflow, run as it stands there. */
+const page = readFileSync(join(import.meta.dirname, "../../../docs/federated.md"), "utf8");
+const step = (/^ {8}run: \|\n((?: {10}.*\n|\n)+)/m.exec(page)?.[1] ?? "").replaceAll(
+  /^ {10}/gm,
+  "",
+);
+const run = promisify(execFile);
+const audiences = ["api://AzureADTokenExchange"];
+
+describe("in the Entra flavour, without a secret,", () => {
+  let cloud: Cloud;
+  let github: Awaited<ReturnType<typeof startGithubIssuer>>;
+  let client: ShownClient;
+  beforeAll(async () => {
+    const found = clouds.get("entra");
+    if (!found) throw new Error("The cloud of Entra has not been started");
+    cloud = found;
+    github = await startGithubIssuer();
+    client = await makeClient((await (await openApi(cloud)).customer()).call);
+    await grantAs(cloud, client.id);
+    const subject = "repo:octo-org/octo-repo:ref:refs/heads/main";
+    const credential = { name: "github-main", issuer: github.issuer, subject, audiences };
+    const path = `/applications/${client.id}/federatedIdentityCredentials`;
+    const { graphToken } = cloud.addresses.users.olga;
+    const made = await graph(cloud.directory, graphToken, "POST", path, credential);
+    expect(made.status).toBe(201);
+  });
+  afterAll(() => github.stop());
+
+  const runOn = (ref: string) =>
+    run("sh", ["-c", step], {
+      env: {
+        ...{ PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "" },
+        ...github.startRun({ repository: "octo-org/octo-repo", ref }),
+        TOKEN_ENDPOINT: cloud.directory.resourceCredential.tokenEndpoint,
+        CLIENT_ID: client.appId,
+        SCOPE: client.scope,
+        API: cloud.addresses.demoApi,
+      },
+    });
+
+  test("a workflow on the branch that is trusted calls the API, without a secret", async () => {
+    const { stdout } = await runOn("refs/heads/main");
+    const [mask = "", ...answer] = stdout.trim().split("\n");
+    expect(mask).toMatch(/^::add-mask::ey/);
+    expect(JSON.parse(answer.join("\n"))).toBeInstanceOf(Object);
+  });
+
+  test("a workflow on another branch gets nothing, and is told why", async () => {
+    const failed = await runOn("refs/heads/feature").catch((error: { stdout: string }) => error);
+    expect(failed.stdout).toContain("AADSTS700213");
+    expect(failed.stdout).not.toContain("::add-mask::");
+  });
+
+  test("the token endpoint tells apart what differs, in Entra's codes", async () => {
+    const repository = "octo-org/octo-repo";
+    const main = { repository, ref: "refs/heads/main" };
+    const other = await startGithubIssuer();
+    const answers: unknown[] = [];
+    for (const client_assertion of [
+      await other.tokenOf(main, audiences[0] ?? ""),
+      await github.tokenOf(main, "https://github.com/octo-org"),
+      await github.tokenOf({ ...main, ref: "refs/heads/x" }, audiences[0] ?? ""),
+      await github.tokenOf({ ...main, repository: "Octo-Org/octo-repo" }, audiences[0] ?? ""),
+      await github.tokenOf(main, audiences[0] ?? "", -900),
+      `${(await github.tokenOf(main, audiences[0] ?? "")).slice(0, -8)}AAAAAAAA`,
+      await github.tokenOf(main, audiences[0] ?? ""),
+    ]) {
+      const response = await fetch(cloud.directory.resourceCredential.tokenEndpoint, {
+        method: "POST",
+        body: new URLSearchParams({
+          ...{ grant_type: "client_credentials", client_id: client.appId, scope: client.scope },
+          client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+          client_assertion,
+        }),
+      });
+      const body = (await response.json()) as Record<string, unknown>;
+      answers.push(body["error_codes"] ?? text(body, "token_type"));
+    }
+    await other.stop();
+    expect(answers).toEqual([
+      [700211],
+      [700212],
+      [700213],
+      [7002138],
+      [700024],
+      [7000272],
+      "Bearer",
+    ]);
+  });
 });

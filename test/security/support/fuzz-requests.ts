@@ -21,8 +21,18 @@ export interface FuzzRequest {
   /** The body as text. */
   readonly body: string | undefined;
 }
-/** `reader` lacks the scope to write, `stray` the subscription, `guest` the role. */
-const tokens = ["ann", "bob", "olga", "reader", "stray", "guest", "none", "garbage"] as const;
+/** `reader` lacks the scope to write, `stray` the subscription, `guest` the role; `registrant` is a client that has registered itself. */
+const tokens = [
+  "ann",
+  "bob",
+  "olga",
+  "reader",
+  "stray",
+  "guest",
+  "none",
+  "garbage",
+  "registrant",
+] as const;
 /** A text, or the n-th id, secret, ETag or cursor seen so far. */
 export type Value =
   | string
@@ -123,12 +133,17 @@ function body(document: OpenApiDocument, schema: unknown): Arbitrary<string> {
   );
 }
 
+function ownerOf(template: string): FuzzRequest["token"] {
+  if (template.startsWith("/api/register/")) return "registrant";
+  return template.startsWith("/api/admin") ? "olga" : "ann";
+}
+
 export function fuzzRequests(document: OpenApiDocument): Arbitrary<FuzzRequest> {
   const operations = Object.entries(document.paths).flatMap(([template, byMethod]) =>
     Object.entries(byMethod).map(([method, operation]) => {
       const parameters = z.array(Parameter).parse(operation["parameters"] ?? []);
       const of = (place: Parameter["in"]) => parameters.filter((one) => one.in === place);
-      const own = template.startsWith("/api/admin") ? "olga" : "ann";
+      const own = ownerOf(template);
       const schema = operation.requestBody?.content["application/json"]?.schema;
       const request: Arbitrary<FuzzRequest> = fc.record({
         operationId: fc.constant(operation.operationId),

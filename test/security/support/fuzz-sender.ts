@@ -1,7 +1,8 @@
 import * as z from "zod";
 import type { Cloud } from "../../../infra/local/cloud.ts";
-import type { Api } from "../../support/api.ts";
+import type { Api, Call } from "../../support/api.ts";
 import type { SeenAnswer } from "../../support/openapi-check.ts";
+import { registerAs } from "../../support/registered.ts";
 import { documentAllows } from "./document-allows.ts";
 import type { FuzzRequest, Value } from "./fuzz-requests.ts";
 
@@ -39,7 +40,10 @@ export async function openFuzzSender(cloud: Cloud, api: Api): Promise<FuzzSender
     guest: await as("olga", { roles: [] }),
     none: api.callWith(undefined),
     garbage: api.callWith("garbage"),
+    registrant: ((...asked) =>
+      api.callWith(registered.registration_access_token)(...asked)) satisfies Call,
   };
+  let registered = await registerAs(calls.ann, { client_name: "Fuzzed" });
   const seen: Record<"id" | "keyId" | "etag" | "cursor", string[]> = {
     id: [crypto.randomUUID()],
     keyId: [crypto.randomUUID()],
@@ -57,9 +61,11 @@ export async function openFuzzSender(cloud: Cloud, api: Api): Promise<FuzzSender
     return known[value.at % known.length] ?? "";
   };
   const clientOfSecret = new Map<string, string>();
-  const pathOf = ({ template, path }: FuzzRequest): Record<string, string> => {
+  const pathOf = ({ template, token, path }: FuzzRequest): Record<string, string> => {
     const names = [...template.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
     const values = Object.fromEntries(names.map((name) => [name, resolve(path[name] ?? "x")]));
+    if (isItself({ template, token }) && typeof path["appId"] === "object")
+      values["appId"] = registered.client_id;
     // A secret that was seen is asked for at its own client.
     const owner = typeof path["id"] === "object" && clientOfSecret.get(values["keyId"] ?? "");
     return owner ? { ...values, id: owner } : values;
@@ -91,13 +97,22 @@ export async function openFuzzSender(cloud: Cloud, api: Api): Promise<FuzzSender
     const headers = Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [name, asUtf8(resolve(value))]),
     );
+    // Nothing that was made up would be its own id.
+    const body = isItself(request)
+      ? request.body?.replace(/"client_id":"[^"]*"/, `"client_id":"${registered.client_id}"`)
+      : request.body;
     const answer = await calls[request.token](request.method, query ? `${path}?${query}` : path, {
       headers,
-      ...(request.body !== undefined && { text: request.body }),
+      ...(body !== undefined && { text: body }),
     });
+    if (request.operationId === "deleteRegistration" && answer.status === 204)
+      registered = await registerAs(calls.ann, { client_name: "Fuzzed again" });
     count(statuses, answer.status);
     count(byOperation, `${request.operationId} ${answer.status}`);
-    if (answer.status === 400 && allows({ ...request, path: given, headers, query: asked }, answer))
+    if (
+      answer.status === 400 &&
+      allows({ ...request, body, path: given, headers, query: asked }, answer)
+    )
       throw new Error(`Refused what the document allows: ${JSON.stringify(answer.body)}`);
     if (answer.status >= 500) throw new Error(`A ${answer.status}: ${JSON.stringify(answer.body)}`);
     const lacking = SECURITY.filter((name) => !answer.headers.has(name));
@@ -118,6 +133,10 @@ export async function openFuzzSender(cloud: Cloud, api: Api): Promise<FuzzSender
     },
   };
 }
+
+/** It manages its own registration, as it does most of the time. */
+const isItself = ({ template, token }: Pick<FuzzRequest, "template" | "token">): boolean =>
+  template.startsWith("/api/register/") && token === "registrant";
 
 /** A NUL in a path gets no further than the host, which refuses it with an empty 400 of its own (test/integration/host). */
 const reaching = (text: string): string => text.replaceAll("\0", "\u0001");

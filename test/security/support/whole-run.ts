@@ -4,6 +4,7 @@ import { type ApiCaller, openApi } from "../../support/api.ts";
 import { grantInDirectory } from "../../support/directory-admin.ts";
 import { eventually } from "../../support/eventually.ts";
 import { clientOf, makeClient, secretOf } from "../../support/make.ts";
+import { registerAs } from "../../support/registered.ts";
 import { newId } from "../../support/samples.ts";
 
 export const PERSON = "Annabel Unmistakable";
@@ -26,6 +27,13 @@ export async function wholeRun(cloud: Cloud): Promise<ReadonlyMap<string, string
     seen.set(`signature of ${name}`, token.split(".")[2] ?? "");
   }
 
+  const registered = await registerAs(ann.call, { client_name: CLIENT_NAME });
+  const { client_id: itself, registration_access_token: ofItself } = registered;
+  seen.set("secret of a registration", registered.client_secret);
+  seen.set("token of a registration", ofItself);
+  seen.set("end of that token", ofItself.split(".").at(-1) ?? "");
+  await api.callWith(ofItself)("GET", `/register/${itself}`);
+  await api.callWith(ofItself)("GET", `/register/${newId()}`);
   const client = await makeClient(ann.call, CLIENT_NAME);
   const secrets = `/clients/${client.id}/secrets`;
   const ask = (key: string) => ({

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { eachRow } from "../../../shared/adapters/records/table.ts";
 import type { DirectoryRefusal } from "../../../shared/clients/ports.ts";
+import { type AuthMethod, authMethodAt } from "../../../shared/clients/registration.ts";
 import { opens, readRegistrationToken } from "../../../shared/clients/registration-token.ts";
 import { deleteClient } from "../../../shared/operations/delete-client.ts";
 import {
@@ -195,4 +196,20 @@ describe("whose process dies at one of its calls", () => {
     }
     expect(calls).toBeGreaterThan(4);
   });
+});
+
+test.each<[string, AuthMethod | undefined, AuthMethod]>([
+  ["https://login.microsoftonline.com/tenant/oauth2/v2.0/token", undefined, "client_secret_basic"],
+  [
+    "https://login.microsoftonline.com/tenant/oauth2/v2.0/token",
+    "client_secret_post",
+    "client_secret_post",
+  ],
+  [
+    "https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_in/oauth2/v2.0/token",
+    "client_secret_basic",
+    "client_secret_post",
+  ],
+])("at %s who asks for %s sends its secret by %s", (tokenEndpoint, asked, told) => {
+  expect(authMethodAt(tokenEndpoint, asked)).toBe(told);
 });
