@@ -258,9 +258,15 @@ export const templates: Templates = {
   "problems.precondition-failed": "Der Client wurde inzwischen geändert",
   "problems.precondition-failed.do":
     "Es wurde nichts gespeichert. Sehen Sie sich den neuen Stand an und speichern Sie dann noch einmal.",
+  "problems.credential-kind-not-allowed": "Diese Art von Schlüssel gibt es hier nicht",
+  "problems.credential-kind-not-allowed.do":
+    "Nehmen Sie eine andere Art, oder fragen Sie Ihren Anbieter, welche Sie verwenden dürfen.",
   "problems.secret-forbidden-by-policy": "Ein solches Geheimnis ist nicht erlaubt",
   "problems.secret-forbidden-by-policy.do":
     "Wählen Sie eine kürzere Zeit. Hilft das nicht, fragen Sie Ihre Administration.",
+  "problems.credential-kind-not-allowed": "Clients bekommen hier keinen Nachweis dieser Art",
+  "problems.credential-kind-not-allowed.do":
+    "Wählen Sie eine andere Art, oder fragen Sie die Betreiber dieses Dienstes.",
   "problems.name-not-allowed": "Dieser Name ist nicht erlaubt",
   "problems.name-not-allowed.do": "Wählen Sie einen anderen: Namen wie Microsoft sind geschützt.",
   "problems.forbidden-by-policy": "Solche Clients sind nicht erlaubt",
