@@ -258,9 +258,6 @@ export const templates: Templates = {
   "problems.precondition-failed": "Der Client wurde inzwischen geändert",
   "problems.precondition-failed.do":
     "Es wurde nichts gespeichert. Sehen Sie sich den neuen Stand an und speichern Sie dann noch einmal.",
-  "problems.credential-kind-not-allowed": "Diese Art von Schlüssel gibt es hier nicht",
-  "problems.credential-kind-not-allowed.do":
-    "Nehmen Sie eine andere Art, oder fragen Sie Ihren Anbieter, welche Sie verwenden dürfen.",
   "problems.secret-forbidden-by-policy": "Ein solches Geheimnis ist nicht erlaubt",
   "problems.secret-forbidden-by-policy.do":
     "Wählen Sie eine kürzere Zeit. Hilft das nicht, fragen Sie Ihre Administration.",

@@ -251,9 +251,6 @@ export const templates: Templates = {
     "Nadie puede volver a mostrarlo. Quite ese secreto y cree otro.",
   "problems.precondition-failed": "El cliente ha cambiado desde que lo abrió",
   "problems.precondition-failed.do": "No se guardó nada. Mire el nuevo estado y guarde de nuevo.",
-  "problems.credential-kind-not-allowed": "Aquí no se ofrece este tipo de clave",
-  "problems.credential-kind-not-allowed.do":
-    "Use otro tipo o pregunte a su proveedor qué tipos puede usar.",
   "problems.secret-forbidden-by-policy": "Un secreto así no está permitido",
   "problems.secret-forbidden-by-policy.do":
     "Elija un plazo más corto. Si no ayuda, pregunte a su administrador.",

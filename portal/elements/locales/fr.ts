@@ -253,9 +253,6 @@ export const templates: Templates = {
   "problems.precondition-failed": "Le client a changé depuis que vous l'avez ouvert",
   "problems.precondition-failed.do":
     "Rien n'a été enregistré. Regardez le nouvel état, puis enregistrez de nouveau.",
-  "problems.credential-kind-not-allowed": "Ce type de clé n'est pas proposé ici",
-  "problems.credential-kind-not-allowed.do":
-    "Utilisez un autre type, ou demandez à votre fournisseur lesquels vous sont permis.",
   "problems.secret-forbidden-by-policy": "Un tel secret n'est pas autorisé",
   "problems.secret-forbidden-by-policy.do":
     "Choisissez une durée plus courte. Sinon, demandez à votre administrateur.",

@@ -249,9 +249,6 @@ export const templates: Templates = {
   "problems.precondition-failed": "開いた後にクライアントが変更されました",
   "problems.precondition-failed.do":
     "保存されていません。新しい内容を確認してから、もう一度保存してください。",
-  "problems.credential-kind-not-allowed": "この種類のキーはここでは使えません",
-  "problems.credential-kind-not-allowed.do":
-    "別の種類を使うか、使用できる種類を提供元にお問い合わせください。",
   "problems.secret-forbidden-by-policy": "このシークレットは許可されていません",
   "problems.secret-forbidden-by-policy.do":
     "より短い期間を選んでください。それでも続く場合は、管理者に確認してください。",

@@ -134,12 +134,6 @@ export const problemTexts = (msg: Msg): { readonly problems: Readonly<Record<str
         id: "problems.precondition-failed.do",
       }),
     ],
-    "credential-kind-not-allowed": [
-      msg("This kind of key is not offered here", { id: "problems.credential-kind-not-allowed" }),
-      msg("Use another kind, or ask your provider which kinds you may use.", {
-        id: "problems.credential-kind-not-allowed.do",
-      }),
-    ],
     "secret-forbidden-by-policy": [
       msg("A secret like this is not allowed", { id: "problems.secret-forbidden-by-policy" }),
       msg("Choose an earlier last day. If that does not help, ask your administrator.", {
