@@ -261,9 +261,6 @@ export const templates: Templates = {
   "problems.secret-forbidden-by-policy": "Ein solches Geheimnis ist nicht erlaubt",
   "problems.secret-forbidden-by-policy.do":
     "Wählen Sie eine kürzere Zeit. Hilft das nicht, fragen Sie Ihre Administration.",
-  "problems.credential-kind-not-allowed": "Zugangsdaten dieser Art sind nicht erlaubt",
-  "problems.credential-kind-not-allowed.do":
-    "Wählen Sie eine andere Art, oder fragen Sie Ihre Administration.",
   "problems.certificate-not-found": "Dieses Zertifikat gibt es nicht mehr",
   "problems.certificate-not-found.do":
     "Vielleicht wurde es entfernt. Sehen Sie sich den Client noch einmal an.",

@@ -254,8 +254,6 @@ export const templates: Templates = {
   "problems.secret-forbidden-by-policy": "Un secreto así no está permitido",
   "problems.secret-forbidden-by-policy.do":
     "Elija un plazo más corto. Si no ayuda, pregunte a su administrador.",
-  "problems.credential-kind-not-allowed": "Las credenciales de este tipo no están permitidas",
-  "problems.credential-kind-not-allowed.do": "Elija otro tipo o pregunte a su administrador.",
   "problems.certificate-not-found": "Este certificado ya no existe",
   "problems.certificate-not-found.do": "Puede que se haya eliminado. Vuelva a mirar el cliente.",
   "problems.certificate-held": "El cliente ya tiene este certificado",

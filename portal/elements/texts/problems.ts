@@ -141,10 +141,10 @@ export const problemTexts = (msg: Msg): { readonly problems: Readonly<Record<str
       }),
     ],
     "credential-kind-not-allowed": [
-      msg("A credential of this kind is not allowed", {
+      msg("Clients cannot have a credential of this kind here", {
         id: "problems.credential-kind-not-allowed",
       }),
-      msg("Choose another kind, or ask your administrator.", {
+      msg("Choose another kind, or ask the operators of this service.", {
         id: "problems.credential-kind-not-allowed.do",
       }),
     ],
