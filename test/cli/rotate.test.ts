@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { assess } from "../../cli/source/rotate/assess.ts";
+import { rotate } from "../../cli/source/rotate/rotate.ts";
 import {
   DAY,
   PLAN,
@@ -106,7 +108,6 @@ describe("a run", () => {
     const { keyId } = await world.run();
     world.pass(31 * DAY);
     const deaf = { ...world.ports.sink, write: async () => undefined };
-    const { rotate } = await import("../../cli/source/rotate/rotate.ts");
     await expect(rotate({ ...world.ports, sink: deaf }, PLAN)).rejects.toMatchObject({ exit: 7 });
     expect(active(world).map((one) => one.keyId)).toContain(keyId);
     expect(world.sinkWorks()).toBe(true);
@@ -148,6 +149,50 @@ test("with two places, one that was left by a run that died after its proof make
     expect(await world.run({ ...PLAN, everyMs: 0, graceMs })).toMatchObject({ rotated: true });
     expect(active(world)).toHaveLength(1);
   }
+});
+
+test("what another run may be about to write is left alone until that one must have ended", async () => {
+  const world = rotationWorld();
+  await rotatedOnce(world);
+  // It dies right after its secret was made.
+  expect(await world.dies(3, true)).toBe(false);
+  const [, made] = world.secrets();
+  let removedAt = 0;
+  const remove = async (keyId: string) => {
+    removedAt = world.now().getTime();
+    await world.ports.remove(keyId);
+  };
+  const { removed } = await world.run(PLAN, { remove });
+  expect(removed).toEqual([made?.keyId]);
+  expect(removedAt - (made?.createdAt.getTime() ?? 0)).toBeGreaterThanOrEqual(PLAN.settleMs);
+});
+
+test("a secret whose answer was lost is removed, and another one made", async () => {
+  const world = rotationWorld();
+  let asked = 0;
+  const make = async () => {
+    asked += 1;
+    if (asked > 1) return world.ports.make();
+    return { kind: "unread" as const, keyId: world.create(PLAN.name).keyId };
+  };
+  await world.run(PLAN, { make });
+  expect(world.secrets().map(({ keyId }) => keyId)).toEqual(["key-2"]);
+  expect(world.sinkWorks()).toBe(true);
+});
+
+test("of a sink that shows nothing, what was made just after it was written to may be in it: clocks differ", () => {
+  const world = rotationWorld();
+  const at = world.now();
+  const madeAfter = (seconds: number) => {
+    const secret = {
+      ...world.create(PLAN.name),
+      createdAt: new Date(at.getTime() + seconds * SECOND),
+    };
+    const held = { kind: "written" as const, at };
+    return assess([secret], { name: PLAN.name, held, works: false, now: at });
+  };
+  expect(madeAfter(240)).toMatchObject({ current: {}, lost: [] });
+  expect(madeAfter(360)).toMatchObject({ lost: [{}], superseded: [] });
 });
 
 /** How each world begins, and how many secrets there are at most, whatever happens. */

@@ -150,9 +150,9 @@ export function rotationWorld({ sink = "shows", most = 9, lagMs = 0 }: WorldOpti
         throw error;
       }
     },
-    run: (plan = PLAN) => {
+    run: (plan = PLAN, changes: Partial<RotationPorts> = {}) => {
       life = { left: Number.POSITIVE_INFINITY, finishes: false };
-      return rotate(ports, plan);
+      return rotate({ ...ports, ...changes }, plan);
     },
     refuseWrites: (exit: keyof typeof EXIT) => {
       const refusing = { ...ports.sink, write: () => Promise.reject(new Fault(EXIT[exit], "No.")) };

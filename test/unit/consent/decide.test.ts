@@ -176,12 +176,15 @@ describe("a host that was stalled", () => {
     const consent = { ...record.consent, state: "granted" as const, decidedAt: later(5_000) };
     const { clock: _, ...rest } = listed.found;
     const { records } = world.deps;
+    let isAsleep = true;
     const stalled = {
       ...world.deps,
       records: {
         ...records,
         client: async (subscription: string, id: string) => {
           const found = await records.client(subscription, id);
+          if (!isAsleep) return found;
+          isAsleep = false;
           // Everything else happens between this read and what follows it.
           await world.list({ ...rest, consent, grant: { principalId: newer } });
           world.put({ ...record, revision: 9, consent });

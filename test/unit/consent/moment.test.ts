@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { moment } from "../../../shared/consent/alerts/moment.ts";
 import { timeZoneOf } from "../../../shared/consent/clock/parse-calendar.ts";
 
@@ -9,6 +9,22 @@ test.for([
   ["2026-07-21T03:00:00Z", "UTC", "Tue 21 Jul 2026, 03:00 (UTC)"],
 ] as const)("%s in %s", ([at, zone, text]) => {
   expect(moment(new Date(at), zone)).toBe(text);
+});
+
+test("what formats a zone's times is made once for the zone, and again only after many others", () => {
+  const made = vi.spyOn(Intl, "DateTimeFormat");
+  try {
+    const [first = "", ...others] = Intl.supportedValuesOf("timeZone").slice(-40);
+    const told = [first, first].map((zone) => moment(new Date(0), zone));
+    expect(told[0]).toBe(told[1]);
+    expect(made.mock.calls.length).toBeLessThanOrEqual(1);
+    for (const zone of others) moment(new Date(0), zone);
+    made.mockClear();
+    expect(moment(new Date(0), first)).toBe(told[0]);
+    expect(made).toHaveBeenCalledTimes(1);
+  } finally {
+    made.mockRestore();
+  }
 });
 
 test("the zone is the calendar's", () => {
