@@ -25,7 +25,9 @@ export function unmetKeysNeeds(env: Present): string[] {
   if (given.length === 0) return [];
   return names
     .filter((name) => !env[name])
-    .map((name) => `${name} is missing: ${given.join(" and ")} set`);
+    .map(
+      (name) => `${name} is missing: ${given.join(" and ")} ${given.length > 1 ? "are" : "is"} set`,
+    );
 }
 
 /** Nothing: this deployment has no API of its own. */

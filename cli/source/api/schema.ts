@@ -1135,8 +1135,11 @@ export interface components {
              */
             roles?: components["schemas"]["ClientRole"][];
         };
-        /** @description App role of the resource API, or `keys.rotate` of this one: the client may rotate its own secrets. Today `api.read`, `api.write`, `keys.rotate`; more may come. */
-        ClientRole: string;
+        /**
+         * @description App role of the resource API, or `keys.rotate` of this one: the client may rotate its own secrets
+         * @enum {string}
+         */
+        ClientRole: "api.read" | "api.write" | "keys.rotate";
     };
     responses: never;
     parameters: never;

@@ -254,6 +254,10 @@ export const templates: Templates = {
   "problems.secret-forbidden-by-policy": "Un secreto así no está permitido",
   "problems.secret-forbidden-by-policy.do":
     "Elija un plazo más corto. Si no ayuda, pregunte a su administrador.",
+  "problems.credential-kind-not-allowed":
+    "Aquí los clientes no pueden tener una credencial de este tipo",
+  "problems.credential-kind-not-allowed.do":
+    "Elija otro tipo o pregunte a los responsables de este servicio.",
   "problems.name-not-allowed": "Este nombre no está permitido",
   "problems.name-not-allowed.do": "Elija otro: nombres como Microsoft están reservados.",
   "problems.forbidden-by-policy": "Clientes así no están permitidos",

@@ -252,6 +252,9 @@ export const templates: Templates = {
   "problems.secret-forbidden-by-policy": "このシークレットは許可されていません",
   "problems.secret-forbidden-by-policy.do":
     "より短い期間を選んでください。それでも続く場合は、管理者に確認してください。",
+  "problems.credential-kind-not-allowed": "ここではこの種類の資格情報は使えません",
+  "problems.credential-kind-not-allowed.do":
+    "別の種類を選ぶか、このサービスの運用担当者にお問い合わせください。",
   "problems.name-not-allowed": "この名前は使えません",
   "problems.name-not-allowed.do": "別の名前にしてください。Microsoftなどの名前は予約されています。",
   "problems.forbidden-by-policy": "このようなクライアントは許可されていません",

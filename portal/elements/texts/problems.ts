@@ -140,6 +140,14 @@ export const problemTexts = (msg: Msg): { readonly problems: Readonly<Record<str
         id: "problems.secret-forbidden-by-policy.do",
       }),
     ],
+    "credential-kind-not-allowed": [
+      msg("Clients cannot have a credential of this kind here", {
+        id: "problems.credential-kind-not-allowed",
+      }),
+      msg("Choose another kind, or ask the operators of this service.", {
+        id: "problems.credential-kind-not-allowed.do",
+      }),
+    ],
     "name-not-allowed": [
       msg("This name is not allowed", { id: "problems.name-not-allowed" }),
       msg("Choose another one: names such as Microsoft are reserved.", {

@@ -168,8 +168,8 @@ const rows: {
     status: 204,
     route: "registration-delete",
     calls: ["DELETE /applications/{id}"],
-    // One of them finds whose token it is, two take its consent off the list of those that wait.
-    tables: 7,
+    // One of them finds whose token it is.
+    tables: 5,
   },
   {
     ask: ["GET", "/about"],

@@ -87,6 +87,27 @@ describe("settings", () => {
     ]);
   });
 
+  test("of the service's own API are all there, or none is", () => {
+    const keys = {
+      KEYS_APP_ID: "22222222-2222-3333-4444-555555555555",
+      KEYS_ROTATE_ROLE_ID: GUID,
+      KEYS_SCOPE: "https://contoso.onmicrosoft.com/latchkey-keys/.default",
+    };
+    const { KEYS_SCOPE: _, ...two } = keys;
+
+    const settings = readSettings({ ...least, ...keys });
+    expect(settings.roleApis.map(({ appId }) => appId)).toEqual([GUID, keys.KEYS_APP_ID]);
+    expect(settings.clients).toMatchObject({
+      issuer: least["CUSTOMER_ISSUER"],
+      audience: keys.KEYS_APP_ID,
+    });
+    expect(readSettings(least)).toMatchObject({ roleApis: [{ appId: GUID }] });
+    expect(readSettings(least).clients).toBeUndefined();
+    expect(problemsOf({ ...least, ...two })).toEqual([
+      "KEYS_SCOPE is missing: KEYS_APP_ID and KEYS_ROTATE_ROLE_ID are set",
+    ]);
+  });
+
   test("never show a value when they are wrong", () => {
     const secret = "whsec_too-short";
 
