@@ -87,7 +87,9 @@ async function packageFile(): Promise<string> {
     dependencies: {
       "@lit/localize": versionOf("@lit/localize"),
       "@lit/react": versionOf("@lit/react"),
+      asn1js: versionOf("asn1js"),
       lit: versionOf("lit"),
+      pkijs: versionOf("pkijs"),
     },
     peerDependencies: { react: ">=18" },
     peerDependenciesMeta: { react: { optional: true } },

@@ -29,6 +29,8 @@ export declare const LatchkeyClients: Component<
     onClientDeleted?: Told<LatchkeyClientsEvents["client-deleted"]>;
     onSecretCreated?: Told<LatchkeyClientsEvents["secret-created"]>;
     onSecretRemoved?: Told<LatchkeyClientsEvents["secret-removed"]>;
+    onCredentialCreated?: Told<LatchkeyClientsEvents["credential-created"]>;
+    onCredentialRemoved?: Told<LatchkeyClientsEvents["credential-removed"]>;
     onViewChanged?: Told<LatchkeyClientsEvents["view-changed"]>;
     onSignInNeeded?: Told<LatchkeyClientsEvents["sign-in-needed"]>;
   }

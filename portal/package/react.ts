@@ -22,6 +22,8 @@ export const LatchkeyClients = createComponent({
     onSecretCreated: of<LatchkeyClientsEvents["secret-created"]>("secret-created"),
     onSecretRescheduled: of<LatchkeyClientsEvents["secret-rescheduled"]>("secret-rescheduled"),
     onSecretRemoved: of<LatchkeyClientsEvents["secret-removed"]>("secret-removed"),
+    onCredentialCreated: of<LatchkeyClientsEvents["credential-created"]>("credential-created"),
+    onCredentialRemoved: of<LatchkeyClientsEvents["credential-removed"]>("credential-removed"),
     onViewChanged: of<LatchkeyClientsEvents["view-changed"]>("view-changed"),
     onSignInNeeded: of<LatchkeyClientsEvents["sign-in-needed"]>("sign-in-needed"),
   },

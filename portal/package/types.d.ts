@@ -55,6 +55,13 @@ interface RescheduledSecret extends OfSecret {
   /** RFC 3339, UTC; absent where it stays until it expires. */
   readonly retiresAt?: string;
 }
+/** A certificate or a federated credential. */
+interface OfCredential extends OfClient {
+  readonly credentialId: string;
+}
+interface MadeCredential extends OfCredential {
+  readonly kind: "certificate" | "federated";
+}
 interface Decided extends OfClient {
   readonly appId: string;
 }
@@ -76,6 +83,8 @@ export interface LatchkeyClientsEvents extends PageEvents {
   readonly "secret-created": CustomEvent<MadeSecret>;
   readonly "secret-rescheduled": CustomEvent<RescheduledSecret>;
   readonly "secret-removed": CustomEvent<OfSecret>;
+  readonly "credential-created": CustomEvent<MadeCredential>;
+  readonly "credential-removed": CustomEvent<OfCredential>;
 }
 
 export interface LatchkeyConsentsEvents extends PageEvents {

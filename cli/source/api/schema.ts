@@ -1125,6 +1125,12 @@ export interface components {
             hint?: string;
             /** @description Of a certificate: its SHA-1 in hex */
             thumbprint?: string;
+            /** @description Of a federated one: whose tokens are taken */
+            issuer?: string;
+            /** @description Of a federated one: of whom */
+            subject?: string;
+            /** @description Of a federated one: what they must name in their `aud` */
+            audience?: string;
         };
         RotateSecretRequest: {
             /** @description That of the old one when left out */

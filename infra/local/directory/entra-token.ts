@@ -103,7 +103,12 @@ async function refuseClient(
   const { appId } = client.object;
   const assertion = form.get("client_assertion");
   if (assertion !== undefined && form.get("client_assertion_type") === ASSERTION_TYPE) {
-    return checkAssertion(client, assertion, [request.endpoint, tenantIssuer(directory)], directory.authority);
+    return checkAssertion(
+      client,
+      assertion,
+      [request.endpoint, tenantIssuer(directory)],
+      directory.authority,
+    );
   }
   if (!secret) {
     return entraError(

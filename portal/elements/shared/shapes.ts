@@ -6,6 +6,7 @@ import type {
   ConsentItemShape,
 } from "../../../functions/http/admin-shapes.ts";
 import type { LinkShape, LinkStateShape } from "../../../functions/http/calendar-link-shapes.ts";
+import type { CertificateShape } from "../../../functions/http/certificate-shapes.ts";
 import type { CredentialListShape } from "../../../functions/http/credential-shapes.ts";
 import type { OperationShape } from "../../../functions/http/operation-shapes.ts";
 import type { PresetListShape } from "../../../functions/http/preset-shapes.ts";
@@ -59,6 +60,7 @@ export type ScheduledSecret = z.infer<typeof ReplacedShape>;
 export type HeldSecret = Pick<Secret, "keyId" | "displayName" | "hint" | "expiresAt">;
 /** A credential of any kind; secrets have a list of their own. */
 export type Keyless = CredentialList["items"][number];
+export type Certificate = z.infer<typeof CertificateShape>;
 export type CredentialList = z.infer<typeof CredentialListShape>;
 export type FederatedPresetList = z.infer<typeof PresetListShape>;
 export type FederatedPreset = FederatedPresetList["items"][number];

@@ -71,6 +71,8 @@ describe("@latchkey/elements", () => {
           "client-restored",
           "client-resumed",
           "client-suspended",
+          "credential-created",
+          "credential-removed",
           "secret-created",
           "secret-removed",
           "secret-rescheduled",
@@ -138,7 +140,13 @@ describe("@latchkey/elements", () => {
     );
     expect(named.length).toBeGreaterThan(8);
     expect(named.filter((name) => !files.has(name.slice(2)))).toEqual([]);
-    expect(Object.keys(own.dependencies)).toEqual(["@lit/localize", "@lit/react", "lit"]);
+    expect(Object.keys(own.dependencies)).toEqual([
+      "@lit/localize",
+      "@lit/react",
+      "asn1js",
+      "lit",
+      "pkijs",
+    ]);
     expect(
       (await readdir(join(elements, "parts"))).filter((name) => /^(de|es|fr|ja)-.*js$/.test(name))
         .length,

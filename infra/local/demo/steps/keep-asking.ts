@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Stage } from "../stage.ts";
-import { type Client } from "./create-client.ts";
+import type { Client } from "./create-client.ts";
 
 /** What a client puts into its token request to show who it is. */
 export type Proof = () => Promise<Readonly<Record<string, string>>>;

@@ -1,6 +1,6 @@
 import type { Form } from "../../shared/form.ts";
 import { DAY } from "../../shared/format.ts";
-import type { Client, Keyless } from "../../shared/shapes.ts";
+import type { Certificate, Client, Keyless } from "../../shared/shapes.ts";
 import { notReached, type Trouble } from "../../shared/trouble.ts";
 import { setKeys } from "../keys-state.ts";
 import type { LatchkeyClients } from "../latchkey-clients.ts";
@@ -40,7 +40,7 @@ export async function sendCertificate(
     ...(replaced && { graceHours }),
   };
   const path = `/clients/${client.id}/certificates${replaced ? `/${replaced.id}/rotate` : ""}`;
-  const answer = await el.client.call("POST", path, {
+  const answer = await el.client.call<Certificate>("POST", path, {
     body,
     idempotencyKey: form.idempotencyKey(body),
   });
@@ -52,7 +52,7 @@ export async function sendCertificate(
     setKeys(el, { made: { ...kept, ...(file && { password: file.password }) } });
   }
   pairs.delete(form);
-  added(el, form, client, displayName);
+  added(el, form, client, { id: answer.value.keyId, kind: "certificate", displayName });
   return undefined;
 }
 

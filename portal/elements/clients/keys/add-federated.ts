@@ -1,5 +1,5 @@
 import type { Form } from "../../shared/form.ts";
-import type { Client, FederatedPresetList } from "../../shared/shapes.ts";
+import type { Client, FederatedPresetList, Keyless } from "../../shared/shapes.ts";
 import { setKeys } from "../keys-state.ts";
 import type { LatchkeyClients } from "../latchkey-clients.ts";
 import { added } from "./credentials.ts";
@@ -21,13 +21,17 @@ export async function addFederated(
   trust: Trust,
 ): Promise<Refusal> {
   const body = { name, ...trust };
-  const answer = await el.client.call("POST", `/clients/${client.id}/federated-credentials`, {
-    body,
-    idempotencyKey: form.idempotencyKey(body),
-  });
+  const answer = await el.client.call<Keyless>(
+    "POST",
+    `/clients/${client.id}/federated-credentials`,
+    {
+      body,
+      idempotencyKey: form.idempotencyKey(body),
+    },
+  );
   if (!answer.ok && answer.trouble.type === "federated-credential-exists")
     return { name: ownTexts(el).federatedTaken };
   if (!answer.ok) return answer.trouble;
-  added(el, form, client, name);
+  added(el, form, client, answer.value);
   return undefined;
 }

@@ -43,9 +43,14 @@ export async function removeCredential(
 }
 
 /** What was added is on the list at once, and read as it is by then. */
-export function added(el: LatchkeyClients, form: Form, client: Client, name: string): void {
+export function added(
+  el: LatchkeyClients,
+  form: Form,
+  client: Client,
+  { displayName, ...made }: Pick<Keyless, "id" | "kind" | "displayName">,
+): void {
   el.closeDialog(form);
-  el.announce(ownTexts(el).credentialAdded(name));
-  el.tell("credential-created", { clientId: client.id, displayName: name });
+  el.announce(ownTexts(el).credentialAdded(displayName));
+  el.tell("credential-created", { clientId: client.id, credentialId: made.id, kind: made.kind });
   void readCredentials(el, client.id);
 }
