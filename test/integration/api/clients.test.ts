@@ -78,9 +78,12 @@ describe("creating a client", () => {
 
   test("stops at the subscription's limit, and a deleted client makes room", async () => {
     const host = await cloud.startHost({
-      environment: { MAX_CLIENTS_PER_SUBSCRIPTION: undefined },
+      environment: { MAX_CLIENTS_PER_SUBSCRIPTION: undefined, DYNAMIC_REGISTRATION: undefined },
     });
-    const { call } = await (await openApi(atHost(cloud, host))).customer();
+    const usual = await openApi(atHost(cloud, host));
+    // Nor does any tool register itself there, unless that is switched on.
+    expect(Object.keys(usual.document.paths).filter((path) => /register/.test(path))).toEqual([]);
+    const { call } = await usual.customer();
     const made = [];
     for (let index = 0; index < 10; index += 1) made.push(await makeClient(call, `No. ${index}`));
     const ask = () => call("POST", "/clients", { json: { displayName: "One more" } });
