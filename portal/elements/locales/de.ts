@@ -261,6 +261,9 @@ export const templates: Templates = {
   "problems.secret-forbidden-by-policy": "Ein solches Geheimnis ist nicht erlaubt",
   "problems.secret-forbidden-by-policy.do":
     "Wählen Sie eine kürzere Zeit. Hilft das nicht, fragen Sie Ihre Administration.",
+  "problems.credential-kind-not-allowed": "Clients bekommen hier keinen Nachweis dieser Art",
+  "problems.credential-kind-not-allowed.do":
+    "Wählen Sie eine andere Art, oder fragen Sie die Betreiber dieses Dienstes.",
   "problems.certificate-not-found": "Dieses Zertifikat gibt es nicht mehr",
   "problems.certificate-not-found.do":
     "Vielleicht wurde es entfernt. Sehen Sie sich den Client noch einmal an.",

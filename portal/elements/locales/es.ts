@@ -254,6 +254,10 @@ export const templates: Templates = {
   "problems.secret-forbidden-by-policy": "Un secreto así no está permitido",
   "problems.secret-forbidden-by-policy.do":
     "Elija un plazo más corto. Si no ayuda, pregunte a su administrador.",
+  "problems.credential-kind-not-allowed":
+    "Aquí los clientes no pueden tener una credencial de este tipo",
+  "problems.credential-kind-not-allowed.do":
+    "Elija otro tipo o pregunte a los responsables de este servicio.",
   "problems.certificate-not-found": "Este certificado ya no existe",
   "problems.certificate-not-found.do": "Puede que se haya eliminado. Vuelva a mirar el cliente.",
   "problems.certificate-held": "El cliente ya tiene este certificado",

@@ -256,6 +256,10 @@ export const templates: Templates = {
   "problems.secret-forbidden-by-policy": "Un tel secret n'est pas autorisé",
   "problems.secret-forbidden-by-policy.do":
     "Choisissez une durée plus courte. Sinon, demandez à votre administrateur.",
+  "problems.credential-kind-not-allowed":
+    "Les clients ne peuvent pas avoir ici d'identifiants de ce type",
+  "problems.credential-kind-not-allowed.do":
+    "Choisissez un autre type ou adressez-vous aux responsables de ce service.",
   "problems.certificate-not-found": "Ce certificat n'existe plus",
   "problems.certificate-not-found.do":
     "Il a peut-être été supprimé. Consultez à nouveau le client.",

@@ -252,6 +252,9 @@ export const templates: Templates = {
   "problems.secret-forbidden-by-policy": "このシークレットは許可されていません",
   "problems.secret-forbidden-by-policy.do":
     "より短い期間を選んでください。それでも続く場合は、管理者に確認してください。",
+  "problems.credential-kind-not-allowed": "ここではこの種類の資格情報は使えません",
+  "problems.credential-kind-not-allowed.do":
+    "別の種類を選ぶか、このサービスの運用担当者にお問い合わせください。",
   "problems.certificate-not-found": "この証明書はもうありません",
   "problems.certificate-not-found.do":
     "削除された可能性があります。クライアントをもう一度確認してください。",
