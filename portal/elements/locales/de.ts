@@ -275,9 +275,6 @@ export const templates: Templates = {
   "problems.certificate-forbidden-by-policy": "Ein solches Zertifikat ist nicht erlaubt",
   "problems.certificate-forbidden-by-policy.do":
     "Erstellen Sie eines, das früher endet. Hilft das nicht, fragen Sie Ihre Administration.",
-  "problems.credential-kind-not-allowed": "Clients bekommen hier keinen Nachweis dieser Art",
-  "problems.credential-kind-not-allowed.do":
-    "Wählen Sie eine andere Art, oder fragen Sie die Betreiber dieses Dienstes.",
   "problems.name-not-allowed": "Dieser Name ist nicht erlaubt",
   "problems.name-not-allowed.do": "Wählen Sie einen anderen: Namen wie Microsoft sind geschützt.",
   "problems.forbidden-by-policy": "Solche Clients sind nicht erlaubt",

@@ -267,10 +267,6 @@ export const templates: Templates = {
   "problems.certificate-forbidden-by-policy": "Un certificado así no está permitido",
   "problems.certificate-forbidden-by-policy.do":
     "Cree uno que termine antes. Si no ayuda, pregunte a su administrador.",
-  "problems.credential-kind-not-allowed":
-    "Aquí los clientes no pueden tener una credencial de este tipo",
-  "problems.credential-kind-not-allowed.do":
-    "Elija otro tipo o pregunte a los responsables de este servicio.",
   "problems.name-not-allowed": "Este nombre no está permitido",
   "problems.name-not-allowed.do": "Elija otro: nombres como Microsoft están reservados.",
   "problems.forbidden-by-policy": "Clientes así no están permitidos",

@@ -271,10 +271,6 @@ export const templates: Templates = {
   "problems.certificate-forbidden-by-policy": "Un tel certificat n'est pas autorisé",
   "problems.certificate-forbidden-by-policy.do":
     "Créez-en un qui expire plus tôt. Sinon, demandez à votre administrateur.",
-  "problems.credential-kind-not-allowed":
-    "Les clients ne peuvent pas avoir ici d'identifiants de ce type",
-  "problems.credential-kind-not-allowed.do":
-    "Choisissez un autre type ou adressez-vous aux responsables de ce service.",
   "problems.name-not-allowed": "Ce nom n'est pas autorisé",
   "problems.name-not-allowed.do":
     "Choisissez-en un autre : des noms comme Microsoft sont réservés.",

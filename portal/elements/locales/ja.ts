@@ -266,9 +266,6 @@ export const templates: Templates = {
   "problems.certificate-forbidden-by-policy": "この証明書は許可されていません",
   "problems.certificate-forbidden-by-policy.do":
     "有効期間がより短いものを作成してください。それでも続く場合は、管理者に確認してください。",
-  "problems.credential-kind-not-allowed": "ここではこの種類の資格情報は使えません",
-  "problems.credential-kind-not-allowed.do":
-    "別の種類を選ぶか、このサービスの運用担当者にお問い合わせください。",
   "problems.name-not-allowed": "この名前は使えません",
   "problems.name-not-allowed.do": "別の名前にしてください。Microsoftなどの名前は予約されています。",
   "problems.forbidden-by-policy": "このようなクライアントは許可されていません",
