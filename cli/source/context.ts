@@ -1,7 +1,7 @@
 import { type Api, openApi } from "./api/api.ts";
 import { EXIT, Fault } from "./fault.ts";
 import { type Environment, readEnvironment } from "./settings.ts";
-import { signIn } from "./sign-in/sign-in.ts";
+import { signIn, signInAsClient } from "./sign-in/sign-in.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Options that every command has. */
@@ -17,6 +17,8 @@ export interface Context {
   readonly environment: Environment;
   readonly json: boolean;
   readonly api: Api;
+  /** The same service, asked by a client for itself. */
+  readonly ownApi: Api;
   /** The result: as JSON, or as the lines that people read. */
   show(result: unknown, lines: () => string): void;
   /** What goes on meanwhile, on standard error. */
@@ -27,15 +29,21 @@ export function openContext(terminal: Terminal, common: Common): Context {
   const environment = readEnvironment(terminal.environment);
   const json = common.json ?? false;
   const say = common.quiet ? () => undefined : terminal.say;
+  const address = common.api ?? environment.LATCHKEY_API;
   let api: Api | undefined;
+  let ownApi: Api | undefined;
   return {
     terminal,
     environment,
     json,
     // A client that buys a token for itself talks to no service.
     get api() {
-      api ??= openApi(common.api ?? environment.LATCHKEY_API, () => signIn(environment), { say });
+      api ??= openApi(address, () => signIn(environment), { say });
       return api;
+    },
+    get ownApi() {
+      ownApi ??= openApi(address, () => signInAsClient(environment), { say });
+      return ownApi;
     },
     show: (result, lines) => terminal.out(json ? JSON.stringify(result) : lines()),
     say,

@@ -1,11 +1,15 @@
 import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
+import { addCertificates } from "./commands/certificates.ts";
 import { addClients } from "./commands/clients.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addEvents } from "./commands/events.ts";
+import { addFederated } from "./commands/federated.ts";
 import { addRotate } from "./commands/rotate.ts";
 import { addSecrets } from "./commands/secrets.ts";
+import { addSelf } from "./commands/self.ts";
 import { addToken } from "./commands/token.ts";
+import { addWatch } from "./commands/watch.ts";
 import { EXIT, type ExitCode, Fault } from "./fault.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -29,8 +33,12 @@ export function buildProgram(terminal: Terminal): Command {
     });
   addClients(program, terminal);
   addSecrets(program, terminal);
+  addCertificates(program, terminal);
+  addFederated(program, terminal);
   addRotate(program, terminal);
   addToken(program, terminal);
+  addSelf(program, terminal);
+  addWatch(program, terminal);
   addEvents(program, terminal);
   addCompletion(program, terminal);
   return program;

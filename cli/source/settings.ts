@@ -11,6 +11,7 @@ const Environment = z.object({
   LATCHKEY_TOKEN_ENDPOINT: z.string().optional(),
   LATCHKEY_SCOPE: z.string().optional(),
   LATCHKEY_API_SCOPE: z.string().optional(),
+  LATCHKEY_KEYS_SCOPE: z.string().optional(),
   ACTIONS_ID_TOKEN_REQUEST_URL: z.string().optional(),
   ACTIONS_ID_TOKEN_REQUEST_TOKEN: z.string().optional(),
   AZURE_FEDERATED_TOKEN_FILE: z.string().optional(),

@@ -8,6 +8,7 @@ import { typesOf } from "../../cli/api-types.ts";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { openApi } from "../support/api.ts";
 import { NO_SWEEPS, startTestCloud } from "../support/cloud.ts";
+import { grantAs } from "../support/grant-as.ts";
 import { newId } from "../support/samples.ts";
 import { latchkey, type Typed } from "./support/run.ts";
 
@@ -16,7 +17,9 @@ import { latchkey, type Typed } from "./support/run.ts";
 let cloud: Cloud;
 let mine: Record<string, string>;
 beforeAll(async () => {
-  cloud = await startTestCloud({ environment: NO_SWEEPS });
+  cloud = await startTestCloud({
+    environment: { ...NO_SWEEPS, MAX_CLIENTS_PER_SUBSCRIPTION: "100" },
+  });
   const { token } = await (await openApi(cloud)).customer();
   mine = { LATCHKEY_API: cloud.addresses.api, LATCHKEY_TOKEN: token };
 });
@@ -131,6 +134,64 @@ describe("secrets", () => {
     const { id } = await makeClient();
     const seen = await run(["secrets", "add", id, "--name", "Seen", "--print"], { isSeen: true });
     expect(seen.said).toContain("on this screen");
+  });
+});
+
+describe("watch", () => {
+  test("one client, and every client: each is started, shown and stopped by itself", async () => {
+    const { id } = await makeClient();
+    await json("watch", "stop", id);
+    expect(await json("watch", "show", id)).toMatchObject({ watching: false, everyClient: false });
+    expect((await run(["watch", "show", id])).out).toBe("You do not watch it.");
+    const one = await json("watch", "start", id, "--time-zone", "Europe/Berlin");
+    expect(one).toMatchObject({ watching: true, everyClient: false, timeZone: "Europe/Berlin" });
+    expect(await json("watch", "start")).toMatchObject({ everyClient: true });
+    expect((await run(["watch", "show", id])).out).toContain("You watch every client");
+    expect(await json("watch", "stop")).toEqual({ watching: false });
+    expect(await json("watch", "show")).toMatchObject({ everyClient: false });
+    expect(await json("watch", "show", id)).toMatchObject({ watching: true });
+  });
+
+  test("of somebody else's client there is none, and a time zone is one", async () => {
+    expect((await run(["watch", "start", newId()])).code).toBe(4);
+    expect((await run(["watch", "start", "--time-zone", "+01:00"])).code).toBe(5);
+  });
+});
+
+describe("self", () => {
+  test("a client with the role sees itself and replaces its secret, which then works", async () => {
+    const made = await json("clients", "create", "By itself", "--role", "api.read", "keys.rotate");
+    const { id, appId, tokenEndpoint } = made;
+    const { keyId, secretText } = await json("secrets", "add", id, "--name", "First", "--print");
+    await grantAs(cloud, id);
+    const own = (args: readonly string[], secret: string) =>
+      run(["self", ...args], {
+        environment: {
+          LATCHKEY_CLIENT_ID: appId,
+          LATCHKEY_TOKEN_ENDPOINT: tokenEndpoint,
+          LATCHKEY_KEYS_SCOPE: cloud.settings["KEYS_SCOPE"] ?? "",
+          LATCHKEY_CLIENT_SECRET: secret,
+        },
+      });
+    const shown = await own(["show"], secretText);
+    expect([shown.code, shown.out]).toEqual([0, expect.stringMatching(/^name +By itself$/m)]);
+    expect(shown.out).toContain(keyId);
+
+    expect((await own(["rotate"], secretText)).code).toBe(2);
+    const rotated = await own(
+      ["rotate", keyId, "--grace-hours", "1", "--wait", "30", "--print"],
+      secretText,
+    );
+    expect(rotated.code).toBe(0);
+    const next = JSON.parse((await own(["show", "--json"], rotated.out)).out);
+    expect(next.secrets).toHaveLength(2);
+    const [old] = next.secrets.filter((secret: { keyId: string }) => secret.keyId === keyId);
+    expect(old.retiresAt).toEqual(expect.any(String));
+  });
+
+  test("a person's token is not taken for it", async () => {
+    const { code, said } = await run(["self", "show"]);
+    expect([code, said]).toEqual([3, expect.stringContaining("LATCHKEY_KEYS_SCOPE")]);
   });
 });
 

@@ -11,6 +11,7 @@ const complete = async (...words: string[]) =>
 test("commands, those below them, and options, as far as they have been typed", async () => {
   expect(await complete("")).toEqual(expect.arrayContaining(["clients", "secrets", "rotate"]));
   expect(await complete("")).not.toContain("complete");
+  expect(await complete("federated", "")).toEqual(expect.arrayContaining(["presets", "try"]));
   expect(await complete("clients", "re")).toEqual(["rename", "resume", "restore"]);
   expect(await complete("secrets", "add", "a-client", "--l")).toEqual(["--lifetime-days"]);
   expect(await complete("clients", "list", "--j")).toEqual(["--json"]);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildCommand } from "../../cli/build.ts";
+import type { Cloud } from "../../infra/local/cloud.ts";
 import { type DocsBench, fences, openDocsBench } from "../docs/bench.ts";
 import { startTestCloud } from "../support/cloud.ts";
 
@@ -20,17 +21,31 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "latchkey-package-"));
   bench = await openDocsBench();
-  const cloud = await startTestCloud();
   await mkdir(join(bench.folder, ".local"));
-  await writeFile(join(bench.folder, ".local/cloud.json"), JSON.stringify(cloud.addresses));
 });
 afterAll(async () => {
   await bench?.remove();
   await rm(folder, { recursive: true, force: true });
 });
 
+/**
+ * The blocks of the README in that language, typed beside a local cloud: `sh` where it is as it starts, `bash` where its directory takes
+ * more than secrets.
+ */
+async function typed(language: "sh" | "bash", cloud: Cloud) {
+  await writeFile(join(bench.folder, ".local/cloud.json"), JSON.stringify(cloud.addresses));
+  const blocks = await fences("cli/README.md", language);
+  // What comes before them on the page, and goes for them too.
+  const environment = {
+    LATCHKEY_API: cloud.addresses.api,
+    LATCHKEY_TOKEN: cloud.addresses.users.ann.accessToken,
+  };
+  const field = `field() { node -p "JSON.parse(fs.readFileSync(0)).$1"; }`;
+  return language === "sh" ? bench.type(blocks) : bench.type([field, ...blocks], environment);
+}
+
 test("what the README tells to type does what it says", async () => {
-  const { code, output } = await bench.type(await fences("cli/README.md", "sh"));
+  const { code, output } = await typed("sh", await startTestCloud());
   expect(output).toContain("Usage: latchkey");
   expect(output).toMatch(/^name +Nightly export$/m);
   expect(output).toMatch(/^[0-9a-f-]{36} +Nightly export +deleted/m);
@@ -38,6 +53,17 @@ test("what the README tells to type does what it says", async () => {
   expect(output).toMatch(/^command:.* has [0-9a-f-]{36}, which works until/m);
   expect(output).toContain("valid until");
   expect(output).toMatch(/"token_type":"Bearer"/);
+  expect(output).toContain("You watch it since");
+  expect(output).toMatch(/^roles +api\.read keys\.rotate$/m);
+  expect(code).toBe(0);
+}, 300_000);
+
+test("what it tells to type where the directory takes more than secrets", async () => {
+  const { code, output } = await typed("bash", await startTestCloud({ flavour: "entra" }));
+  expect(output).toMatch(/^[0-9a-f-]{36} +Import +[0-9A-F]{40} /m);
+  expect(output).toMatch(/^github-actions +branch +--organization/m);
+  expect(output).toMatch(/^github-main +nothing$/m);
+  expect(output).toMatch(/^[0-9a-f-]{36} is removed\.$/m);
   expect(code).toBe(0);
 }, 300_000);
 

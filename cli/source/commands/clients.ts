@@ -33,10 +33,13 @@ export function addClients(program: Command, terminal: Terminal): void {
   addCommand(clients, terminal, {
     usage: "create <name>",
     about: "a client; an administrator is asked for consent",
-    options: [["--role <role...>", "app roles it asks for; all of them when left out"], KEY],
+    options: [
+      ["--role <role...>", "app roles it asks for; both of the company's API when left out"],
+      KEY,
+    ],
     input: z.object({
       name: z.string(),
-      role: z.array(z.enum(["api.read", "api.write"])).optional(),
+      role: z.array(z.enum(["api.read", "api.write", "keys.rotate"])).optional(),
       idempotencyKey: z.string().optional(),
     }),
     run: async (context, { name: displayName, role: roles, idempotencyKey }) => {

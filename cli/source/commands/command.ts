@@ -10,6 +10,8 @@ export interface Spec<Input extends z.ZodType> {
   readonly about: string;
   /** Flags, and what they mean. */
   readonly options?: readonly (readonly [flags: string, about: string])[];
+  /** Whether options may be given that only the service knows: they are in the last argument, as they were typed. */
+  readonly takesMore?: boolean;
   /** Arguments and options by their names. */
   readonly input: Input;
   run(context: Context, input: z.infer<Input>): Promise<void>;
@@ -25,9 +27,9 @@ const Common = z.object({
 export function addCommand<Input extends z.ZodType>(
   parent: Command,
   terminal: Terminal,
-  { usage, about, options = [], input, run }: Spec<Input>,
+  { usage, about, options = [], takesMore = false, input, run }: Spec<Input>,
 ): void {
-  const command = parent.command(usage).description(about);
+  const command = parent.command(usage).description(about).allowUnknownOption(takesMore);
   for (const [flags, meaning] of options) command.addOption(new Option(flags, meaning));
   command.action(async () => {
     const given = Object.fromEntries(

@@ -11,17 +11,20 @@ import { keyed } from "./keyed.ts";
 
 const client = z.guid({ error: "must be a client's id, as `latchkey clients list` shows it" });
 const key = z.guid({ error: "must be a secret's key id, as `latchkey secrets list` shows it" });
-const WAIT = ["--wait <seconds>", "until the token endpoint takes it, at most so long"] as const;
-const PRINT = [
+export const WAIT = [
+  "--wait <seconds>",
+  "until the token endpoint takes it, at most so long",
+] as const;
+export const PRINT = [
   "--print",
   "the value, on standard output: nobody can show it a second time",
 ] as const;
-const Made = {
+export const Made = {
   lifetimeDays: wholeNumber(1).optional(),
   wait: wholeNumber(0).optional(),
   print: z.boolean().default(false),
 };
-const LIFETIME = [
+export const LIFETIME = [
   "--lifetime-days <days>",
   "how long it works; the longest when left out",
 ] as const;
@@ -107,11 +110,11 @@ export function addSecrets(program: Command, terminal: Terminal): void {
   });
 }
 
-const waiting = (seconds: number | undefined) =>
+export const waiting = (seconds: number | undefined) =>
   seconds === undefined ? {} : { Prefer: `wait=${seconds}` };
 
 /** Makes a secret and prints its value. Nothing is made before somebody has said that it may be shown. */
-async function printed(
+export async function printed(
   context: Context,
   print: boolean,
   make: (envelope: Envelope) => Promise<NewSecret>,

@@ -1,3 +1,4 @@
+import { certificateFor } from "./certificate-for.ts";
 import type { Answer, Wish } from "./wish.ts";
 import { STALE } from "./wish.ts";
 
@@ -10,6 +11,11 @@ export const asks = [
   "rotate",
   "rotate-now",
   "retire",
+  "add-certificate",
+  "rotate-certificate",
+  "remove-certificate",
+  "add-federated",
+  "remove-federated",
   "remind",
   "rename",
   "delete",
@@ -61,6 +67,9 @@ const LIFETIME_DAYS = 1;
 export const REMINDER = "PT23H59M58S";
 export const REMINDED_AFTER_MS = 2_000;
 
+/** Whose tokens the campaign's federated credentials take. */
+const ISSUER = "https://issuer.example";
+
 const client = ({ clientId }: Wish) => `/clients/${clientId}`;
 const named = ({ name }: Wish) => ({ displayName: name });
 const because = ({ name }: Wish) => ({ reason: name });
@@ -111,6 +120,31 @@ export const KINDS: Readonly<Record<Ask, AskKind>> = {
     ...{ by: "customer", about: "client", method: "PATCH", after: "rotate" },
     path: (wish) => `${client(wish)}/secrets/${wish.keyId}`,
     body: () => ({ retiresAt: new Date(Date.now() + RETIRES_AFTER_MS).toISOString() }),
+  },
+  "add-certificate": {
+    ...{ by: "customer", about: "client", method: "POST" },
+    path: (wish) => `${client(wish)}/certificates`,
+    body: (wish) => ({ ...named(wish), certificate: certificateFor(wish) }),
+  },
+  // The old one goes when a day is over.
+  "rotate-certificate": {
+    ...{ by: "customer", about: "client", method: "POST", after: "add-certificate" },
+    path: (wish) => `${client(wish)}/certificates/${wish.keyId}/rotate`,
+    body: (wish) => ({ ...named(wish), certificate: certificateFor(wish) }),
+  },
+  "remove-certificate": {
+    ...{ by: "customer", about: "client", method: "DELETE", after: "add-certificate" },
+    path: (wish) => `${client(wish)}/certificates/${wish.keyId}`,
+  },
+  "add-federated": {
+    ...{ by: "customer", about: "client", method: "POST" },
+    path: (wish) => `${client(wish)}/federated-credentials`,
+    // A name has no blanks; the subject tells which wish it is.
+    body: ({ name }) => ({ name: name.replaceAll(" ", "-"), issuer: ISSUER, subject: name }),
+  },
+  "remove-federated": {
+    ...{ by: "customer", about: "client", method: "DELETE", after: "add-federated" },
+    path: (wish) => `${client(wish)}/federated-credentials/${wish.keyId}`,
   },
   // That a secret ends is told on the topic, and to whoever watches its client by mail.
   remind: { by: "clock", about: "client", after: "add-secret" },

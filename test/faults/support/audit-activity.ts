@@ -1,8 +1,9 @@
 import { readActivity } from "../../../shared/adapters/records/activity-rows.ts";
 import type { Activity } from "../../../shared/clients/activity.ts";
 import { type Ask, asks, KINDS } from "./asks.ts";
+import { isSo } from "./is-so.ts";
 import type { State } from "./state-of.ts";
-import { Added, AlreadyReturned, Created, STALE, succeeded, type Wish } from "./wish.ts";
+import { AlreadyReturned, Created, MadeKey, STALE, succeeded, type Wish } from "./wish.ts";
 
 /** What must be empty after any number of deaths: every change is on record once, and nothing that did not happen. */
 export interface ActivityDamage {
@@ -81,6 +82,11 @@ export const ACTIONS: Readonly<Record<Ask, string>> = {
   rotate: "secret.rotated",
   "rotate-now": "secret.rotated",
   retire: "secret.rescheduled",
+  "add-certificate": "certificate.created",
+  "rotate-certificate": "certificate.rotated",
+  "remove-certificate": "certificate.removed",
+  "add-federated": "federated-credential.created",
+  "remove-federated": "federated-credential.removed",
   remind: "secret.expiring",
   rename: "client.renamed",
   delete: "client.deleted",
@@ -123,12 +129,17 @@ const askedOf = ({ ask, name, clientId, keyId, subscription }: Wish): readonly s
     case "add-secret":
     case "rename":
     case "rotate":
+    case "add-certificate":
+    case "rotate-certificate":
+    case "add-federated":
       return [`${action} ${clientId} ${name}`];
     case "rotate-now":
       return [`${action} ${clientId} ${name}`, `secret.retired ${keyId}`];
     case "retire":
       return [`${action} ${keyId}`, `secret.retired ${keyId}`];
     case "remove-secret":
+    case "remove-certificate":
+    case "remove-federated":
       return [`${action} ${clientId} ${keyId}`];
     case "suspend-subscription":
       return [own, `client.suspended of ${subscription}`];
@@ -160,6 +171,11 @@ function wishOf({ action, clientId, credentialId, subscription, detail }: Activi
     "secret.rescheduled": [credentialId],
     "secret.retired": [credentialId],
     "client.renamed": [clientId, name],
+    "certificate.created": [clientId, name],
+    "certificate.rotated": [clientId, name],
+    "certificate.removed": [clientId, credentialId],
+    "federated-credential.created": [clientId, detail?.["subject"]],
+    "federated-credential.removed": [clientId, credentialId],
   };
   return [action, ...(about[action] ?? [clientId ?? subscription])].join(" ");
 }
@@ -169,6 +185,9 @@ const timesAsked = (change: string, asked: ReadonlyMap<string, readonly Wish[]>)
   /^(client.renamed|secret.rescheduled) /.test(change)
     ? (asked.get(change) ?? []).reduce((sum, wish) => sum + wish.asked, 0)
     : 1;
+
+/** Asks that make a credential. */
+const MAKING = /^(add-.*|rotate.*)$/;
 
 function* answered(wishes: readonly Wish[]): Generator<string> {
   for (const wish of wishes) {
@@ -180,17 +199,17 @@ function* answered(wishes: readonly Wish[]): Generator<string> {
     // What it is called here nobody has told it; what is in the directory has to be on record.
     if (!succeeded(answer) || ask === "register") continue;
     if (ask === "create") yield `client.created ${Created.parse(answer.body).id}`;
-    else if (ask === "add-secret" || ask === "rotate" || ask === "rotate-now")
-      yield `${ACTIONS[ask]} ${Added.parse(answer.body).keyId}`;
+    else if (MAKING.test(ask)) yield `${ACTIONS[ask]} ${MadeKey.parse(answer.body)}`;
     else yield doneAs(wish);
   }
 }
 
 /** Whoever asked for it: it is so. */
 function* foundDone(wishes: readonly Wish[], state: State): Generator<string> {
-  const { names, secrets, disabled, granted, suspended, offboarded, blocked } = state;
+  const { names, secrets, keys, disabled, granted, suspended, offboarded, blocked } = state;
   for (const id of names.keys()) yield `client.created ${id}`;
   for (const keyId of secrets) yield `secret.created ${keyId}`;
+  for (const [id, kind] of keys) yield `${kind}.created ${id}`;
   for (const id of disabled) yield `client.suspended ${id}`;
   for (const id of granted) yield `consent.granted ${id}`;
   for (const id of suspended)
@@ -200,68 +219,9 @@ function* foundDone(wishes: readonly Wish[], state: State): Generator<string> {
     const { ask, name, clientId = "", keyId = "" } = wish;
     if (ask === "rename" && names.get(clientId) === name) yield doneAs(wish);
     if (ask === "delete" && !names.has(clientId)) yield doneAs(wish);
-    if (ask === "remove-secret" && !secrets.has(keyId)) yield doneAs(wish);
+    if (/^remove-/.test(ask) && !secrets.has(keyId) && !keys.has(keyId)) yield doneAs(wish);
     if ((ask === "rotate-now" || ask === "retire") && !secrets.has(keyId))
       yield `secret.retired ${keyId}`;
-  }
-}
-
-/** Whether it is as an entry says it was made, or has been changed since by another one. */
-function isSo(entry: Activity, state: State, done: ReadonlyMap<string, unknown>): boolean {
-  const { action, clientId = "", credentialId = "", subscription, detail } = entry;
-  const isDeleted = done.has(`client.deleted ${clientId}`);
-  switch (action) {
-    case "client.created":
-      return state.names.has(clientId) || isDeleted;
-    case "client.deleted":
-      return !state.names.has(clientId) || done.has(`client.restored ${clientId}`);
-    case "client.restored":
-      return state.names.has(clientId);
-    case "client.purged":
-      return !state.names.has(clientId) && !state.found.deleted.has(clientId);
-    case "client.renamed":
-      return state.names.get(clientId) === detail?.["displayName"] || isDeleted;
-    case "secret.created":
-    case "secret.rotated":
-      return (
-        state.secrets.has(credentialId) ||
-        done.has(`secret.removed ${credentialId}`) ||
-        done.has(`secret.retired ${credentialId}`) ||
-        isDeleted
-      );
-    case "secret.rescheduled":
-      return true;
-    case "secret.removed":
-    case "secret.retired":
-      return !state.secrets.has(credentialId);
-    case "client.suspended":
-      return state.disabled.has(clientId) || done.has(`client.resumed ${clientId}`) || isDeleted;
-    case "client.resumed":
-      return !state.disabled.has(clientId);
-    case "consent.granted":
-      return state.granted.has(clientId) || done.has(`consent.revoked ${clientId}`);
-    case "consent.rejected":
-      return state.records.get(clientId)?.consent.state === "rejected";
-    case "consent.revoked":
-      return !state.granted.has(clientId);
-    case "subscription.suspended":
-      return state.suspended.has(subscription) || done.has(`subscription.resumed ${subscription}`);
-    case "subscription.offboarding":
-      return (
-        state.offboarded.has(subscription) ||
-        done.has(`subscription.offboard-cancelled ${subscription}`)
-      );
-    case "subscription.offboarded":
-      return ![...state.records.values()].some((record) => record.subscription === subscription);
-    case "subscription.offboard-cancelled":
-    case "subscription.resumed":
-      return !state.suspended.has(subscription);
-    case "subscription.blocked":
-      return state.blocked.has(subscription) || done.has(`subscription.unblocked ${subscription}`);
-    case "subscription.unblocked":
-      return !state.blocked.has(subscription);
-    default:
-      return false;
   }
 }
 

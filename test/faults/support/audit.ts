@@ -8,6 +8,7 @@ import {
   noActivityDamage,
 } from "./audit-activity.ts";
 import { auditEvents, type EventsDamage, noEventsDamage } from "./audit-events.ts";
+import { auditKeys, type KeysDamage, noKeysDamage } from "./audit-keys.ts";
 import { auditOperators, noOperatorsDamage, type OperatorsDamage } from "./audit-operators.ts";
 import { auditReminders, noRemindersDamage, type RemindersDamage } from "./audit-reminders.ts";
 import { auditWebhooks, noWebhooksDamage, type WebhooksDamage } from "./audit-webhooks.ts";
@@ -20,6 +21,7 @@ export interface Damage
   extends ActivityDamage,
     OperatorsDamage,
     EventsDamage,
+    KeysDamage,
     RemindersDamage,
     WebhooksDamage {
   /** Registrations in the directory that no record knows. */
@@ -107,6 +109,7 @@ export function audit(found: Found, all: readonly Wish[]): Damage {
     ...auditActivity(state, wishes),
     ...auditOperators(state, wishes),
     ...auditEvents(state),
+    ...auditKeys(state, wishes),
     ...auditReminders(state, wishes),
     ...auditWebhooks(state),
     orphans: [...registeredIds].filter((id) => !recordedIds.has(id)),
@@ -219,6 +222,7 @@ export const noDamage: Damage = {
   ...noActivityDamage,
   ...noOperatorsDamage,
   ...noEventsDamage,
+  ...noKeysDamage,
   ...noRemindersDamage,
   ...noWebhooksDamage,
   orphans: [],

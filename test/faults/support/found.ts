@@ -4,6 +4,7 @@ import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Alert, LETTER } from "../../../infra/local/inbox/alert.ts";
 import type { ReceivedHook } from "../../../infra/local/inbox/hooks.ts";
 import type { Row } from "../../../shared/adapters/records/table.ts";
+import { inLanes } from "../../../shared/base/in-lanes.ts";
 import { readEvents, type SeenEvent } from "../../support/event-reader.ts";
 import { eventually } from "../../support/eventually.ts";
 
@@ -13,9 +14,10 @@ const Application = z.object({
   displayName: z.string(),
   isDisabled: z.boolean().nullish(),
   passwordCredentials: z.array(z.object({ keyId: z.string() })),
+  keyCredentials: z.array(z.object({ keyId: z.string() })).optional(),
 });
 const Principal = z.object({ id: z.string(), appId: z.string() });
-const Deleted = z.object({ id: z.string() });
+const WithId = z.object({ id: z.string() });
 const Assignment = z.object({ principalId: z.string(), appRoleId: z.string() });
 
 const Mail = z.looseObject({
@@ -39,6 +41,8 @@ const letterIn = ({ stage, payload }: Alert): Letter[] => {
 export interface Found {
   /** Registrations of clients. */
   readonly registered: readonly z.infer<typeof Application>[];
+  /** What clients prove themselves by beside secrets, by its id in the directory. */
+  readonly keys: ReadonlyMap<string, "certificate" | "federated-credential">;
   /** Clients that the directory keeps as deleted, by their object ids. */
   readonly deleted: ReadonlySet<string>;
   /** How many roles of the resource API the directory grants to a client, by its object id. */
@@ -81,14 +85,14 @@ async function listed<T>({ addresses }: Cloud, path: string, shape: z.ZodType<T>
 }
 
 export async function look(cloud: Cloud): Promise<Found> {
-  const select = "id,appId,displayName,isDisabled,passwordCredentials";
+  const select = "id,appId,displayName,isDisabled,passwordCredentials,keyCredentials";
   const [registered, deleted, principals, clients, journal, consents] = await Promise.all([
     listed(
       cloud,
       `/applications?$filter=tags/any(t:t eq 'latchkey')&$select=${select}&$top=999`,
       Application,
     ),
-    listed(cloud, "/directory/deletedItems/microsoft.graph.application?$select=id", Deleted),
+    listed(cloud, "/directory/deletedItems/microsoft.graph.application?$select=id", WithId),
     listed(cloud, "/servicePrincipals?$select=id,appId&$top=999", Principal),
     rows(cloud, "clients"),
     rows(cloud, "journal"),
@@ -106,11 +110,27 @@ export async function look(cloud: Cloud): Promise<Found> {
   const granted = new Map(registered.map(({ id, appId }) => [id, rolesOf.get(appId) ?? 0]));
   return {
     ...{ registered, granted, clients, journal, consents },
+    keys: await keysOf(cloud, registered),
     deleted: new Set(deleted.map(({ id }) => id)),
     alerts: cloud.inbox.alerts(),
     letters: cloud.inbox.alerts().flatMap(letterIn),
     hooks: cloud.inbox.hooks(),
   };
+}
+
+/** So many at once are asked for what they trust. */
+const AT_ONCE = 8;
+
+async function keysOf(cloud: Cloud, registered: Found["registered"]): Promise<Found["keys"]> {
+  const keys = new Map<string, "certificate" | "federated-credential">();
+  for (const { keyId } of registered.flatMap((one) => one.keyCredentials ?? []))
+    keys.set(keyId, "certificate");
+  await inLanes(AT_ONCE, registered, async ({ id }) => {
+    const path = `/applications/${id}/federatedIdentityCredentials`;
+    for (const trust of await listed(cloud, path, WithId))
+      keys.set(trust.id, "federated-credential");
+  });
+  return keys;
 }
 
 /** Everything that lies on the topic, as another system reads it. */

@@ -7,9 +7,9 @@ import { setWebhook } from "./audit-webhooks.ts";
 import { quiet, untilDue } from "./calm.ts";
 import {
   type About,
-  Added,
   CONTOSO,
   Created,
+  MadeKey,
   newWish,
   STALE,
   succeeded,
@@ -31,6 +31,8 @@ export interface Stage {
 const CLIENTS_AT_ONCE = 10;
 const SUBSCRIPTIONS_AT_ONCE = 4;
 const AGAIN_MS = 500;
+/** What the next change is about is the credential that these have made. */
+const MAKING_KEYS: readonly Ask[] = ["add-secret", "add-certificate", "add-federated"];
 /** Of a subscription that is stopped as a whole. */
 const CLIENTS_OF_ONE = 2;
 
@@ -109,8 +111,7 @@ export function createStage(
     const before = await insist(newWish(after, await afterThat(after, subject)));
     // Its grace is short.
     if (kind !== "keep-subscription") await quiet(cloud, wishes, pair);
-    const added = after === "add-secret" ? Added.parse(before.answer?.body) : undefined;
-    const keyId = added?.keyId ?? before.keyId;
+    const keyId = MAKING_KEYS.includes(after) ? MadeKey.parse(before.answer?.body) : before.keyId;
     if (kind === "remind") await untilDue(pair);
     return { ...subject, ...(keyId !== undefined && { keyId }) };
   };

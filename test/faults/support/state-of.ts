@@ -10,6 +10,8 @@ export interface State {
   readonly names: ReadonlyMap<string, string>;
   /** Secrets in the directory. */
   readonly secrets: ReadonlySet<string>;
+  /** Certificates and federated credentials in the directory, by their ids. */
+  readonly keys: Found["keys"];
   /** Clients that the directory issues no tokens to. */
   readonly disabled: ReadonlySet<string>;
   /** Clients to which the directory grants all the roles that they ask for. */
@@ -40,6 +42,7 @@ export function stateOf(found: Found): State {
     found,
     names: new Map(registered.map(({ id, displayName }) => [id, displayName])),
     secrets: new Set(registered.flatMap((one) => one.passwordCredentials.map((s) => s.keyId))),
+    keys: found.keys,
     disabled: new Set(
       registered.filter(({ isDisabled }) => isDisabled === true).map(({ id }) => id),
     ),

@@ -37,6 +37,12 @@ export const Created = z.looseObject({ id: z.guid() });
 export const Registered = z.looseObject({ client_id: z.guid(), client_secret: z.string() });
 export const Added = z.looseObject({ keyId: z.guid(), secretText: z.string() });
 
+/** A certificate or a federated credential that was made: its id. */
+export const MadeKey = z.union([
+  z.looseObject({ keyId: z.guid() }).transform(({ keyId }) => keyId),
+  z.looseObject({ id: z.guid() }).transform(({ id }) => id),
+]);
+
 /** What a host that died between its last write and its answer leaves to say: which secret to remove. */
 export const AlreadyReturned = z.looseObject({
   type: z.literal("/problems/secret-value-already-returned"),

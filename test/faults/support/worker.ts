@@ -22,7 +22,11 @@ export interface Pair {
 }
 
 export async function startPair(cloud: Cloud): Promise<Pair> {
-  const pair: HostHandle[] = await Promise.all([cloud.startHost(), cloud.startHost()]);
+  // Where Entra issues clients' tokens: a policy of Azure AD B2C takes secrets only.
+  const environment = { TOKEN_ENDPOINT: cloud.directory.resourceCredential.tokenEndpoint };
+  const start = (port?: number): Promise<HostHandle> =>
+    cloud.startHost({ environment, ...(port !== undefined && { port }) });
+  const pair: HostHandle[] = await Promise.all([start(), start()]);
   const dead = new Set<number>();
   let kills = 0;
   const kill = (index: number): void => {
@@ -36,7 +40,7 @@ export async function startPair(cloud: Cloud): Promise<Pair> {
   const startAgain = async (index: number): Promise<void> => {
     const port = pair[index]?.port ?? 0;
     await pair[index]?.exited;
-    pair[index] = await cloud.startHost({ port });
+    pair[index] = await start(port);
     dead.delete(index);
   };
 

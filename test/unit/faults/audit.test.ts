@@ -55,6 +55,10 @@ const isSecret = (row: Row) => row.rowKey.startsWith("secret:");
 const isReminder = ({ type }: { readonly type: string }) => type === "secret.expiring";
 const NOBODYS = "The secret “nobody's” of the client “x” expires on 3 March.";
 
+const KEY_KINDS = ["certificate", "federated-credential"] as const;
+const allBut = (kind: string, keys: Found["keys"]) =>
+  new Map([...keys].filter(([, one]) => one !== kind));
+
 /** Each kind of damage, and ways to it. */
 const DOCTORS: Readonly<Record<keyof Damage, readonly Doctor[]>> = {
   orphans: [
@@ -92,6 +96,13 @@ const DOCTORS: Readonly<Record<keyof Damage, readonly Doctor[]>> = {
       registered: registered.map((one) => ({ ...one, passwordCredentials: [] })),
     })),
   ],
+  keysLeft: [
+    withFound(({ keys }) => ({ keys: new Map([...keys, [newId(), "certificate" as const]]) })),
+    withFound(({ keys }) => ({
+      keys: new Map([...keys, [newId(), "federated-credential" as const]]),
+    })),
+  ],
+  keysLost: KEY_KINDS.map((kind) => withFound(({ keys }) => ({ keys: allBut(kind, keys) }))),
   retiredEarly: [
     withWishes((wishes) =>
       wishes.map((one) =>
@@ -167,6 +178,10 @@ const DOCTORS: Readonly<Record<keyof Damage, readonly Doctor[]>> = {
     "secret.created",
     "secret.removed",
     "secret.rotated",
+    "certificate.rotated",
+    "certificate.removed",
+    "federated-credential.created",
+    "federated-credential.removed",
     "client.renamed",
     "client.deleted",
     "client.restored",
@@ -229,6 +244,13 @@ const DOCTORS: Readonly<Record<keyof Damage, readonly Doctor[]>> = {
       registered: registered.map((one) => ({ ...one, isDisabled: false })),
     })),
     withFound(() => ({ granted: new Map() })),
+    ...KEY_KINDS.map((kind) => withFound(({ keys }) => ({ keys: allBut(kind, keys) }))),
+    withFound(({ keys }, world) => ({
+      keys: new Map([
+        ...keys,
+        [wishFor(world, "remove-federated").keyId ?? "", "certificate" as const],
+      ]),
+    })),
     withFound((_, world) => ({ deleted: new Set([wishFor(world, "purge").clientId ?? ""]) })),
     withFound(({ registered }, world) => ({
       registered: registered.filter(({ id }) => id !== wishFor(world, "restore").clientId),

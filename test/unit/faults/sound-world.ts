@@ -81,7 +81,7 @@ export function soundWorld(): World {
       ...(clientId !== undefined && { clientId }),
       ...(credentialId !== undefined && { credentialId }),
       ...made,
-      detail: { displayName: wish.name },
+      detail: { displayName: wish.name, subject: wish.name },
     });
     return wish;
   };
@@ -176,6 +176,24 @@ export function soundWorld(): World {
     { credentialId: removed },
   );
   done("remove-secret", { subscription, clientId, keyId: removed });
+
+  const keys = new Map<string, "certificate" | "federated-credential">();
+  const mine = { subscription, clientId };
+  const [certificate, next, trust] = [newId(), newId(), newId()];
+  done("add-certificate", mine, { keyId: certificate }, { credentialId: certificate });
+  done(
+    "rotate-certificate",
+    { ...mine, keyId: certificate },
+    { keyId: next },
+    { credentialId: next },
+  );
+  done("remove-certificate", { ...mine, keyId: certificate });
+  keys.set(next, "certificate");
+  const past = newId();
+  done("add-federated", mine, { id: trust }, { credentialId: trust });
+  keys.set(trust, "federated-credential");
+  done("add-federated", mine, { id: past }, { credentialId: past });
+  done("remove-federated", { ...mine, keyId: past });
 
   const deleted = newId();
   done("create", { subscription }, { id: deleted }, { clientId: deleted });
@@ -273,6 +291,7 @@ export function soundWorld(): World {
           owner === record.id ? [{ keyId: key }] : [],
         ),
       })),
+      keys,
       deleted: new Set([deleted]),
       granted: new Map(
         records.map(({ id, consent, roles }) => [
