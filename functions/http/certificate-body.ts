@@ -19,7 +19,8 @@ export const certificateBody = <Shape extends z.ZodRawShape>(id: string, more: S
   z
     .strictObject({ ...fields, ...more })
     .refine((body) => "certificate" in body !== "jwk" in body, {
-      error: "must hold one of certificate and jwk",
+      error: "or jwk must be there: one of the two",
+      path: ["certificate"],
     })
     .meta({ id });
 

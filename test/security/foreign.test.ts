@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { type Api, type ApiCaller, problemOf, refusalOf } from "../support/api.ts";
+import { aPem } from "../support/certificates.ts";
 import { entraHost } from "../support/entra-host.ts";
 import { costOf } from "../support/log-lines.ts";
 import { makeClient, makeFederated, makeSecret } from "../support/make.ts";
@@ -14,6 +15,8 @@ import { sharedCloud } from "../support/shared-cloud.ts";
 const ROUNDS = 15;
 /** Medians of the same work on a busy machine differ by less; work that tells them apart, a directory call, is far above. */
 const NOISE_MS = 10;
+
+const A_PEM = aPem();
 
 let cloud: Cloud;
 let api: Api;
@@ -63,7 +66,8 @@ beforeAll(async () => {
 
 /** What each route takes, so that it is the client that is refused and not the body. */
 function bodyOf({ method, template }: Target): object {
-  if (method === "PATCH" && template.endsWith("/secrets/{keyId}")) return { retiresAt: null };
+  if (method === "PATCH" && template.endsWith("/{keyId}")) return { retiresAt: null };
+  if (template.includes("/certificates")) return { certificate: A_PEM };
   if (template.endsWith("/federated-credentials"))
     return { name: "mine-now", issuer: "https://issuer.example", subject: "bob" };
   if (template.endsWith("/dry-run"))

@@ -52,6 +52,7 @@ const certificateTexts = (msg: Msg) => ({
   format: msg("File with the private key", { id: "format" }),
   formatPem: msg("PEM, not encrypted", { id: "formatPem" }),
   formatP12: msg("PKCS #12 with a password", { id: "formatP12" }),
+  replaceCertificate: msg("Replace certificate", { id: "replaceCertificate" }),
   making: msg("The key pair is being made …", { id: "making" }),
   madeTitle: msg("Save the private key now", { id: "madeTitle" }),
   madeDetail: msg(
@@ -60,6 +61,7 @@ const certificateTexts = (msg: Msg) => ({
   ),
   madeSave: msg("Save file", { id: "madeSave" }),
   madePassword: msg("Password of the file", { id: "madePassword" }),
+  madeDiscard: msg("Close without saving", { id: "madeDiscard" }),
   madeUnsure: msg("You have not saved the private key. Close all the same?", { id: "madeUnsure" }),
 });
 

@@ -61,7 +61,11 @@ describe("POST /applications", () => {
       { displayName: "x", ...personal, identifierUris: ["urn:x:y"] },
       "identifierUris",
     ],
-    ["a password", { displayName: "x", passwordCredentials: [{ displayName: "p" }] }, "password"],
+    [
+      "a password of the caller's own",
+      { displayName: "x", passwordCredentials: [{ displayName: "p", secretText: "chosen" }] },
+      "password",
+    ],
   ])("refuses %s with 400 Request_BadRequest", async (_case, input, named) => {
     const answer = await test.graph("POST", "/applications", input);
 

@@ -92,9 +92,9 @@ describe("reset", () => {
 
     expect((await test.graph("GET", `/applications/${body["id"]}`)).status).toBe(404);
     expect(items(await test.graph("GET", "/applications?$select=displayName"))).toEqual(
-      ["Resource API", "Latchkey backend", "Customer portal", "Operators"].map((displayName) => ({
-        displayName,
-      })),
+      ["Resource API", "Latchkey backend", "Customer portal", "Operators", "Latchkey keys"].map(
+        (displayName) => ({ displayName }),
+      ),
     );
     expect(await backendToken(test.directory)).not.toBe("");
     expect((await test.graph("POST", "/applications", aClient(test.directory))).status).toBe(201);

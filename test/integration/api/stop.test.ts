@@ -170,7 +170,8 @@ test("a whole subscription is stopped and goes on, as operations that tell how f
   expect(refused.body).toMatchObject({ reason: "Not paid" });
   const { id: operation } = z.looseObject({ id: z.string() }).parse(begun.body);
   const suspended = { reason: "Not paid", at: expect.any(String), operation };
-  expect((await olga("GET", path)).body).toEqual({ subscription, suspended });
+  const offboardGraceSeconds = expect.any(Number);
+  expect((await olga("GET", path)).body).toEqual({ subscription, suspended, offboardGraceSeconds });
   const stopped = await ended(begun.headers.get("location"));
   expect(stopped.body).toMatchObject({ state: "done", done: 2, total: 2, errors: [] });
   expect(await tokenOf(customer)).toMatchObject({ status: 400 });
@@ -191,7 +192,7 @@ test("a whole subscription is stopped and goes on, as operations that tell how f
   expect(await tokenOf(customer)).toMatchObject({ status: 200 });
   expect(clientOf(await call("GET", `/clients/${other.id}`))).not.toHaveProperty("suspended");
   const { id: resumedBy } = z.looseObject({ id: z.string() }).parse(resumed.body);
-  expect((await olga("GET", path)).body).toEqual({ subscription, resumedBy });
+  expect((await olga("GET", path)).body).toEqual({ subscription, resumedBy, offboardGraceSeconds });
 });
 
 test("a blocked subscription makes no more clients until it is unblocked, whatever it is called", async () => {

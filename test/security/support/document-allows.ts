@@ -21,10 +21,10 @@ const Parameter = z.looseObject({
 
 /**
  * What is said in words alone: which signs are seen, how long UTF-16 makes them, which time zones and hosts there are, what
- * numbers make a key, and what a preset asks for.
+ * numbers make a key, what is a certificate that is good now, and what a preset asks for.
  */
 const IN_WORDS =
-  /^\/(displayName|reason|timeZone|url|encryptTo.*|(preset|scope|values|issuer|subject|audience|claims|token)(\/.*)?|client_(name|id|secret|id_issued_at|secret_expires_at)|redirect_uris|response_types|software_statement|registration_.*)$/;
+  /^\/(displayName|reason|timeZone|url|encryptTo.*|certificate|jwk.*|(preset|scope|values|issuer|subject|audience|claims|token)(\/.*)?|client_(name|id|secret|id_issued_at|secret_expires_at)|redirect_uris|response_types|software_statement|registration_.*)$/;
 const Refusal = z.looseObject({ errors: z.array(z.looseObject({ field: z.string() })) });
 
 /**

@@ -44,7 +44,7 @@ export function certificateDialog(
     return sendCertificate(el, form, client, wanted);
   });
   return dialog(el, {
-    title: replaced ? t.rotateTitle(replaced.displayName) : own.addCertificate,
+    title: replaced ? own.replaceCertificate : own.addCertificate,
     subtitle: client.displayName,
     close,
     body: html`<form class="sheet-form" novalidate @submit=${onSubmit}>
@@ -63,7 +63,7 @@ export function certificateDialog(
       }
       ${replaced ? grace(el) : nothing}
       <p class="small muted" role="status">${form.busy && !isOwn ? own.making : nothing}</p>
-      ${formChoice(el, form, { label: replaced ? t.rotateSubmit : own.addCertificate, close })}
+      ${formChoice(el, form, { label: replaced ? own.replaceCertificate : own.addCertificate, close })}
     </form>`,
   });
 }

@@ -41,7 +41,7 @@ export function madeKeyOnce(el: LatchkeyClients, made: MadeKey): TemplateResult 
         made.unsure
           ? html`<div class="notice warn" role="alert"><p>${own.madeUnsure}</p><div class="actions">
               <button type="button" part="button" @click=${() => change({ unsure: false })}>${t.onceBack}</button>
-              <button type="button" class="danger" part="button danger" @click=${gone}>${t.onceDiscard}</button></div></div>`
+              <button type="button" class="danger" part="button danger" @click=${gone}>${own.madeDiscard}</button></div></div>`
           : html`<div class="actions"><button type="button" class=${made.saved ? "primary" : ""} part="button" @click=${close}>${t.onceClose}</button></div>`
       }
     </div>`,

@@ -20,7 +20,7 @@ export function removeCredentialDialog(
     close: () => el.closeDialog(form),
     body: html`<form class="sheet-form" novalidate @submit=${onSubmit}>
       <p>${own.removeCredentialDetail}</p>
-      ${formChoice(el, form, { label: el.t.removeSubmit, close: () => el.closeDialog(form), tone: "danger" })}
+      ${formChoice(el, form, { label: el.t.removeSecret, close: () => el.closeDialog(form), tone: "danger" })}
     </form>`,
   });
 }
