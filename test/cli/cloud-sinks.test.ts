@@ -23,11 +23,17 @@ describe("AWS Secrets Manager", () => {
     SecretString: z.string(),
     ClientRequestToken: Token,
   });
+  const signInAs = (key: string) => {
+    vi.stubEnv("AWS_ACCESS_KEY_ID", key);
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "a-key");
+    vi.stubEnv("AWS_REGION", "eu-central-1");
+  };
   let stored: Map<string, string>;
   let mayWrite: boolean;
   beforeEach(() => {
     stored = new Map();
     mayWrite = true;
+    signInAs("AKIDEXAMPLE");
   });
   /** AWS JSON 1.1: the operation is in a header, and refusals are told by `__type`. */
   const manager = ({ method, path, headers, body }: Asked): Answer => {
@@ -63,12 +69,6 @@ describe("AWS Secrets Manager", () => {
     server = await standIn(manager);
   });
   afterAll(() => server?.close());
-  const signInAs = (key: string) => {
-    vi.stubEnv("AWS_ACCESS_KEY_ID", key);
-    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "a-key");
-    vi.stubEnv("AWS_REGION", "eu-central-1");
-  };
-  beforeEach(() => signInAs("AKIDEXAMPLE"));
   afterEach(() => {
     vi.unstubAllEnvs();
   });
@@ -108,7 +108,7 @@ describe("a secret of GitHub Actions", () => {
   });
   const UPDATED = "2026-11-20T09:30:00Z";
   const refuse = (status: number, message: string): Answer => ({ status, body: { message } });
-  let keys: ReturnType<typeof sodium.crypto_box_keypair>;
+  let keys: { readonly publicKey: Uint8Array; readonly privateKey: Uint8Array };
   let stored: Map<string, string>;
   const github = ({ method, path, headers, body }: Asked): Answer => {
     if (headers.authorization !== "token github_pat_a") return refuse(401, "Bad credentials");
