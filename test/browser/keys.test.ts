@@ -130,14 +130,14 @@ inChromium("keys that cannot leak", () => {
     await bringAxe(page.context());
     const id = await openKeys(page, "Pipeline");
     await button(page, "Add federated credential").click();
-    await page.getByLabel("Organization or user").fill("octo org");
+    await page.getByLabel("Organization or user", { exact: true }).fill("octo org");
     await page.getByLabel("Repository", { exact: true }).fill("octo-repo");
     await page.getByLabel("Branch").fill("main");
     await page.getByRole("textbox", { name: "Name" }).fill("github-main");
     await button(page, "Add federated credential").last().click();
     await page.getByText("This is not accepted. Check it and change it.").waitFor();
     await expectNoViolations(page, "the form of a federated credential");
-    await page.getByLabel("Organization or user").fill("octo-org");
+    await page.getByLabel("Organization or user", { exact: true }).fill("octo-org");
     await button(page, "Add federated credential").last().click();
     await page.getByText("repo:octo-org/octo-repo:ref:refs/heads/main").waitFor();
     expect((await credentialsOf(id)).map(({ kind }) => kind)).toEqual(["federated"]);

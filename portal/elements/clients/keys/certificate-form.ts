@@ -107,7 +107,7 @@ const grace = (el: LatchkeyClients): TemplateResult =>
   html`<div class="field">
     <label for="grace">${el.t.rotateGrace}</label>
     <select id="grace" name="grace">
-      ${GRACES_HOURS.map((hours) => html`<option value=${hours}>${el.f.words(hours * HOUR)}</option>`)}
+      ${GRACES_HOURS.map((hours) => html`<option value=${hours} ?selected=${hours === GRACES_HOURS[0]}>${el.f.words(hours * HOUR)}</option>`)}
       <option value="0">${el.t.rotateLeaked}</option>
     </select>
   </div>`;
