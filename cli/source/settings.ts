@@ -17,6 +17,11 @@ const Environment = z.object({
   AZURE_FEDERATED_TOKEN_FILE: z.string().optional(),
   VAULT_ADDR: z.string().optional(),
   VAULT_TOKEN: z.string().optional(),
+  AWS_ENDPOINT_URL: z.string().optional(),
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: z.string().optional(),
+  GH_TOKEN: z.string().optional(),
+  GITHUB_TOKEN: z.string().optional(),
+  GITHUB_API_URL: z.string().optional(),
 });
 export type Environment = z.infer<typeof Environment>;
 

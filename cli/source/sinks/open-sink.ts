@@ -16,7 +16,9 @@ export const SINKS = `  file:<path>                      a file that holds the v
   env:<path>#<NAME>                one entry of a .env file
   command:<command>                the standard input of a command; --read-back prints what is there
   vault:<mount>/<path>#<field>     HashiCorp Vault, key/value version 2 (VAULT_ADDR, VAULT_TOKEN)
-  kubernetes:<namespace>/<name>#<key>  a secret of the cluster that kubectl would use`;
+  kubernetes:<namespace>/<name>#<key>  a secret of the cluster that kubectl would use
+  aws:<name or ARN>                all of a secret in AWS Secrets Manager
+  github:<owner>/<repository>[/<environment>]#<NAME>  a secret of GitHub Actions (GH_TOKEN)`;
 
 /** @throws Fault when there is no such sink, or it is not named whole */
 export async function openSink({ to, readBack, environment, say }: SinkOptions): Promise<Sink> {
@@ -44,6 +46,14 @@ export async function openSink({ to, readBack, environment, say }: SinkOptions):
       );
     case "kubernetes":
       return (await import("./kubernetes.ts")).kubernetesSink(place, part || missing("#<key>"));
+    case "aws":
+      return (await import("./aws.ts")).awsSink(rest, environment);
+    case "github":
+      return (await import("./github.ts")).githubSink(
+        place,
+        part || missing("#<NAME>"),
+        environment,
+      );
     default:
       throw new Fault(EXIT.usage, `--to must be one of\n${SINKS}`);
   }
