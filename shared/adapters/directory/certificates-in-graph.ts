@@ -39,7 +39,7 @@ const LOOK_AGAIN_MS = 250;
  * ETag, so a write cannot be made to depend on what was read: of two who write at once, the second takes back what the first has
  * done. So the list is read, written at once, and read again; where it is neither as before nor as it was written somebody else
  * has written as well, and it is done once more on what they have left. (What somebody adds between our read and our write is
- * lost to them, as it is wherever two people write this list; docs/directory.md.)
+ * lost to them, as it is wherever two people write this list; docs/decisions/0018-certificates-beside-secrets.md.)
  *
  * `addKey` and `removeKey` change one entry, and want a proof signed with a key of the client, which only its owner has.
  *
