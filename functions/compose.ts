@@ -128,6 +128,7 @@ export function compose(settings: Settings) {
     limits,
     share: writeShare(usage, limits.directoryWritesPerMinute),
     reconcileAfterMs,
+    credentialRules: settings.credentials.rules,
   };
   const unlist = (record: ClientRecord) =>
     unlistClient({ cases, consentQueue: queue, runtime }, record);
@@ -278,13 +279,11 @@ export function compose(settings: Settings) {
     changing: operations,
     making: {
       ...operations,
-      credentialRules: settings.credentials.rules,
       tokenEndpoint: tokenEndpoint(settings),
     },
     creating,
     registering: {
       ...creating,
-      credentialRules: settings.credentials.rules,
       tokenEndpoint: tokenEndpoint(settings),
       advice: {
         tokenEndpoint: settings.tokenEndpoint,

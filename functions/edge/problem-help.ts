@@ -212,8 +212,8 @@ export const problemHelp: Readonly<Record<ProblemType, Help>> = {
     helper: "time",
   },
   "last-secret": {
-    happened: `The client has its consent, and no other secret that works and stays: without this one it would get no more tokens. ${NOTHING}`,
-    todo: "Make another secret, or rotate this one, and remove it when your program uses the new one. If the client is to stop, repeat the request with `?confirm=last`.",
+    happened: `The client has its consent, and no other secret, certificate or federated credential that works and stays: without this one it would get no more tokens. ${NOTHING}`,
+    todo: "Make another credential, or rotate this one, and remove it when your program uses the new one. If the client is to stop, repeat the request with `?confirm=last`.",
     helper: "caller",
   },
   "secret-limit-reached": {

@@ -46,7 +46,7 @@ export const problemTypes = {
   "stopped-by-operator": { status: 409, title: "An operator has stopped the client" },
   "subscription-suspended": { status: 409, title: "The whole subscription has been stopped" },
   "request-in-progress": { status: 409, title: "The first request with this key is under way" },
-  "last-secret": { status: 409, title: "It is the last secret of the client that works" },
+  "last-secret": { status: 409, title: "It is the last credential of the client that works" },
   "secret-limit-reached": { status: 409, title: "The client has as many secrets as it may" },
   "certificate-held": { status: 409, title: "The client has this very certificate" },
   "certificate-limit-reached": {

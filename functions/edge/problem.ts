@@ -271,7 +271,7 @@ function tell(refusal: Refusal): Told {
     case "last-secret":
       return {
         detail:
-          "Nothing was removed: the client would get no more tokens. Add a secret or rotate this one first, or repeat with ?confirm=last.",
+          "Nothing was removed: the client would get no more tokens. Add another credential or rotate this one first, or repeat with ?confirm=last.",
       };
     case "secret-value-already-returned":
       return {

@@ -2,6 +2,7 @@ import { done } from "../../shared/base/outcome.ts";
 import type { ChangeDeps } from "../../shared/operations/change.ts";
 import { removeFederated } from "../../shared/operations/remove-federated.ts";
 import { route } from "../edge/route.ts";
+import { EvenLast } from "./even-last.ts";
 
 export const federatedRemove = (deps: ChangeDeps) =>
   route(
@@ -13,20 +14,23 @@ export const federatedRemove = (deps: ChangeDeps) =>
       access: "clients.write",
       summary: "Trust that issuer's tokens no more",
       description:
-        "The directory takes no more tokens of it; those that the client has bought with one live until they expire. A program that has no other credential gets no more tokens.",
+        "The directory takes no more tokens of it; those that the client has bought with one live until they expire. The last credential that works, of a client whose consent is granted, is removed only with `?confirm=last`.",
+      query: EvenLast,
       replies: { 204: { description: "Removed" } },
       problems: [
         "not-found",
         "federated-not-found",
         "client-busy",
+        "last-secret",
         "rate-limited",
         "share-used-up",
         "directory-throttled",
       ],
     },
-    async ({ caller, by, id, credentialId }) => {
+    async ({ caller, by, id, credentialId, query }) => {
       const removed = await removeFederated(deps, {
         ...{ subscription: caller.subscription, by, clientId: id, credentialId },
+        evenLast: query.confirm === "last",
       });
       return removed.ok ? done({ status: 204 }) : removed;
     },

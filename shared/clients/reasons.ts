@@ -11,7 +11,7 @@ export type ClientRefusal =
   | { readonly reason: "stopped-by-operator"; readonly because: string }
   /** An operator has stopped the whole subscription: its clients are resumed with it. */
   | { readonly reason: "subscription-suspended"; readonly because: string }
-  /** It has its consent, and no other secret that works and stays. */
+  /** It has its consent, and no other credential that works and stays. */
   | { readonly reason: "last-secret" }
   | RefusedByDirectory;
 

@@ -2,6 +2,7 @@ import type { Outcome } from "../base/outcome.ts";
 import { refused } from "../base/outcome.ts";
 import type { By } from "../clients/actor.ts";
 import type { CertificateDirectory } from "../clients/certificate-directory.ts";
+import type { CredentialRules } from "../clients/credential-rules.ts";
 import { expectedClient, expectedDeleted } from "../clients/expected-client.ts";
 import type { FederatedDirectory } from "../clients/federated/federated-directory.ts";
 import type {
@@ -32,6 +33,7 @@ export interface ChangeDeps extends AdmitDeps, EndDeps, TellDeps {
   readonly records: ClientRecords;
   readonly operations: AdmitDeps["operations"];
   readonly journal: AdmitDeps["journal"] & TellDeps["journal"];
+  readonly credentialRules: CredentialRules;
 }
 
 export interface ChangeRequest {

@@ -6,18 +6,29 @@ import { beginChange, type ChangeDeps, type ChangeRequest, settled } from "./cha
 import { unavailable } from "./directory-answer.ts";
 import { end } from "./end.ts";
 import { afterTheChange } from "./executed.ts";
+import { unlessLastTrust } from "./last-secret.ts";
 import type { Held, RemoveFederatedOperation } from "./operation.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "./settler.ts";
 import { eventOf, tell } from "./tell.ts";
 
-/** Ends the directory's trust; tokens already issued for it live until they expire. One directory call. */
+export interface RemoveFederatedRequest extends ChangeRequest {
+  readonly credentialId: string;
+  /** The caller knows that the client may be left without a credential. */
+  readonly evenLast?: boolean;
+}
+
+/**
+ * Ends the directory's trust; tokens already issued for it live until they expire. One directory call; of a client that has its
+ * consent one more, and a third where it has nothing else.
+ */
 export async function removeFederated(
   deps: ChangeDeps,
-  request: ChangeRequest & { readonly credentialId: string },
+  request: RemoveFederatedRequest,
 ): Promise<Outcome<undefined, ClientRefusal | FederatedRefusal | AccountRefusal>> {
-  const { clientId, credentialId } = request;
+  const { evenLast = false, clientId, credentialId } = request;
+  const forbids = evenLast ? undefined : unlessLastTrust(deps, credentialId);
   const operation = { kind: "remove-federated", clientId, credentialId } as const;
-  const begun = await beginChange(deps, request, operation);
+  const begun = await beginChange(deps, { ...request, forbids }, operation);
   if (begun.state === "known") throw new Error("A removal has no key");
   if (begun.state === "refused") return refused(begun.refusal);
   const { change } = begun;

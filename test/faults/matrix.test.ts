@@ -132,6 +132,7 @@ describe(`${ALL ? "every" : "each kind of"} answer × every operation`, () => {
     ["nothing waits to be told", "notTold"],
     ["every client can be changed", "unusable"],
     ["a create asked for again under its key has made one client", "notOnce"],
+    ["a certificate or a trust asked for again is there once, or gone", "keysNotOnce"],
     ["no secret is left that nobody was given", "secretsLeft"],
     ["operators were told of every client", "alertsLost"],
   ] as const)("when it is over, %s", (_, what) => {

@@ -408,7 +408,7 @@ export interface paths {
         post?: never;
         /**
          * Trust that issuer's tokens no more
-         * @description The directory takes no more tokens of it; those that the client has bought with one live until they expire. A program that has no other credential gets no more tokens.
+         * @description The directory takes no more tokens of it; those that the client has bought with one live until they expire. The last credential that works, of a client whose consent is granted, is removed only with `?confirm=last`.
          */
         delete: operations["removeFederatedCredential"];
         options?: never;
@@ -3015,7 +3015,10 @@ export interface operations {
     };
     removeFederatedCredential: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `last`: also where the client gets no more tokens then */
+                confirm?: "last";
+            };
             header?: never;
             path: {
                 /**

@@ -137,15 +137,18 @@ export function addFederated(program: Command, terminal: Terminal): void {
   addCommand(federated, terminal, {
     usage: "remove <client> <credential>",
     about: "trust it no more",
+    options: [["--even-last", "also where the client gets no more tokens then"]],
     input: z.object({
       client,
       credential: z.guid({ error: "must be an id, as `latchkey federated list` shows it" }),
+      evenLast: z.boolean().default(false),
     }),
-    run: async ({ api, show }, { client: id, credential: credentialId }) => {
+    run: async ({ api, show }, { client: id, credential: credentialId, evenLast }) => {
       const path = { id, credentialId };
+      const query = evenLast ? { confirm: "last" as const } : {};
       api.done(
         await api.call.DELETE("/api/clients/{id}/federated-credentials/{credentialId}", {
-          params: { path },
+          params: { path, query },
         }),
       );
       show({ id: credentialId, removed: true }, () => `${credentialId} is removed.`);

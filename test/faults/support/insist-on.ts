@@ -3,7 +3,7 @@ import type { Call } from "../../support/api.ts";
 import { clientOf, type ShownClient, secretOf } from "../../support/make.ts";
 import type { SeenAnswer } from "../../support/openapi-check.ts";
 import { newId } from "../../support/samples.ts";
-import { AlreadyReturned } from "./wish.ts";
+import { AlreadyReturned, MadeKey } from "./wish.ts";
 
 /**
  * What a test begins with, asked for as a customer does: again, under the same key, when the service says so. With deadlines of a
@@ -15,7 +15,7 @@ const TIMES = 30;
 const PAUSE_MS = 500;
 
 export async function insistOnClient(call: Call, displayName: string): Promise<ShownClient> {
-  return clientOf(await insist(call, "/clients", displayName));
+  return clientOf(await insist(call, "/clients", { displayName }));
 }
 
 export async function insistOnSecret(
@@ -23,13 +23,17 @@ export async function insistOnSecret(
   clientId: string,
   displayName: string,
 ): Promise<{ readonly keyId: string }> {
-  const answer = await insist(call, `/clients/${clientId}/secrets`, displayName);
+  const answer = await insist(call, `/clients/${clientId}/secrets`, { displayName });
   const already = AlreadyReturned.safeParse(answer.body);
   return already.success ? already.data : secretOf(answer);
 }
 
-function insist(call: Call, path: string, displayName: string): Promise<SeenAnswer> {
-  const ask = { json: { displayName }, headers: { "idempotency-key": newId() } };
+/** A certificate or a federated credential: its id. */
+export const insistOnKey = async (call: Call, path: string, json: object): Promise<string> =>
+  MadeKey.parse((await insist(call, path, json)).body);
+
+function insist(call: Call, path: string, json: object): Promise<SeenAnswer> {
+  const ask = { json, headers: { "idempotency-key": newId() } };
   return untilAnswered(() => call("POST", path, ask));
 }
 

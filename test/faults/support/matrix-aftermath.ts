@@ -7,6 +7,7 @@ import { clientOf } from "../../support/make.ts";
 import { rows } from "./found.ts";
 import { untilAnswered } from "./insist-on.ts";
 import { NAME_WORD } from "./matrix-faults.ts";
+import { isAsAsked, isOfKey } from "./matrix-keys.ts";
 import type { Lane } from "./matrix-lane.ts";
 import { askedOperations, type Subject } from "./matrix-operations.ts";
 import { askFor, type Cell } from "./matrix-run.ts";
@@ -21,6 +22,8 @@ export interface Aftermath {
   readonly unusable: readonly string[];
   /** Creates that, asked for again under their key, do not come to exactly one registration. */
   readonly notOnce: readonly string[];
+  /** Certificates and federated credentials that, asked for again, are not there once, or not gone. */
+  readonly keysNotOnce: readonly string[];
   /** Secrets of which nobody was told. */
   readonly secretsLeft: readonly string[];
   /** New clients of which operators were not told. */
@@ -49,6 +52,10 @@ export async function aftermathOf(lane: Lane, cells: readonly Cell[]): Promise<A
       cells.filter(({ operation }) => operation === "create"),
       (_cell, subject) => isMadeOnce(lane, subject),
     ),
+    keysNotOnce: await badOnes(
+      cells.filter(({ operation }) => isOfKey(operation)),
+      ({ operation }, subject) => isAsAsked(lane, operation, subject),
+    ),
     secretsLeft: await badOnes(cells, (cell, subject) => hasOnlyKnownSecrets(cell, subject)),
     alertsLost: await badOnes(
       cells.filter(({ operation }) => operation === "clock: request"),
@@ -71,7 +78,10 @@ async function settle({ cloud, host, olga }: Lane) {
     last = {
       underWay: [...of("busy:"), ...unseen].map((row) => String(row["partitionKey"])),
       notTold: journal
-        .filter((row) => ["untold", "adrift"].includes(String(row["partitionKey"])))
+        .filter(
+          ({ partitionKey, rowKey }) =>
+            partitionKey === "untold" || (partitionKey === "adrift" && isSoon(rowKey)),
+        )
         .map((row) => String(row["rowKey"])),
     };
     return last;
@@ -83,6 +93,10 @@ async function settle({ cloud, host, olga }: Lane) {
   ).catch(() => undefined);
   return last;
 }
+
+/** What a rotation leaves for a day later waits in the journal till then, where the bus was away: its key begins with its time. */
+const isSoon = (rowKey: string): boolean => Date.parse(rowKey.slice(0, 24)) < Date.now() + HOUR_MS;
+const HOUR_MS = 3_600_000;
 
 /** So many at once as one host answers well within a deadline. */
 const AT_ONCE = 6;

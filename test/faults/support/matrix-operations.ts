@@ -9,7 +9,8 @@ import type { ConsentLook } from "../../../shared/events/consent-look.ts";
 import type { ApiCaller, Ask } from "../../support/api.ts";
 import type { ShownClient } from "../../support/make.ts";
 import { newId } from "../../support/samples.ts";
-import { insistOnClient, insistOnSecret } from "./insist-on.ts";
+import { certificateFor } from "./certificate-for.ts";
+import { insistOnClient, insistOnKey, insistOnSecret } from "./insist-on.ts";
 import { NAME_WORD } from "./matrix-faults.ts";
 
 /** What one cell works on: a customer of its own, whose client nobody else changes. */
@@ -19,6 +20,8 @@ export interface Subject {
   readonly client: ShownClient | undefined;
   /** A secret of the client; where it is the operation's own business. */
   readonly secret: { readonly keyId: string } | undefined;
+  /** A certificate or federated credential of the client, by its id; as above. */
+  readonly credential: string | undefined;
   /** What a POST is sent under, so that it can be asked for again. */
   readonly key: string;
   /** What a change calls what it makes; told from all others by it. */
@@ -34,7 +37,7 @@ interface Asked extends Ask {
 /** An operation that somebody asks for and is answered. */
 export interface AskedOperation {
   readonly name: string;
-  readonly needs: "nothing" | "client" | "secret";
+  readonly needs: "nothing" | "client" | "secret" | "certificate" | "federated";
   ask(subject: Subject): Asked;
 }
 
@@ -44,6 +47,17 @@ function idOf({ client }: Subject): string {
   return client.id;
 }
 
+const certificates = (subject: Subject) => `/clients/${idOf(subject)}/certificates`;
+const trusts = (subject: Subject) => `/clients/${idOf(subject)}/federated-credentials`;
+const newCertificate = ({ name, key }: Pick<Subject, "name" | "key">) => ({
+  displayName: name,
+  certificate: certificateFor({ key }),
+});
+const newTrust = ({ name }: Pick<Subject, "name">) => ({
+  name: name.replaceAll(" ", "-"),
+  issuer: "https://issuer.example",
+  subject: name,
+});
 const under = ({ key }: Subject) => ({ headers: { "idempotency-key": key } });
 const consent = (subject: Subject, action: string, json?: unknown): Asked => ({
   by: "operator",
@@ -121,6 +135,57 @@ export const askedOperations: readonly AskedOperation[] = [
       path: `/clients/${idOf(subject)}/secrets/${subject.secret?.keyId}`,
     }),
   },
+  {
+    name: "add certificate",
+    needs: "client",
+    ask: (subject) => ({
+      by: "customer",
+      method: "POST",
+      path: certificates(subject),
+      json: newCertificate(subject),
+      ...under(subject),
+    }),
+  },
+  {
+    name: "rotate certificate",
+    needs: "certificate",
+    ask: (subject) => ({
+      by: "customer",
+      method: "POST",
+      path: `${certificates(subject)}/${subject.credential}/rotate`,
+      json: newCertificate(subject),
+      ...under(subject),
+    }),
+  },
+  {
+    name: "remove certificate",
+    needs: "certificate",
+    ask: (subject) => ({
+      by: "customer",
+      method: "DELETE",
+      path: `${certificates(subject)}/${subject.credential}`,
+    }),
+  },
+  {
+    name: "add federated",
+    needs: "client",
+    ask: (subject) => ({
+      by: "customer",
+      method: "POST",
+      path: trusts(subject),
+      json: newTrust(subject),
+      ...under(subject),
+    }),
+  },
+  {
+    name: "remove federated",
+    needs: "federated",
+    ask: (subject) => ({
+      by: "customer",
+      method: "DELETE",
+      path: `${trusts(subject)}/${subject.credential}`,
+    }),
+  },
   { name: "verify", needs: "client", ask: (subject) => consent(subject, "verify") },
   { name: "grant", needs: "client", ask: (subject) => consent(subject, "grant") },
   {
@@ -159,13 +224,23 @@ export async function prepare(
   const name = `${NAME_WORD} ${newId()}`;
   const key = newId();
   if (operation.needs === "nothing")
-    return { customer, client: undefined, secret: undefined, key, name };
+    return { customer, client: undefined, secret: undefined, credential: undefined, key, name };
   const client = await insistOnClient(customer.call, `${NAME_WORD} ${operation.name}`);
   const secret =
     operation.needs === "secret"
       ? await insistOnSecret(customer.call, client.id, `${NAME_WORD} secret`)
       : undefined;
-  return { customer, client, secret, key, name };
+  const subject = { customer, client, secret, credential: undefined, key, name };
+  const { call } = customer;
+  const before = { name: `${NAME_WORD} before`, key: newId() };
+  if (operation.needs === "certificate")
+    return {
+      ...subject,
+      credential: await insistOnKey(call, certificates(subject), newCertificate(before)),
+    };
+  if (operation.needs === "federated")
+    return { ...subject, credential: await insistOnKey(call, trusts(subject), newTrust(before)) };
+  return subject;
 }
 
 /**

@@ -319,6 +319,22 @@ const rows: {
     tables: 4,
   },
   {
+    ask: ["GET", "/clients/{id}/credentials"],
+    status: 200,
+    route: "credentials-list",
+    // A policy of Azure AD B2C takes secrets only.
+    calls: ["GET /applications/{id}"],
+    tables: 1,
+  },
+  {
+    at: "entra",
+    ask: ["GET", "/clients/{id}/credentials"],
+    status: 200,
+    route: "credentials-list",
+    calls: ["GET /applications/{id}", "GET /applications/{id}/federatedIdentityCredentials"],
+    tables: 1,
+  },
+  {
     at: "entra",
     ask: ["POST", "/clients/{id}/federated-credentials", { json: TRUST }],
     status: 201,

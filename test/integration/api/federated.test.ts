@@ -1,8 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { CertificateShape } from "../../../functions/http/certificate-shapes.ts";
+import { CredentialListShape } from "../../../functions/http/credential-shapes.ts";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type ApiCaller, fieldsOf, openApi, problemOf, refusalOf } from "../../support/api.ts";
+import { aPem } from "../../support/certificates.ts";
 import { entraHost } from "../../support/entra-host.ts";
-import { federatedOf, makeClient, makeFederated } from "../../support/make.ts";
+import { grantAs } from "../../support/grant-as.ts";
+import { federatedOf, makeClient, makeFederated, makeSecret } from "../../support/make.ts";
+import type { SeenAnswer } from "../../support/openapi-check.ts";
 import { newId } from "../../support/samples.ts";
 import { sharedCloud } from "../../support/shared-cloud.ts";
 
@@ -22,6 +27,8 @@ beforeAll(async () => {
 const add = (json: object, headers: Record<string, string> = {}) =>
   ann.call("POST", path, { json, headers });
 const values = { organization: "Octo-Org", repository: "octo-repo", branch: "main" };
+const refusalOrStatus = (answer: SeenAnswer) =>
+  answer.status < 300 ? answer.status : refusalOf(answer);
 const github = { name: "github-main", preset: "github-actions", scope: "branch", values };
 
 describe("a federated credential", () => {
@@ -107,6 +114,38 @@ describe("a federated credential", () => {
       [{ claims: { iss: "x" } }, "/claims/sub"],
     ] as const)
       expect(fieldsOf(await dryRun(json)), JSON.stringify(json)).toContain(field);
+  });
+
+  test("stands on one list with secrets and certificates; the last of them goes only when that is meant", async () => {
+    const { call } = ann;
+    const { id } = await makeClient(call);
+    const at = `/clients/${id}`;
+    const { keyId } = await makeSecret(call, id);
+    const json = { certificate: aPem(), displayName: "A certificate" };
+    const certificate = CertificateShape.parse(
+      (await call("POST", `${at}/certificates`, { json })).body,
+    );
+    const trust = await makeFederated(call, id);
+
+    const list = CredentialListShape.parse((await call("GET", `${at}/credentials`)).body);
+    expect(list.items).toEqual([
+      expect.objectContaining({ id: keyId, kind: "secret", displayName: "A secret" }),
+      {
+        ...{ id: certificate.keyId, kind: "certificate", displayName: "A certificate" },
+        ...{ createdAt: certificate.createdAt, expiresAt: certificate.expiresAt },
+        thumbprint: certificate.thumbprint,
+      },
+      trust,
+    ]);
+    const stranger = await (await openApi(cloud)).customer();
+    expect((await stranger.call("GET", `${at}/credentials`)).status).toBe(404);
+
+    await grantAs(cloud, id);
+    const remove = async (path: string) => refusalOrStatus(await call("DELETE", `${at}/${path}`));
+    expect(await remove(`secrets/${keyId}`)).toBe(204);
+    expect(await remove(`certificates/${certificate.keyId}`)).toBe(204);
+    expect(await remove(`federated-credentials/${trust.id}`)).toBe("409 last-secret");
+    expect(await remove(`federated-credentials/${trust.id}?confirm=last`)).toBe(204);
   });
 
   test("is none where clients' tokens come from a policy of Azure AD B2C, which takes secrets only", async () => {

@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { ClientRecord } from "../../../shared/clients/client.ts";
+import { EXCHANGE_AUDIENCE } from "../../../shared/clients/federated/federated.ts";
 import { withRetirement } from "../../../shared/clients/known-secrets.ts";
+import { addFederated } from "../../../shared/operations/add-federated.ts";
+import { removeFederated } from "../../../shared/operations/remove-federated.ts";
 import { removeSecret } from "../../../shared/operations/remove-secret.ts";
 import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
 import { abandoned, underWay } from "../../support/product.ts";
@@ -34,6 +37,31 @@ async function change(next: (record: ClientRecord) => ClientRecord): Promise<voi
 /** As it was written before the record knew of secrets. */
 const forget = () => change(({ secrets: _, ...record }) => record);
 const left = async () => (await world.directory.get(world.client.id, world.client))?.secrets.length;
+
+/** Its id. */
+async function trusted(displayName = "github-main"): Promise<string> {
+  const credential = {
+    ...{ displayName, issuer: "https://issuer.example", subject: displayName },
+    audience: EXCHANGE_AUDIENCE,
+  };
+  const made = await addFederated(world, { ...world.own, credential });
+  if (!made.ok) throw new Error(made.refusal.reason);
+  return made.value.id;
+}
+const distrust = (credentialId: string, evenLast = false) =>
+  removeFederated(world, { ...world.own, credentialId, evenLast });
+const trusts = async () =>
+  (await world.directory.federatedOf(world.client.id, world.client))?.length;
+/** Reads of federated credentials from now on. */
+function countTrusts(): { reads: number } {
+  const { federatedOf } = world.directory;
+  const count = { reads: 0 };
+  world.directory.federatedOf = (...asked) => {
+    count.reads += 1;
+    return federatedOf(...asked);
+  };
+  return count;
+}
 
 describe("the last secret that works, of a client that has its consent", () => {
   test("is not removed, and nothing is begun", async () => {
@@ -186,5 +214,62 @@ describe("the last secret that works, of a client that has its consent", () => {
     await world.grant();
     const refusal = { reason: "secret-not-found" };
     expect(await remove(crypto.randomUUID())).toEqual({ ok: false, refusal });
+  });
+});
+
+describe("a federated credential", () => {
+  test("lets the last secret go, for one look more, and is the last one then", async () => {
+    const [keyId, id] = [await added(), await trusted()];
+    await world.grant();
+    const count = countTrusts();
+
+    expect(await remove(keyId)).toEqual(REMOVED);
+    expect([looks, count.reads]).toEqual([1, 1]);
+    expect(await distrust(id)).toEqual(LAST);
+    expect(await trusts()).toBe(1);
+    expect(await underWay(world)).toEqual([]);
+    expect(await distrust(id, true)).toEqual(REMOVED);
+    expect(await trusts()).toBe(0);
+  });
+
+  test("is not asked for where another secret is left, nor before anybody has consented", async () => {
+    const [first, second, id] = [await added(), await added(), await trusted()];
+    const count = countTrusts();
+    expect(await distrust(id)).toEqual(REMOVED);
+    expect(looks).toBe(0);
+    await world.grant();
+    expect(await remove(first)).toEqual(REMOVED);
+    expect(count.reads).toBe(0);
+    expect(await remove(second)).toEqual(LAST);
+  });
+
+  test("is removed beside a secret that works, and beside another one", async () => {
+    const [keyId, first, second] = [await added(), await trusted(), await trusted("other")];
+    await world.grant();
+    expect(await distrust(first)).toEqual(REMOVED);
+    expect(await remove(keyId)).toEqual(REMOVED);
+    const third = await trusted("third");
+    expect(await distrust(third)).toEqual(REMOVED);
+    expect(await distrust(second)).toEqual(LAST);
+  });
+
+  test("saves no secret where the token endpoint takes none", async () => {
+    const [keyId] = [await added(), await trusted()];
+    await world.grant();
+    const count = countTrusts();
+    const credentialRules = { ...world.credentialRules, directory: ["secret"] as const };
+    expect(await removeSecret({ ...world, credentialRules }, { ...world.own, keyId })).toEqual(
+      LAST,
+    );
+    expect(count.reads).toBe(0);
+  });
+
+  test("that is not there is answered as one that is not there", async () => {
+    await trusted();
+    await world.grant();
+    expect(await distrust(crypto.randomUUID())).toEqual({
+      ok: false,
+      refusal: { reason: "federated-not-found" },
+    });
   });
 });

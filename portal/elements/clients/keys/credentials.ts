@@ -24,8 +24,11 @@ export async function readCredentials(el: LatchkeyClients, clientId: string): Pr
   });
 }
 
-const pathOf = (client: Client, { kind, id }: Keyless): string =>
-  `/clients/${client.id}/${kind === "certificate" ? "certificates" : "federated-credentials"}/${id}`;
+const pathOf = (client: Client, { kind, id }: Keyless, evenLast: boolean): string =>
+  `/clients/${client.id}/${kind === "certificate" ? "certificates" : "federated-credentials"}/${id}${evenLast ? "?confirm=last" : ""}`;
+
+/** Who asks again after "it is the last one" has been told. */
+const EVEN_LAST = "evenLast";
 
 export async function removeCredential(
   el: LatchkeyClients,
@@ -33,7 +36,10 @@ export async function removeCredential(
   client: Client,
   credential: Keyless,
 ): Promise<Trouble | undefined> {
-  const answer = await el.client.call("DELETE", pathOf(client, credential));
+  const evenLast = form.choices[EVEN_LAST] !== undefined;
+  const answer = await el.client.call("DELETE", pathOf(client, credential, evenLast));
+  if (!answer.ok && answer.trouble.type === "last-secret")
+    form.choices = { ...form.choices, [EVEN_LAST]: "yes" };
   if (!answer.ok && !answer.trouble.type?.endsWith("-not-found")) return answer.trouble;
   setKeys(el, { items: el.state.keys.items?.filter(({ id }) => id !== credential.id) ?? [] });
   el.closeDialog(form);
