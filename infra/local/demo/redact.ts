@@ -24,5 +24,6 @@ export function showJson(document: unknown): string[] {
 /** A form as lines of text, one field each. */
 export const showForm = (form: URLSearchParams): string[] =>
   [...form].map(
-    ([name, value]) => `${name}=${SECRET_NAMES.has(name) ? maskSecret(value) : shortenTokens(value)}`,
+    ([name, value]) =>
+      `${name}=${SECRET_NAMES.has(name) ? maskSecret(value) : shortenTokens(value)}`,
   );
