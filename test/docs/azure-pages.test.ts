@@ -57,7 +57,7 @@ async function deployed(): Promise<Record<string, string>> {
 test("from a clone to the first customer: what is deployed is enough to start with, pages included", async () => {
   const typed = await bench.type(await fences("docs/first-customer.md", "sh"), environment());
   const { output } = typed;
-  expect(output).toContain("8 changes would be made.");
+  expect(output).toContain("10 changes would be made.");
   expect(output).toContain("1 change made.");
   expect(output).toContain("/consent/");
   // All that is left is the consent of step 11, which is a click.
