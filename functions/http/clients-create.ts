@@ -12,6 +12,7 @@ import {
 import { type CreateDeps, createClient } from "../../shared/operations/create-client.ts";
 import { route } from "../edge/route.ts";
 import { displayName } from "./inputs.ts";
+import { NEW_CLIENT_PROBLEMS } from "./new-client.ts";
 import { ClientShape, showClient, type TokenAdvice } from "./shapes.ts";
 
 /** Named, since openapi-generator makes Java of an enum inside a set that does not compile. */
@@ -72,19 +73,7 @@ export const clientsCreate = (
           headers: ["Location", "ETag"],
         },
       },
-      problems: [
-        "client-limit-reached",
-        "subscription-blocked",
-        "deleted-limit-reached",
-        "rate-limited",
-        "share-used-up",
-        "request-in-progress",
-        "idempotency-key-reused",
-        "name-not-allowed",
-        "forbidden-by-policy",
-        "directory-full",
-        "directory-throttled",
-      ],
+      problems: NEW_CLIENT_PROBLEMS,
     },
     async ({ caller, by, body, idempotency }) => {
       const created = await createClient(deps, {

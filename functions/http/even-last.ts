@@ -7,3 +7,14 @@ export const EvenLast = z.strictObject({
     .optional()
     .describe("`last`: also where the client gets no more tokens then"),
 });
+export type EvenLastQuery = z.infer<typeof EvenLast>;
+
+/** What a removal can be refused for, besides that there is no such credential. */
+export const REMOVAL_PROBLEMS = [
+  "not-found",
+  "client-busy",
+  "last-secret",
+  "rate-limited",
+  "share-used-up",
+  "directory-throttled",
+] as const;

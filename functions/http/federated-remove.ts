@@ -2,7 +2,7 @@ import { done } from "../../shared/base/outcome.ts";
 import type { ChangeDeps } from "../../shared/operations/change.ts";
 import { removeFederated } from "../../shared/operations/remove-federated.ts";
 import { route } from "../edge/route.ts";
-import { EvenLast } from "./even-last.ts";
+import { EvenLast, REMOVAL_PROBLEMS } from "./even-last.ts";
 
 export const federatedRemove = (deps: ChangeDeps) =>
   route(
@@ -17,15 +17,7 @@ export const federatedRemove = (deps: ChangeDeps) =>
         "The directory takes no more tokens of it; those that the client has bought with one live until they expire. The last credential that works, of a client whose consent is granted, is removed only with `?confirm=last`.",
       query: EvenLast,
       replies: { 204: { description: "Removed" } },
-      problems: [
-        "not-found",
-        "federated-not-found",
-        "client-busy",
-        "last-secret",
-        "rate-limited",
-        "share-used-up",
-        "directory-throttled",
-      ],
+      problems: [...REMOVAL_PROBLEMS, "federated-not-found"],
     },
     async ({ caller, by, id, credentialId, query }) => {
       const removed = await removeFederated(deps, {

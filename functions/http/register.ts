@@ -7,6 +7,7 @@ import type { MakeDeps } from "../../shared/operations/new-secret.ts";
 import { registerClient } from "../../shared/operations/register-client.ts";
 import { NOT_CACHED } from "../edge/oauth-error.ts";
 import { route } from "../edge/route.ts";
+import { NEW_CLIENT_PROBLEMS } from "./new-client.ts";
 import { type MetadataDeps, registrationBody, rolesIn, UNNAMED } from "./registration-metadata.ts";
 import {
   RegisteredShape,
@@ -45,20 +46,10 @@ export const register = (
         201: { description: "The client with its secret and its tokens", schema: RegisteredShape },
       },
       problems: [
-        "client-limit-reached",
-        "subscription-blocked",
-        "deleted-limit-reached",
-        "rate-limited",
-        "share-used-up",
-        "request-in-progress",
-        "idempotency-key-reused",
+        ...NEW_CLIENT_PROBLEMS,
         "secret-value-already-returned",
         "secret-forbidden-by-policy",
         "credential-kind-not-allowed",
-        "name-not-allowed",
-        "forbidden-by-policy",
-        "directory-full",
-        "directory-throttled",
       ],
     },
     async ({ caller, by, body, idempotency }) => {

@@ -1,8 +1,7 @@
-import { done } from "../../shared/base/outcome.ts";
 import type { ChangeDeps } from "../../shared/operations/change.ts";
-import { removeSecret } from "../../shared/operations/remove-secret.ts";
 import { route } from "../edge/route.ts";
-import { EvenLast } from "./even-last.ts";
+import { EvenLast, REMOVAL_PROBLEMS } from "./even-last.ts";
+import { removeEnding } from "./remove-ending.ts";
 
 export const secretsRemove = (deps: ChangeDeps) =>
   route(
@@ -17,24 +16,7 @@ export const secretsRemove = (deps: ChangeDeps) =>
         "Removes one secret from the client, which cannot be undone. The client's other secrets go on working. The last one that works, of a client whose consent is granted, is removed only with `?confirm=last`.",
       query: EvenLast,
       replies: { 204: { description: "Removed" } },
-      problems: [
-        "not-found",
-        "secret-not-found",
-        "client-busy",
-        "last-secret",
-        "rate-limited",
-        "share-used-up",
-        "directory-throttled",
-      ],
+      problems: [...REMOVAL_PROBLEMS, "secret-not-found"],
     },
-    async ({ caller, by, id, keyId, query }) => {
-      const removed = await removeSecret(deps, {
-        subscription: caller.subscription,
-        by,
-        clientId: id,
-        keyId,
-        evenLast: query.confirm === "last",
-      });
-      return removed.ok ? done({ status: 204 }) : removed;
-    },
+    removeEnding(deps, "secret"),
   );

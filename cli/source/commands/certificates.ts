@@ -5,12 +5,12 @@ import type { components } from "../api/schema.ts";
 import { EXIT, Fault } from "../fault.ts";
 import { plain, table } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
-import { addCommand, wholeNumber } from "./command.ts";
+import { addCommand } from "./command.ts";
+import { client, EVEN_LAST, evenLast, graceHours, graceOption, lastToo } from "./inputs.ts";
 import { keyed } from "./keyed.ts";
 
 type Certificate = components["schemas"]["Certificate"];
 
-const client = z.guid({ error: "must be a client's id, as `latchkey clients list` shows it" });
 const key = z.guid({ error: "must be a key id, as `latchkey certificates list` shows it" });
 const NAME = ["--name <name>", "what it is for"] as const;
 
@@ -51,16 +51,13 @@ export function addCertificates(program: Command, terminal: Terminal): void {
   addCommand(certificates, terminal, {
     usage: "rotate <client> <key> <file>",
     about: "replace it by the one in a PEM file; the old one goes on working for a while",
-    options: [
-      NAME,
-      ["--grace-hours <hours>", "how long the old one works; 24 when left out, 0: its key leaked"],
-    ],
+    options: [NAME, graceOption("its key leaked")],
     input: z.object({
       client,
       key,
       file: z.string(),
       name: z.string().optional(),
-      graceHours: wholeNumber(0).optional(),
+      graceHours,
     }),
     run: async ({ api, show }, { client: id, key: keyId, file, name: displayName, graceHours }) => {
       const certificate = await certificateIn(file);
@@ -81,11 +78,10 @@ export function addCertificates(program: Command, terminal: Terminal): void {
   addCommand(certificates, terminal, {
     usage: "remove <client> <key>",
     about: "remove it; this cannot be undone",
-    options: [["--even-last", "also where the client gets no more tokens then"]],
-    input: z.object({ client, key, evenLast: z.boolean().default(false) }),
-    run: async ({ api, show }, { client: id, key: keyId, evenLast }) => {
-      const query = evenLast ? { confirm: "last" as const } : {};
-      const params = { path: { id, keyId }, query };
+    options: [EVEN_LAST],
+    input: z.object({ client, key, evenLast }),
+    run: async ({ api, show }, { client: id, key: keyId, evenLast: even }) => {
+      const params = { path: { id, keyId }, query: lastToo(even) };
       api.done(await api.call.DELETE("/api/clients/{id}/certificates/{keyId}", { params }));
       show({ keyId, removed: true }, () => `${keyId} is removed.`);
     },

@@ -5,9 +5,9 @@ import type { Context } from "../context.ts";
 import { plain, table } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 import { addCommand } from "./command.ts";
+import { client } from "./inputs.ts";
 import { keyed } from "./keyed.ts";
 
-const client = z.guid({ error: "must be a client's id, as `latchkey clients list` shows it" });
 const OneClient = z.object({ client });
 const KEY = [
   "--idempotency-key <key>",

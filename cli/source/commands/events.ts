@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import { EXIT, Fault } from "../fault.ts";
 import type { Terminal } from "../terminal.ts";
 import { addCommand, wholeNumber } from "./command.ts";
+import { client } from "./inputs.ts";
 
 type Activity = components["schemas"]["Activity"];
 
@@ -22,7 +23,7 @@ export function addEvents(program: Command, terminal: Terminal): void {
       ["--every <seconds>", "how often to look; 10 when left out"],
     ],
     input: z.object({
-      client: z.guid({ error: "must be a client's id, as `latchkey clients list` shows it" }),
+      client,
       once: z.boolean().default(false),
       count: wholeNumber(1).default(Number.POSITIVE_INFINITY),
       every: wholeNumber(1).default(10),

@@ -6,6 +6,7 @@ import { EXIT, Fault } from "../fault.ts";
 import { table } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 import { addCommand } from "./command.ts";
+import { client, EVEN_LAST, evenLast, lastToo } from "./inputs.ts";
 import { keyed } from "./keyed.ts";
 import { detailsOf, fieldsOf, findPreset, OTHER, optionOf } from "./preset-options.ts";
 
@@ -14,7 +15,6 @@ type Compared = components["schemas"]["FederatedDryRun"]["compared"];
 
 /** What a federated credential asks for unless it was made with another. */
 const AUDIENCE = "api://AzureADTokenExchange";
-const client = z.guid({ error: "must be a client's id, as `latchkey clients list` shows it" });
 
 /** `latchkey federated …` */
 export function addFederated(program: Command, terminal: Terminal): void {
@@ -137,15 +137,15 @@ export function addFederated(program: Command, terminal: Terminal): void {
   addCommand(federated, terminal, {
     usage: "remove <client> <credential>",
     about: "trust it no more",
-    options: [["--even-last", "also where the client gets no more tokens then"]],
+    options: [EVEN_LAST],
     input: z.object({
       client,
       credential: z.guid({ error: "must be an id, as `latchkey federated list` shows it" }),
-      evenLast: z.boolean().default(false),
+      evenLast,
     }),
-    run: async ({ api, show }, { client: id, credential: credentialId, evenLast }) => {
+    run: async ({ api, show }, { client: id, credential: credentialId, evenLast: even }) => {
       const path = { id, credentialId };
-      const query = evenLast ? { confirm: "last" as const } : {};
+      const query = lastToo(even);
       api.done(
         await api.call.DELETE("/api/clients/{id}/federated-credentials/{credentialId}", {
           params: { path, query },

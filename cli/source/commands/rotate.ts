@@ -5,6 +5,7 @@ import { rotate } from "../rotate/rotate.ts";
 import { openSink, SINKS } from "../sinks/open-sink.ts";
 import type { Terminal } from "../terminal.ts";
 import { addCommand, wholeNumber } from "./command.ts";
+import { client } from "./inputs.ts";
 
 const UNITS: Readonly<Record<string, number>> = {
   s: 1_000,
@@ -39,7 +40,7 @@ export function addRotate(program: Command, terminal: Terminal): void {
       ],
     ],
     input: z.object({
-      client: z.guid({ error: "must be a client's id, as `latchkey clients list` shows it" }),
+      client,
       every: duration,
       to: z.string({ error: `must be one of\n${SINKS}` }),
       readBack: z.string().optional(),

@@ -7,9 +7,17 @@ import { plain } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 import { getClient, secretTable } from "./clients.ts";
 import { addCommand, wholeNumber } from "./command.ts";
+import {
+  client,
+  EVEN_LAST,
+  evenLast,
+  graceHours,
+  graceOption,
+  lastToo,
+  REPLACES,
+} from "./inputs.ts";
 import { keyed } from "./keyed.ts";
 
-const client = z.guid({ error: "must be a client's id, as `latchkey clients list` shows it" });
 const key = z.guid({ error: "must be a secret's key id, as `latchkey secrets list` shows it" });
 export const WAIT = [
   "--wait <seconds>",
@@ -66,17 +74,11 @@ export function addSecrets(program: Command, terminal: Terminal): void {
   addCommand(secrets, terminal, {
     usage: "rotate <client> <key>",
     about: "replace it by a new one; the old one goes on working for a while",
-    options: [
-      ["--grace-hours <hours>", "how long the old one works; 24 when left out, 0: it leaked"],
-      ["--replaces <key>", "which one goes at once where there is no room for another"],
-      LIFETIME,
-      WAIT,
-      PRINT,
-    ],
+    options: [graceOption("it leaked"), REPLACES, LIFETIME, WAIT, PRINT],
     input: z.object({
       client,
       key,
-      graceHours: wholeNumber(0).optional(),
+      graceHours,
       replaces: key.optional(),
       ...Made,
     }),
@@ -99,11 +101,10 @@ export function addSecrets(program: Command, terminal: Terminal): void {
   addCommand(secrets, terminal, {
     usage: "remove <client> <key>",
     about: "remove it; this cannot be undone",
-    options: [["--even-last", "also where the client gets no more tokens then"]],
-    input: z.object({ client, key, evenLast: z.boolean().default(false) }),
-    run: async ({ api, show }, { client: id, key: keyId, evenLast }) => {
-      const query = evenLast ? { confirm: "last" as const } : {};
-      const params = { path: { id, keyId }, query };
+    options: [EVEN_LAST],
+    input: z.object({ client, key, evenLast }),
+    run: async ({ api, show }, { client: id, key: keyId, evenLast: even }) => {
+      const params = { path: { id, keyId }, query: lastToo(even) };
       api.done(await api.call.DELETE("/api/clients/{id}/secrets/{keyId}", { params }));
       show({ keyId, removed: true }, () => `${keyId} is removed.`);
     },

@@ -3,7 +3,8 @@ import * as z from "zod";
 import { table } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 import { secretTable } from "./clients.ts";
-import { addCommand, wholeNumber } from "./command.ts";
+import { addCommand } from "./command.ts";
+import { graceHours, graceOption, REPLACES } from "./inputs.ts";
 import { keyed } from "./keyed.ts";
 import { LIFETIME, Made, PRINT, printed, WAIT, waiting } from "./secrets.ts";
 
@@ -36,18 +37,12 @@ export function addSelf(program: Command, terminal: Terminal): void {
   addCommand(self, terminal, {
     usage: "rotate [key]",
     about: "replace a secret of its own, the one that ends first when none is named",
-    options: [
-      ["--grace-hours <hours>", "how long the old one works; 24 when left out, 0: it leaked"],
-      ["--replaces <key>", "which one goes at once where there is no room for another"],
-      LIFETIME,
-      WAIT,
-      PRINT,
-    ],
+    options: [graceOption("it leaked"), REPLACES, LIFETIME, WAIT, PRINT],
     input: z.object({
       key: z
         .guid({ error: "must be a secret's key id, as `latchkey self show` shows it" })
         .optional(),
-      graceHours: wholeNumber(0).optional(),
+      graceHours,
       replaces: z.guid({ error: "must be a secret's key id" }).optional(),
       ...Made,
     }),

@@ -4,13 +4,12 @@ import type { components } from "../api/schema.ts";
 import { plain } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 import { addCommand } from "./command.ts";
+import { client } from "./inputs.ts";
 
 type Watch = components["schemas"]["Watch"];
 
 const OneOrAll = z.object({
-  client: z
-    .guid({ error: "must be a client's id, as `latchkey clients list` shows it" })
-    .optional(),
+  client: client.optional(),
 });
 
 /** `latchkey watch …`: of one client, or of all where none is named. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { EXIT, Fault } from "../fault.ts";
 import { type Environment, safeAddress } from "../settings.ts";
-import { ask, load } from "./remote.ts";
+import { ask, askUnlessMissing, load } from "./remote.ts";
 import type { Sink } from "./sink.ts";
 
 const PACKAGE = "@aws-sdk/client-secrets-manager";
@@ -37,19 +37,7 @@ export async function awsSink(id: string, environment: Environment): Promise<Sin
   const client = new SecretsManagerClient(endpoint ? { endpoint } : {});
   const address = `aws:${id}`;
   /** @returns undefined where there is no such secret, or none with a value */
-  const unlessMissing = <T>(asked: () => Promise<T>): Promise<T | undefined> =>
-    ask(
-      address,
-      async () => {
-        try {
-          return await asked();
-        } catch (error) {
-          if (statusOf(error) === 404) return undefined;
-          throw error;
-        }
-      },
-      statusOf,
-    );
+  const unlessMissing = <T>(asked: () => Promise<T>) => askUnlessMissing(address, asked, statusOf);
   return {
     address,
     look: async () => {

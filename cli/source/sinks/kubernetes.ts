@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { EXIT, Fault } from "../fault.ts";
-import { ask, load } from "./remote.ts";
+import { ask, askUnlessMissing, load } from "./remote.ts";
 import type { Sink } from "./sink.ts";
 
 const Failed = z.object({ code: z.number() });
@@ -24,18 +24,7 @@ export async function kubernetesSink(place: string, key: string): Promise<Sink> 
   const address = `${config.getCurrentCluster()?.server ?? "kubernetes:"}/${namespace}/${name}#${key}`;
 
   const read = () =>
-    ask(
-      address,
-      async () => {
-        try {
-          return await api.readNamespacedSecret({ name, namespace });
-        } catch (error) {
-          if (statusOf(error) === 404) return undefined;
-          throw error;
-        }
-      },
-      statusOf,
-    );
+    askUnlessMissing(address, () => api.readNamespacedSecret({ name, namespace }), statusOf);
 
   return {
     address,

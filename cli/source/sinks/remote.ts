@@ -23,6 +23,25 @@ export async function load<T>(name: string, imported: () => Promise<T>): Promise
   }
 }
 
+/** The same of what may not be there: undefined then. */
+export const askUnlessMissing = <T>(
+  address: string,
+  asked: () => Promise<T>,
+  statusOf: (error: unknown) => number | undefined,
+): Promise<T | undefined> =>
+  ask(
+    address,
+    async () => {
+      try {
+        return await asked();
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw error;
+      }
+    },
+    statusOf,
+  );
+
 /**
  * Asks a server with its own SDK, in time.
  *

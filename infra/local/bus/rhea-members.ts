@@ -12,9 +12,24 @@ import type { BusError } from "./bus-error.ts";
 import type { Outcome } from "./link.ts";
 
 /**
- * Members that rhea 3.0.5 has but does not declare (lib/connection.js, lib/session.js, lib/link.js, lib/message.js). Objects
- * with methods cannot be parsed, so this file corrects declarations by casting, and is the only one that does.
+ * Members that rhea 3.0.5 has but does not declare (lib/connection.js, lib/session.js, lib/link.js, lib/message.js). This file is
+ * the only one that uses them; each is looked for before, so that another rhea fails here and not somewhere later.
  */
+
+/** @throws Error when one of them is missing */
+function withMembers<Members extends object>(
+  object: object,
+  ...names: readonly (keyof Members & string)[]
+): Members {
+  if (!hasMembers<Members>(object, names))
+    throw new Error(`This rhea has not all of ${names.join(", ")}`);
+  return object;
+}
+
+const hasMembers = <Members extends object>(
+  object: object,
+  names: readonly string[],
+): object is Members => names.every((name) => name in object);
 
 interface ServerConnection {
   accept(socket: Socket): void;
@@ -23,7 +38,7 @@ interface ServerConnection {
 }
 
 export const serverConnection = (connection: Connection) =>
-  connection as unknown as ServerConnection;
+  withMembers<ServerConnection>(connection, "accept", "abort_socket", "on_transfer");
 
 interface LocalAttach {
   readonly local: {
@@ -39,7 +54,7 @@ interface LocalAttach {
 
 /** The attach frame that is about to be sent. */
 export const localAttach = (link: Sender | Receiver) =>
-  (link as unknown as LocalAttach).local.attach;
+  withMembers<LocalAttach>(link, "local").local.attach;
 
 interface SenderMembers {
   credit: number;
@@ -57,7 +72,8 @@ interface SenderMembers {
   };
 }
 
-export const senderMembers = (sender: Sender) => sender as unknown as SenderMembers;
+export const senderMembers = (sender: Sender) =>
+  withMembers<SenderMembers>(sender, "credit", "_get_drain", "state", "connection", "session");
 
 /**
  * rhea writes messages before it writes attaches. A client that sends its credit along with its attach would get messages on a
@@ -78,7 +94,13 @@ interface Outcomes {
   modified(fields: { delivery_failed: boolean; undeliverable_here: boolean }): Described;
 }
 
-const outcomes = rhea.message as unknown as Outcomes;
+const outcomes = withMembers<Outcomes>(
+  rhea.message,
+  "accepted",
+  "released",
+  "rejected",
+  "modified",
+);
 
 /** A client's outcome, given back to it, or an error. */
 type Answer = Outcome | { readonly kind: "rejected"; readonly error: BusError };
@@ -118,7 +140,7 @@ interface SessionMembers {
  * both are `accepted`, what waits is therefore written before the next one is settled.
  */
 export function asSettled(delivery: Delivery, answer: Answer): void {
-  const members = delivery as unknown as DeliveryMembers;
+  const members = withMembers<DeliveryMembers>(delivery, "remote_settled", "link");
   const { session } = members.link;
   const waiting = session.outgoing.pending_dispositions.length + session.incoming.updated.length;
   if (answer.kind !== "accepted" && waiting > 0) session._process();
