@@ -519,7 +519,7 @@ export interface components {
             credentials: components["schemas"]["CredentialKindAllowed"][];
             /** @description `discouraged`: another kind is better where the program can use it. Today `allowed`, `discouraged`, `forbidden`; more may come. */
             secrets: string;
-            /** @description How a client rotates its own secrets; left out where it cannot */
+            /** @description How a client rotates its own credentials; left out where it cannot */
             selfRotation?: components["schemas"]["SelfRotation"];
             /**
              * Format: uri
