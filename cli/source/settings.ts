@@ -38,6 +38,8 @@ export const readEnvironment = (given: Readonly<Record<string, string | undefine
 /** Hosts to which something secret may go without TLS: it leaves the machine to none of them. */
 const OWN_MACHINE = ["127.0.0.1", "localhost", "[::1]"];
 
+export const isOwnMachine = (hostname: string): boolean => OWN_MACHINE.includes(hostname);
+
 /**
  * An address that secrets are sent to.
  *
@@ -48,10 +50,7 @@ export function safeAddress(name: string, text: string | undefined): URL {
   if (text === undefined) throw new Fault(EXIT.usage, `${name} is missing.`);
   if (!URL.canParse(text)) throw new Fault(EXIT.usage, `${name} must be an address.`);
   const url = new URL(text);
-  if (
-    url.protocol !== "https:" &&
-    !(url.protocol === "http:" && OWN_MACHINE.includes(url.hostname))
-  )
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isOwnMachine(url.hostname)))
     throw new Fault(EXIT.usage, `${name} is not https: nothing secret is sent there.`);
   return url;
 }

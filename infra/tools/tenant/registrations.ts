@@ -183,7 +183,8 @@ export function completion(found: Application, wanted: Registration): object | u
   }
   if (wanted.publicClient) {
     const present = found.publicClient?.redirectUris ?? [];
-    if (!present.includes(LOOPBACK)) change["publicClient"] = { redirectUris: [...present, LOOPBACK] };
+    if (!present.includes(LOOPBACK))
+      change["publicClient"] = { redirectUris: [...present, LOOPBACK] };
     if (found.isFallbackPublicClient !== true) change["isFallbackPublicClient"] = true;
   }
   return Object.keys(change).length > 0 ? change : undefined;

@@ -10,7 +10,8 @@ export async function sendForm(
   if (action === "") throw new Error(`There is no form: ${html}`);
   const body = new URLSearchParams(more);
   const hidden = /<input type="hidden" name="([^"]*)" value="([^"]*)"/g;
-  for (const [, name = "", value = ""] of html.matchAll(hidden)) body.append(text(name), text(value));
+  for (const [, name = "", value = ""] of html.matchAll(hidden))
+    body.append(text(name), text(value));
   return fetch(new URL(text(action), page.url), { method: "POST", body });
 }
 
