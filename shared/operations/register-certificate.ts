@@ -158,7 +158,7 @@ async function finish(
       },
     }),
     secrets: [{ now: "made", record }, ...oldLeft, ...gone],
-    ...(key && { key: { key, result: { clientId, keyId: certificateId } } }),
+    ...(key && { key: { key, result: { clientId, keyId: certificateId, ...replacedBy(entry) } } }),
   });
 }
 
@@ -166,6 +166,9 @@ const retiringOf = ({ operation }: UnderWay<Registration>, old: FoundSecret | un
   operation.kind === "rotate-certificate" && old
     ? { keyId: old.record.keyId, retiresAt: new Date(operation.retiresAt) }
     : undefined;
+
+const replacedBy = ({ operation }: UnderWay<Registration>) =>
+  operation.kind === "rotate-certificate" ? { replaced: operation.keyId } : {};
 
 function madeEvent(entry: UnderWay<Registration>) {
   const { operation, startedAt: at } = entry;
