@@ -3,7 +3,9 @@ import { beforeAll, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { readTopology } from "../../../infra/topology.ts";
 import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
+import { collect } from "../../support/collect.ts";
 import { type Finished, runNode } from "../../support/run-node.ts";
+import { selfSignedCertificate } from "../../support/self-signed.ts";
 
 /** 200 clients of 20 customers; then every table is gone, and the directory's tags have to bring it all back. */
 
@@ -51,6 +53,21 @@ const rebuild = (...args: string[]): Promise<Finished> =>
     GRAPH_BASE_URL: cloud.directory.origin,
     GRAPH_TOKEN: cloud.addresses.users.olga.graphToken,
   });
+
+/** A certificate of a client's, by hand, in the directory. */
+async function certify(id: string): Promise<void> {
+  const key = selfSignedCertificate("Build server").der;
+  const held = { type: "AsymmetricX509Cert", usage: "Verify", displayName: "Build server", key };
+  const response = await fetch(`${cloud.addresses.graph}/applications/${id}`, {
+    method: "PATCH",
+    headers: {
+      authorization: `Bearer ${cloud.addresses.users.olga.graphToken}`,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify({ keyCredentials: [held] }),
+  });
+  expect(response.status).toBe(204);
+}
 
 /** A registration of somebody else's that says by its tags that it is a customer's client. */
 async function plant(): Promise<string> {
@@ -110,6 +127,8 @@ test("200 of 200 clients come back, with their customers, roles and consents", a
     const secret = { displayName: "Production" };
     expect((await call(token, "POST", `/clients/${own?.id}/secrets`, secret)).status).toBe(201);
   }
+  const [certified] = bare.keys();
+  await certify(certified ?? "");
   const before = await everything();
 
   await cloud.hosts[0]?.stop();
@@ -125,7 +144,7 @@ test("200 of 200 clients come back, with their customers, roles and consents", a
   const done = await rebuild("--apply");
   expect(done.stderr).toBe("");
   expect(done.stdout).toContain(
-    `Clients restored: 200\nConsent cases restored: 200\nRecords of secrets restored: ${CUSTOMERS}\nAccounts corrected: ${CUSTOMERS}`,
+    `Clients restored: 200\nConsent cases restored: 200\nRecords of secrets restored: ${CUSTOMERS + 1}\nAccounts corrected: ${CUSTOMERS}`,
   );
 
   expect(done.stdout).toContain(`Tagged, but not owned by the backend, left alone: ${planted}`);
@@ -141,6 +160,14 @@ test("200 of 200 clients come back, with their customers, roles and consents", a
     expect(rest).toEqual(expected);
     expect(consent.state).toBe(grantedIds.has(id) ? "granted" : "pending");
   }
+
+  // One of the records is of a certificate, and says so.
+  const clients = TableClient.fromConnectionString(cloud.addresses.tables, "clients", {
+    allowInsecureConnection: true,
+  });
+  const queryOptions = { filter: "kind eq 'certificate'" };
+  const kinds = await collect(clients.listEntities({ queryOptions }));
+  expect(kinds).toMatchObject([{ clientId: certified, displayName: "Build server" }]);
 
   // The look for secrets that were changed in the directory finds nothing new: one call for 999 clients.
   cloud.directory.resetRequests();

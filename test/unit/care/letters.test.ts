@@ -1,98 +1,37 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { dueIndex } from "../../../shared/adapters/records/due-index.ts";
-import { letterBox } from "../../../shared/adapters/records/letter-box.ts";
-import { secretTodos } from "../../../shared/adapters/records/secret-todos.ts";
-import { watchRecords } from "../../../shared/adapters/records/watch-records.ts";
-import { indexDue } from "../../../shared/care/index-due.ts";
 import { remind } from "../../../shared/care/remind.ts";
-import { parseReminders } from "../../../shared/care/reminders.ts";
 import { sendLetters } from "../../../shared/care/send-letters.ts";
 import { snooze } from "../../../shared/care/snooze.ts";
-import { unsubscribeTokens } from "../../../shared/care/unsubscribe.ts";
-import { workOffDue } from "../../../shared/care/work-off-due.ts";
 import type { ClientRecord } from "../../../shared/clients/client.ts";
 import { snoozeOf } from "../../../shared/clients/known-secrets.ts";
-import { EVERY_CLIENT, type Watch } from "../../../shared/clients/watch.ts";
-import { addSecret } from "../../../shared/operations/add-secret.ts";
+import { EVERY_CLIENT } from "../../../shared/clients/watch.ts";
 import { deleteClient } from "../../../shared/operations/delete-client.ts";
 import { removeSecret } from "../../../shared/operations/remove-secret.ts";
-import { memoryMail } from "../../doubles/memory-mail.ts";
-import { memoryTable } from "../../doubles/memory-table.ts";
 import { life } from "../../doubles/mortal.ts";
-import {
-  aClient,
-  RECONCILE_AFTER_MS,
-  type TestProduct,
-  testProduct,
-} from "../../support/product.ts";
-import { ANN, NOON } from "../../support/samples.ts";
+import { type CareWorld, careWorld } from "../../support/care-world.ts";
+import { aClient, RECONCILE_AFTER_MS, type TestProduct } from "../../support/product.ts";
+import { ANN } from "../../support/samples.ts";
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-const LIMITS = { writesPerMinute: 10_000, directoryWritesPerMinute: 100_000 };
 
-let process: ReturnType<typeof life>;
+let world: CareWorld;
 let product: TestProduct;
-let mail: ReturnType<typeof memoryMail>;
+let mail: CareWorld["mail"];
 let client: ClientRecord;
-beforeEach(async () => {
-  process = life();
-  const tables = { clients: process.of(memoryTable()), journal: process.of(memoryTable()) };
-  product = testProduct(LIMITS, tables);
-  mail = memoryMail();
-  client = await aClient(product, { displayName: "Nightly import" });
-});
+async function begin(process?: ReturnType<typeof life>) {
+  world = await careWorld(process);
+  ({ product, mail, client } = world);
+}
+beforeEach(() => begin());
 
-function deps() {
-  const { clientsTable, journalTable, runtime } = product;
-  const letters = {
-    ...product,
-    events: process.of(product.events),
-    watches: watchRecords(clientsTable),
-    letterBox: letterBox(clientsTable, journalTable, runtime.newId),
-    reminders: parseReminders("P30D,P7D,P1D"),
-    canMail: true,
-    index: dueIndex(journalTable),
-    todos: secretTodos(clientsTable),
-    mail: process.of(mail),
-    look: {
-      publicUrl: "https://latchkey.example",
-      timeZone: "Europe/Berlin",
-      tokens: unsubscribeTokens("k".repeat(32)),
-    },
-    entryMs: 1_000,
-  };
-  return letters;
-}
-/** What the timers do. */
-async function run() {
-  const all = deps();
-  await indexDue(all);
-  const worked = await workOffDue(all, remind(all));
-  return { ...worked, ...(await sendLetters(all)) };
-}
-const watches = (person: string, changes: Partial<Watch> = {}) =>
-  watchRecords(product.clientsTable).watch({
-    person,
-    email: `${person}@contoso.example`,
-    subscription: "contoso",
-    of: client.id,
-    since: NOON,
-    by: "person",
-    ...changes,
-  });
-async function aSecret(lifetimeDays: number, displayName = "Production", of = client) {
-  const secret = { displayName, lifetimeDays };
-  const request = { subscription: "contoso", clientId: of.id, by: ANN, ...secret };
-  const added = await addSecret(product, request);
-  if (!added.ok) throw new Error(added.refusal.reason);
-  return added.value.keyId;
-}
-const passDays = (days: number) => product.runtime.pass(days * DAY_MS);
-const told = (type: string) =>
-  product.events.published.filter((event) => event.type === type).map(({ data }) => data);
-const subjects = (to = "ann") =>
-  mail.taken.filter((one) => one.to.startsWith(`${to}@`)).map(({ subject }) => subject);
+const deps = () => world.deps();
+const run = () => world.run();
+const watches: CareWorld["watches"] = (...asked) => world.watches(...asked);
+const aSecret: CareWorld["aSecret"] = (...asked) => world.aSecret(...asked);
+const passDays = (days: number) => world.passDays(days);
+const told = (type: string) => world.told(type);
+const subjects = (to?: string) => world.subjects(to);
 
 describe("a secret that ends", () => {
   test("is told of at each time that is set and once more at its end, to systems and to who watches it", async () => {
@@ -411,11 +350,8 @@ describe("a process that dies", () => {
     async (when) => {
       let deaths = 0;
       for (let call = 1; ; call += 1) {
-        process = life();
-        const tables = { clients: process.of(memoryTable()), journal: process.of(memoryTable()) };
-        product = testProduct(LIMITS, tables);
-        mail = memoryMail();
-        client = await aClient(product);
+        const process = life();
+        await begin(process);
         await watches("ann");
         await watches("bob", { of: EVERY_CLIENT });
         await aSecret(8, "One");

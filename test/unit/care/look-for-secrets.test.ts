@@ -1,49 +1,35 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
 import { foundSecrets } from "../../../shared/adapters/records/found-secrets.ts";
-import { lookProgress } from "../../../shared/adapters/records/look-progress.ts";
 import { secretTodos } from "../../../shared/adapters/records/secret-todos.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { LookDeps } from "../../../shared/care/found/look-deps.ts";
-import { type Looked, lookForSecrets } from "../../../shared/care/found/look-for-secrets.ts";
 import type { ClientRecord } from "../../../shared/clients/client.ts";
-import type { EndingCredential } from "../../../shared/clients/credential.ts";
-import { heldOf } from "../../../shared/clients/known-secrets.ts";
-import type { DirectoryClient } from "../../../shared/clients/ports.ts";
 import type { Secret } from "../../../shared/clients/secret.ts";
 import { addSecret } from "../../../shared/operations/add-secret.ts";
 import { removeSecret } from "../../../shared/operations/remove-secret.ts";
 import { failure } from "../../support/failure.ts";
-import { abandoned, aClient, type TestProduct, testProduct } from "../../support/product.ts";
+import { LATE_MS, type LookWorld, lookWorld } from "../../support/look-world.ts";
+import { abandoned, aClient, type TestProduct } from "../../support/product.ts";
 import { ANN, later, newId } from "../../support/samples.ts";
 
 const HOUR_MS = 3_600_000;
-const LATE_MS = 5 * 60_000;
 const away = new RemoteUnavailable("records", { executed: "no" });
 
+let world: LookWorld;
 let product: TestProduct;
 let client: ClientRecord;
 beforeEach(async () => {
-  product = testProduct();
-  client = await aClient(product);
+  world = await lookWorld();
+  ({ product, client } = world);
 });
 
-const deps = (changes: Partial<LookDeps> = {}): LookDeps => ({
-  ...product,
-  found: foundSecrets(product.clientsTable),
-  progress: lookProgress(product.journalTable),
-  lookEveryMs: HOUR_MS,
-  entryMs: 1_000,
-  ...changes,
-});
-const look = (changes?: Partial<LookDeps>) => lookForSecrets(deps(changes));
-/** The next pass, and the look at what it has noticed. */
-async function nextLooks(): Promise<Looked> {
-  product.runtime.pass(HOUR_MS);
-  await look();
-  product.runtime.pass(LATE_MS);
-  return await look();
-}
+const look = (changes?: Partial<LookDeps>) => world.look(changes);
+const nextLooks = () => world.nextLooks();
+const kept = () => world.kept();
+const held = () => world.held();
+const told = () => world.told();
+const onRecord = () => world.onRecord();
+const changedThere = (change: Partial<Secret>) => world.changedThere(change);
 /** By hand, in the directory. */
 async function madeThere(displayName = "By hand", id = client.id): Promise<string> {
   const dates = { createdAt: product.runtime.now(), expiresAt: later(90 * 24 * HOUR_MS) };
@@ -59,23 +45,6 @@ async function madeHere(): Promise<string> {
   if (!added.ok) throw new Error(added.refusal.reason);
   return added.value.keyId;
 }
-const kept = async () =>
-  (await product.secrets.secretsOf("contoso", client.id)).map(({ record }) => record);
-/** What the client's own record says of it. */
-const held = async () => {
-  const owned = await product.records.client("contoso", client.id);
-  return owned && heldOf(owned.record).map(({ keyId }) => keyId);
-};
-const told = () =>
-  product.events.published
-    .filter(({ data }) => data["source"] === "directory")
-    .map(({ type, data }) => [type, data["keyId"]]);
-const onRecord = async () => {
-  const { entries } = await activityRecords(product.clientsTable).activity("contoso", {}, 100);
-  return entries
-    .filter(({ by }) => by.actor.kind === "directory")
-    .map(({ action, credentialId }) => [action, credentialId]);
-};
 
 describe("the first pass", () => {
   test("records what is there and tells nobody, and the index gets it", async () => {
@@ -200,29 +169,6 @@ describe("what is done in the directory", () => {
     expect(await kept()).toEqual([]);
     expect(await held()).toEqual([]);
   });
-
-  const changedThere = (change: Partial<Secret>): Partial<LookDeps> => {
-    const { directory } = product;
-    const as = <One extends EndingCredential>(secrets: readonly One[]) =>
-      secrets.map((one) => ({ ...one, ...change }));
-    return {
-      directory: {
-        listSecrets: async (from) => {
-          const page = await directory.listSecrets(from);
-          if (page === "expired") return page;
-          const items = page.items.map(({ lead, secrets }) => ({ lead, secrets: as(secrets) }));
-          return { ...page, items };
-        },
-        getMany: async (ids) =>
-          new Map(
-            [...(await directory.getMany(ids))].map(([id, one]): [string, DirectoryClient] => [
-              id,
-              { ...one, secrets: as(one.secrets) },
-            ]),
-          ),
-      },
-    };
-  };
 
   test("is told once: another name of a secret", async () => {
     const keyId = await madeHere();

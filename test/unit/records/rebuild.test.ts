@@ -148,4 +148,34 @@ describe("held against the records", () => {
     await run({ ...tables, journal: memoryTable() }, one);
     expect(await todos.todos("contoso")).toHaveLength(1);
   });
+
+  test("a certificate comes back as one beside its client's secret, and is due like it", async () => {
+    const tables = open();
+    const ends = { createdAt: CREATED, expiresAt: new Date("2026-09-02T10:00:00Z") };
+    const thumbprint = "A".repeat(40);
+    const certificate = {
+      ...{ kind: "certificate" as const, keyId: id(7), displayName: "Build server" },
+      ...{ thumbprint, ...ends },
+    };
+    const secret = { keyId: id(5), displayName: "Secret", hint: "abc", ...ends };
+    const held = content(aClient(1, { secrets: [secret, certificate] }));
+
+    expect(await run(tables, held, false)).toMatchObject({ secrets: 2 });
+    expect(await run(tables, held)).toMatchObject({ secrets: 2 });
+
+    const restored = { subscription: "contoso", clientId: id(1), source: "directory", told: [] };
+    const found = await secretRecords(tables.clients, () => "write-1").secretsOf("contoso");
+    expect(found.map(({ record }) => record)).toEqual([
+      { ...restored, keyId: id(5), displayName: "Secret", ...ends },
+      {
+        ...restored,
+        ...{ keyId: id(7), kind: "certificate", displayName: "Build server" },
+        ...{ certificate: { thumbprint }, ...ends },
+      },
+    ]);
+    expect(await secretTodos(tables.clients).todos("contoso")).toMatchObject([
+      { what: { clientId: id(1) } },
+    ]);
+    expect(await run(tables, held)).toMatchObject({ secrets: 0, restored: [] });
+  });
 });
