@@ -5,7 +5,7 @@ import type { Tenant } from "../../../infra/tools/tenant/tenant.ts";
 
 /** What a new registration is made with; what one that exists is given is tested in a tenant. */
 
-const SIGN_IN = { metadataUrl: "", issuer: "" };
+const SIGN_IN = { metadataUrl: "", issuer: "", tokenEndpoint: "", confirmed: true };
 const TENANT: Tenant = {
   id: "a-tenant",
   domain: "contoso.onmicrosoft.com",
