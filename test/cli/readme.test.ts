@@ -6,8 +6,10 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildCommand } from "../../cli/build.ts";
 import type { Cloud } from "../../infra/local/cloud.ts";
+import { serverCertificate } from "../../infra/local/directory/certificates.ts";
 import { type DocsBench, fences, openDocsBench } from "../docs/bench.ts";
 import { startTestCloud } from "../support/cloud.ts";
+import { PLACES, type Place } from "./stand-ins/places.ts";
 
 /** The command as customers have it: what its README tells them to type, and the package. */
 
@@ -37,7 +39,7 @@ afterAll(async () => {
  * The blocks of the README in that language, typed beside a local cloud: `sh` where it is as it starts, `bash` where its directory takes
  * more than secrets.
  */
-async function typed(language: "sh" | "bash", cloud: Cloud) {
+async function typed(language: "sh" | "bash", cloud: Cloud, places: readonly Place[] = []) {
   await writeFile(join(bench.folder, ".local/cloud.json"), JSON.stringify(cloud.addresses));
   const blocks = await fences("cli/README.md", language);
   // Ann's browser, and what she remembers on this machine.
@@ -51,7 +53,13 @@ async function typed(language: "sh" | "bash", cloud: Cloud) {
     `field() { node -p "JSON.parse(fs.readFileSync(0)).$1"; }`,
     `latchkey() { if [ "\${2-}" = --device ]; then command latchkey "$@" 2> >(node "${DEVICE}" ann); else command latchkey "$@"; fi; }`,
   ];
-  return bench.type([...before, ...blocks], { LATCHKEY_API: cloud.addresses.api, ...hers });
+  const found = { LATCHKEY_API: cloud.addresses.api, VAULT: "", ...hers };
+  for (const { to, environment } of places) {
+    Object.assign(found, environment);
+    // The README says the vault's name; this one is another cloud's, named by its host.
+    if (to.startsWith("keyvault:")) found.VAULT = to.replace(/^keyvault:|\/nightly$/g, "");
+  }
+  return bench.type([...before, ...blocks], found);
 }
 
 test("what the README tells to type does what it says", async () => {
@@ -72,7 +80,17 @@ test("what the README tells to type does what it says", async () => {
 }, 300_000);
 
 test("what it tells to type where the directory takes more than secrets", async () => {
-  const { code, output } = await typed("bash", await startTestCloud({ flavour: "entra" }));
+  const world = { folder, certificate: serverCertificate(folder) };
+  const places = await Promise.all(Object.values(PLACES).map((open) => open(world)));
+  // As a tenant of Entra's is set up: clients of this audience hold as many secrets as there are sinks.
+  const environment = { CLIENT_SIGN_IN_AUDIENCE: "AzureADMyOrg" };
+  const cloud = await startTestCloud({ flavour: "entra", environment });
+  const { code, output } = await typed("bash", cloud, places);
+  for (const place of places) place.close();
+  expect(places.map((place) => place.current())).toEqual(
+    places.map(() => expect.stringMatching(/^[^\s]{30,}$/)),
+  );
+  expect(output.match(/^https?:.* has [0-9a-f-]{36}, which works until/gm)).toHaveLength(4);
   expect(output).toMatch(/^[0-9a-f-]{36} +Import +[0-9A-F]{40} /m);
   expect(output).toMatch(/^github-actions +branch +--organization/m);
   expect(output).toMatch(/^github-main +nothing$/m);

@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +7,7 @@ import type { Cloud } from "../../infra/local/cloud.ts";
 import { openApi } from "../support/api.ts";
 import { NO_SWEEPS, startTestCloud } from "../support/cloud.ts";
 import { clientOf, makeClient, type ShownClient, tokenStatus } from "../support/make.ts";
+import { killedRun } from "./support/killed-run.ts";
 import { killingProxy } from "./support/killing-proxy.ts";
 
 /**
@@ -75,41 +74,17 @@ const PLACES: Readonly<Record<string, (name: string) => Promise<Place>>> = {
   },
 };
 
-/** @returns the exit code; null of a run that was killed */
-async function run(
-  proxy: Proxy,
-  client: string,
-  options: readonly string[],
-  death?: [number, boolean],
-) {
-  const child = spawn(
-    process.execPath,
-    [MAIN, "rotate", client, "--every", "0s", "--grace-hours", "0", "--settle", SETTLE, ...options],
-    {
-      env: { ...process.env, LATCHKEY_API: proxy.origin, LATCHKEY_TOKEN: customer.token },
-      stdio: ["ignore", "ignore", "pipe"],
-    },
-  );
-  let said = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    said += text;
+const run = (proxy: Proxy, client: string, options: readonly string[], death?: [number, boolean]) =>
+  killedRun({
+    main: MAIN,
+    args: [
+      ...["rotate", client, "--every", "0s", "--grace-hours", "0", "--settle", SETTLE],
+      ...options,
+    ],
+    environment: { LATCHKEY_API: proxy.origin, LATCHKEY_TOKEN: customer.token },
+    gate: proxy.gate,
+    death,
   });
-  const ended = once(child, "close");
-  const [at, done] = death ?? [];
-  proxy.gate.set(
-    at === undefined || done === undefined
-      ? undefined
-      : {
-          ...{ at, done },
-          kill: () => {
-            child.kill("SIGKILL");
-            return ended;
-          },
-        },
-  );
-  const [code] = await ended;
-  return { code, said };
-}
 
 const works = async (client: ShownClient, { read }: Place): Promise<boolean> =>
   (await tokenStatus(client, (await read()) ?? "none")) === 200;
