@@ -193,8 +193,8 @@ http(adminOperationsList(built.stopping));
 http(adminOperationsRetry(built.parked));
 http(adminOperationsGiveUp(built.parked));
 http(lookup(built.lookingUp));
-if (keys) http(selfGet(built.reading));
-if (keys) http(selfRotate({ ...built.making, secretMaxLifetimeDays }));
+if (keys) http(selfGet({ ...built.reading, rules }));
+if (keys) http(selfRotate({ ...built.making, secretMaxLifetimeDays, certificateMaxLifetimeMs }));
 http(
   about({
     ...{ signInAudience, secretMaxLifetimeDays, rules },

@@ -7,7 +7,7 @@ type PublicKey = components["schemas"]["EncryptionKey"];
 /** The key to encrypt a secret to, and how to read what came of it. Made for one answer, kept nowhere. */
 export interface Envelope {
   readonly encryptTo: PublicKey;
-  open(secret: NewSecret): Promise<string>;
+  open(secret: Pick<NewSecret, "secretJwe">): Promise<string>;
 }
 
 /** So that no proxy, log or gateway on the way ever holds the value. */

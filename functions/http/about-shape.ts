@@ -49,7 +49,7 @@ export const AboutShape = z
       })
       .meta({ id: "SelfRotation" })
       .optional()
-      .describe("How a client rotates its own secrets; left out where it cannot"),
+      .describe("How a client rotates its own credentials; left out where it cannot"),
     sampleCall: z.url().max(2048).optional().describe("What samples call with their token"),
   })
   .meta({ id: "About" });

@@ -6,18 +6,22 @@ import { type CertificateRules, CertifiedJwk, Pem, readJwk, readPem } from "./ce
 import { displayName, MAX_SECRET_NAME } from "./inputs.ts";
 
 /** The two ways to send a certificate; one of them. */
-const fields = {
+export const certificateFields = {
   certificate: Pem.optional(),
   jwk: CertifiedJwk.optional().describe(
     "The public key as a JWK with its certificate in `x5c`, instead of `certificate`",
   ),
 };
-type Sent = z.infer<z.ZodObject<typeof fields>>;
+type Sent = z.infer<z.ZodObject<typeof certificateFields>>;
+
+/** Whether it brings a certificate one way, or none at all. */
+export const hasOneAtMost = ({ certificate, jwk }: Sent): boolean =>
+  certificate === undefined || jwk === undefined;
 
 /** A body with a certificate and whatever else a route takes. */
 export const certificateBody = <Shape extends z.ZodRawShape>(id: string, more: Shape) =>
   z
-    .strictObject({ ...fields, ...more })
+    .strictObject({ ...certificateFields, ...more })
     .refine((body) => "certificate" in body !== "jwk" in body, {
       error: "or jwk must be there: one of the two",
       path: ["certificate"],

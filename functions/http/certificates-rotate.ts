@@ -1,10 +1,27 @@
-import { rotateCertificate } from "../../shared/operations/rotate-certificate.ts";
+import type { Done } from "../../shared/base/outcome.ts";
+import {
+  type RotatedCertificate,
+  rotateCertificate,
+} from "../../shared/operations/rotate-certificate.ts";
 import { route } from "../edge/route.ts";
 import { certificateBody, certificateName, readCertificate } from "./certificate-body.ts";
 import { RotatedCertificateShape, showRegistered } from "./certificate-shapes.ts";
 import { type CertificateDeps, NEW_CERTIFICATE_PROBLEMS, rulesOf } from "./certificates-add.ts";
 import { graceHours, USUAL_GRACE_HOURS } from "./grace-hours.ts";
 import { showReplaced } from "./secret-shapes.ts";
+
+/** The new certificate, and what becomes of the old one; the same again where it was asked for before. */
+export const answerRegistered = ({
+  value: { made, replaced },
+  replayed,
+}: Done<RotatedCertificate>) => ({
+  ok: true as const,
+  value: {
+    status: 201,
+    body: { ...showRegistered(made), ...(replaced && { replaced: showReplaced(replaced) }) },
+    replayed,
+  },
+});
 
 export const certificatesRotate = (deps: CertificateDeps) =>
   route(
@@ -43,15 +60,6 @@ export const certificatesRotate = (deps: CertificateDeps) =>
         graceHours: body.graceHours ?? USUAL_GRACE_HOURS,
         ...(idempotency && { idempotency }),
       });
-      if (!rotated.ok) return rotated;
-      const { made, replaced } = rotated.value;
-      return {
-        ok: true as const,
-        value: {
-          status: 201,
-          body: { ...showRegistered(made), ...(replaced && { replaced: showReplaced(replaced) }) },
-          replayed: rotated.replayed,
-        },
-      };
+      return rotated.ok ? answerRegistered(rotated) : rotated;
     },
   );

@@ -1,8 +1,9 @@
 import * as z from "zod";
-import type { ClientRecord } from "../../shared/clients/client.ts";
+import type { Client, ClientRecord } from "../../shared/clients/client.ts";
 import {
   CredentialKind,
   type EndingCredential,
+  endingsOf,
   type FederatedCredential,
 } from "../../shared/clients/credential.ts";
 import { MAX_FEDERATED_PART } from "../../shared/clients/federated/federated.ts";
@@ -56,7 +57,7 @@ export const showEnding =
     };
   };
 
-export const showTrust = ({
+const showTrust = ({
   createdAt,
   ...trust
 }: FederatedCredential): z.infer<typeof CredentialShape> => ({
@@ -64,3 +65,12 @@ export const showTrust = ({
   kind: "federated",
   ...(createdAt && { createdAt: createdAt.toISOString() }),
 });
+
+/** @param trusts its federated ones, which the directory tells apart from those that end */
+export const showCredentials = (
+  client: Client,
+  trusts: readonly FederatedCredential[],
+): z.infer<typeof CredentialShape>[] => [
+  ...endingsOf(client).map(showEnding(client.record)),
+  ...trusts.map(showTrust),
+];

@@ -1,15 +1,24 @@
-import * as z from "zod";
-import { refused } from "../../shared/base/outcome.ts";
-import { rotateOwnSecret } from "../../shared/operations/rotate-own-secret.ts";
+import { type Outcome, refused } from "../../shared/base/outcome.ts";
+import {
+  rotateOwnCertificate,
+  rotateOwnSecret,
+} from "../../shared/operations/rotate-own-credential.ts";
+import type { Refusal } from "../edge/refusal.ts";
 import { route } from "../edge/route.ts";
+import { readCertificate } from "./certificate-body.ts";
+import { type CertificateDeps, NEW_CERTIFICATE_PROBLEMS, rulesOf } from "./certificates-add.ts";
+import { answerRegistered } from "./certificates-rotate.ts";
+import { USUAL_GRACE_HOURS } from "./grace-hours.ts";
 import { NEW_SECRET_PROBLEMS } from "./new-secret.ts";
-import { RotatedSecretShape } from "./secret-shapes.ts";
-import { answerRotated, type RotateDeps, rotateBody, rotationOf } from "./secrets-rotate.ts";
+import { answerRotated, type RotateDeps, rotationOf } from "./secrets-rotate.ts";
+import { bringsCertificate, RotatedOwnShape, selfRotateBody } from "./self-rotate-shapes.ts";
 
 /** Who is stopped is nobody here, and is not told more. */
-const PROBLEMS = NEW_SECRET_PROBLEMS.filter((type) => type !== "client-suspended");
+const PROBLEMS = [...new Set([...NEW_SECRET_PROBLEMS, ...NEW_CERTIFICATE_PROBLEMS])].filter(
+  (type) => type !== "client-suspended",
+);
 
-export const selfRotate = (deps: RotateDeps) =>
+export const selfRotate = (deps: RotateDeps & CertificateDeps) =>
   route(
     {
       name: "self-rotate",
@@ -17,25 +26,15 @@ export const selfRotate = (deps: RotateDeps) =>
       method: "POST",
       path: "/self/rotate",
       access: "self",
-      summary: "Replace a secret of the client that asks by a new one",
+      summary: "Replace a secret or a certificate of the client that asks by a new one",
       description:
-        "For a client with the role `keys.rotate`, by a token of its own for this API. As with a customer's rotation the old secret goes on working for the grace, and the new value is in this answer only. A token does not say which secret it was asked for with: name it by its `keyId` where the client has several.",
+        "For a client with the role `keys.rotate`, by a token of its own for this API. As with a customer's rotation the old one goes on working for the grace. A secret's new value is in this answer only. With `certificate` or `jwk` it is a certificate that is replaced, by the one that is sent; a repeat under the same `Idempotency-Key` is then answered as the first time. A token does not say which credential it was asked for with: name it by its `keyId` where the client has several.",
       accepts: ["Idempotency-Key", "Prefer"],
-      body: rotateBody(deps)
-        .extend({
-          keyId: z
-            .guid({ error: "must be a keyId" })
-            .toLowerCase()
-            .optional()
-            .describe(
-              "The secret to be replaced; of those that work and are not retiring the one that ends first when left out",
-            ),
-        })
-        .meta({ id: "RotateOwnSecretRequest" }),
+      body: selfRotateBody(deps),
       replies: {
         201: {
-          description: "The new secret with its value, and when the old one goes",
-          schema: RotatedSecretShape,
+          description: "The new credential, and when the old one goes",
+          schema: RotatedOwnShape,
           headers: ["Preference-Applied"],
         },
       },
@@ -44,15 +43,35 @@ export const selfRotate = (deps: RotateDeps) =>
     async ({ caller, by, body, idempotency, waitSeconds }) => {
       const at = deps.runtime.now();
       const { subscription, clientId } = caller;
-      const rotated = await rotateOwnSecret(deps, {
-        ...{ subscription, clientId, by, keyId: body.keyId },
-        ...rotationOf(deps, body),
-        ...(idempotency && { idempotency }),
-      });
-      if (rotated.ok)
-        return answerRotated(deps, rotated.value, { at, waitSeconds, encryptTo: body.encryptTo });
-      return rotated.refusal.reason === "client-suspended"
-        ? refused({ reason: "not-found" })
-        : rotated;
+      const { keyId } = body;
+      const own = { subscription, clientId, by, keyId, ...(idempotency && { idempotency }) };
+      if (bringsCertificate(body)) {
+        const certificate = readCertificate(body, rulesOf(deps));
+        if (!certificate.ok) return certificate;
+        const rotated = await rotateOwnCertificate(deps, {
+          ...{ ...own, certificate: certificate.value, displayName: body.displayName },
+          graceHours: body.graceHours ?? USUAL_GRACE_HOURS,
+        });
+        if (!rotated.ok) return untold(rotated);
+        return ofKind("certificate", answerRegistered(rotated));
+      }
+      const rotated = await rotateOwnSecret(deps, { ...own, ...rotationOf(deps, body) });
+      if (!rotated.ok) return untold(rotated);
+      const { encryptTo } = body;
+      return ofKind(
+        "secret",
+        await answerRotated(deps, rotated.value, { at, waitSeconds, encryptTo }),
+      );
     },
   );
+
+const untold = (answer: {
+  readonly ok: false;
+  readonly refusal: Refusal;
+}): Outcome<never, Refusal> =>
+  answer.refusal.reason === "client-suspended" ? refused({ reason: "not-found" }) : answer;
+
+const ofKind = <Reply extends { readonly body: object }>(
+  kind: "secret" | "certificate",
+  { value }: { readonly value: Reply },
+) => ({ ok: true as const, value: { ...value, body: { kind, ...value.body } } });

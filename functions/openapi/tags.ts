@@ -54,7 +54,7 @@ const TAGS = [
   {
     name: "Self",
     fits: /^\/self/,
-    description: "For a client that rotates its secrets itself.",
+    description: "For a client that rotates its credentials itself.",
   },
   { name: "Service", fits: /^/, description: "Whether the service is well, and what it offers." },
 ] as const;

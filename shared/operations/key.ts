@@ -19,6 +19,8 @@ export interface Key {
 export interface KeyResult {
   readonly clientId: string;
   readonly keyId?: string;
+  /** The certificate whose place it took: a repeat need not have named it. */
+  readonly replaced?: string;
 }
 
 export interface VersionedKey {

@@ -13,7 +13,7 @@ import {
 } from "./add-certificate.ts";
 import { beginChange, type ChangeDeps } from "./change.ts";
 import { findSecret, unlessGone } from "./find-secret.ts";
-import type { KeyRefusal } from "./key.ts";
+import type { KeyRefusal, VersionedKey } from "./key.ts";
 import { earlierOf } from "./move-retirement.ts";
 import type { MakeDeps } from "./new-secret.ts";
 import { register } from "./register-certificate.ts";
@@ -73,7 +73,8 @@ export async function rotateCertificate(
   if (begun.state === "refused" && isGone())
     return (await knownBefore(deps, request)) ?? refused({ reason: "certificate-not-found" });
   if (begun.state === "refused") return refused(begun.refusal);
-  if (begun.state === "known") return again(deps, request, await asBefore(deps, begun.key, named));
+  if (begun.state === "known")
+    return again(deps, request, begun.key, await asBefore(deps, begun.key, named));
   const made = await register(deps, begun.change, certificate, found.value);
   if (!made.ok) return made;
   return done({ made: made.value, replaced: { keyId, displayName, expiresAt, retiresAt } });
@@ -84,16 +85,18 @@ async function knownBefore(deps: ChangeDeps, request: RotateCertificateRequest) 
   const { subscription, idempotency, displayName = "" } = request;
   const key = idempotency && (await deps.operations.key(subscription, idempotency.keyHash));
   if (!key || key.key.expiresAt <= deps.runtime.now()) return undefined;
-  return again(deps, request, await asBefore(deps, key, { ...request, displayName }));
+  return again(deps, request, key, await asBefore(deps, key, { ...request, displayName }));
 }
 
 async function again(
   { secrets }: ChangeDeps,
   { subscription, clientId, keyId }: RotateCertificateRequest,
+  { key }: VersionedKey,
   before: CertificateOutcome,
 ): Promise<Outcome<RotatedCertificate, Refusal>> {
   if (!before.ok) return before;
-  const old = await secrets.secret(subscription, clientId, keyId);
+  // Keys from before that was noted are of a request that named it.
+  const old = await secrets.secret(subscription, clientId, key.result?.replaced ?? keyId);
   return { ...before, value: { made: before.value, ...(old && { replaced: old.record }) } };
 }
 

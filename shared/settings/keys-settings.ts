@@ -2,16 +2,18 @@ import type * as z from "zod";
 import { ROTATE_ROLE } from "../clients/client.ts";
 import { guid, risk, text } from "./setting-kinds.ts";
 
-/** The settings of the service's own API, by which clients rotate their secrets themselves; part of `setting-list.ts`. */
+/** The settings of the service's own API, by which clients rotate their credentials themselves; part of `setting-list.ts`. */
 export const keysSettingList = {
   KEYS_APP_ID: guid(
-    "Client id of the app registration of this service's own API, for which clients get tokens to [rotate their secrets themselves](self-rotation.md); without it none can",
+    "Client id of the app registration of this service's own API, for which clients get tokens to [rotate their credentials themselves](self-rotation.md); without it none can",
   ).optional(),
   KEYS_ROTATE_ROLE_ID: guid("Id of its app role `keys.rotate`").optional(),
   KEYS_SCOPE: text(
     "Scope clients are told to ask for there: `<Application ID URI>/.default`",
   ).optional(),
-  KEYS_ROTATE_ROLE_MEANING: text("The same of `keys.rotate`").default("Rotate its own secrets"),
+  KEYS_ROTATE_ROLE_MEANING: text("The same of `keys.rotate`").default(
+    "Rotate its own secrets and certificates",
+  ),
   KEYS_ROTATE_ROLE_RISK: risk("The same of `keys.rotate`: `low`, `medium` or `high`", "medium"),
 };
 

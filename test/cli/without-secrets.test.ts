@@ -2,20 +2,23 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Cloud } from "../../infra/local/cloud.ts";
 import { type Api, openApi } from "../support/api.ts";
 import { NO_SWEEPS, startTestCloud } from "../support/cloud.ts";
+import { grantAs } from "../support/grant-as.ts";
 import { newId } from "../support/samples.ts";
 import { selfSignedCertificate } from "../support/self-signed.ts";
 import { latchkey, type Typed } from "./support/run.ts";
 
 /** Certificates and federated credentials, in a directory that takes them. */
 
+let cloud: Cloud;
 let api: Api;
 let mine: Record<string, string>;
 let folder: string;
 let id: string;
 beforeAll(async () => {
-  const cloud = await startTestCloud({ environment: NO_SWEEPS, flavour: "entra" });
+  cloud = await startTestCloud({ environment: NO_SWEEPS, flavour: "entra" });
   api = await openApi(cloud);
   mine = { LATCHKEY_API: cloud.addresses.api };
   folder = await mkdtemp(join(tmpdir(), "latchkey-pem-"));
@@ -55,6 +58,29 @@ describe("certificates", () => {
     await json("certificates", "remove", id, added.keyId);
     const { items } = await json("certificates", "list", id);
     expect(items.map((one: { keyId: string }) => one.keyId)).toEqual([rotated.keyId]);
+  });
+
+  test("and a client replaces its own, signed in with the one that goes", async () => {
+    const own = await json("clients", "create", "By itself", "--role", "api.read", "keys.rotate");
+    const [first, second] = [await pem("Own"), await pem("Next")];
+    const { keyId } = await json("certificates", "add", own.id, first);
+    await grantAs(cloud, own.id);
+    const itself = (...args: readonly string[]) =>
+      latchkey(["self", ...args], {
+        environment: {
+          LATCHKEY_API: cloud.addresses.api,
+          LATCHKEY_CLIENT_ID: own.appId,
+          LATCHKEY_TOKEN_ENDPOINT: own.tokenEndpoint,
+          LATCHKEY_KEYS_SCOPE: cloud.settings["KEYS_SCOPE"] ?? "",
+          LATCHKEY_CERTIFICATE: first,
+        },
+      });
+
+    const shown = await itself("show");
+    expect([shown.code, shown.out]).toEqual([0, expect.stringMatching(`${keyId} +certificate`)]);
+    expect((await itself("rotate", "--certificate", second, "--print")).code).toBe(2);
+    const { out } = await itself("rotate", keyId, "--certificate", second, "--json");
+    expect(JSON.parse(out)).toMatchObject({ kind: "certificate", replaced: { keyId } });
   });
 
   test("a file that is none, has none, or has several: nothing is sent", async () => {

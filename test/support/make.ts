@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { FederatedCredentialShape } from "../../functions/http/federated-shapes.ts";
 import { RotatedSecretShape } from "../../functions/http/secret-shapes.ts";
+import { RotatedOwnShape } from "../../functions/http/self-rotate-shapes.ts";
 import { ClientListShape, ClientShape, NewSecretShape } from "../../functions/http/shapes.ts";
 import type { Call } from "./api.ts";
 import type { SeenAnswer } from "./openapi-check.ts";
@@ -15,6 +16,8 @@ const withValue = { secretText: z.string() };
 /** A secret whose value is shown, as it is to everybody who does not ask for it encrypted. */
 export const secretOf = ({ body }: SeenAnswer) => NewSecretShape.extend(withValue).parse(body);
 export const rotatedOf = ({ body }: SeenAnswer) => RotatedSecretShape.extend(withValue).parse(body);
+/** The same of a client's own. */
+export const ownRotatedOf = ({ body }: SeenAnswer) => RotatedOwnShape.extend(withValue).parse(body);
 
 export const makeClient = async (call: Call, displayName = "A client"): Promise<ShownClient> =>
   clientOf(await call("POST", "/clients", { json: { displayName } }));

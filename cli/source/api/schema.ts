@@ -444,7 +444,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read the client that asks, with its secrets
+         * Read the client that asks, with its credentials
          * @description For a client with the role `keys.rotate`, by a token of its own for this API. It sees itself and nothing else; a client that is unknown, deleted, suspended or without its consent is 404.
          */
         get: operations["getSelf"];
@@ -466,8 +466,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Replace a secret of the client that asks by a new one
-         * @description For a client with the role `keys.rotate`, by a token of its own for this API. As with a customer's rotation the old secret goes on working for the grace, and the new value is in this answer only. A token does not say which secret it was asked for with: name it by its `keyId` where the client has several.
+         * Replace a secret or a certificate of the client that asks by a new one
+         * @description For a client with the role `keys.rotate`, by a token of its own for this API. As with a customer's rotation the old one goes on working for the grace. A secret's new value is in this answer only. With `certificate` or `jwk` it is a certificate that is replaced, by the one that is sent; a repeat under the same `Idempotency-Key` is then answered as the first time. A token does not say which credential it was asked for with: name it by its `keyId` where the client has several.
          */
         post: operations["rotateOwnSecret"];
         delete?: never;
@@ -519,7 +519,7 @@ export interface components {
             credentials: components["schemas"]["CredentialKindAllowed"][];
             /** @description `discouraged`: another kind is better where the program can use it. Today `allowed`, `discouraged`, `forbidden`; more may come. */
             secrets: string;
-            /** @description How a client rotates its own secrets; left out where it cannot */
+            /** @description How a client rotates its own credentials; left out where it cannot */
             selfRotation?: components["schemas"]["SelfRotation"];
             /**
              * Format: uri
@@ -567,10 +567,34 @@ export interface components {
              */
             replaces?: string;
             /**
+             * @description The certificate as PEM, `-----BEGIN CERTIFICATE-----` and what follows; never the private key
+             * @example -----BEGIN CERTIFICATE-----
+             *     MIIC…
+             *     -----END CERTIFICATE-----
+             */
+            certificate?: string;
+            /** @description The public key as a JWK with its certificate in `x5c`, instead of `certificate` */
+            jwk?: components["schemas"]["CertifiedKey"];
+            /**
              * Format: uuid
-             * @description The secret to be replaced; of those that work and are not retiring the one that ends first when left out
+             * @description The secret, or with a certificate the certificate, to be replaced; of those that work and are not retiring the one that ends first when left out
              */
             keyId?: string;
+        };
+        CertifiedKey: {
+            /** @description `RSA`: the directory takes no other */
+            kty: string;
+            /** @description The modulus */
+            n?: string;
+            /**
+             * @description The exponent
+             * @example AQAB
+             */
+            e?: string;
+            /** @description The certificate of this key first: DER in Base64. Others are not looked at */
+            x5c?: string[];
+        } & {
+            [key: string]: unknown;
         };
         EncryptionKey: {
             /** @enum {string} */
@@ -608,7 +632,9 @@ export interface components {
             /** @description Web Crypto writes it; nothing depends on it */
             ext?: boolean;
         };
-        RotatedSecret: {
+        RotatedOwnCredential: {
+            /** @description What was replaced. Today `secret`, `certificate`; more may come. */
+            kind: string;
             /**
              * Format: uuid
              * @description The secret's id
@@ -621,7 +647,7 @@ export interface components {
              * @description First characters of the value
              * @example aB3
              */
-            hint: string;
+            hint?: string;
             /**
              * Format: date-time
              * @description When it was made
@@ -653,11 +679,26 @@ export interface components {
              * @description What to do with it now, for people
              * @example Copy the value now: it is shown this once and stored nowhere.
              */
-            notice: string;
+            notice?: string;
             /** @description With `Prefer: wait`: whether the token endpoint has taken it, twice in a row, or had not when the time was over */
             ready?: boolean;
-            /** @description The old secret, and when it goes; it may have gone already */
-            replaced: components["schemas"]["ScheduledSecret"];
+            /**
+             * @description SHA-1 of the certificate in hex, as Entra shows it
+             * @example 52ED9B5038A47B9E2E2190715CC238359D4F8F73
+             */
+            thumbprint?: string;
+            /**
+             * @description SHA-256 of it; absent of those that were added in the directory
+             * @example E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855
+             */
+            thumbprintSha256?: string;
+            /**
+             * @description Whom it is made out to; absent as above, and in lists
+             * @example CN=Nightly import
+             */
+            subject?: string;
+            /** @description The old one, and when it goes; it may have gone already, and is left out of an answer that is given again after that */
+            replaced?: components["schemas"]["ScheduledSecret"];
         };
         ScheduledSecret: {
             /**
@@ -701,6 +742,44 @@ export interface components {
             /** @description App roles it asks for */
             roles: string[];
             secrets: components["schemas"]["Secret"][];
+            /** @description Those of every kind, secrets included */
+            credentials: components["schemas"]["Credential"][];
+        };
+        Credential: {
+            /**
+             * @description Of a secret and of a certificate: its keyId
+             * @example 8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d
+             */
+            id: string;
+            /** @description Today `secret`, `certificate`, `federated`; more may come. */
+            kind: string;
+            /** @example Production */
+            displayName: string;
+            /**
+             * Format: date-time
+             * @description When it was added, where that is known
+             */
+            createdAt?: string;
+            /**
+             * Format: date-time
+             * @description When it stops working; absent of what never does
+             */
+            expiresAt?: string;
+            /**
+             * Format: date-time
+             * @description When the service removes it, for it was replaced
+             */
+            retiresAt?: string;
+            /** @description Of a secret: first characters of its value */
+            hint?: string;
+            /** @description Of a certificate: its SHA-1 in hex */
+            thumbprint?: string;
+            /** @description Of a federated one: whose tokens are taken */
+            issuer?: string;
+            /** @description Of a federated one: of whom */
+            subject?: string;
+            /** @description Of a federated one: what they must name in their `aud` */
+            audience?: string;
         };
         Secret: {
             /**
@@ -945,21 +1024,6 @@ export interface components {
              */
             graceHours?: number;
         };
-        CertifiedKey: {
-            /** @description `RSA`: the directory takes no other */
-            kty: string;
-            /** @description The modulus */
-            n?: string;
-            /**
-             * @description The exponent
-             * @example AQAB
-             */
-            e?: string;
-            /** @description The certificate of this key first: DER in Base64. Others are not looked at */
-            x5c?: string[];
-        } & {
-            [key: string]: unknown;
-        };
         RotatedCertificate: {
             /**
              * Format: uuid
@@ -1096,42 +1160,6 @@ export interface components {
         CredentialList: {
             items: components["schemas"]["Credential"][];
         };
-        Credential: {
-            /**
-             * @description Of a secret and of a certificate: its keyId
-             * @example 8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d
-             */
-            id: string;
-            /** @description Today `secret`, `certificate`, `federated`; more may come. */
-            kind: string;
-            /** @example Production */
-            displayName: string;
-            /**
-             * Format: date-time
-             * @description When it was added, where that is known
-             */
-            createdAt?: string;
-            /**
-             * Format: date-time
-             * @description When it stops working; absent of what never does
-             */
-            expiresAt?: string;
-            /**
-             * Format: date-time
-             * @description When the service removes it, for it was replaced
-             */
-            retiresAt?: string;
-            /** @description Of a secret: first characters of its value */
-            hint?: string;
-            /** @description Of a certificate: its SHA-1 in hex */
-            thumbprint?: string;
-            /** @description Of a federated one: whose tokens are taken */
-            issuer?: string;
-            /** @description Of a federated one: of whom */
-            subject?: string;
-            /** @description Of a federated one: what they must name in their `aud` */
-            audience?: string;
-        };
         RotateSecretRequest: {
             /** @description That of the old one when left out */
             displayName?: string;
@@ -1154,6 +1182,57 @@ export interface components {
              * @description The secret that goes at once, if there is no room for another
              */
             replaces?: string;
+        };
+        RotatedSecret: {
+            /**
+             * Format: uuid
+             * @description The secret's id
+             * @example 8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d
+             */
+            keyId: string;
+            /** @example Production */
+            displayName: string;
+            /**
+             * @description First characters of the value
+             * @example aB3
+             */
+            hint: string;
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it stops working
+             */
+            expiresAt: string;
+            /**
+             * Format: date-time
+             * @description When the service removes it, for another one has taken its place
+             */
+            retiresAt?: string;
+            /**
+             * Format: date-time
+             * @description No reminder of its end before then
+             */
+            snoozedUntil?: string;
+            /**
+             * @description The value; shown in this answer and never again. Left out with `encryptTo`
+             * @example aB3-the-rest-of-the-value
+             */
+            secretText?: string;
+            /** @description With `encryptTo`: the value as a compact JWE (RFC 7516), which only the holder of the private key can read */
+            secretJwe?: string;
+            /**
+             * @description What to do with it now, for people
+             * @example Copy the value now: it is shown this once and stored nowhere.
+             */
+            notice: string;
+            /** @description With `Prefer: wait`: whether the token endpoint has taken it, twice in a row, or had not when the time was over */
+            ready?: boolean;
+            /** @description The old secret, and when it goes; it may have gone already */
+            replaced: components["schemas"]["ScheduledSecret"];
         };
         RescheduleSecretRequest: {
             /**
@@ -3153,6 +3232,13 @@ export interface operations {
                      *           "createdAt": "2026-11-02T09:30:00.000Z",
                      *           "expiresAt": "2026-11-02T09:30:00.000Z"
                      *         }
+                     *       ],
+                     *       "credentials": [
+                     *         {
+                     *           "id": "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
+                     *           "kind": "secret",
+                     *           "displayName": "Production"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -3178,14 +3264,15 @@ export interface operations {
                 /**
                  * @example {
                  *       "lifetimeDays": 90,
-                 *       "graceHours": 24
+                 *       "graceHours": 24,
+                 *       "certificate": "-----BEGIN CERTIFICATE-----\nMIIC…\n-----END CERTIFICATE-----\n"
                  *     }
                  */
                 "application/json": components["schemas"]["RotateOwnSecretRequest"];
             };
         };
         responses: {
-            /** @description The new secret with its value, and when the old one goes */
+            /** @description The new credential, and when the old one goes */
             201: {
                 headers: {
                     "Preference-Applied": components["headers"]["Preference-Applied"];
@@ -3199,6 +3286,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "kind": "secret",
                      *       "keyId": "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
                      *       "displayName": "Production",
                      *       "hint": "aB3",
@@ -3206,14 +3294,12 @@ export interface operations {
                      *       "expiresAt": "2026-11-02T09:30:00.000Z",
                      *       "secretText": "aB3-the-rest-of-the-value",
                      *       "notice": "Copy the value now: it is shown this once and stored nowhere.",
-                     *       "replaced": {
-                     *         "keyId": "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
-                     *         "displayName": "Production",
-                     *         "expiresAt": "2026-11-02T09:30:00.000Z"
-                     *       }
+                     *       "thumbprint": "52ED9B5038A47B9E2E2190715CC238359D4F8F73",
+                     *       "thumbprintSha256": "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
+                     *       "subject": "CN=Nightly import"
                      *     }
                      */
-                    "application/json": components["schemas"]["RotatedSecret"];
+                    "application/json": components["schemas"]["RotatedOwnCredential"];
                 };
             };
         };

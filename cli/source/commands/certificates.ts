@@ -93,7 +93,7 @@ export function addCertificates(program: Command, terminal: Terminal): void {
  *
  * @throws Fault when there is none, or more than one
  */
-async function certificateIn(file: string): Promise<string> {
+export async function certificateIn(file: string): Promise<string> {
   let pem: string;
   try {
     pem = await readFile(file, "utf8");

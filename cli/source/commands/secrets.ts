@@ -118,7 +118,7 @@ export const waiting = (seconds: number | undefined) =>
 export async function printed(
   context: Context,
   print: boolean,
-  make: (envelope: Envelope) => Promise<NewSecret>,
+  make: (envelope: Envelope) => Promise<Omit<NewSecret, "hint" | "notice">>,
 ): Promise<void> {
   if (!print)
     misused(

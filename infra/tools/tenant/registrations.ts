@@ -56,7 +56,7 @@ export const resourceApi = (tenant: Tenant, options: SetupOptions): Registration
   assignmentRequired: true,
 });
 
-/** The service's own API: a client that has its role rotates its secrets itself. No person gets a token for it. */
+/** The service's own API: a client that has its role rotates its credentials itself. No person gets a token for it. */
 export const keysApi = (tenant: Tenant): Registration => ({
   ...plain,
   tag: `${TAG}:keys`,

@@ -70,7 +70,7 @@ export const templates: Templates = {
   rolesTitle: "Was darf er?",
   roleRead: "Daten lesen",
   roleWrite: "Daten ändern",
-  roleRotate: "Eigene Geheimnisse erneuern",
+  roleRotate: "Eigene Geheimnisse und Zertifikate erneuern",
   rolesNone: "Bitte mindestens eines auswählen.",
   createSubmit: "Client anlegen",
   createConsentNote:

@@ -69,7 +69,7 @@ export const templates: Templates = {
   rolesTitle: "¿Qué puede hacer?",
   roleRead: "Leer datos",
   roleWrite: "Cambiar datos",
-  roleRotate: "Rotar sus propios secretos",
+  roleRotate: "Rotar sus propios secretos y certificados",
   rolesNone: "Elija al menos uno.",
   createSubmit: "Crear cliente",
   createConsentNote:

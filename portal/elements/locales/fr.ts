@@ -70,7 +70,7 @@ export const templates: Templates = {
   rolesTitle: "Que peut-il faire ?",
   roleRead: "Lire les données",
   roleWrite: "Modifier les données",
-  roleRotate: "Renouveler ses propres secrets",
+  roleRotate: "Renouveler ses propres secrets et certificats",
   rolesNone: "Choisissez-en au moins un.",
   createSubmit: "Créer le client",
   createConsentNote:

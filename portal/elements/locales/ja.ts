@@ -67,7 +67,7 @@ export const templates: Templates = {
   rolesTitle: "許可する操作",
   roleRead: "データの読み取り",
   roleWrite: "データの変更",
-  roleRotate: "自身のシークレットの更新",
+  roleRotate: "自身のシークレットと証明書の更新",
   rolesNone: "少なくとも一つ選んでください。",
   createSubmit: "クライアントを作成",
   createConsentNote:

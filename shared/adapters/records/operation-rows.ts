@@ -147,6 +147,7 @@ const KeyRow = z.object({
   expiresAt: instant,
   clientId: z.guid().optional(),
   keyId: z.guid().optional(),
+  replaced: z.guid().optional(),
 });
 const MadeRow = z.object({ requestedBy: z.string(), actor: json(Actor).optional() });
 
@@ -205,8 +206,8 @@ export const keyRow = (subscription: string, key: Key): Row => ({
 });
 
 export function readKey(row: Row): Key {
-  const { clientId: id, keyId, ...rest } = KeyRow.parse(row);
-  const result = id && { clientId: id, ...(keyId && { keyId }) };
+  const { clientId: id, keyId, replaced, ...rest } = KeyRow.parse(row);
+  const result = id && { clientId: id, ...(keyId && { keyId }), ...(replaced && { replaced }) };
   return { ...rest, ...(result && { result }) };
 }
 

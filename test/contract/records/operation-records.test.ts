@@ -474,6 +474,17 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
     });
   });
 
+  test("a key knows what came of it: what was made, and what that took the place of", async () => {
+    const subscription = newId();
+    const { key } = keyed(newId());
+    const create = await admitted(subscription, aCreate(), { key: { key } });
+    const result = { clientId: newId(), keyId: newId(), replaced: newId() };
+
+    await operations.end(create, { activity: [], key: { key, result } });
+
+    expect((await operations.key(subscription, key.keyHash))?.key.result).toEqual(result);
+  });
+
   describe("a purge", () => {
     const DAY_MS = 86_400_000;
     async function aDay(subscription: string, count: number) {

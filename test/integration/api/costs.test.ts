@@ -1,6 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
+import { CertificateShape } from "../../../functions/http/certificate-shapes.ts";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, openApi } from "../../support/api.ts";
+import { aPem } from "../../support/certificates.ts";
 import { entraHost } from "../../support/entra-host.ts";
 import { eventually } from "../../support/eventually.ts";
 import { logLines } from "../../support/log-lines.ts";
@@ -58,26 +60,39 @@ async function itself() {
   const customer = await api.customer();
   const own = await ownClient(cloud, api, customer);
   await own.call("GET", "/self");
-  return { own, keyId: own.keyId };
+  const atEntra = entra.callWith(own.token);
+  await atEntra("GET", "/self");
+  const json = { certificate: aPem() };
+  const path = `/clients/${own.client.id}/certificates`;
+  const { keyId } = CertificateShape.parse(
+    (await entra.callWith(customer.token)("POST", path, { json })).body,
+  );
+  return { own, keyId: own.keyId, atEntra, certificateId: keyId };
 }
 
 test("a client's own rotation costs what a customer's does, and the read that finds whose it is", async () => {
   const costs = [];
-  const { own, keyId } = await itself();
+  const { own, keyId, atEntra, certificateId } = await itself();
+  const rotate = ["POST", "/self/rotate", "self-rotate"] as const;
   const asks = [
-    ["GET", "/self", "self-get", {}],
-    ["POST", "/self/rotate", "self-rotate", { json: { keyId, graceHours: 720 } }],
-    ["POST", "/self/rotate", "self-rotate", { json: {} }],
+    [own.call, "GET", "/self", "self-get", {}],
+    [own.call, ...rotate, { json: { keyId, graceHours: 720 } }],
+    [own.call, ...rotate, { json: {} }],
+    [atEntra, "GET", "/self", "self-get", {}],
+    [atEntra, ...rotate, { json: { keyId: certificateId, certificate: aPem() } }],
+    [atEntra, ...rotate, { json: { certificate: aPem() } }],
   ] as const;
-  for (const [method, path, route, ask] of asks) {
+  for (const [call, method, path, route, ask] of asks) {
     await calm();
     const before = logLines(cloud);
     cloud.directory.resetRequests();
-    const { status } = await own.call(method, path, ask);
+    const { status } = await call(method, path, ask);
     const names = cloud.directory.requests().map(({ name }) => name);
     costs.push([status, names, (await lineOf(route, before))?.tableOperations]);
   }
 
+  const write = "PATCH /applications/{id}";
+  const trusts = "GET /applications/{id}/federatedIdentityCredentials";
   const [read, add, remove] = ["GET", "POST", "POST"].map(
     (method, at) => `${method} /applications/{id}${["", "/addPassword", "/removePassword"][at]}`,
   );
@@ -86,6 +101,10 @@ test("a client's own rotation costs what a customer's does, and the read that fi
     [201, [add], 6],
     // Which secret it is, is looked up; and the one that is retiring makes room.
     [201, [read, add, remove, add], 7],
+    // Where clients may have other kinds, the federated ones are asked for by themselves.
+    [200, [read, trusts], 2],
+    [201, [read, write, read], 6],
+    [201, [read, read, write, read], 7],
   ]);
 });
 

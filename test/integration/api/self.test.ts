@@ -3,9 +3,10 @@ import * as z from "zod";
 import { SelfShape } from "../../../functions/http/self-shape.ts";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, type ApiCaller, openApi, problemOf, refusalOf } from "../../support/api.ts";
+import { aPem } from "../../support/certificates.ts";
 import { readEvents } from "../../support/event-reader.ts";
 import { eventually } from "../../support/eventually.ts";
-import { makeClient, makeSecret, rotatedOf, tokenStatus } from "../../support/make.ts";
+import { makeClient, makeSecret, ownRotatedOf, tokenStatus } from "../../support/make.ts";
 import { type OwnClient, ownClient } from "../../support/own-client.ts";
 import { newId } from "../../support/samples.ts";
 import { sharedCloud } from "../../support/shared-cloud.ts";
@@ -51,14 +52,16 @@ describe("a client that asked for keys.rotate", () => {
     expect(answer.status).toBe(200);
     const { id, appId, displayName, roles } = client;
     expect(SelfShape.parse(answer.body)).toMatchObject({ id, appId, displayName, roles });
-    expect(SelfShape.parse(answer.body).secrets.map((secret) => secret.keyId)).toEqual([keyId]);
+    const { secrets, credentials } = SelfShape.parse(answer.body);
+    expect(secrets.map((secret) => secret.keyId)).toEqual([keyId]);
+    expect(credentials).toMatchObject([{ id: keyId, kind: "secret" }]);
   });
 
   test("rotates the secret it signs in with, which is told and on record as its own doing", async () => {
     const { client, keyId, call } = await granted();
     const events = readEvents(cloud);
 
-    const rotated = rotatedOf(
+    const rotated = ownRotatedOf(
       await call("POST", "/self/rotate", {
         json: { graceHours: 1 },
         headers: { prefer: "wait=20" },
@@ -98,7 +101,7 @@ describe("a client that asked for keys.rotate", () => {
     const [first, second] = [await granted(), await granted()];
     const ask = { json: {}, headers: { "idempotency-key": "rotate-2026-11" } };
 
-    const made = rotatedOf(await first.call("POST", "/self/rotate", ask));
+    const made = ownRotatedOf(await first.call("POST", "/self/rotate", ask));
     const again = await first.call("POST", "/self/rotate", ask);
     const others = await second.call("POST", "/self/rotate", ask);
     const customers = await ann.call("POST", "/clients", {
@@ -112,6 +115,20 @@ describe("a client that asked for keys.rotate", () => {
     ]);
     expect([others.status, customers.status]).toEqual([201, 201]);
   });
+});
+
+test("a certificate is refused where the token endpoint takes secrets only, and with what a secret has", async () => {
+  const json = { certificate: aPem() };
+
+  const [refused, misused] = [
+    await own.call("POST", "/self/rotate", { json }),
+    await own.call("POST", "/self/rotate", { json: { ...json, lifetimeDays: 90 } }),
+  ];
+
+  expect([refusalOf(refused), refusalOf(misused)]).toEqual([
+    "422 credential-kind-not-allowed",
+    "400 invalid-request",
+  ]);
 });
 
 describe("a client that may not, though its token is good for an hour", () => {

@@ -13,6 +13,7 @@ import { startGithubIssuer } from "../../support/github-issuer.ts";
 import { grantAs } from "../../support/grant-as.ts";
 import { makeClient, type ShownClient } from "../../support/make.ts";
 import { climb, refusedCertificate } from "./certificate-climb.ts";
+import { rotatesByItself } from "./own-rotation.ts";
 
 /**
  * The whole story in both flavours: create, consent, a secret, a token, a call. The service is the same bundle; nothing but
@@ -130,6 +131,12 @@ test("both flavours need the same settings, but for B2C's user flows and for wha
   expect(shared("entra")).toEqual(shared("b2c"));
   for (const [flavour, own] of Object.entries(ownTo))
     expect(names[flavour]).toEqual(expect.arrayContaining([...own]));
+});
+
+test("in the Entra flavour a client sees its credentials of every kind, and rotates its own", async () => {
+  const cloud = clouds.get("entra");
+  if (!cloud) throw new Error("The cloud of Entra has not been started");
+  await rotatesByItself(cloud);
 });
 
 /** The step of docs/federated.md's workflow, run as it stands there. */

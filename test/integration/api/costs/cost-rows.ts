@@ -21,11 +21,11 @@ export const COUNTED_APART: Readonly<
 > = {
   "self-get": {
     path: "GET /self",
-    why: "one call, and two requests to the tables: one of them finds whose it is.",
+    why: "one call, 2 where federated credentials are taken, and two requests to the tables: one of them finds whose it is.",
   },
   "self-rotate": {
     path: "POST /self/rotate",
-    why: "as a customer's rotation, and the read that finds whose it is; a call more where the secret is not named.",
+    why: "as a customer's rotation, and the read that finds whose it is; a call more where it is not said which one.",
   },
   lookup: {
     path: "GET /lookup/{appId}",

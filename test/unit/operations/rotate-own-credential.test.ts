@@ -1,5 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { nextToRotate, rotateOwnSecret } from "../../../shared/operations/rotate-own-secret.ts";
+import { addCertificate } from "../../../shared/operations/add-certificate.ts";
+import {
+  nextToRotate,
+  rotateOwnCertificate,
+  rotateOwnSecret,
+} from "../../../shared/operations/rotate-own-credential.ts";
+import { aGiven } from "../../support/certificates.ts";
 import { THE_REQUEST } from "../../support/client-world.ts";
 import { type RotationWorld, rotationWorld } from "../../support/rotation-world.ts";
 import { aRecord, later, NOON, newId } from "../../support/samples.ts";
@@ -43,7 +49,7 @@ describe("the secret that is rotated where none is named", () => {
   });
 });
 
-describe("a client's own rotation", () => {
+describe("a client's own rotation of a secret", () => {
   let world: RotationWorld;
   beforeEach(async () => {
     world = await rotationWorld();
@@ -75,5 +81,68 @@ describe("a client's own rotation", () => {
     expect((await ask({ idempotency })).ok).toBe(true);
     expect(await keyOf(ask({ idempotency }))).toBe("secret-value-already-returned");
     expect(world.changes).toEqual(["add"]);
+  });
+});
+
+describe("a client's own rotation of a certificate", () => {
+  let world: RotationWorld;
+  beforeEach(async () => {
+    world = await rotationWorld();
+  });
+  const given = (days?: number) => aGiven(world.runtime.now(), days);
+  const ask = (more: object = {}) =>
+    rotateOwnCertificate(world, { ...world.own, certificate: given(), graceHours: 24, ...more });
+  const keyOf = async (answer: ReturnType<typeof ask>) => {
+    const rotated = await answer;
+    return rotated.ok ? rotated.value.replaced?.keyId : rotated.refusal.reason;
+  };
+  async function added(days: number) {
+    const request = { ...world.own, certificate: given(days), displayName: "Import" };
+    const answer = await addCertificate(world, request);
+    if (!answer.ok) throw new Error(answer.refusal.reason);
+    return answer.value.keyId;
+  }
+
+  test("takes the one that is named, else the certificate that ends first, whatever secrets there are", async () => {
+    await world.old("Ends before all", 1);
+    const [long, short] = [await added(300), await added(30)];
+
+    expect(await keyOf(ask({ keyId: long }))).toBe(long);
+    expect(await keyOf(ask())).toBe(short);
+    expect(world.events.published.at(-1)).toMatchObject({
+      type: "certificate.rotated",
+      data: { replaced: short },
+    });
+  });
+
+  test("of a client with none that works and stays is refused, and a secret is none", async () => {
+    const keyId = await world.old();
+
+    expect(await keyOf(ask())).toBe("certificate-not-found");
+    expect(await keyOf(ask({ keyId }))).toBe("certificate-not-found");
+  });
+
+  test("where the token endpoint takes none is refused as such, named or not", async () => {
+    const rules = { ...world.credentialRules, directory: ["secret"] as const };
+    const request = { ...world.own, certificate: given(), graceHours: 24 };
+
+    expect(await rotateOwnCertificate({ ...world, credentialRules: rules }, request)).toMatchObject({
+      refusal: { reason: "credential-kind-not-allowed", why: "directory" },
+    });
+  });
+
+  test("asked for again under its key is answered as before, though the next would be another", async () => {
+    const keyId = await added(30);
+    const certificate = given();
+    const idempotency = THE_REQUEST;
+
+    const first = await ask({ certificate, idempotency });
+    const again = await ask({ certificate, idempotency });
+
+    if (!first.ok || !again.ok) throw new Error("Refused");
+    expect(again.replayed).toBe(true);
+    expect(again.value.made.keyId).toBe(first.value.made.keyId);
+    expect([first.value.replaced?.keyId, again.value.replaced?.keyId]).toEqual([keyId, keyId]);
+    expect(await world.onRecord()).toHaveLength(2);
   });
 });

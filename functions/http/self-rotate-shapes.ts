@@ -1,0 +1,62 @@
+import * as z from "zod";
+import { CredentialKind } from "../../shared/clients/credential.ts";
+import { certificateFields, hasOneAtMost } from "./certificate-body.ts";
+import { CertificateShape } from "./certificate-shapes.ts";
+import { ReplacedShape } from "./secret-shapes.ts";
+import { rotateBody } from "./secrets-rotate.ts";
+import { NewSecretShape } from "./shapes.ts";
+
+/** What a client asks for of its own credentials, and is answered: one route for both kinds that end. */
+
+/** What is said of a secret that the service makes; a certificate comes with all of it. */
+const OF_A_SECRET = ["lifetimeDays", "encryptTo", "replaces"] as const;
+
+export const selfRotateBody = (deps: Parameters<typeof rotateBody>[0]) =>
+  rotateBody(deps)
+    .extend({
+      ...certificateFields,
+      keyId: z
+        .guid({ error: "must be a keyId" })
+        .toLowerCase()
+        .optional()
+        .describe(
+          "The secret, or with a certificate the certificate, to be replaced; of those that work and are not retiring the one that ends first when left out",
+        ),
+    })
+    .superRefine((body, context) => {
+      if (!hasOneAtMost(body))
+        context.addIssue({
+          code: "custom",
+          message: "must not come with jwk: one of the two",
+          path: ["certificate"],
+        });
+      if (!bringsCertificate(body)) return;
+      for (const member of OF_A_SECRET)
+        if (body[member] !== undefined)
+          context.addIssue({ code: "custom", message: "goes with a secret only", path: [member] });
+    })
+    .meta({ id: "RotateOwnSecretRequest" });
+
+export type SelfRotateBody = z.infer<ReturnType<typeof selfRotateBody>>;
+
+/** Whether it is a certificate that is replaced: by the one that was sent. */
+export const bringsCertificate = ({
+  certificate,
+  jwk,
+}: Pick<SelfRotateBody, "certificate" | "jwk">): boolean =>
+  certificate !== undefined || jwk !== undefined;
+
+/** Flat, with what each kind has: generators of clients make little of a choice between two shapes. */
+export const RotatedOwnShape = z
+  .strictObject({
+    kind: CredentialKind.exclude(["federated"]).describe("What was replaced"),
+    ...NewSecretShape.shape,
+    hint: NewSecretShape.shape.hint.optional(),
+    notice: NewSecretShape.shape.notice.optional(),
+    ...CertificateShape.pick({ thumbprint: true, thumbprintSha256: true, subject: true }).partial()
+      .shape,
+    replaced: ReplacedShape.optional().describe(
+      "The old one, and when it goes; it may have gone already, and is left out of an answer that is given again after that",
+    ),
+  })
+  .meta({ id: "RotatedOwnCredential" });
