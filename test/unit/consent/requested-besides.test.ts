@@ -16,7 +16,7 @@ describe("what its customer had besides", () => {
 
     await handleMessage(world.deps, message);
 
-    expect(world.alerts.map(({ clientId }) => clientId)).toEqual([record.id]);
+    expect(world.alerts).toMatchObject([{ clientId: record.id }]);
     const listed = await world.deps.cases.get("pending", record.id);
     expect(listed?.found.before).toMatchObject({ clients: 2, granted: 2, pending: 0 });
   });
