@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildCommand } from "../../cli/build.ts";
+import { ClientShape } from "../../functions/http/shapes.ts";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import {
   type ServerCertificate,
@@ -11,11 +12,12 @@ import {
 import { openApi } from "../support/api.ts";
 import { NO_SWEEPS, startTestCloud } from "../support/cloud.ts";
 import { grantAs } from "../support/grant-as.ts";
-import { clientOf, makeClient } from "../support/make.ts";
+import { clientOf } from "../support/make.ts";
 import { PLACES } from "./stand-ins/places.ts";
 import { killedRun } from "./support/killed-run.ts";
 import { killingProxy } from "./support/killing-proxy.ts";
 import { keepPolling } from "./support/poller.ts";
+import { latchkey } from "./support/run.ts";
 
 /**
  * `latchkey rotate` to each sink that lies on a server: the package as it is published, killed with each request of its, to the sink,
@@ -64,7 +66,11 @@ async function rotation(kind: string) {
   const place = await PLACES[kind]?.({ gate, folder: own, certificate });
   if (place === undefined) throw new Error(`There is no ${kind}.`);
   open.push(proxy, place);
-  const client = await makeClient(customer.call, kind);
+  // By the command itself: on a busy machine a host that has just started may ask to come back, and it does.
+  const made = await latchkey(["clients", "create", kind, "--json"], {
+    environment: { LATCHKEY_API: api, LATCHKEY_TOKEN: customer.token },
+  });
+  const client = ClientShape.parse(JSON.parse(made.out));
   const path = `/clients/${client.id}`;
   const secrets = async () => clientOf(await customer.call("GET", path)).secrets;
   return {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type ShownClient, tokenStatus } from "../../support/make.ts";
 
 /** So often the program asks: without a pause it would be all that the machine does. */
-const EVERY_MS = 50;
+const EVERY_MS = 100;
 
 export interface Polled {
   readonly asked: number;
