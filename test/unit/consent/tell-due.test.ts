@@ -21,7 +21,7 @@ async function withClock(
 ) {
   const { found } = await listedOf(world, id);
   await world.list({ ...found, clock: { ...clockOf(found), ...changes } });
-  return listedOf(world, id);
+  return await listedOf(world, id);
 }
 
 test("what another host is telling is told by that one, unless it is the case that we have just listed", async () => {
