@@ -1,6 +1,6 @@
 import { type Api, openApi } from "./api/api.ts";
 import { EXIT, Fault } from "./fault.ts";
-import { type Environment, readEnvironment } from "./settings.ts";
+import { type Environment, readEnvironment, serviceAt } from "./settings.ts";
 import { signIn, signInAsClient } from "./sign-in/sign-in.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -16,6 +16,8 @@ export interface Context {
   readonly terminal: Terminal;
   readonly environment: Environment;
   readonly json: boolean;
+  /** The service's address, without `/api`. */
+  readonly service: URL;
   readonly api: Api;
   /** The same service, asked by a client for itself. */
   readonly ownApi: Api;
@@ -32,17 +34,21 @@ export function openContext(terminal: Terminal, common: Common): Context {
   const address = common.api ?? environment.LATCHKEY_API;
   let api: Api | undefined;
   let ownApi: Api | undefined;
+  const service = () => serviceAt(address);
   return {
     terminal,
     environment,
     json,
+    get service() {
+      return service();
+    },
     // A client that buys a token for itself talks to no service.
     get api() {
-      api ??= openApi(address, () => signIn(environment), { say });
+      api ??= openApi(service(), () => signIn(service(), environment), { say });
       return api;
     },
     get ownApi() {
-      ownApi ??= openApi(address, () => signInAsClient(environment), { say });
+      ownApi ??= openApi(service(), () => signInAsClient(environment), { say });
       return ownApi;
     },
     show: (result, lines) => terminal.out(json ? JSON.stringify(result) : lines()),

@@ -8,6 +8,7 @@ import { addFederated } from "./commands/federated.ts";
 import { addRotate } from "./commands/rotate.ts";
 import { addSecrets } from "./commands/secrets.ts";
 import { addSelf } from "./commands/self.ts";
+import { addSignIn } from "./commands/sign-in.ts";
 import { addToken } from "./commands/token.ts";
 import { addWatch } from "./commands/watch.ts";
 import { EXIT, type ExitCode, Fault } from "./fault.ts";
@@ -31,6 +32,7 @@ export function buildProgram(terminal: Terminal): Command {
       writeOut: (text) => terminal.out(text.replace(/\n$/, "")),
       writeErr: (text) => terminal.say(text.replace(/\n$/, "")),
     });
+  addSignIn(program, terminal);
   addClients(program, terminal);
   addSecrets(program, terminal);
   addCertificates(program, terminal);

@@ -12,6 +12,13 @@ const Environment = z.object({
   LATCHKEY_SCOPE: z.string().optional(),
   LATCHKEY_API_SCOPE: z.string().optional(),
   LATCHKEY_KEYS_SCOPE: z.string().optional(),
+  LATCHKEY_SIGN_IN_AUTHORITY: z.string().optional(),
+  LATCHKEY_SIGN_IN_CLIENT_ID: z.string().optional(),
+  LATCHKEY_SIGN_IN_SCOPE: z.string().optional(),
+  BROWSER: z.string().optional(),
+  HOME: z.string().optional(),
+  LOCALAPPDATA: z.string().optional(),
+  XDG_STATE_HOME: z.string().optional(),
   ACTIONS_ID_TOKEN_REQUEST_URL: z.string().optional(),
   ACTIONS_ID_TOKEN_REQUEST_TOKEN: z.string().optional(),
   AZURE_FEDERATED_TOKEN_FILE: z.string().optional(),
@@ -31,6 +38,8 @@ export const readEnvironment = (given: Readonly<Record<string, string | undefine
 /** Hosts to which something secret may go without TLS: it leaves the machine to none of them. */
 const OWN_MACHINE = ["127.0.0.1", "localhost", "[::1]"];
 
+export const isOwnMachine = (hostname: string): boolean => OWN_MACHINE.includes(hostname);
+
 /**
  * An address that secrets are sent to.
  *
@@ -41,10 +50,18 @@ export function safeAddress(name: string, text: string | undefined): URL {
   if (text === undefined) throw new Fault(EXIT.usage, `${name} is missing.`);
   if (!URL.canParse(text)) throw new Fault(EXIT.usage, `${name} must be an address.`);
   const url = new URL(text);
-  if (
-    url.protocol !== "https:" &&
-    !(url.protocol === "http:" && OWN_MACHINE.includes(url.hostname))
-  )
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isOwnMachine(url.hostname)))
     throw new Fault(EXIT.usage, `${name} is not https: nothing secret is sent there.`);
   return url;
+}
+
+/**
+ * The service, without the `/api` that its address may end with.
+ *
+ * @param address `LATCHKEY_API`, or what `--api` says
+ * @throws Fault when it is none, or a token would travel in the clear
+ */
+export function serviceAt(address: string | undefined): URL {
+  const url = safeAddress("LATCHKEY_API (or --api)", address);
+  return new URL(url.href.replace(/\/+$/, "").replace(/\/api$/, ""));
 }

@@ -72,7 +72,7 @@ export const refusalExamples: {
   "certificate-limit-reached": { reason: "certificate-limit-reached" },
   "certificate-forbidden-by-policy": {
     reason: "certificate-forbidden-by-policy",
-    policy: "lifetime",
+    longestDays: 90,
   },
   "consent-not-found": { reason: "consent-not-found" },
   "consent-already-decided": { reason: "consent-already-decided", state: "granted" },
@@ -103,7 +103,7 @@ export const refusalExamples: {
   "body-too-large": { reason: "body-too-large", limitBytes: 16_384 },
   "unsupported-media-type": { reason: "unsupported-media-type" },
   "idempotency-key-reused": { reason: "idempotency-key-reused" },
-  "secret-forbidden-by-policy": { reason: "secret-forbidden-by-policy", policy: "lifetime" },
+  "secret-forbidden-by-policy": { reason: "secret-forbidden-by-policy", longestDays: 90 },
   "webhook-not-found": { reason: "webhook-not-found" },
   "webhooks-not-enabled": { reason: "webhooks-not-enabled" },
   "webhook-tested-often": { reason: "webhook-tested-often", retryAfterSeconds: 3 },

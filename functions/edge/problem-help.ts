@@ -109,8 +109,8 @@ export const problemHelp: Readonly<Record<ProblemType, Help>> = {
   },
   "certificate-forbidden-by-policy": {
     happened:
-      "A policy of the directory forbids certificates, or certificates that live this long. None was added.",
-    todo: "Make one that ends sooner. If certificates are forbidden altogether, ask the operators.",
+      "A policy of the directory's administrators forbids certificates that live this long. `longestDays` says how many days are allowed, where the service may read the policy. None was added.",
+    todo: "Make one that ends sooner.",
     helper: "operators",
   },
   "webhook-not-found": {
@@ -265,8 +265,8 @@ export const problemHelp: Readonly<Record<ProblemType, Help>> = {
   },
   "secret-forbidden-by-policy": {
     happened:
-      "A policy of the directory forbids secrets, or secrets that live this long. No secret was made.",
-    todo: "Ask for a shorter life. If secrets are forbidden altogether, ask the operators.",
+      "A policy of the directory's administrators forbids secrets that live this long. `longestDays` says how many days are allowed, where the service may read the policy. No secret was made.",
+    todo: "Ask for a shorter life.",
     helper: "operators",
   },
   "credential-kind-not-allowed": {

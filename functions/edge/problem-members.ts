@@ -46,7 +46,18 @@ const stopped = z.object({
 
 const limit = z.int().min(0).describe("The limit that was reached");
 
+const longest = z.object({
+  longestDays: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("How many days are allowed, where the service may read the policy")
+    .meta({ examples: [90] }),
+});
+
 export const problemMembers = {
+  "secret-forbidden-by-policy": longest,
+  "certificate-forbidden-by-policy": longest,
   "invalid-request": z.object({ errors: z.array(FieldErrorShape) }),
   "consent-not-granted": z.object({
     state: z

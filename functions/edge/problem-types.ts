@@ -77,11 +77,11 @@ export const problemTypes = {
   "idempotency-key-reused": { status: 422, title: "The key belongs to another request" },
   "secret-forbidden-by-policy": {
     status: 422,
-    title: "The directory's policy forbids this secret",
+    title: "The directory's policy allows no secret this long",
   },
   "certificate-forbidden-by-policy": {
     status: 422,
-    title: "The directory's policy forbids this certificate",
+    title: "The directory's policy allows no certificate this long",
   },
   "credential-kind-not-allowed": {
     status: 422,

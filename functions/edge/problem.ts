@@ -51,6 +51,14 @@ const insteadOf = (kinds: readonly string[]): string =>
     ? `A client may get: ${kinds.join(", ")}.`
     : "Ask the operators which kind a client may get.";
 
+const longerThan = ({ longestDays }: { readonly longestDays?: number }, todo: string): Told =>
+  longestDays === undefined
+    ? { detail: `${todo}: the directory's administrator allows none this long.` }
+    : {
+        detail: `${todo}: the directory's administrator allows ${longestDays} days at most.`,
+        members: { longestDays },
+      };
+
 /** What the caller is told of each refusal: what to do, and nothing from inside. */
 function tell(refusal: Refusal): Told {
   switch (refusal.reason) {
@@ -115,12 +123,7 @@ function tell(refusal: Refusal): Told {
     case "certificate-limit-reached":
       return { detail: "Remove a certificate that no program uses any more, then ask again." };
     case "certificate-forbidden-by-policy":
-      return {
-        detail:
-          refusal.policy === "lifetime"
-            ? "Send a certificate that ends sooner: the directory allows none this long."
-            : "The directory's administrator has forbidden certificates.",
-      };
+      return longerThan(refusal, "Send a certificate that ends sooner");
     case "consent-not-found":
       return { detail: "Check the id; GET /admin/consents lists the consents of each state." };
     case "consent-already-decided":
@@ -302,12 +305,7 @@ function tell(refusal: Refusal): Told {
     case "idempotency-key-reused":
       return { detail: "This Idempotency-Key was used with another request. Use a new key." };
     case "secret-forbidden-by-policy":
-      return {
-        detail:
-          refusal.policy === "lifetime"
-            ? "Ask for a shorter lifetimeDays: the directory allows none this long."
-            : "The directory's administrator has forbidden client secrets.",
-      };
+      return longerThan(refusal, "Ask for a shorter lifetimeDays");
     case "deleted-limit-reached":
       return {
         detail: `The directory keeps a deleted client for 30 days, and may keep ${refusal.limit} of a subscription. Rename a client instead of deleting it, or ask again after the pause.`,

@@ -49,6 +49,14 @@ export function refusedKind(
   return why && { reason: "credential-kind-not-allowed", kind, allowed: allowedKinds(rules), why };
 }
 
+/** The same where only the directory's refusal tells: a policy of its administrators forbids the kind. */
+export const forbiddenKind = (rules: CredentialRules, kind: CredentialKind): KindNotAllowed => ({
+  reason: "credential-kind-not-allowed",
+  kind,
+  allowed: allowedKinds(rules).filter((other) => other !== kind),
+  why: "policy",
+});
+
 /** A policy endpoint of Azure AD B2C answers AADB2C99027 to a client assertion: it takes secrets only. */
 export const takenBy = (tokenEndpoint: string): readonly CredentialKind[] =>
   isPolicyEndpoint(tokenEndpoint) ? ["secret"] : CredentialKind.options;

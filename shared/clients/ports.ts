@@ -58,7 +58,14 @@ export type DirectoryRefusal =
   /** 403: the backend does not own this registration (any more), or has lost its permission. */
   | { readonly reason: "not-ours" }
   /** An app management policy of the directory's administrators. */
-  | { readonly reason: "forbidden-by-policy"; readonly policy: "lifetime" | "type" | "audience" }
+  | {
+      readonly reason: "forbidden-by-policy";
+      readonly policy: "lifetime" | "type" | "audience";
+      /** Which one, where the directory names it. */
+      readonly policyId?: string;
+      /** For `lifetime`, where the policy may be read: how many whole days are allowed. */
+      readonly longestDays?: number;
+    }
   /** Any other 4xx. */
   | { readonly reason: "refused"; readonly status: number; readonly code: string };
 

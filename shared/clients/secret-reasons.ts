@@ -13,7 +13,7 @@ export type CertificateRefusal =
   /** The client has this very certificate under this id. */
   | { readonly reason: "certificate-held"; readonly keyId: string }
   | { readonly reason: "certificate-limit-reached" }
-  | { readonly reason: "certificate-forbidden-by-policy"; readonly policy: "lifetime" | "type" };
+  | LongerThanAllowed<"certificate-forbidden-by-policy">;
 
 export type SecretRefusal =
   | CredentialMissing
@@ -23,4 +23,11 @@ export type SecretRefusal =
       /** Those that hold the places, soonest to expire first: one must go. */
       readonly secrets: readonly Secret[];
     }
-  | { readonly reason: "secret-forbidden-by-policy"; readonly policy: "lifetime" | "type" };
+  | LongerThanAllowed<"secret-forbidden-by-policy">;
+
+/** It would live longer than a policy of the directory allows. */
+interface LongerThanAllowed<Reason extends string> {
+  readonly reason: Reason;
+  /** So many whole days are; nothing where the service may not read the policy. */
+  readonly longestDays?: number;
+}

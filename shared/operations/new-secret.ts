@@ -1,5 +1,9 @@
 import { RemoteUnavailable } from "../base/unavailable.ts";
-import type { CredentialRules } from "../clients/credential-rules.ts";
+import {
+  type CredentialRules,
+  forbiddenKind,
+  type KindNotAllowed,
+} from "../clients/credential-rules.ts";
 import type { DirectoryRefusal, Expected } from "../clients/ports.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
 import { type NewSecret, PERSONAL_AUDIENCE_MAX_SECRETS } from "../clients/secret.ts";
@@ -37,18 +41,16 @@ export async function confirm(
 }
 
 export async function explain(
-  { directory }: ChangeDeps,
+  { directory, credentialRules }: ChangeDeps,
   refusal: DirectoryRefusal,
   clientId: string,
   expected: Expected,
-): Promise<SecretRefusal | ClientRefusal | undefined> {
+): Promise<SecretRefusal | ClientRefusal | KindNotAllowed | undefined> {
   switch (refusal.reason) {
     case "absent":
       return { reason: "not-found" };
     case "forbidden-by-policy":
-      return refusal.policy === "audience"
-        ? undefined
-        : { reason: "secret-forbidden-by-policy", policy: refusal.policy };
+      return ofSecretPolicy(credentialRules, refusal);
     case "secrets-full": {
       const secrets = [...((await directory.secretsOf(clientId, expected)) ?? [])];
       secrets.sort((a, b) => a.expiresAt.getTime() - b.expiresAt.getTime());
@@ -58,6 +60,19 @@ export async function explain(
     default:
       return undefined;
   }
+}
+
+/** What the caller is told of a policy that forbids the secret; nothing of one that is about something else. */
+export function ofSecretPolicy(
+  rules: CredentialRules,
+  { policy, longestDays }: Extract<DirectoryRefusal, { reason: "forbidden-by-policy" }>,
+): SecretRefusal | KindNotAllowed | undefined {
+  if (policy === "audience") return undefined;
+  if (policy === "type") return forbiddenKind(rules, "secret");
+  return {
+    reason: "secret-forbidden-by-policy",
+    ...(longestDays !== undefined && { longestDays }),
+  };
 }
 
 /**

@@ -1,5 +1,10 @@
 import type { Outcome } from "../base/outcome.ts";
 import type { Certificate, NewCertificate } from "../clients/credential.ts";
+import {
+  type CredentialRules,
+  forbiddenKind,
+  type KindNotAllowed,
+} from "../clients/credential-rules.ts";
 import { withoutSecret, withRetirement, withSecret } from "../clients/known-secrets.ts";
 import type { DirectoryRefusal, VersionedClient } from "../clients/ports.ts";
 import type { ClientRefusal } from "../clients/reasons.ts";
@@ -38,7 +43,7 @@ export async function register(
   change: Change<Registration>,
   certificate: NewCertificate,
   old?: FoundSecret,
-): Promise<Outcome<SecretRecord, ClientRefusal | CertificateRefusal>> {
+): Promise<Outcome<SecretRecord, ClientRefusal | CertificateRefusal | KindNotAllowed>> {
   const { entry } = change.held;
   const { clientId } = entry.operation;
   const answer = await deps.directory.addCertificate(
@@ -47,7 +52,7 @@ export async function register(
     change.expected,
     goesAtOnce(entry),
   );
-  const added = await settled(deps, change, answer, explain);
+  const added = await settled(deps, change, answer, (refusal) => explain(deps, refusal));
   if (!added.ok) return added;
   await afterTheChange(() => finish(deps, change.held, { client: change.client, old }, change.key));
   change.forget();
@@ -77,7 +82,10 @@ export const settleRegistration =
     return "finished";
   };
 
-function explain(refusal: DirectoryRefusal): CertificateRefusal | ClientRefusal | undefined {
+function explain(
+  { credentialRules }: Pick<ChangeDeps, "credentialRules">,
+  refusal: DirectoryRefusal,
+): CertificateRefusal | ClientRefusal | KindNotAllowed | undefined {
   switch (refusal.reason) {
     case "absent":
       return { reason: "not-found" };
@@ -86,12 +94,22 @@ function explain(refusal: DirectoryRefusal): CertificateRefusal | ClientRefusal 
     case "certificates-full":
       return { reason: "certificate-limit-reached" };
     case "forbidden-by-policy":
-      return refusal.policy === "audience"
-        ? undefined
-        : { reason: "certificate-forbidden-by-policy", policy: refusal.policy };
+      return ofPolicy(credentialRules, refusal);
     default:
       return undefined;
   }
+}
+
+function ofPolicy(
+  rules: CredentialRules,
+  { policy, longestDays }: Extract<DirectoryRefusal, { reason: "forbidden-by-policy" }>,
+): CertificateRefusal | KindNotAllowed | undefined {
+  if (policy === "audience") return undefined;
+  if (policy === "type") return forbiddenKind(rules, "certificate");
+  return {
+    reason: "certificate-forbidden-by-policy",
+    ...(longestDays !== undefined && { longestDays }),
+  };
 }
 
 /** The one that goes with the same write: it leaked. */

@@ -27,7 +27,7 @@ import { afterTheChange } from "./executed.ts";
 import { discard } from "./given-up.ts";
 import type { KeyRefusal } from "./key.ts";
 import { madeOf, madeRecord } from "./made-record.ts";
-import type { MakeDeps } from "./new-secret.ts";
+import { type MakeDeps, ofSecretPolicy } from "./new-secret.ts";
 import { secretRecordOf } from "./secret-record-of.ts";
 import { eventOf, tell } from "./tell.ts";
 
@@ -75,7 +75,7 @@ export async function registerClient(
   const { inHand } = begun;
   const { operationId } = inHand.held.entry;
   const answer = await deps.directory.create({ operationId, ...request, secret });
-  const created = await settled(deps, inHand, answer, ofTheSecret);
+  const created = await settled(deps, inHand, answer, (said) => ofTheSecret(deps, said));
   return created.ok ? done(await record(deps, request, inHand, created.value)) : created;
 }
 
@@ -89,10 +89,11 @@ function alreadyReturned<Refusal>(
 }
 
 /** Of a policy for secrets the caller is told as whoever adds one. */
-const ofTheSecret = (refusal: DirectoryRefusal): SecretRefusal | undefined =>
-  refusal.reason === "forbidden-by-policy" && refusal.policy !== "audience"
-    ? { reason: "secret-forbidden-by-policy", policy: refusal.policy }
-    : undefined;
+const ofTheSecret = (
+  { credentialRules }: Pick<MakeDeps, "credentialRules">,
+  refusal: DirectoryRefusal,
+): SecretRefusal | KindNotAllowed | undefined =>
+  refusal.reason === "forbidden-by-policy" ? ofSecretPolicy(credentialRules, refusal) : undefined;
 
 async function record(
   deps: CreateDeps,

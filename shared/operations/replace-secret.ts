@@ -1,4 +1,5 @@
 import type { Outcome } from "../base/outcome.ts";
+import type { KindNotAllowed } from "../clients/credential-rules.ts";
 import {
   heldOf,
   isSameKey,
@@ -40,7 +41,7 @@ export async function replaceSecret(
   deps: ChangeDeps,
   change: Rotation,
   old: FoundSecret,
-): Promise<Outcome<NewSecret, ClientRefusal | SecretRefusal>> {
+): Promise<Outcome<NewSecret, ClientRefusal | SecretRefusal | KindNotAllowed>> {
   const { entry } = change.held;
   const { clientId } = entry.operation;
   const { answer, room } = await addWithRoom(deps, change);

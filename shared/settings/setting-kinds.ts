@@ -1,5 +1,5 @@
-import { Temporal } from "temporal-polyfill";
 import * as z from "zod";
+import { msOfDuration } from "../base/iso-duration.ts";
 import type { RoleMeaning } from "../clients/role-meaning.ts";
 
 /** The kinds of values a setting can have: each parses one string of the environment. */
@@ -70,12 +70,8 @@ export const duration = (fallback: string, description: string) =>
     .string()
     .default(fallback)
     .transform((value, context) => {
-      try {
-        const milliseconds = Temporal.Duration.from(value).total("milliseconds");
-        if (milliseconds > 0) return milliseconds;
-      } catch {
-        // Falls through to the issue below: whatever is wrong with it, the remedy is the same.
-      }
+      const milliseconds = msOfDuration(value) ?? 0;
+      if (milliseconds > 0) return milliseconds;
       context.addIssue("must be an ISO 8601 duration above zero, such as PT24H");
       return z.NEVER;
     })

@@ -1,72 +1,33 @@
-import sodium from "libsodium-wrappers";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import * as z from "zod";
 import { openSink } from "../../cli/source/sinks/open-sink.ts";
-import { type Answer, type Asked, standIn } from "./support/stand-in.ts";
+import { serverCertificate } from "../../infra/local/directory/certificates.ts";
+import { githubStandIn } from "./stand-ins/github.ts";
+import { keyVaultStandIn, managedIdentity } from "./stand-ins/key-vault.ts";
+import { awsAccount, secretsManager } from "./stand-ins/secrets-manager.ts";
+import { standIn } from "./support/stand-in.ts";
 
-/** The sinks at AWS and GitHub, by their own SDKs, against stand-ins that refuse what they do not know. */
+/** The sinks at AWS, Azure and GitHub, by their own SDKs, against stand-ins that refuse what they do not know. */
 
 const VALUE = "abc8Q~a-value_with.all~that-Entra-makes";
 const say = () => undefined;
 type StandIn = Awaited<ReturnType<typeof standIn>>;
 
 describe("AWS Secrets Manager", () => {
-  const refuse = (type: string, status = 400): Answer => ({
-    status,
-    body: { __type: type, Message: type },
-  });
-  const Token = z.string().min(32).max(64);
-  const Get = z.strictObject({ SecretId: z.string() });
-  const Put = Get.extend({ SecretString: z.string(), ClientRequestToken: Token });
-  const Create = z.strictObject({
-    Name: z.string(),
-    SecretString: z.string(),
-    ClientRequestToken: Token,
-  });
   const signInAs = (key: string) => {
-    vi.stubEnv("AWS_ACCESS_KEY_ID", key);
-    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "a-key");
-    vi.stubEnv("AWS_REGION", "eu-central-1");
+    for (const [name, value] of Object.entries(awsAccount(key))) vi.stubEnv(name, value);
   };
-  let stored: Map<string, string>;
-  let mayWrite: boolean;
+  let manager: ReturnType<typeof secretsManager>;
   beforeEach(() => {
-    stored = new Map();
-    mayWrite = true;
+    manager = secretsManager();
     signInAs("AKIDEXAMPLE");
   });
-  /** AWS JSON 1.1: the operation is in a header, and refusals are told by `__type`. */
-  const manager = ({ method, path, headers, body }: Asked): Answer => {
-    if (method !== "POST" || path !== "/") return refuse("UnknownOperationException", 404);
-    if (!headers.authorization?.includes("Credential=AKIDEXAMPLE/"))
-      return refuse("UnrecognizedClientException");
-    switch (headers["x-amz-target"]) {
-      case "secretsmanager.GetSecretValue": {
-        const { SecretId } = Get.parse(body);
-        const SecretString = stored.get(SecretId);
-        if (SecretString === undefined) return refuse("ResourceNotFoundException");
-        return { status: 200, body: { Name: SecretId, SecretString } };
-      }
-      case "secretsmanager.PutSecretValue": {
-        if (!mayWrite) return refuse("AccessDeniedException");
-        const { SecretId, SecretString } = Put.parse(body);
-        if (!stored.has(SecretId)) return refuse("ResourceNotFoundException");
-        stored.set(SecretId, SecretString);
-        return { status: 200, body: { Name: SecretId, VersionStages: ["AWSCURRENT"] } };
-      }
-      case "secretsmanager.CreateSecret": {
-        const { Name, SecretString } = Create.parse(body);
-        if (stored.has(Name)) return refuse("ResourceExistsException");
-        stored.set(Name, SecretString);
-        return { status: 200, body: { Name } };
-      }
-      default:
-        return refuse("UnknownOperationException", 404);
-    }
-  };
   let server: StandIn;
   beforeAll(async () => {
-    server = await standIn(manager);
+    server = await standIn((asked) => manager.answer(asked));
   });
   afterAll(() => server?.close());
   afterEach(() => {
@@ -81,17 +42,17 @@ describe("AWS Secrets Manager", () => {
     await sink.write("first");
     expect(await sink.look()).toEqual({ kind: "value", value: "first" });
     await sink.write(VALUE);
-    expect([...stored]).toEqual([["apps/nightly", VALUE]]);
+    expect([...manager.state.stored]).toEqual([["apps/nightly", VALUE]]);
   });
 
   test("an ARN names one that is there", async () => {
     const sink = await open("aws:arn:aws:secretsmanager:eu-central-1:1:secret:nightly-a1b2c3");
     await expect(sink.write(VALUE)).rejects.toMatchObject({ exit: 4 });
-    expect(stored.size).toBe(0);
+    expect(manager.state.stored.size).toBe(0);
   });
 
   test("who may not, who is nobody, and an address in the clear: each says so, without the value", async () => {
-    mayWrite = false;
+    manager.state.mayWrite = false;
     const error = await (await open()).write(VALUE).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ exit: 3, cause: undefined });
     expect(String(error)).not.toContain(VALUE);
@@ -102,47 +63,16 @@ describe("AWS Secrets Manager", () => {
 });
 
 describe("a secret of GitHub Actions", () => {
-  const Put = z.strictObject({
-    encrypted_value: z.base64(),
-    key_id: z.literal("568250167242549743"),
-  });
   const UPDATED = "2026-11-20T09:30:00Z";
-  const refuse = (status: number, message: string): Answer => ({ status, body: { message } });
-  let keys: { readonly publicKey: Uint8Array; readonly privateKey: Uint8Array };
-  let stored: Map<string, string>;
-  const github = ({ method, path, headers, body }: Asked): Answer => {
-    if (headers.authorization !== "token github_pat_a") return refuse(401, "Bad credentials");
-    const [, name] =
-      /^\/repos\/contoso\/nightly\/(?:actions|environments\/live)\/secrets\/([\w-]+)$/.exec(path) ??
-      [];
-    if (name === undefined) return refuse(404, "Not Found");
-    if (method === "GET" && name === "public-key") {
-      const key = Buffer.from(keys.publicKey).toString("base64");
-      return { status: 200, body: { key_id: "568250167242549743", key } };
-    }
-    if (method === "GET")
-      return stored.has(path)
-        ? { status: 200, body: { name, created_at: UPDATED, updated_at: UPDATED } }
-        : refuse(404, "Not Found");
-    if (method !== "PUT") return refuse(405, "Method Not Allowed");
-    const written = Put.safeParse(body);
-    if (!written.success) return refuse(422, "Bad request");
-    const sealed = Buffer.from(written.data.encrypted_value, "base64");
-    const opened = sodium.crypto_box_seal_open(sealed, keys.publicKey, keys.privateKey);
-    const status = stored.has(path) ? 204 : 201;
-    stored.set(path, Buffer.from(opened).toString());
-    return status === 201 ? { status, body: {} } : { status };
-  };
+  let github: Awaited<ReturnType<typeof githubStandIn>>;
+  beforeEach(async () => {
+    github = await githubStandIn(() => new Date(UPDATED));
+  });
   let server: StandIn;
   beforeAll(async () => {
-    await sodium.ready;
-    keys = sodium.crypto_box_keypair();
-    server = await standIn(github);
+    server = await standIn((asked) => github.answer(asked));
   });
   afterAll(() => server?.close());
-  beforeEach(() => {
-    stored = new Map();
-  });
   const open = (to = "github:contoso/nightly#CLIENT_SECRET", GH_TOKEN = "github_pat_a") =>
     openSink({ to, say, environment: { GITHUB_API_URL: server.origin, GH_TOKEN } });
 
@@ -154,7 +84,7 @@ describe("a secret of GitHub Actions", () => {
     expect(await sink.look()).toEqual({ kind: "nothing" });
     await sink.write("first");
     await sink.write(VALUE);
-    expect([...stored]).toEqual([[path, VALUE]]);
+    expect([...github.stored]).toEqual([[path, { value: VALUE, at: UPDATED }]]);
     expect(await sink.look()).toEqual({ kind: "written", at: new Date(UPDATED) });
   });
 
@@ -170,5 +100,86 @@ describe("a secret of GitHub Actions", () => {
     const environment = { GITHUB_API_URL: "http://127.0.0.1:9", GH_TOKEN: "x" };
     const nowhere = await openSink({ to: "github:contoso/nightly#X", say, environment });
     await expect(nowhere.look()).rejects.toMatchObject({ exit: 6 });
+  });
+});
+
+describe("Azure Key Vault", () => {
+  const before = getCACertificates("default");
+  let folder: string;
+  let identity: Awaited<ReturnType<typeof managedIdentity>>;
+  let vault: ReturnType<typeof keyVaultStandIn>;
+  let server: StandIn;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "latchkey-vault-"));
+    const certificate = serverCertificate(folder);
+    setDefaultCACertificates([...before, await readFile(certificate.authorityFile, "utf8")]);
+    server = await standIn((asked) => vault.answer(asked), { certificate });
+    identity = await managedIdentity();
+  });
+  afterAll(async () => {
+    setDefaultCACertificates(before);
+    server?.close();
+    identity?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  beforeEach(() => {
+    vault = keyVaultStandIn(() => server.origin);
+    for (const [name, value] of Object.entries(identity.environment)) vi.stubEnv(name, value);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+  const open = (to = `keyvault:${new URL(server.origin).host}/nightly`) =>
+    openSink({ to, say, environment: {} });
+
+  test("each write is a new version, after the vault has said for whom it wants the token", async () => {
+    const sink = await open();
+    expect(await sink.look()).toEqual({ kind: "nothing" });
+    expect(vault.state.challenges).toBe(1);
+    await sink.write("first");
+    await sink.write(VALUE);
+    expect(vault.state.versions.get("nightly")?.map(({ value }) => value)).toEqual([
+      ...["first", VALUE],
+    ]);
+    expect(await sink.look()).toEqual({ kind: "value", value: VALUE });
+    expect(vault.state.challenges).toBe(1);
+  });
+
+  test("what people wrote on the old version is on the new one", async () => {
+    const marks = { contentType: "text/plain", tags: { owner: "ann" } };
+    vault.state.versions.set("nightly", [
+      { id: `${server.origin}/secrets/nightly/1`, value: "old", ...marks },
+    ]);
+    await (await open()).write(VALUE);
+    expect(vault.state.versions.get("nightly")?.at(-1)).toMatchObject({ value: VALUE, ...marks });
+  });
+
+  test("one that was deleted and can be recovered is not written over", async () => {
+    vault.state.deleted = true;
+    const sink = await open();
+    expect(await sink.look()).toEqual({ kind: "nothing" });
+    await expect(sink.write(VALUE)).rejects.toMatchObject({ exit: 5 });
+  });
+
+  test("who may not, who is nobody, a place that is none, and no answer: each says so, without the value", async () => {
+    vault.state.mayWrite = false;
+    const error = await (await open()).write(VALUE).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ exit: 3, cause: undefined });
+    expect(String(error)).not.toContain(VALUE);
+    await expect(open("keyvault:nightly")).rejects.toMatchObject({ exit: 2 });
+    await expect((await open("keyvault:localhost:9/nightly")).look()).rejects.toMatchObject({
+      exit: 6,
+    });
+    vi.stubEnv("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredential");
+    await expect((await open()).look()).rejects.toMatchObject({ exit: 3 });
+  });
+
+  test("a vault of Azure's is named alone, one of another cloud by its host", async () => {
+    expect((await open("keyvault:contoso/nightly")).address).toBe(
+      "https://contoso.vault.azure.net/secrets/nightly",
+    );
+    expect((await open("keyvault:contoso.vault.azure.cn/nightly")).address).toBe(
+      "https://contoso.vault.azure.cn/secrets/nightly",
+    );
   });
 });

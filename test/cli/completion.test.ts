@@ -15,6 +15,8 @@ test("commands, those below them, and options, as far as they have been typed", 
   expect(await complete("clients", "re")).toEqual(["rename", "resume", "restore"]);
   expect(await complete("secrets", "add", "a-client", "--l")).toEqual(["--lifetime-days"]);
   expect(await complete("clients", "list", "--j")).toEqual(["--json"]);
+  expect(await complete("sign-")).toEqual(["sign-in", "sign-out"]);
+  expect(await complete("sign-in", "--d")).toEqual(["--device"]);
 });
 
 test("in bash, by the script that is printed", async () => {

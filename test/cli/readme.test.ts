@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -11,6 +11,9 @@ import { startTestCloud } from "../support/cloud.ts";
 
 /** The command as customers have it: what its README tells them to type, and the package. */
 
+const BROWSER = join(import.meta.dirname, "support/browser-process.ts");
+const DEVICE = join(import.meta.dirname, "support/other-device-process.ts");
+
 const run = promisify(execFile);
 const HELP = 'npx --yes --offline --package="$0" latchkey --help';
 /** Of the processor, from a warm cache to the end of `--help`: others may be busy on this machine. */
@@ -21,6 +24,8 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "latchkey-package-"));
   bench = await openDocsBench();
+  // As customers have it: the one file, beside the packages of the sinks.
+  await symlink(await buildCommand(), join(bench.folder, ".tools/latchkey"));
   await mkdir(join(bench.folder, ".local"));
 });
 afterAll(async () => {
@@ -35,13 +40,18 @@ afterAll(async () => {
 async function typed(language: "sh" | "bash", cloud: Cloud) {
   await writeFile(join(bench.folder, ".local/cloud.json"), JSON.stringify(cloud.addresses));
   const blocks = await fences("cli/README.md", language);
-  // What comes before them on the page, and goes for them too.
-  const environment = {
-    LATCHKEY_API: cloud.addresses.api,
-    LATCHKEY_TOKEN: cloud.addresses.users.ann.accessToken,
-  };
-  const field = `field() { node -p "JSON.parse(fs.readFileSync(0)).$1"; }`;
-  return language === "sh" ? bench.type(blocks) : bench.type([field, ...blocks], environment);
+  // Ann's browser, and what she remembers on this machine.
+  const browser = join(bench.folder, "browser");
+  await writeFile(browser, `#!/bin/sh\nexec "${process.execPath}" "${BROWSER}" ann "$1"\n`);
+  await chmod(browser, 0o755);
+  const hers = { BROWSER: browser, XDG_STATE_HOME: join(bench.folder, language) };
+  if (language === "sh") return bench.type(blocks, hers);
+  // What comes before them on the page, and goes for them too; and Ann with another device, who sees what is said here.
+  const before = [
+    `field() { node -p "JSON.parse(fs.readFileSync(0)).$1"; }`,
+    `latchkey() { if [ "\${2-}" = --device ]; then command latchkey "$@" 2> >(node "${DEVICE}" ann); else command latchkey "$@"; fi; }`,
+  ];
+  return bench.type([...before, ...blocks], { LATCHKEY_API: cloud.addresses.api, ...hers });
 }
 
 test("what the README tells to type does what it says", async () => {
@@ -55,6 +65,9 @@ test("what the README tells to type does what it says", async () => {
   expect(output).toMatch(/"token_type":"Bearer"/);
   expect(output).toContain("You watch it since");
   expect(output).toMatch(/^roles +api\.read keys\.rotate$/m);
+  expect(output).toMatch(/^Ann Contoso is signed in at 127\.0\.0\.1:\d+\.$/m);
+  expect(output).toMatch(/^You are signed out of /m);
+  expect(await readdir(join(bench.folder, "sh/latchkey"))).toEqual([]);
   expect(code).toBe(0);
 }, 300_000);
 

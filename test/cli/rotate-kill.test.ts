@@ -96,7 +96,7 @@ async function run(
   });
   const ended = once(child, "close");
   const [at, done] = death ?? [];
-  proxy.set(
+  proxy.gate.set(
     at === undefined || done === undefined
       ? undefined
       : {

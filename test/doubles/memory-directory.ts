@@ -58,8 +58,17 @@ export interface MemoryDirectory
    * @param carriedOut the change is made all the same: an answer that was lost (`unknown`)
    */
   answerNext(change: DirectoryChange, answer: BadAnswer, carriedOut?: boolean): void;
+  /** What the directory's administrators forbid from now on. */
+  restrict(policy: Restrictions): void;
   /** The next call of this read throws it. Several for one read are thrown in turn. */
   failNext(read: DirectoryRead, error: RemoteUnavailable | DirectoryRefused): void;
+}
+
+/** A policy of the tenant's, as far as the directory knows any. */
+export interface Restrictions {
+  readonly noSecrets?: true;
+  readonly secretDays?: number;
+  readonly certificateDays?: number;
 }
 
 interface Tags {
@@ -71,6 +80,22 @@ const done = <T>(value: T): Answer<T> => ({ kind: "done", value });
 const refused = (
   reason: "absent" | "secret-absent" | "secrets-full" | "certificate-absent",
 ): Answer<never> => ({ kind: "refused", refusal: { reason } });
+
+const DAY_MS = 86_400_000;
+
+/** What a policy says against a credential, if anything. */
+function forbidden(
+  { createdAt, expiresAt }: Pick<SecretToMake, "createdAt" | "expiresAt">,
+  longestDays: number | undefined,
+  isForbidden = false,
+): Answer<never> | undefined {
+  const told = (refusal: { policy: "type" } | { policy: "lifetime"; longestDays: number }) =>
+    ({ kind: "refused", refusal: { reason: "forbidden-by-policy", ...refusal } }) as const;
+  if (isForbidden) return told({ policy: "type" });
+  if (longestDays === undefined) return undefined;
+  const days = (expiresAt.getTime() - createdAt.getTime()) / DAY_MS;
+  return days > longestDays ? told({ policy: "lifetime", longestDays }) : undefined;
+}
 
 /** As the directory shows it: neither itself nor what only it could tell. */
 const shownOf = ({
@@ -96,6 +121,9 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
   const deleted = new Map<string, DirectoryClient & Tags>();
   const answers = new Map<DirectoryChange, { answer: BadAnswer; carriedOut: boolean }[]>();
   const failures = new Map<DirectoryRead, Error[]>();
+  let policy: Restrictions = {};
+  const secretForbidden = (secret: SecretToMake) =>
+    forbidden(secret, policy.secretDays, policy.noSecrets);
 
   const shown = (id: string): DirectoryClient | undefined => {
     const found = clients.get(id);
@@ -136,11 +164,16 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
     answerNext: (name, answer, carriedOut = false) => {
       answers.set(name, [...(answers.get(name) ?? []), { answer, carriedOut }]);
     },
+    restrict: (next) => {
+      policy = next;
+    },
     failNext: (name, error) => {
       failures.set(name, [...(failures.get(name) ?? []), error]);
     },
     create: ({ operationId, subscription, displayName, secret }) =>
       change("create", () => {
+        const against = secret && secretForbidden(secret);
+        if (against) return against;
         const firstSecret = secret && newSecret(secret);
         const client: DirectoryClient = {
           id: runtime.newId(),
@@ -195,6 +228,8 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
         const client = clients.get(clientId);
         if (!client) return refused("absent");
         if (client.secrets.length >= PERSONAL_AUDIENCE_MAX_SECRETS) return refused("secrets-full");
+        const against = secretForbidden(secret);
+        if (against) return against;
         const { shown, made } = newSecret(secret);
         update(clientId, ({ secrets }) => ({ secrets: [...secrets, shown] }));
         return done(made);
@@ -220,6 +255,8 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
             kind: "refused",
             refusal: { reason: "certificate-held", keyId: same.keyId },
           } as const;
+        const against = forbidden(added, policy.certificateDays);
+        if (against) return against;
         return update(clientId, () => ({ certificates: [...less, shownOf(added)] }));
       }),
     removeCertificate: (clientId, id) =>

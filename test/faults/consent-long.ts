@@ -16,7 +16,7 @@ const runs: readonly (readonly [args: readonly string[], environment: Record<str
   [["--project", "faults", "test/faults/consent.test.ts"], { ...long, CONSENT_FAILING: "0.2" }],
   [
     ["--project", "integration", "test/integration/consent/costs.test.ts"],
-    { CONSENT_CLIENTS: "100000" },
+    { CONSENT_CLIENTS: "100000", CONSENT_WAITING: "5000" },
   ],
 ];
 

@@ -2,12 +2,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { readTopology } from "../../infra/topology.ts";
+import { noteLine } from "../support/after-file.ts";
 import { startTestCloud } from "../support/cloud.ts";
 import { type EventReader, readEvents } from "../support/event-reader.ts";
 import { eventually } from "../support/eventually.ts";
 import { seeded } from "../support/random.ts";
 import { seedRequested } from "../support/seed-consents.ts";
-import { STAGES, tallyConsents } from "./support/consent-tally.ts";
+import { lockLostIn, STAGES, tallyConsents } from "./support/consent-tally.ts";
 import { killAtRandom } from "./support/kill-at-random.ts";
 
 /** `npm run faults:consent` asks for 500 and a minute, with and without failing channels; `npm test` runs a slice of it. */
@@ -22,11 +23,17 @@ const IS_SLICE = PENDING <= 100;
 const EVENTS_OF_A_LIFE = STAGES.length + 1;
 
 let cloud: Cloud;
+const locksLost = new Set<string>();
 let reader: EventReader;
 beforeAll(async () => {
   const topology = readTopology();
   cloud = await startTestCloud({
     hosts: 2,
+    onHostLine: (line) => {
+      noteLine(line);
+      const operation = lockLostIn(line);
+      if (operation) locksLost.add(operation);
+    },
     // The slice cannot wait a minute for what a dead host held; the long version keeps Azure's own time.
     topology: {
       ...topology,
@@ -56,7 +63,7 @@ test(
     const waitMs = 30_000 + SLA_SECONDS * 1_500 + PENDING * 2_000;
     const settled = await eventually(
       async () => {
-        const { lost } = tallyConsents(cloud, ids, kills);
+        const { lost } = tallyConsents(cloud.inbox, records, { kills, locksLost });
         const told = new Set(reader.events().map(({ id }) => id)).size;
         const events = PENDING * EVENTS_OF_A_LIFE - told;
         await pause(500);
@@ -65,12 +72,19 @@ test(
       (missing) => Object.values(missing).every((count) => count === 0),
       waitMs,
     );
-    const told = tallyConsents(cloud, ids, kills);
+    const told = tallyConsents(cloud.inbox, records, { kills, locksLost });
     const { deadLettered } = cloud.bus.entity("consent");
     const events = reader.events().filter(({ subject }) => ids.includes(subject));
     const repeatedEvents = events.length - new Set(events.map(({ id }) => id)).size;
     console.info(
-      JSON.stringify({ kills: kills.length, ...settled, ...told, repeatedEvents, deadLettered }),
+      JSON.stringify({
+        kills: kills.length,
+        locksLost: locksLost.size,
+        ...settled,
+        ...told,
+        repeatedEvents,
+        deadLettered,
+      }),
     );
 
     expect(told).toMatchObject({

@@ -16,14 +16,14 @@ export interface Language {
   showsBehaviours?(): Command;
 }
 
-type Command = readonly [string, ...string[]];
+export type Command = readonly [string, ...string[]];
 
 const at = (path: string) => join(import.meta.dirname, path);
 
 /** Python with the packages of `requirements.txt`, e.g. of a virtual environment. */
-const python = process.env["PYTHON"] || "python3";
+export const python = process.env["PYTHON"] || "python3";
 
-function buildGo(source: string): string {
+export function buildGo(source: string): string {
   const program = join(mkdtempSync(join(tmpdir(), "latchkey-go-")), "program");
   execFileSync("go", ["build", "-o", program, source], { cwd: at("go"), stdio: "inherit" });
   return program;

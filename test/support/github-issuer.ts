@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Cloud } from "../../infra/local/cloud.ts";
 import { openGithubIssuer } from "../../infra/local/github/github-issuer.ts";
-import { close, listen } from "../../infra/local/listen.ts";
+import { listenSecurely } from "./listen-securely.ts";
 
-/** GitHub's stand-in on a port of its own: the directory has to fetch its keys over a socket. */
-export async function startGithubIssuer() {
+/** GitHub's stand-in at an address of its own: the directory has to fetch its keys over https, as Entra does. */
+export async function startGithubIssuer(cloud: Pick<Cloud, "settings">) {
   let issuer = "";
   const { answer, startRun, tokenOf } = openGithubIssuer(() => issuer);
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -14,7 +15,10 @@ export async function startGithubIssuer() {
     });
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   };
-  const server = createServer((request, response) => void serve(request, response));
-  issuer = `http://127.0.0.1:${await listen(server, 0)}`;
-  return { issuer, tokenOf, startRun, stop: () => close(server) };
+  const { origin, stop } = await listenSecurely(
+    cloud,
+    (request, response) => void serve(request, response),
+  );
+  issuer = origin;
+  return { issuer, tokenOf, startRun, stop };
 }

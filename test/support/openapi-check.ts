@@ -50,10 +50,18 @@ interface Opened {
 
 /** What a validator is made in, one for each text of the components: a worker's files all ask the same service. */
 const opened = new Map<string, Opened>();
+/** The same by the document itself: its text alone is a fiftieth of a second's work, and one is held against hundreds of answers. */
+const openedFor = new WeakMap<OpenApiDocument, Opened>();
 const DOCUMENT = "openapi:document";
 
 /** Making one costs a second of a processor for each document, so whoever asks for the same document shares it. */
 function opening(document: OpenApiDocument): Opened {
+  const known = openedFor.get(document) ?? openingOf(document);
+  openedFor.set(document, known);
+  return known;
+}
+
+function openingOf(document: OpenApiDocument): Opened {
   const components = JSON.stringify(document.components.schemas);
   const known = opened.get(components);
   if (known) return known;

@@ -1,7 +1,7 @@
 import createClient, { type Client } from "openapi-fetch";
 import { EXIT, Fault } from "../fault.ts";
 import { type Reach, reach } from "../reach.ts";
-import { safeAddress } from "../settings.ts";
+import type { Bearer } from "../sign-in/person.ts";
 import { refusal } from "./problem.ts";
 import type { components, paths } from "./schema.ts";
 
@@ -23,29 +23,28 @@ interface Answer<T> {
   readonly response: Response;
 }
 
+/** A token that ends sooner is not used for another request: it has to last until the service reads it. */
+const LAST_MS = 120_000;
+
+const isEnding = ({ expiresAt }: Bearer): boolean =>
+  expiresAt !== undefined && expiresAt.getTime() < Date.now() + LAST_MS;
+
 /**
- * @param address `LATCHKEY_API`: of the API, with its `/api` or without
- * @param token asked for once, with the first request
- * @throws Fault when the address is none, or a token would travel in the clear
+ * @param service its address, without `/api`
+ * @param token asked for with the first request, and again when it is about to end
  */
-export function openApi(
-  address: string | undefined,
-  token: () => Promise<string>,
-  how: Reach,
-): Api {
-  const url = safeAddress("LATCHKEY_API (or --api)", address);
-  const baseUrl = url.href.replace(/\/+$/, "").replace(/\/api$/, "");
-  let bearer: Promise<string> | undefined;
+export function openApi(service: URL, token: () => Promise<Bearer>, how: Reach): Api {
+  let bearer: Bearer | undefined;
   const call = createClient<paths>({
-    baseUrl,
+    baseUrl: service.href.replace(/\/$/, ""),
     fetch: async (request: Request) => {
-      bearer ??= token();
-      request.headers.set("authorization", `Bearer ${await bearer}`);
+      if (bearer === undefined || isEnding(bearer)) bearer = await token();
+      request.headers.set("authorization", `Bearer ${bearer.accessToken}`);
       return readable(await reach(request, how));
     },
   });
   const refuse = ({ error, response }: Answer<unknown>) =>
-    refusal(response.status, error, new URL(baseUrl).origin);
+    refusal(response.status, error, service.origin);
   return {
     call,
     answered: (answer) => {

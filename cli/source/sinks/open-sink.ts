@@ -17,6 +17,7 @@ export const SINKS = `  file:<path>                      a file that holds the v
   command:<command>                the standard input of a command; --read-back prints what is there
   vault:<mount>/<path>#<field>     HashiCorp Vault, key/value version 2 (VAULT_ADDR, VAULT_TOKEN)
   kubernetes:<namespace>/<name>#<key>  a secret of the cluster that kubectl would use
+  keyvault:<vault>/<secret>        all of a secret in Azure Key Vault
   aws:<name or ARN>                all of a secret in AWS Secrets Manager
   github:<owner>/<repository>[/<environment>]#<NAME>  a secret of GitHub Actions (GH_TOKEN)`;
 
@@ -46,6 +47,8 @@ export async function openSink({ to, readBack, environment, say }: SinkOptions):
       );
     case "kubernetes":
       return (await import("./kubernetes.ts")).kubernetesSink(place, part || missing("#<key>"));
+    case "keyvault":
+      return (await import("./keyvault.ts")).keyVaultSink(rest);
     case "aws":
       return (await import("./aws.ts")).awsSink(rest, environment);
     case "github":

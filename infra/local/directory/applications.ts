@@ -1,3 +1,4 @@
+import { checkKeyPolicy, checkPasswordPolicy } from "./app-management-rules.ts";
 import { type ApplicationInput, applicationInput } from "./application-input.ts";
 import { checkLimits } from "./application-limits.ts";
 import { mergeInput, withoutKeys } from "./application-merge.ts";
@@ -89,6 +90,7 @@ export function applicationRoutes(directory: Directory): GraphRoute[] {
     checkLimits(object);
     directory.faults.refuseName(object.displayName);
     checkUnique(directory, object);
+    checkKeyPolicy(directory, object, record.object.keyCredentials);
     directory.faults.countWrite(object);
     applications.put({ ...record, object });
     return noContent;
@@ -166,7 +168,10 @@ function addApplication(
     secretHashes: {},
     federated: [],
   };
+  checkKeyPolicy(directory, object, []);
   const { record, secretTexts } = withNewPasswords(blank, passwordCredentials);
+  for (const credential of record.object.passwordCredentials)
+    checkPasswordPolicy(directory, object, credential);
   directory.state.applications.put(record);
   return { record, secretTexts };
 }

@@ -33,6 +33,10 @@ export async function checkAssertion(
     : checkFederated(record, assertion, claims, authority);
 }
 
+/** MSAL for Python pads a thumbprint, MSAL for Go writes it in plain Base64: Entra takes what their releases have sent for years. */
+const names = (thumbprint: unknown, digest: Buffer): boolean =>
+  typeof thumbprint === "string" && Buffer.from(thumbprint, "base64").equals(digest);
+
 async function checkCertificate(
   record: ApplicationRecord,
   assertion: string,
@@ -50,8 +54,8 @@ async function checkCertificate(
     .flatMap(({ key }) => (key ? [new X509Certificate(Buffer.from(key, "base64"))] : []))
     .find(
       ({ raw }) =>
-        header.x5t === createHash("sha1").update(raw).digest("base64url") ||
-        header["x5t#S256"] === createHash("sha256").update(raw).digest("base64url"),
+        names(header.x5t, createHash("sha1").update(raw).digest()) ||
+        names(header["x5t#S256"], createHash("sha256").update(raw).digest()),
     );
   if (!certificate) return invalid("The key was not found.");
   if (Date.parse(certificate.validTo) < Date.now()) return invalid("The key used is expired.");

@@ -19,6 +19,10 @@ export function discoveryDocument(
     issuer: policy === undefined ? tenantIssuer(directory) : policyIssuer(directory),
     authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
     token_endpoint: `${base}/oauth2/v2.0/token`,
+    // Azure AD B2C has no device code.
+    ...(policy === undefined && {
+      device_authorization_endpoint: `${base}/oauth2/v2.0/devicecode`,
+    }),
     end_session_endpoint: `${base}/oauth2/v2.0/logout`,
     jwks_uri: `${base}/discovery/v2.0/keys`,
     response_modes_supported: ["query", "fragment", "form_post"],

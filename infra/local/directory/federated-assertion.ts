@@ -1,5 +1,4 @@
-import { get as getPlain } from "node:http";
-import { get as getSecure } from "node:https";
+import { get } from "node:https";
 import { json } from "node:stream/consumers";
 import { rootCertificates } from "node:tls";
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from "jose";
@@ -91,7 +90,6 @@ async function keysOf(issuer: string, authority: string): Promise<JSONWebKeySet 
   const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
   const read = (url: string): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      const get = url.startsWith("https:") ? getSecure : getPlain;
       const ca = [...rootCertificates, authority];
       get(url, { signal, ca }, (response) => resolve(json(response))).on("error", reject);
     });

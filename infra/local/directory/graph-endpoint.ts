@@ -1,3 +1,4 @@
+import { appManagementRoutes } from "./app-management-policies.ts";
 import { appRoleAssignmentRoutes } from "./app-role-assignments.ts";
 import { applicationRoutes } from "./applications.ts";
 import { applicationDeltaRoutes } from "./applications-delta.ts";
@@ -44,6 +45,7 @@ export function openGraphEndpoint(directory: Directory): GraphEndpoint {
     ...applicationRoutes(directory),
     ...passwordRoutes(directory),
     ...federatedCredentialRoutes(directory),
+    ...appManagementRoutes(directory),
     ...ownerRoutes(directory),
     ...servicePrincipalRoutes(directory),
     ...appRoleAssignmentRoutes(directory),

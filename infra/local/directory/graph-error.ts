@@ -8,13 +8,22 @@ export class GraphError extends Error {
   readonly status: number;
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** What some refusals say besides, each with a code of its own. */
+  readonly details: readonly object[];
 
-  constructor(status: number, code: string, message: string, headers: Record<string, string> = {}) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    headers: Record<string, string> = {},
+    details: readonly object[] = [],
+  ) {
     super(message);
     this.name = "GraphError";
     this.status = status;
     this.code = code;
     this.headers = headers;
+    this.details = details;
   }
 }
 
@@ -106,5 +115,6 @@ export function envelope(error: GraphError, clientRequestId?: string, at = new D
     error.status === 429
       ? { code: "429", message: "Please retry after", status: "429", ...trace }
       : trace;
-  return { error: { code: error.code, message: error.message, innerError } };
+  const { code, message, details } = error;
+  return { error: { code, message, ...(details.length > 0 && { details }), innerError } };
 }

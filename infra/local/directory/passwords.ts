@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import * as z from "zod";
+import { checkPasswordPolicy } from "./app-management-rules.ts";
 import { demandOwnership } from "./caller.ts";
 import { type Directory, now } from "./directory.ts";
 import { findApplication } from "./find-application.ts";
@@ -46,9 +47,10 @@ export function passwordRoutes(directory: Directory): GraphRoute[] {
     const record = findApplication(directory, param(call, "id"));
     demandOwnership(call.caller, record);
     const wanted = bodyOf(call, addPasswordBody, "Application").passwordCredential ?? {};
-    directory.faults.countWrite(record.object);
     const secretText = newSecretText();
     const credential = credentialOf(secretText, wanted);
+    checkPasswordPolicy(directory, record.object, credential);
+    directory.faults.countWrite(record.object);
     const next = withCredential(record, credential, secretText);
     if (directory.faults.current.loseParallelPasswords) {
       // A write that starts from what it read, not from what is there: overlapping ones overwrite each other.

@@ -20,6 +20,7 @@ export interface SeedOptions {
 const SEEDED = "seeded";
 const LOOKUP_SEEDED = "seeded lookup";
 const KEYS_SEEDED = "seeded keys";
+const COMMAND_SEEDED = "seeded command";
 
 export const resourceUri = (directory: Directory): string =>
   `https://${directory.identity.tenantName}.onmicrosoft.com/api`;
@@ -43,6 +44,7 @@ export function seed(directory: Directory, options: SeedOptions): void {
   // Its own mark: a tenant that was seeded before there was such a role gets it now.
   if (!options.pristine && !single.get(LOOKUP_SEEDED)) seedLookup(directory);
   if (!options.pristine && !single.get(KEYS_SEEDED)) seedKeys(directory);
+  if (!options.pristine && !single.get(COMMAND_SEEDED)) seedCommand(directory);
 }
 
 function seedAll(directory: Directory, options: SeedOptions): void {
@@ -217,4 +219,15 @@ function seedKeys(directory: Directory): void {
   });
   requireAssignment(directory, principal);
   state.single.put(KEYS_SEEDED, true);
+}
+
+/** As `tenant:setup --command` leaves it: people may sign in to the portal's API by the command too. */
+function seedCommand(directory: Directory): void {
+  const { identity, state } = directory;
+  const portal = applicationOf(directory, identity.portal.appId);
+  if (!portal) return;
+  const publicClient = { redirectUris: ["http://localhost"] };
+  const object = { ...portal.object, isFallbackPublicClient: true, publicClient };
+  state.applications.put({ ...portal, object });
+  state.single.put(COMMAND_SEEDED, true);
 }

@@ -3,12 +3,14 @@ import { signInPage } from "./sign-in-page.ts";
 import type { Arrival } from "./site.ts";
 import type { UserGrants } from "./user-grants.ts";
 import { isUserName, type UserName } from "./users.ts";
-import { htmlReply, redirectReply, type WireReply } from "./wire.ts";
+import { formReply, htmlReply, redirectReply, type WireReply } from "./wire.ts";
 
 /** The authorization endpoint: a page on which one picks a person, and the redirect that follows. */
 export interface SignIn {
   authorize(arrival: Arrival, policy: string | undefined): WireReply;
   logout(arrival: Arrival): WireReply;
+  /** Who can sign in at a policy, or at the tenant. */
+  people(policy: string | undefined): UserName[];
 }
 
 /** `login` is set by the page's own buttons; everything else is the client's request, carried through. */
@@ -25,6 +27,7 @@ export function openSignIn(directory: Directory, users: UserGrants): SignIn {
   };
 
   return {
+    people,
     authorize: ({ request, url, body }, policy) => {
       const query =
         request.method === "POST" ? new URLSearchParams(body.toString("utf8")) : url.searchParams;
@@ -34,13 +37,11 @@ export function openSignIn(directory: Directory, users: UserGrants): SignIn {
       const offered = people(policy);
       if (isUserName(who) && offered.includes(who)) return redirectWithCode(query, who, users);
       if (query.get("prompt") === "none") {
-        return redirectReply(
-          redirectTo(query, {
-            error: "login_required",
-            error_description:
-              "User does not have an existing session and request prompt parameter has a value of 'none'.",
-          }),
-        );
+        return replyTo(query, {
+          error: "login_required",
+          error_description:
+            "User does not have an existing session and request prompt parameter has a value of 'none'.",
+        });
       }
       return htmlReply(200, signInPage({ people: offered, query, action: url.pathname }));
     },
@@ -93,15 +94,17 @@ function redirectWithCode(query: URLSearchParams, who: UserName, users: UserGran
     codeChallenge: query.get("code_challenge") ?? undefined,
     nonce: query.get("nonce") ?? undefined,
   });
-  return redirectReply(redirectTo(query, { code }));
+  return replyTo(query, { code });
 }
 
-function redirectTo(query: URLSearchParams, answer: Record<string, string>): string {
+function replyTo(query: URLSearchParams, answer: Record<string, string>): WireReply {
   const target = new URL(query.get("redirect_uri") ?? "");
   const fields = new URLSearchParams(answer);
   const state = query.get("state");
   if (state !== null) fields.set("state", state);
-  if (query.get("response_mode") === "fragment") target.hash = fields.toString();
+  const mode = query.get("response_mode");
+  if (mode === "form_post") return formReply(target.href, fields);
+  if (mode === "fragment") target.hash = fields.toString();
   else for (const [name, value] of fields) target.searchParams.set(name, value);
-  return target.href;
+  return redirectReply(target.href);
 }

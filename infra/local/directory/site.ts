@@ -1,6 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { openGithubIssuer } from "../github/github-issuer.ts";
 import { openConsentPages } from "./consent-page.ts";
+import { openDeviceCodes } from "./device-codes.ts";
+import { DEVICE_PAGE, devicePage } from "./device-page.ts";
 import type { Directory } from "./directory.ts";
 import { discoveryDocument, jwksDocument } from "./discovery.ts";
 import { openGraphEndpoint } from "./graph-endpoint.ts";
@@ -30,7 +32,7 @@ export interface Arrival {
 }
 
 const IDENTITY_PATH =
-  /^\/([^/]+)(?:\/([^/]+))?\/(oauth2\/v2\.0\/(?:token|authorize|logout)|v2\.0\/\.well-known\/openid-configuration|discovery\/v2\.0\/keys)$/;
+  /^\/([^/]+)(?:\/([^/]+))?\/(oauth2\/v2\.0\/(?:token|authorize|logout|devicecode)|v2\.0\/\.well-known\/openid-configuration|discovery\/v2\.0\/keys)$/;
 const GRAPH_PREFIX = "/v1.0";
 /** Not the directory's own: a stand-in for GitHub, whose tokens it may be told to trust. It is here for the https. */
 const GITHUB_PREFIX = "/issuers/github";
@@ -39,6 +41,7 @@ const GITHUB_PREFIX = "/issuers/github";
 export function openSite(directory: Directory) {
   const graph = openGraphEndpoint(directory);
   const users = openUserGrants(directory);
+  const devices = openDeviceCodes(directory, users);
   const signIn = openSignIn(directory, users);
   const consent = openConsentPages(directory);
   const github = openGithubIssuer(() => `${directory.secureOrigin()}${GITHUB_PREFIX}`);
@@ -72,7 +75,7 @@ export function openSite(directory: Directory) {
     endpoint: "token",
     mayChange: false,
     serve: async () => {
-      const reply = await tokenReply(directory, users, tenant, policy, {
+      const reply = await tokenReply(directory, { users, devices }, tenant, policy, {
         form: await readTokenForm(body, request.headers["content-type"]),
         authorization: request.headers.authorization,
         endpoint: url.origin + url.pathname,
@@ -82,6 +85,17 @@ export function openSite(directory: Directory) {
         "Cache-Control": "no-store",
         Pragma: "no-cache",
       });
+    },
+  });
+
+  const deviceVisit = ({ request, url, body }: Arrival): Visit => ({
+    name: "POST /devicecode",
+    endpoint: "token",
+    mayChange: false,
+    serve: async () => {
+      const form = await readTokenForm(body, request.headers["content-type"]);
+      const reply = devices.issue(form, `${url.origin}${DEVICE_PAGE}`);
+      return jsonReply(reply.status, reply.body, { "Cache-Control": "no-store" });
     },
   });
 
@@ -96,6 +110,8 @@ export function openSite(directory: Directory) {
     const [, tenant = "", inPath, endpoint] = match;
     const policy = inPath ?? arrival.url.searchParams.get("p") ?? undefined;
     if (endpoint === "oauth2/v2.0/token") return tokenVisit(arrival, tenant, policy);
+    const atTenant = policy === undefined && isTenant(directory.identity, tenant);
+    if (endpoint === "oauth2/v2.0/devicecode" && atTenant) return deviceVisit(arrival);
     return page(() => {
       if (!isTenant(directory.identity, tenant)) {
         const { status, body } = entraError(
@@ -111,6 +127,9 @@ export function openSite(directory: Directory) {
           return signIn.authorize(arrival, policy);
         case "oauth2/v2.0/logout":
           return signIn.logout(arrival);
+        case "oauth2/v2.0/devicecode":
+          // A policy has none: Azure answers as for any path that is not there.
+          return jsonReply(404, { error: "not_found" });
         case "discovery/v2.0/keys":
           return jsonReply(
             200,
@@ -137,6 +156,8 @@ export function openSite(directory: Directory) {
   return function visit(arrival: Arrival): Visit {
     const { pathname } = arrival.url;
     if (pathname.startsWith(`${GITHUB_PREFIX}/`)) return githubVisit(arrival);
+    if (pathname === DEVICE_PAGE)
+      return page(() => devicePage(devices, signIn.people(undefined), arrival));
     if (pathname.startsWith(`${GRAPH_PREFIX}/`)) return graphVisit(arrival);
     const identity = IDENTITY_PATH.exec(pathname);
     if (identity) return identityVisit(arrival, identity);

@@ -1,14 +1,17 @@
 import { policyClientCredentials } from "./b2c-token.ts";
+import type { DeviceCodes } from "./device-codes.ts";
 import type { Directory } from "./directory.ts";
 import { entraClientCredentials, type TokenRequest } from "./entra-token.ts";
 import { isTenant } from "./identity.ts";
 import { entraError, policyError, type TokenReply } from "./token-reply.ts";
 import type { UserGrants } from "./user-grants.ts";
 
+const DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
+
 /** Both token endpoints: the tenant's (`policy` undefined) and a policy's. Each has errors of its own kind. */
 export async function tokenReply(
   directory: Directory,
-  users: UserGrants,
+  { users, devices }: { readonly users: UserGrants; readonly devices: DeviceCodes },
   tenant: string,
   policy: string | undefined,
   request: TokenRequest,
@@ -31,6 +34,15 @@ export async function tokenReply(
       return users.redeemCode(request.form, policy);
     case "refresh_token":
       return users.refresh(request.form, policy);
+    // The short name is older, and what Microsoft's libraries for JavaScript send.
+    case DEVICE_CODE:
+    case "device_code":
+      if (policy === undefined) return devices.redeem(request.form);
+      return policyError(
+        "unsupported_grant_type",
+        "AADB2C90086",
+        `The supplied grant_type [${grant}] is not supported.`,
+      );
     case undefined:
     case "":
       return policy === undefined

@@ -28,6 +28,8 @@ export interface UserGrants {
   issueCode(signedIn: SignedIn): string;
   redeemCode(form: TokenForm, policy: string | undefined): Promise<TokenReply>;
   refresh(form: TokenForm, policy: string | undefined): Promise<TokenReply>;
+  /** What somebody gets who has signed in elsewhere. */
+  tokensFor(who: UserName, clientId: string, scope: string): Promise<TokenReply>;
 }
 
 const CODE_LIFETIME_MS = 600_000;
@@ -39,7 +41,7 @@ const refreshClaims = z.object({
   scope: z.string(),
 });
 
-/** Authorization code with PKCE, and refresh tokens, as msal-browser uses them. */
+/** Authorization code with PKCE, and refresh tokens, as msal-browser and msal-node use them. */
 export function openUserGrants(directory: Directory): UserGrants {
   const codes = new Map<string, { readonly signedIn: SignedIn; readonly expiresMs: number }>();
 
@@ -73,6 +75,7 @@ export function openUserGrants(directory: Directory): UserGrants {
   });
 
   return {
+    tokensFor: success,
     issueCode: (signedIn) => {
       const code = randomBytes(32).toString("base64url");
       codes.set(code, { signedIn, expiresMs: Date.now() + CODE_LIFETIME_MS });

@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { escapeHtml, htmlPage } from "./html.ts";
 
 /** An answer about to leave: for every kind of endpoint the same. */
 export interface WireReply {
@@ -31,6 +33,25 @@ export const htmlReply = (status: number, body: string): WireReply => ({
   },
   body,
 });
+
+const SUBMIT = "document.forms[0].submit()";
+const SUBMIT_HASH = createHash("sha256").update(SUBMIT).digest("base64");
+
+/** OAuth 2.0 Form Post Response Mode: a page that sends itself on; where scripts do not run, it is a button. */
+export function formReply(target: string, fields: URLSearchParams): WireReply {
+  const inputs = [...fields].map(
+    ([name, value]) =>
+      `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
+  );
+  const form = `<form method="post" action="${escapeHtml(target)}">
+${inputs.join("\n")}
+<button type="submit">Continue</button>
+</form>
+<script>${SUBMIT}</script>`;
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${SUBMIT_HASH}'`;
+  const { headers, ...reply } = htmlReply(200, htmlPage("Working…", form));
+  return { ...reply, headers: { ...headers, "Content-Security-Policy": policy } };
+}
 
 export const redirectReply = (location: string): WireReply => ({
   status: 302,

@@ -5,7 +5,9 @@ import { localCloud } from "../local-cloud.ts";
 import { mailLimits } from "../mail/mail-limits.ts";
 import { readNamed } from "../read-named.ts";
 import { checkTenant } from "./check.ts";
+import { checkPolicies } from "./check-policies.ts";
 import { openGraph } from "./graph.ts";
+import { readPolicies } from "./policies.ts";
 import { signedIn } from "./sign-in.ts";
 import { readSnapshot } from "./snapshot.ts";
 import { checkUserFlows, hasUserFlows, readUserFlows } from "./user-flows.ts";
@@ -45,15 +47,21 @@ async function run(): Promise<void> {
     }),
   });
   const flows = hasUserFlows(named) ? await readUserFlows(graph) : [];
+  const policies = await readPolicies(graph);
   const mail = mailLimits(named);
   const faults = [
     ...checkTenant(await readSnapshot(graph, named), named, new Date()),
     ...checkUserFlows(flows ?? [], named),
+    ...(policies ? checkPolicies(policies, named) : []),
     ...(mail?.faults ?? []),
   ];
   if (!flows)
     console.error(
       "The user flows could not be read, and custom policies never can: see yourself that none lets people write their subscription (docs/prepare-the-tenant.md).",
+    );
+  if (!policies)
+    console.error(
+      "The app management policies could not be read (Global Reader may): what they forbid, customers are told when they ask for it.",
     );
   for (const line of mail?.lines ?? []) console.log(line);
   for (const { code, what, remedy } of faults) console.log(`✗ ${what}\n  ${remedy} [${code}]`);

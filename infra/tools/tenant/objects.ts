@@ -48,6 +48,8 @@ export const Application = z.looseObject({
   passwordCredentials: z.array(Password),
   keyCredentials: z.array(Key),
   spa: z.looseObject({ redirectUris: z.array(z.string()).default([]) }).optional(),
+  publicClient: z.looseObject({ redirectUris: z.array(z.string()).default([]) }).optional(),
+  isFallbackPublicClient: z.boolean().nullish(),
 });
 export type Application = z.infer<typeof Application>;
 

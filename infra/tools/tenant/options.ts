@@ -22,6 +22,7 @@ export const USAGE = `npm run tenant:setup -- [options]
   --multi-tenant            register the backend for use in another tenant
   --backend-app-id <id>     the backend is registered in another tenant, with this client id
   --portal-url <url>        where the form will be served: allowed as a redirect URI of customers
+  --command                 let customers sign in by the command latchkey, in a browser or by device code
   --write <file>            keep the settings in this file instead of printing them; what it has besides stays
   --local                   rehearse on the local cloud of npm start
   --help                    this
@@ -51,12 +52,13 @@ const Options = z.strictObject({
   "multi-tenant": z.boolean().default(false),
   "backend-app-id": z.guid().optional(),
   "portal-url": z.url().optional(),
+  command: z.boolean().default(false),
   write: z.string().min(1).optional(),
   local: z.boolean().default(false),
 });
 export type SetupOptions = z.infer<typeof Options>;
 
-const FLAGS = ["dry-run", "automatic-grant", "multi-tenant", "local"];
+const FLAGS = ["dry-run", "automatic-grant", "multi-tenant", "command", "local"];
 
 /** @throws one sentence for people about the first option that is wrong. */
 export function readOptions(args: readonly string[]): SetupOptions {

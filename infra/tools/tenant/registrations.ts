@@ -22,7 +22,12 @@ export interface Registration {
     readonly roleIds: readonly string[];
   }[];
   readonly redirectUris: readonly string[];
+  /** Whether programs on people's own machines sign them in: by a browser there, or by device code. */
+  readonly publicClient: boolean;
 }
+
+/** Any port of the person's own machine (Microsoft Learn, "Redirect URI best practices", localhost exceptions). */
+const LOOPBACK = "http://localhost";
 
 const TAG = "latchkey:tenant";
 export const RESOURCE_TAG = `${TAG}:resource`;
@@ -44,6 +49,7 @@ const plain = {
   assignmentRequired: false,
   requires: [],
   redirectUris: [],
+  publicClient: false,
 } as const;
 
 export const resourceApi = (tenant: Tenant, options: SetupOptions): Registration => ({
@@ -90,6 +96,7 @@ export const customers = (tenant: Tenant, options: SetupOptions): Registration =
   signInAudience: audience(tenant),
   scopes: ["clients.read", "clients.write"],
   redirectUris: portalUris(options),
+  publicClient: options.command,
 });
 
 export const operators = (tenant: Tenant, options: SetupOptions): Registration => ({
@@ -139,6 +146,10 @@ export function creation(wanted: Registration): object {
     ...(wanted.appRoles.length > 0 && { appRoles: wanted.appRoles.map(newRole) }),
     ...(wanted.requires.length > 0 && { requiredResourceAccess: wanted.requires.map(required) }),
     ...(wanted.redirectUris.length > 0 && { spa: { redirectUris: wanted.redirectUris } }),
+    ...(wanted.publicClient && {
+      publicClient: { redirectUris: [LOOPBACK] },
+      isFallbackPublicClient: true,
+    }),
   };
 }
 
@@ -169,6 +180,12 @@ export function completion(found: Application, wanted: Registration): object | u
   const redirects = wanted.redirectUris.filter((uri) => !found.spa?.redirectUris.includes(uri));
   if (redirects.length > 0) {
     change["spa"] = { redirectUris: [...(found.spa?.redirectUris ?? []), ...redirects] };
+  }
+  if (wanted.publicClient) {
+    const present = found.publicClient?.redirectUris ?? [];
+    if (!present.includes(LOOPBACK))
+      change["publicClient"] = { redirectUris: [...present, LOOPBACK] };
+    if (found.isFallbackPublicClient !== true) change["isFallbackPublicClient"] = true;
   }
   return Object.keys(change).length > 0 ? change : undefined;
 }

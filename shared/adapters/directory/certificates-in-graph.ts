@@ -7,6 +7,7 @@ import { isSameKey } from "../../clients/known-secrets.ts";
 import type { Answer, Expected } from "../../clients/ports.ts";
 import { json } from "./json.ts";
 import { thumbprintOf } from "./key-credential.ts";
+import { withLongest } from "./longest-lifetime.ts";
 import { isBadRequest, type Refused } from "./refusal.ts";
 import { type SendDeps, send } from "./send.ts";
 
@@ -98,8 +99,8 @@ export function certificatesInGraph(options: Options): CertificateDirectory {
   const within = <T>(work: () => Promise<T>) => withDeadline(options.budgetMs, work);
   return {
     addCertificate: (clientId, certificate, expected, instead) =>
-      within(() =>
-        change(clientId, expected, (list) => {
+      within(async () => {
+        const changed = await change(clientId, expected, (list) => {
           const less = instead === undefined ? list : without(list, instead);
           if (list.some(({ keyId }) => isSameKey(keyId, certificate.keyId)))
             return less.length === list.length ? { is: DONE } : { write: less };
@@ -107,8 +108,9 @@ export function certificatesInGraph(options: Options): CertificateDirectory {
           return held
             ? { is: refused({ reason: "certificate-held", keyId: held.keyId }) }
             : { write: [...less, entryOf(certificate)] };
-        }),
-      ),
+        });
+        return withLongest(options, "asymmetricKeyLifetime", changed);
+      }),
     removeCertificate: (clientId, keyId, expected) =>
       within(() =>
         change(clientId, expected, (list) => {

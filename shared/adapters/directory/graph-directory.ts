@@ -13,6 +13,7 @@ import { deletedInGraph } from "./deleted-in-graph.ts";
 import { federatedInGraph } from "./federated-in-graph.ts";
 import { findByOperation } from "./find-by-operation.ts";
 import { json } from "./json.ts";
+import { withLongest } from "./longest-lifetime.ts";
 import { isBadRequest, isMissing, type Refused } from "./refusal.ts";
 import { passwordCredential, secretsInGraph } from "./secrets-in-graph.ts";
 import { ask, type SendDeps, send } from "./send.ts";
@@ -47,7 +48,7 @@ export function graphDirectory(
 
   return {
     get,
-    create: ({ operationId, subscription, displayName, roles, secret }) => {
+    create: async ({ operationId, subscription, displayName, roles, secret }) => {
       const body = {
         displayName,
         signInAudience: options.signInAudience,
@@ -59,7 +60,8 @@ export function graphDirectory(
       };
       const answer: z.ZodType<CreatedClient> = secret ? ApplicationWithSecret : Application;
       const policy = { repeatable: false, answer, refusal: nameOfNew };
-      return send(options, policy, () => json(client, "/applications").post(body));
+      const made = await send(options, policy, () => json(client, "/applications").post(body));
+      return withLongest(options, "passwordLifetime", made);
     },
     findByOperation: (operationId, subscription) =>
       findByOperation(options, client, operationId, subscription),

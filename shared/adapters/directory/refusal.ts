@@ -44,13 +44,19 @@ const POLICIES: Readonly<Record<string, "lifetime" | "type" | "audience">> = {
   SignInAudienceNotAllowedAsPerAppPolicy: "audience",
 };
 
+/** Read for a hint only: what was refused and why is said by the code. */
+const NAMED_POLICY = /assigned policy '([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})'/i;
+
 /**
  * Graph's refusal in this service's words. Codes are stable and decide; a 403 is about ownership and permission, unless the
  * directory names a limit of its own (`Directory_…`) or was not the one who answered.
  */
-export function refusalOf({ status, code }: Refused): DirectoryRefusal {
+export function refusalOf({ status, code, message }: Refused): DirectoryRefusal {
   const policy = POLICIES[code];
-  if (policy) return { reason: "forbidden-by-policy", policy };
+  if (policy) {
+    const policyId = NAMED_POLICY.exec(message)?.[1];
+    return { reason: "forbidden-by-policy", policy, ...(policyId && { policyId }) };
+  }
   if (code === "Directory_QuotaExceeded") return { reason: "directory-full" };
   if (isMissing({ status, code })) return { reason: "absent" };
   if (status === 403 && code !== "" && !code.startsWith("Directory_"))

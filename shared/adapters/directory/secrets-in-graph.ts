@@ -7,6 +7,7 @@ import type { SecretDirectory } from "../../clients/secret-directory.ts";
 import { AddedPassword, SecretsPage } from "./application.ts";
 import { isExpired } from "./expired-page.ts";
 import { json } from "./json.ts";
+import { withLongest } from "./longest-lifetime.ts";
 import { isBadRequest, type Refused } from "./refusal.ts";
 import { doneOrThrow, type SendDeps, send } from "./send.ts";
 import { leadOf, TAG } from "./tags.ts";
@@ -25,7 +26,7 @@ export function secretsInGraph(options: Options, get: ClientDirectory["get"]): S
   const action = (clientId: string, name: string) =>
     json(options.client, `/applications/${clientId}/${name}`);
   return {
-    addSecret: (clientId, secret, expected) => {
+    addSecret: async (clientId, secret, expected) => {
       const body = { passwordCredential: passwordCredential(secret) };
       const answer = AddedPassword.transform(
         (added): NewSecret => ({
@@ -37,9 +38,9 @@ export function secretsInGraph(options: Options, get: ClientDirectory["get"]): S
           secretText: added.secretText,
         }),
       );
-      return send(options, { repeatable: false, answer, expected, refusal: full }, () =>
-        action(clientId, "addPassword").post(body),
-      );
+      const policy = { repeatable: false, answer, expected, refusal: full };
+      const added = await send(options, policy, () => action(clientId, "addPassword").post(body));
+      return withLongest(options, "passwordLifetime", added);
     },
     removeSecret: (clientId, keyId, expected) =>
       send(

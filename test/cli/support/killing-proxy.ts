@@ -2,15 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { buffer } from "node:stream/consumers";
 import * as z from "zod";
-
-/** Requests that a run sends in a row; it dies with one of them. */
-interface Death {
-  /** Which request of the run, from 0. */
-  readonly at: number;
-  /** Whether the service has done what was asked. */
-  readonly done: boolean;
-  kill(): Promise<unknown>;
-}
+import { killGate } from "./kill-gate.ts";
 
 /**
  * Stands between a run and everything it talks to, the service and the token endpoint, and kills it with a request of its choice.
@@ -19,20 +11,13 @@ interface Death {
  * @param directory the token endpoint's origin; the service's answers name this proxy instead
  */
 export async function killingProxy(api: string, directory: string) {
-  let death: Death | undefined;
-  let count = 0;
-  const dies = async (done: boolean): Promise<boolean> => {
-    if (death?.done !== done || death.at !== count) return false;
-    await death.kill();
-    return true;
-  };
+  const gate = killGate();
   const server = createServer(async (request, response) => {
-    if (await dies(false)) return response.destroy();
+    if (await gate.before()) return response.destroy();
     const target = request.url?.startsWith("/api/") ? api : directory;
     const answer = await pass(request, `${target}${request.url}`);
     const text = (await answer.text()).replaceAll(directory, origin);
-    if (await dies(true)) return response.destroy();
-    count += 1;
+    if (await gate.after()) return response.destroy();
     const headers = ["content-type", "etag", "retry-after", "location"].flatMap((name) => {
       const value = answer.headers.get(name);
       return value === null ? [] : [[name, value] as const];
@@ -44,11 +29,8 @@ export async function killingProxy(api: string, directory: string) {
   const origin = `http://127.0.0.1:${port}`;
   return {
     origin,
-    /** For the next run. */
-    set: (next?: Death) => {
-      death = next;
-      count = 0;
-    },
+    /** Also for what else the run talks to. */
+    gate,
     close: () => server.close(),
   };
 }

@@ -11,6 +11,8 @@ export interface Typed {
   readonly input?: string;
   /** Whether people look at the output. */
   readonly isSeen?: boolean;
+  /** Told each line as it is said. */
+  readonly says?: (line: string) => void;
 }
 
 /** One command line, in this process. */
@@ -22,7 +24,10 @@ export async function latchkey(args: readonly string[], typed: Typed = {}): Prom
     isSeen: typed.isSeen ?? false,
     isTyped: false,
     out: (line) => out.push(line),
-    say: (line) => said.push(line),
+    say: (line) => {
+      said.push(line);
+      typed.says?.(line);
+    },
     readInput: async () => typed.input ?? "",
   });
   return { code, out: out.join("\n"), said: said.join("\n") };

@@ -1,8 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { systemRuntime } from "../../../shared/base/runtime.ts";
+import type { Answer } from "../../../shared/clients/ports.ts";
+import { toRegister } from "../../../shared/operations/add-certificate.ts";
+import { aGiven } from "../../support/certificates.ts";
 import { newId } from "../../support/samples.ts";
 import { DONE, doneOrFail, refused } from "./answers.ts";
 import { type OpenTarget, PAUSE_SECONDS, strikableTargets } from "./targets.ts";
 
+const aCertificate = () =>
+  toRegister(
+    { runtime: systemRuntime },
+    { certificate: aGiven(new Date()), displayName: "Build server" },
+  );
 const LONG_AGO = { createdAt: new Date(0) };
 const DAY_MS = 86_400_000;
 
@@ -88,6 +97,37 @@ describe.each(strikableTargets)(
       target.strike("name-not-allowed", "rename");
       const renamed = await target.directory.rename(id, "Acme import", LONG_AGO);
       expect(renamed).toEqual(refused("name-not-allowed"));
+    });
+
+    test("a policy of the administrators says what it forbids, and how long one may live", async () => {
+      const { directory, restrict } = target;
+      const { id } = doneOrFail(await create());
+      const createdAt = new Date();
+      const lasting = (days: number) => ({
+        ...{ displayName: "Production", createdAt },
+        expiresAt: new Date(createdAt.getTime() + days * DAY_MS),
+      });
+      const policyOf = (answer: Answer<unknown>) =>
+        answer.kind === "refused" && { ...answer.refusal, policyId: undefined };
+      const told = (refusal: object) => ({ reason: "forbidden-by-policy", ...refusal });
+
+      await restrict({ secretDays: 30, certificateDays: 5 });
+      const long = await directory.addSecret(id, lasting(31), LONG_AGO);
+      const born = await directory.create({
+        ...{ operationId: newId(), subscription: "contract tests", displayName: "A client" },
+        ...{ roles: ["api.read"] as const, secret: lasting(31) },
+      });
+      const certificate = await directory.addCertificate(id, aCertificate(), LONG_AGO);
+      await restrict({ noSecrets: true });
+      const none = await directory.addSecret(id, lasting(1), LONG_AGO);
+      await restrict({});
+
+      expect(policyOf(long)).toEqual(told({ policy: "lifetime", longestDays: 30 }));
+      expect(policyOf(born)).toEqual(told({ policy: "lifetime", longestDays: 30 }));
+      expect(policyOf(certificate)).toEqual(told({ policy: "lifetime", longestDays: 5 }));
+      expect(policyOf(none)).toEqual(told({ policy: "type" }));
+      expect(doneOrFail(await addSecret(id))).toMatchObject({ displayName: "Production" });
+      expect(await directory.get(id, LONG_AGO)).toMatchObject({ certificates: [] });
     });
 
     test("throttled, nothing was done, and the pause is passed on", async () => {

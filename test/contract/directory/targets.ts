@@ -19,8 +19,10 @@ import {
   type DirectoryChange,
   type DirectoryRead,
   memoryDirectory,
+  type Restrictions,
 } from "../../doubles/memory-directory.ts";
 import { afterFile } from "../../support/after-file.ts";
+import { mayReadPolicies, setPolicy } from "./tenant-policy.ts";
 
 /**
  * What the directory's contract is run on: the directory in memory, and the Graph adapter on the local directory. With the path
@@ -40,6 +42,8 @@ export interface OpenTarget {
   strike(mishap: Mishap, change: DirectoryChange): void;
   /** The next call of this read finds nobody there. */
   away(read: DirectoryRead): void;
+  /** What the directory's administrators forbid from now on. */
+  restrict(policy: Restrictions): Promise<void>;
   /** Ends all of it. */
   calm(): void;
 }
@@ -49,6 +53,10 @@ export const PAUSE_SECONDS = 30;
 
 let faults: (next: DirectoryFaults | "down" | undefined) => void = () => {
   throw new Error("A real tenant has no switchboard");
+};
+
+let policies: OpenTarget["restrict"] = () => {
+  throw new Error("Nobody here administers a real tenant");
 };
 
 const SettingsFile = z.object({ Values: z.record(z.string(), z.string()) });
@@ -74,6 +82,9 @@ async function settingsOfTarget(): Promise<Readonly<Record<string, string>>> {
   });
   afterFile(directory.stop);
   faults = directory.setFaults;
+  const olga = await directory.issueAdministratorGraphToken();
+  await mayReadPolicies(directory, olga);
+  policies = (policy) => setPolicy(directory, olga, policy);
   return directory.settings;
 }
 
@@ -106,6 +117,7 @@ async function openGraph(): Promise<OpenTarget> {
     },
     strike: (mishap) => faults(FAULTS[mishap]),
     away: () => faults("down"),
+    restrict: (policy) => policies(policy),
     calm: () => faults(undefined),
   };
 }
@@ -139,6 +151,7 @@ function openMemory(): OpenTarget {
     },
     away: (read) =>
       directory.failNext(read, new RemoteUnavailable("directory", { executed: "no" })),
+    restrict: async (policy) => directory.restrict(policy),
     calm: () => undefined,
   };
 }

@@ -56,6 +56,60 @@ describe("Graph", () => {
     ]);
   });
 
+  it("shows and changes one federated credential, by its id or its name, and never its name", async () => {
+    const { path } = await create();
+    const all = `${path}/federatedIdentityCredentials`;
+    const made = { name: "git-main", issuer: "https://issuer.example", subject: "main" };
+    const audiences = ["api://AzureADTokenExchange"];
+    const { body } = await test.graph("POST", all, { ...made, audiences });
+    await test.graph("POST", all, { ...made, name: "git-other", subject: "other", audiences });
+    const one = `${all}/${body["id"]}`;
+
+    const changed = await test.graph("PATCH", one, { ...made, subject: "Main", audiences });
+    const shown = [];
+    for (const address of [one, `${all}/git-main`, `${all}(name='git-main')`])
+      shown.push((await test.graph("GET", address)).body["subject"]);
+    const refused = [];
+    for (const wrong of [{ name: "another" }, { subject: "other" }, { audiences: [] }])
+      refused.push((await test.graph("PATCH", `${all}/git-main`, wrong)).status);
+
+    expect(changed.status).toBe(204);
+    expect(shown).toEqual(["Main", "Main", "Main"]);
+    expect(refused).toEqual([400, 400, 400]);
+    expect((await test.graph("GET", `${all}/nobody`)).status).toBe(404);
+  });
+
+  it.each([
+    [{ name: "-a1" }, "Federated Identity Credential name '-a1' is invalid."],
+    [{ name: "ab" }, "Federated Identity Credential name 'ab' is invalid."],
+    [{ name: "a.b.c" }, "Federated Identity Credential name 'a.b.c' is invalid."],
+    [{ name: "a".repeat(121) }, "is invalid."],
+    [{ audiences: ["a", "b"] }, "Federated identity credentials must have exactly one audience."],
+    [{ issuer: "http://issuer.example" }, "Invalid value specified for property 'issuer'"],
+    [{ subject: "s".repeat(601) }, "Invalid value specified for property 'subject'"],
+    [{ audiences: ["a".repeat(601)] }, "Invalid value specified for property 'audiences'"],
+  ])("takes no federated credential with %o", async (wrong, words) => {
+    const { path } = await create();
+    const answer = await test.graph("POST", `${path}/federatedIdentityCredentials`, {
+      ...{ name: "a1-_", issuer: "https://issuer.example", subject: "s".repeat(600) },
+      ...{ audiences: ["api://AzureADTokenExchange"], ...wrong },
+    });
+    expect([answer.status, errorMessage(answer)]).toEqual([400, expect.stringContaining(words)]);
+  });
+
+  it("takes twenty federated credentials, and no more", async () => {
+    const { path } = await create();
+    const statuses = new Set<number>();
+    for (let at = 1; at <= 21; at += 1) {
+      const { status } = await test.graph("POST", `${path}/federatedIdentityCredentials`, {
+        ...{ name: `number-${at}`, issuer: "https://issuer.example", subject: `${at}` },
+        audiences: ["api://AzureADTokenExchange"],
+      });
+      statuses.add(at <= 20 ? status : -status);
+    }
+    expect([...statuses]).toEqual([201, -400]);
+  });
+
   it("calls a service principal of an unknown application a bad request", async () => {
     const answer = await test.graph("POST", "/servicePrincipals", { appId: crypto.randomUUID() });
     expect([answer.status, errorCode(answer)]).toEqual([400, "Request_BadRequest"]);

@@ -1,9 +1,8 @@
 import { createHash, generateKeyPairSync, X509Certificate } from "node:crypto";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { exportJWK, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeCertificate } from "../../../infra/local/directory/x509.ts";
+import { listenSecurely } from "../../support/listen-securely.ts";
 import {
   aClient,
   claims,
@@ -201,13 +200,15 @@ describe("a certificate", () => {
     });
   };
 
+  // MSAL for Python pads it, MSAL for Go writes plain Base64.
   it.each([
-    ["x5t", "sha1"],
-    ["x5t#S256", "sha256"],
-  ])("signs the client in by %s", async (name, digest) => {
-    const { status, body } = await redeem(
-      await assertion({ [name]: createHash(digest).update(raw).digest("base64url") }),
-    );
+    ["x5t", "sha1", "base64url", ""],
+    ["x5t#S256", "sha256", "base64url", ""],
+    ["x5t", "sha1", "base64url", "="],
+    ["x5t#S256", "sha256", "base64", ""],
+  ] as const)("signs the client in by %s of %s in %s%s", async (name, digest, encoding, pad) => {
+    const thumbprint = createHash(digest).update(raw).digest(encoding);
+    const { status, body } = await redeem(await assertion({ [name]: `${thumbprint}${pad}` }));
     expect(status).toBe(200);
     expect(claims(text(body, "access_token"))["appidacr"]).toBe("2");
   });
@@ -238,13 +239,13 @@ describe("a certificate", () => {
 describe("a federated credential", () => {
   it("signs the client in with another issuer's token, of that subject and audience only", async () => {
     const jwk = { ...(await exportJWK(keys.publicKey)), kid: "k", alg: "RS256", use: "sig" };
-    const server = createServer((request, response) => {
+    let issuer = "";
+    const server = await listenSecurely(test.directory, (request, response) => {
       const body =
         request.url === "/jwks" ? { keys: [jwk] } : { issuer, jwks_uri: `${issuer}/jwks` };
       response.setHeader("content-type", "application/json").end(JSON.stringify(body));
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    issuer = server.origin;
     try {
       const path = `/applications(appId='${backend["client_id"]}')/federatedIdentityCredentials`;
       const audience = "api://AzureADTokenExchange";
@@ -281,7 +282,7 @@ describe("a federated credential", () => {
       expect((await test.admin("DELETE", `${path}/${created.body["id"]}`)).status).toBe(204);
       expect((await redeem("managed", audience)).status).toBe(401);
     } finally {
-      await new Promise((resolve) => server.close(resolve));
+      await server.stop();
     }
   });
 });

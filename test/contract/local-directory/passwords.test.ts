@@ -17,6 +17,87 @@ async function anApplication(audience = "AzureADandPersonalMicrosoftAccount"): P
   return `/applications/${body["id"]}`;
 }
 
+describe("an app management policy", () => {
+  const TENANT = "/policies/defaultAppManagementPolicy";
+  const YEARS = { startDateTime: "2026-01-01T00:00:00Z", endDateTime: "2026-04-02T00:00:00Z" };
+  const add = async (path: string) =>
+    test.graph("POST", `${path}/addPassword`, { passwordCredential: YEARS });
+  const restrict = (...passwordCredentials: object[]) =>
+    test.admin("PATCH", TENANT, {
+      isEnabled: true,
+      applicationRestrictions: { passwordCredentials, keyCredentials: [] },
+    });
+
+  it("is there from the start, and off; only who may read policies sees it", async () => {
+    expect((await test.graph("GET", TENANT)).status).toBe(403);
+    expect((await test.graph("PATCH", TENANT, { isEnabled: true })).status).toBe(403);
+    expect((await test.admin("GET", TENANT)).body).toMatchObject({
+      id: "00000000-0000-0000-0000-000000000000",
+      isEnabled: false,
+      applicationRestrictions: { passwordCredentials: [], keyCredentials: [] },
+    });
+  });
+
+  it("refuses in the recorded words what is longer than it allows", async () => {
+    const path = await anApplication();
+    const at = { restrictForAppsCreatedAfterDateTime: "2020-01-01T00:00:00Z" };
+    const answers = [];
+    for (const maxLifetime of ["P91D", "P90D"]) {
+      const rule = { restrictionType: "passwordLifetime", maxLifetime, ...at };
+      expect((await restrict(rule)).status).toBe(204);
+      answers.push(await add(path));
+    }
+    const later = { ...at, restrictForAppsCreatedAfterDateTime: "2999-01-01T00:00:00Z" };
+    await restrict({ restrictionType: "passwordLifetime", maxLifetime: "P1D", ...later });
+    answers.push(await add(path));
+    await test.admin("PATCH", TENANT, { isEnabled: false });
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 400, 200]);
+    const message =
+      "Credential lifetime exceeds the max value allowed as per assigned policy '00000000-0000-0000-0000-000000000000'.";
+    expect(answers[1]?.body["error"]).toMatchObject({
+      ...{ code: "CredentialInvalidLifetimeAsPerAppPolicy", message },
+      details: [{ code: "InvalidKeyEndDate", message, target: "EndDate" }],
+    });
+  });
+
+  it("forbids secrets altogether, of an application that has none of its own", async () => {
+    const [path, exempt] = [await anApplication(), await anApplication()];
+    await restrict({ restrictionType: "passwordAddition", state: "enabled" });
+    const none = { displayName: "None", isEnabled: true, restrictions: {} };
+    const own = await test.admin("POST", "/policies/appManagementPolicies", none);
+    const id = text(own.body, "id");
+    const assigned = await test.admin("POST", `${exempt}/appManagementPolicies/$ref`, {
+      "@odata.id": `https://graph.microsoft.com/v1.0/policies/appManagementPolicies/${id}`,
+    });
+    const [refused, added] = [await add(path), await add(exempt)];
+    const born = await test.graph("POST", "/applications", {
+      ...{ displayName: "x", passwordCredentials: [{ displayName: "y" }] },
+    });
+    await test.admin("DELETE", `/policies/appManagementPolicies/${id}`);
+    const afterwards = await add(exempt);
+    await test.admin("PATCH", TENANT, { isEnabled: false });
+
+    expect(assigned.status).toBe(204);
+    expect(added.status).toBe(200);
+    for (const answer of [refused, born, afterwards])
+      expect([answer.status, errorCode(answer), errorMessage(answer)]).toEqual([
+        400,
+        "CredentialTypeNotAllowedAsPerAppPolicy",
+        "Credential type not allowed as per assigned policy '00000000-0000-0000-0000-000000000000'.",
+      ]);
+  });
+
+  it.each([
+    { restrictionType: "passwordLifetime" },
+    { restrictionType: "passwordLifetime", maxLifetime: "90 days" },
+    { restrictionType: "trustedCertificateAuthority" },
+    { restrictionType: "passwordAddition", excludeActors: {} },
+  ])("takes no restriction that it does not know: %o", async (restriction) => {
+    expect((await restrict(restriction)).status).toBe(400);
+  });
+});
+
 describe("addPassword", () => {
   it("answers the reference's own example with 200 and the value, once", async () => {
     const path = await anApplication();

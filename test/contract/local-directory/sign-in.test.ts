@@ -81,6 +81,24 @@ describe("signing in", () => {
     expect(read(url).get("code")).toMatch(/^[\w-]{43}$/);
   });
 
+  it("sends code and state by a form that sends itself, for who listens on this machine", async () => {
+    const response = await fetch(`${base("customer")}/authorize`, {
+      method: "POST",
+      redirect: "manual",
+      body: request("customer", { response_mode: "form_post", login: "ann", state: '"a state' }),
+    });
+    const page = await response.text();
+    expect([response.status, page]).toEqual([
+      200,
+      expect.stringContaining(`<form method="post" action="${redirectUri}">`),
+    ]);
+    expect(page).toContain('name="state" value="&quot;a state"');
+    expect(page).toMatch(/name="code" value="[\w-]{43}"/);
+    const policy = response.headers.get("content-security-policy") ?? "";
+    const [, script = ""] = /<script>(.*)<\/script>/.exec(page) ?? [];
+    expect(policy).toContain(`'sha256-${createHash("sha256").update(script).digest("base64")}'`);
+  });
+
   it("redeems the code once, for tokens of that person", async () => {
     const code =
       new URLSearchParams((await pick("customer", "bob")).hash.slice(1)).get("code") ?? "";

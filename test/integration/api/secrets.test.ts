@@ -7,6 +7,7 @@ import type { Cloud } from "../../../infra/local/cloud.ts";
 import { setting } from "../../../infra/local/services.ts";
 import { unsubscribeTokens } from "../../../shared/care/unsubscribe.ts";
 import { personOf } from "../../../shared/clients/person.ts";
+import { setPolicy } from "../../contract/directory/tenant-policy.ts";
 import { type Api, openApi, problemOf, refusalOf } from "../../support/api.ts";
 import { grantInDirectory } from "../../support/directory-admin.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -41,6 +42,32 @@ const claimsOf = (token: string) =>
   z
     .object({ sub: z.string() })
     .parse(JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()));
+
+test("what the directory's administrators forbid is said in plain words, and nothing is made", async () => {
+  const { call } = await api.customer();
+  const client = await makeClient(call);
+  const { graphToken } = cloud.addresses.users.olga;
+  const ask = (lifetimeDays: number) =>
+    call("POST", `/clients/${client.id}/secrets`, { json: { displayName: "x", lifetimeDays } });
+
+  await setPolicy(cloud.directory, graphToken, { secretDays: 30 });
+  const long = problemOf(await ask(31));
+  await setPolicy(cloud.directory, graphToken, { noSecrets: true });
+  const none = problemOf(await ask(1));
+  await setPolicy(cloud.directory, graphToken, {});
+
+  expect(long).toMatchObject({
+    type: "/problems/secret-forbidden-by-policy",
+    detail: "Ask for a shorter lifetimeDays: the directory's administrator allows none this long.",
+  });
+  expect(none).toMatchObject({
+    type: "/problems/credential-kind-not-allowed",
+    ...{ kind: "secret", allowed: [], why: "policy" },
+    detail: expect.stringContaining("administrator has forbidden credentials of this kind"),
+  });
+  expect(clientOf(await call("GET", `/clients/${client.id}`)).secrets).toEqual([]);
+  expect((await ask(1)).status).toBe(201);
+});
 
 describe("a secret", () => {
   test("is answered with its value once, and the value works", async () => {

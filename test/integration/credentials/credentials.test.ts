@@ -18,8 +18,8 @@ let identity: Awaited<ReturnType<typeof startManagedIdentity>>;
 const certificate = selfSignedCertificate("latchkey-backend");
 
 beforeAll(async () => {
-  identity = await startManagedIdentity();
   cloud = await startTestCloud({ hosts: 0 });
+  identity = await startManagedIdentity(cloud);
   const backend = `/applications(appId='${cloud.settings["DIRECTORY_CLIENT_ID"]}')`;
   const admin = (method: string, path: string, body: object) =>
     graph(cloud.directory, cloud.addresses.users.olga.graphToken, method, backend + path, body);
@@ -36,7 +36,9 @@ beforeAll(async () => {
   ];
   expect(registered.map(({ status }) => status)).toEqual([204, 201]);
 });
-afterAll(() => identity.stop());
+afterAll(async () => {
+  await identity.stop();
+});
 
 const WITHOUT_SECRET = { DIRECTORY_CLIENT_SECRET: undefined };
 

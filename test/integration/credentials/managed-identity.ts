@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import type { Cloud } from "../../../infra/local/cloud.ts";
 import { close, listen } from "../../../infra/local/listen.ts";
+import { listenSecurely } from "../../support/listen-securely.ts";
 
 /**
  * The two parts of Azure behind a federated credential: the managed-identity endpoint of App Service (its form of 2019-08-01:
- * IDENTITY_ENDPOINT and IDENTITY_HEADER) and the tenant that issues the identity's tokens, with discovery and keys.
+ * IDENTITY_ENDPOINT and IDENTITY_HEADER) and the tenant that issues the identity's tokens, with discovery and keys. That endpoint is on http, as it is on App Service; issuers are not.
  */
-export async function startManagedIdentity() {
+export async function startManagedIdentity(cloud: Pick<Cloud, "settings">) {
   const clientId = randomUUID();
   const principalId = randomUUID();
   const header = randomUUID();
@@ -15,12 +17,13 @@ export async function startManagedIdentity() {
   const jwk = { ...(await exportJWK(publicKey)), kid: "identity", alg: "RS256", use: "sig" };
   const asked: string[] = [];
   let origin = "";
-  const issuer = () => `${origin}/workforce/v2.0`;
+  let tenant = "";
+  const issuer = () => `${tenant}/workforce/v2.0`;
 
   const answer = async (request: IncomingMessage): Promise<[number, unknown]> => {
     const url = new URL(request.url ?? "/", origin);
     if (url.pathname.endsWith("/.well-known/openid-configuration")) {
-      return [200, { issuer: issuer(), jwks_uri: `${origin}/keys` }];
+      return [200, { issuer: issuer(), jwks_uri: `${tenant}/keys` }];
     }
     if (url.pathname === "/keys") return [200, { keys: [jwk] }];
     if (request.headers["x-identity-header"] !== header) return [401, { message: "wrong header" }];
@@ -45,6 +48,8 @@ export async function startManagedIdentity() {
   };
   const server = createServer((request, response) => void serve(request, response));
   origin = `http://127.0.0.1:${await listen(server, 0)}`;
+  const secure = await listenSecurely(cloud, (request, response) => void serve(request, response));
+  tenant = secure.origin;
   return {
     issuer: issuer(),
     principalId,
@@ -55,6 +60,6 @@ export async function startManagedIdentity() {
       IDENTITY_HEADER: header,
       MANAGED_IDENTITY_CLIENT_ID: clientId,
     },
-    stop: () => close(server),
+    stop: () => Promise.all([close(server), secure.stop()]),
   };
 }

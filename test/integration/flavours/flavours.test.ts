@@ -156,7 +156,7 @@ describe("in the Entra flavour, without a secret,", () => {
     const found = clouds.get("entra");
     if (!found) throw new Error("The cloud of Entra has not been started");
     cloud = found;
-    github = await startGithubIssuer();
+    github = await startGithubIssuer(cloud);
     client = await makeClient((await (await openApi(cloud)).customer()).call);
     await grantAs(cloud, client.id);
     const subject = "repo:octo-org/octo-repo:ref:refs/heads/main";
@@ -173,6 +173,7 @@ describe("in the Entra flavour, without a secret,", () => {
       env: {
         ...{ PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "" },
         ...github.startRun({ repository: "octo-org/octo-repo", ref }),
+        CURL_CA_BUNDLE: cloud.settings["NODE_EXTRA_CA_CERTS"],
         TOKEN_ENDPOINT: cloud.directory.resourceCredential.tokenEndpoint,
         CLIENT_ID: client.appId,
         SCOPE: client.scope,
@@ -196,7 +197,7 @@ describe("in the Entra flavour, without a secret,", () => {
   test("the token endpoint tells apart what differs, in Entra's codes", async () => {
     const repository = "octo-org/octo-repo";
     const main = { repository, ref: "refs/heads/main" };
-    const other = await startGithubIssuer();
+    const other = await startGithubIssuer(cloud);
     const answers: unknown[] = [];
     for (const client_assertion of [
       await other.tokenOf(main, audiences[0] ?? ""),

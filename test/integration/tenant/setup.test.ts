@@ -40,6 +40,21 @@ test("the first run registers everything, the second changes nothing", async () 
   expect(second.settings).toEqual(first.settings);
 });
 
+test("with --command people may sign in by a program of their own", async () => {
+  const customers = async (appId = "") =>
+    (await tenant().admin("GET", `/applications(appId='${appId}')`)).body;
+  const open = {
+    publicClient: { redirectUris: ["http://localhost"] },
+    isFallbackPublicClient: true,
+  };
+  const old = await runSetup(tenant(), ...ARGS);
+  const { CUSTOMER_AUDIENCE: appId } = old.settings;
+  expect(await customers(appId)).toMatchObject({ isFallbackPublicClient: null });
+  const completed = await runSetup(tenant(), ...ARGS, "--command");
+  expect([completed.writes, await customers(appId)]).toEqual([1, expect.objectContaining(open)]);
+  expect((await runSetup(tenant(), ...ARGS, "--command")).writes).toBe(0);
+});
+
 test("a tenant that was set up before is closed where it was open, and what people set stays", async () => {
   const { settings } = await runSetup(tenant(), ...ARGS);
   const { admin } = tenant();

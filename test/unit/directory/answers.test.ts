@@ -120,6 +120,47 @@ describe("a definite refusal is told with its reason", () => {
     expect(await open()[change]()).toEqual({ kind: "refused", refusal });
   });
 
+  describe("a life that is too long for a policy", () => {
+    const OWN = "538f1913-366a-440a-95a0-e195cb55b282";
+    const tooLong = (policy: string) =>
+      graphError(
+        400,
+        "CredentialInvalidLifetimeAsPerAppPolicy",
+        `Credential lifetime exceeds the max value allowed as per assigned policy '${policy}'.`,
+      );
+    const refusal = { reason: "forbidden-by-policy", policy: "lifetime" };
+    const rule = { restrictionType: "passwordLifetime", maxLifetime: "P89DT12H" };
+
+    test("is told with the days that are allowed, where the policy may be read", async () => {
+      graph.script(tooLong(OWN), json(200, { restrictions: { passwordCredentials: [rule] } }));
+
+      const answer = await open().addSecret();
+
+      expect(answer).toEqual({
+        kind: "refused",
+        refusal: { ...refusal, policyId: OWN, longestDays: 89 },
+      });
+      expect(graph.seen.map(({ path }) => path).at(-1)).toContain(`appManagementPolicies/${OWN}`);
+    });
+
+    test.each<[string, Turn]>([
+      ["may not be read", graphError(403, "Authorization_RequestDenied")],
+      ["has gone", graphError(404, "Request_ResourceNotFound")],
+      ["is not answered", cut],
+      ["has another shape", json(200, { restrictions: 5 })],
+      ["is off by now", json(200, { applicationRestrictions: {} })],
+    ])("is a refusal all the same where it %s", async (_, turn) => {
+      const policyId = "00000000-0000-0000-0000-000000000000";
+      graph.script(tooLong(policyId), turn);
+
+      expect(await open().addSecret()).toEqual({
+        kind: "refused",
+        refusal: { ...refusal, policyId },
+      });
+      expect(graph.seen.map(({ path }) => path).at(-1)).toContain("defaultAppManagementPolicy");
+    });
+  });
+
   test("a read that is refused throws the reason", async () => {
     graph.script(graphError(403, "Authorization_RequestDenied"));
     const error = await open()

@@ -131,7 +131,7 @@ describe.each(operations)("$change $event", ({ change, event, keyed, run }) => {
     [
       "forbidden-by-policy: type",
       policy("type"),
-      { any: "forbidden-by-policy", addSecret: "secret-forbidden-by-policy" },
+      { any: "forbidden-by-policy", addSecret: "credential-kind-not-allowed" },
     ],
     ["forbidden-by-policy: audience", policy("audience"), { any: "forbidden-by-policy" }],
     [

@@ -103,7 +103,7 @@ describe("a registration", () => {
 
   test.each<[DirectoryRefusal, string]>([
     [{ reason: "name-not-allowed" }, "name-not-allowed"],
-    [{ reason: "forbidden-by-policy", policy: "type" }, "secret-forbidden-by-policy"],
+    [{ reason: "forbidden-by-policy", policy: "type" }, "credential-kind-not-allowed"],
     [{ reason: "forbidden-by-policy", policy: "lifetime" }, "secret-forbidden-by-policy"],
     [{ reason: "forbidden-by-policy", policy: "audience" }, "forbidden-by-policy"],
   ])("that the directory refuses with %o leaves nothing behind", async (refusal, reason) => {

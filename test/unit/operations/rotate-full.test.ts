@@ -85,12 +85,14 @@ describe("with no room for a third", () => {
       kind: "refused",
       refusal: { reason: "secrets-full" },
     });
-    const refusal = { reason: "forbidden-by-policy", policy: "lifetime" } as const;
+    const refusal = { reason: "forbidden-by-policy", policy: "lifetime", longestDays: 30 } as const;
     world.directory.answerNext("addSecret", { kind: "refused", refusal });
 
     const answer = await rotateSecret(world, world.asked(first, { replaces: second }));
 
-    expect(answer).toMatchObject({ refusal: { reason: "secret-forbidden-by-policy" } });
+    expect(answer).toMatchObject({
+      refusal: { reason: "secret-forbidden-by-policy", longestDays: 30 },
+    });
     expect(await world.inDirectory()).toEqual([first]);
     expect((await world.onRecord()).map(({ keyId }) => keyId)).toEqual([first]);
     expect(await world.ofClient()).toMatchObject([{ keyId: first }]);
