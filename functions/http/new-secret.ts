@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { type Done, done } from "../../shared/base/outcome.ts";
 import { allowedKinds, type CredentialRules } from "../../shared/clients/credential-rules.ts";
+import type { ClientCredentials } from "../../shared/clients/token-endpoint.ts";
 import { type ReadyDeps, waitUntilReady } from "../../shared/clients/wait-until-ready.ts";
 import type { MadeSecret } from "../../shared/operations/new-secret.ts";
 import { preferenceApplied } from "../edge/prefer.ts";
@@ -45,12 +46,21 @@ export async function answerWithSecret(
   const { at, waitSeconds, encryptTo } = asked;
   const secretJwe = encryptTo && (await encryptValue(secret.secretText, encryptTo));
   const advice = adviceOf(deps.credentialRules);
-  if (waitSeconds === undefined)
-    return done({ status: 201, body: showNewSecret(secret, { secretJwe, advice }) });
+  const { headers, ...ready } = await readyBy(deps, secret, { at, waitSeconds });
+  const body = showNewSecret(secret, { ...ready, secretJwe, advice });
+  return done({ status: 201, ...(headers && { headers }), body });
+}
+
+/** Whether a secret that was just made works, where that is waited for, and what says so. */
+export async function readyBy(
+  deps: ReadyDeps,
+  credentials: ClientCredentials,
+  { at, waitSeconds }: { readonly at: Date; readonly waitSeconds?: number | undefined },
+): Promise<{ readonly ready?: boolean; readonly headers?: Readonly<Record<string, string>> }> {
+  if (waitSeconds === undefined) return {};
   const until = new Date(at.getTime() + waitSeconds * 1_000);
-  const ready = await waitUntilReady(deps, secret, until);
-  const headers = preferenceApplied(waitSeconds);
-  return done({ status: 201, headers, body: showNewSecret(secret, { ready, secretJwe, advice }) });
+  const ready = await waitUntilReady(deps, credentials, until);
+  return { ready, headers: preferenceApplied(waitSeconds) };
 }
 
 const BETTER = { certificate: "a certificate", federated: "a federated credential" } as const;
