@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { LANGUAGES } from "../../infra/local/states/page.ts";
 import { type StatesPage, startStates } from "../../infra/local/states/start.ts";
 import { STATES } from "../../infra/local/states/states.ts";
-import { bringAxe, expectNoViolations } from "./accessibility.ts";
+import { bringAxe, expectNoViolations, sticksOut } from "./accessibility.ts";
 import { inChromium, useBrowser } from "./chromium.ts";
 
-/** Some sixty states, each looked at by axe. */
+/** Some ninety states, each looked at by axe. */
 const TIMEOUT_MS = 300_000;
 
 inChromium("every state of each element", () => {
@@ -29,6 +29,19 @@ inChromium("every state of each element", () => {
         const shown = page.locator(`${element} [part=view]`);
         expect(await shown.getAttribute("lang"), `${element} ${name}`).toBe(lang);
         await expectNoViolations(page, `${lang}, ${theme}, ${element}, ${name}`);
+      }
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    "in German, on a phone of 320 px: nothing sticks out",
+    async () => {
+      const page = await chromium.page({ viewport: { width: 320, height: 640 } });
+      for (const { element, name } of STATES) {
+        await page.goto(`${states.origin}/${element}/${name}?lang=de`);
+        await page.locator("html[data-reached]").waitFor();
+        expect(await sticksOut(page), `${element} ${name}`).toEqual([]);
       }
     },
     TIMEOUT_MS,

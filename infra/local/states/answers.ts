@@ -6,15 +6,18 @@ import { type Answer, CLIENT_ID, client, secret } from "./sample.ts";
 export type AnswerAs = (method: string, path: string, now: number) => Answer;
 
 export const ok = (body: unknown): Answer => ({ status: 200, body });
-export const about = ok({
-  limits: { secretsPerClient: 2, secretLifetimeDays: 365 },
-  credentials: [
-    { kind: "secret", allowed: true },
-    { kind: "certificate", allowed: false, why: "directory" },
-    { kind: "federated", allowed: false, why: "directory" },
-  ],
-  secrets: "allowed",
-});
+/** @param credentials which kinds the directory takes */
+export const aboutOf = (credentials: readonly object[]): Answer =>
+  ok({
+    limits: { secretsPerClient: 2, secretLifetimeDays: 365 },
+    credentials,
+    secrets: "allowed",
+  });
+export const about = aboutOf([
+  { kind: "secret", allowed: true },
+  { kind: "certificate", allowed: false, why: "directory" },
+  { kind: "federated", allowed: false, why: "directory" },
+]);
 export const problem = (status: number, type: string, more: object = {}): Answer => ({
   status,
   body: { type: `/problems/${type}`, status, instance: `urn:uuid:${CLIENT_ID}`, ...more },

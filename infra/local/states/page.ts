@@ -50,7 +50,7 @@ ${choices("/", look)}<ul>${list.join("\n")}</ul></main>`,
 
 /** One host page. `data-reached` on the document says that the state is there. */
 export function renderState(
-  { element, name, show = "", request = "", customer = "", token, steps = [] }: State,
+  { element, name, show = "", request = "", customer = "", token, steps = [], until }: State,
   look: Look,
 ): string {
   const path = `/${element}/${name}`;
@@ -82,7 +82,7 @@ const settled = async (selector) => {
   for (;;) {
     await element.updateComplete;
     const root = element.shadowRoot;
-    if (selector ? root.querySelector(selector) : root.querySelector("[part=view]") && !root.querySelector(".bones")) return;
+    if (selector ? root.querySelector(selector) : root.querySelector("[part=view]") && !root.querySelector(".bones:not(details:not([open]) *)")) return;
     await new Promise(requestAnimationFrame);
   }
 };
@@ -93,7 +93,7 @@ for (const step of ${JSON.stringify(steps)}) {
   else target.value = step.text;
   await element.updateComplete;
 }
-await settled(${JSON.stringify(settled(name, steps.length > 0))});
+await settled(${JSON.stringify(until ?? settled(name, steps.length > 0))});
 document.documentElement.dataset.reached = "";
 </script>`,
   );

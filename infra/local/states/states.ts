@@ -1,5 +1,6 @@
 import { type AnswerAs, always, clients, ok, one, paused, problem } from "./answers.ts";
 import { answerWebhook } from "./care-answers.ts";
+import { keyStates } from "./key-states.ts";
 import {
   ending,
   endingRun,
@@ -13,7 +14,7 @@ import {
 import { CLIENT_ID, client, pending, request, secret } from "./sample.ts";
 
 /** What a person does to get there, in the element's shadow root. */
-type Step = { readonly press: string } | { readonly type: string; readonly text: string };
+export type Step = { readonly press: string } | { readonly type: string; readonly text: string };
 
 export interface State {
   readonly element: "latchkey-clients" | "latchkey-consents";
@@ -26,6 +27,8 @@ export interface State {
   /** How `getAccessToken` goes; it gives a token where nothing stands here. */
   readonly token?: "none" | "fails";
   readonly steps?: readonly Step[];
+  /** What shows that the last step has done its work, where its name does not say. */
+  readonly until?: string;
   readonly answer: AnswerAs;
 }
 
@@ -181,6 +184,7 @@ export const STATES: readonly State[] = [
     show: "webhook",
     steps: [{ press: "[part=webhook] .actions button:nth-child(2)" }],
   }),
+  ...keyStates,
   opened("activity", withSecret, [{ press: ".activity summary" }]),
   opened("suspend", withSecret, [{ press: ".head .actions button:nth-child(2)" }]),
   opened(

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Call } from "../../support/api.ts";
+import { type Call, refusalOf } from "../../support/api.ts";
 import { clientOf, type ShownClient, secretOf } from "../../support/make.ts";
 import type { SeenAnswer } from "../../support/openapi-check.ts";
 import { newId } from "../../support/samples.ts";
@@ -32,9 +32,12 @@ export async function insistOnSecret(
 export const insistOnKey = async (call: Call, path: string, json: object): Promise<string> =>
   MadeKey.parse((await insist(call, path, json)).body);
 
-function insist(call: Call, path: string, json: object): Promise<SeenAnswer> {
+async function insist(call: Call, path: string, json: object): Promise<SeenAnswer> {
   const ask = { json, headers: { "idempotency-key": newId() } };
-  return untilAnswered(() => call("POST", path, ask));
+  const answer = await untilAnswered(() => call("POST", path, ask));
+  const isMade = answer.status < 300 || AlreadyReturned.safeParse(answer.body).success;
+  if (!isMade) throw new Error(`POST ${path} is ${refusalOf(answer)}`);
+  return answer;
 }
 
 /** Asks for the same until the answer is not that one should come again. */

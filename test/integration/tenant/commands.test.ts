@@ -43,6 +43,17 @@ test("set up, consent, check", async () => {
   await grantConsent(tenant(), appId);
   expect(await check()).toMatchObject({ code: 0, stdout: "✓ The tenant is ready.\n" });
 
+  const policy = "/policies/defaultAppManagementPolicy";
+  const rule = { restrictionType: "passwordLifetime", maxLifetime: "P90D" };
+  await tenant().admin("PATCH", policy, {
+    ...{ isEnabled: true, applicationRestrictions: { passwordCredentials: [rule] } },
+  });
+  const restricted = await check();
+  expect(restricted.stdout).toContain("live 90 days at most; 365 are promised");
+  expect(restricted.stdout).toContain("Set SECRET_MAX_LIFETIME_DAYS=90. [policy-secret-lifetime]");
+  expect(restricted.code).toBe(1);
+  await tenant().admin("PATCH", policy, { isEnabled: false });
+
   const again = await setup();
   expect(again.stderr).toContain("0 changes made.");
   expect(again.stdout).not.toContain("SECRET");

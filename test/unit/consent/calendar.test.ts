@@ -49,7 +49,32 @@ describe("open hours", () => {
   });
 });
 
+test("around the clock all time counts, and none of it backwards", () => {
+  const clock = parseCalendar(" always ", []);
+  expect(clock.openBetween(at("2026-03-06T16:00"), at("2026-03-08T16:00"))).toBe(48 * HOUR);
+  expect(clock.openBetween(at("2026-03-08T16:00"), at("2026-03-06T16:00"))).toBe(0);
+  expect(() => parseCalendar("always", ["2026-12-24"])).toThrow("need weekly hours");
+});
+
+test("hours that begin where others end do not overlap, and blanks around are none of them", () => {
+  const calendar = parseCalendar(` Mon 09:00-12:00; Mon 12:00-17:00 ${ZONE} `, []);
+  expect(calendar.openBetween(at("2026-03-02T00:00"), at("2026-03-03T00:00"))).toBe(8 * HOUR);
+});
+
+test("a calendar that is never open again is told, and not looked for without an end", () => {
+  const never = Array.from({ length: 4_100 }, (_, day) =>
+    Temporal.PlainDate.from("2026-03-02").add({ days: day }).toString(),
+  );
+  const calendar = parseCalendar(`Mon-Sun 09:00-17:00 ${ZONE}`, never);
+  expect(() => calendar.add(at("2026-03-02T09:00"), HOUR)).toThrow("too few open hours");
+});
+
 test.each([
+  ["always Mon", "written like"],
+  ["", "written like"],
+  ["Someday 09:00-17:00 Europe/Berlin", "days are"],
+  ["Mon-Someday 09:00-17:00 Europe/Berlin", "days are"],
+  ["Mon 09:00-09:00 Europe/Berlin", "closes after"],
   ["Mon-Fri 09:00-17:00 Europe/Atlantis", "time zone"],
   ["Mon-Fri 09:00-17:00", "written like"],
   ["Fri-Mon 09:00-17:00 Europe/Berlin", "days are"],

@@ -2,30 +2,9 @@ import { describe, expect, test } from "vitest";
 import { withDeadline } from "../../../shared/base/deadline.ts";
 import { checkConsent } from "../../../shared/consent/clock/check.ts";
 import { handleMessage } from "../../../shared/consent/clock/handle-message.ts";
-import type { ConsentRequestedV2 } from "../../../shared/events/consent-requested.ts";
-import { type ConsentWorld, consentWorld } from "../../support/consent-world.ts";
+import { consentWorld } from "../../support/consent-world.ts";
+import { aRequestMessage, REQUESTER, recorded } from "../../support/recorded.ts";
 import { aRecord, later, NOON, newId } from "../../support/samples.ts";
-
-const ANN = {
-  ...{ kind: "customer" as const, issuer: "https://login.example/", subject: "ann-1" },
-  displayName: "Ann",
-};
-
-const aMessage = (operationId = newId()): ConsentRequestedV2 => ({
-  type: "consent.requested",
-  version: 2,
-  operationId,
-  subscription: "contoso",
-  requestedAt: NOON.toISOString(),
-});
-
-/** A client as a create leaves it: recorded, and not listed yet. */
-function recorded(world: ConsentWorld) {
-  const record = aRecord({ requester: ANN });
-  world.put(record);
-  world.made.set(record.operationId, { state: "recorded", record, requestedBy: "Ann" });
-  return { record, message: aMessage(record.operationId) };
-}
 
 describe("what follows a create", () => {
   test("costs three requests to the tables, one transfer of events, and no message", async () => {
@@ -54,11 +33,11 @@ describe("what follows a create", () => {
 
   test("is marked as for no webhook where there was none; what is told of it later is not", async () => {
     const world = consentWorld();
-    const record = aRecord({ requester: ANN, noWebhook: true });
+    const record = aRecord({ requester: REQUESTER, noWebhook: true });
     world.put(record);
     const told = () => world.events.map(({ type, noWebhook = false }) => [type, noWebhook]);
 
-    await handleMessage(world.deps, aMessage(record.operationId));
+    await handleMessage(world.deps, aRequestMessage(record.operationId));
     expect(told()).toEqual([
       ["client.created", true],
       ["consent.requested", true],
@@ -188,7 +167,7 @@ test("what there is too little time for comes with the next check, and what was 
 describe("a create that has not ended", () => {
   test("is waited for with longer and longer pauses", async () => {
     const world = consentWorld();
-    const message = aMessage();
+    const message = aRequestMessage();
     world.made.set(message.operationId, { state: "under-way" });
     world.setNow(later(1_000));
     expect(await handleMessage(world.deps, message)).toBe("put-off");
@@ -200,7 +179,7 @@ describe("a create that has not ended", () => {
   test("is settled once it is old, and what it was settled as counts", async () => {
     const world = consentWorld();
     const record = aRecord();
-    const message = aMessage(record.operationId);
+    const message = aRequestMessage(record.operationId);
     world.made.set(record.operationId, { state: "under-way" });
     const asked: unknown[] = [];
     const settleCreate = async (ref: unknown) => {
@@ -221,7 +200,7 @@ describe("a create that has not ended", () => {
 
   test("and is not admitted yet gets one more message, when nobody can admit it any more", async () => {
     const world = consentWorld();
-    const message = aMessage();
+    const message = aRequestMessage();
     world.setNow(later(1_000));
     expect(await handleMessage(world.deps, message)).toBe("put-off");
     expect(world.putOff).toEqual([{ message, at: later(world.deps.reconcileAfterMs) }]);
@@ -251,10 +230,10 @@ test("a fault of ours on one channel is thrown once what the others have is note
 describe("a client that is back from the deleted ones", () => {
   test("is listed again, and operators are asked anew, once the directory has shown no grant", async () => {
     const world = consentWorld();
-    const record = aRecord({ requester: ANN, restoredAt: NOON });
+    const record = aRecord({ requester: REQUESTER, restoredAt: NOON });
     world.put(record);
 
-    expect(await handleMessage(world.deps, aMessage(record.operationId))).toBe("waiting");
+    expect(await handleMessage(world.deps, aRequestMessage(record.operationId))).toBe("waiting");
 
     expect(world.calls).toMatchObject({ see: 1 });
     expect(world.stages()).toEqual(["requested"]);
@@ -264,11 +243,11 @@ describe("a client that is back from the deleted ones", () => {
 
   test("has its grant found where somebody has brought that back as well, and nobody is asked", async () => {
     const world = consentWorld();
-    const record = aRecord({ requester: ANN, restoredAt: NOON });
+    const record = aRecord({ requester: REQUESTER, restoredAt: NOON });
     world.put(record);
     world.statuses.set(record.id, { status: "granted", principalId: newId() });
 
-    expect(await handleMessage(world.deps, aMessage(record.operationId))).toBe("decided");
+    expect(await handleMessage(world.deps, aRequestMessage(record.operationId))).toBe("decided");
 
     expect((await world.record(record))?.consent.state).toBe("granted");
     expect(world.alerts.filter(({ stage }) => stage === "requested")).toEqual([]);
@@ -276,12 +255,12 @@ describe("a client that is back from the deleted ones", () => {
 
   test("that was rejected is listed as that, and nobody is told", async () => {
     const world = consentWorld();
-    const made = aRecord({ requester: ANN, restoredAt: NOON });
+    const made = aRecord({ requester: REQUESTER, restoredAt: NOON });
     const consent = { ...made.consent, state: "rejected" as const, reason: "Unknown" };
     const record = { ...made, consent };
     world.put(record);
 
-    await handleMessage(world.deps, aMessage(record.operationId));
+    await handleMessage(world.deps, aRequestMessage(record.operationId));
 
     expect(await world.deps.cases.get("rejected", record.id)).toMatchObject({
       found: { consent: { state: "rejected" }, restored: true },

@@ -1,0 +1,92 @@
+import type { CostRow } from "./row.ts";
+
+/** Who is told of what: watchers, calendars, webhooks. */
+export const careRows: readonly CostRow[] = [
+  {
+    ask: ["GET", "/clients/{id}/watch"],
+    status: 200,
+    route: "clients-watch-get",
+    calls: [],
+    tables: 2,
+  },
+  {
+    ask: ["PUT", "/clients/{id}/watch", { json: { timeZone: "Europe/Berlin" } }],
+    status: 200,
+    route: "clients-watch-put",
+    calls: [],
+    tables: 3,
+  },
+  {
+    ask: ["DELETE", "/clients/{id}/watch"],
+    status: 204,
+    route: "clients-watch-delete",
+    calls: [],
+    tables: 2,
+  },
+  {
+    ask: ["POST", "/calendar-link"],
+    status: 201,
+    route: "calendar-link-make",
+    calls: [],
+    tables: 2,
+  },
+  { ask: ["GET", "/calendar-link"], status: 200, route: "calendar-link-get", calls: [], tables: 1 },
+  {
+    ask: ["DELETE", "/calendar-link"],
+    status: 204,
+    route: "calendar-link-delete",
+    calls: [],
+    tables: 1,
+  },
+  { ask: ["GET", "/watch"], status: 200, route: "watch-get", calls: [], tables: 1 },
+  { ask: ["PUT", "/watch", { json: {} }], status: 200, route: "watch-put", calls: [], tables: 2 },
+  { ask: ["DELETE", "/watch"], status: 204, route: "watch-delete", calls: [], tables: 1 },
+  {
+    ask: ["PUT", "/webhook", { json: { url: "https://hooks.customer.example/" } }],
+    status: 201,
+    route: "webhook-set",
+    calls: [],
+    // Two of them are the account's, and who is under way without knowing of it.
+    tables: 5,
+  },
+  {
+    begin: "webhook",
+    ask: ["POST", "/webhook/rotate-secret", { json: {} }],
+    status: 200,
+    route: "webhook-rotate-secret",
+    calls: [],
+    tables: 3,
+  },
+  {
+    begin: "webhook",
+    ask: ["DELETE", "/webhook"],
+    status: 204,
+    route: "webhook-remove",
+    calls: [],
+    tables: 4,
+  },
+  {
+    begin: "webhook",
+    ask: ["GET", "/webhook"],
+    status: 200,
+    route: "webhook-get",
+    calls: [],
+    tables: 1,
+  },
+  {
+    begin: "webhook",
+    ask: ["POST", "/webhook/test"],
+    status: 200,
+    route: "webhook-test",
+    calls: [],
+    tables: 4,
+  },
+  {
+    begin: "webhook",
+    ask: ["GET", "/webhook/deliveries"],
+    status: 200,
+    route: "webhook-deliveries-list",
+    calls: [],
+    tables: 1,
+  },
+];

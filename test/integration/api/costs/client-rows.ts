@@ -1,0 +1,113 @@
+import type { CostRow } from "./row.ts";
+
+/** Clients, those that register themselves too, and what the service tells of itself. */
+export const clientRows: readonly CostRow[] = [
+  {
+    ask: ["POST", "/clients", { json: { displayName: "A" } }],
+    status: 201,
+    route: "clients-create",
+    calls: ["POST /applications"],
+    tables: 3,
+  },
+  {
+    ask: ["POST", "/register", { json: {} }],
+    status: 201,
+    route: "register",
+    calls: ["POST /applications"],
+    tables: 3,
+  },
+  {
+    by: "registrant",
+    ask: ["GET", "/register/{appId}"],
+    status: 200,
+    route: "registration-get",
+    calls: ["GET /applications/{id}"],
+    tables: 1,
+  },
+  {
+    by: "registrant",
+    ask: ["PUT", "/register/{appId}", { json: {} }],
+    status: 200,
+    route: "registration-update",
+    calls: ["PATCH /applications/{id}"],
+    tables: 5,
+  },
+  {
+    by: "registrant",
+    ask: ["DELETE", "/register/{appId}"],
+    status: 204,
+    route: "registration-delete",
+    calls: ["DELETE /applications/{id}"],
+    // One of them finds whose token it is.
+    tables: 5,
+  },
+  {
+    ask: ["GET", "/about"],
+    status: 200,
+    route: "about",
+    calls: [],
+    tables: 0,
+  },
+  {
+    ask: ["GET", "/clients/{id}"],
+    status: 200,
+    route: "clients-get",
+    calls: ["GET /applications/{id}"],
+    tables: 1,
+  },
+  {
+    ask: ["PATCH", "/clients/{id}", { json: { displayName: "B" } }],
+    status: 204,
+    route: "clients-rename",
+    calls: ["PATCH /applications/{id}"],
+    tables: 4,
+  },
+  {
+    ask: ["DELETE", "/clients/{id}"],
+    status: 204,
+    route: "clients-delete",
+    calls: ["DELETE /applications/{id}"],
+    // The two that take its consent off its list follow (consent/costs.test.ts).
+    tables: 4,
+  },
+  {
+    ask: ["POST", "/clients/{id}/suspend", { json: { reason: "A leaked secret" } }],
+    status: 204,
+    route: "clients-suspend",
+    calls: ["PATCH /applications/{id}"],
+    tables: 4,
+  },
+  {
+    ask: ["POST", "/clients/{id}/resume"],
+    status: 204,
+    route: "clients-resume",
+    calls: ["PATCH /applications/{id}"],
+    tables: 4,
+  },
+  {
+    ask: ["GET", "/clients?state=deleted"],
+    status: 200,
+    route: "clients-list",
+    calls: [],
+    tables: 1,
+  },
+  {
+    begin: "deleted",
+    ask: ["POST", "/clients/{id}/restore"],
+    status: 200,
+    route: "clients-restore",
+    calls: ["POST /directory/deletedItems/{id}/restore"],
+    tables: 4,
+  },
+  {
+    ask: ["GET", "/clients/{id}/activity"],
+    status: 200,
+    route: "clients-activity",
+    calls: [],
+    tables: 2,
+  },
+  { ask: ["GET", "/health/live"], status: 200, route: "health-live", calls: [], tables: 0 },
+  { ask: ["GET", "/health/ready"], status: 200, route: "health-ready", calls: [], tables: 5 },
+  { ask: ["GET", "/openapi.json"], status: 200, route: "openapi", calls: [], tables: 0 },
+  { ask: ["GET", "/events.json"], status: 200, route: "events", calls: [], tables: 0 },
+];

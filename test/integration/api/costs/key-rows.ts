@@ -1,0 +1,176 @@
+import { newCertificate, TRUST } from "./begin.ts";
+import type { CostRow } from "./row.ts";
+
+/** The list of certificates is read, written whole, and read again: somebody else may have written it meanwhile. */
+const LIST_WRITTEN = [
+  "GET /applications/{id}",
+  "PATCH /applications/{id}",
+  "GET /applications/{id}",
+];
+
+/** Certificates, federated credentials, and all credentials of a client together. */
+export const keyRows: readonly CostRow[] = [
+  {
+    at: "entra",
+    ask: ["GET", "/clients/{id}/certificates"],
+    status: 200,
+    route: "certificates-list",
+    calls: ["GET /applications/{id}"],
+    tables: 1,
+  },
+  {
+    begin: "certificate",
+    at: "entra",
+    ask: ["GET", "/clients/{id}/certificates/{keyId}"],
+    status: 200,
+    route: "certificates-get",
+    calls: ["GET /applications/{id}"],
+    // What the directory hides is on record.
+    tables: 2,
+  },
+  {
+    at: "entra",
+    ask: ["POST", "/clients/{id}/certificates", newCertificate],
+    status: 201,
+    route: "certificates-add",
+    calls: LIST_WRITTEN,
+    tables: 4,
+  },
+  {
+    begin: "certificate",
+    at: "entra",
+    ask: ["POST", "/clients/{id}/certificates/{keyId}/rotate", newCertificate],
+    status: 201,
+    route: "certificates-rotate",
+    calls: LIST_WRITTEN,
+    tables: 5,
+  },
+  {
+    when: "without grace",
+    begin: "certificate",
+    at: "entra",
+    ask: [
+      "POST",
+      "/clients/{id}/certificates/{keyId}/rotate",
+      () => ({ json: { ...newCertificate().json, graceHours: 0 } }),
+    ],
+    status: 201,
+    route: "certificates-rotate",
+    calls: LIST_WRITTEN,
+    tables: 5,
+  },
+  {
+    when: "its removal",
+    begin: "certificate",
+    at: "entra",
+    ask: ["PATCH", "/clients/{id}/certificates/{keyId}", { json: { retiresAt: null } }],
+    status: 200,
+    route: "certificates-reschedule",
+    calls: [],
+    tables: 5,
+  },
+  {
+    when: "its reminders",
+    begin: "certificate",
+    at: "entra",
+    ask: [
+      "PATCH",
+      "/clients/{id}/certificates/{keyId}",
+      { json: { snoozedUntil: "2126-11-03T09:30:00Z" } },
+    ],
+    status: 200,
+    route: "certificates-reschedule",
+    calls: [],
+    tables: 3,
+  },
+  {
+    begin: "certificate",
+    at: "entra",
+    ask: ["DELETE", "/clients/{id}/certificates/{keyId}"],
+    status: 204,
+    route: "certificates-remove",
+    calls: LIST_WRITTEN,
+    tables: 4,
+  },
+  {
+    ask: ["GET", "/clients/{id}/credentials"],
+    status: 200,
+    route: "credentials-list",
+    // A policy of Azure AD B2C takes secrets only.
+    calls: ["GET /applications/{id}"],
+    tables: 1,
+  },
+  {
+    when: "where certificates and federated ones are taken",
+    at: "entra",
+    ask: ["GET", "/clients/{id}/credentials"],
+    status: 200,
+    route: "credentials-list",
+    calls: ["GET /applications/{id}", "GET /applications/{id}/federatedIdentityCredentials"],
+    tables: 1,
+  },
+  {
+    at: "entra",
+    ask: ["POST", "/clients/{id}/federated-credentials", { json: TRUST }],
+    status: 201,
+    route: "federated-add",
+    calls: ["POST /applications/{id}/federatedIdentityCredentials"],
+    tables: 4,
+  },
+  {
+    when: "it is there already",
+    begin: "federated",
+    at: "entra",
+    ask: ["POST", "/clients/{id}/federated-credentials", { json: TRUST }],
+    status: 409,
+    route: "federated-add",
+    // What is in the way, the list tells.
+    calls: [
+      "POST /applications/{id}/federatedIdentityCredentials",
+      "GET /applications/{id}/federatedIdentityCredentials",
+    ],
+    tables: 4,
+  },
+  {
+    ask: ["GET", "/clients/{id}/federated-credentials"],
+    status: 200,
+    route: "federated-list",
+    calls: ["GET /applications/{id}/federatedIdentityCredentials"],
+    tables: 1,
+  },
+  {
+    ask: [
+      "POST",
+      "/clients/{id}/federated-credentials/dry-run",
+      { json: { claims: { iss: TRUST.issuer, sub: TRUST.subject, aud: "x" } } },
+    ],
+    status: 200,
+    route: "federated-dry-run",
+    calls: ["GET /applications/{id}/federatedIdentityCredentials"],
+    tables: 1,
+  },
+  {
+    when: "there is none",
+    ask: ["DELETE", "/clients/{id}/federated-credentials/{credentialId}"],
+    status: 404,
+    route: "federated-remove",
+    calls: ["DELETE /applications/{id}/federatedIdentityCredentials/{credentialId}"],
+    tables: 4,
+  },
+  {
+    ask: ["GET", "/federated-presets"],
+    status: 200,
+    route: "federated-presets",
+    calls: [],
+    tables: 0,
+  },
+  {
+    begin: "federated",
+    at: "entra",
+    ask: ["DELETE", "/clients/{id}/federated-credentials/{credentialId}"],
+    status: 204,
+    route: "federated-remove",
+    calls: ["DELETE /applications/{id}/federatedIdentityCredentials/{credentialId}"],
+    tables: 4,
+  },
+];
