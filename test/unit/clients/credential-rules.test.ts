@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   allowedKinds,
   type CredentialRules,
+  forbiddenKind,
   refusedKind,
   takenBy,
 } from "../../../shared/clients/credential-rules.ts";
@@ -32,6 +33,13 @@ describe("which kinds of credentials clients may get", () => {
     "https://contoso.ciamlogin.com/11111111-2222-3333-4444-555555555555/oauth2/v2.0/token",
   ])("any other takes all three: %s", (endpoint) => {
     expect(takenBy(endpoint)).toEqual(ALL);
+  });
+
+  test("what a policy of the directory forbids leaves the other kinds that may be had", () => {
+    expect(forbiddenKind(rules({ setting: ["secret", "federated"] }), "secret")).toEqual({
+      ...{ reason: "credential-kind-not-allowed", kind: "secret" },
+      ...{ allowed: ["federated"], why: "policy" },
+    });
   });
 
   test("what refuses first is said, with what may be had instead", () => {
