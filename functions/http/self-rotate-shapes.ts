@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { CredentialKind } from "../../shared/clients/credential.ts";
 import { certificateFields, hasOneAtMost } from "./certificate-body.ts";
+import { Pem } from "./certificate-input.ts";
 import { CertificateShape } from "./certificate-shapes.ts";
 import { ReplacedShape } from "./secret-shapes.ts";
 import { rotateBody } from "./secrets-rotate.ts";
@@ -15,6 +16,8 @@ export const selfRotateBody = (deps: Parameters<typeof rotateBody>[0]) =>
   rotateBody(deps)
     .extend({
       ...certificateFields,
+      // An example of the whole is made of examples of its members: not of both kinds at once.
+      certificate: Pem.meta({ examples: undefined }).optional(),
       keyId: z
         .guid({ error: "must be a keyId" })
         .toLowerCase()
@@ -35,7 +38,7 @@ export const selfRotateBody = (deps: Parameters<typeof rotateBody>[0]) =>
         if (body[member] !== undefined)
           context.addIssue({ code: "custom", message: "goes with a secret only", path: [member] });
     })
-    .meta({ id: "RotateOwnSecretRequest", examples: [{ lifetimeDays: 90, graceHours: 24 }] });
+    .meta({ id: "RotateOwnSecretRequest" });
 
 export type SelfRotateBody = z.infer<ReturnType<typeof selfRotateBody>>;
 
