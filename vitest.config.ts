@@ -45,7 +45,7 @@ export default defineConfig({
       thresholds: { branches: 87 },
     },
     projects: [
-      project("unit", 10_000),
+      project("unit", 30_000),
       project("contract", 30_000, ["test/support/trust-local-directory.ts"]),
       project("integration", 60_000),
       last(project("faults", 120_000)),

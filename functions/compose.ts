@@ -2,47 +2,33 @@ import { openBus } from "../shared/adapters/bus/connect.ts";
 import { consentQueue } from "../shared/adapters/bus/consent-queue.ts";
 import { eventTopic } from "../shared/adapters/bus/event-topic.ts";
 import { operationChecks } from "../shared/adapters/bus/operation-checks.ts";
-import { writeCalendar } from "../shared/adapters/calendar/write-calendar.ts";
 import { consentDirectory } from "../shared/adapters/directory/consent-directory.ts";
 import { graphDirectory } from "../shared/adapters/directory/graph-directory.ts";
 import { graphClient } from "../shared/adapters/directory/transport.ts";
 import { cachedToken } from "../shared/adapters/identity/cached-token.ts";
 import { directoryCredential } from "../shared/adapters/identity/credentials.ts";
 import { tokenEndpoint } from "../shared/adapters/identity/token-endpoint.ts";
-import { tokenVerifier } from "../shared/adapters/identity/token-verifier.ts";
 import { openChannels } from "../shared/adapters/notify/channels.ts";
 import { personMail } from "../shared/adapters/notify/person-mail.ts";
 import { activityRecords } from "../shared/adapters/records/activity-records.ts";
 import { alertLog } from "../shared/adapters/records/alert-log.ts";
-import { calendarLinks } from "../shared/adapters/records/calendar-links.ts";
 import { checkTables } from "../shared/adapters/records/check-tables.ts";
 import { CLIENT } from "../shared/adapters/records/client-rows.ts";
 import { openTable } from "../shared/adapters/records/connect.ts";
 import { consentCases } from "../shared/adapters/records/consent-cases.ts";
-import { dueIndex } from "../shared/adapters/records/due-index.ts";
-import { foundSecrets } from "../shared/adapters/records/found-secrets.ts";
 import { gatheredTable } from "../shared/adapters/records/gathered-table.ts";
-import { letterBox } from "../shared/adapters/records/letter-box.ts";
-import { lookProgress } from "../shared/adapters/records/look-progress.ts";
 import { BUSY } from "../shared/adapters/records/operation-rows.ts";
 import { operatorKeys } from "../shared/adapters/records/operator-keys.ts";
 import { revocationProgress } from "../shared/adapters/records/revocation-progress.ts";
 import { runRecords } from "../shared/adapters/records/run-records.ts";
-import { secretTodos } from "../shared/adapters/records/secret-todos.ts";
 import { stopLog } from "../shared/adapters/records/stop-log.ts";
 import { usageBoard } from "../shared/adapters/records/usage-board.ts";
 import { watchRecords } from "../shared/adapters/records/watch-records.ts";
 import { systemRuntime as runtime } from "../shared/base/runtime.ts";
 import { sharedUsage } from "../shared/base/usage.ts";
 import { fairMail } from "../shared/care/fair-mail.ts";
-import { indexDue } from "../shared/care/index-due.ts";
-import { remind } from "../shared/care/remind.ts";
-import { sendLetters } from "../shared/care/send-letters.ts";
-import { unsubscribeTokens } from "../shared/care/unsubscribe.ts";
 import type { ClientRecord } from "../shared/clients/client.ts";
 import { rememberedLeads } from "../shared/clients/leads.ts";
-import type { VersionedSecret } from "../shared/clients/secret-record.ts";
-import { selfClient } from "../shared/clients/self-client.ts";
 import { alertGate } from "../shared/consent/alerts/alert-gate.ts";
 import { alertIncident } from "../shared/consent/alerts/alert-incident.ts";
 import { alertStop } from "../shared/consent/alerts/alert-stop.ts";
@@ -52,13 +38,14 @@ import { type OperationMessage, workOn } from "../shared/events/operation-messag
 import { checkOperation, settleAbandonedCreate } from "../shared/operations/check-operation.ts";
 import { checkLater } from "../shared/operations/checks.ts";
 import { subscriptionLine } from "../shared/operations/line.ts";
-import { retireDue, retireOnTime } from "../shared/operations/retire-secret.ts";
+import { retireOnTime } from "../shared/operations/retire-secret.ts";
 import { takeStep } from "../shared/operations/whole/take-step.ts";
 import { writeShare } from "../shared/operations/write-share.ts";
 import type { Settings } from "../shared/settings/settings.ts";
+import { composeCare } from "./compose-care.ts";
+import { composeEdge } from "./compose-edge.ts";
 import { composeOperations } from "./compose-operations.ts";
 import { composeWebhooks } from "./compose-webhooks.ts";
-import { requestRate } from "./edge/request-rate.ts";
 
 /**
  * Settings → adapters → what each trigger works with, and no more: a secret of a channel ends in that channel, and no handler
@@ -74,12 +61,6 @@ const DIRECTORY_SHARE = 0.75;
 
 /** The longest that one message or one entry of a timer may take, in milliseconds. */
 const ENTRY_MS = 25_000;
-
-/** Reads of one subscription's calendar in a minute on each host: calendars ask every few hours. */
-const CALENDAR_PER_MINUTE = 60;
-
-/** Requests of one subscription's registered clients for themselves in a minute on each host: a program does that now and then. */
-const REGISTRATION_PER_MINUTE = 60;
 
 export function compose(settings: Settings) {
   const { reconcileAfterMs, limits, consent } = settings;
@@ -187,33 +168,13 @@ export function compose(settings: Settings) {
     table: tables.clients,
     mail: letters,
   });
-  const care = {
-    secrets: operations.secrets,
-    todos: secretTodos(tables.clients),
-    index: dueIndex(tables.journal),
-    reminders: settings.reminders,
-    runtime,
-    entryMs,
-  };
-  const links = calendarLinks(tables.clients);
-  const reminding = {
-    ...operations,
+  const { indexDue, ...care } = composeCare(settings, {
+    operations,
+    tables,
     watches,
-    letterBox: letterBox(tables.clients, tables.journal, runtime.newId),
-    reminders: settings.reminders,
-    canMail: letters !== undefined,
-  };
-  const writing = letters &&
-    consent.letters && {
-      ...reminding,
-      mail: letters,
-      look: {
-        publicUrl: consent.publicUrl,
-        timeZone: consent.timeZone,
-        tokens: unsubscribeTokens(consent.letters.unsubscribeKey),
-      },
-      entryMs,
-    };
+    letters,
+    entryMs,
+  });
   const incidents = { channels: alerting.channels, runtime, queueUrl: consent.queueUrl };
   const inAMinute = () => new Date(runtime.now().getTime() + 60_000);
   const handle = (message: OperationMessage): Promise<string> =>
@@ -235,38 +196,20 @@ export function compose(settings: Settings) {
       "subscription.run": (it) => takeStep(stepping, it),
       "secret.retire": (it) => retireOnTime(operations, it),
     });
-  const customerToken = tokenVerifier(settings.customers);
-  const operatorToken = tokenVerifier(settings.operators);
-  const clientToken = settings.clients && tokenVerifier(settings.clients);
   const lookingUp = { records, directory, leads: rememberedLeads() };
+  const edge = composeEdge(settings, { lookingUp, runtime, requestMs });
   return {
     /** What a first request would wait for: every one, and some. */
     ahead: [
       {
         "directory token": token.token,
-        "customers' keys": customerToken.ready,
+        "customers' keys": edge.customerToken.ready,
         records: () => checkTables(Object.values(tables)),
         "what others have used": usage.ready,
       },
-      { "operators' keys": operatorToken.ready, "Service Bus": queue.ready },
+      { "operators' keys": edge.operatorToken.ready, "Service Bus": queue.ready },
     ],
-    edge: {
-      customerToken,
-      operatorToken,
-      self: {
-        clientToken,
-        selfClient: (appId: string) => selfClient(lookingUp, appId),
-        rate: requestRate(limits.requestsPerMinute, runtime),
-      },
-      subscriptionClaim: settings.subscriptionClaim,
-      email: settings.customerEmail,
-      operatorRole: settings.operatorRole,
-      rules: settings.tokenRules,
-      corsOrigins: settings.corsOrigins,
-      requestMs,
-      rate: requestRate(limits.requestsPerMinute, runtime),
-      registration: { records, rate: requestRate(REGISTRATION_PER_MINUTE, runtime) },
-    },
+    edge,
     activity: {
       activity: activityRecords(tables.clients),
       activeOn: [journal.activeOn, cases.decidedOn],
@@ -297,25 +240,7 @@ export function compose(settings: Settings) {
     },
     deleting,
     letters,
-    watching: { records, watches, runtime, canMail: letters !== undefined },
-    unsubscribing: { watches, runtime, tokens: writing?.look.tokens },
-    rescheduling: { ...operations, index: care.index, reminders: settings.reminders },
-    calendar: {
-      links,
-      records,
-      secrets: operations.secrets,
-      reminders: settings.reminders,
-      runtime,
-      publicUrl: consent.publicUrl,
-      rate: requestRate(CALENDAR_PER_MINUTE, runtime),
-      write: writeCalendar,
-    },
-    caring: {
-      ...care,
-      remind: remind(reminding),
-      retire: (_: unknown, secret: VersionedSecret) => retireDue(operations, secret),
-      sendLetters: writing && (() => sendLetters(writing)),
-    },
+    ...care,
     deciding: { ...clock, ...once, automaticGrant: consent.automaticGrant },
     listing: { cases, records, runtime, roleMeanings: settings.roleMeanings },
     parked: { ...settling, ...once },
@@ -341,13 +266,6 @@ export function compose(settings: Settings) {
       progress: revocationProgress(tables.consents),
       revocationEveryMs: consent.revocationEveryMs,
     },
-    lookingForSecrets: {
-      ...operations,
-      found: foundSecrets(tables.clients),
-      progress: lookProgress(tables.journal),
-      lookEveryMs: settings.secretsLookEveryMs,
-      entryMs,
-    },
     webhook,
     webhookMessages: { alertLog: alerting.alertLog, runtime, delivering, entryMs },
     operationsQueue: { alertLog: alerting.alertLog, runtime, handle, entryMs },
@@ -363,7 +281,7 @@ export function compose(settings: Settings) {
       operatorKeys: once.operatorKeys,
       runs,
       purgeAlerts: (now: Date) => purgeAlerts(alerting, now),
-      indexDue: () => indexDue({ ...care, journal }),
+      indexDue,
       handle: (message: OperationMessage): Promise<string> =>
         message.type === "operation.check"
           ? checkOperation(catchingUp.settling, message)

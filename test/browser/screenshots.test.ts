@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { answerWebhook } from "../../infra/local/states/care-answers.ts";
+import { withKeys } from "../../infra/local/states/key-answers.ts";
 import { ending, endingRun, oneCustomer } from "../../infra/local/states/operator-answers.ts";
 import type { Client } from "../../portal/elements/shared/shapes.ts";
 import { startTestCloud } from "../support/cloud.ts";
@@ -107,6 +108,24 @@ inChromium("the pictures of the README", () => {
     await page.getByRole("button", { name: "Webhook" }).click();
     await page.getByText("secret.created").waitFor();
     await take(page, "portal-webhook.png");
+  });
+
+  it("certificates and federated credentials", async () => {
+    const page = await open();
+    const answer = withKeys();
+    const CLIENTS = /\/api\/(about|clients\b.*)$/;
+    await page.route(CLIENTS, (route) => {
+      const path = new URL(route.request().url()).pathname.replace("/api", "");
+      const told = answer("GET", path, Date.now());
+      return typeof told === "string" ? route.abort() : route.fulfill({ json: told.body });
+    });
+    await signIn(page, cloud.addresses.portal, "ann");
+    await page.getByRole("button", { name: "Billing service", exact: true }).click();
+    await page.getByText("Without a secret: certificates and federated credentials").click();
+    await page.getByText("github-main", { exact: true }).waitFor();
+    const last = page.getByRole("button", { name: "Add federated credential" });
+    await last.evaluate((element) => element.scrollIntoView({ block: "end", behavior: "instant" }));
+    await take(page, "portal-keys.png");
   });
 
   it("a customer that is to end", async () => {

@@ -1,0 +1,173 @@
+import { describe, expect, test } from "vitest";
+import { checkConsent } from "../../../shared/consent/clock/check.ts";
+import { tellDue } from "../../../shared/consent/clock/tell-due.ts";
+import { parseThresholds, stagesOf } from "../../../shared/consent/clock/thresholds.ts";
+import { type ConsentCase, clockOf } from "../../../shared/consent/consent-case.ts";
+import { type ConsentWorld, consentWorld } from "../../support/consent-world.ts";
+import { later, NOON } from "../../support/samples.ts";
+
+/** Telling what is due: by whom, how often it is written down, and what the customer sees of it. */
+
+const HOUR = 3_600_000;
+const EVERYBODY = ["webhook", "email", "events"];
+
+const listedOf = async (world: ConsentWorld, id: string) =>
+  (await world.deps.cases.get("pending", id)) ?? expect.unreachable();
+/** The case with another clock, written past the service. */
+async function withClock(
+  world: ConsentWorld,
+  id: string,
+  changes: Partial<NonNullable<ConsentCase["clock"]>>,
+) {
+  const { found } = await listedOf(world, id);
+  await world.list({ ...found, clock: { ...clockOf(found), ...changes } });
+  return await listedOf(world, id);
+}
+
+test("what another host is telling is told by that one, unless it is the case that we have just listed", async () => {
+  const world = consentWorld();
+  const record = await world.client();
+  const claim = { owner: "another host", claimedAt: NOON };
+  const held = await withClock(world, record.id, { claim });
+
+  expect(await tellDue(world.deps, held, undefined)).toBe("busy");
+  expect(world.alerts).toEqual([]);
+  expect(await tellDue(world.deps, held, undefined, true)).toBe("waiting");
+  expect(world.stages()).toEqual(["requested"]);
+});
+
+test("a case that somebody has written since it was read is theirs", async () => {
+  const world = consentWorld();
+  const record = await world.client();
+  const read = await listedOf(world, record.id);
+  await withClock(world, record.id, { attempts: 1 });
+
+  expect(await tellDue(world.deps, read, undefined)).toBe("busy");
+  expect(world.alerts).toEqual([]);
+});
+
+describe("what was told in a digest since", () => {
+  const toldOf = (...keys: readonly string[]) =>
+    Object.fromEntries(keys.map((key) => [key, EVERYBODY]));
+  const begin = async (told: Record<string, readonly string[]>) => {
+    const world = consentWorld();
+    const record = await world.client();
+    world.setNow(later(13 * HOUR));
+    const listed = await withClock(world, record.id, { told, attempts: 4 });
+    return { world, record, listed };
+  };
+
+  test("counts for the customer and in the case, and what failed before is forgotten", async () => {
+    const { world, record, listed } = await begin(toldOf("requested:", "reminded:50%"));
+
+    expect(await tellDue(world.deps, listed, undefined)).toBe("waiting");
+
+    expect(world.alerts).toEqual([]);
+    expect((await world.record(record))?.consent.remindersSent).toBe(1);
+    const { found } = await listedOf(world, record.id);
+    expect(found).toMatchObject({
+      consent: { remindersSent: 1 },
+      clock: { attempts: 0, nextCheckAt: later(19.2 * HOUR) },
+    });
+    // The client's ETag stays.
+    expect((await world.record(record))?.revision).toBe(record.revision);
+  });
+
+  test("is counted once: the next check writes when to look again, and nothing of the client's", async () => {
+    const { world, record, listed } = await begin(toldOf("requested:", "reminded:50%"));
+    await tellDue(world.deps, listed, undefined);
+    const again = await listedOf(world, record.id);
+    world.counts.requests = 0;
+
+    await tellDue(world.deps, again, undefined);
+
+    expect(world.counts.requests).toBe(1);
+  });
+
+  test("is not counted back where the client knows of more", async () => {
+    const { world, record, listed } = await begin(toldOf("requested:", "reminded:50%"));
+    world.put({ ...record, consent: { ...record.consent, remindersSent: 2 } });
+
+    await tellDue(world.deps, listed, undefined);
+
+    expect((await world.record(record))?.consent.remindersSent).toBe(2);
+  });
+
+  test.each([
+    ["has been decided meanwhile", "granted" as const],
+    ["has gone meanwhile", undefined],
+  ])("of a client that %s is counted nowhere", async (_, state) => {
+    const { world, record, listed } = await begin(toldOf("requested:", "reminded:50%"));
+    if (state) world.put({ ...record, consent: { ...record.consent, state } });
+    else await world.deps.records.remove(record, NOON);
+
+    expect(await tellDue(world.deps, listed, undefined)).toBe("waiting");
+
+    expect((await world.record(record))?.consent.remindersSent).toBe(state && 0);
+  });
+
+  test("is counted on what somebody else has just written of the client", async () => {
+    const { world, record, listed } = await begin(toldOf("requested:", "reminded:50%"));
+    const { subscription, id } = record;
+    const stale = await world.deps.records.client(subscription, id);
+    world.put({ ...record, displayName: "Renamed meanwhile" });
+
+    await tellDue(world.deps, listed, stale);
+
+    expect(await world.record(record)).toMatchObject({
+      displayName: "Renamed meanwhile",
+      consent: { remindersSent: 1 },
+    });
+  });
+});
+
+describe("several stages at once", () => {
+  test("where nobody can be told cost one claim and one note, and are all told later", async () => {
+    const world = consentWorld();
+    const record = await world.client();
+    for (const service of ["webhook", "email", "events"] as const) world.away.add(service);
+    world.setNow(later(40 * HOUR));
+    world.counts.requests = 0;
+
+    expect(await checkConsent(world.deps, record.id)).toBe("put-off");
+
+    // The case and the client are read; claimed, and put off.
+    expect(world.counts.requests).toBe(4);
+    expect([world.tries("webhook"), world.tries("email")]).toEqual([1, 1]);
+    const { found } = await listedOf(world, record.id);
+    expect(found.clock).toMatchObject({ attempts: 1, told: {} });
+    world.away.clear();
+    await checkConsent(world.deps, record.id);
+    expect(world.stages()).toEqual(["requested", "reminded", "reminded", "breached", "escalated"]);
+  });
+
+  test("go on where one channel is away, which hears of none of them out of order", async () => {
+    const world = consentWorld();
+    const record = await world.client();
+    world.away.add("webhook");
+    world.setNow(later(40 * HOUR));
+
+    expect(await checkConsent(world.deps, record.id)).toBe("put-off");
+
+    expect([world.tries("webhook"), world.mails.length]).toEqual([1, 5]);
+    world.away.clear();
+    await checkConsent(world.deps, record.id);
+    expect(world.stages()).toEqual(["requested", "reminded", "reminded", "breached", "escalated"]);
+    expect(world.mails).toHaveLength(5);
+  });
+});
+
+describe("thresholds", () => {
+  const names = (text: string) => parseThresholds(text).map(({ name }) => name);
+
+  test("name the breach once, whether the setting does or not", () => {
+    expect(names("50%,100%")).toEqual(["50%", "100%"]);
+    expect(names("50%")).toEqual(["50%", "100%"]);
+    expect(names("100%")).toEqual(["100%"]);
+  });
+
+  test("that lie at the request itself are none", () => {
+    const stages = stagesOf(parseThresholds("PT1H before"), HOUR);
+    expect(stages.map(({ stage }) => stage)).toEqual(["requested", "breached"]);
+  });
+});
