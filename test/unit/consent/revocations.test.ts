@@ -50,6 +50,40 @@ describe("the pass over everything that is recorded", () => {
     expect(await sweepRevocations(world.deps)).toMatchObject({ outcome: "done", revoked: 0 });
   });
 
+  test.each(["assignments", "registrations"] as const)(
+    "begins again where the directory has forgotten a page of its %s, and believes nothing that it read before",
+    async (list) => {
+      const world = consentWorld();
+      const kept = await granted(world);
+      const withdrawn = await granted(world);
+      let asked = 0;
+      const { consentDirectory } = world.deps;
+      const pages = async <Page extends object>(read: () => Promise<Page | "expired">) => {
+        asked += 1;
+        if (asked !== 2) return read();
+        world.directory.withdraw(withdrawn.id);
+        return "expired" as const;
+      };
+      const first = <Page extends object>(page: Page | "expired", from: string | undefined) =>
+        page === "expired" || from !== undefined || asked > 1 ? page : { ...page, next: "0" };
+      const assignments: typeof consentDirectory.assignments = async (from) =>
+        first(await pages(() => consentDirectory.assignments(from)), from);
+      const registrations: typeof consentDirectory.registrations = async (from) =>
+        first(await pages(() => consentDirectory.registrations(from)), from);
+      const forgetful = list === "assignments" ? { assignments } : { registrations };
+
+      const swept = await sweepRevocations({
+        ...world.deps,
+        consentDirectory: { ...consentDirectory, ...forgetful },
+      });
+
+      expect(swept).toMatchObject({ outcome: "done", revoked: 1, deleted: 0 });
+      expect(asked).toBe(3);
+      expect(await world.record(kept)).toMatchObject({ consent: { state: "granted" } });
+      expect(await world.record(withdrawn)).toMatchObject({ consent: { state: "revoked" } });
+    },
+  );
+
   test("flags what waits and looks like any other customer's client, and takes the flag back", async () => {
     const world = consentWorld();
     const trusted = await decided(world, "granted", newId());
