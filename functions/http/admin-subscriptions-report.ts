@@ -21,7 +21,7 @@ export const adminSubscriptionsReport = (deps: ReportDeps) =>
       method: "GET",
       path: "/admin/subscriptions/{subscription}/report",
       access: "operator",
-      summary: "What a customer has and had: clients, secrets, consents, activity",
+      summary: "What a customer has and had: clients, secrets and certificates, consents, activity",
       description:
         "From the records, so that it says the same while the customer is offboarded and for 30 days after. With `Accept: application/x-ndjson` it is one client or entry a line, each named by its `kind`, and `Link` leads to the next page.",
       query: ActivityPaging,
@@ -78,8 +78,8 @@ const showClient = ({
   roles: [...record.roles],
   consent: showConsent(record.consent),
   ...showSuspended(record.suspended),
-  secrets: secrets.map(({ keyId, displayName, createdAt, expiresAt }) => ({
-    ...{ keyId, displayName },
+  secrets: secrets.map(({ keyId, kind, displayName, createdAt, expiresAt }) => ({
+    ...{ keyId, kind: kind ?? ("secret" as const), displayName },
     createdAt: createdAt.toISOString(),
     expiresAt: expiresAt.toISOString(),
   })),

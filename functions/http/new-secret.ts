@@ -1,5 +1,7 @@
 import type * as z from "zod";
 import { type Done, done } from "../../shared/base/outcome.ts";
+import { allowedKinds, type CredentialRules } from "../../shared/clients/credential-rules.ts";
+import type { ClientCredentials } from "../../shared/clients/token-endpoint.ts";
 import { type ReadyDeps, waitUntilReady } from "../../shared/clients/wait-until-ready.ts";
 import type { MadeSecret } from "../../shared/operations/new-secret.ts";
 import { preferenceApplied } from "../edge/prefer.ts";
@@ -33,7 +35,7 @@ export const NEW_SECRET_PROBLEMS = [
  * @param asked when the request came; the wait counts from there (RFC 7240, 4.3)
  */
 export async function answerWithSecret(
-  deps: ReadyDeps,
+  deps: ReadyDeps & { readonly credentialRules: CredentialRules },
   secret: MadeSecret,
   asked: {
     readonly at: Date;
@@ -43,10 +45,29 @@ export async function answerWithSecret(
 ): Promise<Done<Reply & { readonly body: z.infer<typeof NewSecretShape> }>> {
   const { at, waitSeconds, encryptTo } = asked;
   const secretJwe = encryptTo && (await encryptValue(secret.secretText, encryptTo));
-  if (waitSeconds === undefined)
-    return done({ status: 201, body: showNewSecret(secret, { secretJwe }) });
+  const advice = adviceOf(deps.credentialRules);
+  const { headers, ...ready } = await readyBy(deps, secret, { at, waitSeconds });
+  const body = showNewSecret(secret, { ...ready, secretJwe, advice });
+  return done({ status: 201, ...(headers && { headers }), body });
+}
+
+/** Whether a secret that was just made works, where that is waited for, and what says so. */
+export async function readyBy(
+  deps: ReadyDeps,
+  credentials: ClientCredentials,
+  { at, waitSeconds }: { readonly at: Date; readonly waitSeconds?: number | undefined },
+): Promise<{ readonly ready?: boolean; readonly headers?: Readonly<Record<string, string>> }> {
+  if (waitSeconds === undefined) return {};
   const until = new Date(at.getTime() + waitSeconds * 1_000);
-  const ready = await waitUntilReady(deps, secret, until);
-  const headers = preferenceApplied(waitSeconds);
-  return done({ status: 201, headers, body: showNewSecret(secret, { ready, secretJwe }) });
+  const ready = await waitUntilReady(deps, credentials, until);
+  return { ready, headers: preferenceApplied(waitSeconds) };
+}
+
+const BETTER = { certificate: "a certificate", federated: "a federated credential" } as const;
+
+/** `SECRETS=discouraged`, where there is anything better to be had: said to people, and refused to nobody. */
+function adviceOf(rules: CredentialRules): string | undefined {
+  const better = allowedKinds(rules).flatMap((kind) => (kind === "secret" ? [] : [BETTER[kind]]));
+  if (rules.secrets !== "discouraged" || better.length === 0) return undefined;
+  return ` Secrets are discouraged here: where your program can, let it use ${better.join(" or ")} instead.`;
 }

@@ -2,12 +2,14 @@ import { randomBytes } from "node:crypto";
 import { done } from "../../shared/base/outcome.ts";
 import { ResourceRole } from "../../shared/clients/client.ts";
 import { authMethodAt } from "../../shared/clients/registration.ts";
+import type { ReadyDeps } from "../../shared/clients/wait-until-ready.ts";
 import type { CreateDeps } from "../../shared/operations/create-client.ts";
 import type { MakeDeps } from "../../shared/operations/new-secret.ts";
 import { registerClient } from "../../shared/operations/register-client.ts";
 import { NOT_CACHED } from "../edge/oauth-error.ts";
 import { route } from "../edge/route.ts";
 import { NEW_CLIENT_PROBLEMS } from "./new-client.ts";
+import { readyBy } from "./new-secret.ts";
 import { type MetadataDeps, registrationBody, rolesIn, UNNAMED } from "./registration-metadata.ts";
 import {
   RegisteredShape,
@@ -23,6 +25,7 @@ const SECRET_NAME = "Registration";
 export const register = (
   deps: CreateDeps &
     MakeDeps &
+    ReadyDeps &
     MetadataDeps & {
       readonly advice: RegistrationAdvice;
       readonly secretMaxLifetimeDays: number;
@@ -39,11 +42,15 @@ export const register = (
       errors: "oauth",
       summary: "Register a client, as RFC 7591 has it",
       description:
-        "Makes a client with its first secret in one, for tools that speak OAuth 2.0 Dynamic Client Registration. Metadata that is not known is ignored. An administrator is asked to consent, as for every client: `consent` says how that stands. Under an `Idempotency-Key` a repeat makes nothing, and cannot show the secret again.",
-      accepts: ["Idempotency-Key"],
+        "Makes a client with its first secret in one, for tools that speak OAuth 2.0 Dynamic Client Registration. Metadata that is not known is ignored. An administrator is asked to consent, as for every client: `consent` says how that stands. Under an `Idempotency-Key` a repeat makes nothing, and cannot show the secret again. The token endpoint takes the secret some seconds late: with `Prefer: wait=N` the answer comes when it works, with `ready`.",
+      accepts: ["Idempotency-Key", "Prefer"],
       body: registrationBody(deps),
       replies: {
-        201: { description: "The client with its secret and its tokens", schema: RegisteredShape },
+        201: {
+          description: "The client with its secret and its tokens",
+          schema: RegisteredShape,
+          headers: ["Preference-Applied"],
+        },
       },
       problems: [
         ...NEW_CLIENT_PROBLEMS,
@@ -52,7 +59,8 @@ export const register = (
         "credential-kind-not-allowed",
       ],
     },
-    async ({ caller, by, body, idempotency }) => {
+    async ({ caller, by, body, idempotency, waitSeconds }) => {
+      const at = deps.runtime.now();
       const registered = await registerClient(deps, {
         subscription: caller.subscription,
         by,
@@ -71,13 +79,20 @@ export const register = (
       if (!registered.ok) return registered;
       const { record, secret, token } = registered.value;
       const { displayName } = record;
+      const { secretText } = secret;
+      const { headers, ...ready } = await readyBy(
+        deps,
+        { appId: record.appId, secretText },
+        { at, waitSeconds },
+      );
       return done({
         status: 201,
-        headers: NOT_CACHED,
+        headers: { ...NOT_CACHED, ...headers },
         body: {
           ...showInformation({ record, displayName, secrets: [secret], token }, deps.advice),
-          client_secret: secret.secretText,
+          client_secret: secretText,
           client_secret_expires_at: toSeconds(secret.expiresAt),
+          ...ready,
         },
       });
     },

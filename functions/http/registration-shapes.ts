@@ -3,7 +3,7 @@ import { Role } from "../../shared/clients/client.ts";
 import { AuthMethod } from "../../shared/clients/registration.ts";
 import type { RegisteredClient } from "../../shared/clients/registration-token.ts";
 import type { Secret } from "../../shared/clients/secret.ts";
-import { ConsentShape, showConsent, type TokenAdvice } from "./shapes.ts";
+import { ConsentShape, NewSecretShape, showConsent, type TokenAdvice } from "./shapes.ts";
 
 /** A client as RFC 7591 (section 3.2.1) and RFC 7592 (section 3) show it, in seconds since 1970. */
 
@@ -64,6 +64,7 @@ export const RegisteredShape = z
       .describe("The secret's value; in this answer and never again")
       .meta({ examples: ["aB3-the-rest-of-the-value"] }),
     client_secret_expires_at: seconds.describe("When it ends"),
+    ready: NewSecretShape.shape.ready,
   })
   .meta({ id: "RegisteredClient" });
 

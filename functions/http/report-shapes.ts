@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { Role } from "../../shared/clients/client.ts";
+import { CredentialKind } from "../../shared/clients/credential.ts";
 import { ActivityShape } from "./activity-shape.ts";
 import { ConsentShape, SuspendedShape } from "./shapes.ts";
 import { SubscriptionShape } from "./subscription-shape.ts";
@@ -18,16 +19,21 @@ export const ReportedClientShape = z
     roles: z.array(Role),
     consent: ConsentShape,
     suspended: SuspendedShape.optional(),
-    secrets: z.array(
-      z
-        .strictObject({
-          keyId: z.guid(),
-          displayName: z.string().max(256),
-          createdAt: instant,
-          expiresAt: instant,
-        })
-        .meta({ id: "ReportedSecret" }),
-    ),
+    secrets: z
+      .array(
+        z
+          .strictObject({
+            keyId: z.guid(),
+            kind: CredentialKind.exclude(["federated"]).describe(
+              "A certificate is kept as a secret is",
+            ),
+            displayName: z.string().max(256),
+            createdAt: instant,
+            expiresAt: instant,
+          })
+          .meta({ id: "ReportedSecret" }),
+      )
+      .describe("Secrets and certificates; the directory alone knows of federated credentials"),
   })
   .meta({ id: "ReportedClient" });
 

@@ -43,7 +43,7 @@ export const rotationOf = (
 
 /** The new secret, when it works where that is waited for, and what becomes of the old one. */
 export async function answerRotated(
-  deps: ReadyDeps,
+  deps: Parameters<typeof answerWithSecret>[0],
   rotated: RotatedSecret,
   asked: Parameters<typeof answerWithSecret>[2],
 ) {

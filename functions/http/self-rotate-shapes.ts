@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { CredentialKind } from "../../shared/clients/credential.ts";
 import { certificateFields, hasOneAtMost } from "./certificate-body.ts";
+import { Pem } from "./certificate-input.ts";
 import { CertificateShape } from "./certificate-shapes.ts";
 import { ReplacedShape } from "./secret-shapes.ts";
 import { rotateBody } from "./secrets-rotate.ts";
@@ -15,6 +16,8 @@ export const selfRotateBody = (deps: Parameters<typeof rotateBody>[0]) =>
   rotateBody(deps)
     .extend({
       ...certificateFields,
+      // An example of the whole is made of examples of its members: not of both kinds at once.
+      certificate: Pem.meta({ examples: undefined }).optional(),
       keyId: z
         .guid({ error: "must be a keyId" })
         .toLowerCase()
@@ -59,4 +62,25 @@ export const RotatedOwnShape = z
       "The old one, and when it goes; it may have gone already, and is left out of an answer that is given again after that",
     ),
   })
-  .meta({ id: "RotatedOwnCredential" });
+  .meta({
+    id: "RotatedOwnCredential",
+    // Not the members of both kinds at once.
+    examples: [
+      {
+        kind: "secret",
+        keyId: "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
+        displayName: "Production",
+        hint: "aB3",
+        createdAt: "2026-11-02T09:30:00.000Z",
+        expiresAt: "2027-01-31T09:30:00.000Z",
+        secretText: "aB3-the-rest-of-the-value",
+        notice: "Copy the value now: it is shown this once and stored nowhere.",
+        replaced: {
+          keyId: "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11",
+          displayName: "Production",
+          expiresAt: "2026-12-02T09:30:00.000Z",
+          retiresAt: "2026-11-03T09:30:00.000Z",
+        },
+      },
+    ],
+  });

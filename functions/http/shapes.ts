@@ -188,14 +188,23 @@ export const showSecret =
 /**
  * @param ready whether it works already, where that was waited for
  * @param secretJwe the value for the one who can decrypt it, and then for nobody else
+ * @param advice what else people should know of secrets here
  */
 export const showNewSecret = (
   secret: NewSecret,
-  { ready, secretJwe }: { readonly ready?: boolean; readonly secretJwe?: string | undefined },
+  {
+    ready,
+    secretJwe,
+    advice = "",
+  }: {
+    readonly ready?: boolean;
+    readonly secretJwe?: string | undefined;
+    readonly advice?: string | undefined;
+  },
 ): z.infer<typeof NewSecretShape> => ({
   ...showSecret()(secret),
   ...(secretJwe === undefined ? { secretText: secret.secretText } : { secretJwe }),
-  notice: `${secretJwe === undefined ? "Copy" : "Decrypt"} the value now: it is shown this once and stored nowhere. ${whenItWorks(ready)}`,
+  notice: `${secretJwe === undefined ? "Copy" : "Decrypt"} the value now: it is shown this once and stored nowhere. ${whenItWorks(ready)}${advice}`,
   ...(ready !== undefined && { ready }),
 });
 

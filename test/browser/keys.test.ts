@@ -147,4 +147,25 @@ inChromium("keys that cannot leak", () => {
     await page.getByText("This client has neither yet.").waitFor();
     expect(await credentialsOf(id)).toEqual([]);
   });
+
+  it("are what a form for a secret leads to where secrets are discouraged", async () => {
+    const page = await chromium.page();
+    await bringAxe(page.context());
+    await page.route("**/api/about", async (route) => {
+      const response = await route.fetch();
+      const about = z.looseObject({}).parse(await response.json());
+      await route.fulfill({ response, json: { ...about, secrets: "discouraged" } });
+    });
+    await signIn(page, cloud.addresses.portal, "ann");
+    await createClient(page, "Discouraged");
+    await button(page, "Add secret").click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("Secrets are discouraged here").waitFor();
+    await expectNoViolations(page, "the form of a secret that is discouraged");
+
+    await dialog.getByRole("button", { name: DETAILS }).click();
+    await dialog.waitFor({ state: "detached" });
+    await page.getByText("This client has neither yet.").waitFor();
+    expect(await page.locator("summary:focus").textContent()).toBe(DETAILS);
+  });
 });

@@ -566,12 +566,7 @@ export interface components {
              * @description The secret that goes at once, if there is no room for another
              */
             replaces?: string;
-            /**
-             * @description The certificate as PEM, `-----BEGIN CERTIFICATE-----` and what follows; never the private key
-             * @example -----BEGIN CERTIFICATE-----
-             *     MIIC…
-             *     -----END CERTIFICATE-----
-             */
+            /** @description The certificate as PEM, `-----BEGIN CERTIFICATE-----` and what follows; never the private key */
             certificate?: string;
             /** @description The public key as a JWK with its certificate in `x5c`, instead of `certificate` */
             jwk?: components["schemas"]["CertifiedKey"];
@@ -632,6 +627,24 @@ export interface components {
             /** @description Web Crypto writes it; nothing depends on it */
             ext?: boolean;
         };
+        /**
+         * @example {
+         *       "kind": "secret",
+         *       "keyId": "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d",
+         *       "displayName": "Production",
+         *       "hint": "aB3",
+         *       "createdAt": "2026-11-02T09:30:00.000Z",
+         *       "expiresAt": "2027-01-31T09:30:00.000Z",
+         *       "secretText": "aB3-the-rest-of-the-value",
+         *       "notice": "Copy the value now: it is shown this once and stored nowhere.",
+         *       "replaced": {
+         *         "keyId": "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11",
+         *         "displayName": "Production",
+         *         "expiresAt": "2026-12-02T09:30:00.000Z",
+         *         "retiresAt": "2026-11-03T09:30:00.000Z"
+         *       }
+         *     }
+         */
         RotatedOwnCredential: {
             /** @description What was replaced. Today `secret`, `certificate`; more may come. */
             kind: string;
@@ -3264,8 +3277,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "lifetimeDays": 90,
-                 *       "graceHours": 24,
-                 *       "certificate": "-----BEGIN CERTIFICATE-----\nMIIC…\n-----END CERTIFICATE-----\n"
+                 *       "graceHours": 24
                  *     }
                  */
                 "application/json": components["schemas"]["RotateOwnSecretRequest"];
@@ -3291,12 +3303,15 @@ export interface operations {
                      *       "displayName": "Production",
                      *       "hint": "aB3",
                      *       "createdAt": "2026-11-02T09:30:00.000Z",
-                     *       "expiresAt": "2026-11-02T09:30:00.000Z",
+                     *       "expiresAt": "2027-01-31T09:30:00.000Z",
                      *       "secretText": "aB3-the-rest-of-the-value",
                      *       "notice": "Copy the value now: it is shown this once and stored nowhere.",
-                     *       "thumbprint": "52ED9B5038A47B9E2E2190715CC238359D4F8F73",
-                     *       "thumbprintSha256": "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855",
-                     *       "subject": "CN=Nightly import"
+                     *       "replaced": {
+                     *         "keyId": "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11",
+                     *         "displayName": "Production",
+                     *         "expiresAt": "2026-12-02T09:30:00.000Z",
+                     *         "retiresAt": "2026-11-03T09:30:00.000Z"
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["RotatedOwnCredential"];

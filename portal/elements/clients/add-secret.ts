@@ -3,6 +3,7 @@ import { busyLabelled, type Form, field, formChoice, submit, text } from "../sha
 import { DAY } from "../shared/format.ts";
 import { dialog } from "../shared/pieces.ts";
 import type { Client } from "../shared/shapes.ts";
+import { showKeys } from "./keys-part.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
 import { addSecret, replaceSecret } from "./secret-actions.ts";
 
@@ -44,11 +45,25 @@ export function addSecretDialog(el: LatchkeyClients, client: Client, form: Form)
     subtitle: client.displayName,
     close,
     body: html`<form class="sheet-form" novalidate @submit=${onSubmit}>
-      ${name}${lifetime(el, form)}${lostBefore(el, client, form)}
+      ${discouraged(el, form)}${name}${lifetime(el, form)}${lostBefore(el, client, form)}
       <p class="small muted" role="status">${form.busy ? t.onceWaiting : nothing}</p>
       ${formChoice(el, form, { label: t.addSecretSubmit, close })}
     </form>`,
   });
+}
+
+/** What is better than a secret, where the operators say so (`SECRETS=discouraged`) and there is anything better to be had. */
+function discouraged(el: LatchkeyClients, form: Form) {
+  const { about } = el.state;
+  const hasBetter = about?.credentials?.some(({ kind, allowed }) => kind !== "secret" && allowed);
+  if (about?.secrets !== "discouraged" || !hasBetter) return nothing;
+  const look = async () => {
+    el.closeDialog(form);
+    await el.updateComplete;
+    showKeys(el);
+  };
+  return html`<div class="notice warn" part="notice"><p>${el.t.secretsDiscouraged}</p>
+    <button type="button" class="link" part="link" @click=${look}>${el.t.keysTitle}</button></div>`;
 }
 
 /** Whole days from now: a number, `none` for a date that was not given, or nothing for the longest allowed. */

@@ -9,8 +9,8 @@ import { renameClient } from "./clients-actions.ts";
 import { MAX_NAME } from "./create-view.ts";
 import { hold } from "./held.ts";
 import { keysDialog } from "./keys-part.ts";
+import { isLast } from "./last.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
-import { isLast } from "./removals.ts";
 import { rotateDialog } from "./rotate.ts";
 import { suspendDialog } from "./suspension.ts";
 
@@ -94,7 +94,9 @@ function removeSecretDialog(
 ): TemplateResult {
   const { t } = el;
   const close = () => el.closeDialog(form);
-  const evenLast = isLast(client, secret.keyId, Date.now());
+  const { about, keys } = el.state;
+  const isRead = keys.clientId === client.id && !keys.isReading && !keys.trouble;
+  const evenLast = isLast(client, secret.keyId, { about, isRead, now: Date.now() });
   const onSubmit = submit(el, form, async () => hold(el, form, { client, secret, evenLast }));
   return dialog(el, {
     title: t.removeTitle(secret.displayName),

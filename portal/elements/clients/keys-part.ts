@@ -45,6 +45,15 @@ export function keysView(
   </details>`;
 }
 
+/** Opens them for who is led there, and brings them into view. */
+export function showKeys(el: LatchkeyClients): void {
+  const details = el.renderRoot.querySelector<HTMLDetailsElement>('details[part="credentials"]');
+  if (!details) return;
+  details.open = true;
+  details.querySelector("summary")?.focus();
+  details.scrollIntoView({ block: "nearest" });
+}
+
 /** They are opened by what the part has shown. */
 export const keysDialog = (el: LatchkeyClients, wanted: KeysDialog, form: Form) =>
   part?.keysDialog(el, wanted, form) ?? nothing;

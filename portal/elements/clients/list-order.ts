@@ -1,11 +1,8 @@
+import { nextExpiry } from "../shared/ending.ts";
 import type { Client } from "../shared/shapes.ts";
 
 export const ORDERS = ["newest", "name", "expiry"] as const;
 export type Order = (typeof ORDERS)[number];
-
-/** The secret that expires first is the one to look after. */
-export const nextExpiry = ({ secrets }: Client): string | undefined =>
-  secrets.map(({ expiresAt }) => expiresAt).sort()[0];
 
 /** Those found by name, or by the beginning of their client id, in the order asked for; equals by id, so that none jumps. */
 export function found(
@@ -18,7 +15,7 @@ export function found(
   const by: Readonly<Record<Order, (a: Client, b: Client) => number>> = {
     newest: (a, b) => b.createdAt.localeCompare(a.createdAt),
     name: (a, b) => compare(a.displayName, b.displayName),
-    // Without a secret nothing expires.
+    // Without a secret and a certificate nothing expires.
     expiry: (a, b) => (nextExpiry(a) ?? "9").localeCompare(nextExpiry(b) ?? "9"),
   };
   const wanted = filter.trim().toLocaleLowerCase(language);

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { consentChip } from "../shared/consent-chip.ts";
+import { credentialCount, nextExpiry } from "../shared/ending.ts";
 import { keyIcon, plusIcon } from "../shared/icons.ts";
 import { copyButton, expiry, skeleton } from "../shared/pieces.ts";
 import type { Client } from "../shared/shapes.ts";
@@ -8,7 +9,7 @@ import { troubleNotice } from "../shared/trouble-notice.ts";
 import { loadList } from "./clients-actions.ts";
 import { isHeld, withoutHeld } from "./held.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
-import { found, nextExpiry, ORDERS } from "./list-order.ts";
+import { found, ORDERS } from "./list-order.ts";
 
 /** From this many on a filter is quicker than looking. */
 const FILTER_FROM = 8;
@@ -112,7 +113,7 @@ function row(el: LatchkeyClients, client: Client, now: number): TemplateResult {
         : consentChip(el, client.consent, now)
     }</div>
     <div class="cell">
-      <span>${client.secrets.length ? t.secretCount(client.secrets.length) : t.noSecrets}</span>
+      <span>${credentialCount(t, client)}</span>
       ${next ? html`<span class="small muted">${t.nearestExpiry} ${expiry(el, next, now)}</span>` : nothing}
     </div>
   </li>`;

@@ -21,15 +21,6 @@ export async function deleteClient(
 export const pathOf = (clientId: string, keyId: string, evenLast: boolean): string =>
   `/clients/${clientId}/secrets/${keyId}${evenLast ? "?confirm=last" : ""}`;
 
-/** Whether the client works by this secret alone: an administrator has consented, and no other is left. */
-export const isLast = (client: Client, keyId: string, now: number): boolean =>
-  client.consent.state === "granted" &&
-  client.secrets.every((one) => (one.keyId === keyId) === stays(one, now));
-
-/** What works, and goes on doing so. */
-const stays = ({ expiresAt, retiresAt }: Secret, now: number): boolean =>
-  retiresAt === undefined && Date.parse(expiresAt) > now;
-
 export async function removeSecret(
   el: LatchkeyClients,
   client: Client,

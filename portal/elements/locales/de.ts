@@ -50,6 +50,8 @@ export const templates: Templates = {
   nearestExpiry: "Nächster Ablauf",
   secretCountOne: "1 Geheimnis",
   secretCount: str`${0} Geheimnisse`,
+  certificateCountOne: "1 Zertifikat",
+  certificateCount: str`${0} Zertifikate`,
   noSecrets: "Noch kein Geheimnis",
   secretsOf: str`${0} von ${1} Geheimnissen`,
   secretsFull: "Entfernen Sie ein Geheimnis, um Platz für ein neues zu schaffen.",
@@ -107,6 +109,8 @@ export const templates: Templates = {
     "Zum Anmelden braucht ein Client ein Geheimnis. Sein Wert wird einmal gezeigt, beim Hinzufügen.",
   addSecret: "Geheimnis hinzufügen",
   addSecretTitle: "Neues Geheimnis",
+  secretsDiscouraged:
+    "Geheimnisse sind hier nicht erwünscht: Zwei kennen sie, und beide können sie verlieren. Nehmen Sie etwas anderes, wo Ihr Programm es kann.",
   addSecretNameHint: "Zum Beispiel: Produktion, März",
   lifetime: "Läuft ab nach",
   days: str`${0} Tagen`,
@@ -459,9 +463,9 @@ export const templates: Templates = {
   "outcomes.given-up": "aufgegeben",
   removeLast:
     "Es ist das letzte, das funktioniert: Ohne es kann sich dieser Client gar nicht mehr anmelden. Legen Sie vorher ein neues an, außer Sie wollen genau das.",
-  "problems.last-secret": "Das ist das letzte Geheimnis, das funktioniert",
+  "problems.last-secret": "Das ist der letzte Nachweis, der funktioniert",
   "problems.last-secret.do":
-    "Nichts wurde entfernt. Legen Sie vorher ein neues an. Ein erneuter Versuch entfernt es trotzdem; der Client kann sich dann nicht mehr anmelden.",
+    "Nichts wurde entfernt. Legen Sie vorher einen neuen an. Ein erneuter Versuch entfernt ihn trotzdem; der Client kann sich dann nicht mehr anmelden.",
   customerTitle: str`Kunde ${0}`,
   customerOpen: str`Kunde ${0}: Clients und Verlauf`,
   customerState: "Zustand",

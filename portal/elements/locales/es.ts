@@ -49,6 +49,8 @@ export const templates: Templates = {
   nearestExpiry: "Próximo vencimiento",
   secretCountOne: "1 secreto",
   secretCount: str`${0} secretos`,
+  certificateCountOne: "1 certificado",
+  certificateCount: str`${0} certificados`,
   noSecrets: "Aún sin secretos",
   secretsOf: str`${0} de ${1} secretos`,
   secretsFull: "Quite un secreto para dejar sitio a otro.",
@@ -106,6 +108,8 @@ export const templates: Templates = {
     "Un cliente necesita un secreto para identificarse. Su valor se muestra una vez, al añadirlo.",
   addSecret: "Añadir secreto",
   addSecretTitle: "Nuevo secreto",
+  secretsDiscouraged:
+    "Aquí se desaconsejan los secretos: los conocen dos y cualquiera puede perderlos. Si su programa puede usar otra cosa, úsela.",
   addSecretNameHint: "Por ejemplo: producción, marzo",
   lifetime: "Vence después de",
   days: str`${0} días`,
@@ -444,9 +448,9 @@ export const templates: Templates = {
   "outcomes.given-up": "abandonado",
   removeLast:
     "Es el último que funciona: sin él, este cliente ya no podrá iniciar sesión. Añada otro antes, salvo que sea eso lo que quiere.",
-  "problems.last-secret": "Es el último secreto que funciona",
+  "problems.last-secret": "Es la última credencial que funciona",
   "problems.last-secret.do":
-    "No se ha eliminado nada. Añada otro antes. Si lo intenta de nuevo, se eliminará igualmente y el cliente ya no podrá iniciar sesión.",
+    "No se ha eliminado nada. Añada otra antes. Si lo intenta de nuevo, se eliminará igualmente y el cliente ya no podrá iniciar sesión.",
   customerTitle: str`Cliente ${0}`,
   customerOpen: str`Cliente ${0}: clientes y actividad`,
   customerState: "Estado",

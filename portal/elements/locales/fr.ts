@@ -50,6 +50,8 @@ export const templates: Templates = {
   nearestExpiry: "Prochaine expiration",
   secretCountOne: "1 secret",
   secretCount: str`${0} secrets`,
+  certificateCountOne: "1 certificat",
+  certificateCount: str`${0} certificats`,
   noSecrets: "Aucun secret",
   secretsOf: str`${0} secret(s) sur ${1}`,
   secretsFull: "Retirez un secret pour faire de la place à un autre.",
@@ -107,6 +109,8 @@ export const templates: Templates = {
     "Un client a besoin d'un secret pour s'identifier. Sa valeur est affichée une seule fois, à l'ajout.",
   addSecret: "Ajouter un secret",
   addSecretTitle: "Nouveau secret",
+  secretsDiscouraged:
+    "Les secrets sont déconseillés ici : deux les connaissent, et chacun peut les perdre. Si votre programme peut s’en passer, choisissez autre chose.",
   addSecretNameHint: "Par exemple : production, mars",
   lifetime: "Expire après",
   days: str`${0} jours`,
@@ -451,7 +455,7 @@ export const templates: Templates = {
   "outcomes.given-up": "abandonné",
   removeLast:
     "C’est le dernier qui fonctionne : sans lui, ce client ne pourra plus du tout se connecter. Ajoutez-en d’abord un autre, sauf si c’est ce que vous voulez.",
-  "problems.last-secret": "C’est le dernier secret qui fonctionne",
+  "problems.last-secret": "C’est le dernier identifiant qui fonctionne",
   "problems.last-secret.do":
     "Rien n’a été supprimé. Ajoutez-en d’abord un autre. Un nouvel essai le supprimera quand même, et le client ne pourra plus se connecter.",
   customerTitle: str`Client ${0}`,

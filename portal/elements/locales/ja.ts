@@ -48,6 +48,8 @@ export const templates: Templates = {
   nearestExpiry: "次の有効期限",
   secretCountOne: "シークレット1件",
   secretCount: str`シークレット${0}件`,
+  certificateCountOne: "証明書1件",
+  certificateCount: str`証明書${0}件`,
   noSecrets: "シークレットなし",
   secretsOf: str`${1}件中${0}件`,
   secretsFull: "追加するには、シークレットを一つ削除してください。",
@@ -104,6 +106,8 @@ export const templates: Templates = {
     "クライアントのサインインにはシークレットが必要です。値は追加したときに一度だけ表示されます。",
   addSecret: "シークレットを追加",
   addSecretTitle: "新しいシークレット",
+  secretsDiscouraged:
+    "ここではシークレットは推奨されていません。二者が知るため、どちらからも漏れるおそれがあります。プログラムで可能なら、別の方法をお使いください。",
   addSecretNameHint: "例: 本番、3月",
   lifetime: "有効期間",
   days: str`${0}日`,
@@ -441,9 +445,9 @@ export const templates: Templates = {
   "outcomes.given-up": "断念されました",
   removeLast:
     "使える最後のシークレットです。これがないと、このクライアントはサインインできなくなります。それが目的でなければ、先に別のシークレットを追加してください。",
-  "problems.last-secret": "使える最後のシークレットです",
+  "problems.last-secret": "使える最後の資格情報です",
   "problems.last-secret.do":
-    "何も削除していません。先に別のシークレットを追加してください。もう一度試すと削除され、クライアントはサインインできなくなります。",
+    "何も削除していません。先に別の資格情報を追加してください。もう一度試すと削除され、クライアントはサインインできなくなります。",
   customerTitle: str`お客様 ${0}`,
   customerOpen: str`お客様 ${0}: クライアントとアクティビティ`,
   customerState: "状態",

@@ -14,6 +14,10 @@ export const clientsTexts = (msg: Msg, one: One) => ({
     one(count)
       ? msg("1 secret", { id: "secretCountOne" })
       : msg(str`${count} secrets`, { id: "secretCount" }),
+  certificateCount: (count: number) =>
+    one(count)
+      ? msg("1 certificate", { id: "certificateCountOne" })
+      : msg(str`${count} certificates`, { id: "certificateCount" }),
   noSecrets: msg("No secrets yet", { id: "noSecrets" }),
   secretsOf: (count: number, most: number) =>
     msg(str`${count} of ${most} secrets`, { id: "secretsOf" }),
@@ -95,6 +99,10 @@ export const clientsTexts = (msg: Msg, one: One) => ({
   ),
   addSecret: msg("Add secret", { id: "addSecret" }),
   addSecretTitle: msg("New secret", { id: "addSecretTitle" }),
+  secretsDiscouraged: msg(
+    "Secrets are discouraged here: two know them, and both can lose them. Where your program can use something else, let it.",
+    { id: "secretsDiscouraged" },
+  ),
   addSecretNameHint: msg("For example: Production, March", { id: "addSecretNameHint" }),
   lifetime: msg("Expires after", { id: "lifetime" }),
   days: (count: string) => msg(str`${count} days`, { id: "days" }),

@@ -237,7 +237,7 @@ export const problemTexts = (msg: Msg): { readonly problems: Readonly<Record<str
       }),
     ],
     "last-secret": [
-      msg("This is the last secret that works", { id: "problems.last-secret" }),
+      msg("This is the last credential that works", { id: "problems.last-secret" }),
       msg(
         "Nothing was removed. Add another one first. Trying again removes it all the same, and the client can then no longer sign in.",
         { id: "problems.last-secret.do" },

@@ -6,13 +6,18 @@ import { STALE } from "./wish.ts";
 export const asks = [
   "create",
   "register",
+  "read-registered",
+  "rename-registered",
+  "delete-registered",
   "add-secret",
   "remove-secret",
   "rotate",
   "rotate-now",
+  "rotate-self",
   "retire",
   "add-certificate",
   "rotate-certificate",
+  "rotate-self-certificate",
   "remove-certificate",
   "add-federated",
   "remove-federated",
@@ -38,7 +43,7 @@ export const asks = [
 export type Ask = (typeof asks)[number];
 
 interface AnyKind {
-  readonly about: "nothing" | "client" | "subscription";
+  readonly about: "nothing" | "client" | "own-client" | "registered" | "subscription";
   /** What has to be done to it before. */
   readonly after?: Ask;
   /** Honours `If-Match`. */
@@ -46,8 +51,9 @@ interface AnyKind {
 }
 
 interface RequestKind extends AnyKind {
-  readonly by: "customer" | "operator";
-  readonly method: "POST" | "PATCH" | "DELETE";
+  /** `client`: by a token of its own; `registrant`: by its registration access token. */
+  readonly by: "customer" | "operator" | "client" | "registrant";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: (wish: Wish) => string;
   readonly body?: (wish: Wish) => object;
 }
@@ -75,6 +81,19 @@ const named = ({ name }: Wish) => ({ displayName: name });
 const because = ({ name }: Wish) => ({ reason: name });
 const operatorOn = (path: (wish: Wish) => string) =>
   ({ by: "operator", about: "client", method: "POST", path }) as const;
+/** A client that has registered itself, at the address that it was told. */
+const itself = {
+  by: "registrant",
+  about: "registered",
+  path: ({ appId }: Wish) => `/register/${appId}`,
+} as const;
+/** No token says which credential it was bought with: which one it is, the service finds. */
+const byItself = {
+  by: "client",
+  about: "own-client",
+  method: "POST",
+  path: () => "/self/rotate",
+} as const;
 const onSubscription = (action: string): RequestKind => ({
   by: "operator",
   about: "subscription",
@@ -86,7 +105,7 @@ export const KINDS: Readonly<Record<Ask, AskKind>> = {
   create: {
     ...{ by: "customer", about: "nothing", method: "POST" },
     path: () => "/clients",
-    body: named,
+    body: (wish) => ({ ...named(wish), ...(wish.roles && { roles: wish.roles }) }),
   },
   // As a tool does that knows no more than RFC 7591.
   register: {
@@ -94,6 +113,12 @@ export const KINDS: Readonly<Record<Ask, AskKind>> = {
     path: () => "/register",
     body: ({ name }) => ({ client_name: name }),
   },
+  "read-registered": { ...itself, method: "GET" },
+  "rename-registered": {
+    ...{ ...itself, method: "PUT" },
+    body: ({ name, appId }) => ({ client_id: appId, client_name: name }),
+  },
+  "delete-registered": { ...itself, method: "DELETE" },
   "add-secret": {
     ...{ by: "customer", about: "client", method: "POST" },
     path: (wish) => `${client(wish)}/secrets`,
@@ -115,6 +140,7 @@ export const KINDS: Readonly<Record<Ask, AskKind>> = {
     path: (wish) => `${client(wish)}/secrets/${wish.keyId}/rotate`,
     body: (wish) => ({ ...named(wish), graceHours: 0 }),
   },
+  "rotate-self": { ...byItself, body: named },
   // What a rotation has left for a day later.
   retire: {
     ...{ by: "customer", about: "client", method: "PATCH", after: "rotate" },
@@ -130,6 +156,10 @@ export const KINDS: Readonly<Record<Ask, AskKind>> = {
   "rotate-certificate": {
     ...{ by: "customer", about: "client", method: "POST", after: "add-certificate" },
     path: (wish) => `${client(wish)}/certificates/${wish.keyId}/rotate`,
+    body: (wish) => ({ ...named(wish), certificate: certificateFor(wish) }),
+  },
+  "rotate-self-certificate": {
+    ...{ ...byItself, after: "add-certificate" },
     body: (wish) => ({ ...named(wish), certificate: certificateFor(wish) }),
   },
   "remove-certificate": {
@@ -196,10 +226,23 @@ export const KINDS: Readonly<Record<Ask, AskKind>> = {
   "keep-subscription": { ...onSubscription("offboard/cancel"), after: "offboard-subscription" },
 };
 
+/** Whether anything is another way afterwards, for which somebody has asked. */
+export const isChange = (ask: Ask): boolean => {
+  const kind = KINDS[ask];
+  return kind.by !== "clock" && kind.method !== "GET";
+};
+
+/** Asks that give a client another name, and that delete it, whoever asks. */
+export const RENAMING: readonly Ask[] = ["rename", "rename-registered"];
+export const DELETING: readonly Ask[] = ["delete", "delete-registered"];
+
 /** Whoever asks: each with the token that the one who may is given. */
 export interface Asker {
   readonly api: string;
-  tokenOf(by: RequestKind["by"], subscription: string): string;
+  tokenOf(
+    by: RequestKind["by"],
+    wish: Pick<Wish, "subscription" | "clientId">,
+  ): Promise<string> | string;
   /** What is due of secrets is done now. */
   care(): Promise<void>;
 }
@@ -217,7 +260,7 @@ export async function request(asker: Asker, wish: Wish): Promise<Answer | undefi
     const response = await fetch(`${asker.api}${path(wish)}`, {
       method,
       headers: {
-        authorization: `Bearer ${asker.tokenOf(by, wish.subscription)}`,
+        authorization: `Bearer ${await asker.tokenOf(by, wish)}`,
         ...(body && { "content-type": "application/json" }),
         ...(method === "POST" && { "idempotency-key": wish.key }),
         ...(wish.ifMatch !== undefined && { "if-match": wish.ifMatch }),
@@ -237,7 +280,7 @@ export async function etagOf(asker: Asker, wish: Wish): Promise<string> {
   const path = by === "operator" ? `/admin/consents/${wish.clientId}` : client(wish);
   const who = by === "operator" ? by : "customer";
   const response = await fetch(`${asker.api}${path}`, {
-    headers: { authorization: `Bearer ${asker.tokenOf(who, wish.subscription)}` },
+    headers: { authorization: `Bearer ${await asker.tokenOf(who, wish)}` },
   });
   await response.body?.cancel();
   return response.headers.get("etag") ?? STALE;

@@ -1,6 +1,6 @@
 import { readActivity } from "../../../shared/adapters/records/activity-rows.ts";
 import type { Activity } from "../../../shared/clients/activity.ts";
-import { type Ask, asks, KINDS } from "./asks.ts";
+import { type Ask, DELETING, KINDS, RENAMING } from "./asks.ts";
 import { isSo } from "./is-so.ts";
 import type { State } from "./state-of.ts";
 import { AlreadyReturned, Created, MadeKey, STALE, succeeded, type Wish } from "./wish.ts";
@@ -62,7 +62,9 @@ export function auditActivity(state: State, wishes: readonly Wish[]): ActivityDa
           !asked.has(wishOf(entry)) || (entry.outcome === "done" && !isSo(entry, state, times)),
       )
       .map(describe),
-    activityByNobody: entries.filter((entry) => !tellsWho(entry)).map(describe),
+    activityByNobody: entries
+      .filter((entry) => !tellsWho(entry, asked.get(wishOf(entry)) ?? []))
+      .map(describe),
     notAdmitted: wishes
       .filter(({ ifMatch }) => ifMatch === STALE)
       .map((wish) => doneAs(wish))
@@ -77,13 +79,18 @@ const FIRST_SECRET = "Registration";
 export const ACTIONS: Readonly<Record<Ask, string>> = {
   create: "client.created",
   register: "client.created",
+  "read-registered": "nothing",
+  "rename-registered": "client.renamed",
+  "delete-registered": "client.deleted",
   "add-secret": "secret.created",
   "remove-secret": "secret.removed",
   rotate: "secret.rotated",
   "rotate-now": "secret.rotated",
+  "rotate-self": "secret.rotated",
   retire: "secret.rescheduled",
   "add-certificate": "certificate.created",
   "rotate-certificate": "certificate.rotated",
+  "rotate-self-certificate": "certificate.rotated",
   "remove-certificate": "certificate.removed",
   "add-federated": "federated-credential.created",
   "remove-federated": "federated-credential.removed",
@@ -115,7 +122,9 @@ const changeOf = ({ action, clientId, credentialId, subscription, detail }: Acti
 
 /** The same of a wish that makes nothing new. */
 const doneAs = ({ ask, name, clientId, keyId, subscription }: Wish): string =>
-  [ACTIONS[ask], keyId ?? clientId ?? subscription, ...(ask === "rename" ? [name] : [])].join(" ");
+  [ACTIONS[ask], keyId ?? clientId ?? subscription, ...(RENAMING.includes(ask) ? [name] : [])].join(
+    " ",
+  );
 
 /** Changes by what was asked for, and whatever that may bring about: what a create makes has no id in its wish. */
 const askedOf = ({ ask, name, clientId, keyId, subscription }: Wish): readonly string[] => {
@@ -128,9 +137,12 @@ const askedOf = ({ ask, name, clientId, keyId, subscription }: Wish): readonly s
       return [`${action} ${name}`, `secret.created ${FIRST_SECRET}`];
     case "add-secret":
     case "rename":
+    case "rename-registered":
     case "rotate":
+    case "rotate-self":
     case "add-certificate":
     case "rotate-certificate":
+    case "rotate-self-certificate":
     case "add-federated":
       return [`${action} ${clientId} ${name}`];
     case "rotate-now":
@@ -217,8 +229,8 @@ function* foundDone(wishes: readonly Wish[], state: State): Generator<string> {
   for (const id of blocked) yield `subscription.blocked ${id}`;
   for (const wish of wishes) {
     const { ask, name, clientId = "", keyId = "" } = wish;
-    if (ask === "rename" && names.get(clientId) === name) yield doneAs(wish);
-    if (ask === "delete" && !names.has(clientId)) yield doneAs(wish);
+    if (RENAMING.includes(ask) && names.get(clientId) === name) yield doneAs(wish);
+    if (DELETING.includes(ask) && !names.has(clientId)) yield doneAs(wish);
     if (/^remove-/.test(ask) && !secrets.has(keyId) && !keys.has(keyId)) yield doneAs(wish);
     if ((ask === "rotate-now" || ask === "retire") && !secrets.has(keyId))
       yield `secret.retired ${keyId}`;
@@ -231,15 +243,22 @@ const FOUND_THERE = ["consent.granted", "consent.revoked"];
 /** What the service does when a time has come that somebody has named. */
 const IN_TIME = ["secret.retired", "subscription.offboarded"];
 
-function tellsWho({ action, by: { actor, requestId }, detail }: Activity): boolean {
+/** @param asked whatever may have brought it about */
+function tellsWho(
+  { action, by: { actor, requestId }, detail }: Activity,
+  asked: readonly Wish[],
+): boolean {
   if (actor.kind === "directory") return FOUND_THERE.includes(action);
   if (actor.kind === "service") return IN_TIME.includes(action);
   const isOfWhole = detail?.["withSubscription"] !== undefined && actor.kind === "operator";
-  const isTheirs =
-    isOfWhole ||
-    (action === "secret.retired" && actor.kind === "customer") ||
-    asks.some((ask) => ACTIONS[ask] === action && KINDS[ask].by === actor.kind);
+  const isTheirs = isOfWhole || asked.some(({ ask }) => actorOf(ask) === actor.kind);
   return isTheirs && actor.subject !== undefined && requestId !== undefined;
 }
+
+/** As what an ask's caller is on record. */
+const actorOf = (ask: Ask): string => {
+  const { by } = KINDS[ask];
+  return by === "registrant" ? "client" : by;
+};
 
 const describe = ({ id, action, outcome }: Activity): string => `${id} ${action} ${outcome}`;

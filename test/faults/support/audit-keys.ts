@@ -12,7 +12,12 @@ export interface KeysDamage {
 
 export const noKeysDamage: KeysDamage = { keysLeft: [], keysLost: [] };
 
-const MAKING: readonly Ask[] = ["add-certificate", "rotate-certificate", "add-federated"];
+const MAKING: readonly Ask[] = [
+  "add-certificate",
+  "rotate-certificate",
+  "rotate-self-certificate",
+  "add-federated",
+];
 const REMOVING: readonly Ask[] = ["remove-certificate", "remove-federated"];
 
 export function auditKeys({ keys }: State, wishes: readonly Wish[]): KeysDamage {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { holdsPlace } from "../../../shared/adapters/records/operation-rows.ts";
-import { type Ask, KINDS } from "./asks.ts";
+import { type Ask, DELETING, isChange, RENAMING } from "./asks.ts";
 import {
   type ActivityDamage,
   auditActivity,
@@ -58,7 +58,7 @@ export interface Damage
 
 export function audit(found: Found, all: readonly Wish[]): Damage {
   // What nobody has asked for is on nobody's record.
-  const wishes = all.filter(({ ask }) => KINDS[ask].by !== "clock");
+  const wishes = all.filter(({ ask }) => isChange(ask));
   const state = stateOf(found);
   const { registered, clients: clientRows, journal } = found;
   const { names, secrets: live } = state;
@@ -91,7 +91,7 @@ export function audit(found: Found, all: readonly Wish[]): Damage {
     wishes.flatMap(({ ask, keyId }) => (REMOVING.includes(ask) && keyId ? [keyId] : [])),
   );
   const deleted = new Set(
-    wishes.flatMap(({ ask, clientId }) => (ask === "delete" && clientId ? [clientId] : [])),
+    wishes.flatMap(({ ask, clientId }) => (DELETING.includes(ask) && clientId ? [clientId] : [])),
   );
   const clientOf = new Map(
     wishes.flatMap(({ answer, clientId }) => {
@@ -135,7 +135,7 @@ export function audit(found: Found, all: readonly Wish[]): Damage {
     deletedAllTheSame: wishes
       .filter(({ answer, ask, clientId }) => {
         const refused = answer !== undefined && NOT_ADMITTED.has(answer.status);
-        return refused && ask === "delete" && !registeredIds.has(clientId ?? "");
+        return refused && DELETING.includes(ask) && !registeredIds.has(clientId ?? "");
       })
       .map(({ name }) => name),
     updatesLost: lostUpdates(wishes, names),
@@ -147,7 +147,10 @@ export function audit(found: Found, all: readonly Wish[]): Damage {
 const ofRegistered = ({ registered }: Found, wishes: readonly Wish[]): string[] =>
   wishes.flatMap(({ answer }) => {
     const { data } = Registered.safeParse(answer?.body);
-    if (!data) return [];
+    const isDeleted = wishes.some(
+      ({ ask, appId }) => ask === "delete-registered" && appId === data?.client_id,
+    );
+    if (!data || isDeleted) return [];
     const app = registered.find(({ appId }) => appId === data.client_id);
     const [secret] = app?.passwordCredentials ?? [];
     return [secret?.keyId ?? `that of ${data.client_id}`];
@@ -178,7 +181,9 @@ function auditRetirements(
   const keyOf = ({ keyId = "" }: Wish) => keyId;
   return {
     retiredEarly: [
-      ...of("rotate").filter(({ keyId = "" }) => !live.has(keyId) && !moved.has(keyId)),
+      ...of("rotate", "rotate-self").filter(
+        ({ keyId = "" }) => !live.has(keyId) && !moved.has(keyId),
+      ),
       ...early,
     ].map(keyOf),
     retiredLate: over.map(keyOf).filter((keyId) => live.has(keyId)),
@@ -199,7 +204,7 @@ function symmetricDifference(one: readonly string[], other: readonly string[]): 
 function lostUpdates(wishes: readonly Wish[], names: ReadonlyMap<string, string>): string[] {
   const last = new Map<string, string>();
   for (const { ask, answer, clientId, name } of wishes)
-    if (ask === "rename" && answer?.status === 204 && clientId) last.set(clientId, name);
+    if (RENAMING.includes(ask) && succeeded(answer) && clientId) last.set(clientId, name);
   return [...last]
     .filter(([id, name]) => names.has(id) && names.get(id) !== name)
     .map(([id]) => id);

@@ -45,7 +45,7 @@ export interface Found {
   readonly keys: ReadonlyMap<string, "certificate" | "federated-credential">;
   /** Clients that the directory keeps as deleted, by their object ids. */
   readonly deleted: ReadonlySet<string>;
-  /** How many roles of the resource API the directory grants to a client, by its object id. */
+  /** How many roles of both APIs the directory grants to a client, by its object id. */
   readonly granted: ReadonlyMap<string, number>;
   readonly clients: readonly Row[];
   readonly journal: readonly Row[];
@@ -98,12 +98,16 @@ export async function look(cloud: Cloud): Promise<Found> {
     rows(cloud, "journal"),
     rows(cloud, "consents"),
   ]);
-  const resource = principals.find(({ appId }) => appId === cloud.settings["RESOURCE_APP_ID"]);
-  const path = `/servicePrincipals/${resource?.id}/appRoleAssignedTo?$top=999`;
-  const assignments = Map.groupBy(
-    await listed(cloud, path, Assignment),
-    ({ principalId }) => principalId,
+  // The company's, and the service's own.
+  const apis = ["RESOURCE_APP_ID", "KEYS_APP_ID"].map((name) =>
+    principals.find(({ appId }) => appId === cloud.settings[name]),
   );
+  const assigned = await Promise.all(
+    apis.map((api) =>
+      listed(cloud, `/servicePrincipals/${api?.id}/appRoleAssignedTo?$top=999`, Assignment),
+    ),
+  );
+  const assignments = Map.groupBy(assigned.flat(), ({ principalId }) => principalId);
   const rolesOf = new Map(
     principals.map(({ id, appId }) => [appId, assignments.get(id)?.length ?? 0]),
   );

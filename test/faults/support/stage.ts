@@ -5,8 +5,11 @@ import { eventually } from "../../support/eventually.ts";
 import { type Ask, type Asker, etagOf, KINDS, request } from "./asks.ts";
 import { setWebhook } from "./audit-webhooks.ts";
 import { quiet, untilDue } from "./calm.ts";
+import { anOwnClient, aRegistered, type Hold, type OwnToken } from "./own-clients.ts";
 import {
   type About,
+  AlreadyReturned,
+  type Answer,
   CONTOSO,
   Created,
   MadeKey,
@@ -27,6 +30,10 @@ export interface Stage {
   prepare(ask: Ask): Promise<Wish>;
 }
 
+/** It was done, or so the service says of a secret whose value was in an answer that did not come. */
+const isOver = (answer: Answer | undefined): boolean =>
+  succeeded(answer) || AlreadyReturned.safeParse(answer?.body).success;
+
 /** Clients and subscriptions that are made at once when there are none left: what is waited for is their alerts. */
 const CLIENTS_AT_ONCE = 10;
 const SUBSCRIPTIONS_AT_ONCE = 4;
@@ -42,7 +49,7 @@ const CLIENTS_OF_ONE = 2;
  */
 export function createStage(
   cloud: Cloud,
-  { asker, newSubscription }: Callers,
+  { asker, newSubscription, hold }: Callers,
   pick: <T>(among: readonly T[]) => T,
   pair: Pick<Pair, "run" | "renewFirst">,
 ): Stage {
@@ -62,13 +69,13 @@ export function createStage(
     await make(wish);
     await eventually(
       async () => {
-        if (succeeded(wish.answer)) return wish.answer;
+        if (isOver(wish.answer)) return wish.answer;
         // Several that ask without a pause keep a busy machine from answering any of them.
         await pause(AGAIN_MS);
         await ask(wish);
         return wish.answer;
       },
-      succeeded,
+      isOver,
       60_000,
     );
     return wish;
@@ -99,10 +106,21 @@ export function createStage(
     }
     return { subscription: spareSubscriptions.shift() ?? "" };
   };
-  const about = (kind: Ask): Promise<About> | About =>
-    ({ nothing: () => ({ subscription: CONTOSO }), client: aClient, subscription: aSubscription })[
-      KINDS[kind].about
-    ]();
+  const calm = () => quiet(cloud, wishes, pair);
+  const about = (kind: Ask): Promise<About> | About => {
+    switch (KINDS[kind].about) {
+      case "nothing":
+        return { subscription: CONTOSO };
+      case "client":
+        return aClient();
+      case "own-client":
+        return anOwnClient(cloud, { insist, calm, hold });
+      case "registered":
+        return aRegistered(cloud, { insist, calm, hold });
+      case "subscription":
+        return aSubscription();
+    }
+  };
 
   /** Has done what has to be done before; what the change is about then. */
   const afterThat = async (kind: Ask, subject: About): Promise<About> => {
@@ -132,6 +150,8 @@ export function createStage(
 
 export interface Callers {
   readonly asker: Asker;
+  /** What a client asks with for itself, from now on. */
+  readonly hold: Hold;
   /** Lets its customer ask. Every other one has a webhook, and so has Contoso. */
   newSubscription(subscription: string): Promise<string>;
 }
@@ -139,17 +159,23 @@ export interface Callers {
 export async function createCallers(cloud: Cloud, pair: Pair): Promise<Callers> {
   const { ann, olga } = cloud.addresses.users;
   const customers = new Map([[CONTOSO, ann.accessToken]]);
+  const own = new Map<string, OwnToken>();
   await setWebhook(cloud, pair.api, CONTOSO, ann.accessToken);
   return {
     asker: {
       api: pair.api,
-      tokenOf: (by, subscription) =>
-        by === "operator" ? olga.accessToken : (customers.get(subscription) ?? ""),
+      tokenOf: (by, { subscription, clientId = "" }) => {
+        if (by === "operator") return olga.accessToken;
+        return by === "customer"
+          ? (customers.get(subscription) ?? "")
+          : (own.get(clientId)?.() ?? "");
+      },
       care: async () => {
         await pair.run("reconcile");
         await pair.runOnBoth("care");
       },
     },
+    hold: (clientId, token) => own.set(clientId, token),
     newSubscription: async (subscription) => {
       const claims = { extension_subscriptionId: subscription };
       const token = await cloud.directory.issueUserToken("ann", { claims });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
+import type { Role } from "../../../shared/clients/client.ts";
 import type { Ask } from "./asks.ts";
 
 /** What a caller knows after a request: the answer, or that there was none. */
@@ -18,6 +19,10 @@ export interface Wish {
   /** The client it is about; absent for a create, and for what is about a whole subscription. */
   readonly clientId?: string;
   readonly keyId?: string;
+  /** What a client is called by itself: its OAuth client id. */
+  readonly appId?: string;
+  /** What a create asks for; left out: what it is given. */
+  readonly roles?: readonly Role[];
   /** The ETag it is asked under; `stale` is one that nothing has. */
   readonly ifMatch?: string;
   answer?: Answer | undefined;
@@ -25,7 +30,10 @@ export interface Wish {
   asked: number;
 }
 
-export type About = Pick<Wish, "subscription" | "clientId" | "keyId" | "ifMatch">;
+export type About = Pick<
+  Wish,
+  "subscription" | "clientId" | "keyId" | "appId" | "roles" | "ifMatch"
+>;
 
 export const STALE = '"stale"';
 

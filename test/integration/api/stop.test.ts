@@ -363,7 +363,9 @@ test("a customer who is offboarded is stopped at once and deleted after the grac
   await makeClient(bystander.call);
   const report = await olga("GET", `${path}/report`);
   expect(report.body).toMatchObject({
-    clients: [{ id: leaving.client.id, deletedAt: expect.any(String), secrets: [{}] }],
+    clients: [
+      { id: leaving.client.id, deletedAt: expect.any(String), secrets: [{ kind: "secret" }] },
+    ],
   });
   const lines = await olga("GET", `${path}/report?limit=1`, {
     headers: { accept: "application/x-ndjson" },

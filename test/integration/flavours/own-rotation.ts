@@ -17,6 +17,12 @@ const Activity = z.object({
   items: z.array(z.looseObject({ action: z.string(), actor: z.looseObject({}) })),
 });
 
+const Report = z.object({
+  clients: z.array(
+    z.object({ id: z.guid(), secrets: z.array(z.object({ kind: z.string(), keyId: z.guid() })) }),
+  ),
+});
+
 /**
  * A client with a credential of every kind sees them all, and replaces its secret and its certificate by a token that Entra has
  * issued to it.
@@ -71,6 +77,14 @@ export async function rotatesByItself(cloud: Cloud): Promise<void> {
   expect(items.filter(({ action }) => action === "certificate.rotated")).toMatchObject([
     { actor: { kind: "client", subject: client.appId }, credentialId: next.keyId },
   ]);
+
+  const path = `/admin/subscriptions/${ann.subscription}/report`;
+  const report = Report.parse((await (await api.olga())("GET", path)).body);
+  const reported = report.clients.find(({ id }) => id === client.id)?.secrets ?? [];
+  expect(Object.groupBy(reported, ({ kind }) => kind)).toMatchObject({
+    secret: [{}, {}],
+    certificate: [{}, {}],
+  });
 
   const forTheApi = api.callWith(await buy(client.scope));
   for (const [method, path] of [

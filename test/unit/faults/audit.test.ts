@@ -4,6 +4,7 @@ import { clientRow } from "../../../shared/adapters/records/client-rows.ts";
 import { busyRow, parkedRow } from "../../../shared/adapters/records/operation-rows.ts";
 import type { Row } from "../../../shared/adapters/records/table.ts";
 import { webhookIdOf } from "../../../shared/care/webhooks/notification.ts";
+import { DELETING, RENAMING } from "../../faults/support/asks.ts";
 import { audit, type Damage, noDamage } from "../../faults/support/audit.ts";
 import { entriesOf } from "../../faults/support/audit-activity.ts";
 import type { Found } from "../../faults/support/found.ts";
@@ -29,8 +30,8 @@ const last = <T>(list: readonly T[], is: (one: T) => boolean): T => {
 const wishFor = ({ wishes }: World, ask: Wish["ask"]): Wish =>
   last(wishes, (one) => one.ask === ask);
 /** Whose old one stays for a day. */
-const firstRotated = ({ wishes }: World): Wish => {
-  const found = wishes.find(({ ask }) => ask === "rotate");
+const firstRotated = ({ wishes }: World, rotate: Wish["ask"]): Wish => {
+  const found = wishes.find(({ ask }) => ask === rotate);
   if (!found) throw new Error("The sound world lacks a rotation");
   return found;
 };
@@ -111,14 +112,16 @@ const DOCTORS: Readonly<Record<keyof Damage, readonly Doctor[]>> = {
           : one,
       ),
     ),
-    withFound(({ registered }, world) => ({
-      registered: registered.map((one) => ({
-        ...one,
-        passwordCredentials: one.passwordCredentials.filter(
-          (secret) => secret.keyId !== firstRotated(world).keyId,
-        ),
+    ...(["rotate", "rotate-self"] as const).map((rotate) =>
+      withFound(({ registered }, world) => ({
+        registered: registered.map((one) => ({
+          ...one,
+          passwordCredentials: one.passwordCredentials.filter(
+            (secret) => secret.keyId !== firstRotated(world, rotate).keyId,
+          ),
+        })),
       })),
-    })),
+    ),
   ],
   retiredLate: (["rotate-now", "retire"] as const).map((ask) =>
     withFound(({ registered }, world) => ({
@@ -152,22 +155,22 @@ const DOCTORS: Readonly<Record<keyof Damage, readonly Doctor[]>> = {
       journal: [...journal, { partitionKey: "adrift", rowKey: "x" }],
     })),
   ],
-  deletedAllTheSame: [
+  deletedAllTheSame: DELETING.map((deleting) =>
     withWishes((wishes) =>
       wishes.map((one) =>
-        one.ask === "delete" ? { ...one, answer: { status: 409, body: {} } } : one,
+        one.ask === deleting ? { ...one, answer: { status: 409, body: {} } } : one,
       ),
     ),
-  ],
-  updatesLost: [
+  ),
+  updatesLost: RENAMING.map((renaming) =>
     withWishes((wishes) => {
-      const rename = last(wishes, ({ ask }) => ask === "rename");
+      const rename = last(wishes, ({ ask }) => ask === renaming);
       return [
         ...wishes,
         { ...rename, name: "A later name", answer: { status: 204, body: undefined } },
       ];
     }),
-  ],
+  ),
   miscounted: [
     withFound(({ clients }) => ({
       clients: rowsWith(clients, accountOf(CONTOSO), (row) => ({ ...row, clients: 99 })),
@@ -266,6 +269,8 @@ const DOCTORS: Readonly<Record<keyof Damage, readonly Doctor[]>> = {
     { kind: "customer" as const },
     { ...ANN.actor, kind: "operator" as const },
     { kind: "directory" as const },
+    // Of a client's own, too.
+    ANN.actor,
   ].map((actor) =>
     withFound(({ clients }) => ({
       clients: rowsWith(clients, entryOf("client.renamed"), (row) => ({
@@ -480,7 +485,9 @@ test("a name asked for again by who got no answer is on record twice and told on
     ...{ rowKey: `${row.rowKey}-again`, id: newId() },
   }));
   const clients = [...world.found.clients, ...again];
-  const wishes = world.wishes.map((one) => (one.ask === "rename" ? { ...one, asked: 2 } : one));
+  const wishes = world.wishes.map((one) =>
+    RENAMING.includes(one.ask) ? { ...one, asked: 2 } : one,
+  );
   expect(audit({ ...world.found, clients }, wishes)).toEqual(noDamage);
 });
 

@@ -14,7 +14,7 @@ import type { ConsentState } from "../../../shared/clients/consent.ts";
 import type { SecretRecord } from "../../../shared/clients/secret-record.ts";
 import { openCase } from "../../../shared/consent/consent-case.ts";
 import { type Account, newAccount } from "../../../shared/operations/account.ts";
-import { type Ask, KINDS, REMINDER } from "../../faults/support/asks.ts";
+import { type Ask, isChange, KINDS, REMINDER } from "../../faults/support/asks.ts";
 import { ACTIONS } from "../../faults/support/audit-activity.ts";
 import type { Found } from "../../faults/support/found.ts";
 import { newWish, type Wish } from "../../faults/support/wish.ts";
@@ -52,6 +52,9 @@ const hookOf = ({ id, subscription }: { readonly id: string; readonly subscripti
   headers: { "webhook-id": webhookIdOf({ subscription, id }) },
 });
 
+const ITSELF: By = { actor: { kind: "client", subject: newId() }, requestId: newId() };
+const BY: Readonly<Record<string, By>> = { customer: ANN, client: ITSELF, registrant: ITSELF };
+
 type Changes = Partial<ClientRecord> & { readonly state?: ConsentState };
 
 export function soundWorld(): World {
@@ -65,7 +68,7 @@ export function soundWorld(): World {
   /** Asked for, answered, and on record. */
   const done = (
     ask: Ask,
-    about: Pick<Wish, "subscription" | "clientId" | "keyId">,
+    about: Pick<Wish, "subscription" | "clientId" | "keyId" | "appId">,
     body?: object,
     made: Pick<Activity, "clientId" | "credentialId"> = {},
   ): Wish => {
@@ -73,10 +76,10 @@ export function soundWorld(): World {
     wish.answer = { status: 200, body };
     wish.asked = 1;
     wishes.push(wish);
-    if (KINDS[ask].by === "clock") return wish;
+    if (!isChange(ask)) return wish;
     const { subscription, clientId, keyId: credentialId } = about;
     entries.push({
-      ...{ id: newId(), at: NOON, by: KINDS[ask].by === "customer" ? ANN : OLGA },
+      ...{ id: newId(), at: NOON, by: BY[KINDS[ask].by] ?? OLGA },
       ...{ action: ACTIONS[ask], subscription, outcome: "done" },
       ...(clientId !== undefined && { clientId }),
       ...(credentialId !== undefined && { credentialId }),
@@ -128,6 +131,14 @@ export function soundWorld(): World {
     { subscription, clientId, keyId },
     { ...added, keyId: turned },
     { credentialId: turned },
+  );
+  const byItself = newId();
+  secrets.set(byItself, clientId);
+  done(
+    "rotate-self",
+    { subscription, clientId, keyId: turned },
+    { ...added, keyId: byItself },
+    { credentialId: byItself },
   );
   // A rotation's old one that went some seconds later, and one that went at once.
   const [brought, after] = [newId(), newId()];
@@ -189,6 +200,9 @@ export function soundWorld(): World {
   );
   done("remove-certificate", { ...mine, keyId: certificate });
   keys.set(next, "certificate");
+  const ownNext = newId();
+  done("rotate-self-certificate", mine, { keyId: ownNext }, { credentialId: ownNext });
+  keys.set(ownNext, "certificate");
   const past = newId();
   done("add-federated", mine, { id: trust }, { credentialId: trust });
   keys.set(trust, "federated-credential");
@@ -198,6 +212,14 @@ export function soundWorld(): World {
   const deleted = newId();
   done("create", { subscription }, { id: deleted }, { clientId: deleted });
   done("delete", { subscription, clientId: deleted });
+
+  const registered = client(subscription);
+  const tool = { subscription, clientId: registered.id, appId: newId() };
+  done("read-registered", tool);
+  names.set(registered.id, done("rename-registered", tool).name);
+  const gone = newId();
+  done("create", { subscription }, { id: gone }, { clientId: gone });
+  done("delete-registered", { subscription, clientId: gone, appId: newId() });
 
   const purged = newId();
   done("create", { subscription }, { id: purged }, { clientId: purged });

@@ -18,10 +18,17 @@ export async function readCredentials(el: LatchkeyClients, clientId: string): Pr
   });
   const answer = await el.client.call<CredentialList>("GET", `/clients/${clientId}/credentials`);
   if (el.state.keys.clientId !== clientId) return;
+  if (answer.ok) holds(el, clientId, answer.value.items);
   setKeys(el, {
     isReading: false,
     ...(answer.ok ? { items: answer.value.items.filter((one) => one.kind !== "secret") } : answer),
   });
+}
+
+/** What the list of clients counts, and what tells which credential is the last one. */
+function holds(el: LatchkeyClients, clientId: string, credentials: Client["credentials"]): void {
+  const now = el.state.items?.find(({ id }) => id === clientId);
+  if (now) el.put({ ...now, credentials });
 }
 
 const pathOf = (client: Client, { kind, id }: Keyless, evenLast: boolean): string =>
@@ -42,6 +49,12 @@ export async function removeCredential(
     form.choices = { ...form.choices, [EVEN_LAST]: "yes" };
   if (!answer.ok && !answer.trouble.type?.endsWith("-not-found")) return answer.trouble;
   setKeys(el, { items: el.state.keys.items?.filter(({ id }) => id !== credential.id) ?? [] });
+  const { credentials = [] } = el.state.items?.find(({ id }) => id === client.id) ?? client;
+  holds(
+    el,
+    client.id,
+    credentials.filter(({ id }) => id !== credential.id),
+  );
   el.closeDialog(form);
   el.announce(ownTexts(el).credentialRemoved(credential.displayName));
   el.tell("credential-removed", { clientId: client.id, credentialId: credential.id });

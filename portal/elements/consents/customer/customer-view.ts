@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { consentChip } from "../../shared/consent-chip.ts";
+import { credentialCount, nextExpiry } from "../../shared/ending.ts";
 import { Form } from "../../shared/form.ts";
 import { busyLabel, copyButton, countdown, expiry, skeleton } from "../../shared/pieces.ts";
 import type { Activity, Client, Operation, Subscription } from "../../shared/shapes.ts";
@@ -120,7 +121,7 @@ function clients(el: LatchkeyConsents, shown: CustomerState, now: number): Templ
 
 function row(el: LatchkeyConsents, client: Client, now: number): TemplateResult {
   const { t } = el;
-  const next = client.secrets.map(({ expiresAt }) => expiresAt).sort()[0];
+  const next = nextExpiry(client);
   return html`<li class="row" part="row">
     <div class="cell">
       <button type="button" class="link name" part="link" @click=${() => el.open(client.id)}>${client.displayName}</button>
@@ -139,7 +140,7 @@ function row(el: LatchkeyConsents, client: Client, now: number): TemplateResult 
       }
     </div>
     <div class="cell">
-      <span>${client.secrets.length ? t.secretCount(client.secrets.length) : t.noSecrets}</span>
+      <span>${credentialCount(t, client)}</span>
       ${next ? html`<span class="small muted">${t.nearestExpiry} ${expiry(el, next, now)}</span>` : nothing}
     </div>
   </li>`;
