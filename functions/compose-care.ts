@@ -12,7 +12,7 @@ import { remind } from "../shared/care/remind.ts";
 import { sendLetters } from "../shared/care/send-letters.ts";
 import { unsubscribeTokens } from "../shared/care/unsubscribe.ts";
 import type { VersionedSecret } from "../shared/clients/secret-record.ts";
-import { retireDue } from "../shared/operations/retire-secret.ts";
+import { retireDue } from "../shared/operations/credentials/retire-secret.ts";
 import type { Settings } from "../shared/settings/settings.ts";
 import type { composeOperations } from "./compose-operations.ts";
 import { requestRate } from "./edge/request-rate.ts";

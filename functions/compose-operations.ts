@@ -4,10 +4,6 @@ import { operationRecords } from "../shared/adapters/records/operation-records.t
 import { secretRecords } from "../shared/adapters/records/secret-records.ts";
 import type { Table } from "../shared/adapters/records/table.ts";
 import type { ClientRecord } from "../shared/clients/client.ts";
-import { settleAddFederated } from "../shared/operations/add-federated.ts";
-import type { CreateDeps } from "../shared/operations/create-client.ts";
-import { type DeleteDeps, settleDelete } from "../shared/operations/delete-client.ts";
-import { settleMoveRetirement } from "../shared/operations/move-retirement.ts";
 import type {
   AddCertificateOperation,
   Held,
@@ -17,18 +13,22 @@ import type {
   RetireSecretOperation,
   RotateCertificateOperation,
   SuspendOperation,
-} from "../shared/operations/operation.ts";
-import { settlePurge } from "../shared/operations/purge-client.ts";
-import { settleRegistration } from "../shared/operations/register-certificate.ts";
-import { settleRemoveFederated } from "../shared/operations/remove-federated.ts";
-import { settleRemoval } from "../shared/operations/remove-secret.ts";
-import { settleRename } from "../shared/operations/rename-client.ts";
-import { type RestoreDeps, settleRestore } from "../shared/operations/restored.ts";
-import { settle } from "../shared/operations/settle.ts";
-import { settleAddSecret } from "../shared/operations/settle-add-secret.ts";
-import { settleCreate } from "../shared/operations/settle-create.ts";
-import { settleRotate } from "../shared/operations/settle-rotate.ts";
-import { settleStop } from "../shared/operations/suspend-client.ts";
+} from "../shared/operations/admission/operation.ts";
+import type { CreateDeps } from "../shared/operations/clients/create-client.ts";
+import { type DeleteDeps, settleDelete } from "../shared/operations/clients/delete-client.ts";
+import { settlePurge } from "../shared/operations/clients/purge-client.ts";
+import { settleRename } from "../shared/operations/clients/rename-client.ts";
+import { type RestoreDeps, settleRestore } from "../shared/operations/clients/restored.ts";
+import { settleStop } from "../shared/operations/clients/suspend-client.ts";
+import { settleAddFederated } from "../shared/operations/credentials/add-federated.ts";
+import { settleMoveRetirement } from "../shared/operations/credentials/move-retirement.ts";
+import { settleRegistration } from "../shared/operations/credentials/register-certificate.ts";
+import { settleRemoveFederated } from "../shared/operations/credentials/remove-federated.ts";
+import { settleRemoval } from "../shared/operations/credentials/remove-secret.ts";
+import { settle } from "../shared/operations/settling/settle.ts";
+import { settleAddSecret } from "../shared/operations/settling/settle-add-secret.ts";
+import { settleCreate } from "../shared/operations/settling/settle-create.ts";
+import { settleRotate } from "../shared/operations/settling/settle-rotate.ts";
 
 /** What operations work with besides the tables of their records. */
 type Shared = Omit<

@@ -7,10 +7,10 @@ import { webhookSigner } from "../shared/adapters/webhooks/signer.ts";
 import { absentWebhooks } from "../shared/care/webhooks/absent.ts";
 import type { DeliverDeps } from "../shared/care/webhooks/deliver.ts";
 import { callLanes } from "../shared/care/webhooks/lanes.ts";
-import type { OnceDeps } from "../shared/operations/do-once.ts";
-import type { TellDeps } from "../shared/operations/tell.ts";
+import type { OnceDeps } from "../shared/operations/admission/do-once.ts";
+import type { TellDeps } from "../shared/operations/admission/tell.ts";
 import type { Settings } from "../shared/settings/settings.ts";
-import type { WebhookRouteDeps } from "./http/webhook.ts";
+import type { WebhookRouteDeps } from "./http/care/webhook.ts";
 
 /** What customers' own webhooks work with, besides what all of the service does. */
 type Parts = OnceDeps &

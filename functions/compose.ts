@@ -35,12 +35,15 @@ import { alertStop } from "../shared/consent/alerts/alert-stop.ts";
 import { purgeAlerts } from "../shared/consent/alerts/purge-alerts.ts";
 import { unlistClient } from "../shared/consent/unlist-client.ts";
 import { type OperationMessage, workOn } from "../shared/events/operation-message.ts";
-import { checkOperation, settleAbandonedCreate } from "../shared/operations/check-operation.ts";
-import { checkLater } from "../shared/operations/checks.ts";
-import { subscriptionLine } from "../shared/operations/line.ts";
-import { retireOnTime } from "../shared/operations/retire-secret.ts";
+import { subscriptionLine } from "../shared/operations/admission/line.ts";
+import { writeShare } from "../shared/operations/admission/write-share.ts";
+import { retireOnTime } from "../shared/operations/credentials/retire-secret.ts";
+import {
+  checkOperation,
+  settleAbandonedCreate,
+} from "../shared/operations/settling/check-operation.ts";
+import { checkLater } from "../shared/operations/settling/checks.ts";
 import { takeStep } from "../shared/operations/whole/take-step.ts";
-import { writeShare } from "../shared/operations/write-share.ts";
 import type { Settings } from "../shared/settings/settings.ts";
 import { composeCare } from "./compose-care.ts";
 import { composeEdge } from "./compose-edge.ts";

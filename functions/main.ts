@@ -8,22 +8,20 @@ import { methodsOf } from "./edge/methods.ts";
 import type { Route, RouteContract } from "./edge/route.ts";
 import { serve } from "./edge/serve.ts";
 import { exchangeUsage } from "./exchange-usage.ts";
-import { about } from "./http/about.ts";
-import { adminActivityList, clientsActivity } from "./http/activity.ts";
-import { adminClientsResume, adminClientsSuspend } from "./http/admin-clients.ts";
-import { adminConsentsGet } from "./http/admin-consents-get.ts";
-import { adminConsentsGrant } from "./http/admin-consents-grant.ts";
-import { adminConsentsList } from "./http/admin-consents-list.ts";
-import { adminConsentsReject } from "./http/admin-consents-reject.ts";
-import { adminConsentsRevoke } from "./http/admin-consents-revoke.ts";
-import { adminConsentsVerify } from "./http/admin-consents-verify.ts";
-import { adminClientsPurge, adminClientsRestore } from "./http/admin-deleted.ts";
+import { adminClientsResume, adminClientsSuspend } from "./http/admin/admin-clients.ts";
+import { adminConsentsGet } from "./http/admin/admin-consents-get.ts";
+import { adminConsentsGrant } from "./http/admin/admin-consents-grant.ts";
+import { adminConsentsList } from "./http/admin/admin-consents-list.ts";
+import { adminConsentsReject } from "./http/admin/admin-consents-reject.ts";
+import { adminConsentsRevoke } from "./http/admin/admin-consents-revoke.ts";
+import { adminConsentsVerify } from "./http/admin/admin-consents-verify.ts";
+import { adminClientsPurge, adminClientsRestore } from "./http/admin/admin-deleted.ts";
 import {
   adminOperationsGiveUp,
   adminOperationsList,
   adminOperationsRetry,
-} from "./http/admin-operations.ts";
-import { adminOperationsGet } from "./http/admin-operations-get.ts";
+} from "./http/admin/admin-operations.ts";
+import { adminOperationsGet } from "./http/admin/admin-operations-get.ts";
 import {
   adminSubscriptionsBlock,
   adminSubscriptionsKeep,
@@ -31,46 +29,16 @@ import {
   adminSubscriptionsResume,
   adminSubscriptionsSuspend,
   adminSubscriptionsUnblock,
-} from "./http/admin-subscriptions.ts";
-import { adminSubscriptionsGet } from "./http/admin-subscriptions-get.ts";
-import { adminSubscriptionsReport } from "./http/admin-subscriptions-report.ts";
-import { calendar } from "./http/calendar.ts";
-import { calendarLinkDelete, calendarLinkGet, calendarLinkMake } from "./http/calendar-link.ts";
-import { certificatesAdd } from "./http/certificates-add.ts";
-import { certificatesGet, certificatesList } from "./http/certificates-get.ts";
-import { certificatesRemove } from "./http/certificates-remove.ts";
-import { certificatesReschedule } from "./http/certificates-reschedule.ts";
-import { certificatesRotate } from "./http/certificates-rotate.ts";
-import { clientsCreate } from "./http/clients-create.ts";
-import { clientsDelete } from "./http/clients-delete.ts";
-import { clientsGet } from "./http/clients-get.ts";
-import { adminSubscriptionsClients, clientsList } from "./http/clients-list.ts";
-import { clientsRename } from "./http/clients-rename.ts";
-import { clientsRestore } from "./http/clients-restore.ts";
-import { clientsResume, clientsSuspend } from "./http/clients-suspend.ts";
-import { credentialsList } from "./http/credentials-list.ts";
-import { eventsDocument } from "./http/events.ts";
-import { federatedAdd } from "./http/federated-add.ts";
-import { federatedDryRun, federatedList, federatedPresets } from "./http/federated-read.ts";
-import { federatedRemove } from "./http/federated-remove.ts";
-import { healthLive, healthReady } from "./http/health.ts";
-import { lookup } from "./http/lookup.ts";
-import { openapi } from "./http/openapi.ts";
-import { portal } from "./http/portal.ts";
-import { preflight } from "./http/preflight.ts";
-import { problemPages } from "./http/problem-pages.ts";
-import { register } from "./http/register.ts";
-import { registrationDelete, registrationGet, registrationUpdate } from "./http/registrations.ts";
-import { secretsAdd } from "./http/secrets-add.ts";
-import { secretsGet } from "./http/secrets-get.ts";
-import { secretsList } from "./http/secrets-list.ts";
-import { secretsRemove } from "./http/secrets-remove.ts";
-import { secretsReschedule } from "./http/secrets-reschedule.ts";
-import { secretsRotate } from "./http/secrets-rotate.ts";
-import { selfGet } from "./http/self-get.ts";
-import { selfRotate } from "./http/self-rotate.ts";
-import { unrouted } from "./http/unrouted.ts";
-import { unsubscribe } from "./http/unsubscribe.ts";
+} from "./http/admin/admin-subscriptions.ts";
+import { adminSubscriptionsGet } from "./http/admin/admin-subscriptions-get.ts";
+import { adminSubscriptionsReport } from "./http/admin/admin-subscriptions-report.ts";
+import { calendar } from "./http/care/calendar.ts";
+import {
+  calendarLinkDelete,
+  calendarLinkGet,
+  calendarLinkMake,
+} from "./http/care/calendar-link.ts";
+import { unsubscribe } from "./http/care/unsubscribe.ts";
 import {
   clientWatchDelete,
   clientWatchGet,
@@ -78,9 +46,53 @@ import {
   watchDelete,
   watchGet,
   watchPut,
-} from "./http/watch.ts";
-import { webhookDeliveries, webhookGet, webhookRemove, webhookSet } from "./http/webhook.ts";
-import { webhookRotateSecret, webhookTest } from "./http/webhook-actions.ts";
+} from "./http/care/watch.ts";
+import { webhookDeliveries, webhookGet, webhookRemove, webhookSet } from "./http/care/webhook.ts";
+import { webhookRotateSecret, webhookTest } from "./http/care/webhook-actions.ts";
+import { adminActivityList, clientsActivity } from "./http/clients/activity.ts";
+import { clientsCreate } from "./http/clients/clients-create.ts";
+import { clientsDelete } from "./http/clients/clients-delete.ts";
+import { clientsGet } from "./http/clients/clients-get.ts";
+import { adminSubscriptionsClients, clientsList } from "./http/clients/clients-list.ts";
+import { clientsRename } from "./http/clients/clients-rename.ts";
+import { clientsRestore } from "./http/clients/clients-restore.ts";
+import { clientsResume, clientsSuspend } from "./http/clients/clients-suspend.ts";
+import { lookup } from "./http/clients/lookup.ts";
+import { certificatesAdd } from "./http/credentials/certificates-add.ts";
+import { certificatesGet, certificatesList } from "./http/credentials/certificates-get.ts";
+import { certificatesRemove } from "./http/credentials/certificates-remove.ts";
+import { certificatesReschedule } from "./http/credentials/certificates-reschedule.ts";
+import { certificatesRotate } from "./http/credentials/certificates-rotate.ts";
+import { credentialsList } from "./http/credentials/credentials-list.ts";
+import { federatedAdd } from "./http/credentials/federated-add.ts";
+import {
+  federatedDryRun,
+  federatedList,
+  federatedPresets,
+} from "./http/credentials/federated-read.ts";
+import { federatedRemove } from "./http/credentials/federated-remove.ts";
+import { secretsAdd } from "./http/credentials/secrets-add.ts";
+import { secretsGet } from "./http/credentials/secrets-get.ts";
+import { secretsList } from "./http/credentials/secrets-list.ts";
+import { secretsRemove } from "./http/credentials/secrets-remove.ts";
+import { secretsReschedule } from "./http/credentials/secrets-reschedule.ts";
+import { secretsRotate } from "./http/credentials/secrets-rotate.ts";
+import { about } from "./http/documents/about.ts";
+import { eventsDocument } from "./http/documents/events.ts";
+import { healthLive, healthReady } from "./http/documents/health.ts";
+import { openapi } from "./http/documents/openapi.ts";
+import { portal } from "./http/documents/portal.ts";
+import { problemPages } from "./http/documents/problem-pages.ts";
+import { preflight } from "./http/preflight.ts";
+import { register } from "./http/registration/register.ts";
+import {
+  registrationDelete,
+  registrationGet,
+  registrationUpdate,
+} from "./http/registration/registrations.ts";
+import { selfGet } from "./http/self/self-get.ts";
+import { selfRotate } from "./http/self/self-rotate.ts";
+import { unrouted } from "./http/unrouted.ts";
 import { consentClock } from "./service-bus/consent-clock.ts";
 import { operationsQueue } from "./service-bus/operations.ts";
 import { webhookEvents, webhookRetries } from "./service-bus/webhooks.ts";

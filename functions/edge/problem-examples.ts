@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { ConsentItemShape } from "../http/admin-shapes.ts";
+import type { ConsentItemShape } from "../http/admin/admin-shapes.ts";
 import type { ProblemType } from "./problem-types.ts";
 import type { Refusal } from "./refusal.ts";
 

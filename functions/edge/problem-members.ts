@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { CredentialKind } from "../../shared/clients/credential.ts";
-import { ConsentItemShape } from "../http/admin-shapes.ts";
-import { FederatedCredentialShape } from "../http/federated-shapes.ts";
+import { ConsentItemShape } from "../http/admin/admin-shapes.ts";
+import { FederatedCredentialShape } from "../http/credentials/federated-shapes.ts";
 import type { ProblemType } from "./problem-types.ts";
 
 /** What a problem document holds besides the members of RFC 9457, for the types that hold more. */

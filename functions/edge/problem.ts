@@ -1,4 +1,4 @@
-import { showFederated } from "../http/federated-shapes.ts";
+import { showFederated } from "../http/credentials/federated-shapes.ts";
 import { type ProblemType, problemTypes } from "./problem-types.ts";
 import type { Refusal } from "./refusal.ts";
 import { keptFor, type Reply } from "./reply.ts";

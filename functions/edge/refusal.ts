@@ -6,9 +6,9 @@ import type { LookupRefusal } from "../../shared/clients/look-up-client.ts";
 import type { ClientRefusal } from "../../shared/clients/reasons.ts";
 import type { CertificateRefusal, SecretRefusal } from "../../shared/clients/secret-reasons.ts";
 import type { ConsentRefusal } from "../../shared/consent/reasons.ts";
-import type { AccountRefusal } from "../../shared/operations/account.ts";
-import type { KeyRefusal } from "../../shared/operations/key.ts";
-import type { ParkedRefusal } from "../../shared/operations/parked.ts";
+import type { AccountRefusal } from "../../shared/operations/admission/account.ts";
+import type { KeyRefusal } from "../../shared/operations/admission/key.ts";
+import type { ParkedRefusal } from "../../shared/operations/settling/parked.ts";
 import type { AuthenticationRefusal } from "./authenticate.ts";
 
 export interface FieldError {

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { Outcome } from "../../shared/base/outcome.ts";
 import type { By } from "../../shared/clients/actor.ts";
-import type { IdempotentRequest } from "../../shared/operations/key.ts";
+import type { IdempotentRequest } from "../../shared/operations/admission/key.ts";
 import type { Access, Application, Customer, Operator, Registrant, SelfClient } from "./caller.ts";
 import type { ProblemType } from "./problem-types.ts";
 import type { Refusal } from "./refusal.ts";

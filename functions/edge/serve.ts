@@ -5,7 +5,7 @@ import { noteRate, ratesNoted } from "../../shared/base/observation.ts";
 import { done, type Outcome, refused } from "../../shared/base/outcome.ts";
 import { RemoteUnavailable } from "../../shared/base/unavailable.ts";
 import { DirectoryRefused } from "../../shared/clients/ports.ts";
-import { toldOf } from "../../shared/operations/directory-answer.ts";
+import { toldOf } from "../../shared/operations/admission/directory-answer.ts";
 import {
   type AuthenticateDeps,
   authenticateCustomer,

@@ -7,8 +7,8 @@ import { restorableUntil } from "../../shared/clients/list-deleted.ts";
 import type { DeletedClient } from "../../shared/clients/ports.ts";
 import type { NewSecret, Secret } from "../../shared/clients/secret.ts";
 import type { Suspension } from "../../shared/clients/suspension.ts";
-import { consentMessage } from "./consent-message.ts";
-import { CredentialShape, showEnding } from "./credential-shapes.ts";
+import { consentMessage } from "./clients/consent-message.ts";
+import { CredentialShape, showEnding } from "./credentials/credential-shapes.ts";
 
 /**
  * What the API shows of its nouns. Every answer is built here and nowhere else, so a field that is not named here cannot

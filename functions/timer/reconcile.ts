@@ -1,7 +1,7 @@
 import type { TimerHandler } from "@azure/functions";
-import type { OperatorKeys } from "../../shared/operations/do-once.ts";
-import { type HousekeepingDeps, keepHouse } from "../../shared/operations/housekeeping.ts";
-import { type ReconcileDeps, reconcile } from "../../shared/operations/reconcile.ts";
+import type { OperatorKeys } from "../../shared/operations/admission/do-once.ts";
+import { type HousekeepingDeps, keepHouse } from "../../shared/operations/settling/housekeeping.ts";
+import { type ReconcileDeps, reconcile } from "../../shared/operations/settling/reconcile.ts";
 import type { RunRecords } from "../../shared/operations/whole/run.ts";
 import { takeUpLost } from "../../shared/operations/whole/take-up-lost.ts";
 import { observeInvocation } from "../edge/observe.ts";

@@ -4,7 +4,7 @@ import { inLanes } from "../base/in-lanes.ts";
 import { note } from "../base/observation.ts";
 import type { Runtime } from "../base/runtime.ts";
 import type { SecretRecord, SecretRecords } from "../clients/secret-record.ts";
-import type { Journal } from "../operations/ports.ts";
+import type { Journal } from "../operations/admission/ports.ts";
 import { nextDue, type Reminder } from "./due.ts";
 import type { DueEntry, DueIndex, SecretTodo, SecretTodos } from "./due-index.ts";
 

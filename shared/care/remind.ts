@@ -3,7 +3,7 @@ import type { ClientRecords } from "../clients/ports.ts";
 import type { SecretRecord, SecretRecords, VersionedSecret } from "../clients/secret-record.ts";
 import { EVERY_CLIENT } from "../clients/watch.ts";
 import type { ClientEvent } from "../events/client-event.ts";
-import { type TellDeps, tell } from "../operations/tell.ts";
+import { type TellDeps, tell } from "../operations/admission/tell.ts";
 import { type Due, EXPIRED, nextDue, type Reminder } from "./due.ts";
 import type { LetterBox, LetterLine } from "./letter-box.ts";
 import type { WatchRecords } from "./ports.ts";

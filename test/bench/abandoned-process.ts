@@ -6,7 +6,7 @@ import { openTable } from "../../shared/adapters/records/connect.ts";
 import { tableJournal } from "../../shared/adapters/records/journal.ts";
 import { busyRow } from "../../shared/adapters/records/operation-rows.ts";
 import type { Row } from "../../shared/adapters/records/table.ts";
-import type { Operation } from "../../shared/operations/operation.ts";
+import type { Operation } from "../../shared/operations/admission/operation.ts";
 import { anOperation, aRecord } from "../support/samples.ts";
 import { bareSdk } from "./bare-sdk.ts";
 import { childInput } from "./run-child.ts";

@@ -13,8 +13,8 @@ import {
 import { busyRow, keyRow, madeRow } from "../../shared/adapters/records/operation-rows.ts";
 import type { Row } from "../../shared/adapters/records/table.ts";
 import { ResourceRole } from "../../shared/clients/client.ts";
-import { newKey } from "../../shared/operations/key.ts";
-import type { Operation } from "../../shared/operations/operation.ts";
+import { newKey } from "../../shared/operations/admission/key.ts";
+import type { Operation } from "../../shared/operations/admission/operation.ts";
 import { anOperation, aRecord } from "../support/samples.ts";
 import type { BareSdk } from "./bare-sdk.ts";
 

@@ -4,7 +4,7 @@ import type { ClientEvent, EventPublisher } from "../../shared/events/client-eve
 import { cloudEventOf } from "../../shared/events/cloud-event.ts";
 import type { ConsentMessage } from "../../shared/events/consent-message.ts";
 import type { OperationMessage } from "../../shared/events/operation-message.ts";
-import type { OperationChecks } from "../../shared/operations/checks.ts";
+import type { OperationChecks } from "../../shared/operations/settling/checks.ts";
 
 export interface QueuedMessage {
   readonly body: ConsentMessage;

@@ -9,7 +9,7 @@ import { sendLetters } from "../../shared/care/send-letters.ts";
 import { unsubscribeTokens } from "../../shared/care/unsubscribe.ts";
 import { workOffDue } from "../../shared/care/work-off-due.ts";
 import type { Watch } from "../../shared/clients/watch.ts";
-import { addSecret } from "../../shared/operations/add-secret.ts";
+import { addSecret } from "../../shared/operations/credentials/add-secret.ts";
 import { memoryMail } from "../doubles/memory-mail.ts";
 import { memoryTable } from "../doubles/memory-table.ts";
 import { life } from "../doubles/mortal.ts";

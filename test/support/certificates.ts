@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, type KeyObject, X509Certificate } from "node:crypto";
 import { type CertificateRequest, makeCertificate } from "../../infra/local/directory/x509.ts";
-import type { GivenCertificate } from "../../shared/operations/add-certificate.ts";
+import type { GivenCertificate } from "../../shared/operations/credentials/add-certificate.ts";
 
 const DAY_MS = 86_400_000;
 

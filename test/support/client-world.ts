@@ -1,10 +1,13 @@
 import { DirectoryRefused } from "../../shared/clients/ports.ts";
-import { type AddSecretRequest, addSecret } from "../../shared/operations/add-secret.ts";
-import { type CreateRequest, createClient } from "../../shared/operations/create-client.ts";
-import { deleteClient } from "../../shared/operations/delete-client.ts";
-import type { CreateOperation, Held } from "../../shared/operations/operation.ts";
-import { removeSecret } from "../../shared/operations/remove-secret.ts";
-import { renameClient } from "../../shared/operations/rename-client.ts";
+import type { CreateOperation, Held } from "../../shared/operations/admission/operation.ts";
+import { type CreateRequest, createClient } from "../../shared/operations/clients/create-client.ts";
+import { deleteClient } from "../../shared/operations/clients/delete-client.ts";
+import { renameClient } from "../../shared/operations/clients/rename-client.ts";
+import {
+  type AddSecretRequest,
+  addSecret,
+} from "../../shared/operations/credentials/add-secret.ts";
+import { removeSecret } from "../../shared/operations/credentials/remove-secret.ts";
 import { abandoned, aClient, type TestProduct, testProduct } from "./product.ts";
 import { ANN, newId } from "./samples.ts";
 

@@ -1,6 +1,9 @@
 import * as z from "zod";
 import type { Cloud } from "../../infra/local/cloud.ts";
-import { GRAPH_APP_ID, GRAPH_ROLES } from "../../infra/local/directory/graph-principal.ts";
+import {
+  GRAPH_APP_ID,
+  GRAPH_ROLES,
+} from "../../infra/local/directory/principals/graph-principal.ts";
 
 const Identified = z.object({ id: z.guid() });
 

@@ -1,4 +1,4 @@
-import { subscriptionLine } from "../../shared/operations/line.ts";
+import { subscriptionLine } from "../../shared/operations/admission/line.ts";
 import type { TestProduct } from "./product.ts";
 
 /** A process that dies at any of its calls, before it is made or before its answer comes: nothing of it runs on. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { FederatedCredentialShape } from "../../functions/http/federated-shapes.ts";
-import { RotatedSecretShape } from "../../functions/http/secret-shapes.ts";
-import { RotatedOwnShape } from "../../functions/http/self-rotate-shapes.ts";
+import { FederatedCredentialShape } from "../../functions/http/credentials/federated-shapes.ts";
+import { RotatedSecretShape } from "../../functions/http/credentials/secret-shapes.ts";
+import { RotatedOwnShape } from "../../functions/http/self/self-rotate-shapes.ts";
 import { ClientListShape, ClientShape, NewSecretShape } from "../../functions/http/shapes.ts";
 import type { Call } from "./api.ts";
 import type { SeenAnswer } from "./openapi-check.ts";

@@ -12,16 +12,8 @@ import type { ClientRecord } from "../../shared/clients/client.ts";
 import { CredentialKind } from "../../shared/clients/credential.ts";
 import type { CredentialRules } from "../../shared/clients/credential-rules.ts";
 import { always } from "../../shared/consent/clock/calendar.ts";
-import { settleAddFederated } from "../../shared/operations/add-federated.ts";
-import {
-  type CreateDeps,
-  type CreateRequest,
-  createClient,
-} from "../../shared/operations/create-client.ts";
-import { type DeleteDeps, settleDelete } from "../../shared/operations/delete-client.ts";
-import { newKey } from "../../shared/operations/key.ts";
-import { subscriptionLine } from "../../shared/operations/line.ts";
-import { settleMoveRetirement } from "../../shared/operations/move-retirement.ts";
+import { newKey } from "../../shared/operations/admission/key.ts";
+import { subscriptionLine } from "../../shared/operations/admission/line.ts";
 import {
   type AddCertificateOperation,
   type Held,
@@ -36,19 +28,27 @@ import {
   type SuspendOperation,
   takesPlace,
   type UnderWay,
-} from "../../shared/operations/operation.ts";
-import { settlePurge } from "../../shared/operations/purge-client.ts";
-import { settleRegistration } from "../../shared/operations/register-certificate.ts";
-import { settleRemoveFederated } from "../../shared/operations/remove-federated.ts";
-import { settleRemoval } from "../../shared/operations/remove-secret.ts";
-import { settleRename } from "../../shared/operations/rename-client.ts";
-import { type RestoreDeps, settleRestore } from "../../shared/operations/restored.ts";
-import { settle } from "../../shared/operations/settle.ts";
-import { settleAddSecret } from "../../shared/operations/settle-add-secret.ts";
-import { settleCreate } from "../../shared/operations/settle-create.ts";
-import { settleRotate } from "../../shared/operations/settle-rotate.ts";
-import { settleStop } from "../../shared/operations/suspend-client.ts";
-import { writeShare } from "../../shared/operations/write-share.ts";
+} from "../../shared/operations/admission/operation.ts";
+import { writeShare } from "../../shared/operations/admission/write-share.ts";
+import {
+  type CreateDeps,
+  type CreateRequest,
+  createClient,
+} from "../../shared/operations/clients/create-client.ts";
+import { type DeleteDeps, settleDelete } from "../../shared/operations/clients/delete-client.ts";
+import { settlePurge } from "../../shared/operations/clients/purge-client.ts";
+import { settleRename } from "../../shared/operations/clients/rename-client.ts";
+import { type RestoreDeps, settleRestore } from "../../shared/operations/clients/restored.ts";
+import { settleStop } from "../../shared/operations/clients/suspend-client.ts";
+import { settleAddFederated } from "../../shared/operations/credentials/add-federated.ts";
+import { settleMoveRetirement } from "../../shared/operations/credentials/move-retirement.ts";
+import { settleRegistration } from "../../shared/operations/credentials/register-certificate.ts";
+import { settleRemoveFederated } from "../../shared/operations/credentials/remove-federated.ts";
+import { settleRemoval } from "../../shared/operations/credentials/remove-secret.ts";
+import { settle } from "../../shared/operations/settling/settle.ts";
+import { settleAddSecret } from "../../shared/operations/settling/settle-add-secret.ts";
+import { settleCreate } from "../../shared/operations/settling/settle-create.ts";
+import { settleRotate } from "../../shared/operations/settling/settle-rotate.ts";
 import { memoryChecks, memoryConsentQueue, memoryEvents } from "../doubles/memory-bus.ts";
 import { memoryDirectory } from "../doubles/memory-directory.ts";
 import { memoryTable } from "../doubles/memory-table.ts";

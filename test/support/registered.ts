@@ -2,7 +2,7 @@ import * as z from "zod";
 import {
   ClientInformationShape,
   RegisteredShape,
-} from "../../functions/http/registration-shapes.ts";
+} from "../../functions/http/registration/registration-shapes.ts";
 import type { Call } from "./api.ts";
 import type { SeenAnswer } from "./openapi-check.ts";
 

@@ -1,4 +1,7 @@
-import { type RotateSecretRequest, rotateSecret } from "../../shared/operations/rotate-secret.ts";
+import {
+  type RotateSecretRequest,
+  rotateSecret,
+} from "../../shared/operations/credentials/rotate-secret.ts";
 import { clientWorld } from "./client-world.ts";
 
 /** A client's world for tests of rotations: with what the directory was asked to change of its secrets, in order. */

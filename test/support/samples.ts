@@ -3,7 +3,7 @@ import type { By } from "../../shared/clients/actor.ts";
 import type { ClientRecord } from "../../shared/clients/client.ts";
 import type { RoleMeanings } from "../../shared/clients/role-meaning.ts";
 import type { SecretRecord } from "../../shared/clients/secret-record.ts";
-import type { Operation, UnderWay } from "../../shared/operations/operation.ts";
+import type { Operation, UnderWay } from "../../shared/operations/admission/operation.ts";
 
 /** Plain examples of the product's nouns; a test names what it is about and takes the rest from here. */
 

@@ -1,5 +1,5 @@
 import type { FaultMachine } from "./fault-machine.ts";
-import { entraError } from "./token-reply.ts";
+import { entraError } from "./sign-in/token-reply.ts";
 import { htmlReply, jsonReply, type WireReply } from "./wire.ts";
 
 /** What becomes of one request: an answer, a cut connection, or nothing ever. */

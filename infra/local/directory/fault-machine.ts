@@ -8,7 +8,7 @@ import {
   serverError,
   throttled,
   unauthenticated,
-} from "./graph-error.ts";
+} from "./graph/graph-error.ts";
 import { type Application, allowsPersonalAccounts } from "./graph-types.ts";
 
 /** What currently goes wrong, and how much of it: the faults of the fault list, applied to single requests. */

@@ -1,5 +1,5 @@
-import type { GraphRoute } from "./graph-call.ts";
-import { GraphError } from "./graph-error.ts";
+import type { GraphRoute } from "./graph/graph-call.ts";
+import { GraphError } from "./graph/graph-error.ts";
 
 export interface RouteMatch {
   readonly route: GraphRoute;

@@ -1,14 +1,14 @@
-import type { ApplicationInput } from "./application-input.ts";
+import type { ApplicationInput } from "./applications/application-input.ts";
+import { applicationOf, servicePrincipalOf } from "./applications/find-application.ts";
+import { newApplication } from "./applications/new-application.ts";
+import { credentialOf, withCredential } from "./applications/passwords.ts";
+import { derivedSecretText } from "./applications/secret-value.ts";
 import type { Directory } from "./directory.ts";
-import { applicationOf, servicePrincipalOf } from "./find-application.ts";
-import { GRAPH_ROLES, graphPrincipal } from "./graph-principal.ts";
 import type { Registration } from "./identity.ts";
-import { newApplication } from "./new-application.ts";
-import { credentialOf, withCredential } from "./passwords.ts";
-import { derivedSecretText } from "./secret-value.ts";
-import { addAssignment, addServicePrincipal } from "./service-principal-lifecycle.ts";
+import { GRAPH_ROLES, graphPrincipal } from "./principals/graph-principal.ts";
+import { addAssignment, addServicePrincipal } from "./principals/service-principal-lifecycle.ts";
+import { LOOKUP_ROLE, OPERATOR_ROLE, ROTATE_ROLE } from "./sign-in/users.ts";
 import type { ApplicationRecord, ServicePrincipalRecord } from "./state.ts";
-import { LOOKUP_ROLE, OPERATOR_ROLE, ROTATE_ROLE } from "./users.ts";
 
 export interface SeedOptions {
   /** Only what every tenant has: an administrator and Microsoft Graph. */

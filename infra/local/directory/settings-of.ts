@@ -1,7 +1,7 @@
 import { type Directory, policyIssuer, tenantIssuer } from "./directory.ts";
-import { discoveryDocument } from "./discovery.ts";
 import { backendSecret, keysUri, resourceUri } from "./seed.ts";
-import { OPERATOR_ROLE, SIGN_IN_POLICY, SUBSCRIPTION_CLAIM } from "./users.ts";
+import { discoveryDocument } from "./sign-in/discovery.ts";
+import { OPERATOR_ROLE, SIGN_IN_POLICY, SUBSCRIPTION_CLAIM } from "./sign-in/users.ts";
 
 /**
  * The settings with which the product finds this tenant. In a pristine one nothing is registered yet, so there only the

@@ -1,17 +1,17 @@
 import type { IncomingMessage } from "node:http";
 import { openGithubIssuer } from "../github/github-issuer.ts";
-import { openConsentPages } from "./consent-page.ts";
-import { openDeviceCodes } from "./device-codes.ts";
-import { DEVICE_PAGE, devicePage } from "./device-page.ts";
 import type { Directory } from "./directory.ts";
-import { discoveryDocument, jwksDocument } from "./discovery.ts";
-import { openGraphEndpoint } from "./graph-endpoint.ts";
+import { openGraphEndpoint } from "./graph/graph-endpoint.ts";
 import { isTenant } from "./identity.ts";
-import { openSignIn } from "./sign-in.ts";
-import { tokenReply } from "./token-endpoint.ts";
-import { readTokenForm } from "./token-form.ts";
-import { entraError } from "./token-reply.ts";
-import { openUserGrants } from "./user-grants.ts";
+import { openConsentPages } from "./sign-in/consent-page.ts";
+import { openDeviceCodes } from "./sign-in/device-codes.ts";
+import { DEVICE_PAGE, devicePage } from "./sign-in/device-page.ts";
+import { discoveryDocument, jwksDocument } from "./sign-in/discovery.ts";
+import { openSignIn } from "./sign-in/sign-in.ts";
+import { tokenReply } from "./sign-in/token-endpoint.ts";
+import { readTokenForm } from "./sign-in/token-form.ts";
+import { entraError } from "./sign-in/token-reply.ts";
+import { openUserGrants } from "./sign-in/user-grants.ts";
 import { jsonReply, type WireReply } from "./wire.ts";
 
 /** One request, routed to its endpoint but not yet served. */

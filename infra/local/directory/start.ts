@@ -13,10 +13,15 @@ import { openRequestLog, type ServedRequest } from "./request-log.ts";
 import { resourceSecret, seed } from "./seed.ts";
 import { requestListener } from "./server.ts";
 import { settingsOf } from "./settings-of.ts";
+import {
+  administratorGraphToken,
+  issuerOf,
+  type UserName,
+  userAccessToken,
+} from "./sign-in/users.ts";
 import { keepSigningKey, keptSigningKey, type SigningKey } from "./signing-key.ts";
 import { openSite } from "./site.ts";
 import { openState } from "./state.ts";
-import { administratorGraphToken, issuerOf, type UserName, userAccessToken } from "./users.ts";
 
 export interface DirectoryOptions {
   /** 0 = any free one. */

@@ -1,9 +1,12 @@
 import type * as z from "zod";
-import type { LinkShape, LinkStateShape } from "../../../functions/http/calendar-link-shapes.ts";
+import type {
+  LinkShape,
+  LinkStateShape,
+} from "../../../functions/http/care/calendar-link-shapes.ts";
 import type {
   DeliveryListShape,
   WebhookWithSecretShape,
-} from "../../../functions/http/webhook-shapes.ts";
+} from "../../../functions/http/care/webhook-shapes.ts";
 import type { Answer } from "./sample.ts";
 
 /** A webhook and a calendar as the API shows them, for the page of states. */

@@ -1,6 +1,6 @@
 import type * as z from "zod";
-import type { CertificateShape } from "../../../functions/http/certificate-shapes.ts";
-import type { CredentialListShape } from "../../../functions/http/credential-shapes.ts";
+import type { CertificateShape } from "../../../functions/http/credentials/certificate-shapes.ts";
+import type { CredentialListShape } from "../../../functions/http/credentials/credential-shapes.ts";
 import { PRESETS } from "../../../shared/clients/federated/presets.ts";
 import { type AnswerAs, aboutOf, ok, one, problem } from "./answers.ts";
 import { type Answer, client, secret } from "./sample.ts";

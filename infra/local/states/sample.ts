@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { ConsentItemShape } from "../../../functions/http/admin-shapes.ts";
+import type { ConsentItemShape } from "../../../functions/http/admin/admin-shapes.ts";
 import type { ClientShape, SecretShape } from "../../../functions/http/shapes.ts";
 
 /** Clients, secrets and consents as the API shows them, for the page of states: nothing of them is kept anywhere. */

@@ -1,17 +1,37 @@
 import type * as z from "zod";
-import type { AboutShape } from "../../../functions/http/about-shape.ts";
-import type { ActivityListShape, ActivityShape } from "../../../functions/http/activity-shape.ts";
 import type {
   ConsentItemListShape,
   ConsentItemShape,
-} from "../../../functions/http/admin-shapes.ts";
-import type { LinkShape, LinkStateShape } from "../../../functions/http/calendar-link-shapes.ts";
-import type { CertificateShape } from "../../../functions/http/certificate-shapes.ts";
-import type { CredentialListShape } from "../../../functions/http/credential-shapes.ts";
-import type { OperationShape } from "../../../functions/http/operation-shapes.ts";
-import type { PresetListShape } from "../../../functions/http/preset-shapes.ts";
-import type { ReportedClientShape, ReportShape } from "../../../functions/http/report-shapes.ts";
-import type { ReplacedShape, RotatedSecretShape } from "../../../functions/http/secret-shapes.ts";
+} from "../../../functions/http/admin/admin-shapes.ts";
+import type { OperationShape } from "../../../functions/http/admin/operation-shapes.ts";
+import type {
+  ReportedClientShape,
+  ReportShape,
+} from "../../../functions/http/admin/report-shapes.ts";
+import type { SubscriptionShape } from "../../../functions/http/admin/subscription-shape.ts";
+import type {
+  LinkShape,
+  LinkStateShape,
+} from "../../../functions/http/care/calendar-link-shapes.ts";
+import type { WatchShape } from "../../../functions/http/care/watch-shape.ts";
+import type {
+  DeliveryListShape,
+  DeliveryShape,
+  WebhookShape,
+  WebhookWithSecretShape,
+} from "../../../functions/http/care/webhook-shapes.ts";
+import type {
+  ActivityListShape,
+  ActivityShape,
+} from "../../../functions/http/clients/activity-shape.ts";
+import type { CertificateShape } from "../../../functions/http/credentials/certificate-shapes.ts";
+import type { CredentialListShape } from "../../../functions/http/credentials/credential-shapes.ts";
+import type { PresetListShape } from "../../../functions/http/credentials/preset-shapes.ts";
+import type {
+  ReplacedShape,
+  RotatedSecretShape,
+} from "../../../functions/http/credentials/secret-shapes.ts";
+import type { AboutShape } from "../../../functions/http/documents/about-shape.ts";
 import type {
   ClientListShape,
   ClientShape,
@@ -19,14 +39,6 @@ import type {
   NewSecretShape,
   SecretShape,
 } from "../../../functions/http/shapes.ts";
-import type { SubscriptionShape } from "../../../functions/http/subscription-shape.ts";
-import type { WatchShape } from "../../../functions/http/watch-shape.ts";
-import type {
-  DeliveryListShape,
-  DeliveryShape,
-  WebhookShape,
-  WebhookWithSecretShape,
-} from "../../../functions/http/webhook-shapes.ts";
 
 /** What the API answers, taken from the API's own schemas: types only, so nothing of them is shipped to the browser. */
 export type About = z.infer<typeof AboutShape>;

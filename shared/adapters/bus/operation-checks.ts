@@ -1,5 +1,5 @@
 import type { OperationMessage } from "../../events/operation-message.ts";
-import type { OperationChecks, ScheduledMessage } from "../../operations/checks.ts";
+import type { OperationChecks, ScheduledMessage } from "../../operations/settling/checks.ts";
 import type { Bus } from "./connect.ts";
 import { busSender } from "./sender.ts";
 

@@ -1,6 +1,6 @@
 import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { ClientRecords } from "../../clients/ports.ts";
-import { countDeleted } from "../../operations/account.ts";
+import { countDeleted } from "../../operations/admission/account.ts";
 import { keySafe } from "../key-safe.ts";
 import { leave } from "./activity-rows.ts";
 import {

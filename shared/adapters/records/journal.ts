@@ -3,7 +3,7 @@ import { note } from "../../base/observation.ts";
 import { ClientEvent } from "../../events/client-event.ts";
 import { OperationKind } from "../../events/operation-kind.ts";
 import { OperationMessage } from "../../events/operation-message.ts";
-import type { Journal, LeftEntry, ParkedOperation } from "../../operations/ports.ts";
+import type { Journal, LeftEntry, ParkedOperation } from "../../operations/admission/ports.ts";
 import { keySafe } from "../key-safe.ts";
 import { eachRow, type Row, type StoredRow, type Table } from "./table.ts";
 

@@ -1,6 +1,6 @@
 import { invertedTime } from "../../clients/activity.ts";
-import { type Held, holderOf } from "../../operations/operation.ts";
-import type { Admission, Ending, OperationRecords } from "../../operations/ports.ts";
+import { type Held, holderOf } from "../../operations/admission/operation.ts";
+import type { Admission, Ending, OperationRecords } from "../../operations/admission/ports.ts";
 import { keySafe } from "../key-safe.ts";
 import { ACTIVITY, leave } from "./activity-rows.ts";
 import {

@@ -1,9 +1,14 @@
 import * as z from "zod";
 import { Actor, By, SOME_CUSTOMER } from "../../clients/actor.ts";
 import { Role } from "../../clients/client.ts";
-import type { Key } from "../../operations/key.ts";
-import { type Held, holderOf, takesPlace, type UnderWay } from "../../operations/operation.ts";
-import type { Made } from "../../operations/ports.ts";
+import type { Key } from "../../operations/admission/key.ts";
+import {
+  type Held,
+  holderOf,
+  takesPlace,
+  type UnderWay,
+} from "../../operations/admission/operation.ts";
+import type { Made } from "../../operations/admission/ports.ts";
 import { keySafe } from "../key-safe.ts";
 import { CertificateFacts } from "./certificate-facts.ts";
 import { clientRow, readClient, withoutRegistration } from "./client-rows.ts";

@@ -1,5 +1,9 @@
 import { RemoteUnavailable } from "../../base/unavailable.ts";
-import type { OperatorKey, OperatorKeys, VersionedOperatorKey } from "../../operations/do-once.ts";
+import type {
+  OperatorKey,
+  OperatorKeys,
+  VersionedOperatorKey,
+} from "../../operations/admission/do-once.ts";
 import { keySafe } from "../key-safe.ts";
 import { keyRow, readKey } from "./operation-rows.ts";
 import { eachRow, type Row, type StoredRow, type Table } from "./table.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { SILENCES, type VersionedWebhook, type WebhookRecords } from "../../care/webhooks/ports.ts";
 import type { Webhook } from "../../care/webhooks/webhook.ts";
-import type { VersionedAccount } from "../../operations/ports.ts";
+import type { VersionedAccount } from "../../operations/admission/ports.ts";
 import { keySafe } from "../key-safe.ts";
 import { leave } from "./activity-rows.ts";
 import { accountRow } from "./client-rows.ts";

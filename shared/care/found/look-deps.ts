@@ -2,8 +2,8 @@ import type { Runtime } from "../../base/runtime.ts";
 import type { ClientDirectory, ClientRecords } from "../../clients/ports.ts";
 import type { SecretDirectory } from "../../clients/secret-directory.ts";
 import type { FoundSecrets } from "../../clients/secret-record.ts";
-import type { Journal } from "../../operations/ports.ts";
-import type { TellDeps } from "../../operations/tell.ts";
+import type { Journal } from "../../operations/admission/ports.ts";
+import type { TellDeps } from "../../operations/admission/tell.ts";
 import type { LookProgress } from "./look-progress.ts";
 
 export interface LookDeps extends TellDeps {

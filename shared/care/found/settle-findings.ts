@@ -6,7 +6,7 @@ import { withoutSecret, withRetirement, withSecret } from "../../clients/known-s
 import { recordFound } from "../../clients/record-found.ts";
 import type { SecretChange } from "../../clients/secret-record.ts";
 import type { ClientEvent } from "../../events/client-event.ts";
-import { tell } from "../../operations/tell.ts";
+import { tell } from "../../operations/admission/tell.ts";
 import type { Finding } from "./difference.ts";
 import type { LookDeps } from "./look-deps.ts";
 

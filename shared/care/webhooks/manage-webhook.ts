@@ -5,7 +5,7 @@ import type { Runtime } from "../../base/runtime.ts";
 import type { Activity } from "../../clients/activity.ts";
 import type { By } from "../../clients/actor.ts";
 import type { Watcher } from "../../clients/watch.ts";
-import type { Journal, OperationRecords } from "../../operations/ports.ts";
+import type { Journal, OperationRecords } from "../../operations/admission/ports.ts";
 import type { VersionedWebhook, WebhookRecords } from "./ports.ts";
 import type { WebhookRefusal } from "./reasons.ts";
 import { waitForThoseBefore } from "./those-before.ts";

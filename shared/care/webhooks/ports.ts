@@ -1,6 +1,6 @@
 import type { Activity } from "../../clients/activity.ts";
 import type { WebhookDelivery } from "../../events/webhook-delivery.ts";
-import type { VersionedAccount } from "../../operations/ports.ts";
+import type { VersionedAccount } from "../../operations/admission/ports.ts";
 import type { Webhook } from "./webhook.ts";
 
 /** What is sent to a webhook: signed already, and the same each time but for its time and signature. */

@@ -1,7 +1,7 @@
 import type { Runtime } from "../../base/runtime.ts";
 import { shortHash } from "../../base/short-hash.ts";
 import { EVERY_CLIENT } from "../../clients/watch.ts";
-import { type TellDeps, tell } from "../../operations/tell.ts";
+import { type TellDeps, tell } from "../../operations/admission/tell.ts";
 import type { PersonMail, WatchRecords } from "../ports.ts";
 import { countingWatches } from "../watching.ts";
 import type { VersionedWebhook, WebhookRecords } from "./ports.ts";

@@ -1,6 +1,6 @@
 import { timeLeftMs } from "../../base/deadline.ts";
 import type { Runtime } from "../../base/runtime.ts";
-import type { OperationRecords } from "../../operations/ports.ts";
+import type { OperationRecords } from "../../operations/admission/ports.ts";
 
 /** What is left of the caller's time for the answer itself, in milliseconds. */
 const FOR_THE_ANSWER_MS = 1_500;

@@ -3,11 +3,11 @@ import type { Runtime } from "../../base/runtime.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { By } from "../../clients/actor.ts";
 import type { RunKind } from "../../events/subscription-run.ts";
-import { type Account, noteActive } from "../account.ts";
-import { type CheckDeps, remember } from "../checks.ts";
-import { outageOf } from "../executed.ts";
-import type { Journal, OperationRecords } from "../ports.ts";
-import type { TellDeps } from "../tell.ts";
+import { type Account, noteActive } from "../admission/account.ts";
+import { outageOf } from "../admission/executed.ts";
+import type { Journal, OperationRecords } from "../admission/ports.ts";
+import type { TellDeps } from "../admission/tell.ts";
+import { type CheckDeps, remember } from "../settling/checks.ts";
 import { changed, RUN_EVENTS, type Run, type RunRecords } from "./run.ts";
 import { tellRun } from "./tell-run.ts";
 

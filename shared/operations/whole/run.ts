@@ -1,6 +1,6 @@
 import type { By } from "../../clients/actor.ts";
 import type { RunKind } from "../../events/subscription-run.ts";
-import type { Account } from "../account.ts";
+import type { Account } from "../admission/account.ts";
 
 /** An operation on a whole subscription, as far as it has come. What is stopped already is on the clients' own rows. */
 export interface Run {

@@ -1,6 +1,6 @@
-import { announceStop } from "../announce-stop.ts";
-import type { CheckDeps } from "../checks.ts";
-import { type TellDeps, tell } from "../tell.ts";
+import { type TellDeps, tell } from "../admission/tell.ts";
+import { announceStop } from "../clients/announce-stop.ts";
+import type { CheckDeps } from "../settling/checks.ts";
 import { RUN_EVENTS, type Run } from "./run.ts";
 
 /** Other systems and administrators hear of an operation on a whole subscription: under ids of its own, so that twice is once. */

@@ -16,7 +16,7 @@ import { ClientEvent, type EventPublisher } from "../../../shared/events/client-
 import { ConsentMessage } from "../../../shared/events/consent-message.ts";
 import { OperationMessage } from "../../../shared/events/operation-message.ts";
 import { WebhookDelivery } from "../../../shared/events/webhook-delivery.ts";
-import type { OperationChecks } from "../../../shared/operations/checks.ts";
+import type { OperationChecks } from "../../../shared/operations/settling/checks.ts";
 import { memoryChecks, memoryConsentQueue, memoryEvents } from "../../doubles/memory-bus.ts";
 import { memoryWebhookQueue } from "../../doubles/memory-webhook-queue.ts";
 import { afterFile } from "../../support/after-file.ts";

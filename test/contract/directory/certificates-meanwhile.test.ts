@@ -7,7 +7,7 @@ import { graphClient } from "../../../shared/adapters/directory/transport.ts";
 import { cachedToken } from "../../../shared/adapters/identity/cached-token.ts";
 import { directoryCredential } from "../../../shared/adapters/identity/credentials.ts";
 import { systemRuntime } from "../../../shared/base/runtime.ts";
-import { toRegister } from "../../../shared/operations/add-certificate.ts";
+import { toRegister } from "../../../shared/operations/credentials/add-certificate.ts";
 import { readSettings } from "../../../shared/settings/settings.ts";
 import { afterFile } from "../../support/after-file.ts";
 import { aGiven, aPem } from "../../support/certificates.ts";

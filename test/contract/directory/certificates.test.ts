@@ -3,7 +3,7 @@ import type { CertificateDirectory } from "../../../shared/clients/certificate-d
 import type { NewCertificate } from "../../../shared/clients/credential.ts";
 import type { ClientDirectory, DirectoryClient } from "../../../shared/clients/ports.ts";
 import type { SecretDirectory } from "../../../shared/clients/secret-directory.ts";
-import { toRegister } from "../../../shared/operations/add-certificate.ts";
+import { toRegister } from "../../../shared/operations/credentials/add-certificate.ts";
 import { aGiven } from "../../support/certificates.ts";
 import { newId } from "../../support/samples.ts";
 import { ABSENT, DONE, doneOrFail, refused } from "./answers.ts";

@@ -1,6 +1,6 @@
 import { afterAll, inject } from "vitest";
 import * as z from "zod";
-import { GRAPH_ROLES } from "../../../infra/local/directory/graph-principal.ts";
+import { GRAPH_ROLES } from "../../../infra/local/directory/principals/graph-principal.ts";
 import { type LocalDirectory, startDirectory } from "../../../infra/local/directory/start.ts";
 import { openTap } from "../../../infra/local/tap.ts";
 import { consentDirectory } from "../../../shared/adapters/directory/consent-directory.ts";

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { systemRuntime } from "../../../shared/base/runtime.ts";
 import type { Answer } from "../../../shared/clients/ports.ts";
-import { toRegister } from "../../../shared/operations/add-certificate.ts";
+import { toRegister } from "../../../shared/operations/credentials/add-certificate.ts";
 import { aGiven } from "../../support/certificates.ts";
 import { newId } from "../../support/samples.ts";
 import { DONE, doneOrFail, refused } from "./answers.ts";

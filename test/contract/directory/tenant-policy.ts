@@ -1,5 +1,8 @@
 import * as z from "zod";
-import { GRAPH_APP_ID, GRAPH_ROLES } from "../../../infra/local/directory/graph-principal.ts";
+import {
+  GRAPH_APP_ID,
+  GRAPH_ROLES,
+} from "../../../infra/local/directory/principals/graph-principal.ts";
 import type { LocalDirectory } from "../../../infra/local/directory/start.ts";
 import type { Restrictions } from "../../doubles/memory-directory.ts";
 import { graph, setting } from "../local-directory/support.ts";

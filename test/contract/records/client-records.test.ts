@@ -5,8 +5,8 @@ import { clientRecords } from "../../../shared/adapters/records/client-records.t
 import { operationRecords } from "../../../shared/adapters/records/operation-records.ts";
 import type { ClientRecord } from "../../../shared/clients/client.ts";
 import type { ClientRecords } from "../../../shared/clients/ports.ts";
-import type { CreateOperation } from "../../../shared/operations/operation.ts";
-import type { OperationRecords } from "../../../shared/operations/ports.ts";
+import type { CreateOperation } from "../../../shared/operations/admission/operation.ts";
+import type { OperationRecords } from "../../../shared/operations/admission/ports.ts";
 import { anActivity, anOperation, aRecord, later, NOON, newId } from "../../support/samples.ts";
 import { type TappedTable, tappedTable } from "../../support/tapped-table.ts";
 import { tableTargets } from "./targets.ts";

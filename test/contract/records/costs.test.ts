@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ClientRecord } from "../../../shared/clients/client.ts";
-import { addSecret } from "../../../shared/operations/add-secret.ts";
-import { createClient } from "../../../shared/operations/create-client.ts";
-import { deleteClient } from "../../../shared/operations/delete-client.ts";
-import { removeSecret } from "../../../shared/operations/remove-secret.ts";
-import { renameClient } from "../../../shared/operations/rename-client.ts";
+import { createClient } from "../../../shared/operations/clients/create-client.ts";
+import { deleteClient } from "../../../shared/operations/clients/delete-client.ts";
+import { renameClient } from "../../../shared/operations/clients/rename-client.ts";
+import { addSecret } from "../../../shared/operations/credentials/add-secret.ts";
+import { removeSecret } from "../../../shared/operations/credentials/remove-secret.ts";
 import { aClient, type TestProduct, testProduct } from "../../support/product.ts";
 import { ANN } from "../../support/samples.ts";
 import { tableTargets } from "./targets.ts";

@@ -3,7 +3,7 @@ import { tableJournal } from "../../../shared/adapters/records/journal.ts";
 import type { Table } from "../../../shared/adapters/records/table.ts";
 import type { ClientEvent } from "../../../shared/events/client-event.ts";
 import type { OperationMessage } from "../../../shared/events/operation-message.ts";
-import type { Journal, ParkedOperation } from "../../../shared/operations/ports.ts";
+import type { Journal, ParkedOperation } from "../../../shared/operations/admission/ports.ts";
 import { collect } from "../../support/collect.ts";
 import { later, NOON, newId } from "../../support/samples.ts";
 import { tableTargets } from "./targets.ts";

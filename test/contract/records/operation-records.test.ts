@@ -3,9 +3,13 @@ import { clientRecords } from "../../../shared/adapters/records/client-records.t
 import { operationRecords } from "../../../shared/adapters/records/operation-records.ts";
 import { busyRow } from "../../../shared/adapters/records/operation-rows.ts";
 import type { ClientRecords } from "../../../shared/clients/ports.ts";
-import { newKey } from "../../../shared/operations/key.ts";
-import { type Held, holderOf, type Operation } from "../../../shared/operations/operation.ts";
-import type { Admission, OperationRecords } from "../../../shared/operations/ports.ts";
+import { newKey } from "../../../shared/operations/admission/key.ts";
+import {
+  type Held,
+  holderOf,
+  type Operation,
+} from "../../../shared/operations/admission/operation.ts";
+import type { Admission, OperationRecords } from "../../../shared/operations/admission/ports.ts";
 import {
   ANN,
   anActivity,

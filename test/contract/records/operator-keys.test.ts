@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { operatorKeys } from "../../../shared/adapters/records/operator-keys.ts";
-import type { OperatorKey, OperatorKeys } from "../../../shared/operations/do-once.ts";
-import type { Key } from "../../../shared/operations/key.ts";
+import type { OperatorKey, OperatorKeys } from "../../../shared/operations/admission/do-once.ts";
+import type { Key } from "../../../shared/operations/admission/key.ts";
 import { later, NOON, newId } from "../../support/samples.ts";
 import { tableTargets } from "./targets.ts";
 

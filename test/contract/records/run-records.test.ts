@@ -3,7 +3,7 @@ import { activityRecords } from "../../../shared/adapters/records/activity-recor
 import { operationRecords } from "../../../shared/adapters/records/operation-records.ts";
 import { runRecords } from "../../../shared/adapters/records/run-records.ts";
 import type { Activity } from "../../../shared/clients/activity.ts";
-import type { OperationRecords } from "../../../shared/operations/ports.ts";
+import type { OperationRecords } from "../../../shared/operations/admission/ports.ts";
 import type { Run, RunRecords } from "../../../shared/operations/whole/run.ts";
 import { anActivity, later, NOON, newId, OLGA } from "../../support/samples.ts";
 import { type TappedTable, tappedTable } from "../../support/tapped-table.ts";

@@ -12,7 +12,7 @@ import type {
   SecretRecord,
   SecretRecords,
 } from "../../../shared/clients/secret-record.ts";
-import type { Ended, OperationRecords } from "../../../shared/operations/ports.ts";
+import type { Ended, OperationRecords } from "../../../shared/operations/admission/ports.ts";
 import {
   anActivity,
   anOperation,

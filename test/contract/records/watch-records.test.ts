@@ -3,7 +3,7 @@ import { operationRecords } from "../../../shared/adapters/records/operation-rec
 import { watchRecords } from "../../../shared/adapters/records/watch-records.ts";
 import type { WatchRecords } from "../../../shared/care/ports.ts";
 import { EVERY_CLIENT, type Watch } from "../../../shared/clients/watch.ts";
-import type { Held, Operation } from "../../../shared/operations/operation.ts";
+import type { Held, Operation } from "../../../shared/operations/admission/operation.ts";
 import { anOperation, aRecord, later, NOON, newId } from "../../support/samples.ts";
 import { type TappedTable, tappedTable } from "../../support/tapped-table.ts";
 import { tableTargets } from "./targets.ts";

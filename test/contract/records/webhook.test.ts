@@ -5,7 +5,7 @@ import { webhookRecords } from "../../../shared/adapters/records/webhook-records
 import type { WebhookRecords } from "../../../shared/care/webhooks/ports.ts";
 import type { Delivery, Webhook } from "../../../shared/care/webhooks/webhook.ts";
 import { withDelivery } from "../../../shared/care/webhooks/webhook.ts";
-import type { OperationRecords } from "../../../shared/operations/ports.ts";
+import type { OperationRecords } from "../../../shared/operations/admission/ports.ts";
 import { anActivity, later, NOON, newId } from "../../support/samples.ts";
 import { type TappedTable, tappedTable } from "../../support/tapped-table.ts";
 import { tableTargets } from "./targets.ts";

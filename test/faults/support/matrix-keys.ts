@@ -1,4 +1,4 @@
-import { CredentialListShape } from "../../../functions/http/credential-shapes.ts";
+import { CredentialListShape } from "../../../functions/http/credentials/credential-shapes.ts";
 import { untilAnswered } from "./insist-on.ts";
 import type { Lane } from "./matrix-lane.ts";
 import { askedOperations, type Subject } from "./matrix-operations.ts";

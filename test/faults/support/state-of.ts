@@ -1,6 +1,6 @@
 import { CLIENT, readAccount, readClient } from "../../../shared/adapters/records/client-rows.ts";
 import type { ClientRecord } from "../../../shared/clients/client.ts";
-import type { Account } from "../../../shared/operations/account.ts";
+import type { Account } from "../../../shared/operations/admission/account.ts";
 import type { Found } from "./found.ts";
 
 /** What was found, read. */

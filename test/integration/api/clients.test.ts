@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { ActivityListShape } from "../../../functions/http/activity-shape.ts";
+import { ActivityListShape } from "../../../functions/http/clients/activity-shape.ts";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, openApi, problemOf, refusalOf } from "../../support/api.ts";
 import { clientOf, clientsOf, makeClient, makeSecret } from "../../support/make.ts";

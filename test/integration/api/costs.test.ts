@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { CertificateShape } from "../../../functions/http/certificate-shapes.ts";
+import { CertificateShape } from "../../../functions/http/credentials/certificate-shapes.ts";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, openApi } from "../../support/api.ts";
 import { aPem } from "../../support/certificates.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { CertificateShape } from "../../../functions/http/certificate-shapes.ts";
-import { CredentialListShape } from "../../../functions/http/credential-shapes.ts";
+import { CertificateShape } from "../../../functions/http/credentials/certificate-shapes.ts";
+import { CredentialListShape } from "../../../functions/http/credentials/credential-shapes.ts";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type ApiCaller, fieldsOf, openApi, problemOf, refusalOf } from "../../support/api.ts";
 import { aPem } from "../../support/certificates.ts";

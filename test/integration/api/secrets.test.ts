@@ -1,8 +1,8 @@
 import { compactDecrypt, exportJWK, generateKeyPair } from "jose";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
+import { WatchShape } from "../../../functions/http/care/watch-shape.ts";
 import { SecretShape } from "../../../functions/http/shapes.ts";
-import { WatchShape } from "../../../functions/http/watch-shape.ts";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { setting } from "../../../infra/local/services.ts";
 import { unsubscribeTokens } from "../../../shared/care/unsubscribe.ts";

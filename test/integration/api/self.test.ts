@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
-import { SelfShape } from "../../../functions/http/self-shape.ts";
+import { SelfShape } from "../../../functions/http/self/self-shape.ts";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, type ApiCaller, openApi, problemOf, refusalOf } from "../../support/api.ts";
 import { aPem } from "../../support/certificates.ts";

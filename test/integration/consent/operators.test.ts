@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
-import { ConsentItemListShape, ConsentItemShape } from "../../../functions/http/admin-shapes.ts";
+import {
+  ConsentItemListShape,
+  ConsentItemShape,
+} from "../../../functions/http/admin/admin-shapes.ts";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { type Api, type Call, openApi, refusalOf } from "../../support/api.ts";
 import { NO_SWEEPS } from "../../support/cloud.ts";

@@ -3,7 +3,7 @@ import { SignJWT } from "jose";
 import { expect } from "vitest";
 import * as z from "zod";
 import type { Cloud } from "../../../infra/local/cloud.ts";
-import { ASSERTION_TYPE } from "../../../infra/local/directory/client-assertion.ts";
+import { ASSERTION_TYPE } from "../../../infra/local/directory/sign-in/client-assertion.ts";
 import { requestTokenWith } from "../../../infra/tools/token/request.ts";
 import { logLines } from "../../support/log-lines.ts";
 import { selfSignedCertificate } from "../../support/self-signed.ts";

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { expect } from "vitest";
 import * as z from "zod";
-import { SelfShape } from "../../../functions/http/self-shape.ts";
+import { SelfShape } from "../../../functions/http/self/self-shape.ts";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { openApi, refusalOf } from "../../support/api.ts";
 import { aPem } from "../../support/certificates.ts";

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import type { Cloud } from "../../../infra/local/cloud.ts";
-import { writesForOperators } from "../../../shared/operations/write-share.ts";
+import { writesForOperators } from "../../../shared/operations/admission/write-share.ts";
 import { type Api, openApi } from "../../support/api.ts";
 import { PLENTY, startTestCloud } from "../../support/cloud.ts";
 import { eventually } from "../../support/eventually.ts";

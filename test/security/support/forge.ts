@@ -2,7 +2,7 @@ import { createHmac, type webcrypto } from "node:crypto";
 import { CompactSign, exportSPKI, importJWK, type JWTHeaderParameters } from "jose";
 import * as z from "zod";
 import type { Cloud } from "../../../infra/local/cloud.ts";
-import type { UserName } from "../../../infra/local/directory/users.ts";
+import type { UserName } from "../../../infra/local/directory/sign-in/users.ts";
 
 /** Makes tokens that an attacker, or a careless issuer, might send: a good one's claims, changed in one thing. */
 export interface Forge {

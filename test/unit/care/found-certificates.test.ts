@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { secretTodos } from "../../../shared/adapters/records/secret-todos.ts";
-import { addCertificate } from "../../../shared/operations/add-certificate.ts";
-import { deleteClient } from "../../../shared/operations/delete-client.ts";
-import { removeSecret } from "../../../shared/operations/remove-secret.ts";
-import { restoreClient } from "../../../shared/operations/restore-client.ts";
+import { deleteClient } from "../../../shared/operations/clients/delete-client.ts";
+import { restoreClient } from "../../../shared/operations/clients/restore-client.ts";
+import { addCertificate } from "../../../shared/operations/credentials/add-certificate.ts";
+import { removeSecret } from "../../../shared/operations/credentials/remove-secret.ts";
 import { aGiven } from "../../support/certificates.ts";
 import { LATE_MS, type LookWorld, lookWorld } from "../../support/look-world.ts";
 import { ANN, later, NOON, newId } from "../../support/samples.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { webhookRecords } from "../../../shared/adapters/records/webhook-records.ts";
 import { removeWebhook, setWebhook } from "../../../shared/care/webhooks/manage-webhook.ts";
-import { renameClient } from "../../../shared/operations/rename-client.ts";
+import { renameClient } from "../../../shared/operations/clients/rename-client.ts";
 import { aClient, type TestProduct, testProduct } from "../../support/product.ts";
 import { ANN, anOperation, later, newId } from "../../support/samples.ts";
 

@@ -6,8 +6,8 @@ import {
   refusedKind,
   takenBy,
 } from "../../../shared/clients/credential-rules.ts";
-import { addSecret } from "../../../shared/operations/add-secret.ts";
-import { rotateSecret } from "../../../shared/operations/rotate-secret.ts";
+import { addSecret } from "../../../shared/operations/credentials/add-secret.ts";
+import { rotateSecret } from "../../../shared/operations/credentials/rotate-secret.ts";
 import { rotationWorld } from "../../support/rotation-world.ts";
 
 const ALL = ["secret", "certificate", "federated"] as const;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { consentMessage } from "../../../functions/http/consent-message.ts";
+import { consentMessage } from "../../../functions/http/clients/consent-message.ts";
 import { always } from "../../../shared/consent/clock/calendar.ts";
 import { parseCalendar } from "../../../shared/consent/clock/parse-calendar.ts";
 import { requestConsent } from "../../../shared/consent/request-consent.ts";

@@ -13,7 +13,7 @@ import type { ClientRecord } from "../../../shared/clients/client.ts";
 import type { ConsentState } from "../../../shared/clients/consent.ts";
 import type { SecretRecord } from "../../../shared/clients/secret-record.ts";
 import { openCase } from "../../../shared/consent/consent-case.ts";
-import { type Account, newAccount } from "../../../shared/operations/account.ts";
+import { type Account, newAccount } from "../../../shared/operations/admission/account.ts";
 import { type Ask, isChange, KINDS, REMINDER } from "../../faults/support/asks.ts";
 import { ACTIONS } from "../../faults/support/audit-activity.ts";
 import type { Found } from "../../faults/support/found.ts";

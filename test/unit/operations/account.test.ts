@@ -5,7 +5,7 @@ import {
   countChange,
   countDeleted,
   givePlaceBack,
-} from "../../../shared/operations/account.ts";
+} from "../../../shared/operations/admission/account.ts";
 
 const NOW = new Date("2026-03-02T12:00:15.500Z");
 const MINUTE = Math.floor(NOW.getTime() / 60_000);

@@ -3,10 +3,10 @@ import { activityRecords } from "../../../shared/adapters/records/activity-recor
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { type Answer, DirectoryRefused } from "../../../shared/clients/ports.ts";
 import { eventKinds } from "../../../shared/events/event-data.ts";
-import { addSecret } from "../../../shared/operations/add-secret.ts";
-import type { Operation } from "../../../shared/operations/operation.ts";
-import { giveUpParked, retryParked } from "../../../shared/operations/parked.ts";
-import { renameClient } from "../../../shared/operations/rename-client.ts";
+import type { Operation } from "../../../shared/operations/admission/operation.ts";
+import { renameClient } from "../../../shared/operations/clients/rename-client.ts";
+import { addSecret } from "../../../shared/operations/credentials/add-secret.ts";
+import { giveUpParked, retryParked } from "../../../shared/operations/settling/parked.ts";
 import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
 import { collect } from "../../support/collect.ts";
 import { failure } from "../../support/failure.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Transacted } from "../../../shared/adapters/records/table.ts";
-import { addSecret } from "../../../shared/operations/add-secret.ts";
-import { createClient } from "../../../shared/operations/create-client.ts";
+import { createClient } from "../../../shared/operations/clients/create-client.ts";
+import { addSecret } from "../../../shared/operations/credentials/add-secret.ts";
 import { type ClientWorld, clientWorld, THE_REQUEST } from "../../support/client-world.ts";
 import { abandoned, RECONCILE_AFTER_MS } from "../../support/product.ts";
 import { ANN } from "../../support/samples.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Transacted } from "../../../shared/adapters/records/table.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import { createClient } from "../../../shared/operations/create-client.ts";
+import { createClient } from "../../../shared/operations/clients/create-client.ts";
 import { type ClientWorld, clientWorld, THE_REQUEST } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
 import { placesOf, underWay } from "../../support/product.ts";

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { clientEtag } from "../../../shared/clients/client.ts";
-import { addSecret } from "../../../shared/operations/add-secret.ts";
-import { createClient } from "../../../shared/operations/create-client.ts";
-import { deleteClient } from "../../../shared/operations/delete-client.ts";
-import { renameClient } from "../../../shared/operations/rename-client.ts";
+import { createClient } from "../../../shared/operations/clients/create-client.ts";
+import { deleteClient } from "../../../shared/operations/clients/delete-client.ts";
+import { renameClient } from "../../../shared/operations/clients/rename-client.ts";
+import { addSecret } from "../../../shared/operations/credentials/add-secret.ts";
 import { type ClientWorld, clientWorld, THE_REQUEST } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
 import { abandoned, placesOf, RECONCILE_AFTER_MS, underWay } from "../../support/product.ts";

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { type DirectoryRefusal, DirectoryRefused } from "../../../shared/clients/ports.ts";
-import { addSecret } from "../../../shared/operations/add-secret.ts";
-import { createClient } from "../../../shared/operations/create-client.ts";
-import { deleteClient } from "../../../shared/operations/delete-client.ts";
-import { removeSecret } from "../../../shared/operations/remove-secret.ts";
-import { renameClient } from "../../../shared/operations/rename-client.ts";
-import { resumeClient, suspendClient } from "../../../shared/operations/suspend-client.ts";
+import { createClient } from "../../../shared/operations/clients/create-client.ts";
+import { deleteClient } from "../../../shared/operations/clients/delete-client.ts";
+import { renameClient } from "../../../shared/operations/clients/rename-client.ts";
+import { resumeClient, suspendClient } from "../../../shared/operations/clients/suspend-client.ts";
+import { addSecret } from "../../../shared/operations/credentials/add-secret.ts";
+import { removeSecret } from "../../../shared/operations/credentials/remove-secret.ts";
 import type { DirectoryChange } from "../../doubles/memory-directory.ts";
 import { ANOTHER, type ClientWorld, clientWorld, THE_REQUEST } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import { addCertificate } from "../../../shared/operations/add-certificate.ts";
-import { removeSecret } from "../../../shared/operations/remove-secret.ts";
-import { retireOnTime } from "../../../shared/operations/retire-secret.ts";
-import { rotateCertificate } from "../../../shared/operations/rotate-certificate.ts";
+import { addCertificate } from "../../../shared/operations/credentials/add-certificate.ts";
+import { removeSecret } from "../../../shared/operations/credentials/remove-secret.ts";
+import { retireOnTime } from "../../../shared/operations/credentials/retire-secret.ts";
+import { rotateCertificate } from "../../../shared/operations/credentials/rotate-certificate.ts";
 import { aGiven } from "../../support/certificates.ts";
 import { THE_REQUEST } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";

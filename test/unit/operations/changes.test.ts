@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { clientEtag } from "../../../shared/clients/client.ts";
-import { deleteClient } from "../../../shared/operations/delete-client.ts";
-import { renameClient } from "../../../shared/operations/rename-client.ts";
+import { deleteClient } from "../../../shared/operations/clients/delete-client.ts";
+import { renameClient } from "../../../shared/operations/clients/rename-client.ts";
 import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
 import { aClient, placesOf, underWay } from "../../support/product.ts";

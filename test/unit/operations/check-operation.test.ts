@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { OperationCheck } from "../../../shared/events/operation-check.ts";
+import type { Held, Operation } from "../../../shared/operations/admission/operation.ts";
 import {
   checkOperation,
   settleAbandonedCreate,
-} from "../../../shared/operations/check-operation.ts";
-import type { Held, Operation } from "../../../shared/operations/operation.ts";
+} from "../../../shared/operations/settling/check-operation.ts";
 import { aCreate, type ClientWorld, clientWorld } from "../../support/client-world.ts";
 import { collect } from "../../support/collect.ts";
 import { failure } from "../../support/failure.ts";

@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import { type CreateRequest, createClient } from "../../../shared/operations/create-client.ts";
+import {
+  type CreateRequest,
+  createClient,
+} from "../../../shared/operations/clients/create-client.ts";
 import { failure } from "../../support/failure.ts";
 import {
   placesOf,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { done, type Outcome, refused, replayed } from "../../../shared/base/outcome.ts";
-import { doOnce } from "../../../shared/operations/do-once.ts";
+import { doOnce } from "../../../shared/operations/admission/do-once.ts";
 import { RECONCILE_AFTER_MS, testProduct } from "../../support/product.ts";
 
 const request = {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { EXCHANGE_AUDIENCE } from "../../../shared/clients/federated/federated.ts";
-import { addFederated } from "../../../shared/operations/add-federated.ts";
-import { removeFederated } from "../../../shared/operations/remove-federated.ts";
+import { addFederated } from "../../../shared/operations/credentials/add-federated.ts";
+import { removeFederated } from "../../../shared/operations/credentials/remove-federated.ts";
 import { clientWorld, THE_REQUEST } from "../../support/client-world.ts";
 import { dying, type Moment } from "../../support/dying.ts";
 import { RECONCILE_AFTER_MS, testProduct, underWay } from "../../support/product.ts";

@@ -8,8 +8,8 @@ import {
   type ActivityQuery,
   type FindActivityDeps,
   findActivity,
-} from "../../../shared/operations/find-activity.ts";
-import { clientActivity } from "../../../shared/operations/list-activity.ts";
+} from "../../../shared/operations/activity/find-activity.ts";
+import { clientActivity } from "../../../shared/operations/activity/list-activity.ts";
 import { type TestProduct, testProduct } from "../../support/product.ts";
 import { ANN, anActivity, later, NOON, newId, OLGA } from "../../support/samples.ts";
 

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { OperationCheck } from "../../../shared/events/operation-check.ts";
-import { checkOperation } from "../../../shared/operations/check-operation.ts";
-import { watchForGivenUp } from "../../../shared/operations/given-up.ts";
-import type { CreateOperation } from "../../../shared/operations/operation.ts";
+import type { CreateOperation } from "../../../shared/operations/admission/operation.ts";
+import { checkOperation } from "../../../shared/operations/settling/check-operation.ts";
+import { watchForGivenUp } from "../../../shared/operations/settling/given-up.ts";
 import { abandoned, type TestProduct, testProduct } from "../../support/product.ts";
 import { anOperation } from "../../support/samples.ts";
 

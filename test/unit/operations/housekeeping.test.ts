@@ -3,9 +3,9 @@ import { consentCases } from "../../../shared/adapters/records/consent-cases.ts"
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { openCase } from "../../../shared/consent/consent-case.ts";
 import type { ConsentCases } from "../../../shared/consent/ports.ts";
-import { checkOperation } from "../../../shared/operations/check-operation.ts";
-import { deleteClient } from "../../../shared/operations/delete-client.ts";
-import { keepHouse } from "../../../shared/operations/housekeeping.ts";
+import { deleteClient } from "../../../shared/operations/clients/delete-client.ts";
+import { checkOperation } from "../../../shared/operations/settling/check-operation.ts";
+import { keepHouse } from "../../../shared/operations/settling/housekeeping.ts";
 import { memoryTable } from "../../doubles/memory-table.ts";
 import { collect } from "../../support/collect.ts";
 import {

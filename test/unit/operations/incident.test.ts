@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { newObservation, observe } from "../../../shared/base/observation.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import { checkLater, inBackground, remember } from "../../../shared/operations/checks.ts";
-import { report, reportRefusal } from "../../../shared/operations/incident.ts";
-import type { Operation } from "../../../shared/operations/operation.ts";
+import type { Operation } from "../../../shared/operations/admission/operation.ts";
+import { checkLater, inBackground, remember } from "../../../shared/operations/settling/checks.ts";
+import { report, reportRefusal } from "../../../shared/operations/settling/incident.ts";
 import { failure } from "../../support/failure.ts";
 import { testProduct } from "../../support/product.ts";
 import { anOperation } from "../../support/samples.ts";

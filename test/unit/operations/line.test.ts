@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { withDeadline } from "../../../shared/base/deadline.ts";
-import { subscriptionLine } from "../../../shared/operations/line.ts";
-import type { VersionedAccount } from "../../../shared/operations/ports.ts";
+import { subscriptionLine } from "../../../shared/operations/admission/line.ts";
+import type { VersionedAccount } from "../../../shared/operations/admission/ports.ts";
 import { failure } from "../../support/failure.ts";
 
 const accountOf = (writes: number): VersionedAccount => ({

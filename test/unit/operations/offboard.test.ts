@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import { addSecret } from "../../../shared/operations/add-secret.ts";
-import { createClient } from "../../../shared/operations/create-client.ts";
-import { deleteClient } from "../../../shared/operations/delete-client.ts";
-import { reportCustomer } from "../../../shared/operations/report-customer.ts";
-import { suspendClient } from "../../../shared/operations/suspend-client.ts";
+import { createClient } from "../../../shared/operations/clients/create-client.ts";
+import { deleteClient } from "../../../shared/operations/clients/delete-client.ts";
+import { suspendClient } from "../../../shared/operations/clients/suspend-client.ts";
+import { addSecret } from "../../../shared/operations/credentials/add-secret.ts";
 import { beginRun, type RunRequest } from "../../../shared/operations/whole/begin-run.ts";
+import { reportCustomer } from "../../../shared/operations/whole/report-customer.ts";
 import { type StepDeps, takeStep } from "../../../shared/operations/whole/take-step.ts";
 import { takeUpLost } from "../../../shared/operations/whole/take-up-lost.ts";
 import { aClient } from "../../support/product.ts";

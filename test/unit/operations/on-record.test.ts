@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import { moveRetirement } from "../../../shared/operations/move-retirement.ts";
-import type { Operation } from "../../../shared/operations/operation.ts";
-import { purgeClient } from "../../../shared/operations/purge-client.ts";
-import { restoreClient } from "../../../shared/operations/restore-client.ts";
-import { rotateSecret } from "../../../shared/operations/rotate-secret.ts";
-import { suspendClient } from "../../../shared/operations/suspend-client.ts";
+import type { Operation } from "../../../shared/operations/admission/operation.ts";
+import { purgeClient } from "../../../shared/operations/clients/purge-client.ts";
+import { restoreClient } from "../../../shared/operations/clients/restore-client.ts";
+import { suspendClient } from "../../../shared/operations/clients/suspend-client.ts";
+import { moveRetirement } from "../../../shared/operations/credentials/move-retirement.ts";
+import { rotateSecret } from "../../../shared/operations/credentials/rotate-secret.ts";
 import { beginRun } from "../../../shared/operations/whole/begin-run.ts";
 import { type ClientWorld, clientWorld, THE_REQUEST } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import type { Held } from "../../../shared/operations/operation.ts";
-import { listParked, retryParked } from "../../../shared/operations/parked.ts";
+import type { Held } from "../../../shared/operations/admission/operation.ts";
+import { listParked, retryParked } from "../../../shared/operations/settling/parked.ts";
 import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
 import { underWay } from "../../support/product.ts";

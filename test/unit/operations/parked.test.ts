@@ -1,10 +1,14 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { DirectoryRefused } from "../../../shared/clients/ports.ts";
-import { addSecret } from "../../../shared/operations/add-secret.ts";
-import { checkOperation } from "../../../shared/operations/check-operation.ts";
-import type { Held, Operation } from "../../../shared/operations/operation.ts";
-import { giveUpParked, listParked, retryParked } from "../../../shared/operations/parked.ts";
+import type { Held, Operation } from "../../../shared/operations/admission/operation.ts";
+import { addSecret } from "../../../shared/operations/credentials/add-secret.ts";
+import { checkOperation } from "../../../shared/operations/settling/check-operation.ts";
+import {
+  giveUpParked,
+  listParked,
+  retryParked,
+} from "../../../shared/operations/settling/parked.ts";
 import { aCreate, type ClientWorld, clientWorld } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
 import { abandoned, placesOf, RECONCILE_AFTER_MS, underWay } from "../../support/product.ts";

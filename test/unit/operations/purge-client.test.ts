@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { listDeleted } from "../../../shared/clients/list-deleted.ts";
-import { deleteClient } from "../../../shared/operations/delete-client.ts";
-import { purgeClient } from "../../../shared/operations/purge-client.ts";
-import { restoreClient } from "../../../shared/operations/restore-client.ts";
+import { deleteClient } from "../../../shared/operations/clients/delete-client.ts";
+import { purgeClient } from "../../../shared/operations/clients/purge-client.ts";
+import { restoreClient } from "../../../shared/operations/clients/restore-client.ts";
 import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
 import { abandoned, RECONCILE_AFTER_MS, testProduct } from "../../support/product.ts";

@@ -4,7 +4,7 @@ import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { ClientEvent } from "../../../shared/events/client-event.ts";
 import type { OperationCheck } from "../../../shared/events/operation-check.ts";
 import type { OperationMessage } from "../../../shared/events/operation-message.ts";
-import { reconcile } from "../../../shared/operations/reconcile.ts";
+import { reconcile } from "../../../shared/operations/settling/reconcile.ts";
 import { collect } from "../../support/collect.ts";
 import { type TestProduct, testProduct } from "../../support/product.ts";
 import { newId } from "../../support/samples.ts";

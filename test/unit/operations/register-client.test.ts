@@ -3,12 +3,12 @@ import { eachRow } from "../../../shared/adapters/records/table.ts";
 import type { DirectoryRefusal } from "../../../shared/clients/ports.ts";
 import { type AuthMethod, authMethodAt } from "../../../shared/clients/registration.ts";
 import { opens, readRegistrationToken } from "../../../shared/clients/registration-token.ts";
-import { deleteClient } from "../../../shared/operations/delete-client.ts";
+import { deleteClient } from "../../../shared/operations/clients/delete-client.ts";
 import {
   type RegisterRequest,
   registerClient,
-} from "../../../shared/operations/register-client.ts";
-import { restoreClient } from "../../../shared/operations/restore-client.ts";
+} from "../../../shared/operations/clients/register-client.ts";
+import { restoreClient } from "../../../shared/operations/clients/restore-client.ts";
 import { dying } from "../../support/dying.ts";
 import { failure } from "../../support/failure.ts";
 import {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import { createClient } from "../../../shared/operations/create-client.ts";
-import { renameClient } from "../../../shared/operations/rename-client.ts";
+import { createClient } from "../../../shared/operations/clients/create-client.ts";
+import { renameClient } from "../../../shared/operations/clients/rename-client.ts";
 import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
 import { collect } from "../../support/collect.ts";
 import { failure } from "../../support/failure.ts";

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { listDeleted } from "../../../shared/clients/list-deleted.ts";
-import { createClient } from "../../../shared/operations/create-client.ts";
-import { deleteClient } from "../../../shared/operations/delete-client.ts";
-import { findDeleted } from "../../../shared/operations/find-deleted.ts";
-import { restoreClient } from "../../../shared/operations/restore-client.ts";
-import { suspendClient } from "../../../shared/operations/suspend-client.ts";
+import { createClient } from "../../../shared/operations/clients/create-client.ts";
+import { deleteClient } from "../../../shared/operations/clients/delete-client.ts";
+import { findDeleted } from "../../../shared/operations/clients/find-deleted.ts";
+import { restoreClient } from "../../../shared/operations/clients/restore-client.ts";
+import { suspendClient } from "../../../shared/operations/clients/suspend-client.ts";
 import { beginRun } from "../../../shared/operations/whole/begin-run.ts";
 import { type ClientWorld, clientWorld, THE_REQUEST } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";

@@ -4,9 +4,13 @@ import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { nextDue } from "../../../shared/care/due.ts";
 import { THE_SERVICE } from "../../../shared/clients/actor.ts";
 import type { SecretRetire } from "../../../shared/events/secret-retire.ts";
-import { moveRetirement } from "../../../shared/operations/move-retirement.ts";
-import { retireDue, retireOnTime, retireSecret } from "../../../shared/operations/retire-secret.ts";
-import { rotateSecret } from "../../../shared/operations/rotate-secret.ts";
+import { moveRetirement } from "../../../shared/operations/credentials/move-retirement.ts";
+import {
+  retireDue,
+  retireOnTime,
+  retireSecret,
+} from "../../../shared/operations/credentials/retire-secret.ts";
+import { rotateSecret } from "../../../shared/operations/credentials/rotate-secret.ts";
 import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
 import { collect } from "../../support/collect.ts";
 import { failure } from "../../support/failure.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
-import { rotateSecret } from "../../../shared/operations/rotate-secret.ts";
+import { rotateSecret } from "../../../shared/operations/credentials/rotate-secret.ts";
 import { THE_REQUEST } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
 import { RECONCILE_AFTER_MS, underWay } from "../../support/product.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { rotateSecret } from "../../../shared/operations/rotate-secret.ts";
+import { rotateSecret } from "../../../shared/operations/credentials/rotate-secret.ts";
 import { failure } from "../../support/failure.ts";
 import { underWay } from "../../support/product.ts";
 import { type RotationWorld, rotationWorld } from "../../support/rotation-world.ts";

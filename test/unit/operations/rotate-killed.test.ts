@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { addSecret } from "../../../shared/operations/add-secret.ts";
-import { retireSecret } from "../../../shared/operations/retire-secret.ts";
-import { rotateSecret } from "../../../shared/operations/rotate-secret.ts";
+import { addSecret } from "../../../shared/operations/credentials/add-secret.ts";
+import { retireSecret } from "../../../shared/operations/credentials/retire-secret.ts";
+import { rotateSecret } from "../../../shared/operations/credentials/rotate-secret.ts";
 import { dying, type Moment } from "../../support/dying.ts";
 import { aClient, RECONCILE_AFTER_MS, testProduct, underWay } from "../../support/product.ts";
 import { ANN } from "../../support/samples.ts";

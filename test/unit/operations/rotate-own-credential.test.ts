@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { addCertificate } from "../../../shared/operations/add-certificate.ts";
+import { addCertificate } from "../../../shared/operations/credentials/add-certificate.ts";
 import {
   nextToRotate,
   rotateOwnCertificate,
   rotateOwnSecret,
-} from "../../../shared/operations/rotate-own-credential.ts";
+} from "../../../shared/operations/credentials/rotate-own-credential.ts";
 import { aGiven } from "../../support/certificates.ts";
 import { THE_REQUEST } from "../../support/client-world.ts";
 import { type RotationWorld, rotationWorld } from "../../support/rotation-world.ts";
@@ -126,9 +126,11 @@ describe("a client's own rotation of a certificate", () => {
     const rules = { ...world.credentialRules, directory: ["secret"] as const };
     const request = { ...world.own, certificate: given(), graceHours: 24 };
 
-    expect(await rotateOwnCertificate({ ...world, credentialRules: rules }, request)).toMatchObject({
-      refusal: { reason: "credential-kind-not-allowed", why: "directory" },
-    });
+    expect(await rotateOwnCertificate({ ...world, credentialRules: rules }, request)).toMatchObject(
+      {
+        refusal: { reason: "credential-kind-not-allowed", why: "directory" },
+      },
+    );
   });
 
   test("asked for again under its key is answered as before, though the next would be another", async () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import { moveRetirement } from "../../../shared/operations/move-retirement.ts";
-import { rotateSecret } from "../../../shared/operations/rotate-secret.ts";
+import { moveRetirement } from "../../../shared/operations/credentials/move-retirement.ts";
+import { rotateSecret } from "../../../shared/operations/credentials/rotate-secret.ts";
 import { THE_REQUEST } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
 import { RECONCILE_AFTER_MS, underWay } from "../../support/product.ts";

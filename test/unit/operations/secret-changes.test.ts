@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { addSecret } from "../../../shared/operations/add-secret.ts";
-import { end } from "../../../shared/operations/end.ts";
-import { removeSecret } from "../../../shared/operations/remove-secret.ts";
+import { end } from "../../../shared/operations/admission/end.ts";
+import { addSecret } from "../../../shared/operations/credentials/add-secret.ts";
+import { removeSecret } from "../../../shared/operations/credentials/remove-secret.ts";
 import { type ClientWorld, clientWorld, THE_REQUEST } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
 import { abandoned, RECONCILE_AFTER_MS, underWay } from "../../support/product.ts";

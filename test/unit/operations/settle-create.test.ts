@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { DirectoryRefused } from "../../../shared/clients/ports.ts";
-import { createClient } from "../../../shared/operations/create-client.ts";
-import type { Held } from "../../../shared/operations/operation.ts";
+import type { Held } from "../../../shared/operations/admission/operation.ts";
+import { createClient } from "../../../shared/operations/clients/create-client.ts";
 import {
   ANOTHER,
   aCreate,

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { DirectoryRefusal } from "../../../shared/clients/ports.ts";
-import type { Operation } from "../../../shared/operations/operation.ts";
+import type { Operation } from "../../../shared/operations/admission/operation.ts";
 import type { DirectoryChange } from "../../doubles/memory-directory.ts";
 import { aCreate, type ClientWorld, clientWorld } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";

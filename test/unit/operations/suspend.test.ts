@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { addSecret } from "../../../shared/operations/add-secret.ts";
-import { resumeClient, suspendClient } from "../../../shared/operations/suspend-client.ts";
+import { resumeClient, suspendClient } from "../../../shared/operations/clients/suspend-client.ts";
+import { addSecret } from "../../../shared/operations/credentials/add-secret.ts";
 import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
 import { testProduct } from "../../support/product.ts";
 import { OLGA } from "../../support/samples.ts";

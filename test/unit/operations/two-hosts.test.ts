@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { subscriptionLine } from "../../../shared/operations/line.ts";
-import { moveRetirement } from "../../../shared/operations/move-retirement.ts";
-import { purgeClient } from "../../../shared/operations/purge-client.ts";
-import { removeSecret } from "../../../shared/operations/remove-secret.ts";
-import { restoreClient } from "../../../shared/operations/restore-client.ts";
-import { retireSecret } from "../../../shared/operations/retire-secret.ts";
-import { rotateSecret } from "../../../shared/operations/rotate-secret.ts";
+import { subscriptionLine } from "../../../shared/operations/admission/line.ts";
+import { purgeClient } from "../../../shared/operations/clients/purge-client.ts";
+import { restoreClient } from "../../../shared/operations/clients/restore-client.ts";
+import { moveRetirement } from "../../../shared/operations/credentials/move-retirement.ts";
+import { removeSecret } from "../../../shared/operations/credentials/remove-secret.ts";
+import { retireSecret } from "../../../shared/operations/credentials/retire-secret.ts";
+import { rotateSecret } from "../../../shared/operations/credentials/rotate-secret.ts";
 import { beginRun } from "../../../shared/operations/whole/begin-run.ts";
 import { takeStep } from "../../../shared/operations/whole/take-step.ts";
 import { type ClientWorld, clientWorld } from "../../support/client-world.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { addSecret } from "../../../shared/operations/add-secret.ts";
-import { createClient } from "../../../shared/operations/create-client.ts";
+import { createClient } from "../../../shared/operations/clients/create-client.ts";
+import { addSecret } from "../../../shared/operations/credentials/add-secret.ts";
 import { abandoned } from "../../support/product.ts";
 import { type RunWorld, runWorld } from "../../support/run-world.ts";
 import { ANN, newId, OLGA } from "../../support/samples.ts";

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import { addSecret } from "../../../shared/operations/add-secret.ts";
-import { createClient } from "../../../shared/operations/create-client.ts";
-import { deleteClient } from "../../../shared/operations/delete-client.ts";
-import { resumeClient, suspendClient } from "../../../shared/operations/suspend-client.ts";
+import { createClient } from "../../../shared/operations/clients/create-client.ts";
+import { deleteClient } from "../../../shared/operations/clients/delete-client.ts";
+import { resumeClient, suspendClient } from "../../../shared/operations/clients/suspend-client.ts";
+import { addSecret } from "../../../shared/operations/credentials/add-secret.ts";
 import { beginRun } from "../../../shared/operations/whole/begin-run.ts";
 import { type StepDeps, takeStep } from "../../../shared/operations/whole/take-step.ts";
 import { abandoned, aClient, RECONCILE_AFTER_MS } from "../../support/product.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { usageBoard } from "../../../shared/adapters/records/usage-board.ts";
 import { sharedUsage, type Usage, type UsageBoard } from "../../../shared/base/usage.ts";
-import { createClient } from "../../../shared/operations/create-client.ts";
-import { deleteClient } from "../../../shared/operations/delete-client.ts";
-import { renameClient } from "../../../shared/operations/rename-client.ts";
-import { writeShare } from "../../../shared/operations/write-share.ts";
+import { writeShare } from "../../../shared/operations/admission/write-share.ts";
+import { createClient } from "../../../shared/operations/clients/create-client.ts";
+import { deleteClient } from "../../../shared/operations/clients/delete-client.ts";
+import { renameClient } from "../../../shared/operations/clients/rename-client.ts";
 import { memoryTable } from "../../doubles/memory-table.ts";
 import { aClient, testProduct, testRuntime } from "../../support/product.ts";
 import { ANN } from "../../support/samples.ts";

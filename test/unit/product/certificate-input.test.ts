@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { nameOf, readCertificate } from "../../../functions/http/certificate-body.ts";
-import type { CertificateRules } from "../../../functions/http/certificate-input.ts";
-import { keyUsageOf } from "../../../functions/http/key-usage.ts";
+import { nameOf, readCertificate } from "../../../functions/http/credentials/certificate-body.ts";
+import type { CertificateRules } from "../../../functions/http/credentials/certificate-input.ts";
+import { keyUsageOf } from "../../../functions/http/credentials/key-usage.ts";
 import { aPem } from "../../support/certificates.ts";
 import { selfSignedCertificate } from "../../support/self-signed.ts";
 

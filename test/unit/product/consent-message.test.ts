@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { consentMessage } from "../../../functions/http/consent-message.ts";
+import { consentMessage } from "../../../functions/http/clients/consent-message.ts";
 import type { Consent } from "../../../shared/clients/consent.ts";
 import { aRecord, later, NOON } from "../../support/samples.ts";
 

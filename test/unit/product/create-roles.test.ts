@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clientsCreate } from "../../../functions/http/clients-create.ts";
+import { clientsCreate } from "../../../functions/http/clients/clients-create.ts";
 import { testProduct } from "../../support/product.ts";
 
 const advice = { tokenEndpoint: "https://login.example/token", resourceScope: "api://x/.default" };

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { compactDecrypt } from "jose";
 import { expect, test } from "vitest";
-import { EncryptTo, encryptValue } from "../../../functions/http/encrypt-to.ts";
+import { EncryptTo, encryptValue } from "../../../functions/http/credentials/encrypt-to.ts";
 
 const rsa = (modulusLength = 2048, publicExponent = 65_537) =>
   generateKeyPairSync("rsa", { modulusLength, publicExponent });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { answerWithSecret } from "../../../functions/http/new-secret.ts";
+import { answerWithSecret } from "../../../functions/http/credentials/new-secret.ts";
 import { CredentialKind } from "../../../shared/clients/credential.ts";
 import type { CredentialRules } from "../../../shared/clients/credential-rules.ts";
 import { memoryTokenEndpoint } from "../../doubles/memory-token-endpoint.ts";

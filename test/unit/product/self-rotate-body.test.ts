@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { bringsCertificate, selfRotateBody } from "../../../functions/http/self-rotate-shapes.ts";
+import {
+  bringsCertificate,
+  selfRotateBody,
+} from "../../../functions/http/self/self-rotate-shapes.ts";
 import { newId } from "../../support/samples.ts";
 
 /** What a client may say of a rotation of its own: one kind at a time. */

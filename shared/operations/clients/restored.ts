@@ -1,0 +1,129 @@
+import type { ClientRecord } from "../../clients/client.ts";
+import type { Answer, DeletedClient, DirectoryClient, Expected } from "../../clients/ports.ts";
+import type { ConsentQueue } from "../../consent/ports.ts";
+import { type ConsentPromise, requestConsent } from "../../consent/request-consent.ts";
+import type { ChangeDeps } from "../admission/change.ts";
+import { unavailable } from "../admission/directory-answer.ts";
+import { end } from "../admission/end.ts";
+import type { Key } from "../admission/key.ts";
+import type { Held, PurgeOperation, RestoreOperation } from "../admission/operation.ts";
+import { ownKey } from "../admission/own-key.ts";
+import type { VersionedAccount } from "../admission/ports.ts";
+import { eventOf, tell } from "../admission/tell.ts";
+import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
+
+export interface RestoreDeps extends ChangeDeps {
+  readonly consentQueue: Pick<ConsentQueue, "putOff">;
+  readonly promise: ConsentPromise;
+}
+
+/** By then most restores have ended; whoever takes the message looks at the client's consent. In milliseconds. */
+const LOOK_AFTER_MS = 1_000;
+
+/**
+ * Has the directory restore the application. One that is not among the deleted any more may be back already: by an answer that
+ * was lost, a process that died, or somebody in the directory.
+ */
+export async function bringBack(
+  { directory, runtime }: Pick<ChangeDeps, "directory" | "runtime">,
+  { record: { id, suspended } }: DeletedClient,
+  expected: Expected,
+): Promise<Answer<DirectoryClient | undefined>> {
+  const first = await directory.restore(id, NOT_LATE);
+  const isMissing = first.kind === "refused" && first.refusal.reason === "absent";
+  const found = isMissing ? await directory.get(id, NOT_LATE) : undefined;
+  // Neither here nor there: it was deleted a moment ago, or is gone.
+  const again = isMissing && !found ? await directory.restore(id, expected) : first;
+  const answer = found ? ({ kind: "done", value: found } as const) : again;
+  // Stopped with its subscription, which goes on by now: nobody else would resume it.
+  if (answer.kind !== "done" || suspended?.withSubscription === undefined) return answer;
+  const enabled = await directory.setDisabled(id, false, { createdAt: runtime.now() });
+  return enabled.kind === "done" ? answer : enabled;
+}
+
+/**
+ * Has other systems told and the consent looked at, and says what the client is from now on. The directory restores no grant, so
+ * what was granted is asked for anew, and found where somebody has brought it back; what was refused stays so.
+ */
+export async function record(
+  { runtime, promise, consentQueue, ...deps }: RestoreDeps,
+  { entry }: Held<RestoreOperation>,
+  { record: before }: DeletedClient,
+): Promise<ClientRecord> {
+  const { operationId, subscription, operation, startedAt, by } = entry;
+  const { suspended, noWebhook: _, ...kept } = before;
+  const isDecided = before.consent.state === "rejected" || before.consent.state === "revoked";
+  const now = runtime.now();
+  const { clientId, as = "operator" } = operation;
+  const data = { by: as, displayName: before.displayName };
+  const event = eventOf(entry, "client.restored", { clientId, at: startedAt, data });
+  await tell({ ...deps, runtime }, event);
+  await consentQueue.putOff(
+    {
+      ...{ type: "consent.requested", version: 2, operationId, subscription },
+      requestedAt: now.toISOString(),
+    },
+    new Date(now.getTime() + LOOK_AFTER_MS),
+  );
+  return {
+    ...kept,
+    operationId,
+    revision: before.revision + 1,
+    requester: by.actor,
+    restoredAt: startedAt,
+    consent: isDecided ? before.consent : requestConsent(startedAt, promise),
+    ...(suspended && suspended.withSubscription === undefined && { suspended }),
+  };
+}
+
+/** The directory does not keep it any more: neither does this service, and its place is free. */
+export async function forget(
+  deps: ChangeDeps,
+  held: Held<RestoreOperation | PurgeOperation>,
+  from: DeletedClient,
+  { key, known }: { readonly key?: Key | undefined; readonly known?: VersionedAccount } = {},
+): Promise<void> {
+  const { entry } = held;
+  const { clientId, kind } = entry.operation;
+  const isPurge = kind === "purge";
+  const data = { by: isPurge ? "operator" : "directory" };
+  const event = eventOf(entry, "client.purged", { clientId, at: entry.startedAt, data });
+  await tell(deps, event);
+  await end(deps, held, {
+    came: isPurge ? { outcome: "done" } : { outcome: "refused", reason: "absent" },
+    back: { from, known },
+    ...(!isPurge && { placeBack: {} }),
+    ...(key && { key: { key } }),
+  });
+}
+
+/** What the directory has restored is recorded; what it refuses for good has not happened. */
+export const settleRestore =
+  (deps: RestoreDeps): Settler<RestoreOperation> =>
+  async (held) => {
+    const { subscription, operation } = held.entry;
+    const key = await ownKey(deps.operations, held.entry);
+    const client = await deps.records.deleted(subscription, operation.clientId);
+    const undone = async (reason: string): Promise<"undone"> => {
+      const came = { outcome: "undone" as const, reason };
+      await end(deps, held, { came, placeBack: {}, ...(key && { key: { key } }) });
+      return "undone";
+    };
+    if (!client) return undone("absent");
+    const answer = await bringBack(deps, client, NOT_LATE);
+    if (answer.kind === "refused") {
+      if (answer.refusal.reason !== "absent") return undone(answer.refusal.reason);
+      if (mayBeLate(held)) return "waiting";
+      await forget(deps, held, client, { key });
+      return "undone";
+    }
+    if (answer.kind !== "done") throw unavailable(answer);
+    const next = await record(deps, held, client);
+    await end(deps, held, {
+      came: { outcome: "done" },
+      back: { from: client, record: next },
+      secrets: [{ now: "back", clientId: next.id }],
+      ...(key && { key: { key, result: { clientId: next.id } } }),
+    });
+    return "finished";
+  };

@@ -1,0 +1,158 @@
+import { done, type Outcome, refused } from "../../base/outcome.ts";
+import type { ClientRecord } from "../../clients/client.ts";
+import type { ClientRefusal } from "../../clients/reasons.ts";
+import type { AccountRefusal } from "../admission/account.ts";
+import { beginChange, type ChangeDeps, type ChangeRequest, settled } from "../admission/change.ts";
+import { unavailable } from "../admission/directory-answer.ts";
+import { end } from "../admission/end.ts";
+import { afterTheChange } from "../admission/executed.ts";
+import type { IdempotentRequest, KeyRefusal } from "../admission/key.ts";
+import type { Held, ResumeOperation, SuspendOperation } from "../admission/operation.ts";
+import { ownKey } from "../admission/own-key.ts";
+import { replayChange } from "../admission/replay-change.ts";
+import { eventOf, tell } from "../admission/tell.ts";
+import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
+import { announceStop } from "./announce-stop.ts";
+
+type StopOperation = SuspendOperation | ResumeOperation;
+type Stopped = Promise<Outcome<ClientRecord, ClientRefusal | AccountRefusal | KeyRefusal>>;
+interface StopRequest extends ChangeRequest {
+  /** The operation on the whole subscription that it is part of. */
+  readonly withSubscription?: string;
+  /** A customer's own is charged to their limits, and is theirs to undo. An operator's when left out. */
+  readonly as?: "customer" | "operator";
+  /** A customer's; what operators do has keys of its own. */
+  readonly idempotency?: IdempotentRequest;
+}
+
+/**
+ * Has the directory issue no more tokens to a client; tokens that are out live until they expire, and all else of the client
+ * is kept. One directory call; safe to repeat. An operator's is charged to nobody: it has to work when the customer's limits
+ * are used up.
+ */
+export const suspendClient = (
+  deps: ChangeDeps,
+  { reason, ...request }: StopRequest & { readonly reason: string },
+): Stopped => carryOut(deps, request, { kind: "suspend", reason, ...operationOf(request) });
+
+/** The reverse: the client gets tokens again, with the secrets and the consent that it has. */
+export const resumeClient = (deps: ChangeDeps, request: StopRequest): Stopped =>
+  carryOut(deps, request, { kind: "resume", ...operationOf(request) });
+
+const operationOf = ({ clientId, withSubscription, as, idempotency }: StopRequest) => ({
+  clientId,
+  withSubscription,
+  as,
+  keyHash: idempotency?.keyHash,
+});
+
+async function carryOut(deps: ChangeDeps, request: StopRequest, operation: StopOperation): Stopped {
+  const begun = await beginChange(deps, request, operation, request.idempotency);
+  if (begun.state === "known") return replayChange(deps, begun.key, request);
+  if (begun.state === "refused") return refused(begun.refusal);
+  const { change } = begun;
+  const { clientId } = operation;
+  const { key } = change;
+  const answer = await deps.directory.setDisabled(clientId, disables(operation), change.expected);
+  const stopped = await settled(deps, change, answer, ({ reason }) =>
+    reason === "absent" ? ({ reason: "not-found" } as const) : undefined,
+  );
+  if (!stopped.ok) return stopped;
+  const record = await afterTheChange(async () => {
+    if (isNew(change.held, change.client.record)) await tellStop(deps, change.held);
+    return end(deps, change.held, {
+      came: { outcome: "done" },
+      changed: { from: change.client, next: after(change.held) },
+      ...(key && { key: { key, result: { clientId } } }),
+    });
+  });
+  change.forget();
+  return record ? done(record) : refused({ reason: "not-found" });
+}
+
+/** Whatever the first attempt came to, the directory is told once more, and what it refuses for good has not happened. */
+export const settleStop =
+  <Kind extends StopOperation>(deps: ChangeDeps): Settler<Kind> =>
+  async (held) => {
+    const { subscription, operation } = held.entry;
+    const client = await deps.records.client(subscription, operation.clientId);
+    // The client has gone since.
+    if (!client) return undone(deps, held, "absent");
+    const disabled = disables(operation);
+    const answer = await deps.directory.setDisabled(operation.clientId, disabled, NOT_LATE);
+    if (answer.kind === "refused")
+      return answer.refusal.reason === "absent" && mayBeLate(held)
+        ? "waiting"
+        : undone(deps, held, answer.refusal.reason);
+    if (answer.kind !== "done") throw unavailable(answer);
+    if (isNew(held, client.record)) await tellStop(deps, held);
+    const key = await ownKey(deps.operations, held.entry);
+    await end(deps, held, {
+      came: { outcome: "done" },
+      changed: { from: client, next: after(held) },
+      ...(key && { key: { key, result: { clientId: operation.clientId } } }),
+    });
+    return "finished";
+  };
+
+const undone = async (deps: ChangeDeps, held: Held, reason: string): Promise<"undone"> => {
+  const key = await ownKey(deps.operations, held.entry);
+  await end(deps, held, { came: { outcome: "undone", reason }, ...(key && { key: { key } }) });
+  return "undone";
+};
+
+const disables = ({ kind }: StopOperation): boolean => kind === "suspend";
+
+/** A customer who asks for what is so already changes nothing, and nobody is told; the directory is asked all the same. */
+const isNew = ({ entry }: Held<StopOperation>, { suspended }: ClientRecord): boolean => {
+  const { operation } = entry;
+  if (operation.as !== "customer") return true;
+  return operation.kind === "resume"
+    ? suspended !== undefined
+    : suspended?.by !== "customer" || suspended.reason !== operation.reason;
+};
+
+/**
+ * What was stopped for a reason of its own is not what its subscription's end of suspension resumes. The time is that of the
+ * admission, so that whoever ends it writes the same.
+ */
+const after =
+  (held: Held<StopOperation>) =>
+  (current: ClientRecord): ClientRecord => {
+    if (!isNew(held, current)) return current;
+    const { suspended: before, ...record } = current;
+    const { operation, startedAt: at } = held.entry;
+    const revision = record.revision + 1;
+    if (operation.kind === "resume") return { ...record, revision };
+    const { reason, withSubscription } = operation;
+    const suspended =
+      before && withSubscription !== undefined
+        ? before
+        : {
+            by: operation.as ?? ("operator" as const),
+            reason,
+            at,
+            ...(withSubscription !== undefined && { withSubscription }),
+          };
+    return { ...record, revision, suspended };
+  };
+
+/** A customer's own stop, and one that is part of another operation, are no news for administrators: that operation is. */
+async function tellStop(deps: ChangeDeps, held: Held<StopOperation>): Promise<void> {
+  const event = stoppedEvent(held);
+  const { operation, operationId, by } = held.entry;
+  await tell(deps, event);
+  if (operation.as === "customer" || operation.withSubscription !== undefined) return;
+  await announceStop(deps, event, { operationId, by: by.actor });
+}
+
+const stoppedEvent = ({ entry }: Held<StopOperation>) => {
+  const { clientId, as: by = "operator" } = entry.operation;
+  const at = entry.startedAt;
+  return entry.operation.kind === "suspend"
+    ? eventOf(entry, "client.suspended", {
+        ...{ clientId, at },
+        data: { by, reason: entry.operation.reason },
+      })
+    : eventOf(entry, "client.resumed", { clientId, at, data: { by } });
+};

@@ -1,0 +1,213 @@
+import type { Outcome } from "../../base/outcome.ts";
+import type { Certificate, NewCertificate } from "../../clients/credential.ts";
+import {
+  type CredentialRules,
+  forbiddenKind,
+  type KindNotAllowed,
+} from "../../clients/credential-rules.ts";
+import { withoutSecret, withRetirement, withSecret } from "../../clients/known-secrets.ts";
+import type { DirectoryRefusal, VersionedClient } from "../../clients/ports.ts";
+import type { ClientRefusal } from "../../clients/reasons.ts";
+import type { CertificateRefusal } from "../../clients/secret-reasons.ts";
+import type { SecretRecord } from "../../clients/secret-record.ts";
+import { removalActivity } from "../admission/activity-of.ts";
+import { type Change, type ChangeDeps, settled } from "../admission/change.ts";
+import { end, type SecretLeft } from "../admission/end.ts";
+import { afterTheChange } from "../admission/executed.ts";
+import type { Key } from "../admission/key.ts";
+import type {
+  AddCertificateOperation,
+  Held,
+  RotateCertificateOperation,
+  UnderWay,
+} from "../admission/operation.ts";
+import { ownKey } from "../admission/own-key.ts";
+import { eventOf, tell } from "../admission/tell.ts";
+import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
+import { type FoundSecret, findSecret } from "./find-secret.ts";
+import { retiringLeft } from "./move-retirement.ts";
+import { scheduleRetirement } from "./schedule-retirement.ts";
+
+/** What adding a certificate and rotating one have in common, from the admission on. */
+
+type Registration = AddCertificateOperation | RotateCertificateOperation;
+
+/**
+ * Registers the certificate of an operation that has been admitted. It holds nothing secret, so whoever takes the operation over
+ * finishes what the directory shows, and a caller who asks again under the key gets the same answer.
+ *
+ * @param old the one whose place it takes
+ */
+export async function register(
+  deps: ChangeDeps,
+  change: Change<Registration>,
+  certificate: NewCertificate,
+  old?: FoundSecret,
+): Promise<Outcome<SecretRecord, ClientRefusal | CertificateRefusal | KindNotAllowed>> {
+  const { entry } = change.held;
+  const { clientId } = entry.operation;
+  const answer = await deps.directory.addCertificate(
+    clientId,
+    certificate,
+    change.expected,
+    goesAtOnce(entry),
+  );
+  const added = await settled(deps, change, answer, (refusal) => explain(deps, refusal));
+  if (!added.ok) return added;
+  await afterTheChange(() => finish(deps, change.held, { client: change.client, old }, change.key));
+  change.forget();
+  return { ok: true, value: recordOf(entry) };
+}
+
+export const settleRegistration =
+  <Kind extends Registration>(deps: ChangeDeps): Settler<Kind> =>
+  async (held) => {
+    const { subscription, operation } = held.entry;
+    const { clientId, certificateId } = operation;
+    const shown = await deps.directory.endingOf(clientId, NOT_LATE);
+    const isThere = shown?.some(({ keyId }) => keyId === certificateId) ?? false;
+    if (!isThere && mayBeLate(held)) return "waiting";
+    const key = await ownKey(deps.operations, held.entry);
+    if (!isThere) {
+      await end(deps, held, { came: { outcome: "undone" }, ...(key && { key: { key } }) });
+      return "undone";
+    }
+    const client = await deps.records.client(subscription, clientId);
+    const replaced = { subscription, clientId, of: "certificate" as const };
+    const old =
+      operation.kind === "rotate-certificate" && client
+        ? await findSecret(deps, { ...replaced, keyId: operation.keyId })
+        : undefined;
+    await finish(deps, held, { client, old: old?.ok ? old.value : undefined }, key);
+    return "finished";
+  };
+
+function explain(
+  { credentialRules }: Pick<ChangeDeps, "credentialRules">,
+  refusal: DirectoryRefusal,
+): CertificateRefusal | ClientRefusal | KindNotAllowed | undefined {
+  switch (refusal.reason) {
+    case "absent":
+      return { reason: "not-found" };
+    case "certificate-held":
+      return refusal;
+    case "certificates-full":
+      return { reason: "certificate-limit-reached" };
+    case "forbidden-by-policy":
+      return ofPolicy(credentialRules, refusal);
+    default:
+      return undefined;
+  }
+}
+
+function ofPolicy(
+  rules: CredentialRules,
+  { policy, longestDays }: Extract<DirectoryRefusal, { reason: "forbidden-by-policy" }>,
+): CertificateRefusal | KindNotAllowed | undefined {
+  if (policy === "audience") return undefined;
+  if (policy === "type") return forbiddenKind(rules, "certificate");
+  return {
+    reason: "certificate-forbidden-by-policy",
+    ...(longestDays !== undefined && { longestDays }),
+  };
+}
+
+/** The one that goes with the same write: it leaked. */
+const goesAtOnce = ({ operation }: UnderWay<Registration>): string | undefined =>
+  operation.kind === "rotate-certificate" && operation.retiresAt <= operation.createdAt
+    ? operation.keyId
+    : undefined;
+
+async function finish(
+  deps: ChangeDeps,
+  held: Held<Registration>,
+  was: { readonly client: VersionedClient | undefined; readonly old: FoundSecret | undefined },
+  key: Key | undefined,
+): Promise<void> {
+  const { entry } = held;
+  const { operation, startedAt: at } = entry;
+  const { clientId, certificateId } = operation;
+  const removed = goesAtOnce(entry);
+  const retiring = removed === undefined ? retiringOf(entry, was.old) : undefined;
+  if (retiring) await scheduleRetirement(deps, entry, { clientId, ...retiring });
+  if (removed !== undefined) await tell(deps, retiredEvent(entry, removed));
+  await tell(deps, madeEvent(entry));
+  const record = recordOf(entry);
+  const oldLeft: SecretLeft[] =
+    retiring && was.old ? [retiringLeft(was.old, retiring.retiresAt)] : [];
+  const gone: SecretLeft[] =
+    removed === undefined ? [] : [{ now: "gone", clientId, keyId: removed, at }];
+  await end(deps, held, {
+    came: { outcome: "done", credentialId: certificateId },
+    ...(removed !== undefined && {
+      also: removalActivity(entry, at, {
+        action: "certificate.retired",
+        clientId,
+        credentialId: removed,
+      }),
+    }),
+    ...(was.client && {
+      changed: {
+        from: was.client,
+        next: (client) => {
+          const both = withSecret(client, certificateOf(record), at);
+          if (removed !== undefined) return withoutSecret(both, removed, at);
+          if (!retiring || !was.old) return both;
+          return withRetirement(both, was.old.record, retiring.retiresAt, at);
+        },
+      },
+    }),
+    secrets: [{ now: "made", record }, ...oldLeft, ...gone],
+    ...(key && { key: { key, result: { clientId, keyId: certificateId, ...replacedBy(entry) } } }),
+  });
+}
+
+const retiringOf = ({ operation }: UnderWay<Registration>, old: FoundSecret | undefined) =>
+  operation.kind === "rotate-certificate" && old
+    ? { keyId: old.record.keyId, retiresAt: new Date(operation.retiresAt) }
+    : undefined;
+
+const replacedBy = ({ operation }: UnderWay<Registration>) =>
+  operation.kind === "rotate-certificate" ? { replaced: operation.keyId } : {};
+
+function madeEvent(entry: UnderWay<Registration>) {
+  const { operation, startedAt: at } = entry;
+  const { clientId, certificateId: keyId, displayName, expiresAt, facts } = operation;
+  const { thumbprint } = facts;
+  const data = { keyId, kind: "certificate", displayName, expiresAt, thumbprint };
+  if (operation.kind === "add-certificate")
+    return eventOf(entry, "certificate.created", { clientId, at, data });
+  const { keyId: replaced, retiresAt } = operation;
+  const both = { ...data, replaced, retiresAt };
+  return eventOf(entry, "certificate.rotated", { clientId, at, data: both });
+}
+
+const retiredEvent = (entry: UnderWay<Registration>, keyId: string) =>
+  eventOf(entry, "certificate.retired", {
+    clientId: entry.operation.clientId,
+    at: entry.startedAt,
+    data: { keyId, kind: "certificate" },
+  });
+
+/** What the service keeps of it; the same whoever ends the operation. */
+const recordOf = ({ subscription, operation, by }: UnderWay<Registration>): SecretRecord => ({
+  subscription,
+  clientId: operation.clientId,
+  keyId: operation.certificateId,
+  kind: "certificate",
+  certificate: operation.facts,
+  displayName: operation.displayName,
+  createdAt: new Date(operation.createdAt),
+  expiresAt: new Date(operation.expiresAt),
+  createdBy: by.actor,
+  source: "service",
+  told: [],
+});
+
+const certificateOf = ({
+  keyId,
+  expiresAt,
+}: SecretRecord): Pick<Certificate, "keyId" | "kind" | "expiresAt"> => ({
+  ...{ keyId, kind: "certificate" },
+  expiresAt,
+});

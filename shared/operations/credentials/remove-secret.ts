@@ -1,0 +1,145 @@
+import { done, type Outcome, refused } from "../../base/outcome.ts";
+import { withoutSecret } from "../../clients/known-secrets.ts";
+import type { Answer, Expected, VersionedClient } from "../../clients/ports.ts";
+import type { ClientRefusal } from "../../clients/reasons.ts";
+import type { SecretRefusal } from "../../clients/secret-reasons.ts";
+import type { AccountRefusal } from "../admission/account.ts";
+import { beginChange, type ChangeDeps, type ChangeRequest, settled } from "../admission/change.ts";
+import { toldOf, unavailable } from "../admission/directory-answer.ts";
+import { end, type Left } from "../admission/end.ts";
+import { afterTheChange } from "../admission/executed.ts";
+import type {
+  Held,
+  RemoveCertificateOperation,
+  RemoveSecretOperation,
+  RetireSecretOperation,
+} from "../admission/operation.ts";
+import { eventOf, tell } from "../admission/tell.ts";
+import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
+import { unlessLast } from "./last-secret.ts";
+
+type RemovalOperation = RemoveSecretOperation | RemoveCertificateOperation | RetireSecretOperation;
+type Removed = Promise<Outcome<undefined, ClientRefusal | SecretRefusal | AccountRefusal>>;
+
+export interface RemoveSecretRequest extends ChangeRequest {
+  readonly keyId: string;
+  /** A secret where it is left out. */
+  readonly of?: "certificate";
+  /** The caller knows that the client may be left without a secret. */
+  readonly evenLast?: boolean;
+}
+
+/**
+ * Removes a secret or a certificate; tokens already issued with it live until they expire. One directory call for a secret, and
+ * three for a certificate.
+ */
+export const removeSecret = (
+  deps: ChangeDeps,
+  { evenLast = false, keyId, of, ...request }: RemoveSecretRequest,
+): Removed =>
+  carryOutRemoval(
+    deps,
+    { ...request, forbids: evenLast ? undefined : unlessLast(deps, keyId) },
+    { kind: of ? "remove-certificate" : "remove-secret", clientId: request.clientId, keyId },
+  );
+
+/**
+ * Whoever has asked for it: a customer, or a time that has come.
+ *
+ * @param isReported operators know already that the directory refuses it
+ */
+export async function carryOutRemoval(
+  deps: ChangeDeps,
+  request: ChangeRequest,
+  operation: RemovalOperation,
+  isReported = false,
+): Removed {
+  const { kind } = operation;
+  const begun = await beginChange(deps, request, operation);
+  if (begun.state === "known") throw new Error("A removal has no key");
+  if (begun.state === "refused") return refused(begun.refusal);
+  const { change } = begun;
+  const answer = await removeFrom(deps, operation, change.expected);
+  // What was to go by itself, and has gone already, has gone.
+  const isGone = kind === "retire-secret" && isSecretAbsent(answer);
+  const removed = await settled(
+    deps,
+    change,
+    isGone ? { kind: "done", value: undefined } : answer,
+    (refusal) => {
+      if (refusal.reason === "absent") return { reason: "not-found" } as const;
+      if (refusal.reason === "secret-absent") return { reason: "secret-not-found" } as const;
+      if (refusal.reason === "certificate-absent")
+        return { reason: "certificate-not-found" } as const;
+      return isReported ? toldOf(refusal) : undefined;
+    },
+  );
+  if (!removed.ok) return removed;
+  await afterTheChange(async () => {
+    await tell(deps, removedEvent(change.held));
+    await end(deps, change.held, removedOf(deps, change.held, change.client));
+  });
+  change.forget();
+  return done(undefined);
+}
+
+/** What the operation takes off, as the directory takes it. */
+const removeFrom = (
+  { directory }: Pick<ChangeDeps, "directory">,
+  operation: RemovalOperation,
+  expected: Expected,
+): Promise<Answer<undefined>> =>
+  isOfCertificate(operation)
+    ? directory.removeCertificate(operation.clientId, operation.keyId, expected)
+    : directory.removeSecret(operation.clientId, operation.keyId, expected);
+
+const isOfCertificate = (operation: RemovalOperation): boolean =>
+  operation.kind === "remove-certificate" || ("of" in operation && operation.of !== undefined);
+
+export const isSecretAbsent = (answer: Answer<unknown>): boolean =>
+  answer.kind === "refused" && ABSENT.includes(answer.refusal.reason);
+
+const ABSENT = ["secret-absent", "certificate-absent"];
+
+/** Whether the first attempt got through or not, the secret is gone after this. */
+export const settleRemoval =
+  <Kind extends RemovalOperation>(deps: ChangeDeps): Settler<Kind> =>
+  async (held) => {
+    const { subscription, operation } = held.entry;
+    const { clientId } = operation;
+    const answer = await removeFrom(deps, operation, NOT_LATE);
+    const reason = answer.kind === "refused" ? answer.refusal.reason : undefined;
+    if (reason === "absent" && mayBeLate(held)) return "waiting";
+    if (reason !== undefined && !ABSENT.includes(reason)) {
+      await end(deps, held, { came: { outcome: "undone", reason } });
+      return "undone";
+    }
+    if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
+    await tell(deps, removedEvent(held));
+    const client = await deps.records.client(subscription, clientId);
+    await end(deps, held, removedOf(deps, held, client));
+    return "finished";
+  };
+
+/** Its record goes whether it had one or not. */
+const removedOf = (
+  { runtime }: ChangeDeps,
+  { entry }: Held<RemovalOperation>,
+  client: VersionedClient | undefined,
+): Left => {
+  const { clientId, keyId } = entry.operation;
+  const at = runtime.now();
+  return {
+    came: { outcome: "done" },
+    ...(client && { changed: { from: client, next: (it) => withoutSecret(it, keyId, at) } }),
+    secrets: [{ now: "gone", clientId, keyId, at }],
+  };
+};
+
+const removedEvent = ({ entry }: Held<RemovalOperation>) => {
+  const { clientId, keyId, kind } = entry.operation;
+  const what = isOfCertificate(entry.operation) ? "certificate" : "secret";
+  const type = `${what}.${kind === "retire-secret" ? "retired" : "removed"}` as const;
+  const data = { keyId, ...(what === "certificate" && { kind: what }) };
+  return eventOf(entry, type, { clientId, at: entry.startedAt, data });
+};

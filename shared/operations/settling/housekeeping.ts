@@ -1,0 +1,129 @@
+import { DAY_MS, dayOf, daysAfter } from "../../base/day.ts";
+import { withDeadline } from "../../base/deadline.ts";
+import { inLanes } from "../../base/in-lanes.ts";
+import { note } from "../../base/observation.ts";
+import type { Runtime } from "../../base/runtime.ts";
+import type { ConsentCases } from "../../consent/ports.ts";
+import type { OperationCheck } from "../../events/operation-check.ts";
+import type { Journal, OperationRecords } from "../admission/ports.ts";
+
+export interface HousekeepingDeps {
+  readonly journal: Pick<Journal, "activeOn" | "forgetDay" | "purgedTo" | "setPurgedTo">;
+  readonly cases: Pick<ConsentCases, "decidedOn" | "forgetDecidedOn">;
+  readonly operations: Pick<OperationRecords, "purge" | "allUnderWay">;
+  readonly runtime: Runtime;
+  /** Ends an operation that is old enough, and looks after one that it cannot end yet. */
+  check(check: OperationCheck): Promise<unknown>;
+  readonly reconcileAfterMs: number;
+  /** `ACTIVITY_KEPT`, in milliseconds. */
+  readonly activityKeptMs: number;
+  /** Longest time one subscription may take, in milliseconds. */
+  readonly entryMs: number;
+}
+
+export interface Housekept {
+  /** Rows that were removed because their time was over. */
+  readonly purged: number;
+  /** Operations whose check never came. */
+  readonly forgotten: number;
+  readonly failed: number;
+}
+
+/** A key of day D may be used until the end of day D + 1. */
+const KEYS_AFTER_DAYS = 2;
+/** The directory keeps a deleted client for 30 days; so does the record of it. */
+const DELETED_AFTER_DAYS = 31;
+const DELETED_KEPT_DAYS = 30;
+const LANES = 8;
+
+/**
+ * What is due once in a while. Subscriptions are found by the days on which they were active, so that all of it costs what was
+ * active on a day and not what there is.
+ *
+ * - Keys and answers kept for a day, records of deleted clients kept for a month, and entries of activity are removed.
+ * - Operations under way whose check never came (a bus that was replaced together with its messages) are ended.
+ */
+export async function keepHouse(deps: HousekeepingDeps): Promise<Housekept> {
+  const tally = { purged: 0, forgotten: 0, failed: 0 };
+  const now = deps.runtime.now();
+  const each = (
+    day: string,
+    work: (subscription: string) => Promise<void>,
+    index: (day: string) => AsyncIterable<string> = deps.journal.activeOn,
+  ) =>
+    forEachActive(deps.entryMs, index(day), work, () => {
+      tally.failed += 1;
+    });
+
+  const activityDays = Math.ceil(deps.activityKeptMs / DAY_MS);
+  const kinds = [
+    { kept: "keys", days: KEYS_AFTER_DAYS, before: now },
+    { kept: "deleted", days: DELETED_AFTER_DAYS, before: daysAgo(now, DELETED_KEPT_DAYS) },
+    { kept: "activity", days: activityDays + 1, before: daysAgo(now, activityDays) },
+  ] as const;
+  const longest = Math.max(...kinds.map(({ days }) => days));
+  for (const { kept, days, before } of kinds) {
+    const last = dayOf(now, days);
+    const doneTo = await deps.journal.purgedTo(kept);
+    for (const day of daysAfter(doneTo ?? dayOf(now, days + 1), last)) {
+      const failedBefore = tally.failed;
+      const purge = async (subscription: string) => {
+        tally.purged += await deps.operations.purge(subscription, kept, before);
+      };
+      await each(day, purge);
+      if (kept === "activity") await each(day, purge, deps.cases.decidedOn);
+      if (tally.failed > failedBefore) break;
+      // Nothing is looked for by that day any more.
+      if (days === longest) await deps.journal.forgetDay(day);
+      if (kept === "activity") await deps.cases.forgetDecidedOn(day);
+      await deps.journal.setPurgedTo(kept, day);
+    }
+  }
+
+  const ripe = now.getTime() - 2 * deps.reconcileAfterMs;
+  for (const day of [dayOf(now, 1), dayOf(now)]) {
+    await each(day, async (subscription) => {
+      for (const held of await deps.operations.allUnderWay(subscription)) {
+        const { operationId, operation, touchedAt } = held.entry;
+        if (touchedAt.getTime() > ripe) continue;
+        const clientId = operation.kind === "create" ? undefined : operation.clientId;
+        try {
+          await deps.check({
+            type: "operation.check",
+            version: 1,
+            operationId,
+            subscription,
+            ...(clientId !== undefined && { clientId }),
+          });
+          tally.forgotten += 1;
+        } catch {
+          // Nor does one operation hold up the others of its subscription.
+          note("housekeeping-failed");
+          tally.failed += 1;
+        }
+      }
+    });
+  }
+  return tally;
+}
+
+const daysAgo = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY_MS);
+
+/** One subscription's failure holds up no other. */
+async function forEachActive(
+  entryMs: number,
+  active: AsyncIterable<string>,
+  work: (subscription: string) => Promise<void>,
+  failed: () => void,
+): Promise<void> {
+  const subscriptions: string[] = [];
+  for await (const subscription of active) subscriptions.push(subscription);
+  await inLanes(LANES, subscriptions, async (subscription) => {
+    try {
+      await withDeadline(entryMs, () => work(subscription));
+    } catch {
+      note("housekeeping-failed");
+      failed();
+    }
+  });
+}

@@ -1,0 +1,112 @@
+import { done, type Outcome, refused } from "../../base/outcome.ts";
+import type { By } from "../../clients/actor.ts";
+import type { ClientRefusal } from "../../clients/reasons.ts";
+import { noteLateDay } from "../admission/active-day.ts";
+import { asideActivity } from "../admission/activity-of.ts";
+import { type EndDeps, end } from "../admission/end.ts";
+import { type Held, holderOf, takesPlace } from "../admission/operation.ts";
+import { ownKey } from "../admission/own-key.ts";
+import type { Journal, OperationRecords, ParkedOperation } from "../admission/ports.ts";
+import { tellOf } from "../admission/tell.ts";
+import { type CheckDeps, checkLater } from "./checks.ts";
+import { type SettleDeps, settle } from "./settle.ts";
+
+export interface ParkedDeps extends SettleDeps, EndDeps, CheckDeps {
+  readonly journal: SettleDeps["journal"] & Pick<Journal, "parked" | "findParked" | "unlistParked">;
+  readonly operations: SettleDeps["operations"] &
+    Pick<OperationRecords, "parked" | "unpark" | "key" | "underWay">;
+  readonly reconcileAfterMs: number;
+}
+
+export type ParkedRefusal =
+  | { readonly reason: "operation-not-found" }
+  | Extract<ClientRefusal, { reason: "client-busy" }>;
+
+/** Operations that nobody could end, oldest first. Their number is bounded by what goes wrong. */
+export async function listParked(deps: Pick<ParkedDeps, "journal">): Promise<ParkedOperation[]> {
+  const found: ParkedOperation[] = [];
+  for await (const parked of deps.journal.parked()) found.push(parked);
+  return found.toSorted((a, b) => a.parkedAt.getTime() - b.parkedAt.getTime());
+}
+
+/** Tries again to end it, now that what stood in the way may have been mended. */
+export async function retryParked(
+  deps: ParkedDeps,
+  operationId: string,
+  by: By,
+): Promise<Outcome<Awaited<ReturnType<typeof settle>>, ParkedRefusal>> {
+  const taken = await takeUp(deps, operationId, by);
+  return taken.ok ? done(await settle(deps, taken.value)) : taken;
+}
+
+/** What has become of an operation that was tried again; `waiting` also when it has ended since. */
+export async function stateOf(
+  { journal }: Pick<ParkedDeps, "journal">,
+  operationId: string,
+): Promise<"waiting" | "parked"> {
+  return (await journal.findParked(operationId)) ? "parked" : "waiting";
+}
+
+/** Ends it as if it had not been asked for. What it may have left in the directory is for the operator to look at. */
+export async function giveUpParked(
+  deps: ParkedDeps,
+  operationId: string,
+  by: By,
+): Promise<Outcome<undefined, ParkedRefusal>> {
+  const taken = await takeUp(deps, operationId);
+  if (!taken.ok) return taken;
+  const held = taken.value;
+  const key = await ownKey(deps.operations, held.entry);
+  const hasPlace = takesPlace(held.entry.operation);
+  const at = deps.runtime.now();
+  const given = asideActivity(held.entry, at, by, { action: "operation.given-up" });
+  await tellOf(deps, given);
+  await end(deps, held, {
+    came: { outcome: "given-up" },
+    also: given,
+    ...(hasPlace && { placeBack: {} }),
+    ...(key && { key: { key } }),
+  });
+  return done(undefined);
+}
+
+/** Under way again, and looked after, before it is off the list: a death in between leaves it in one of the two places. */
+async function takeUp(
+  deps: ParkedDeps,
+  operationId: string,
+  retriedBy?: By,
+): Promise<Outcome<Held, ParkedRefusal>> {
+  const { journal, operations, runtime, reconcileAfterMs } = deps;
+  const listed = await journal.findParked(operationId);
+  if (!listed) return refused({ reason: "operation-not-found" });
+  const { subscription, clientId } = listed;
+  const parked = await operations.parked(subscription, operationId);
+  if (!parked) {
+    const underWay = await operations.underWay(subscription, clientId ?? operationId);
+    if (underWay?.entry.operationId === operationId)
+      return refused({ reason: "client-busy", retryAfterSeconds: 10 });
+    await journal.unlistParked(operationId);
+    return refused({ reason: "operation-not-found" });
+  }
+  const at = new Date(runtime.now().getTime() + reconcileAfterMs);
+  await checkLater(
+    deps,
+    {
+      type: "operation.check",
+      version: 1,
+      operationId,
+      subscription,
+      ...(clientId !== undefined && { clientId: holderOf(parked.entry) }),
+    },
+    at,
+  );
+  await noteLateDay(deps, parked.entry);
+  const now = runtime.now();
+  const retried =
+    retriedBy && asideActivity(parked.entry, now, retriedBy, { action: "operation.retried" });
+  if (retried) await tellOf(deps, retried);
+  const held = await operations.unpark(parked, now, retried);
+  if (!held) return refused({ reason: "client-busy", retryAfterSeconds: 10 });
+  await journal.unlistParked(operationId);
+  return done(held);
+}

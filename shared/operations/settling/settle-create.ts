@@ -1,0 +1,76 @@
+import type { ClientRecord } from "../../clients/client.ts";
+import type { DirectoryClient } from "../../clients/ports.ts";
+import { unavailable } from "../admission/directory-answer.ts";
+import { end } from "../admission/end.ts";
+import type { CreateOperation, Held } from "../admission/operation.ts";
+import { ownKey } from "../admission/own-key.ts";
+import { eventOf, tell } from "../admission/tell.ts";
+import type { CreateDeps } from "../clients/create-client.ts";
+import { madeOf, madeRecord } from "../clients/made-record.ts";
+import { watchForGivenUp } from "./given-up.ts";
+import { mayBeLate, NOT_LATE, type Settler } from "./settler.ts";
+
+/**
+ * Brings an abandoned create to its end, by the tag in the directory: what was made is recorded, and whoever takes the message
+ * that was sent first tells administrators; what does not show in time is given up, and deleted whenever it shows. A client that
+ * has registered itself is deleted at once.
+ */
+export const settleCreate =
+  (deps: CreateDeps): Settler<CreateOperation> =>
+  async (held) => {
+    const { entry } = held;
+    const created = await deps.directory.findByOperation(entry.operationId);
+    if (!created && mayBeLate(held)) return "waiting";
+    const key = await ownKey(deps.operations, entry);
+    if (created && !entry.operation.secret) {
+      const made = madeRecord(entry, created, deps.promise);
+      const record = await stoppedFromTheStart(deps, made);
+      await end(deps, held, {
+        came: { outcome: "done", clientId: record.id },
+        made: madeOf(entry, record),
+        ...(key && { key: { key, result: { clientId: record.id } } }),
+      });
+      return "finished";
+    }
+    if (created) {
+      const stuck = await takeBack(deps, held, created);
+      if (stuck) return stuck;
+    } else await watchForGivenUp(deps, entry);
+    await end(deps, held, {
+      came: { outcome: "undone", clientId: created?.id },
+      placeBack: {},
+      ...(key && { key: { key } }),
+    });
+    return "undone";
+  };
+
+/**
+ * A client that has registered itself, and whose secret has reached nobody: nobody could ever use it, and whoever asked asks again.
+ * What may have been told of its secret is taken back.
+ */
+async function takeBack(
+  deps: CreateDeps,
+  { entry }: Held<CreateOperation>,
+  { id: clientId, secrets }: DirectoryClient,
+): Promise<{ readonly stuck: string } | undefined> {
+  const answer = await deps.directory.delete(clientId, NOT_LATE);
+  if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
+  const reason = answer.kind === "refused" ? answer.refusal.reason : "absent";
+  if (reason !== "absent") return { stuck: reason };
+  for (const { keyId } of secrets) {
+    const about = { clientId, at: deps.runtime.now(), data: { keyId } };
+    await tell(deps, eventOf(entry, "secret.removed", about));
+  }
+  return undefined;
+}
+
+/** Operators may have stopped the whole subscription while nobody worked on this: then it never gets a token. */
+async function stoppedFromTheStart(deps: CreateDeps, record: ClientRecord): Promise<ClientRecord> {
+  const { suspended } = (await deps.operations.account(record.subscription)).account;
+  if (!suspended) return record;
+  const answer = await deps.directory.setDisabled(record.id, true, NOT_LATE);
+  if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
+  if (answer.kind === "refused") return record;
+  const { reason, at, operationId: withSubscription } = suspended;
+  return { ...record, suspended: { by: "operator", reason, at, withSubscription } };
+}

@@ -1,0 +1,72 @@
+import { isSameKey, retirementOf, retiringOf, withoutSecret } from "../../clients/known-secrets.ts";
+import type { VersionedClient } from "../../clients/ports.ts";
+import { removalActivity } from "../admission/activity-of.ts";
+import type { ChangeDeps } from "../admission/change.ts";
+import { end } from "../admission/end.ts";
+import type { Held, RotateSecretOperation } from "../admission/operation.ts";
+import { ownKey } from "../admission/own-key.ts";
+import { tell } from "../admission/tell.ts";
+import { type Removed, removalEvent } from "../credentials/replace-secret.ts";
+import { goneLeft, type TakenBack, takeBack } from "./settle-add-secret.ts";
+import type { Settler } from "./settler.ts";
+
+/**
+ * A rotation that was abandoned is undone: the value of the new secret has reached nobody, so it is taken back, and the old one
+ * works on, as its caller was never told otherwise. Only what had to go first has gone for good: that is put on record.
+ */
+export const settleRotate =
+  (deps: ChangeDeps): Settler<RotateSecretOperation> =>
+  async (held) => {
+    const taken = await takeBack(deps, held);
+    if (taken === "waiting" || "stuck" in taken) return taken;
+    const { subscription, operation } = held.entry;
+    const { clientId } = operation;
+    const client = await deps.records.client(subscription, clientId);
+    const removed = removedBefore(held, client, taken);
+    for (const one of removed) await tell(deps, removalEvent(held.entry, one));
+    const at = deps.runtime.now();
+    const gone = removed.map(({ keyId }) => keyId);
+    const [first] = removed;
+    const key = await ownKey(deps.operations, held.entry);
+    await end(deps, held, {
+      came: { outcome: "undone", credentialId: taken.keyIds[0] },
+      ...(first && {
+        also: removalActivity(held.entry, at, {
+          action: first.action,
+          clientId,
+          credentialId: first.keyId,
+        }),
+      }),
+      ...(client && {
+        changed: {
+          from: client,
+          next: (record) => gone.reduce((it, keyId) => withoutSecret(it, keyId, at), record),
+        },
+      }),
+      secrets: goneLeft(clientId, [...taken.keyIds, ...gone], at),
+      ...(key && { key: { key } }),
+    });
+    return "undone";
+  };
+
+/** Of those that the rotation may have removed before it died, the ones that are not there any more. */
+function removedBefore(
+  { entry }: Held<RotateSecretOperation>,
+  client: VersionedClient | undefined,
+  { shown }: TakenBack,
+): Removed[] {
+  if (!client || !shown) return [];
+  const { record } = client;
+  const { replaces, keyId, retiresAt, createdAt } = entry.operation;
+  const mayHaveGone = [
+    replaces,
+    ...retiringOf(record).map((secret) => secret.keyId),
+    ...(retiresAt <= createdAt ? [keyId] : []),
+  ].flatMap((one) => one ?? []);
+  return [...new Set(mayHaveGone)]
+    .filter((one) => !shown.some((secret) => isSameKey(secret.keyId, one)))
+    .map((one) => ({
+      keyId: one,
+      action: one === keyId || retirementOf(record, one) ? "secret.retired" : "secret.removed",
+    }));
+}

@@ -1,0 +1,77 @@
+import type { Runtime } from "../../base/runtime.ts";
+import type { ActivityRecords } from "../../clients/activity-records.ts";
+import type { ClientRecord } from "../../clients/client.ts";
+import type { ClientRecords } from "../../clients/ports.ts";
+import type { SecretRecord, SecretRecords } from "../../clients/secret-record.ts";
+import { type ActivityPage, subscriptionActivity } from "../activity/list-activity.ts";
+import type { Account } from "../admission/account.ts";
+import type { OperationRecords } from "../admission/ports.ts";
+
+export interface ReportDeps {
+  readonly records: Pick<ClientRecords, "list" | "listDeleted">;
+  readonly secrets: Pick<SecretRecords, "secretsOf">;
+  readonly operations: Pick<OperationRecords, "account">;
+  readonly activity: ActivityRecords;
+  readonly runtime: Runtime;
+}
+
+/** What was there of one client, as the records have it. */
+export interface ReportedClient {
+  readonly record: ClientRecord;
+  readonly deletedAt?: Date;
+  readonly secrets: readonly SecretRecord[];
+}
+
+export interface CustomerReport {
+  readonly at: Date;
+  readonly account: Account;
+  /** On the first page: all of them, deleted ones included for as long as they are kept. */
+  readonly clients: readonly ReportedClient[];
+  readonly activity: ActivityPage;
+}
+
+const LIST = 1_000;
+
+/**
+ * What a customer has and had: from the records alone, so that it costs the directory nothing and says the same while clients
+ * are stopped, deleted one by one, and for 30 days after. One request for each thousand clients, deleted clients and secrets,
+ * and one for the entries of activity, which fill the pages that follow.
+ */
+export async function reportCustomer(
+  deps: ReportDeps,
+  request: {
+    readonly subscription: string;
+    readonly limit: number;
+    readonly after?: string | undefined;
+  },
+): Promise<CustomerReport> {
+  const { subscription, limit, after } = request;
+  const isFirst = after === undefined;
+  const [{ account }, clients, activity] = await Promise.all([
+    deps.operations.account(subscription),
+    isFirst ? clientsOf(deps, subscription) : [],
+    subscriptionActivity(deps, subscription, { after }, limit),
+  ]);
+  return { at: deps.runtime.now(), account, clients, activity };
+}
+
+async function clientsOf(deps: ReportDeps, subscription: string): Promise<ReportedClient[]> {
+  const secrets = Map.groupBy(
+    (await deps.secrets.secretsOf(subscription)).map(({ record }) => record),
+    ({ clientId }) => clientId,
+  );
+  const found: Omit<ReportedClient, "secrets">[] = [];
+  for (let after: string | undefined, more = true; more; ) {
+    const page = await deps.records.list(subscription, LIST, after);
+    found.push(...page.records.map((record) => ({ record })));
+    after = page.records.at(-1)?.id;
+    more = page.more;
+  }
+  for (let after: string | undefined, more = true; more; ) {
+    const page = await deps.records.listDeleted(subscription, LIST, after);
+    found.push(...page.clients.map(({ record, deletedAt }) => ({ record, deletedAt })));
+    after = page.clients.at(-1)?.record.id;
+    more = page.more;
+  }
+  return found.map((client) => ({ ...client, secrets: secrets.get(client.record.id) ?? [] }));
+}
