@@ -26,7 +26,9 @@ beforeAll(async () => {
 });
 afterAll(() => bench?.remove());
 const environment = () => ({
-  DIRECTORY_AUTHORITY: tenant().directory.origin,
+  // Who is trusted has an https address, as the directory demands of every issuer.
+  DIRECTORY_AUTHORITY: tenant().directory.secureOrigin,
+  NODE_EXTRA_CA_CERTS: tenant().directory.settings["NODE_EXTRA_CA_CERTS"] ?? "",
   LOGIN_HOST: tenant().directory.origin,
   GRAPH_BASE_URL: tenant().directory.origin,
   GRAPH_TOKEN: tenant().administrator,
