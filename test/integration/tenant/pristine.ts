@@ -25,13 +25,14 @@ export async function runSetup({ directory, administrator }: TestTenant, ...args
   const options = readOptions(args);
   const calls: string[] = [];
   const graph = graphOf({ directory, administrator }, calls, options["dry-run"]);
-  const authority = directory.origin;
   const tenant = await readTenant(graph, {
-    authority,
+    authority: directory.origin,
     loginHost: options["login-host"] ?? directory.origin,
     policy: options.policy,
   });
-  const result = await setUpTenant(graph, tenant, options, { authority, now: new Date() });
+  // Whom the directory trusts has an https address, as it demands of every issuer.
+  const place = { authority: directory.secureOrigin, now: new Date() };
+  const result = await setUpTenant(graph, tenant, options, place);
   return { ...result, writes: graph.writes(), calls, tenant };
 }
 
