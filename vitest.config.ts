@@ -12,10 +12,15 @@ const AT_ONCE = 4;
  */
 const FAULTS_AT_ONCE = 3;
 
-const project = (name: string, testTimeout: number, globalSetup: string[] = []) => ({
+const project = (
+  name: string,
+  testTimeout: number,
+  globalSetup: string[] = [],
+  folders: readonly string[] = [name],
+) => ({
   test: {
     name,
-    include: [`test/${name}/**/*.test.ts`],
+    include: folders.map((folder) => `test/${folder}/**/*.test.ts`),
     testTimeout,
     hookTimeout: 60_000,
     // What is awaited comes when it comes; a second, as vitest has it, is a guess about the machine.
@@ -27,6 +32,8 @@ const project = (name: string, testTimeout: number, globalSetup: string[] = []) 
     isolate: false,
   },
 });
+
+const TRUST = ["test/support/trust-local-directory.ts"];
 
 const last = ({ test }: ReturnType<typeof project>) => ({
   test: { ...test, maxWorkers: FAULTS_AT_ONCE, sequence: { groupOrder: 1 } },
@@ -46,7 +53,9 @@ export default defineConfig({
     },
     projects: [
       project("unit", 30_000),
-      project("contract", 30_000, ["test/support/trust-local-directory.ts"]),
+      // What `npm test` runs of the next three: as one they share workers, each with one set of SDKs and one shared cloud.
+      project("service", 120_000, TRUST, ["contract", "integration", "security"]),
+      project("contract", 30_000, TRUST),
       project("integration", 60_000),
       last(project("faults", 120_000)),
       project("security", 120_000),

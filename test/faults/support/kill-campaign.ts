@@ -11,7 +11,7 @@ import { look, takeEvents } from "./found.ts";
 import { createKillSwitch } from "./kill-switch.ts";
 
 /** Of both files together. `npm run faults` asks for the long campaign; `npm test` runs a slice of it. */
-const KILLS = Number(process.env["FAULT_KILLS"] ?? 8);
+const KILLS = Number(process.env["FAULT_KILLS"] ?? 4);
 const SEED = Number(process.env["FAULT_SEED"] ?? 20261121);
 /** Some of them alone, separated by commas. */
 const ONLY = process.env["FAULT_ASKS"]?.split(",");

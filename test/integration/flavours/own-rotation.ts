@@ -23,6 +23,13 @@ const Report = z.object({
   ),
 });
 
+/** Without the sweep of consents, which asks in batches whenever the minute turns. */
+const asked = (cloud: Cloud): string[] =>
+  cloud.directory
+    .requests()
+    .map(({ name }) => name)
+    .filter((name) => name !== "POST /$batch");
+
 /**
  * A client with a credential of every kind sees them all, and replaces its secret and its certificate by a token that Entra has
  * issued to it.
@@ -43,7 +50,7 @@ export async function rotatesByItself(cloud: Cloud): Promise<void> {
   await shown();
   cloud.directory.resetRequests();
   const before = await shown();
-  expect(cloud.directory.requests().map(({ name }) => name)).toEqual([READ, TRUSTS]);
+  expect(asked(cloud)).toEqual([READ, TRUSTS]);
   expect({ items: before }).toEqual(listed.body);
   expect(before.map(({ id, kind }) => [id, kind])).toEqual([
     [secret, "secret"],
@@ -57,7 +64,7 @@ export async function rotatesByItself(cloud: Cloud): Promise<void> {
   const ask = { json: { certificate: pem }, headers: { "idempotency-key": "next-certificate" } };
   cloud.directory.resetRequests();
   const rotated = await call("POST", "/self/rotate", ask);
-  const names = cloud.directory.requests().map(({ name }) => name);
+  const names = asked(cloud);
   expect([rotated.status, names]).toEqual([201, [READ, READ, WRITE, READ]]);
   const next = Rotated.parse(rotated.body);
   expect([next.kind, next.replaced.keyId]).toEqual(["certificate", certificate]);

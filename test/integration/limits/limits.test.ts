@@ -4,7 +4,7 @@ import { composeTaps } from "../../../infra/local/faults/fault-tap.ts";
 import type { RemoteCall, Tap } from "../../../infra/local/tap.ts";
 import { rows } from "../../faults/support/found.ts";
 import { type Api, type Call, openApi, problemOf, refusalOf } from "../../support/api.ts";
-import { startTestCloud } from "../../support/cloud.ts";
+import { NO_SWEEPS, startTestCloud } from "../../support/cloud.ts";
 import { eventually } from "../../support/eventually.ts";
 import { createGateTap } from "../../support/gate-tap.ts";
 import { clientOf, clientsOf, makeClient, makeSecret, secretOf } from "../../support/make.ts";
@@ -45,6 +45,7 @@ beforeAll(async () => {
     hosts: 2,
     tap: composeTaps(gauge, gates),
     environment: {
+      ...NO_SWEEPS,
       MAX_CLIENTS_PER_SUBSCRIPTION: String(MAX),
       SUBSCRIPTION_WRITES_PER_MINUTE: "1000",
       RECONCILE_AFTER: `PT${RECONCILE_AFTER_MS / 1000}S`,
