@@ -4,6 +4,12 @@ import { runProgram } from "./program.ts";
 
 /** The program `latchkey`: the only file that knows the process. */
 
+// Whoever reads has gone (`| head -1`). What is killed at any step goes on from there with the next run, so this may end here too.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 process.exitCode = await runProgram(process.argv.slice(2), {
   environment: process.env,
   isSeen: process.stdout.isTTY === true,

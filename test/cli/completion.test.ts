@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { latchkey } from "./support/run.ts";
@@ -35,4 +36,11 @@ test.each(["zsh", "fish"])("in %s there is a script", async (shell) => {
 
 test("no other shell is known", async () => {
   expect((await latchkey(["completion", "csh"])).code).toBe(2);
+});
+
+test("a reader that has gone ends it without a word", async () => {
+  const main = join(import.meta.dirname, "../../cli/source/main.ts");
+  const asked = `"$0" "$1" --help | true; exit "\${PIPESTATUS[0]}"`;
+  const { stderr } = await promisify(execFile)("bash", ["-c", asked, process.execPath, main]);
+  expect(stderr).toBe("");
 });
