@@ -9,6 +9,7 @@ import {
   setting,
   tenantTokenEndpoint,
 } from "../contract/local-directory/support.ts";
+import { listenSecurely } from "../support/listen-securely.ts";
 import { selfSignedCertificate } from "../support/self-signed.ts";
 import { latchkey } from "./support/run.ts";
 import { type Asked, standIn } from "./support/stand-in.ts";
@@ -20,8 +21,10 @@ const keys = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const certificate = selfSignedCertificate("pipeline");
 
 let directory: Awaited<ReturnType<typeof openTestDirectory>>;
-/** Stands for GitHub: issues a job's token, and shows the key that signed it. */
+/** Stands for GitHub: gives a job its token. */
 let github: Awaited<ReturnType<typeof standIn>>;
+/** Shows the key that signed it; on https, as every issuer that a directory trusts. */
+let issuer: Awaited<ReturnType<typeof listenSecurely>>;
 let job: string;
 let folder: string;
 let place: Record<string, string>;
@@ -29,23 +32,25 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "latchkey-sign-in-"));
   const jwk = { ...(await exportJWK(keys.publicKey)), kid: "k", alg: "RS256", use: "sig" };
   github = await standIn(({ path, headers }: Asked) => {
-    if (path === "/jwks") return { status: 200, body: { keys: [jwk] } };
-    if (path === "/.well-known/openid-configuration")
-      return { status: 200, body: { issuer: github.origin, jwks_uri: `${github.origin}/jwks` } };
     const asked = `/token?api-version=2.0&audience=${encodeURIComponent(AUDIENCE)}`;
     if (path !== asked || headers.authorization !== "Bearer the-job's")
       return { status: 401, body: { message: "Not a job of ours" } };
     return { status: 200, body: { value: job } };
   });
+  directory = await openTestDirectory();
+  issuer = await listenSecurely(directory.directory, ({ url }, response) => {
+    const { origin } = issuer;
+    const body = url === "/jwks" ? { keys: [jwk] } : { issuer: origin, jwks_uri: `${origin}/jwks` };
+    response.setHeader("content-type", "application/json").end(JSON.stringify(body));
+  });
   job = await new SignJWT()
     .setProtectedHeader({ alg: "RS256", kid: "k" })
-    .setIssuer(github.origin)
+    .setIssuer(issuer.origin)
     .setSubject("repo:contoso/nightly:ref:refs/heads/main")
     .setAudience(AUDIENCE)
     .setExpirationTime("5m")
     .sign(keys.privateKey);
 
-  directory = await openTestDirectory();
   const clientId = setting(directory.directory, "DIRECTORY_CLIENT_ID");
   place = {
     LATCHKEY_CLIENT_ID: clientId,
@@ -57,13 +62,14 @@ beforeAll(async () => {
   await directory.admin("PATCH", client, { keyCredentials: [key] });
   await directory.admin("POST", `${client}/federatedIdentityCredentials`, {
     name: "nightly",
-    issuer: github.origin,
+    issuer: issuer.origin,
     subject: "repo:contoso/nightly:ref:refs/heads/main",
     audiences: [AUDIENCE],
   });
 }, 60_000);
 afterAll(async () => {
   github?.close();
+  await issuer?.stop();
   await directory?.close();
   await rm(folder, { recursive: true, force: true });
 });
@@ -100,6 +106,23 @@ describe("a token is bought", () => {
     const AZURE_FEDERATED_TOKEN_FILE = await put("token", `${job}\n`);
     expect(await bought({ AZURE_FEDERATED_TOKEN_FILE })).toBe(itself());
   });
+});
+
+test("a token that the client does not trust, and a certificate that it does not have, are explained", async () => {
+  const stranger = await new SignJWT()
+    .setProtectedHeader({ alg: "RS256", kid: "k" })
+    .setIssuer(issuer.origin)
+    .setSubject("repo:contoso/nightly:ref:refs/heads/other")
+    .setAudience(AUDIENCE)
+    .setExpirationTime("5m")
+    .sign(keys.privateKey);
+  const AZURE_FEDERATED_TOKEN_FILE = await put("stranger", stranger);
+  const LATCHKEY_CERTIFICATE = await put("other.pem", selfSignedCertificate("other").pem);
+  const ran = [await token({ AZURE_FEDERATED_TOKEN_FILE }), await token({ LATCHKEY_CERTIFICATE })];
+  expect(ran.map(({ code, said }) => [code, said])).toEqual([
+    [3, expect.stringMatching(/^AADSTS700213: [\s\S]*\nThe client trusts no such token/)],
+    [3, expect.stringMatching(/^AADSTS700027: [\s\S]*\nThe certificate is not the client's/)],
+  ]);
 });
 
 describe("what cannot sign in says why, and shows nothing secret", () => {

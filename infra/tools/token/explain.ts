@@ -14,6 +14,8 @@ const DISABLED =
   "The client is suspended. Whoever owns it resumes it; an administrator can see why.";
 const THROTTLED =
   "Too many token requests. Wait, and keep each token until it expires instead of asking for one per call.";
+const NO_TRUST =
+  "The client trusts no such token: a federated credential has to name its issuer, its subject and its audience exactly. A dry run says which of them differs; one that was made minutes ago may need a moment.";
 export const NOT_CONSENTED =
   "No administrator has consented to this client's roles. Its consent state tells since when they have been asked.";
 
@@ -37,6 +39,14 @@ const REMEDIES: Readonly<Record<string, string>> = {
     "The user flow failed without saying why. A wrong Application ID URI in the scope does this, and so does a client whose sign-in audience is not AzureADandPersonalMicrosoftAccount.",
   AADB2C90079: "No secret was sent. The form field is client_secret.",
   AADSTS7000218: "No secret was sent. The form field is client_secret.",
+  AADSTS700211: NO_TRUST,
+  AADSTS700212: NO_TRUST,
+  AADSTS700213: NO_TRUST,
+  AADSTS7002138: `${NO_TRUST} Here upper and lower case differ.`,
+  AADSTS700024:
+    "The assertion is too old, or not valid yet. Have a new one made, and check the clock.",
+  AADSTS700027:
+    "The certificate is not the client's: it has been removed, or was never added. One that was added seconds ago may need a moment.",
   AADB2C90083:
     "A form field is missing: grant_type, client_id, client_secret and scope are needed.",
   AADSTS900144:
