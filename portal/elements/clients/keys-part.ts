@@ -6,6 +6,7 @@ import { notReached } from "../shared/trouble.ts";
 import { troubleNotice } from "../shared/trouble-notice.ts";
 import type { KeysDialog } from "./clients-state.ts";
 import { setKeys } from "./keys-state.ts";
+import { takesOtherKinds } from "./last.ts";
 import type { LatchkeyClients } from "./latchkey-clients.ts";
 
 /** Certificates and federated credentials: a file of its own, loaded when somebody opens them. */
@@ -29,8 +30,7 @@ export function keysView(
   now: number,
 ): TemplateResult | typeof nothing {
   const { about, keys } = el.state;
-  if (!about?.credentials.some(({ kind, why }) => kind !== "secret" && why !== "directory"))
-    return nothing;
+  if (!takesOtherKinds(about)) return nothing;
   const opened = ({ target }: Event) => {
     if (target instanceof HTMLDetailsElement && target.open) void load(el, client.id);
   };
@@ -45,13 +45,12 @@ export function keysView(
   </details>`;
 }
 
-/** Opens them for who is led there, and brings them into view. */
+/** Opens them for who is led there; the focus brings them into view. */
 export function showKeys(el: LatchkeyClients): void {
   const details = el.renderRoot.querySelector<HTMLDetailsElement>('details[part="credentials"]');
   if (!details) return;
   details.open = true;
   details.querySelector("summary")?.focus();
-  details.scrollIntoView({ block: "nearest" });
 }
 
 /** They are opened by what the part has shown. */

@@ -110,7 +110,7 @@ export const templates: Templates = {
   addSecret: "Geheimnis hinzufügen",
   addSecretTitle: "Neues Geheimnis",
   secretsDiscouraged:
-    "Geheimnisse sind hier nicht erwünscht: Zwei kennen sie, und beide können sie verlieren. Nehmen Sie etwas anderes, wo Ihr Programm es kann.",
+    "Geheimnisse sind hier nicht erwünscht. Nehmen Sie etwas anderes, wo Ihr Programm es kann.",
   addSecretNameHint: "Zum Beispiel: Produktion, März",
   lifetime: "Läuft ab nach",
   days: str`${0} Tagen`,

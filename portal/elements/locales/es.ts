@@ -109,7 +109,7 @@ export const templates: Templates = {
   addSecret: "Añadir secreto",
   addSecretTitle: "Nuevo secreto",
   secretsDiscouraged:
-    "Aquí se desaconsejan los secretos: los conocen dos y cualquiera puede perderlos. Si su programa puede usar otra cosa, úsela.",
+    "Aquí se desaconsejan los secretos. Si su programa puede usar otra cosa, úsela.",
   addSecretNameHint: "Por ejemplo: producción, marzo",
   lifetime: "Vence después de",
   days: str`${0} días`,

@@ -110,7 +110,7 @@ export const templates: Templates = {
   addSecret: "Ajouter un secret",
   addSecretTitle: "Nouveau secret",
   secretsDiscouraged:
-    "Les secrets sont déconseillés ici : deux les connaissent, et chacun peut les perdre. Si votre programme peut s’en passer, choisissez autre chose.",
+    "Les secrets sont déconseillés ici. Si votre programme peut s’en passer, choisissez autre chose.",
   addSecretNameHint: "Par exemple : production, mars",
   lifetime: "Expire après",
   days: str`${0} jours`,

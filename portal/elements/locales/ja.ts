@@ -107,7 +107,7 @@ export const templates: Templates = {
   addSecret: "シークレットを追加",
   addSecretTitle: "新しいシークレット",
   secretsDiscouraged:
-    "ここではシークレットは推奨されていません。二者が知るため、どちらからも漏れるおそれがあります。プログラムで可能なら、別の方法をお使いください。",
+    "ここではシークレットは推奨されていません。プログラムで可能なら、別の方法をお使いください。",
   addSecretNameHint: "例: 本番、3月",
   lifetime: "有効期間",
   days: str`${0}日`,

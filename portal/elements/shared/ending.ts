@@ -20,8 +20,8 @@ export function credentialCount(
 ): string {
   const [secrets, certificates] = [client.secrets.length, certificatesOf(client).length];
   const counts = [
-    ...(secrets > 0 ? [t.secretCount(secrets)] : []),
-    ...(certificates > 0 ? [t.certificateCount(certificates)] : []),
-  ];
+    secrets > 0 && t.secretCount(secrets),
+    certificates > 0 && t.certificateCount(certificates),
+  ].filter(Boolean);
   return counts.join(", ") || t.noSecrets;
 }

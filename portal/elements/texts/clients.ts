@@ -100,7 +100,7 @@ export const clientsTexts = (msg: Msg, one: One) => ({
   addSecret: msg("Add secret", { id: "addSecret" }),
   addSecretTitle: msg("New secret", { id: "addSecretTitle" }),
   secretsDiscouraged: msg(
-    "Secrets are discouraged here: two know them, and both can lose them. Where your program can use something else, let it.",
+    "Secrets are discouraged here. Where your program can, use something else.",
     { id: "secretsDiscouraged" },
   ),
   addSecretNameHint: msg("For example: Production, March", { id: "addSecretNameHint" }),

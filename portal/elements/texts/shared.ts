@@ -58,7 +58,7 @@ export const sharedTexts = (msg: Msg) => ({
   secrets: msg("Secrets", { id: "secrets" }),
   roleRead: msg("Read data", { id: "roleRead" }),
   roleWrite: msg("Change data", { id: "roleWrite" }),
-  roleRotate: msg("Rotate its own secrets and certificates", { id: "roleRotate" }),
+  roleRotate: msg("Rotate its own credentials", { id: "roleRotate" }),
   pending: msg("Awaiting consent", { id: "pending" }),
   granted: msg("Consent granted", { id: "granted" }),
   rejected: msg("Rejected", { id: "rejected" }),
