@@ -19,17 +19,21 @@ export function mergeInput(application: Application, input: ApplicationInput): A
   ) {
     throw badRequest("Property uniqueName is immutable once set.");
   }
-  const merged: Record<string, unknown> = { ...application };
-  for (const [name, value] of Object.entries(input)) {
+  const { appRoles, keyCredentials, ...plain } = input;
+  const changes: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(plain)) {
     if (value === undefined) continue;
-    const before = merged[name];
-    merged[name] = isComplex(value) && isComplex(before) ? { ...before, ...value } : value;
+    const before = application[name];
+    changes[name] = isComplex(value) && isComplex(before) ? { ...before, ...value } : value;
   }
-  if (input.appRoles) merged["appRoles"] = rolesOf(application, input.appRoles);
-  if (input.keyCredentials) {
-    merged["keyCredentials"] = input.keyCredentials.map((key) => keyOf(application, key));
-  }
-  return merged as unknown as Application;
+  return {
+    ...application,
+    ...changes,
+    ...(appRoles && { appRoles: rolesOf(application, appRoles) }),
+    ...(keyCredentials && {
+      keyCredentials: keyCredentials.map((key) => keyOf(application, key)),
+    }),
+  };
 }
 
 const isComplex = (value: unknown): value is Record<string, unknown> =>
