@@ -39,6 +39,14 @@ const last = ({ test }: ReturnType<typeof project>) => ({
   test: { ...test, maxWorkers: FAULTS_AT_ONCE, sequence: { groupOrder: 1 } },
 });
 
+/**
+ * What a page is to show comes when it comes, on a machine that stands still for half a minute, too. What is a bound is measured by
+ * the test that promises it.
+ */
+const patient = ({ test }: ReturnType<typeof project>) => ({
+  test: { ...test, hookTimeout: 180_000, expect: { poll: { timeout: 60_000 } } },
+});
+
 export default defineConfig({
   test: {
     maxWorkers: AT_ONCE,
@@ -59,7 +67,7 @@ export default defineConfig({
       project("integration", 60_000),
       last(project("faults", 120_000)),
       project("security", 120_000),
-      project("browser", 120_000),
+      patient(project("browser", 600_000)),
       project("languages", 120_000),
       project("mutation", 60_000),
       project("docs", 120_000),
