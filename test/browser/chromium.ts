@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, onTestFailed } from "vitest";
+import { afterAll, beforeAll, describe, onTestFinished } from "vitest";
 
 /** The system's own Chromium: nothing is downloaded. */
 const PLACES = [
@@ -38,7 +38,7 @@ export const inChromium = (name: string, tests: () => void): void => {
 };
 
 export interface Opened {
-  /** A page in a session of its own; all are closed after the file. */
+  /** A page in a session of its own, until the test ends. */
   page(options?: BrowserContextOptions): Promise<Page>;
   readonly browser: Browser;
 }
@@ -79,11 +79,15 @@ export function useBrowser(): Opened {
       const lines: string[] = [];
       page.on("console", (message) => lines.push(`${message.type()}: ${message.text()}`));
       page.on("pageerror", (error) => lines.push(`error: ${error.message}`));
-      onTestFailed(async () => {
-        console.log(`${page.url()}\n${lines.join("\n")}`);
-        await page
-          .screenshot({ path: join(tmpdir(), `latchkey-browser-${Date.now()}.png`) })
-          .catch(() => {});
+      onTestFinished(async ({ task }) => {
+        if (task.result?.state === "fail") {
+          console.log(`${page.url()}\n${lines.join("\n")}`);
+          await page
+            .screenshot({ path: join(tmpdir(), `latchkey-browser-${Date.now()}.png`) })
+            .catch(() => {});
+        }
+        // What is left open goes on ticking and asking, and takes its time from the tests after it.
+        await context.close();
       });
       return page;
     },
