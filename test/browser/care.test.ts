@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { startTestCloud } from "../support/cloud.ts";
 import { inChromium, useBrowser } from "./chromium.ts";
-import { closeSecret, createClient, signIn } from "./portal.ts";
+import { closeSecret, createClient, openAs } from "./portal.ts";
 import { searchPage } from "./secret-search.ts";
 
 const Secrets = z.object({ secrets: z.array(z.object({ retiresAt: z.string().optional() })) });
@@ -45,7 +45,7 @@ inChromium("the care of keys", () => {
 
   it("asks which secret goes where there is no room, moves the old one's end, and calls it off", async () => {
     const page = await chromium.page();
-    await signIn(page, cloud.addresses.portal, "ann");
+    await openAs(page, cloud.addresses.portal, "ann");
     const id = await fullClient(page, "Rotated");
     await button(page, "Rotate Old one").click();
     await button(page, "Rotate secret").click();
@@ -86,7 +86,7 @@ inChromium("the care of keys", () => {
 
   it("keeps the reminders of one secret back, and lets them come again", async () => {
     const page = await chromium.page();
-    await signIn(page, cloud.addresses.portal, "ann");
+    await openAs(page, cloud.addresses.portal, "ann");
     const id = await fullClient(page, "Snoozed");
     const snoozes = async () => {
       const answer = await call("GET", `/clients/${id}/activity`);
@@ -120,7 +120,7 @@ inChromium("the care of keys", () => {
 
   it("leads from a letter to the rotation of that very secret", async () => {
     const page = await chromium.page();
-    await signIn(page, cloud.addresses.portal, "ann");
+    await openAs(page, cloud.addresses.portal, "ann");
     const id = await fullClient(page, "From a letter");
     const { secrets } = Named.parse(await (await call("GET", `/clients/${id}`)).json());
     const [, spare] = secrets;
@@ -141,7 +141,7 @@ inChromium("the care of keys", () => {
 
   it("tells of all clients by mail, and gives a calendar a private address that can be taken back", async () => {
     const page = await chromium.page();
-    await signIn(page, cloud.addresses.portal, "ann");
+    await openAs(page, cloud.addresses.portal, "ann");
     await createClient(page, "In the calendar");
     await button(page, "All clients").click();
     await button(page, "Reminders and calendar").click();
@@ -178,7 +178,7 @@ inChromium("the care of keys", () => {
 
   it("sets a webhook, shows its secret once, tries it, rotates the secret, and removes it", async () => {
     const page = await chromium.page();
-    await signIn(page, cloud.addresses.portal, "ann");
+    await openAs(page, cloud.addresses.portal, "ann");
     await button(page, "Webhook").click();
     const url = page.getByLabel("Address");
     await url.fill("http://10.0.0.1/hook");
@@ -216,7 +216,7 @@ inChromium("the care of keys", () => {
 
   it("says that a webhook was switched off, and switches it on again", async () => {
     const page = await chromium.page();
-    await signIn(page, cloud.addresses.portal, "ann");
+    await openAs(page, cloud.addresses.portal, "ann");
     const gone = { url: `${cloud.addresses.inbox}/hooks/gone?status=410` };
     expect((await call("PUT", "/webhook", gone)).status).toBe(201);
     expect((await call("POST", "/clients", { displayName: "Told of" })).status).toBe(201);
@@ -232,7 +232,7 @@ inChromium("the care of keys", () => {
 
   it("tells it where the pages that come later cannot be loaded, and goes on when they can", async () => {
     const page = await chromium.page();
-    await signIn(page, cloud.addresses.portal, "ann");
+    await openAs(page, cloud.addresses.portal, "ann");
     await page.route("**/latchkey-clients-care.js", (route) => route.abort());
     await button(page, "Reminders and calendar").click();
     await page.getByText("The service cannot be reached").waitFor();

@@ -31,6 +31,9 @@ const FLAGS = [
  */
 export const PATIENCE_MS = 60_000;
 
+/** As most people have it. */
+export const WINDOW = { width: 1180, height: 800 };
+
 /** Where there is no Chromium, the tests fail in CI and are reported as skipped elsewhere: never as passed. */
 export const inChromium = (name: string, tests: () => void): void => {
   if (!found && !process.env["CI"]) console.warn(`NOT RUN, no Chromium was found: ${name}`);
@@ -67,7 +70,7 @@ export function useBrowser(): Opened {
     },
     page: async (options = {}) => {
       const context = await get().newContext({
-        viewport: { width: 1180, height: 800 },
+        viewport: WINDOW,
         locale: "en-GB",
         timezoneId: "Europe/Berlin",
         reducedMotion: "reduce",

@@ -5,7 +5,7 @@ import * as z from "zod";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { startTestCloud } from "../support/cloud.ts";
 import { inChromium, useBrowser } from "./chromium.ts";
-import { signIn } from "./portal.ts";
+import { openAs } from "./portal.ts";
 
 const Made = z.object({ id: z.guid() });
 const Report = z.object({
@@ -34,7 +34,7 @@ inChromium("the end of a customer", () => {
     Made.parse(await (await asBob("POST", "/clients", { displayName })).json()).id;
   const openCustomer = async () => {
     const page = await chromium.page();
-    await signIn(page, cloud.addresses.portal, "olga");
+    await openAs(page, cloud.addresses.portal, "olga");
     await page.goto(`${cloud.addresses.portal}/consents#/customers/fabrikam`);
     await page.getByRole("heading", { name: "Customer fabrikam" }).waitFor();
     return page;
@@ -83,7 +83,7 @@ inChromium("the end of a customer", () => {
     });
     expect(status).toBe(201);
     const page = await chromium.page();
-    await signIn(page, host.origin, "olga");
+    await openAs(page, host.origin, "olga");
     await page.goto(`${host.origin}/consents#/customers/${subscription}`);
     await page.getByRole("button", { name: "Soon deleted", exact: true }).waitFor();
     // For the page its last seconds go on until they have been seen.

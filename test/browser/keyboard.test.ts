@@ -6,7 +6,7 @@ import { makeClient } from "../support/make.ts";
 import { inChromium, PATIENCE_MS, useBrowser } from "./chromium.ts";
 import { stopClock } from "./clock.ts";
 import { focused, pressOn, tabTo } from "./keyboard.ts";
-import { createClient, signIn, startPage } from "./portal.ts";
+import { createClient, openAs, startPage } from "./portal.ts";
 
 inChromium("the whole story by keyboard alone", () => {
   const chromium = useBrowser();
@@ -121,7 +121,7 @@ inChromium("the whole story by keyboard alone", () => {
     const { call, subscription } = await (await openApi(cloud)).customer();
     await makeClient(call, "Ended by keyboard");
     const page = await chromium.page();
-    await signIn(page, cloud.addresses.portal, "olga");
+    await openAs(page, cloud.addresses.portal, "olga");
     await page.goto(`${cloud.addresses.portal}/consents#/customers/${subscription}`);
     await page.getByText("Nothing of it is stopped.").waitFor();
     await pressOn(page, "Offboard customer");
@@ -141,7 +141,7 @@ inChromium("the whole story by keyboard alone", () => {
 
   it("as ann: rotate a secret, and look when the old one goes", async () => {
     const page = await chromium.page();
-    await signIn(page, cloud.addresses.portal, "ann");
+    await openAs(page, cloud.addresses.portal, "ann");
     await createClient(page, "Rotated by keyboard");
     await stopClock(page);
     await pressOn(page, "Add secret");

@@ -8,7 +8,7 @@ import type { Cloud } from "../../infra/local/cloud.ts";
 import { startTestCloud } from "../support/cloud.ts";
 import { bringAxe, expectNoViolations, sticksOut } from "./accessibility.ts";
 import { inChromium, useBrowser } from "./chromium.ts";
-import { createClient, signIn } from "./portal.ts";
+import { createClient, openAs } from "./portal.ts";
 import { searchPage } from "./secret-search.ts";
 
 const Listed = z.object({
@@ -32,7 +32,7 @@ inChromium("keys that cannot leak", () => {
   };
   const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
   const openKeys = async (page: Page, name: string) => {
-    await signIn(page, cloud.addresses.portal, "ann");
+    await openAs(page, cloud.addresses.portal, "ann");
     await createClient(page, name);
     await page.getByText(DETAILS).click();
     await page.getByText("This client has neither yet.").waitFor();
@@ -156,7 +156,7 @@ inChromium("keys that cannot leak", () => {
       const about = z.looseObject({}).parse(await response.json());
       await route.fulfill({ response, json: { ...about, secrets: "discouraged" } });
     });
-    await signIn(page, cloud.addresses.portal, "ann");
+    await openAs(page, cloud.addresses.portal, "ann");
     await createClient(page, "Discouraged");
     await button(page, "Add secret").click();
     const dialog = page.getByRole("dialog");

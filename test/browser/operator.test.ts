@@ -6,7 +6,7 @@ import { bringAxe, expectNoViolations } from "./accessibility.ts";
 import { inChromium, useBrowser } from "./chromium.ts";
 import { focused, pressOn, tabTo } from "./keyboard.ts";
 import { consentItem, stubOperators } from "./operators-stub.ts";
-import { createClient, signIn, startPage } from "./portal.ts";
+import { createClient, openAs, signIn, startPage } from "./portal.ts";
 
 inChromium("the operator's story", () => {
   const chromium = useBrowser();
@@ -22,7 +22,7 @@ inChromium("the operator's story", () => {
 
   async function requestAs(who: "ann" | "bob", name: string): Promise<Page> {
     const page = await chromium.page();
-    await signIn(page, portal, who);
+    await openAs(page, portal, who);
     await createClient(page, name);
     return page;
   }
@@ -61,7 +61,7 @@ inChromium("the operator's story", () => {
   it("grants on the directory's own page, checks, and the customer sees it", async () => {
     const ann = await requestAs("ann", "Granted by hand");
     const olga = await chromium.page();
-    await signIn(olga, portal, "olga");
+    await openAs(olga, portal, "olga");
     await inQueue(olga, "Granted by hand");
     await olga.getByText("Requested by Ann Contoso").first().waitFor();
     await olga.getByRole("button", { name: "Check now: Granted by hand" }).click();
@@ -83,7 +83,7 @@ inChromium("the operator's story", () => {
   it("grants from the queue where that is switched on", async () => {
     await requestAs("bob", "Granted here");
     const olga = await chromium.page();
-    await signIn(olga, portal, "olga");
+    await openAs(olga, portal, "olga");
     await inQueue(olga, "Granted here");
     await olga.getByRole("button", { name: "Grant: Granted here" }).click();
     await olga.getByText("for the subscription fabrikam").waitFor();
@@ -124,7 +124,7 @@ inChromium("the operator's story", () => {
     ];
     const olga = await chromium.page();
     await stubOperators(olga, items);
-    await signIn(olga, portal, "olga");
+    await openAs(olga, portal, "olga");
     await olga.getByText(/^overdue by 30h 0m$/).waitFor();
     await olga.getByText(/^due in 1\dm \d+s$/).waitFor();
     const before = await olga.getByText(/^due in 1\dm/).textContent();
@@ -162,7 +162,7 @@ inChromium("the operator's story", () => {
     ];
     const olga = await chromium.page();
     await stubOperators(olga, items);
-    await signIn(olga, portal, "olga");
+    await openAs(olga, portal, "olga");
     await olga.getByRole("button", { name: "Grant: Nightly import" }).click();
     const dialog = olga.getByRole("dialog");
     for (const fact of [
@@ -187,7 +187,7 @@ inChromium("the operator's story", () => {
   it("an alert's link leads to its request, through the sign-in, and Back to the queue", async () => {
     const ann = await requestAs("ann", "Linked");
     const olga = await chromium.page();
-    await signIn(olga, portal, "olga");
+    await openAs(olga, portal, "olga");
     await inQueue(olga, "Linked");
     await ann.close();
     await olga.getByRole("button", { name: "Linked", exact: true }).click();
@@ -214,7 +214,7 @@ inChromium("the operator's story", () => {
     const bob = await requestAs("bob", "To be stopped");
     const olga = await chromium.page();
     await bringAxe(olga.context());
-    await signIn(olga, portal, "olga");
+    await openAs(olga, portal, "olga");
     await inQueue(olga, "To be stopped");
     await olga.getByRole("button", { name: "To be stopped", exact: true }).click();
     const dialog = olga.getByRole("dialog");
@@ -288,7 +288,7 @@ inChromium("the operator's story", () => {
     const ann = await requestAs("ann", "Of a customer");
     const page = await chromium.page();
     await bringAxe(page.context());
-    await signIn(page, portal, "olga");
+    await openAs(page, portal, "olga");
     await inQueue(page, "Of a customer");
     await page
       .getByRole("button", { name: "Customer contoso: clients and activity" })

@@ -10,7 +10,7 @@ import type { Client } from "../../portal/elements/shared/shapes.ts";
 import { startTestCloud } from "../support/cloud.ts";
 import { inChromium, useBrowser } from "./chromium.ts";
 import { consentItem, stubOperators } from "./operators-stub.ts";
-import { addSecret, createClient, signIn } from "./portal.ts";
+import { addSecret, createClient, openAs } from "./portal.ts";
 
 /** The pictures of the README. `UPDATE_IMAGES=1` writes them to docs/images; every run proves that they can be made. */
 const IMAGES = join(import.meta.dirname, "../../docs/images");
@@ -84,14 +84,14 @@ inChromium("the pictures of the README", () => {
   it("a customer's clients", async () => {
     const page = await open();
     await page.route("**/api/clients?*", (route) => route.fulfill({ json: { items: seasoned() } }));
-    await signIn(page, cloud.addresses.portal, "ann");
+    await openAs(page, cloud.addresses.portal, "ann");
     await page.getByText("Delivery tracking").waitFor();
     await take(page, "portal-clients.png");
   });
 
   it("a secret, once", async () => {
     const page = await open();
-    await signIn(page, cloud.addresses.portal, "bob");
+    await openAs(page, cloud.addresses.portal, "bob");
     await createClient(page, "Warehouse sync");
     await addSecret(page, "Production");
     await take(page, "portal-secret.png");
@@ -104,7 +104,7 @@ inChromium("the pictures of the README", () => {
       const answer = answerWebhook("failing")("GET", path, Date.now());
       return typeof answer === "string" ? route.abort() : route.fulfill({ json: answer.body });
     });
-    await signIn(page, cloud.addresses.portal, "ann");
+    await openAs(page, cloud.addresses.portal, "ann");
     await page.getByRole("button", { name: "Webhook" }).click();
     await page.getByText("secret.created").waitFor();
     await take(page, "portal-webhook.png");
@@ -119,7 +119,7 @@ inChromium("the pictures of the README", () => {
       const told = answer("GET", path, Date.now());
       return typeof told === "string" ? route.abort() : route.fulfill({ json: told.body });
     });
-    await signIn(page, cloud.addresses.portal, "ann");
+    await openAs(page, cloud.addresses.portal, "ann");
     await page.getByRole("button", { name: "Billing service", exact: true }).click();
     await page.getByText("Without a secret: certificates and federated credentials").click();
     await page.getByText("github-main", { exact: true }).waitFor();
@@ -136,7 +136,7 @@ inChromium("the pictures of the README", () => {
       const told = answer("GET", path, Date.now());
       return typeof told === "string" ? route.abort() : route.fulfill({ json: told.body });
     });
-    await signIn(page, cloud.addresses.portal, "olga");
+    await openAs(page, cloud.addresses.portal, "olga");
     await page.goto(`${cloud.addresses.portal}/consents#/customers/contoso`);
     await page.getByText("All of its clients are suspended.").waitFor();
     await take(page, "portal-customer.png");
@@ -156,7 +156,7 @@ inChromium("the pictures of the README", () => {
       }),
       consentItem(3, { dueInHours: 17.4, displayName: "Monthly report", automaticGrant: true }),
     ]);
-    await signIn(page, cloud.addresses.portal, "olga");
+    await openAs(page, cloud.addresses.portal, "olga");
     await page.getByText("Monthly report").waitFor();
     await take(page, "portal-queue.png");
   });

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { startTestCloud } from "../support/cloud.ts";
 import { inChromium, useBrowser } from "./chromium.ts";
-import { addSecret, createClient, signIn } from "./portal.ts";
+import { addSecret, createClient, openAs } from "./portal.ts";
 import { searchPage } from "./secret-search.ts";
 
 inChromium("a new secret", () => {
@@ -15,7 +15,7 @@ inChromium("a new secret", () => {
   });
 
   async function clientOf(page: Page, name: string, who: "ann" | "bob" = "ann"): Promise<string> {
-    await signIn(page, cloud.addresses.portal, who);
+    await openAs(page, cloud.addresses.portal, who);
     await createClient(page, name);
     return (await page.locator("[data-copy=app-id]").textContent()) ?? "";
   }
@@ -240,7 +240,7 @@ inChromium("a new secret", () => {
 
   it("has its samples on the client's page, with a placeholder; a client starts with the least", async () => {
     const page = await chromium.page();
-    await signIn(page, cloud.addresses.portal, "bob");
+    await openAs(page, cloud.addresses.portal, "bob");
     await page.getByRole("button", { name: "New client" }).first().click();
     expect(await page.getByRole("checkbox", { name: /^Read data/ }).isChecked()).toBe(true);
     expect(await page.getByRole("checkbox", { name: /^Change data/ }).isChecked()).toBe(false);

@@ -4,7 +4,7 @@ import { startTestCloud } from "../support/cloud.ts";
 import { bringAxe, expectNoViolations } from "./accessibility.ts";
 import { inChromium, useBrowser } from "./chromium.ts";
 import { stopClock } from "./clock.ts";
-import { addSecret, closeSecret, createClient, signIn } from "./portal.ts";
+import { addSecret, closeSecret, createClient, openAs, signIn } from "./portal.ts";
 
 inChromium("when things go wrong", () => {
   const chromium = useBrowser();
@@ -17,7 +17,7 @@ inChromium("when things go wrong", () => {
 
   it("a throttling directory is told where it was asked, and nothing typed is lost", async () => {
     const page = await chromium.page();
-    await signIn(page, portal, "ann");
+    await openAs(page, portal, "ann");
     await page.getByRole("button", { name: "New client" }).first().click();
     await page.getByLabel("Name").fill("Patient");
     await cloud.setFaults({ directory: { throttle: { share: 1, retryAfterSeconds: 1 } } });
@@ -30,7 +30,7 @@ inChromium("when things go wrong", () => {
 
   it("a pause is counted down; at its end it is asked again, and not before", async () => {
     const page = await chromium.page();
-    await signIn(page, portal, "ann");
+    await openAs(page, portal, "ann");
     await stopClock(page);
     let asked = 0;
     await page.route("**/api/clients?*", (route) => {
@@ -58,7 +58,7 @@ inChromium("when things go wrong", () => {
 
   it("a lost connection is told, and mended by itself once it is back", async () => {
     const page = await chromium.page();
-    await signIn(page, portal, "ann");
+    await openAs(page, portal, "ann");
     await page.getByRole("heading", { name: "API clients" }).waitFor();
     await page.context().setOffline(true);
     await createOffline(page);
@@ -71,7 +71,7 @@ inChromium("when things go wrong", () => {
 
   it("a list that could not be read is read as soon as the browser is online", async () => {
     const page = await chromium.page();
-    await signIn(page, portal, "bob");
+    await openAs(page, portal, "bob");
     await page.getByText("No clients yet").waitFor();
     await page.route("**/api/clients?*", (route) => route.abort("internetdisconnected"));
     await page.reload();
@@ -83,7 +83,7 @@ inChromium("when things go wrong", () => {
 
   it("an answer that was lost is asked for again without a second client", async () => {
     const page = await chromium.page();
-    await signIn(page, portal, "bob");
+    await openAs(page, portal, "bob");
     const keys: (string | undefined)[] = [];
     let lose = true;
     await page.route("**/api/clients", async (route) => {
@@ -138,7 +138,7 @@ inChromium("when things go wrong", () => {
 
   it("an outage heals by itself, with nobody at the keys and the list still there", async () => {
     const page = await chromium.page();
-    await signIn(page, portal, "ann");
+    await openAs(page, portal, "ann");
     await page.getByRole("button", { name: "Patient", exact: true }).waitFor();
     await stopClock(page);
     let asked = 0;
@@ -161,7 +161,7 @@ inChromium("when things go wrong", () => {
   it("a busy button keeps a contrast that can be read, under the pointer too", async () => {
     const page = await chromium.page();
     await bringAxe(page.context());
-    await signIn(page, portal, "ann");
+    await openAs(page, portal, "ann");
     const held = Promise.withResolvers<void>();
     await page.route("**/api/clients", async (route) => {
       await held.promise;
@@ -191,7 +191,7 @@ inChromium("when things go wrong", () => {
 
   it("limits and conflicts are told in words for people", async () => {
     const page = await chromium.page();
-    await signIn(page, portal, "ann");
+    await openAs(page, portal, "ann");
     await createClient(page, "Full");
     await addSecret(page, "One");
     await closeSecret(page);
@@ -213,9 +213,9 @@ inChromium("when things go wrong", () => {
   describe("two tabs", () => {
     it("follow each other", async () => {
       const one = await chromium.page();
-      await signIn(one, portal, "bob");
+      await openAs(one, portal, "bob");
       const two = await one.context().newPage();
-      await signIn(two, portal, "bob");
+      await openAs(two, portal, "bob");
       await createClient(one, "From one tab");
       await two.getByRole("button", { name: "From one tab", exact: true }).click();
       await two.getByRole("heading", { name: "From one tab" }).waitFor();
@@ -227,10 +227,10 @@ inChromium("when things go wrong", () => {
 
     it("say so when the client was deleted in the other", async () => {
       const one = await chromium.page();
-      await signIn(one, portal, "bob");
+      await openAs(one, portal, "bob");
       await createClient(one, "Doomed");
       const two = await one.context().newPage();
-      await signIn(two, portal, "bob");
+      await openAs(two, portal, "bob");
       await two.getByRole("button", { name: "Doomed", exact: true }).click();
       await two.getByRole("button", { name: "Add secret" }).waitFor();
       await stopClock(one);
@@ -246,7 +246,7 @@ inChromium("when things go wrong", () => {
 
     it("let the later of two renames see the earlier one first", async () => {
       const one = await chromium.page();
-      await signIn(one, portal, "bob");
+      await openAs(one, portal, "bob");
       await createClient(one, "Contested");
       const id = new URL(one.url()).hash.slice(2);
       await one.getByRole("button", { name: "Rename" }).click();

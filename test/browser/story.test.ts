@@ -4,7 +4,7 @@ import { startTestCloud } from "../support/cloud.ts";
 import { grantAs } from "../support/grant-as.ts";
 import { inChromium, useBrowser } from "./chromium.ts";
 import { stopClock } from "./clock.ts";
-import { addSecret, closeSecret, createClient, signIn } from "./portal.ts";
+import { addSecret, closeSecret, createClient, openAs, signIn } from "./portal.ts";
 import { heapHolds, historyOf, searchPage } from "./secret-search.ts";
 
 inChromium("the customer's story", () => {
@@ -46,7 +46,7 @@ inChromium("the customer's story", () => {
 
     it("shows samples that run as they stand, up to the API's answer", async () => {
       const page = await chromium.page();
-      await signIn(page, cloud.addresses.portal, "ann");
+      await openAs(page, cloud.addresses.portal, "ann");
       await createClient(page, "O'Hara & Söhne <b>");
       await grantAs(cloud, new URL(page.url()).hash.slice(2));
       await addSecret(page, "Samples");
@@ -59,7 +59,7 @@ inChromium("the customer's story", () => {
 
     it("renames, removes a secret, and deletes only after the name was typed", async () => {
       const page = await chromium.page();
-      await signIn(page, cloud.addresses.portal, "bob");
+      await openAs(page, cloud.addresses.portal, "bob");
       await createClient(page, "Old name");
       await page.getByRole("button", { name: "Rename" }).click();
       await page.getByRole("textbox", { name: "Name" }).fill("New name");
@@ -101,7 +101,7 @@ inChromium("the customer's story", () => {
 
     it("takes back a removal within seven seconds; leaving is no second thought", async () => {
       const page = await chromium.page();
-      await signIn(page, cloud.addresses.portal, "bob");
+      await openAs(page, cloud.addresses.portal, "bob");
       await createClient(page, "Second thoughts");
       await addSecret(page, "Wanted");
       await page.getByText("It works now.").waitFor();
@@ -137,7 +137,7 @@ inChromium("the customer's story", () => {
 
     it("says why a removal did not come about, and shows what is still there", async () => {
       const page = await chromium.page();
-      await signIn(page, cloud.addresses.portal, "bob");
+      await openAs(page, cloud.addresses.portal, "bob");
       await page.getByRole("button", { name: "Second thoughts", exact: true }).click();
       await stopClock(page);
       await page.route("**/api/clients/*", (route) =>
@@ -168,7 +168,7 @@ inChromium("the customer's story", () => {
 
     it("replaces a secret without an outage, and says when each of the two ends", async () => {
       const page = await chromium.page();
-      await signIn(page, cloud.addresses.portal, "ann");
+      await openAs(page, cloud.addresses.portal, "ann");
       await createClient(page, "Rotated");
       await addSecret(page, "Yearly");
       await closeSecret(page);
@@ -184,7 +184,7 @@ inChromium("the customer's story", () => {
 
     it("stops a client of one's own and lets it go on, and sees who did what", async () => {
       const page = await chromium.page();
-      await signIn(page, cloud.addresses.portal, "bob");
+      await openAs(page, cloud.addresses.portal, "bob");
       await createClient(page, "On and off");
       await page.getByRole("button", { name: "Suspend" }).click();
       await page.getByRole("button", { name: "Suspend" }).last().click();
@@ -225,7 +225,7 @@ inChromium("the customer's story", () => {
       const page = await chromium.page();
       const said: string[] = [];
       page.on("console", (message) => said.push(message.text()));
-      await signIn(page, cloud.addresses.portal, "ann");
+      await openAs(page, cloud.addresses.portal, "ann");
       await createClient(page, "Secretive");
       const secret = await addSecret(page, "Once");
       expect(await searchPage(page, secret)).not.toEqual([]);
@@ -248,7 +248,7 @@ inChromium("the customer's story", () => {
 
     it("does not come back by Back, reload or another visit", async () => {
       const page = await chromium.page();
-      await signIn(page, cloud.addresses.portal, "ann");
+      await openAs(page, cloud.addresses.portal, "ann");
       await createClient(page, "Returning");
       const secret = await addSecret(page, "Once");
       await page.goto("about:blank");

@@ -48,7 +48,7 @@ export const keyStates: readonly State[] = [
     [add(1), { press: "dialog [value=own]" }],
     empty,
   ),
-  keys("private-key-once", "dialog [autofocus]", [...newCertificate, submit], empty),
+  keys("private-key-once", "dialog.wide [autofocus]", [...newCertificate, submit], empty),
   keys(
     "private-key-about-to-be-lost",
     "dialog .notice",
