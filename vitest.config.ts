@@ -34,6 +34,7 @@ const project = (
 });
 
 const TRUST = ["test/support/trust-local-directory.ts"];
+const AZURITE = ["test/support/start-azurite.ts"];
 
 const last = ({ test }: ReturnType<typeof project>) => ({
   test: { ...test, maxWorkers: FAULTS_AT_ONCE, sequence: { groupOrder: 1 } },
@@ -54,16 +55,16 @@ export default defineConfig({
     projects: [
       project("unit", 30_000),
       // What `npm test` runs of the next three: as one they share workers, each with one set of SDKs and one shared cloud.
-      project("service", 120_000, TRUST, ["contract", "integration", "security"]),
-      project("contract", 30_000, TRUST),
-      project("integration", 60_000),
-      last(project("faults", 120_000)),
-      project("security", 120_000),
-      project("browser", 120_000),
-      project("languages", 120_000),
+      project("service", 120_000, [...TRUST, ...AZURITE], ["contract", "integration", "security"]),
+      project("contract", 30_000, [...TRUST, ...AZURITE]),
+      project("integration", 60_000, AZURITE),
+      last(project("faults", 120_000, AZURITE)),
+      project("security", 120_000, AZURITE),
+      project("browser", 120_000, AZURITE),
+      project("languages", 120_000, AZURITE),
       project("mutation", 60_000),
-      project("docs", 120_000),
-      project("cli", 120_000),
+      project("docs", 120_000, AZURITE),
+      project("cli", 120_000, AZURITE),
     ],
   },
 });
