@@ -37,8 +37,8 @@ const PAGE = 1000;
 const MOST_PAGES = 10;
 
 /**
- * When each secret of a subscription ends: it expires, or is removed because another has taken its place. Costs a request, one for
- * each thousand of its secrets and one for each thousand of its clients. Nothing: there is no such address.
+ * When each secret and certificate of a subscription ends: it expires, or is removed because another has taken its place. Costs a
+ * request, one for each thousand of them and one for each thousand of its clients. Nothing: there is no such address.
  */
 export async function calendarFeed(
   deps: CalendarFeedDeps,
@@ -57,7 +57,7 @@ export async function calendarFeed(
   const inOrder = entries.toSorted(
     (a, b) => a.at.getTime() - b.at.getTime() || (a.id < b.id ? -1 : 1),
   );
-  return { name: "Secrets that end", entries: inOrder };
+  return { name: "Credentials that end", entries: inOrder };
 }
 
 async function clientsOf(

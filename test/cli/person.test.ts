@@ -1,8 +1,11 @@
-import { chmod, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createServer, Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import * as z from "zod";
 import { readEnvironment } from "../../cli/source/settings.ts";
 import { keptSignIn, stateFolder } from "../../cli/source/sign-in/kept.ts";
 import { signInByBrowser } from "../../cli/source/sign-in/person.ts";
@@ -10,13 +13,18 @@ import { findPlace } from "../../cli/source/sign-in/place.ts";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { openTestDirectory, setting } from "../contract/local-directory/support.ts";
 import { NO_SWEEPS, startTestCloud } from "../support/cloud.ts";
+import { browserOf } from "./support/browser-of.ts";
 import { typeCode } from "./support/pages.ts";
 import { latchkey, type Ran } from "./support/run.ts";
 import { type Asked, standIn } from "./support/stand-in.ts";
 
 /** A person signs in: in a browser or on another device, at the identity provider of the local cloud, for the service itself. */
 
-const BROWSER = join(import.meta.dirname, "support/browser-process.ts");
+/** What node tells of each server that begins to listen (diagnostics_channel). */
+const LISTEN = "tracing:net.server.listen:asyncStart";
+const TAKEN = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+/** Nobody is waited for. */
+const HASTE = { pageMs: 10, settleMs: 30_000 };
 
 let cloud: Cloud;
 let folder: string;
@@ -30,17 +38,10 @@ beforeEach(async () => {
   mine = {
     LATCHKEY_API: cloud.addresses.api,
     XDG_STATE_HOME: await mkdtemp(join(folder, "state-")),
-    BROWSER: await browserOf("ann"),
+    BROWSER: await browserOf(folder, "ann"),
   };
 });
 
-/** @returns a program that signs in as that person, as `BROWSER` names one */
-async function browserOf(who: string): Promise<string> {
-  const file = join(folder, `browser-${who}`);
-  await writeFile(file, `#!/bin/sh\nexec "${process.execPath}" "${BROWSER}" ${who} "$1"\n`);
-  await chmod(file, 0o755);
-  return file;
-}
 const run = (args: readonly string[], more: Record<string, string> = {}, says?: Says) =>
   latchkey(args, { environment: { ...mine, ...more }, ...(says && { says }) });
 type Says = (line: string) => void;
@@ -76,7 +77,7 @@ describe("in a browser", () => {
     expect([(await stat(own)).mode & 0o777, (await stat(file)).mode & 0o777]).toEqual([
       0o700, 0o600,
     ]);
-    await run(["sign-in"], { BROWSER: await browserOf("bob") });
+    await run(["sign-in"], { BROWSER: await browserOf(folder, "bob") });
     expect((await kept()).names).toHaveLength(1);
     expect(await readdir(own)).toEqual(["sign-in.json"]);
     expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject({ name: "Bob Fabrikam" });
@@ -105,7 +106,7 @@ describe("in a browser", () => {
   test("who does not come back in time, or may not, is not signed in", async () => {
     const service = new URL(cloud.addresses.portal);
     const place = await findPlace(service, readEnvironment(mine), {});
-    const late = signInByBrowser(place, () => undefined, 10);
+    const late = signInByBrowser(place, () => undefined, HASTE);
     await expect(late).rejects.toMatchObject({
       exit: 3,
       message: expect.stringContaining("Nobody has signed in"),
@@ -121,6 +122,48 @@ describe("in a browser", () => {
       exit: 3,
       message: expect.stringContaining("AADB2C90091"),
     });
+  });
+});
+
+describe("a page that can never come back to the command", () => {
+  /** The listener of the sign-in that begins next; MSAL keeps it to itself. */
+  const nextListener = (): Promise<Server> =>
+    new Promise((resolve) => {
+      const listening = (message: unknown) => {
+        unsubscribe(LISTEN, listening);
+        resolve(z.object({ server: z.instanceof(Server) }).parse(message).server);
+      };
+      subscribe(LISTEN, listening);
+    });
+  const portOf = (server: Server): number =>
+    z.object({ port: z.number() }).parse(server.address()).port;
+  const nobody = { exit: 3, message: "Nobody has signed in within 1 minutes." };
+  const here = () => findPlace(new URL(cloud.addresses.portal), readEnvironment(mine), {});
+
+  test("for its listener has gone: the command ends all the same", async () => {
+    const place = await here();
+    const listener = nextListener();
+    const late = signInByBrowser(place, async () => void (await listener).close(), HASTE);
+    await expect(late).rejects.toMatchObject(nobody);
+  });
+
+  test.each([
+    ["takes what it does not know", (socket: Socket) => socket.end(TAKEN)],
+    ["never answers", (socket: Socket) => socket],
+  ])("for another program listens there, which %s", async (_name, answer) => {
+    const place = await here();
+    const listener = nextListener();
+    const other = createServer((socket) => void answer(socket.on("error", () => undefined)));
+    const late = signInByBrowser(
+      place,
+      async () => {
+        const port = portOf(await listener);
+        (await listener).close(() => other.listen(port, "127.0.0.1"));
+      },
+      { pageMs: 100, settleMs: 100 },
+    );
+    await expect(late).rejects.toMatchObject(nobody);
+    other.close();
   });
 });
 

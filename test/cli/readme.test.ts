@@ -93,6 +93,7 @@ test("what it tells to type where the directory takes more than secrets", async 
   expect(output.match(/^https?:.* has [0-9a-f-]{36}, which works until/gm)).toHaveLength(4);
   expect(output).toMatch(/^[0-9a-f-]{36} +Import +[0-9A-F]{40} /m);
   expect(output).toMatch(/^github-actions +branch +--organization/m);
+  expect(output).toMatch(/^[0-9a-f-]{36} +federated +github-main .* repo:octo-org\/octo-repo/m);
   expect(output).toMatch(/^github-main +nothing$/m);
   expect(output).toMatch(/^[0-9a-f-]{36} is removed\.$/m);
   expect(code).toBe(0);

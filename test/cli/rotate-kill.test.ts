@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
+import { serverCertificate } from "../../infra/local/directory/certificates.ts";
 import { openApi } from "../support/api.ts";
 import { NO_SWEEPS, startTestCloud } from "../support/cloud.ts";
 import { clientOf, makeClient, type ShownClient, tokenStatus } from "../support/make.ts";
+import { PLACES as PLACES_ON_SERVERS } from "./stand-ins/places.ts";
 import { killedRun } from "./support/killed-run.ts";
 import { killingProxy } from "./support/killing-proxy.ts";
 
@@ -17,7 +19,7 @@ import { killingProxy } from "./support/killing-proxy.ts";
 
 const MAIN = join(import.meta.dirname, "../../cli/source/main.ts");
 /** More requests than a run sends. */
-const ENOUGH = 12;
+const ENOUGH = 24;
 /** Another run is believed dead after so long; a busy machine gets half of it from a secret to its proof. */
 const SETTLE = "24s";
 
@@ -74,14 +76,20 @@ const PLACES: Readonly<Record<string, (name: string) => Promise<Place>>> = {
   },
 };
 
-const run = (proxy: Proxy, client: string, options: readonly string[], death?: [number, boolean]) =>
+const run = (
+  proxy: Proxy,
+  client: string,
+  options: readonly string[],
+  death?: [number, boolean],
+  more: Readonly<Record<string, string>> = {},
+) =>
   killedRun({
     main: MAIN,
     args: [
       ...["rotate", client, "--every", "0s", "--grace-hours", "0", "--settle", SETTLE],
       ...options,
     ],
-    environment: { LATCHKEY_API: proxy.origin, LATCHKEY_TOKEN: customer.token },
+    environment: { LATCHKEY_API: proxy.origin, LATCHKEY_TOKEN: customer.token, ...more },
     gate: proxy.gate,
     death,
   });
@@ -120,6 +128,46 @@ test.concurrent.each(Object.entries(PLACES))(
   },
   600_000,
 );
+
+test("GitHub, where a client may have two secrets: a run after one that died says which one is not in it; without that one it goes on", async () => {
+  const kind = PLACES_ON_SERVERS["GitHub Actions"];
+  const proxy = await openProxy();
+  const { gate } = proxy;
+  const certificate = serverCertificate(folder);
+  let refusals = 0;
+  for (let at = 0; at < ENOUGH; at += 1) {
+    const github = await kind?.({ gate, folder, certificate });
+    if (github === undefined) throw new Error("There is no GitHub.");
+    const client = await makeClient(customer.call, `GitHub ${at}`);
+    const secrets = async () =>
+      clientOf(await customer.call("GET", `/clients/${client.id}`)).secrets;
+    const go = (death?: [number, boolean]) =>
+      run(proxy, client.id, ["--to", github.to], death, github.environment);
+    expect(await go()).toMatchObject({ code: 0 });
+    const killed = await go([at, true]);
+    const again = killed.code === 0 ? killed : await go();
+    if (again.code !== 0) {
+      expect(again).toMatchObject({ code: 5 });
+      const both = await secrets();
+      expect(both).toHaveLength(2);
+      const isIn = ({ hint }: { readonly hint: string }) => github.current()?.startsWith(hint);
+      const other = both.find((one) => !isIn(one))?.keyId ?? "";
+      expect(again.said).toMatch(
+        new RegExp(`it holds ${both.find(isIn)?.keyId} .* and not ${other} `),
+      );
+      expect(again.said).not.toContain(github.current());
+      await customer.call("DELETE", `/clients/${client.id}/secrets/${other}`);
+      expect(await go()).toMatchObject({ code: 0 });
+      refusals += 1;
+    }
+    expect(await tokenStatus(client, github.current() ?? "none")).toBe(200);
+    expect(await secrets()).toHaveLength(1);
+    github.close();
+    if (killed.code === 0) break;
+  }
+  // With the new secret made and not yet written, and with it written and the old one not yet removed.
+  expect(refusals).toBeGreaterThanOrEqual(4);
+}, 600_000);
 
 test("a .env file keeps its other lines, and nobody else may read it", async () => {
   const client = await makeClient(customer.call, "Modes");

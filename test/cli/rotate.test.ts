@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { Fault } from "../../cli/source/fault.ts";
 import { assess } from "../../cli/source/rotate/assess.ts";
 import { rotate } from "../../cli/source/rotate/rotate.ts";
 import {
@@ -193,6 +194,32 @@ test("of a sink that shows nothing, what was made just after it was written to m
   };
   expect(madeAfter(240)).toMatchObject({ current: {}, lost: [] });
   expect(madeAfter(360)).toMatchObject({ lost: [{}], superseded: [] });
+});
+
+test("with two places and a sink that shows nothing, what a run that died has left is named: the one that is not in the sink", async () => {
+  let refusals = 0;
+  for (const finishes of [false, true])
+    for (let at = 0; at < ENOUGH; at += 1) {
+      const world = rotationWorld({ sink: "write-only", most: 2 });
+      await world.run();
+      world.pass(10 * SECOND);
+      const now = { ...PLAN, everyMs: 0, graceMs: 0 };
+      if (await world.dies(at, finishes, now)) break;
+      const [first, second] = world.secrets();
+      const refused = await world.run(now).catch((error: unknown) => error);
+      if (!(refused instanceof Fault)) continue;
+      const [inSink, other] = first?.value === world.sink() ? [first, second] : [second, first];
+      expect(refused).toMatchObject({
+        exit: 5,
+        message: expect.stringMatching(`holds ${inSink?.keyId} .* and not ${other?.keyId} `),
+      });
+      refusals += 1;
+      await world.ports.remove(other?.keyId ?? "");
+      expect(await world.run(now)).toMatchObject({ rotated: true });
+      expect(world.sinkWorks()).toBe(true);
+    }
+  // Between the new secret and the removal of the old one, before the sink is written to and after.
+  expect(refusals).toBeGreaterThanOrEqual(8);
 });
 
 /** How each world begins, and how many secrets there are at most, whatever happens. */

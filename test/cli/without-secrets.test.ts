@@ -152,6 +152,30 @@ describe("federated credentials", () => {
     expect([refused.code, refused.said]).toEqual([code, expect.stringContaining(words)]);
   });
 
+  test("are shown with the client, as its credentials of every other kind are", async () => {
+    const { keyId } = await json("secrets", "add", id, "--name", "Shared", "--print");
+    const added = await json("certificates", "add", id, await pem("Beside"), "--name", "Import");
+    const trust = await addMain();
+    const other = await json(
+      ...["federated", "add", id, "other", "--issuer", "https://issuer.example.com"],
+      ...["--subject", "nightly", "--audience", "api://mine", "--name", "nightly"],
+    );
+    const { credentials, secrets } = await json("clients", "show", id);
+    expect(secrets).toEqual([expect.objectContaining({ keyId })]);
+    expect(credentials).toEqual([
+      expect.objectContaining({ id: keyId, kind: "secret" }),
+      expect.objectContaining({ id: added.keyId, kind: "certificate" }),
+      expect.objectContaining({ id: trust.id, kind: "federated", issuer: GITHUB, subject: MAIN }),
+      expect.objectContaining({ id: other.id, kind: "federated", audience: "api://mine" }),
+    ]);
+    const { out } = await run(["clients", "show", id]);
+    expect(out).toMatch(/^ID +KIND +NAME +CREATED +EXPIRES +RETIRES +KNOWN BY$/m);
+    expect(out).toMatch(new RegExp(`^${keyId} +secret +Shared .* ${secrets[0].hint}$`, "m"));
+    expect(out).toMatch(new RegExp(`^${added.keyId} +certificate .* ${added.thumbprint}$`, "m"));
+    expect(out).toMatch(new RegExp(`^${trust.id} +federated .* ${GITHUB} ${MAIN}$`, "m"));
+    expect(out).toMatch(/ +nightly +.* https:\/\/issuer\.example\.com nightly api:\/\/mine$/m);
+  });
+
   test("a claim without the other, and somebody else's client", async () => {
     expect((await run(["federated", "try", id, "--issuer", GITHUB])).code).toBe(2);
     expect((await run(["federated", "list", newId()])).code).toBe(4);

@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import { plain, table } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 import { addCommand } from "./command.ts";
+import { type Credential, credentialTable } from "./credential-table.ts";
 import { client } from "./inputs.ts";
 import { keyed } from "./keyed.ts";
 
@@ -59,7 +60,10 @@ export function addClients(program: Command, terminal: Terminal): void {
     input: OneClient,
     run: async (context, { client: id }) => {
       const shown = await getClient(context, id);
-      context.show(shown, () => described(shown));
+      // What the client's own answer has of them are those that end: a federated one never does.
+      const credentials = await credentialsOf(context, id);
+      const whole = { ...shown, credentials };
+      context.show(whole, () => described(whole));
     },
   });
 
@@ -161,6 +165,12 @@ export async function getClient({ api }: Pick<Context, "api">, id: string): Prom
   return api.answered(await api.call.GET("/api/clients/{id}", { params: { path: { id } } }));
 }
 
+/** Of every kind. */
+async function credentialsOf({ api }: Context, id: string): Promise<Credential[]> {
+  const params = { path: { id } };
+  return api.answered(await api.call.GET("/api/clients/{id}/credentials", { params })).items;
+}
+
 const stateOf = ({ suspended, deleted, consent }: OAuthClient): string =>
   deleted ? "deleted" : suspended ? "suspended" : consent.state;
 
@@ -192,18 +202,5 @@ function described(one: OAuthClient): string {
       ["created", one.createdAt],
     ],
   );
-  return one.secrets.length === 0 ? facts : `${facts}\n\n${secretTable(one.secrets)}`;
+  return one.credentials.length === 0 ? facts : `${facts}\n\n${credentialTable(one.credentials)}`;
 }
-
-export const secretTable = (secrets: OAuthClient["secrets"]): string =>
-  table(
-    ["KEY ID", "NAME", "HINT", "CREATED", "EXPIRES", "RETIRES"],
-    secrets.map((secret) => [
-      secret.keyId,
-      secret.displayName,
-      secret.hint,
-      secret.createdAt,
-      secret.expiresAt,
-      secret.retiresAt ?? "",
-    ]),
-  );

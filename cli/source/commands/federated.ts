@@ -6,15 +6,13 @@ import { EXIT, Fault } from "../fault.ts";
 import { table } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 import { addCommand } from "./command.ts";
+import { USUAL_AUDIENCE } from "./credential-table.ts";
 import { client, EVEN_LAST, evenLast, lastToo } from "./inputs.ts";
 import { keyed } from "./keyed.ts";
 import { detailsOf, fieldsOf, findPreset, OTHER, optionOf } from "./preset-options.ts";
 
 type Trust = components["schemas"]["FederatedCredential"];
 type Compared = components["schemas"]["FederatedDryRun"]["compared"];
-
-/** What a federated credential asks for unless it was made with another. */
-const AUDIENCE = "api://AzureADTokenExchange";
 
 /** `latchkey federated …` */
 export function addFederated(program: Command, terminal: Terminal): void {
@@ -71,7 +69,10 @@ export function addFederated(program: Command, terminal: Terminal): void {
     options: [
       ["--name <name>", "which stands once in a client"],
       ["--scope <scope>", "which of the platform's tokens"],
-      ["--audience <audience>", `what they must name in their aud; ${AUDIENCE} when left out`],
+      [
+        "--audience <audience>",
+        `what they must name in their aud; ${USUAL_AUDIENCE} when left out`,
+      ],
     ],
     input: z.object({
       client,
@@ -110,14 +111,14 @@ export function addFederated(program: Command, terminal: Terminal): void {
       ["--token-stdin", "a token is on standard input; its signature stays here"],
       ["--issuer <iss>", "or what one has: its iss,"],
       ["--subject <sub>", "its sub,"],
-      ["--audience <aud>", `and its aud; ${AUDIENCE} when left out`],
+      ["--audience <aud>", `and its aud; ${USUAL_AUDIENCE} when left out`],
     ],
     input: z.object({
       client,
       tokenStdin: z.boolean().default(false),
       issuer: z.string().optional(),
       subject: z.string().optional(),
-      audience: z.string().default(AUDIENCE),
+      audience: z.string().default(USUAL_AUDIENCE),
     }),
     run: async ({ api, show }, { client: id, tokenStdin, issuer: iss, subject: sub, audience }) => {
       const told = iss !== undefined && sub !== undefined;

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import * as z from "zod";
-import type { NewSecret } from "../api/api.ts";
+import type { NewSecret, OAuthClient } from "../api/api.ts";
 import { type Context, misused } from "../context.ts";
 import { type Envelope, openEnvelope } from "../encrypted.ts";
-import { plain } from "../table.ts";
+import { plain, table } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
-import { getClient, secretTable } from "./clients.ts";
+import { getClient } from "./clients.ts";
 import { addCommand, wholeNumber } from "./command.ts";
 import {
   client,
@@ -136,3 +136,16 @@ export async function printed(
     say("The token endpoint does not take it yet: try again in a moment.");
   show({ ...secret, secretText }, () => secretText);
 }
+
+const secretTable = (secrets: OAuthClient["secrets"]): string =>
+  table(
+    ["KEY ID", "NAME", "HINT", "CREATED", "EXPIRES", "RETIRES"],
+    secrets.map((secret) => [
+      secret.keyId,
+      secret.displayName,
+      secret.hint,
+      secret.createdAt,
+      secret.expiresAt,
+      secret.retiresAt ?? "",
+    ]),
+  );

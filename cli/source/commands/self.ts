@@ -6,6 +6,7 @@ import { table } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 import { certificateIn } from "./certificates.ts";
 import { addCommand } from "./command.ts";
+import { credentialTable } from "./credential-table.ts";
 import { graceHours, graceOption, REPLACES } from "./inputs.ts";
 import { keyed } from "./keyed.ts";
 import { LIFETIME, Made, PRINT, printed, WAIT, waiting } from "./secrets.ts";
@@ -84,17 +85,3 @@ export function addSelf(program: Command, terminal: Terminal): void {
 }
 
 type RotateRequest = components["schemas"]["RotateOwnSecretRequest"];
-type Credential = components["schemas"]["Credential"];
-
-const credentialTable = (credentials: readonly Credential[]): string =>
-  table(
-    ["ID", "KIND", "NAME", "KNOWN BY", "EXPIRES", "RETIRES"],
-    credentials.map((one) => [
-      one.id,
-      one.kind,
-      one.displayName,
-      one.hint ?? one.thumbprint ?? one.subject ?? "",
-      one.expiresAt ?? "",
-      one.retiresAt ?? "",
-    ]),
-  );

@@ -69,6 +69,15 @@ function byTime(mine: readonly Known[], at: Date): Findings {
     : { lost, superseded: rest };
 }
 
+/**
+ * Of several that a sink may hold which shows no value: the one that was made last before it was written to. Sinks tell that time to the
+ * second, and a secret is written in the second in which it was made.
+ */
+export const heldByTime = (some: readonly Known[], at: Date): Known | undefined =>
+  some.findLast(
+    ({ createdAt }) => Math.floor(createdAt.getTime() / SECOND_MS) * SECOND_MS <= at.getTime(),
+  );
+
 const byAge = (a: Known, b: Known) => a.createdAt.getTime() - b.createdAt.getTime();
 
 /**

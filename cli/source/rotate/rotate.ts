@@ -1,6 +1,7 @@
 import { EXIT, Fault } from "../fault.ts";
 import type { Held, Sink } from "../sinks/sink.ts";
 import { assess, type Findings, isAdopted, type Known } from "./assess.ts";
+import { fullBecause } from "./full-because.ts";
 
 /** What a rotation works with. Each of these may be the last thing that a run does. */
 export interface RotationPorts {
@@ -74,7 +75,7 @@ export async function rotate(ports: RotationPorts, plan: RotationPlan): Promise<
     // It goes when it expires, as it would anyway: so that it is known again if this run dies.
     await ports.retire(current.keyId, current.expiresAt);
 
-  const made = await makeProved(ports, plan, removed);
+  const made = await makeProved(ports, plan, removed, () => fullBecause(sink, held, superseded));
   say(`${made.secret.keyId} is made and works. It goes to ${sink.address}.`);
   await write(ports, made);
   await proveKept(ports, made.value, held);
@@ -110,9 +111,14 @@ const isDue = (current: Known, { everyMs, name }: RotationPlan, now: Date): bool
   (current.retiresAt !== undefined && !isAdopted(current, name));
 
 /** A secret that works. What does not in time, or could only be written too late, is taken back. */
-async function makeProved(ports: RotationPorts, plan: RotationPlan, removed: string[]) {
+async function makeProved(
+  ports: RotationPorts,
+  plan: RotationPlan,
+  removed: string[],
+  full: () => string,
+) {
   const began = ports.now().getTime();
-  const made = await makeRoomed(ports, plan, removed);
+  const made = await makeRoomed(ports, plan, removed, full);
   const until = began + plan.settleMs / 2;
   try {
     while (!(await ports.works(made.value))) {
@@ -131,7 +137,13 @@ async function makeProved(ports: RotationPorts, plan: RotationPlan, removed: str
   );
 }
 
-async function makeRoomed(ports: RotationPorts, plan: RotationPlan, removed: string[]) {
+/** @param full why there is no place, and what to do */
+async function makeRoomed(
+  ports: RotationPorts,
+  plan: RotationPlan,
+  removed: string[],
+  full: () => string,
+) {
   let made = await ports.make();
   if (made.kind === "unread") {
     await ports.remove(made.keyId);
@@ -149,10 +161,7 @@ async function makeRoomed(ports: RotationPorts, plan: RotationPlan, removed: str
     }
   }
   if (made.kind === "made") return made;
-  throw new Fault(
-    EXIT.refused,
-    "The client has as many secrets as it may, and none of them is this sink's to remove. Remove the one that no program uses: latchkey secrets remove.",
-  );
+  throw new Fault(EXIT.refused, `The client has as many secrets as it may. ${full()}`);
 }
 
 /** A sink that refuses holds what it held before. Where nobody knows, the new secret stays: it may be there yet. */

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { AuthenticationResult, PublicClientApplication } from "@azure/msal-node";
 import { EXIT, Fault } from "../fault.ts";
 import { authorityWire } from "./authority-wire.ts";
@@ -16,8 +17,17 @@ export interface SignedIn extends Bearer {
   readonly cache: string;
 }
 
-/** So long a page may stay open before the command gives up waiting for it. */
-const PAGE_MS = 300_000;
+/** How long a person is waited for, in milliseconds. */
+export interface Patience {
+  /** So long the page may stay open. */
+  readonly pageMs: number;
+  /** Then MSAL has so long to come to its end: whoever was back at the last moment is still signed in. More than a request to the authority may take. */
+  readonly settleMs: number;
+}
+
+const PATIENCE: Patience = { pageMs: 300_000, settleMs: 30_000 };
+/** Where MSAL listens for the page, whatever `localhost` is on this machine. */
+const LOOPBACK = "127.0.0.1";
 const DONE = "You are signed in to latchkey. You may close this window.";
 const NOT_DONE = "You are not signed in. The command says why; you may close this window.";
 
@@ -54,45 +64,66 @@ async function openMsal(place: Place, cache?: { text: string; changed: boolean }
  * In a browser on this machine: authorization code with PKCE, sent back to an address that only this machine has (RFC 8252).
  *
  * @param show opens the page
- * @throws Fault when the person does not, or may not
+ * @throws Fault when the person does not, or may not: when their time is over at the latest
  */
 export async function signInByBrowser(
   place: Place,
   show: (url: string) => void,
-  pageMs = PAGE_MS,
+  patience = PATIENCE,
 ): Promise<SignedIn> {
   const { app, faultOf } = await openMsal(place);
-  let timer: NodeJS.Timeout | undefined;
+  const over = new AbortController();
+  const late = Promise.withResolvers<never>();
   try {
-    const result = await app.acquireTokenInteractive({
+    const acquired = app.acquireTokenInteractive({
       scopes: [...place.scopes],
       prompt: "select_account",
       successTemplate: DONE,
       errorTemplate: NOT_DONE,
       openBrowser: async (url) => {
-        timer = setTimeout(() => void giveUp(url, pageMs), pageMs);
+        giveUp(url, patience, over.signal).catch(late.reject);
         show(url);
       },
     });
-    return signedIn(app, result);
+    return signedIn(app, await Promise.race([acquired, late.promise]));
   } catch (error) {
     throw faultOf(error);
   } finally {
-    clearTimeout(timer);
+    over.abort();
   }
 }
 
-/** MSAL waits for ever: so what it waits for comes from here. */
-async function giveUp(url: string, pageMs: number): Promise<void> {
-  const { searchParams } = new URL(url);
-  await fetch(searchParams.get("redirect_uri") ?? "", {
-    method: "POST",
-    body: new URLSearchParams({
-      error: "timed_out",
-      error_description: `Nobody has signed in within ${Math.ceil(pageMs / 60_000)} minutes.`,
-      state: searchParams.get("state") ?? "",
-    }),
-  });
+/**
+ * MSAL waits for ever: so what it waits for comes from here. Where that does not end it, because its listener has gone or somebody
+ * else's is there, this does.
+ *
+ * @throws Fault that nobody has signed in, when the time is over and MSAL has not ended
+ */
+async function giveUp(
+  url: string,
+  { pageMs, settleMs }: Patience,
+  signal: AbortSignal,
+): Promise<never> {
+  await pause(pageMs, undefined, { signal });
+  const nobody = `Nobody has signed in within ${Math.ceil(pageMs / 60_000)} minutes.`;
+  try {
+    const { searchParams } = new URL(url);
+    const page = new URL(searchParams.get("redirect_uri") ?? "");
+    page.hostname = LOOPBACK;
+    await fetch(page, {
+      method: "POST",
+      body: new URLSearchParams({
+        error: "timed_out",
+        error_description: nobody,
+        state: searchParams.get("state") ?? "",
+      }),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(settleMs)]),
+    });
+    await pause(settleMs, undefined, { signal });
+  } catch (cause) {
+    throw new Fault(EXIT.denied, nobody, { cause });
+  }
+  throw new Fault(EXIT.denied, nobody);
 }
 
 /**

@@ -29,9 +29,9 @@ export const calendarLinkMake = (
       method: "POST",
       path: "/calendar-link",
       access: "clients.read",
-      summary: "Make a private address of the calendar of secrets that end",
+      summary: "Make a private address of the calendar of credentials that end",
       description:
-        "Outlook, Google and Apple subscribe to it without a sign-in: whoever has the address sees the names of clients and secrets and when they end, and nothing else. Each caller has one; a new one ends the one before.",
+        "Outlook, Google and Apple subscribe to it without a sign-in: whoever has the address sees the names of clients, secrets and certificates and when they end, and nothing else. Each caller has one; a new one ends the one before.",
       accepts: ["Idempotency-Key"],
       replies: { 201: { description: "The address", schema: LinkShape } },
       problems: [],

@@ -580,7 +580,7 @@ export const templates: Templates = {
   watchAllStart: "An alle Clients erinnern",
   calendarTitle: "Kalender",
   calendarDetail:
-    "Ihr Kalender kann zeigen, wann jedes Geheimnis abläuft. Dazu braucht er eine private Adresse: Wer sie hat, sieht die Namen von Clients und Geheimnissen und wann sie enden.",
+    "Ihr Kalender kann zeigen, wann jedes Geheimnis und jedes Zertifikat abläuft. Dazu braucht er eine private Adresse: Wer sie hat, sieht die Namen von Clients, Geheimnissen und Zertifikaten und wann sie enden.",
   calendarSince: str`Sie haben seit ${0} eine Adresse. Sie lässt sich nicht noch einmal anzeigen; legen Sie eine neue an, wenn Sie sie verloren haben.`,
   calendarMake: "Adresse anlegen",
   calendarAnew: "Neue Adresse anlegen",

@@ -560,7 +560,7 @@ export const templates: Templates = {
   watchAllStart: "Avisarme de todos los clientes",
   calendarTitle: "Calendario",
   calendarDetail:
-    "Su calendario puede mostrar cuándo caduca cada secreto. Necesita una dirección privada: quien la tenga ve los nombres de clientes y secretos, y cuándo terminan.",
+    "Su calendario puede mostrar cuándo caduca cada secreto y cada certificado. Necesita una dirección privada: quien la tenga ve los nombres de clientes, secretos y certificados, y cuándo terminan.",
   calendarSince: str`Tiene una dirección desde el ${0}. No se puede volver a mostrar; cree otra si la ha perdido.`,
   calendarMake: "Crear una dirección",
   calendarAnew: "Crear otra dirección",

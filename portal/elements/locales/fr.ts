@@ -570,7 +570,7 @@ export const templates: Templates = {
   watchAllStart: "Me prévenir pour tous les clients",
   calendarTitle: "Calendrier",
   calendarDetail:
-    "Votre calendrier peut montrer quand chaque secret expire. Il lui faut une adresse privée : quiconque l’a voit les noms des clients et des secrets, et quand ils prennent fin.",
+    "Votre calendrier peut montrer quand chaque secret et chaque certificat expirent. Il lui faut une adresse privée : quiconque l’a voit les noms des clients, des secrets et des certificats, et quand ils prennent fin.",
   calendarSince: str`Vous avez une adresse depuis le ${0}. Elle ne peut plus être affichée ; créez-en une autre si vous l’avez perdue.`,
   calendarMake: "Créer une adresse",
   calendarAnew: "Créer une nouvelle adresse",

@@ -61,7 +61,7 @@ const reminderTexts = (msg: Msg) => ({
   watchAllStart: msg("Remind me of all clients", { id: "watchAllStart" }),
   calendarTitle: msg("Calendar", { id: "calendarTitle" }),
   calendarDetail: msg(
-    "Your calendar can show when each secret expires. It needs a private address: whoever has it sees the names of clients and secrets, and when they end.",
+    "Your calendar can show when each secret and certificate expires. It needs a private address: whoever has it sees the names of clients, secrets and certificates, and when they end.",
     { id: "calendarDetail" },
   ),
   calendarSince: (at: string) =>

@@ -162,7 +162,7 @@ describe("a calendar", () => {
       expect(count(needed), needed).toBe(1);
     expect(unfolded).toContain(`DTSTAMP:${NOON.toISOString().replaceAll(/[-:]|\.\d+/g, "")}`);
     // RFC 7986, 5.1 and 5.7; a feed has no METHOD, which would make it a message to somebody.
-    expect(unfolded).toContain("NAME:Secrets that end");
+    expect(unfolded).toContain("NAME:Credentials that end");
     expect(unfolded).toContain("REFRESH-INTERVAL;VALUE=DURATION:PT6H");
     expect(count("METHOD")).toBe(0);
     // 3.6: an event's properties come before its alarms.
