@@ -61,6 +61,8 @@ export default defineConfig({
       last(project("faults", 120_000, AZURITE)),
       project("security", 120_000, AZURITE),
       project("browser", 120_000, AZURITE),
+      // What stands in for Azure, and the tools: `npm run test:infra`.
+      project("infra", 120_000, [...TRUST, ...AZURITE], ["local", "tools"]),
       project("languages", 120_000, AZURITE),
       project("mutation", 60_000),
       project("docs", 120_000, AZURITE),
