@@ -80,6 +80,7 @@ export function openSite(directory: Directory) {
         authorization: request.headers.authorization,
         endpoint: url.origin + url.pathname,
         origin: url.origin,
+        pageOrigin: request.headers.origin,
       });
       return jsonReply(reply.status, reply.body, {
         "Cache-Control": "no-store",

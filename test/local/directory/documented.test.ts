@@ -79,6 +79,47 @@ describe("Graph", () => {
     expect((await test.graph("GET", `${all}/nobody`)).status).toBe(404);
   });
 
+  it("makes or changes a federated credential by its name, where that is preferred", async () => {
+    const { path } = await create();
+    const all = `${path}/federatedIdentityCredentials`;
+    const trust = { issuer: "https://issuer.example", subject: "main" };
+    const wanted = { ...trust, audiences: ["api://AzureADTokenExchange"] };
+    const upsert = (name: string, body: object, prefer = "create-if-missing") =>
+      test.graph("PATCH", `${all}(name='${name}')`, body, prefer ? { prefer } : {});
+
+    expect((await upsert("git-main", wanted, "")).status).toBe(404);
+    const made = await upsert("git-main", wanted);
+    const changed = await upsert("git-main", { ...wanted, subject: "Main" });
+    const { body } = await test.graph("GET", all);
+
+    expect([made.status, made.body]).toEqual([
+      201,
+      {
+        "@odata.context": expect.stringMatching(/\/federatedIdentityCredentials\/\$entity$/),
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        name: "git-main",
+        description: null,
+        ...wanted,
+      },
+    ]);
+    expect([changed.status, changed.body]).toEqual([204, {}]);
+    expect(body["value"]).toEqual([
+      { id: made.body["id"], name: "git-main", description: null, ...wanted, subject: "Main" },
+    ]);
+    const refused = await Promise.all([
+      upsert("git-other", trust),
+      upsert("git-other", { ...wanted, name: "another" }),
+      upsert("git-other", { ...wanted, subject: "Main" }),
+      upsert("-a1", { ...wanted, subject: "a1" }),
+    ]);
+    expect(refused.map(({ status }) => status)).toEqual([400, 400, 400, 400]);
+    // Only the name is a key to make one by.
+    const byPart = await test.graph("PATCH", `${all}/git-other`, wanted, {
+      prefer: "create-if-missing",
+    });
+    expect(byPart.status).toBe(404);
+  });
+
   it.each([
     [{ name: "-a1" }, "Federated Identity Credential name '-a1' is invalid."],
     [{ name: "ab" }, "Federated Identity Credential name 'ab' is invalid."],

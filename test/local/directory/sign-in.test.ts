@@ -46,18 +46,29 @@ async function pick(
   expect(response.status).toBe(302);
   return new URL(response.headers.get("location") ?? "");
 }
-const redeem = (who: "customer" | "operator", code: string, more: Record<string, string> = {}) =>
-  postForm(`${base(who)}/token`, {
-    grant_type: "authorization_code",
-    client_id: setting(
-      test.directory,
-      who === "customer" ? "CUSTOMER_AUDIENCE" : "OPERATOR_AUDIENCE",
-    ),
-    redirect_uri: redirectUri,
-    code,
-    code_verifier: verifier,
-    ...more,
-  });
+const redeem = (
+  who: "customer" | "operator",
+  code: string,
+  more: Record<string, string> = {},
+  headers: Record<string, string> = {},
+) =>
+  postForm(
+    `${base(who)}/token`,
+    {
+      grant_type: "authorization_code",
+      client_id: setting(
+        test.directory,
+        who === "customer" ? "CUSTOMER_AUDIENCE" : "OPERATOR_AUDIENCE",
+      ),
+      redirect_uri: redirectUri,
+      code,
+      code_verifier: verifier,
+      ...more,
+    },
+    headers,
+  );
+/** What a browser adds to the request of a page. */
+const AS_PAGE = { origin: "http://localhost:5173" };
 
 describe("signing in", () => {
   it("offers customers at a policy and the operator at the tenant", async () => {
@@ -134,10 +145,57 @@ describe("signing in", () => {
   it("gives the operator the role", async () => {
     const code =
       new URLSearchParams((await pick("operator", "olga")).hash.slice(1)).get("code") ?? "";
-    const { body } = await redeem("operator", code);
+    const { body } = await redeem("operator", code, {}, AS_PAGE);
     expect(claims(text(body, "access_token"))).toMatchObject({
       roles: ["Consent.Approve"],
       aud: setting(test.directory, "OPERATOR_AUDIENCE"),
+    });
+  });
+
+  describe("what the tenant issued", () => {
+    // Registered as `tenant:setup --command` does it: programs come back to http://localhost, on any port.
+    const program = "http://localhost:49152";
+    const grant = async (redirect_uri: string, headers: Record<string, string> = {}) => {
+      const more = { client_id: setting(test.directory, "CUSTOMER_AUDIENCE"), redirect_uri };
+      const { hash } = await pick("operator", "olga", more);
+      const code = new URLSearchParams(hash.slice(1)).get("code") ?? "";
+      return redeem("operator", code, more, headers);
+    };
+    const renew = (refresh_token: string, headers: Record<string, string> = {}) => {
+      const client_id = setting(test.directory, "CUSTOMER_AUDIENCE");
+      const fields = { grant_type: "refresh_token", client_id, refresh_token };
+      return postForm(`${base("operator")}/token`, fields, headers);
+    };
+    const onlyPages = {
+      error: "invalid_request",
+      error_codes: [9002327],
+      error_description: expect.stringContaining(
+        "AADSTS9002327: Tokens issued for the 'Single-Page Application' client-type may only be redeemed via cross-origin requests.",
+      ),
+    };
+    const noPages = {
+      error: "invalid_request",
+      error_codes: [9002326],
+      error_description: expect.stringContaining(
+        "AADSTS9002326: Cross-origin token redemption is permitted only for the 'Single-Page Application' client-type. Request origin: 'http://localhost:5173'.",
+      ),
+    };
+
+    it.each([
+      ["a page is for pages only", redirectUri, AS_PAGE, {}, onlyPages],
+      ["a page on another address too", "http://127.0.0.1:7071/consents", AS_PAGE, {}, onlyPages],
+      ["a program is not for pages", program, {}, AS_PAGE, noPages],
+    ])("%s, its refresh token as well", async (_case, redirect, right, wrong, refusal) => {
+      const refused = await grant(redirect, wrong);
+      expect([refused.status, refused.body]).toEqual([400, expect.objectContaining(refusal)]);
+      const { status, body } = await grant(redirect, right);
+      expect(status).toBe(200);
+      const again = await renew(text(body, "refresh_token"), wrong);
+      expect([again.status, again.body]).toEqual([400, expect.objectContaining(refusal)]);
+      const renewed = await renew(text(body, "refresh_token"), right);
+      expect(renewed.status).toBe(200);
+      // And so is the one that comes with it.
+      expect((await renew(text(renewed.body, "refresh_token"), wrong)).status).toBe(400);
     });
   });
 

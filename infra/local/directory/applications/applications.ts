@@ -2,6 +2,7 @@ import { type Directory, now } from "../directory.ts";
 import { demand, demandOwnership, READ_APPLICATIONS } from "../graph/caller.ts";
 import {
   bodyOf,
+  createsIfMissing,
   type GraphCall,
   type GraphReply,
   type GraphRoute,
@@ -76,7 +77,7 @@ export function applicationRoutes(directory: Directory): GraphRoute[] {
     try {
       record = findApplication(directory, param(call, "id"));
     } catch (error) {
-      const upsert = /(^|,)\s*create-if-missing\s*(,|$)/i.test(call.headers.get("prefer") ?? "");
+      const upsert = createsIfMissing(call);
       if (!(error instanceof GraphError) || uniqueName === undefined || !upsert) throw error;
       demand(call.caller, ["Application.ReadWrite.OwnedBy", "Application.ReadWrite.All"]);
       return applicationReply(

@@ -4,6 +4,7 @@ import type { Directory } from "../directory.ts";
 import { demand, demandOwnership, READ_APPLICATIONS } from "../graph/caller.ts";
 import {
   bodyOf,
+  createsIfMissing,
   type GraphCall,
   type GraphReply,
   type GraphRoute,
@@ -26,6 +27,8 @@ const properties = {
 };
 const created = z.strictObject(properties);
 const updated = z.strictObject(properties).partial();
+/** The name is in the address. */
+const upserted = created.partial({ name: true });
 
 const MAX_CREDENTIALS = 20;
 /** Microsoft Entra's own rule, "Important considerations and restrictions for federated identity credentials". */
@@ -64,7 +67,14 @@ export function federatedCredentialRoutes(directory: Directory): GraphRoute[] {
   const create = (call: GraphCall): GraphReply => {
     const record = findApplication(directory, param(call, "id"));
     demandOwnership(call.caller, record);
-    const input = bodyOf(call, created, "FederatedIdentityCredential");
+    return add(call, record, bodyOf(call, created, "FederatedIdentityCredential"));
+  };
+
+  const add = (
+    call: GraphCall,
+    record: ApplicationRecord,
+    input: z.infer<typeof created>,
+  ): GraphReply => {
     check(input);
     if (record.federated.some(({ name }) => name === input.name)) {
       throw new GraphError(
@@ -85,6 +95,12 @@ export function federatedCredentialRoutes(directory: Directory): GraphRoute[] {
   const update = (call: GraphCall): GraphReply => {
     const record = findApplication(directory, param(call, "id"));
     demandOwnership(call.caller, record);
+    const wanted = KEY.exec(param(call, "credentialId"))?.[1];
+    if (wanted !== undefined && createsIfMissing(call) && !byKey(record, wanted)) {
+      const { name = wanted, ...input } = bodyOf(call, upserted, "FederatedIdentityCredential");
+      if (name !== wanted) throw invalid("name");
+      return add(call, record, { name, ...input });
+    }
     const before = found(record, call);
     const { name = before.name, ...input } = bodyOf(call, updated, "FederatedIdentityCredential");
     if (name !== before.name) throw invalid("name");
@@ -128,13 +144,16 @@ export function federatedCredentialRoutes(directory: Directory): GraphRoute[] {
 type Credential = ApplicationRecord["federated"][number];
 
 /** By its id or its name, as a part of the path or as a key. @throws 404 */
-function found({ federated }: ApplicationRecord, call: GraphCall): Credential {
+function found(record: ApplicationRecord, call: GraphCall): Credential {
   const given = param(call, "credentialId");
   const key = KEY.exec(given)?.[1] ?? given;
-  const credential = federated.find(({ id, name }) => id === key.toLowerCase() || name === key);
+  const credential = byKey(record, key);
   if (!credential) throw notFound(key);
   return credential;
 }
+
+const byKey = ({ federated }: ApplicationRecord, key: string): Credential | undefined =>
+  federated.find(({ id, name }) => id === key.toLowerCase() || name === key);
 
 const invalid = (property: string) =>
   badRequest(

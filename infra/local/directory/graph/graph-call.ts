@@ -33,6 +33,10 @@ export interface GraphRoute {
 
 export const param = (call: GraphCall, name: string): string => call.params[name] ?? "";
 
+/** Whether a `PATCH` of what is not there makes it. */
+export const createsIfMissing = ({ headers }: GraphCall): boolean =>
+  /(^|,)\s*create-if-missing\s*(,|$)/i.test(headers.get("prefer") ?? "");
+
 export const noContent: GraphReply = { status: 204 };
 
 /** Reads the body by `schema`. @throws 400 that names the first property at fault, in Graph's words. */

@@ -18,6 +18,8 @@ export interface TokenRequest {
   readonly endpoint: string;
   /** Of the listener that was asked. */
   readonly origin: string;
+  /** Of the page that asks, as its browser says; programs send none. */
+  readonly pageOrigin: string | undefined;
 }
 
 const LIFETIME_SECONDS = 3_600;

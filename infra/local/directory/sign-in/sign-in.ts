@@ -1,6 +1,8 @@
+import { applicationOf } from "../applications/find-application.ts";
 import type { Directory } from "../directory.ts";
 import type { Arrival } from "../site.ts";
 import { formReply, htmlReply, redirectReply, type WireReply } from "../wire.ts";
+import { platformOf } from "./redirect-platform.ts";
 import { signInPage } from "./sign-in-page.ts";
 import type { UserGrants } from "./user-grants.ts";
 import { isUserName, type UserName } from "./users.ts";
@@ -26,6 +28,21 @@ export function openSignIn(directory: Directory, users: UserGrants): SignIn {
     return directory.flavour === "entra" ? ["ann", "bob", "olga"] : ["olga"];
   };
 
+  const redirectWithCode = (query: URLSearchParams, who: UserName): WireReply => {
+    const clientId = query.get("client_id") ?? "";
+    const redirectUri = query.get("redirect_uri") ?? "";
+    const code = users.issueCode({
+      who,
+      clientId,
+      redirectUri,
+      platform: platformOf(applicationOf(directory, clientId)?.object, redirectUri),
+      scope: query.get("scope") ?? "openid",
+      codeChallenge: query.get("code_challenge") ?? undefined,
+      nonce: query.get("nonce") ?? undefined,
+    });
+    return replyTo(query, { code });
+  };
+
   return {
     people,
     authorize: ({ request, url, body }, policy) => {
@@ -35,7 +52,7 @@ export function openSignIn(directory: Directory, users: UserGrants): SignIn {
       if (problem) return htmlReply(400, signInPage({ problem, people: [], query, action: "" }));
       const who = query.get(PICKED) ?? "";
       const offered = people(policy);
-      if (isUserName(who) && offered.includes(who)) return redirectWithCode(query, who, users);
+      if (isUserName(who) && offered.includes(who)) return redirectWithCode(query, who);
       if (query.get("prompt") === "none") {
         return replyTo(query, {
           error: "login_required",
@@ -83,18 +100,6 @@ function problemOf(query: URLSearchParams, clients: ReadonlySet<string>): string
     return "The supplied request must present a code_challenge (S256).";
   }
   return undefined;
-}
-
-function redirectWithCode(query: URLSearchParams, who: UserName, users: UserGrants): WireReply {
-  const code = users.issueCode({
-    who,
-    clientId: query.get("client_id") ?? "",
-    redirectUri: query.get("redirect_uri") ?? "",
-    scope: query.get("scope") ?? "openid",
-    codeChallenge: query.get("code_challenge") ?? undefined,
-    nonce: query.get("nonce") ?? undefined,
-  });
-  return replyTo(query, { code });
 }
 
 function replyTo(query: URLSearchParams, answer: Record<string, string>): WireReply {

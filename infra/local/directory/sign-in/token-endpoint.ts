@@ -31,9 +31,9 @@ export async function tokenReply(
         ? entraClientCredentials(directory, request)
         : policyClientCredentials(directory, policy, request);
     case "authorization_code":
-      return users.redeemCode(request.form, policy);
+      return users.redeemCode(request, policy);
     case "refresh_token":
-      return users.refresh(request.form, policy);
+      return users.refresh(request, policy);
     // The short name is older, and what Microsoft's libraries for JavaScript send.
     case DEVICE_CODE:
     case "device_code":

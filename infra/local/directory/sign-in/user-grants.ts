@@ -3,7 +3,8 @@ import { jwtVerify } from "jose";
 import * as z from "zod";
 import type { Directory } from "../directory.ts";
 import { signToken } from "../signing-key.ts";
-import type { TokenForm } from "./token-form.ts";
+import type { TokenRequest } from "./entra-token.ts";
+import { Platform, refuseForOrigin } from "./redirect-platform.ts";
 import { entraError, policyError, type TokenReply } from "./token-reply.ts";
 import {
   isUserName,
@@ -18,16 +19,19 @@ interface SignedIn {
   readonly who: UserName;
   readonly clientId: string;
   readonly redirectUri: string;
+  readonly platform: Platform;
   readonly scope: string;
   readonly codeChallenge: string | undefined;
   readonly nonce: string | undefined;
 }
 
+type Asked = Pick<TokenRequest, "form" | "pageOrigin">;
+
 export interface UserGrants {
   /** @returns the one-time code for the redirect */
   issueCode(signedIn: SignedIn): string;
-  redeemCode(form: TokenForm, policy: string | undefined): Promise<TokenReply>;
-  refresh(form: TokenForm, policy: string | undefined): Promise<TokenReply>;
+  redeemCode(request: Asked, policy: string | undefined): Promise<TokenReply>;
+  refresh(request: Asked, policy: string | undefined): Promise<TokenReply>;
   /** What somebody gets who has signed in elsewhere. */
   tokensFor(who: UserName, clientId: string, scope: string): Promise<TokenReply>;
 }
@@ -39,6 +43,8 @@ const refreshClaims = z.object({
   who: z.string().refine(isUserName),
   clientId: z.string(),
   scope: z.string(),
+  /** Tokens that were issued before this was kept do not say it. */
+  platform: Platform.optional(),
 });
 
 /** Authorization code with PKCE, and refresh tokens, as msal-browser and msal-node use them. */
@@ -46,12 +52,16 @@ export function openUserGrants(directory: Directory): UserGrants {
   const codes = new Map<string, { readonly signedIn: SignedIn; readonly expiresMs: number }>();
 
   /** Refresh tokens are signed rather than remembered, so a signed-in page outlives a restart. */
-  const success = async (
-    who: UserName,
-    clientId: string,
-    scope: string,
-    nonce?: string,
-  ): Promise<TokenReply> => ({
+  const success = async ({
+    who,
+    clientId,
+    scope,
+    platform,
+    nonce,
+  }: Pick<SignedIn, "who" | "clientId" | "scope"> & {
+    readonly platform: Platform | undefined;
+    readonly nonce?: string | undefined;
+  }): Promise<TokenReply> => ({
     status: 200,
     body: {
       token_type: "Bearer",
@@ -65,6 +75,7 @@ export function openUserGrants(directory: Directory): UserGrants {
         who,
         clientId,
         scope,
+        ...(platform && { platform }),
         exp: Math.floor(Date.now() / 1_000) + REFRESH_SECONDS,
       }),
       refresh_token_expires_in: REFRESH_SECONDS,
@@ -75,13 +86,13 @@ export function openUserGrants(directory: Directory): UserGrants {
   });
 
   return {
-    tokensFor: success,
+    tokensFor: (who, clientId, scope) => success({ who, clientId, scope, platform: "native" }),
     issueCode: (signedIn) => {
       const code = randomBytes(32).toString("base64url");
       codes.set(code, { signedIn, expiresMs: Date.now() + CODE_LIFETIME_MS });
       return code;
     },
-    redeemCode: async (form, policy) => {
+    redeemCode: async ({ form, pageOrigin }, policy) => {
       const code = form.get("code") ?? "";
       const kept = codes.get(code);
       codes.delete(code);
@@ -104,6 +115,10 @@ export function openUserGrants(directory: Directory): UserGrants {
               "The provided grant has expired. Please re-authenticate and try again.",
             );
       }
+      // What a policy says here is recorded nowhere.
+      const refused =
+        policy === undefined ? refuseForOrigin(known.platform, pageOrigin) : undefined;
+      if (refused) return refused;
       const challenge = createHash("sha256")
         .update(form.get("code_verifier") ?? "")
         .digest("base64url");
@@ -121,9 +136,9 @@ export function openUserGrants(directory: Directory): UserGrants {
               "The supplied code_verifier does not match associated code_challenge",
             );
       }
-      return success(known.who, known.clientId, known.scope, known.nonce);
+      return success(known);
     },
-    refresh: async (form, policy) => {
+    refresh: async ({ form, pageOrigin }, policy) => {
       try {
         const { payload } = await jwtVerify(
           form.get("refresh_token") ?? "",
@@ -132,9 +147,12 @@ export function openUserGrants(directory: Directory): UserGrants {
             audience: REFRESH_AUDIENCE,
           },
         );
-        const { who, clientId, scope } = refreshClaims.parse(payload);
+        const { who, clientId, scope, platform } = refreshClaims.parse(payload);
         if (isUserName(who) && clientId === form.get("client_id")) {
-          return await success(who, clientId, form.get("scope") ?? scope);
+          const refused =
+            platform && policy === undefined ? refuseForOrigin(platform, pageOrigin) : undefined;
+          if (refused) return refused;
+          return await success({ who, clientId, scope: form.get("scope") ?? scope, platform });
         }
       } catch {
         // Not one of ours, or expired: the same answer either way.
