@@ -221,7 +221,7 @@ inChromium("the care of keys", () => {
     expect((await call("PUT", "/webhook", gone)).status).toBe(201);
     expect((await call("POST", "/clients", { displayName: "Told of" })).status).toBe(201);
     const state = async () => State.parse(await (await call("GET", "/webhook")).json()).state;
-    await expect.poll(state, { timeout: 20_000 }).toBe("off");
+    await expect.poll(state).toBe("off");
     await button(page, "Webhook").click();
     await page.getByText(/^It was switched off on .+ \(410\)/).waitFor();
     await page.getByRole("listitem").getByText("Answer 410").first().waitFor();

@@ -25,6 +25,12 @@ const FLAGS = [
   "--disable-sync",
 ];
 
+/**
+ * How long a page may take to show what it is waited for. No promise to anybody, those are in speed.test.ts: a machine that has been
+ * standing still is no failure of the portal.
+ */
+export const PATIENCE_MS = 60_000;
+
 /** Where there is no Chromium, the tests fail in CI and are reported as skipped elsewhere: never as passed. */
 export const inChromium = (name: string, tests: () => void): void => {
   if (!found && !process.env["CI"]) console.warn(`NOT RUN, no Chromium was found: ${name}`);
@@ -46,7 +52,11 @@ export function useBrowser(): Opened {
   };
   beforeAll(async () => {
     if (!found) throw new Error("No Chromium was found: install it, or name it in CHROMIUM");
-    browser = await chromium.launch({ executablePath: found, args: FLAGS });
+    browser = await chromium.launch({
+      executablePath: found,
+      args: FLAGS,
+      timeout: PATIENCE_MS,
+    });
   });
   afterAll(async () => {
     await browser?.close();
@@ -64,7 +74,7 @@ export function useBrowser(): Opened {
         permissions: ["clipboard-read", "clipboard-write"],
         ...options,
       });
-      context.setDefaultTimeout(10_000);
+      context.setDefaultTimeout(PATIENCE_MS);
       const page = await context.newPage();
       const lines: string[] = [];
       page.on("console", (message) => lines.push(`${message.type()}: ${message.text()}`));

@@ -2,6 +2,7 @@ import { beforeAll, expect, it } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { startTestCloud } from "../support/cloud.ts";
 import { inChromium, useBrowser } from "./chromium.ts";
+import { stopClock } from "./clock.ts";
 import { type Example, type HostPages, startHostPages } from "./host-page.ts";
 import { addSecret, closeSecret, createClient } from "./portal.ts";
 
@@ -64,14 +65,17 @@ inChromium("in somebody else's page", () => {
     await page.getByRole("button", { name: "Remove Told of" }).click();
     await page.getByRole("button", { name: "Remove secret" }).click();
     await page.getByText("A client needs a secret to sign in").waitFor();
+    await stopClock(page);
     await page.getByRole("button", { name: "Delete" }).click();
     await page.getByLabel(/to confirm$/).fill("Eventful, renamed");
     await page.getByRole("button", { name: "Delete client" }).click();
     await page.getByRole("heading", { name: "API clients" }).waitFor();
     // What was decided on can be taken back for seven seconds; the host page is told when it is done.
     const tellings = () => page.evaluate<[string, object][]>("window.told");
+    await page.getByText("Eventful, renamed will be removed in 7 seconds").waitFor();
+    await page.clock.runFor(7_000);
     await expect
-      .poll(async () => (await tellings()).map(([name]) => name), { timeout: 20_000 })
+      .poll(async () => (await tellings()).map(([name]) => name))
       .toContain("client-deleted");
     const told = await tellings();
     expect(told.map(([name]) => name).filter((name) => name !== "view-changed")).toEqual([

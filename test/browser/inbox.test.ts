@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { startTestCloud } from "../support/cloud.ts";
 import { bringAxe, expectNoViolations } from "./accessibility.ts";
-import { inChromium, useBrowser } from "./chromium.ts";
+import { inChromium, PATIENCE_MS, useBrowser } from "./chromium.ts";
 
 inChromium("the inbox of the local cloud", () => {
   const chromium = useBrowser();
@@ -24,7 +24,7 @@ inChromium("the inbox of the local cloud", () => {
     });
     expect(answer.status).toBe(201);
     for (const channel of ["email", "teams"])
-      await cloud.inbox.nextAlert((alert) => alert.channel === channel);
+      await cloud.inbox.nextAlert((alert) => alert.channel === channel, PATIENCE_MS);
 
     const page = await chromium.page();
     await bringAxe(page.context());

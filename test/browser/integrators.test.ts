@@ -5,6 +5,7 @@ import { build } from "esbuild";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inChromium, useBrowser } from "./chromium.ts";
+import { stopClock } from "./clock.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -37,8 +38,9 @@ inChromium("what an integrator does", () => {
   });
 
   /** A host page with its own code; `load()` brings the element. */
-  async function host(code: string) {
+  async function host(code: string, before: (page: Page) => Promise<void> = async () => {}) {
     const page = await chromium.page();
+    await before(page);
     const said: string[] = [];
     page.on("console", (message) => said.push(message.text()));
     let asked = 0;
@@ -102,12 +104,17 @@ inChromium("what an integrator does", () => {
 
   it("a token function that fails is no ended session: it is said, and asked again by itself", async () => {
     const { page, said } = await host(
-      `let tries = 0; load().then(() => { ${make(
+      `globalThis.tries = 0; load().then(() => { ${make(
         "element.getAccessToken = () => { tries += 1; if (tries < 3) throw new Error('network'); return 'token'; }",
       )} })`,
+      stopClock,
     );
     await page.getByText("Your sign-in could not be checked").waitFor();
     expect(await page.getByText("Your session has ended").count()).toBe(0);
+    await page.clock.runFor(3_900);
+    // For the list, and for what forms may ask for.
+    expect(await page.evaluate("tries")).toBe(2);
+    await page.clock.runFor(100);
     await empty(page);
     expect(said.filter((line) => line.includes("[latchkey] getAccessToken failed")).length).toBe(1);
   });

@@ -3,7 +3,8 @@ import type { Cloud } from "../../infra/local/cloud.ts";
 import { openApi } from "../support/api.ts";
 import { startTestCloud } from "../support/cloud.ts";
 import { makeClient } from "../support/make.ts";
-import { inChromium, useBrowser } from "./chromium.ts";
+import { inChromium, PATIENCE_MS, useBrowser } from "./chromium.ts";
+import { stopClock } from "./clock.ts";
 import { focused, pressOn, tabTo } from "./keyboard.ts";
 import { createClient, signIn, startPage } from "./portal.ts";
 
@@ -23,6 +24,8 @@ inChromium("the whole story by keyboard alone", () => {
     await pressOn(page, /^Ann/);
 
     await page.getByText("No clients yet").waitFor();
+    // "Copied" is said for two seconds.
+    await stopClock(page);
     await page.keyboard.press("Tab");
     expect(await focused(page)).toBe("Skip to the content");
     await pressOn(page, "New client");
@@ -80,7 +83,7 @@ inChromium("the whole story by keyboard alone", () => {
     const found = await makeClient(call, "Needle for the keyboard");
     const other = await makeClient(call, "Haystack");
     for (const { id } of [found, other])
-      await cloud.inbox.nextAlert(({ clientId }) => clientId === id);
+      await cloud.inbox.nextAlert(({ clientId }) => clientId === id, PATIENCE_MS);
     const page = await chromium.page();
     await page.goto(startPage(cloud.addresses.portal, "olga"));
     await page.getByRole("button", { name: "Sign in" }).waitFor();
@@ -140,6 +143,7 @@ inChromium("the whole story by keyboard alone", () => {
     const page = await chromium.page();
     await signIn(page, cloud.addresses.portal, "ann");
     await createClient(page, "Rotated by keyboard");
+    await stopClock(page);
     await pressOn(page, "Add secret");
     await expect.poll(() => focused(page)).toBe("Name");
     await page.keyboard.type("Typed");
@@ -148,6 +152,7 @@ inChromium("the whole story by keyboard alone", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("status").getByText("Copied").waitFor();
     await pressOn(page, "I have stored it");
+    await page.clock.runFor(2_000);
 
     await pressOn(page, "Rotate Typed");
     await page.getByRole("dialog").waitFor();

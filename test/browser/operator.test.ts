@@ -53,7 +53,7 @@ inChromium("the operator's story", () => {
           await page.locator(".bones").first().waitFor({ state: "detached" });
           return page.getByText(name, { exact: true }).count();
         },
-        { timeout: 20_000, interval: 500 },
+        { interval: 500 },
       )
       .toBeGreaterThan(0);
   };
@@ -88,7 +88,7 @@ inChromium("the operator's story", () => {
     await olga.getByRole("button", { name: "Grant: Granted here" }).click();
     await olga.getByText("for the subscription fabrikam").waitFor();
     await olga.getByRole("button", { name: "Grant consent" }).click();
-    await olga.getByText("Consent granted", { exact: true }).waitFor({ timeout: 30_000 });
+    await olga.getByText("Consent granted", { exact: true }).waitFor();
   });
 
   it("rejects with a reason by keyboard alone, and the customer reads it", async () => {
@@ -119,16 +119,16 @@ inChromium("the operator's story", () => {
   it("puts what is overdue in front and marks it; another operator's decision is told", async () => {
     const items = [
       consentItem(1, { dueInHours: -30, displayName: "Very late" }),
-      consentItem(2, { dueInHours: 0.2, displayName: "Nearly" }),
+      consentItem(2, { dueInHours: 0.3, displayName: "Nearly" }),
       consentItem(3, { dueInHours: 40, displayName: "Later" }),
     ];
     const olga = await chromium.page();
     await stubOperators(olga, items);
     await signIn(olga, portal, "olga");
     await olga.getByText(/^overdue by 30h 0m$/).waitFor();
-    await olga.getByText(/^due in 1[12]m \d+s$/).waitFor();
-    const before = await olga.getByText(/^due in 1[12]m/).textContent();
-    await expect.poll(() => olga.getByText(/^due in 1[12]m/).textContent()).not.toBe(before);
+    await olga.getByText(/^due in 1\dm \d+s$/).waitFor();
+    const before = await olga.getByText(/^due in 1\dm/).textContent();
+    await expect.poll(() => olga.getByText(/^due in 1\dm/).textContent()).not.toBe(before);
     const rows = olga.getByRole("listitem");
     expect(await rows.count()).toBe(3);
     expect(await rows.first().getAttribute("part")).toContain("row-late");
@@ -254,7 +254,7 @@ inChromium("the operator's story", () => {
 
     await olga.getByRole("button", { name: "Grant: To be stopped" }).click();
     await dialog.getByRole("button", { name: "Grant consent" }).click();
-    await olga.getByText("Consent granted", { exact: true }).waitFor({ timeout: 30_000 });
+    await olga.getByText("Consent granted", { exact: true }).waitFor();
     await stopFor("Withdraw consent", "The contract has ended");
     await olga.getByText("Consent withdrawn", { exact: true }).waitFor();
     await olga.getByText("The contract has ended").waitFor();
@@ -271,12 +271,12 @@ inChromium("the operator's story", () => {
 
     await stopFor("Suspend all clients", "Still not paid");
     await olga.getByText(/have been suspended since .* Reason: Still not paid$/).waitFor();
-    await olga.getByText(/^Suspend all clients: ended, (\d+) of \1$/).waitFor({ timeout: 30_000 });
+    await olga.getByText(/^Suspend all clients: ended, (\d+) of \1$/).waitFor();
     await olga.getByText(/An administrator suspended .* Still not paid$/).waitFor();
     await olga.reload();
     await olga.getByText(/^Suspend all clients: ended/).waitFor();
     await undo("Resume all clients");
-    await olga.getByText(/^Resume all clients: ended, (\d+) of \1$/).waitFor({ timeout: 30_000 });
+    await olga.getByText(/^Resume all clients: ended, (\d+) of \1$/).waitFor();
     await olga.getByText(/An administrator suspended/).waitFor({ state: "detached" });
     await undo("Allow new clients");
     await olga.getByRole("button", { name: "Block new clients" }).waitFor();

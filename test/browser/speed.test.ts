@@ -121,7 +121,7 @@ inChromium("quick and steady", () => {
     expect(own * SLOWER + 3 * ROUND_MS).toBeLessThanOrEqual(FIRST_LIST_MS);
   });
 
-  it("has all of 200 clients, and finds each by its name", { timeout: 120_000 }, async () => {
+  it("has all of 200 clients, and finds each by its name", async () => {
     await makeClients("ann", CLIENTS);
     const page = await chromium.page();
     await page.addInitScript(WATCH);

@@ -3,6 +3,7 @@ import type { Cloud } from "../../infra/local/cloud.ts";
 import { startTestCloud } from "../support/cloud.ts";
 import { bringAxe, expectNoViolations } from "./accessibility.ts";
 import { inChromium, useBrowser } from "./chromium.ts";
+import { stopClock } from "./clock.ts";
 import { addSecret, closeSecret, createClient, signIn } from "./portal.ts";
 
 inChromium("when things go wrong", () => {
@@ -30,6 +31,7 @@ inChromium("when things go wrong", () => {
   it("a pause is counted down; at its end it is asked again, and not before", async () => {
     const page = await chromium.page();
     await signIn(page, portal, "ann");
+    await stopClock(page);
     let asked = 0;
     await page.route("**/api/clients?*", (route) => {
       asked += 1;
@@ -44,10 +46,13 @@ inChromium("when things go wrong", () => {
       });
     });
     await page.reload();
-    await page.getByText(/^Tried again by itself in \ds$/).waitFor();
+    await page.getByText("Tried again by itself in 3s", { exact: true }).waitFor();
+    await page.clock.runFor(2_000);
+    await page.getByText("Tried again by itself in 1s", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Try again", exact: true }).click({ force: true });
     expect(asked).toBe(1);
     await page.unroute("**/api/clients?*");
+    await page.clock.runFor(1_000);
     await page.getByRole("button", { name: "Patient", exact: true }).waitFor();
   });
 
@@ -135,6 +140,7 @@ inChromium("when things go wrong", () => {
     const page = await chromium.page();
     await signIn(page, portal, "ann");
     await page.getByRole("button", { name: "Patient", exact: true }).waitFor();
+    await stopClock(page);
     let asked = 0;
     await page.route("**/api/clients?*", (route) => {
       asked += 1;
@@ -146,7 +152,9 @@ inChromium("when things go wrong", () => {
     const told = page.getByText("The service cannot be reached");
     await told.waitFor();
     await page.getByRole("button", { name: "Patient", exact: true }).waitFor();
+    await page.clock.runFor(4_000);
     await told.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Patient", exact: true }).waitFor();
     expect(asked).toBe(2);
   });
 
@@ -225,10 +233,13 @@ inChromium("when things go wrong", () => {
       await signIn(two, portal, "bob");
       await two.getByRole("button", { name: "Doomed", exact: true }).click();
       await two.getByRole("button", { name: "Add secret" }).waitFor();
+      await stopClock(one);
       await one.getByRole("button", { name: "Delete" }).click();
       await one.getByLabel("Type Doomed to confirm").fill("Doomed");
       await one.getByRole("button", { name: "Delete client" }).click();
-      await two.getByText("There is no such client").waitFor({ timeout: 20_000 });
+      await one.getByText("Doomed will be removed in 7 seconds").waitFor();
+      await one.clock.runFor(7_000);
+      await two.getByText("There is no such client").waitFor();
       await two.getByRole("button", { name: "All clients" }).click();
       expect(await two.getByRole("button", { name: "Doomed", exact: true }).count()).toBe(0);
     });

@@ -3,6 +3,7 @@ import type { Cloud } from "../../infra/local/cloud.ts";
 import { startTestCloud } from "../support/cloud.ts";
 import { grantAs } from "../support/grant-as.ts";
 import { inChromium, useBrowser } from "./chromium.ts";
+import { stopClock } from "./clock.ts";
 import { addSecret, closeSecret, createClient, signIn } from "./portal.ts";
 import { heapHolds, historyOf, searchPage } from "./secret-search.ts";
 
@@ -105,6 +106,7 @@ inChromium("the customer's story", () => {
       await addSecret(page, "Wanted");
       await page.getByText("It works now.").waitFor();
       await closeSecret(page);
+      await stopClock(page);
       const removals: string[] = [];
       page.on("request", (request) => {
         if (request.method() === "DELETE") removals.push(new URL(request.url()).pathname);
@@ -116,10 +118,13 @@ inChromium("the customer's story", () => {
       };
 
       await remove();
-      await page.getByText(/^Wanted will be removed in \d second/).waitFor();
+      await page.getByText("Wanted will be removed in 7 seconds").waitFor();
+      await page.clock.runFor(6_000);
+      await page.getByText(/^Wanted will be removed in 1 second\b/).waitFor();
       // While somebody is at the button the time stands still.
       await page.getByRole("button", { name: "Undo: keep Wanted" }).hover();
       await page.getByText("Wanted will be removed when you move on.").waitFor();
+      await page.clock.runFor(60_000);
       await page.getByRole("button", { name: "Undo: keep Wanted" }).click();
       await page.getByRole("button", { name: "Remove Wanted" }).waitFor();
       expect(removals).toEqual([]);
@@ -127,22 +132,23 @@ inChromium("the customer's story", () => {
 
       await remove();
       await page.goto("about:blank");
-      await expect.poll(() => secretsOf("Second thoughts"), { timeout: 10_000 }).toEqual([]);
+      await expect.poll(() => secretsOf("Second thoughts")).toEqual([]);
     });
 
     it("says why a removal did not come about, and shows what is still there", async () => {
       const page = await chromium.page();
       await signIn(page, cloud.addresses.portal, "bob");
       await page.getByRole("button", { name: "Second thoughts", exact: true }).click();
+      await stopClock(page);
       await page.route("**/api/clients/*", (route) =>
         route.request().method() === "DELETE" ? route.abort() : route.continue(),
       );
       await page.getByRole("button", { name: "Delete" }).click();
       await page.getByLabel("Type Second thoughts to confirm").fill("Second thoughts");
       await page.getByRole("button", { name: "Delete client" }).click();
-      await page
-        .getByText("Second thoughts could not be removed and is still there.")
-        .waitFor({ timeout: 20_000 });
+      await page.getByText("Second thoughts will be removed in 7 seconds").waitFor();
+      await page.clock.runFor(7_000);
+      await page.getByText("Second thoughts could not be removed and is still there.").waitFor();
       await page.getByRole("button", { name: "Second thoughts", exact: true }).waitFor();
       await page.unroute("**/api/clients/*");
       await page.getByRole("button", { name: "Try again", exact: true }).click();
