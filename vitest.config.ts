@@ -5,7 +5,7 @@ import { LongestFirst } from "./test/support/longest-first.ts";
  * Most files start a cloud of their own, with its own ports and folder, and then wait for it: as many at once as keep two cores
  * busy. (`npm run test:browser` measures times, and runs them one after another.)
  */
-const AT_ONCE = 4;
+const AT_ONCE = 3;
 /**
  * Processes that are killed and servers that are silent are told from ones that got no turn by their times: these files run when
  * the others are done, and fewer at once.
@@ -34,6 +34,7 @@ const project = (
 });
 
 const TRUST = ["test/support/trust-local-directory.ts"];
+const AZURITE = ["test/support/start-azurite.ts"];
 
 const last = ({ test }: ReturnType<typeof project>) => ({
   test: { ...test, maxWorkers: FAULTS_AT_ONCE, sequence: { groupOrder: 1 } },
@@ -62,16 +63,18 @@ export default defineConfig({
     projects: [
       project("unit", 30_000),
       // What `npm test` runs of the next three: as one they share workers, each with one set of SDKs and one shared cloud.
-      project("service", 120_000, TRUST, ["contract", "integration", "security"]),
-      project("contract", 30_000, TRUST),
-      project("integration", 60_000),
-      last(project("faults", 120_000)),
-      project("security", 120_000),
-      patient(project("browser", 600_000)),
-      project("languages", 120_000),
+      project("service", 120_000, [...TRUST, ...AZURITE], ["contract", "integration", "security"]),
+      project("contract", 30_000, [...TRUST, ...AZURITE]),
+      project("integration", 60_000, AZURITE),
+      last(project("faults", 120_000, AZURITE)),
+      project("security", 120_000, AZURITE),
+      patient(project("browser", 600_000, AZURITE)),
+      // What stands in for Azure, and the tools: `npm run test:infra`.
+      project("infra", 120_000, [...TRUST, ...AZURITE], ["local", "tools"]),
+      project("languages", 120_000, AZURITE),
       project("mutation", 60_000),
-      project("docs", 120_000),
-      project("cli", 120_000),
+      project("docs", 120_000, AZURITE),
+      project("cli", 120_000, AZURITE),
     ],
   },
 });

@@ -1,5 +1,5 @@
 /** Azure's host kills its worker five seconds after it has told it to end; what else ends then needs a part of that. */
-const FAREWELL_MS = 3_000;
+const FAREWELL_MS = 2_500;
 
 /** Waits for all of it, but no longer than a process that ends has: telemetry that cannot be delivered holds nothing up. */
 export async function inTime(work: readonly Promise<unknown>[]): Promise<void> {

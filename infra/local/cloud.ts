@@ -15,7 +15,7 @@ import { anyFreePorts, explainBusyPort, type Ports } from "./ports.ts";
 import { setting, startServices } from "./services.ts";
 import { createStarter } from "./start-together.ts";
 import { startStates } from "./states/start.ts";
-import type { LocalTables } from "./tables/start.ts";
+import type { LocalTables, SharedTables } from "./tables/start.ts";
 import { openTap, type Tap } from "./tap.ts";
 
 export interface CloudOptions {
@@ -23,6 +23,8 @@ export interface CloudOptions {
   readonly folder: string;
   /** Nothing is durable, and only certificates lie in the folder. */
   readonly inMemory?: boolean;
+  /** A place in an Azurite that runs already, for its tables; by default it starts one. */
+  readonly sharedTables?: SharedTables;
   /** Any free port for what is left out. */
   readonly ports?: Partial<Ports>;
   /** How many hosts are started with it; the first has `ports.api`. */
@@ -98,6 +100,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       latchkey: () => `${hosts[0]?.origin ?? ""}/api`,
       folder,
       inMemory: options.inMemory ?? false,
+      ...(options.sharedTables && { sharedTables: options.sharedTables }),
       ports,
       flavour,
       tap,

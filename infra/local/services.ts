@@ -9,13 +9,15 @@ import { composeTaps } from "./faults/fault-tap.ts";
 import { startInbox } from "./inbox/start.ts";
 import type { Ports } from "./ports.ts";
 import type { Starter } from "./start-together.ts";
-import { startTables } from "./tables/start.ts";
+import { type SharedTables, startTables } from "./tables/start.ts";
 import type { Tap } from "./tap.ts";
 
 export interface ServicesOptions {
   readonly folder: string;
   /** Nothing but certificates lies in the folder: all data ends with this process. */
   readonly inMemory: boolean;
+  /** Where the tables lie, unless in an Azurite of their own. */
+  readonly sharedTables?: SharedTables;
   readonly ports: Ports;
   readonly flavour: "b2c" | "entra";
   /** Where the service's API is, once a host runs. */
@@ -58,7 +60,7 @@ export async function startServices(starter: Starter, options: ServicesOptions) 
     starter.start(
       startTables({
         port: ports.tables,
-        dataFolder: place("tables"),
+        data: options.sharedTables ?? place("tables"),
         tap: wireTap,
         tables: topology.tables,
       }),

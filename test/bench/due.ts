@@ -25,7 +25,7 @@ const DAY_MS = 86_400_000;
 export async function measureDue(secrets: number, due: number): Promise<DueFigures> {
   const tables = await startTables({
     port: 0,
-    dataFolder: ":memory:",
+    data: ":memory:",
     tap: openTap,
     tables: readTopology().tables,
   });

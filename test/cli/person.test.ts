@@ -11,7 +11,7 @@ import { keptSignIn, stateFolder } from "../../cli/source/sign-in/kept.ts";
 import { signInByBrowser } from "../../cli/source/sign-in/person.ts";
 import { findPlace } from "../../cli/source/sign-in/place.ts";
 import type { Cloud } from "../../infra/local/cloud.ts";
-import { openTestDirectory, setting } from "../contract/local-directory/support.ts";
+import { openTestDirectory, setting } from "../local/directory/support.ts";
 import { NO_SWEEPS, startTestCloud } from "../support/cloud.ts";
 import { browserOf } from "./support/browser-of.ts";
 import { typeCode } from "./support/pages.ts";

@@ -4,11 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeJwt, exportJWK, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  openTestDirectory,
-  setting,
-  tenantTokenEndpoint,
-} from "../contract/local-directory/support.ts";
+import { openTestDirectory, setting, tenantTokenEndpoint } from "../local/directory/support.ts";
 import { listenSecurely } from "../support/listen-securely.ts";
 import { selfSignedCertificate } from "../support/self-signed.ts";
 import { latchkey } from "./support/run.ts";

@@ -6,7 +6,7 @@ import { parseEnv } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import { readSettings } from "../../shared/settings/settings.ts";
-import { pristineTenant } from "../integration/tenant/pristine.ts";
+import { pristineTenant } from "../tools/tenant/pristine.ts";
 import { type DocsBench, fences, openDocsBench } from "./bench.ts";
 
 /** What the pages tell people to type on the way to Azure, typed as it stands there: the directory is the local one. */

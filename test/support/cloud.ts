@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Cloud, type CloudOptions, startCloud } from "../../infra/local/cloud.ts";
 import { afterFile, noteLine } from "./after-file.ts";
+import { ownAccount } from "./own-account.ts";
 
 /** `npm test` has built it; a single file run by hand may find none. */
 export const IS_BUILT = existsSync(join(import.meta.dirname, "../../dist/main.js"));
@@ -33,7 +34,7 @@ export async function startTestCloud(options: Partial<CloudOptions> = {}): Promi
   const cloud = await startCloud({
     build: !options.appFolder && !IS_BUILT,
     // Whoever names a folder wants to find there what was left.
-    inMemory: options.folder === undefined,
+    ...(options.folder === undefined && { inMemory: true, sharedTables: ownAccount() }),
     onHostLine: noteLine,
     ...options,
     environment: { ...PLENTY, ...options.environment },

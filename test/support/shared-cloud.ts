@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type Cloud, startCloud } from "../../infra/local/cloud.ts";
 import { afterFile, noteLine } from "./after-file.ts";
 import { IS_BUILT, NO_SWEEPS, PLENTY } from "./cloud.ts";
+import { ownAccount } from "./own-account.ts";
 
 /** Pages of these origins may call the API. */
 export const LISTED = "https://portal.example";
@@ -20,7 +21,7 @@ const SETTINGS = {
   SUPPORT_URL: SUPPORT,
   OFFBOARD_GRACE: "PT4S",
   // What is looked at twice is looked at again after so long; a request gets four fifths of it.
-  RECONCILE_AFTER: "PT8S",
+  RECONCILE_AFTER: "PT30S",
 };
 
 /** Of this worker: a worker keeps its modules from file to file, and runs one file at a time. */
@@ -55,6 +56,7 @@ async function startShared(): Promise<Cloud> {
     build: !IS_BUILT,
     folder,
     inMemory: true,
+    sharedTables: ownAccount(),
     environment: SETTINGS,
     onHostLine: noteLine,
   });

@@ -1,4 +1,4 @@
-/** The two classes of Azurite that its own `azurite-table` command is made of; the package brings no types. */
+/** The classes of Azurite that its own `azurite-table` command is made of; the package brings no types. */
 
 declare module "azurite/dist/src/table/TableConfiguration.js" {
   interface TableConfiguration {
@@ -37,5 +37,13 @@ declare module "azurite/dist/src/table/TableServer.js" {
       getHttpServerAddress(): string;
     };
   };
+  export default commonJs;
+}
+
+declare module "azurite/dist/src/common/AccountDataStore.js" {
+  interface AccountDataStore {
+    getAccount(name: string): { readonly name: string; readonly key1: Buffer } | undefined;
+  }
+  const commonJs: { default: { readonly prototype: AccountDataStore } };
   export default commonJs;
 }

@@ -2,8 +2,8 @@ import { registerHooks } from "node:module";
 import { join } from "node:path";
 
 /**
- * Azurite's table service as a process of its own: started by `azurite.ts`, with its folder as the one argument and an IPC
- * channel to its parent. Its classes are used rather than its command because the command cannot tell which port it was given,
+ * Azurite's table service as a process of its own: started by `azurite.ts`, with its folder, perhaps the key of every account,
+ * and an IPC channel to its parent. Its classes are used rather than its command because the command cannot tell which port it was given,
  * holds on to that port when its parent is killed, and sends telemetry unless told not to.
  */
 
@@ -23,6 +23,7 @@ const { default: configurationModule } = await import(
   "azurite/dist/src/table/TableConfiguration.js"
 );
 const { default: serverModule } = await import("azurite/dist/src/table/TableServer.js");
+const { default: accountsModule } = await import("azurite/dist/src/common/AccountDataStore.js");
 
 const KEEP_ALIVE_SECONDS = 60;
 /** Newer SDKs name API versions that Azurite has not heard of. */
@@ -30,6 +31,12 @@ const SKIP_API_VERSION_CHECK = true;
 
 const folder = process.argv[2] ?? ".";
 const inMemory = folder === ":memory:";
+/** Where clouds share this process, each has an account of its own, which exists from the first request on that names it. */
+const anyAccountKey = process.argv[3];
+if (anyAccountKey !== undefined) {
+  const key1 = Buffer.from(anyAccountKey, "base64");
+  accountsModule.default.prototype.getAccount = (name) => ({ name, key1 });
+}
 const server = new serverModule.default(
   new configurationModule.default(
     "127.0.0.1",

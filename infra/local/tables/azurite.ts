@@ -14,10 +14,14 @@ export interface Azurite {
   stop(): Promise<void>;
 }
 
-/** @param folder where the data lies, or `:memory:` */
-export async function startAzurite(folder: string): Promise<Azurite> {
+/**
+ * @param folder where the data lies, or `:memory:`
+ * @param anyAccountKey has every account exist, with this key in Base64; otherwise there is the emulator's alone
+ */
+export async function startAzurite(folder: string, anyAccountKey?: string): Promise<Azurite> {
   if (folder !== ":memory:") await mkdir(folder, { recursive: true });
-  const child = fork(new URL("azurite-process.ts", import.meta.url), [folder], {
+  const args = anyAccountKey === undefined ? [folder] : [folder, anyAccountKey];
+  const child = fork(new URL("azurite-process.ts", import.meta.url), args, {
     env: { ...COMPILE_CACHE, ...process.env },
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });

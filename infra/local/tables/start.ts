@@ -1,7 +1,7 @@
 import { TableServiceClient } from "@azure/data-tables";
 import type { LocalService } from "../service.ts";
 import type { Tap } from "../tap.ts";
-import { startAzurite } from "./azurite.ts";
+import { type Azurite, startAzurite } from "./azurite.ts";
 import { startTablesProxy } from "./proxy.ts";
 import type { TableRefusals } from "./refusals.ts";
 
@@ -10,14 +10,24 @@ const ACCOUNT = "devstoreaccount1";
 const KEY =
   "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-const connectionString = (port: number): string =>
-  `DefaultEndpointsProtocol=http;AccountName=${ACCOUNT};AccountKey=${KEY};TableEndpoint=http://127.0.0.1:${port}/${ACCOUNT};`;
+const connectionString = (port: number, account: string): string =>
+  `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${KEY};TableEndpoint=http://127.0.0.1:${port}/${account};`;
+
+/** An Azurite in memory that several clouds share, each by an account of its own. It ends with whoever started it. */
+export const startSharedAzurite = (): Promise<Azurite> => startAzurite(":memory:", KEY);
+
+/** A place in a shared Azurite. */
+export interface SharedTables {
+  readonly port: number;
+  /** Nobody else's: 3 to 24 lower-case letters and digits. */
+  readonly account: string;
+}
 
 export interface TablesOptions {
   /** 0 takes any free one. */
   readonly port: number;
-  /** Where the data lies, or `:memory:`. */
-  readonly dataFolder: string;
+  /** Where the data lies, or `:memory:`, or somebody else's Azurite. */
+  readonly data: string | SharedTables;
   readonly tap: Tap;
   /** The tables that exist from the start. */
   readonly tables: readonly string[];
@@ -36,12 +46,19 @@ export interface LocalTables extends LocalService {
   resetCounts(): void;
 }
 
+const NEVER = new Promise<never>(() => undefined);
+
+async function azuriteFor(data: TablesOptions["data"]): Promise<Azurite & SharedTables> {
+  if (typeof data === "string") return { ...(await startAzurite(data)), account: ACCOUNT };
+  return { ...data, died: NEVER, stop: async () => undefined };
+}
+
 /** Table Storage: Azurite behind a proxy of ours. Keeps its data over restarts. */
 export async function startTables(options: TablesOptions): Promise<LocalTables> {
-  const azurite = await startAzurite(options.dataFolder);
+  const azurite = await azuriteFor(options.data);
   try {
     // Straight to Azurite: what the cloud does for itself is not counted and not disturbed.
-    const service = TableServiceClient.fromConnectionString(connectionString(azurite.port), {
+    const service = TableServiceClient.fromConnectionString(connectionString(azurite.port, azurite.account), {
       allowInsecureConnection: true,
     });
     const createAll = () => Promise.all(options.tables.map((table) => service.createTable(table)));
@@ -49,7 +66,7 @@ export async function startTables(options: TablesOptions): Promise<LocalTables> 
     const proxy = await startTablesProxy(options.port, azurite.port, options.tap);
 
     return {
-      settings: { RecordsConnection: connectionString(proxy.port) },
+      settings: { RecordsConnection: connectionString(proxy.port, azurite.account) },
       port: proxy.port,
       died: azurite.died,
       setDown: proxy.setDown,

@@ -9,10 +9,10 @@ import { directoryCredential } from "../../../shared/adapters/identity/credentia
 import { systemRuntime } from "../../../shared/base/runtime.ts";
 import { toRegister } from "../../../shared/operations/credentials/add-certificate.ts";
 import { readSettings } from "../../../shared/settings/settings.ts";
+import { graph } from "../../local/directory/support.ts";
 import { afterFile } from "../../support/after-file.ts";
 import { aGiven, aPem } from "../../support/certificates.ts";
 import { newId } from "../../support/samples.ts";
-import { graph } from "../local-directory/support.ts";
 import { DONE, doneOrFail } from "./answers.ts";
 import { UNUSED } from "./targets.ts";
 

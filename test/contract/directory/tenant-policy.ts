@@ -5,7 +5,7 @@ import {
 } from "../../../infra/local/directory/principals/graph-principal.ts";
 import type { LocalDirectory } from "../../../infra/local/directory/start.ts";
 import type { Restrictions } from "../../doubles/memory-directory.ts";
-import { graph, setting } from "../local-directory/support.ts";
+import { graph, setting } from "../../local/directory/support.ts";
 
 /** The tenant's app management policy, as its administrators set it over Microsoft Graph. */
 

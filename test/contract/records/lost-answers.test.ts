@@ -22,7 +22,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "latchkey-tables-"));
   tables = await startTables({
     port: 0,
-    dataFolder: folder,
+    data: folder,
     tap: { before: (call) => tap.before(call), after: (call) => tap.after(call) },
     tables: ["clients"],
   });

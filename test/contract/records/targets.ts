@@ -7,6 +7,7 @@ import { openTable } from "../../../shared/adapters/records/connect.ts";
 import type { Table } from "../../../shared/adapters/records/table.ts";
 import { memoryTable } from "../../doubles/memory-table.ts";
 import { afterFile } from "../../support/after-file.ts";
+import { ownAccount } from "../../support/own-account.ts";
 
 /**
  * What the records' contract is run on: the table in memory, and the real adapter on Azurite. With the connection string of a
@@ -24,14 +25,14 @@ export interface TablesTarget {
 async function azurite(): Promise<string> {
   const tables = await startTables({
     port: 0,
-    dataFolder: ":memory:",
+    data: ownAccount(),
     tap: openTap,
     tables: [],
   });
   return tables.settings.RecordsConnection;
 }
 
-/** Of this worker, whose files run one after another, each in tables of its own; Azurite ends when the worker is gone. */
+/** Of this worker, whose files run one after another, each in tables of its own. */
 let account: Promise<string> | undefined;
 
 async function newRealTable(): Promise<Table> {

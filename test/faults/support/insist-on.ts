@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { Role } from "../../../shared/clients/client.ts";
 import { type Call, refusalOf } from "../../support/api.ts";
 import { clientOf, type ShownClient, secretOf } from "../../support/make.ts";
 import type { SeenAnswer } from "../../support/openapi-check.ts";
@@ -14,8 +15,21 @@ const COME_AGAIN = [409, 429, 503];
 const TIMES = 30;
 const PAUSE_MS = 500;
 
-export async function insistOnClient(call: Call, displayName: string): Promise<ShownClient> {
-  return clientOf(await insist(call, "/clients", { displayName }));
+export async function insistOnClient(
+  call: Call,
+  displayName: string,
+  roles?: readonly Role[],
+): Promise<ShownClient> {
+  return clientOf(await insist(call, "/clients", { displayName, ...(roles && { roles }) }));
+}
+
+/** @throws when the answer with the value was lost */
+export async function insistOnSecretValue(
+  call: Call,
+  clientId: string,
+  displayName: string,
+): Promise<ReturnType<typeof secretOf>> {
+  return secretOf(await insist(call, `/clients/${clientId}/secrets`, { displayName }));
 }
 
 export async function insistOnSecret(

@@ -103,6 +103,10 @@ export const matrixFaults: readonly MatrixFault[] = [
   { name: "inbox refuses", faults: { inbox: { share: 1 } } },
 ];
 
+/** Which of the slice's faults it is: what takes turns there goes by it. */
+export const turnOf = (fault: MatrixFault): number =>
+  matrixFaults.filter(({ slice }) => slice).indexOf(fault);
+
 /** Dealt out to so many clouds, the slow ones first, so that each has as much to wait for. */
 export function dealFaults(all: boolean, clouds: number): readonly (readonly MatrixFault[])[] {
   const chosen = matrixFaults.filter(({ slice }) => all || slice === true);

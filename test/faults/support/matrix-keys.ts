@@ -24,6 +24,6 @@ export async function isAsAsked(
   if (asked.startsWith("remove"))
     return (items.length === 0 && [204, 404].includes(status)) || `${status}, ${items.length} left`;
   // The one that is rotated stays beside the new one for a day.
-  const wanted = asked.startsWith("rotate") ? 2 : 1;
+  const wanted = asked.includes("rotate") ? 2 : 1;
   return (status === 201 && items.length === wanted) || `${status}, ${items.length} there`;
 }

@@ -1,17 +1,9 @@
 import * as z from "zod";
-import { NewSecretShape } from "../../../functions/http/shapes.ts";
 import type { SeenAnswer } from "../../support/openapi-check.ts";
 import type { MatrixFault } from "./matrix-faults.ts";
 import type { Lane } from "./matrix-lane.ts";
-import {
-  type AskedOperation,
-  askedOperations,
-  leaveUntold,
-  lookSoon,
-  madeBy,
-  prepare,
-  type Subject,
-} from "./matrix-operations.ts";
+import type { AskedOperation, Subject } from "./matrix-operations.ts";
+import { leaveUntold, lookSoon, madeBy, prepare } from "./matrix-prepare.ts";
 
 /** One operation under one fault, and what came of it. */
 export interface Cell {
@@ -28,6 +20,8 @@ export interface Cell {
 }
 
 const Problem = z.looseObject({ type: z.string(), keyId: z.string().optional() });
+/** A secret with its value, by whichever operation. */
+const Given = z.looseObject({ keyId: z.string(), secretText: z.string() });
 /** What says that coming again helps says when. */
 const COME_AGAIN = ["client-busy", "request-in-progress"];
 
@@ -39,14 +33,18 @@ export interface Prepared {
 }
 
 /** Clients for every cell of a fault, each of another subscription, made while all is well. */
-export async function prepareFault({ api }: Lane, fault: MatrixFault): Promise<Prepared> {
+export async function prepareFault(
+  lane: Lane,
+  fault: MatrixFault,
+  operations: readonly AskedOperation[],
+): Promise<Prepared> {
   const one = async (operation: Pick<AskedOperation, "name" | "needs">) =>
-    prepare(await api.customer(), operation);
+    prepare(lane, await lane.api.customer(), operation);
   const [looked, untold, asked] = await Promise.all([
     one({ name: "look", needs: "client" }),
     one({ name: "untold", needs: "client" }),
     Promise.all(
-      askedOperations.map(async (operation) => ({ operation, subject: await one(operation) })),
+      operations.map(async (operation) => ({ operation, subject: await one(operation) })),
     ),
   ]);
   return { fault, looked, untold, asked };
@@ -65,7 +63,7 @@ export async function runFault(lane: Lane, prepared: Prepared): Promise<readonly
   const brings = fault.faults.bus !== "down" && fault.faults.bus?.hang !== true;
   await leaveUntold(cloud, untold);
   // Its own message comes to the clock a second after it was made.
-  const fresh = await prepare(await api.customer(), { name: "fresh", needs: "client" });
+  const fresh = await prepare(lane, await api.customer(), { name: "fresh", needs: "client" });
   const nextRun = lane.watch();
   const ofFresh = await madeBy(cloud, fresh);
   const ofLook = await lookSoon(cloud, looked, LOOK_IN_MS);
@@ -121,7 +119,7 @@ async function askedCell(
     const tookMs = took();
     const problem = Problem.safeParse(answer.body).data;
     const type = answer.status >= 400 ? problem?.type.replace("/problems/", "") : undefined;
-    const given = NewSecretShape.safeParse(answer.body).data?.keyId ?? problem?.keyId;
+    const given = Given.safeParse(answer.body).data?.keyId ?? problem?.keyId;
     const complaints = complaintsAbout(lane, operation.ask(subject), answer, type);
     return { ...base, tookMs, answer: `${answer.status} ${type ?? ""}`.trim(), complaints, given };
   } catch (error) {
@@ -136,7 +134,11 @@ export async function askFor(
   subject: Subject,
 ): Promise<SeenAnswer> {
   const { by, method, path, json, headers } = operation.ask(subject);
-  const token = by === "operator" ? lane.operatorToken : subject.customer.token;
+  const token = {
+    operator: lane.operatorToken,
+    customer: subject.customer.token,
+    client: subject.ownToken ?? "none",
+  }[by];
   const response = await fetch(`${lane.cloud.addresses.api}${path}`, {
     method,
     headers: {

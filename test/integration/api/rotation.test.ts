@@ -125,7 +125,8 @@ describe("an Idempotency-Key", () => {
   test("sent twice at once works once; the other is told to come back", async () => {
     const { call } = await api.customer();
     const request = under(newId(), { displayName: "Once" });
-    await cloud.setFaults({ directory: { latencyMs: 300 } });
+    // So long that the second comes while the first is under way, however slow the machine.
+    await cloud.setFaults({ directory: { latencyMs: 2_000 } });
 
     const answers = await Promise.all([
       call("POST", "/clients", request),

@@ -18,8 +18,6 @@ import { makeClient, type ShownClient } from "../../support/make.ts";
 /** One cloud with an SLA of 12 seconds, in which three clients live at the same time. */
 
 const SLA_MS = 12_000;
-/** The first alert is told by a message that comes a second after the request; the others wait for nothing. */
-const TOLERANCE_MS = { requested: 3_000, later: 2_000 };
 const CHANNELS = ["webhook", "teams", "email"] as const;
 const STAGES = [
   ["requested", undefined, 0],
@@ -44,7 +42,7 @@ const alertsOf = (client: ShownClient, channel: string) =>
 beforeAll(async () => {
   cloud = await startTestCloud({
     // A grant that is gone moments later is looked at again after the second of them.
-    environment: { CONSENT_SLA: `PT${SLA_MS / 1000}S`, RECONCILE_AFTER: "PT6S" },
+    environment: { CONSENT_SLA: `PT${SLA_MS / 1000}S`, RECONCILE_AFTER: "PT12S" },
   });
   api = await openApi(cloud);
   reader = readEvents(cloud);
@@ -73,17 +71,18 @@ beforeAll(async () => {
 afterAll(() => reader.stop());
 
 test.each(CHANNELS)(
-  "one that nobody decides on is alerted five times on %s, in order and on time",
+  "one that nobody decides on is alerted five times on %s, in order, when it is due and before the next is",
   (channel) => {
     const alerts = alertsOf(waiting, channel);
     expect(alerts.map(({ stage, threshold }) => [stage, threshold])).toEqual(
       STAGES.map(([stage, threshold]) => [stage, threshold]),
     );
     const requestedAt = Date.parse(waiting.consent.requestedAt);
-    for (const [index, [stage, , share]] of STAGES.entries()) {
-      const late = Date.parse(alerts[index]?.receivedAt ?? "") - requestedAt - share * SLA_MS;
-      expect(late).toBeGreaterThanOrEqual(0);
-      expect(late).toBeLessThan(TOLERANCE_MS[stage === "requested" ? "requested" : "later"]);
+    for (const [index, [, , share]] of STAGES.entries()) {
+      const [, , next = share + 0.5] = STAGES[index + 1] ?? [];
+      const after = (Date.parse(alerts[index]?.receivedAt ?? "") - requestedAt) / SLA_MS;
+      expect(after).toBeGreaterThanOrEqual(share);
+      expect(after).toBeLessThan(next);
     }
   },
 );
@@ -188,6 +187,6 @@ describe("the events", () => {
     await olga("POST", `/admin/consents/${granted.id}/verify`);
     const revoked = ({ clientId, stage }: { clientId: string; stage: string }) =>
       clientId === granted.id && stage === "revoked";
-    await cloud.inbox.nextAlert(revoked, 40_000);
+    await cloud.inbox.nextAlert(revoked, 90_000);
   };
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
-import { graph } from "../../contract/local-directory/support.ts";
+import { graph } from "../../local/directory/support.ts";
 import { startTestCloud } from "../../support/cloud.ts";
 import { selfSignedCertificate } from "../../support/self-signed.ts";
 import { startManagedIdentity } from "./managed-identity.ts";

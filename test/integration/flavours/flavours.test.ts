@@ -6,7 +6,7 @@ import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Cloud } from "../../../infra/local/cloud.ts";
 import { requestToken } from "../../../infra/tools/token/request.ts";
-import { graph, text } from "../../contract/local-directory/support.ts";
+import { graph, text } from "../../local/directory/support.ts";
 import { openApi } from "../../support/api.ts";
 import { startTestCloud } from "../../support/cloud.ts";
 import { startGithubIssuer } from "../../support/github-issuer.ts";

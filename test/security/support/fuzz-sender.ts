@@ -138,7 +138,7 @@ export async function openFuzzSender(cloud: Cloud, api: Api): Promise<FuzzSender
 const isItself = ({ template, token }: Pick<FuzzRequest, "template" | "token">): boolean =>
   template.startsWith("/api/register/") && token === "registrant";
 
-/** A NUL in a path gets no further than the host, which refuses it with an empty 400 of its own (test/integration/host). */
+/** A NUL in a path gets no further than the host, which refuses it with an empty 400 of its own (test/local/host). */
 const reaching = (text: string): string => text.replaceAll("\0", "\u0001");
 
 /** Lone surrogates have no UTF-8; a client would send a replacement character. */

@@ -71,7 +71,7 @@ test("azd finds no pattern that leaves node_modules out, which it refuses togeth
 
 test("what azd packs says which Node it needs and leaves the maps out", async () => {
   const folder = await mkdtemp(join(tmpdir(), "latchkey-package-"));
-  const entry = join(ROOT, "test/integration/host/fixtures/empty.ts");
+  const entry = join(ROOT, "test/local/host/fixtures/empty.ts");
   await build({ entry, outputFolder: folder });
   const read = (name: string) => readFile(join(folder, name), "utf8");
 

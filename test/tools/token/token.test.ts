@@ -2,12 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { describeToken } from "../../../infra/tools/token/claims.ts";
 import { explainRefusal } from "../../../infra/tools/token/explain.ts";
 import { requestToken, type TokenAnswer } from "../../../infra/tools/token/request.ts";
-import {
-  aClient,
-  openTestDirectory,
-  setting,
-  text,
-} from "../../contract/local-directory/support.ts";
+import { aClient, openTestDirectory, setting, text } from "../../local/directory/support.ts";
 import { runNode } from "../../support/run-node.ts";
 
 /** Both token endpoints, in all the ways a customer's developer meets them. */

@@ -14,7 +14,7 @@ let tap: Tap = openTap;
 const start = () =>
   startTables({
     port: 0,
-    dataFolder: folder,
+    data: folder,
     tap: { before: (call) => tap.before(call), after: (call) => tap.after(call) },
     tables: ["clients", "journal"],
   });

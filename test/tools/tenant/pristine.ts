@@ -3,7 +3,7 @@ import { type Graph, openGraph } from "../../../infra/tools/tenant/graph.ts";
 import { readOptions } from "../../../infra/tools/tenant/options.ts";
 import { setUpTenant } from "../../../infra/tools/tenant/setup.ts";
 import { readTenant } from "../../../infra/tools/tenant/tenant.ts";
-import { openTestDirectory } from "../../contract/local-directory/support.ts";
+import { openTestDirectory } from "../../local/directory/support.ts";
 
 export type TestTenant = Awaited<ReturnType<typeof openTestDirectory>>;
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { checkTenant } from "../../../infra/tools/tenant/check.ts";
 import { readSnapshot } from "../../../infra/tools/tenant/snapshot.ts";
-import { openTestDirectory } from "../../contract/local-directory/support.ts";
+import { openTestDirectory } from "../../local/directory/support.ts";
 import { grantConsent, graphOf, pristineTenant, runSetup, type TestTenant } from "./pristine.ts";
 
 const IDENTITY = randomUUID();

@@ -5,12 +5,7 @@ import { promisify } from "node:util";
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
-import {
-  aClient,
-  openTestDirectory,
-  setting,
-  text,
-} from "../../contract/local-directory/support.ts";
+import { aClient, openTestDirectory, setting, text } from "../../local/directory/support.ts";
 
 /** The PowerShell of docs/get-a-token.md, run as it stands there; what is typed into a shell is in test/docs. */
 
