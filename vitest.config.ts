@@ -5,7 +5,7 @@ import { LongestFirst } from "./test/support/longest-first.ts";
  * Most files start a cloud of their own, with its own ports and folder, and then wait for it: as many at once as keep two cores
  * busy. (`npm run test:browser` measures times, and runs them one after another.)
  */
-const AT_ONCE = 4;
+const AT_ONCE = 3;
 /**
  * Processes that are killed and servers that are silent are told from ones that got no turn by their times: these files run when
  * the others are done, and fewer at once.

@@ -18,7 +18,7 @@ const SLA_SECONDS = Number(process.env["CONSENT_SLA_SECONDS"] ?? 6);
 const FAILING = Number(process.env["CONSENT_FAILING"] ?? 0.2);
 const SEED = Number(process.env["FAULT_SEED"] ?? 20261121);
 /** What is left behind is picked up within seconds, so that a test need not wait for minutes. */
-const ABANDONED_SECONDS = Number(process.env["CONSENT_ABANDONED_SECONDS"] ?? 5);
+const ABANDONED_SECONDS = Number(process.env["CONSENT_ABANDONED_SECONDS"] ?? 10);
 const IS_SLICE = PENDING <= 100;
 const EVENTS_OF_A_LIFE = STAGES.length + 1;
 
@@ -38,7 +38,7 @@ beforeAll(async () => {
     topology: {
       ...topology,
       queues: topology.queues.map((queue) =>
-        IS_SLICE ? { ...queue, lockDuration: "PT5S" } : queue,
+        IS_SLICE ? { ...queue, lockDuration: "PT10S" } : queue,
       ),
     },
     environment: {

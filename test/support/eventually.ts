@@ -6,12 +6,12 @@ const LOOKS = 4;
 
 /**
  * Waits for a state that no event announces, such as "every lock has run out". Asks again and again, and says what it last saw
- * when the time is over.
+ * when the time is over: so late that a machine which stands still for a while is not taken for something that never comes.
  */
 export async function eventually<T>(
   read: () => T | Promise<T>,
   settled: (value: T) => boolean,
-  timeoutMs = 20_000,
+  timeoutMs = 60_000,
 ): Promise<T> {
   const until = Date.now() + timeoutMs;
   for (;;) {

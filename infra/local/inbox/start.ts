@@ -171,7 +171,7 @@ export async function startInbox({ port, dataFile }: InboxOptions): Promise<Loca
       faults = next;
       limits.clear();
     },
-    nextAlert: async (fits, timeoutMs = 15_000) => {
+    nextAlert: async (fits, timeoutMs = 60_000) => {
       const known = shelf.all().find(fits);
       if (known) return known;
       const coming = on(arrivals, "alert", { signal: AbortSignal.timeout(timeoutMs) });

@@ -144,21 +144,24 @@ test("a lookup asks the directory once for each client, and the tables once each
   ]);
 });
 
-test.each([
-  [0, 0],
-  [1, 1],
-  [20, 1],
-  [21, 2],
-])("GET /clients with %i clients costs %i", async (clients, calls) => {
+test("GET /clients costs a call for every 20 clients that there are", async () => {
   const { call } = await api.customer();
-  for (let index = 0; index < clients; index += 1) await makeClient(call);
-  cloud.directory.resetRequests();
+  let made = 0;
+  for (const [clients, calls] of [
+    [0, 0],
+    [1, 1],
+    [20, 1],
+    [21, 2],
+  ] as const) {
+    for (; made < clients; made += 1) await makeClient(call);
+    cloud.directory.resetRequests();
 
-  const answer = await call("GET", "/clients?limit=100");
+    const answer = await call("GET", "/clients?limit=100");
 
-  expect(answer.status).toBe(200);
-  const names = cloud.directory.requests().map(({ name }) => name);
-  expect(names).toEqual(Array.from({ length: calls }, () => "POST /$batch"));
+    expect(answer.status).toBe(200);
+    const names = cloud.directory.requests().map(({ name }) => name);
+    expect(names).toEqual(Array.from({ length: calls }, () => "POST /$batch"));
+  }
 });
 
 test.each(rows)("$route", async (row) => {

@@ -75,7 +75,7 @@ test("10 clients with 2 secrets each are all there after a restart of the whole 
     expect(statuses).toEqual(Array.from({ length: 20 }, () => 200));
 
     // Ann made them, so she watches them: one letter tells of all, and ends by one click.
-    const { payload } = await second.inbox.nextAlert(({ stage }) => stage === LETTER, 30_000);
+    const { payload } = await second.inbox.nextAlert(({ stage }) => stage === LETTER, 90_000);
     const { recipients, content, headers } = Mail.parse(payload);
     expect(recipients.to).toEqual([{ address: "ann@contoso.example" }]);
     expect(content.subject).toBe("Secrets: 20 about to expire");

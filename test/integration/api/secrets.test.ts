@@ -159,11 +159,11 @@ describe("Prefer: wait", () => {
   const tokenRequests = () =>
     cloud.directory.requests().filter(({ path }) => path.endsWith("/oauth2/v2.0/token")).length;
   /** A client that has just been made, with the token endpoint as late as it is on Azure. */
-  async function lateClient() {
+  async function lateClient(secretLagMs = LAG_MS) {
     const { call } = await api.customer();
     const client = await makeClient(call);
     cloud.directory.resetRequests();
-    await cloud.setFaults({ directory: { secretLagMs: LAG_MS } });
+    await cloud.setFaults({ directory: { secretLagMs } });
     return {
       client,
       add: (prefer?: string) => call("POST", `/clients/${client.id}/secrets`, asking(prefer)),
@@ -184,7 +184,7 @@ describe("Prefer: wait", () => {
   });
 
   test("answers when the time is over, and says that it does not work yet", async () => {
-    const { client, add } = await lateClient();
+    const { client, add } = await lateClient(20 * LAG_MS);
 
     const answer = await add("wait=1");
 

@@ -42,7 +42,7 @@ const alertsOf = (client: ShownClient, channel: string) =>
 beforeAll(async () => {
   cloud = await startTestCloud({
     // A grant that is gone moments later is looked at again after the second of them.
-    environment: { CONSENT_SLA: `PT${SLA_MS / 1000}S`, RECONCILE_AFTER: "PT6S" },
+    environment: { CONSENT_SLA: `PT${SLA_MS / 1000}S`, RECONCILE_AFTER: "PT12S" },
   });
   api = await openApi(cloud);
   reader = readEvents(cloud);
@@ -187,6 +187,6 @@ describe("the events", () => {
     await olga("POST", `/admin/consents/${granted.id}/verify`);
     const revoked = ({ clientId, stage }: { clientId: string; stage: string }) =>
       clientId === granted.id && stage === "revoked";
-    await cloud.inbox.nextAlert(revoked, 40_000);
+    await cloud.inbox.nextAlert(revoked, 90_000);
   };
 });
