@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Fault } from "../../cli/source/fault.ts";
-import { assess } from "../../cli/source/rotate/assess.ts";
+import { assess, heldByTime } from "../../cli/source/rotate/assess.ts";
 import { rotate } from "../../cli/source/rotate/rotate.ts";
 import {
   DAY,
@@ -220,6 +220,19 @@ test("with two places and a sink that shows nothing, what a run that died has le
     }
   // Between the new secret and the removal of the old one, before the sink is written to and after.
   expect(refusals).toBeGreaterThanOrEqual(8);
+});
+
+test("what was made in the second in which a sink was written to may be in it or not: that is not said", () => {
+  const world = rotationWorld();
+  const at = world.now();
+  const made = (milliseconds: number) => ({
+    ...world.create(PLAN.name),
+    createdAt: new Date(at.getTime() + milliseconds),
+  });
+  const [older, newer] = [made(-1), made(SECOND)];
+  expect(heldByTime([older, newer], at)).toBe(older);
+  expect(heldByTime([older, made(999)], at)).toBeUndefined();
+  expect(heldByTime([newer], at)).toBeUndefined();
 });
 
 /** How each world begins, and how many secrets there are at most, whatever happens. */

@@ -71,12 +71,14 @@ function byTime(mine: readonly Known[], at: Date): Findings {
 
 /**
  * Of several that a sink may hold which shows no value: the one that was made last before it was written to. Sinks tell that time to the
- * second, and a secret is written in the second in which it was made.
+ * second: of one that was made in that very second nobody can say whether it was before.
  */
-export const heldByTime = (some: readonly Known[], at: Date): Known | undefined =>
-  some.findLast(
-    ({ createdAt }) => Math.floor(createdAt.getTime() / SECOND_MS) * SECOND_MS <= at.getTime(),
-  );
+export function heldByTime(some: readonly Known[], at: Date): Known | undefined {
+  const secondOf = (time: Date) => Math.floor(time.getTime() / SECOND_MS);
+  const written = secondOf(at);
+  if (some.some(({ createdAt }) => secondOf(createdAt) === written)) return undefined;
+  return some.findLast(({ createdAt }) => secondOf(createdAt) < written);
+}
 
 const byAge = (a: Known, b: Known) => a.createdAt.getTime() - b.createdAt.getTime();
 

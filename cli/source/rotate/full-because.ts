@@ -6,13 +6,15 @@ import { heldByTime, type Known } from "./assess.ts";
  * whether anybody else has written there.
  */
 export function fullBecause({ address }: Sink, held: Held, superseded: readonly Known[]): string {
-  const inSink = held.kind === "written" ? heldByTime(superseded, held.at) : undefined;
-  const others = superseded.filter((one) => one !== inSink);
-  if (held.kind !== "written" || !inSink || others.length === 0)
+  if (held.kind !== "written" || superseded.length < 2)
     return "None of them is this sink's to remove. Remove the one that no program uses: latchkey secrets remove.";
+  const inSink = heldByTime(superseded, held.at);
+  const others = superseded.filter((one) => one !== inSink).map(madeAt);
   return [
     `A run that died has left one of them. ${address} was written to at ${held.at.toISOString()}:`,
-    `by that it holds ${madeAt(inSink)}, and not ${others.map(madeAt).join(", ")}.`,
+    inSink
+      ? `by that it holds ${madeAt(inSink)}, and not ${others.join(", ")}.`
+      : `by that nobody can say which of ${others.join(", ")} it holds.`,
     "Remove what it does not hold (latchkey secrets remove), and run this again.",
   ].join(" ");
 }
