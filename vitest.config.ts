@@ -2,15 +2,10 @@ import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/support/longest-first.ts";
 
 /**
- * Most files start a cloud of their own, with its own ports and folder, and then wait for it: as many at once as keep two cores
- * busy. (`npm run test:browser` measures times, and runs them one after another.)
+ * Most files work with a cloud, whose host and Azurite are processes of their own: as many at once as keep two cores busy and leave
+ * each of them its turn within the product's own deadlines. (`npm run test:browser` measures times, and runs one after another.)
  */
 const AT_ONCE = 3;
-/**
- * Processes that are killed and servers that are silent are told from ones that got no turn by their times: these files run when
- * the others are done, and fewer at once.
- */
-const FAULTS_AT_ONCE = 3;
 
 const project = (
   name: string,
@@ -36,8 +31,12 @@ const project = (
 const TRUST = ["test/support/trust-local-directory.ts"];
 const AZURITE = ["test/support/start-azurite.ts"];
 
+/**
+ * Processes that are killed and servers that are silent are told from ones that got no turn by their times: these files run when
+ * the others are done.
+ */
 const last = ({ test }: ReturnType<typeof project>) => ({
-  test: { ...test, maxWorkers: FAULTS_AT_ONCE, sequence: { groupOrder: 1 } },
+  test: { ...test, sequence: { groupOrder: 1 } },
 });
 
 /**

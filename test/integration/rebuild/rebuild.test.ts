@@ -97,17 +97,21 @@ beforeAll(async () => {
       cloud.directory.issueUserToken("ann", { claims: { extension_subscriptionId } }),
     ),
   );
-  // One after another for each customer, all customers at once: no account is fought over.
+  const make = async (token: string, index: number) => {
+    const roles = index % 2 === 0 ? ["api.read"] : ["api.read", "api.write"];
+    const response = await call(token, "POST", "/clients", {
+      displayName: `Client ${index}`,
+      roles,
+    });
+    expect(response.status).toBe(201);
+  };
+  // The very first alone, so that twenty do not wait for what is new about the host; then one after another for each customer, all
+  // customers at once: no account is fought over.
+  for (const token of tokens.slice(0, 1)) await make(token, 0);
   await Promise.all(
-    tokens.map(async (token) => {
-      for (let index = 0; index < CLIENTS_EACH; index += 1) {
-        const roles = index % 2 === 0 ? ["api.read"] : ["api.read", "api.write"];
-        const response = await call(token, "POST", "/clients", {
-          displayName: `Client ${index}`,
-          roles,
-        });
-        expect(response.status).toBe(201);
-      }
+    tokens.map(async (token, customer) => {
+      for (let index = customer === 0 ? 1 : 0; index < CLIENTS_EACH; index += 1)
+        await make(token, index);
     }),
   );
 }, 180_000);
