@@ -16,7 +16,6 @@ export const LONGEST: readonly string[] = [
   "integration/consent/clock",
   "integration/api/lookup",
   "integration/api/stop",
-  "integration/rebuild/rebuild",
   "integration/api/outages",
   "security/leaks",
   "integration/api/self",

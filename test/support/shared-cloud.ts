@@ -21,7 +21,7 @@ const SETTINGS = {
   SUPPORT_URL: SUPPORT,
   OFFBOARD_GRACE: "PT4S",
   // What is looked at twice is looked at again after so long; a request gets four fifths of it.
-  RECONCILE_AFTER: "PT30S",
+  RECONCILE_AFTER: "PT15S",
 };
 
 /** Of this worker: a worker keeps its modules from file to file, and runs one file at a time. */

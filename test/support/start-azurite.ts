@@ -8,7 +8,7 @@ declare module "vitest" {
   }
 }
 
-/** Most of what a table request costs Azurite it costs only at first: one that all clouds use does the same work in a third of the time. */
+/** Most of what a table request costs Azurite it costs only at first: one that all clouds use does their work for half of the processor time. */
 export default async function startAzurite(project: TestProject): Promise<() => Promise<void>> {
   const azurite = await startSharedAzurite();
   project.provide("azuritePort", azurite.port);

@@ -58,9 +58,12 @@ export async function startTables(options: TablesOptions): Promise<LocalTables> 
   const azurite = await azuriteFor(options.data);
   try {
     // Straight to Azurite: what the cloud does for itself is not counted and not disturbed.
-    const service = TableServiceClient.fromConnectionString(connectionString(azurite.port, azurite.account), {
-      allowInsecureConnection: true,
-    });
+    const service = TableServiceClient.fromConnectionString(
+      connectionString(azurite.port, azurite.account),
+      {
+        allowInsecureConnection: true,
+      },
+    );
     const createAll = () => Promise.all(options.tables.map((table) => service.createTable(table)));
     await createAll();
     const proxy = await startTablesProxy(options.port, azurite.port, options.tap);
