@@ -6,6 +6,8 @@ import { LongestFirst } from "./test/support/longest-first.ts";
  * each of them its turn within the product's own deadlines. (`npm run test:browser` measures times, and runs one after another.)
  */
 const AT_ONCE = 3;
+/** Most of these wait for deadlines, leases and locks. */
+const FAULTS_AT_ONCE = 4;
 
 const project = (
   name: string,
@@ -36,7 +38,7 @@ const AZURITE = ["test/support/start-azurite.ts"];
  * the others are done.
  */
 const last = ({ test }: ReturnType<typeof project>) => ({
-  test: { ...test, sequence: { groupOrder: 1 } },
+  test: { ...test, maxWorkers: FAULTS_AT_ONCE, sequence: { groupOrder: 1 } },
 });
 
 /**
