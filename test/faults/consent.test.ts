@@ -12,7 +12,7 @@ import { lockLostIn, STAGES, tallyConsents } from "./support/consent-tally.ts";
 import { killAtRandom } from "./support/kill-at-random.ts";
 
 /** `npm run faults:consent` asks for 500 and a minute, with and without failing channels; `npm test` runs a slice of it. */
-const PENDING = Number(process.env["CONSENT_PENDING"] ?? 24);
+const PENDING = Number(process.env["CONSENT_PENDING"] ?? 12);
 const KILL_FOR_MS = 1_000 * Number(process.env["CONSENT_KILL_SECONDS"] ?? 6);
 const SLA_SECONDS = Number(process.env["CONSENT_SLA_SECONDS"] ?? 6);
 const FAILING = Number(process.env["CONSENT_FAILING"] ?? 0.2);

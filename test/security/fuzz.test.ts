@@ -8,7 +8,7 @@ import { fuzzRequests } from "./support/fuzz-requests.ts";
 import { openFuzzSender } from "./support/fuzz-sender.ts";
 
 /** `npm run fuzz` sends 20,000; `npm test` a slice of them. The same seed makes up the same requests. */
-const REQUESTS = Number(process.env["FUZZ_REQUESTS"] ?? 600);
+const REQUESTS = Number(process.env["FUZZ_REQUESTS"] ?? 400);
 const SEED = Number(process.env["FUZZ_SEED"] ?? 20261121);
 /** Sent at once, so that requests meet each other. */
 const AT_ONCE = 10;
