@@ -1,13 +1,10 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Cloud } from "../../infra/local/cloud.ts";
-import { NO_SWEEPS, startTestCloud } from "../support/cloud.ts";
-import { browserOf } from "./support/browser-of.ts";
+import { beforeAll, beforeEach, expect, test } from "vitest";
 import { killGate } from "./support/kill-gate.ts";
 import { killedRun } from "./support/killed-run.ts";
+import { startPersonCloud } from "./support/person-cloud.ts";
 import { latchkey } from "./support/run.ts";
 
 /** A process that dies with somebody's tokens written, and not yet in their place. */
@@ -16,20 +13,13 @@ const MAIN = join(import.meta.dirname, "../../cli/source/main.ts");
 const DEATH = pathToFileURL(join(import.meta.dirname, "support/die-before-rename.ts")).href;
 const DRAFT = /^[0-9a-f-]{36}\.draft$/;
 
-let cloud: Cloud;
-let folder: string;
+let world: Awaited<ReturnType<typeof startPersonCloud>>;
 let mine: Record<string, string>;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "latchkey-person-kill-"));
-  cloud = await startTestCloud({ environment: NO_SWEEPS, flavour: "entra" });
+  world = await startPersonCloud();
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 beforeEach(async () => {
-  mine = {
-    LATCHKEY_API: cloud.addresses.api,
-    XDG_STATE_HOME: await mkdtemp(join(folder, "state-")),
-    BROWSER: await browserOf(folder, "ann"),
-  };
+  mine = await world.newcomer();
 });
 
 const run = (...args: readonly string[]) => latchkey(args, { environment: mine });

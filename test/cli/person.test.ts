@@ -1,20 +1,18 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { createServer, Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeJwt } from "jose";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import { readEnvironment } from "../../cli/source/settings.ts";
 import { keptSignIn, stateFolder } from "../../cli/source/sign-in/kept.ts";
 import { signInByBrowser } from "../../cli/source/sign-in/person.ts";
 import { findPlace } from "../../cli/source/sign-in/place.ts";
-import type { Cloud } from "../../infra/local/cloud.ts";
 import { openTestDirectory, setting } from "../local/directory/support.ts";
-import { NO_SWEEPS, startTestCloud } from "../support/cloud.ts";
 import { browserOf } from "./support/browser-of.ts";
 import { typeCode } from "./support/pages.ts";
+import { startPersonCloud } from "./support/person-cloud.ts";
 import { latchkey, type Ran } from "./support/run.ts";
 import { type Asked, standIn } from "./support/stand-in.ts";
 
@@ -26,20 +24,13 @@ const TAKEN = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n
 /** Nobody is waited for. */
 const HASTE = { pageMs: 10, settleMs: 30_000 };
 
-let cloud: Cloud;
-let folder: string;
+let world: Awaited<ReturnType<typeof startPersonCloud>>;
 let mine: Record<string, string>;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "latchkey-person-"));
-  cloud = await startTestCloud({ environment: NO_SWEEPS, flavour: "entra" });
+  world = await startPersonCloud();
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 beforeEach(async () => {
-  mine = {
-    LATCHKEY_API: cloud.addresses.api,
-    XDG_STATE_HOME: await mkdtemp(join(folder, "state-")),
-    BROWSER: await browserOf(folder, "ann"),
-  };
+  mine = await world.newcomer();
 });
 
 const run = (args: readonly string[], more: Record<string, string> = {}, says?: Says) =>
@@ -77,7 +68,7 @@ describe("in a browser", () => {
     expect([(await stat(own)).mode & 0o777, (await stat(file)).mode & 0o777]).toEqual([
       0o700, 0o600,
     ]);
-    await run(["sign-in"], { BROWSER: await browserOf(folder, "bob") });
+    await run(["sign-in"], { BROWSER: await browserOf(world.folder, "bob") });
     expect((await kept()).names).toHaveLength(1);
     expect(await readdir(own)).toEqual(["sign-in.json"]);
     expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject({ name: "Bob Fabrikam" });
@@ -104,7 +95,7 @@ describe("in a browser", () => {
   });
 
   test("who does not come back in time, or may not, is not signed in", async () => {
-    const service = new URL(cloud.addresses.portal);
+    const service = new URL(world.cloud.addresses.portal);
     const place = await findPlace(service, readEnvironment(mine), {});
     const late = signInByBrowser(place, () => undefined, HASTE);
     await expect(late).rejects.toMatchObject({
@@ -138,7 +129,7 @@ describe("a page that can never come back to the command", () => {
   const portOf = (server: Server): number =>
     z.object({ port: z.number() }).parse(server.address()).port;
   const nobody = { exit: 3, message: "Nobody has signed in within 1 minutes." };
-  const here = () => findPlace(new URL(cloud.addresses.portal), readEnvironment(mine), {});
+  const here = () => findPlace(new URL(world.cloud.addresses.portal), readEnvironment(mine), {});
 
   test("for its listener has gone: the command ends all the same", async () => {
     const place = await here();
@@ -184,17 +175,21 @@ describe("the token is renewed", () => {
 
   test("by itself, and what is new is kept for the next command", async () => {
     await run(["sign-in"]);
-    cloud.directory.resetRequests();
+    world.cloud.directory.resetRequests();
     await list();
-    expect(cloud.directory.requests().filter(({ name }) => name === "POST /token")).toEqual([]);
+    expect(world.cloud.directory.requests().filter(({ name }) => name === "POST /token")).toEqual(
+      [],
+    );
     const file = await age(ended);
     const before = await readFile(file, "utf8");
     expect((await list()).code).toBe(0);
     expect(await readFile(file, "utf8")).not.toBe(before);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    cloud.directory.resetRequests();
+    world.cloud.directory.resetRequests();
     await list();
-    expect(cloud.directory.requests().filter(({ name }) => name === "POST /token")).toEqual([]);
+    expect(world.cloud.directory.requests().filter(({ name }) => name === "POST /token")).toEqual(
+      [],
+    );
   });
 
   test("but not where the directory takes the refresh token no more: the person is asked to sign in", async () => {
@@ -215,16 +210,16 @@ describe("the token is renewed", () => {
   test("and while the directory is away the sign-in stays: later it does", async () => {
     await run(["sign-in"]);
     await age(ended);
-    cloud.directory.setFaults("down");
+    world.cloud.directory.setFaults("down");
     const { code } = await list();
-    cloud.directory.setFaults(undefined);
+    world.cloud.directory.setFaults(undefined);
     expect(code).toBe(6);
     expect((await list()).code).toBe(0);
   });
 
   test("a renewal that is written after somebody has signed out brings nothing back", async () => {
     await run(["sign-in"]);
-    const store = keptSignIn(new URL(cloud.addresses.portal), readEnvironment(mine));
+    const store = keptSignIn(new URL(world.cloud.addresses.portal), readEnvironment(mine));
     const old = await store.read();
     await store.forget();
     if (old) await store.renew(old);

@@ -11,6 +11,7 @@ declare module "vitest" {
 /** Most of what a table request costs Azurite it costs only at first: one that all clouds use does their work for half of the processor time. */
 export default async function startAzurite(project: TestProject): Promise<() => Promise<void>> {
   const azurite = await startSharedAzurite();
+  void azurite.died.then(console.error);
   project.provide("azuritePort", azurite.port);
   return azurite.stop;
 }

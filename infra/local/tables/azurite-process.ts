@@ -2,9 +2,9 @@ import { registerHooks } from "node:module";
 import { join } from "node:path";
 
 /**
- * Azurite's table service as a process of its own: started by `azurite.ts`, with its folder, perhaps the key of every account,
- * and an IPC channel to its parent. Its classes are used rather than its command because the command cannot tell which port it was given,
- * holds on to that port when its parent is killed, and sends telemetry unless told not to.
+ * Azurite's table service as a process of its own: started by `azurite.ts`, with its folder, perhaps the key of every account, and
+ * an IPC channel to its parent. Its classes are used rather than its command because the command cannot tell which port it was
+ * given, holds on to that port when its parent is killed, and sends telemetry unless told not to.
  */
 
 /** Its telemetry is most of what it loads. Without it there is none to send, and it starts in a third of the time. */

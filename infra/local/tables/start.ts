@@ -46,11 +46,10 @@ export interface LocalTables extends LocalService {
   resetCounts(): void;
 }
 
-const NEVER = new Promise<never>(() => undefined);
-
+/** What is shared is watched and stopped by whoever started it. */
 async function azuriteFor(data: TablesOptions["data"]): Promise<Azurite & SharedTables> {
   if (typeof data === "string") return { ...(await startAzurite(data)), account: ACCOUNT };
-  return { ...data, died: NEVER, stop: async () => undefined };
+  return { ...data, died: new Promise(() => undefined), stop: async () => undefined };
 }
 
 /** Table Storage: Azurite behind a proxy of ours. Keeps its data over restarts. */
