@@ -1,6 +1,7 @@
 import type { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
 import type { ClientRecord, Role } from "./client.ts";
+import type { ConsentState } from "./consent.ts";
 import type { Certificate, FederatedCredential } from "./credential.ts";
 import type { NewSecret, Secret, SecretToMake } from "./secret.ts";
 
@@ -147,8 +148,19 @@ export interface DeletedClient extends VersionedClient {
   readonly deletedAt: Date;
 }
 
+/** One client as far as a look at all of its subscription goes: most are only counted. */
+export interface ClientGlance {
+  readonly id: string;
+  /** Of its create. */
+  readonly operationId: string;
+  readonly state: ConsentState;
+  /** All that is known of it; asks nobody. */
+  readonly read: () => VersionedClient;
+}
+
 export interface Owned {
-  readonly clients: readonly VersionedClient[];
+  /** In the order of their ids. */
+  readonly clients: readonly ClientGlance[];
   readonly more: boolean;
 }
 
@@ -192,8 +204,8 @@ export interface ClientRecords {
     limit: number,
     after?: string,
   ): Promise<{ records: readonly ClientRecord[]; more: boolean }>;
-  /** The first thousand clients of a subscription in one request; `more` when it has more. */
-  owned(subscription: string): Promise<Owned>;
+  /** The first clients of a subscription, `most` (at most 1,000) of them, in one request; `more` when it has more. */
+  owned(subscription: string, most: number): Promise<Owned>;
   /** False: the record has changed or gone meanwhile. */
   save(record: ClientRecord, version: string, activity?: Activity): Promise<boolean>;
   /** Takes a client that has gone off the subscription's list and gives its place back. Safe to repeat. */

@@ -9,9 +9,9 @@ export interface Standing extends Readonly<Record<ConsentState, number>> {
 }
 
 export function standingOf({ clients, more }: Owned, clientId: string): Standing {
-  const others = clients.filter(({ record }) => record.id !== clientId);
+  const others = clients.filter(({ id }) => id !== clientId);
   const count = (state: ConsentState): number =>
-    others.filter(({ record }) => record.consent.state === state).length;
+    others.filter((other) => other.state === state).length;
   return {
     clients: others.length,
     pending: count("pending"),

@@ -35,7 +35,7 @@ const customer = z
     granted: z.int(),
     rejected: z.int(),
     revoked: z.int(),
-    more: z.boolean(),
+    more: z.boolean().describe("It had more than were counted: 25 are"),
   })
   .describe("What the customer had besides when it asked");
 const decidedBy = actor.optional();

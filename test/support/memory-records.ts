@@ -1,7 +1,14 @@
 import type { Activity } from "../../shared/clients/activity.ts";
 import type { ClientRecord } from "../../shared/clients/client.ts";
-import type { Requested, VersionedClient } from "../../shared/clients/ports.ts";
+import type { ClientGlance, Requested, VersionedClient } from "../../shared/clients/ports.ts";
 import type { ConsentRecords } from "../../shared/consent/ports.ts";
+
+const glance = (client: VersionedClient): ClientGlance => ({
+  id: client.record.id,
+  operationId: client.record.operationId,
+  state: client.record.consent.state,
+  read: () => client,
+});
 
 /** The client records as consents see them, in memory. One call is one request to the tables, as the port says. */
 export function memoryRecords() {
@@ -22,13 +29,12 @@ export function memoryRecords() {
       const found = clients.get(clientId);
       return found?.record.subscription === subscription ? found : undefined;
     },
-    owned: async (subscription) => {
+    owned: async (subscription, most) => {
       counts.requests += 1;
-      const own = [...clients.values()].filter(
-        ({ record }) => record.subscription === subscription,
-      );
-      const sorted = own.toSorted((a, b) => (a.record.id < b.record.id ? -1 : 1));
-      return { clients: sorted.slice(0, 1000), more: sorted.length > 1000 };
+      const own = [...clients.values()]
+        .filter(({ record }) => record.subscription === subscription)
+        .toSorted((a, b) => (a.record.id < b.record.id ? -1 : 1));
+      return { clients: own.slice(0, most).map(glance), more: own.length > most };
     },
     requested: async (_subscription, operationId) => {
       counts.requests += 1;

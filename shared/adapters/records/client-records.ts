@@ -13,6 +13,7 @@ import {
   DELETED,
   deletedKey,
   deletedRow,
+  glanceAt,
   readAccount,
   readClient,
   readDeleted,
@@ -20,8 +21,6 @@ import {
 import { afterPrefix, busyKey, madeKey, readMade } from "./operation-rows.ts";
 import type { Table } from "./table.ts";
 
-/** The largest page of a table. */
-const MOST_OWNED = 1000;
 /** Attempts at a row that others are changing too: each fails only because another one succeeded. */
 const ATTEMPTS = 24;
 
@@ -91,13 +90,10 @@ export function clientRecords(
         more: page.next !== undefined,
       };
     },
-    owned: async (subscription) => {
+    owned: async (subscription, most) => {
       const range = { from: CLIENT, before: AFTER_CLIENTS };
-      const page = await table.page({ partition: keySafe(subscription), ...range }, MOST_OWNED);
-      return {
-        clients: page.rows.map(({ row, etag }) => ({ record: readClient(row), version: etag })),
-        more: page.next !== undefined,
-      };
+      const page = await table.page({ partition: keySafe(subscription), ...range }, most);
+      return { clients: page.rows.map(glanceAt), more: page.next !== undefined };
     },
     save: async (record, version, activity) => {
       const row = clientRow(record);

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { Actor } from "../../clients/actor.ts";
 import { type ClientRecord, Role } from "../../clients/client.ts";
 import type { KnownSecret } from "../../clients/known-secrets.ts";
-import type { DeletedClient } from "../../clients/ports.ts";
+import type { ClientGlance, DeletedClient } from "../../clients/ports.ts";
 import { Registration } from "../../clients/registration.ts";
 import type { Suspension } from "../../clients/suspension.ts";
 import { type Account, newAccount } from "../../operations/admission/account.ts";
@@ -225,6 +225,14 @@ export function readClient(row: Row): ClientRecord {
     ...(parsed.secrets && { secrets: parsed.secrets }),
     ...(parsed.registration && { registration: parsed.registration }),
   };
+}
+
+const GlanceRow = ClientRow.pick({ id: true, operationId: true, consentState: true });
+
+/** Of hundreds of rows one is read: the others are only counted, by their state. */
+export function glanceAt({ row, etag }: StoredRow): ClientGlance {
+  const { id, operationId, consentState: state } = GlanceRow.parse(row);
+  return { id, operationId, state, read: () => ({ record: readClient(row), version: etag }) };
 }
 
 const DeletedRow = z.object({ deletedAt: instant });

@@ -73,8 +73,9 @@ const roleInWords = ({ value, description, risk }: MeantRole): string =>
   `${description} (${value}, ${risk} risk)`;
 
 /** `3 clients (1 waiting, 1 granted, 1 rejected)`, as it was when it asked. */
-function standingInWords({ clients, pending, granted, rejected, revoked }: Standing): string {
-  if (clients === 0) return "no other client";
+function standingInWords(standing: Standing): string {
+  const { clients, pending, granted, rejected, revoked, more } = standing;
+  if (clients === 0) return more ? "other clients" : "no other client";
   const parts = [
     [pending, "waiting"],
     [granted, "granted"],
@@ -82,7 +83,7 @@ function standingInWords({ clients, pending, granted, rejected, revoked }: Stand
     [revoked, "withdrawn"],
   ] as const;
   const told = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
-  return `${clients} client${clients === 1 ? "" : "s"} (${told.join(", ")})`;
+  return `${more ? "at least " : ""}${clients} client${clients === 1 ? "" : "s"} (${told.join(", ")})`;
 }
 
 /** Names are chosen; the subject of an issuer is not. */

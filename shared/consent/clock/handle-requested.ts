@@ -26,6 +26,8 @@ type Version1 = Extract<ConsentRequested, { version: 1 }>;
 
 /** A client younger than this has not been granted anything yet: its first alert does not wait for the directory. */
 const NEW_MS = 60_000;
+/** Whoever decides need not know how many more a customer has, and no create may cost what all that were made before it do. */
+const MOST_COUNTED = 25;
 /** A message of version 1 may overtake the record of its client by moments: so often it is put off before it is given up. */
 const MAX_ATTEMPTS_V1 = 5;
 
@@ -48,12 +50,12 @@ async function handleVersion2(deps: HandleRequestedDeps, message: Version2): Pro
   const settledFrom = new Date(Date.parse(message.requestedAt) + deps.reconcileAfterMs);
   const isOld = deps.runtime.now() >= settledFrom;
   // The subscription's clients in one request: this one is nearly always among them, with what else its customer has.
-  const owned = await deps.records.owned(subscription);
-  const made = owned.clients.find(({ record }) => record.operationId === operationId);
-  if (made?.record.requester)
-    return listAndTell(deps, made.record, {
-      requestedBy: nameOf(made.record.requester),
-      ...(!owned.more && { before: standingOf(owned, made.record.id) }),
+  const owned = await deps.records.owned(subscription, MOST_COUNTED);
+  const made = owned.clients.find((client) => client.operationId === operationId)?.read().record;
+  if (made?.requester)
+    return listAndTell(deps, made, {
+      requestedBy: nameOf(made.requester),
+      before: standingOf(owned, made.id),
     });
   const read = () => deps.records.requested(subscription, operationId);
   let became = await read();
@@ -66,7 +68,7 @@ async function handleVersion2(deps: HandleRequestedDeps, message: Version2): Pro
       const { record, requestedBy, actor } = became;
       if (!(await deps.records.client(subscription, record.id))) return tellSystems(deps, record);
       const asked = { ...record, ...(actor && { requester: actor }) };
-      return listAndTell(deps, asked, { requestedBy });
+      return listAndTell(deps, asked, { requestedBy, before: standingOf(owned, record.id) });
     }
     case "under-way":
       await deps.consentQueue.putOff(message, backOff(deps.runtime, message.attempt ?? 0));

@@ -74,8 +74,11 @@ describe.each(tableTargets)("Client records $name", ({ newTable }) => {
 
     expect((await records.client(record.subscription, record.id))?.record).toEqual(record);
     const own = await records.client(record.subscription, record.id);
-    expect(await records.owned(record.subscription)).toEqual({ clients: [own], more: false });
-    expect(await records.owned(newId())).toEqual({ clients: [], more: false });
+    const { clients, more } = await records.owned(record.subscription, 1);
+    const { id, operationId } = record;
+    expect(clients).toMatchObject([{ id, operationId, state: decided.state }]);
+    expect([clients[0]?.read(), more]).toEqual([own, false]);
+    expect(await records.owned(newId(), 1)).toEqual({ clients: [], more: false });
     expect(await records.client(newId(), record.id)).toBeUndefined();
     expect(await records.client(record.subscription, newId())).toBeUndefined();
   });

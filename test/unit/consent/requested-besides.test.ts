@@ -21,18 +21,31 @@ describe("what its customer had besides", () => {
     expect(listed?.found.before).toMatchObject({ clients: 2, granted: 2, pending: 0 });
   });
 
-  test("is left out where it had more than one request tells", async () => {
-    const world = consentWorld();
-    const { record, message } = recorded(world);
-    const owned: typeof world.deps.records.owned = async (subscription) => ({
-      ...(await world.deps.records.owned(subscription)),
-      more: true,
-    });
+  test("is counted up to 25, wherever among them the new one is: a create costs no more after hundreds of others", async () => {
+    for (const id of ["00000000", "ffffffff"]) {
+      const world = consentWorld();
+      for (let other = 0; other < 25; other += 1)
+        world.put(
+          aRecord({ id: `8${String(other).padStart(7, "0")}-0000-4000-8000-000000000000` }),
+        );
+      const record = aRecord({
+        id: `${id}-0000-4000-8000-000000000000`,
+        requester: { kind: "customer", displayName: "Ann" },
+      });
+      world.put(record);
+      world.made.set(record.operationId, { state: "recorded", record, requestedBy: "Ann" });
 
-    await handleMessage({ ...world.deps, records: { ...world.deps.records, owned } }, message);
+      await handleMessage(world.deps, aRequestMessage(record.operationId));
 
-    const listed = await world.deps.cases.get("pending", record.id);
-    expect(listed?.found).not.toHaveProperty("before");
+      const listed = await world.deps.cases.get("pending", record.id);
+      const counted = id === "00000000" ? 24 : 25;
+      expect(listed?.found.before).toMatchObject({
+        clients: counted,
+        pending: counted,
+        more: true,
+      });
+      expect(world.alerts).toMatchObject([{ before: { clients: counted, more: true } }]);
+    }
   });
 });
 

@@ -161,8 +161,8 @@ describe("taking a deleted client off the lists", () => {
       };
       const records = {
         ...world.deps.records,
-        owned: async (subscription: string) => {
-          const read = await owned(subscription);
+        owned: async (subscription: string, most: number) => {
+          const read = await owned(subscription, most);
           if (!deletedFirst) await gone();
           return read;
         },
