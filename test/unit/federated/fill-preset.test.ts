@@ -42,8 +42,11 @@ const preset: Preset = {
   ],
 };
 
-const fill = (scope: string | undefined, values: Readonly<Record<string, string>>, of = preset) =>
-  fillPreset([of], { preset: of.id, scope, values });
+const fill = (
+  scope: string | undefined,
+  values: Readonly<Record<string, string>>,
+  template = preset,
+) => fillPreset([template], { preset: template.id, scope, values });
 const made = (...asked: Parameters<typeof fill>) => {
   const filled = fill(...asked);
   return filled.ok ? filled.value : filled.refusal.errors;
