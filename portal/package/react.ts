@@ -5,7 +5,7 @@ import { LatchkeyConsents as ConsentsElement } from "../elements/latchkey-consen
 import type { LatchkeyClientsEvents, LatchkeyConsentsEvents } from "./types.d.ts";
 
 /** For React 18 and later: properties and events as React writes them. */
-const of = <T>(name: string): EventName<T & Event> => name as EventName<T & Event>;
+const eventName = <T>(name: string): EventName<T & Event> => name as EventName<T & Event>;
 
 export const LatchkeyClients = createComponent({
   react: React,
@@ -13,19 +13,22 @@ export const LatchkeyClients = createComponent({
   elementClass: ClientsElement,
   displayName: "LatchkeyClients",
   events: {
-    onClientCreated: of<LatchkeyClientsEvents["client-created"]>("client-created"),
-    onClientRenamed: of<LatchkeyClientsEvents["client-renamed"]>("client-renamed"),
-    onClientRestored: of<LatchkeyClientsEvents["client-restored"]>("client-restored"),
-    onClientSuspended: of<LatchkeyClientsEvents["client-suspended"]>("client-suspended"),
-    onClientResumed: of<LatchkeyClientsEvents["client-resumed"]>("client-resumed"),
-    onClientDeleted: of<LatchkeyClientsEvents["client-deleted"]>("client-deleted"),
-    onSecretCreated: of<LatchkeyClientsEvents["secret-created"]>("secret-created"),
-    onSecretRescheduled: of<LatchkeyClientsEvents["secret-rescheduled"]>("secret-rescheduled"),
-    onSecretRemoved: of<LatchkeyClientsEvents["secret-removed"]>("secret-removed"),
-    onCredentialCreated: of<LatchkeyClientsEvents["credential-created"]>("credential-created"),
-    onCredentialRemoved: of<LatchkeyClientsEvents["credential-removed"]>("credential-removed"),
-    onViewChanged: of<LatchkeyClientsEvents["view-changed"]>("view-changed"),
-    onSignInNeeded: of<LatchkeyClientsEvents["sign-in-needed"]>("sign-in-needed"),
+    onClientCreated: eventName<LatchkeyClientsEvents["client-created"]>("client-created"),
+    onClientRenamed: eventName<LatchkeyClientsEvents["client-renamed"]>("client-renamed"),
+    onClientRestored: eventName<LatchkeyClientsEvents["client-restored"]>("client-restored"),
+    onClientSuspended: eventName<LatchkeyClientsEvents["client-suspended"]>("client-suspended"),
+    onClientResumed: eventName<LatchkeyClientsEvents["client-resumed"]>("client-resumed"),
+    onClientDeleted: eventName<LatchkeyClientsEvents["client-deleted"]>("client-deleted"),
+    onSecretCreated: eventName<LatchkeyClientsEvents["secret-created"]>("secret-created"),
+    onSecretRescheduled:
+      eventName<LatchkeyClientsEvents["secret-rescheduled"]>("secret-rescheduled"),
+    onSecretRemoved: eventName<LatchkeyClientsEvents["secret-removed"]>("secret-removed"),
+    onCredentialCreated:
+      eventName<LatchkeyClientsEvents["credential-created"]>("credential-created"),
+    onCredentialRemoved:
+      eventName<LatchkeyClientsEvents["credential-removed"]>("credential-removed"),
+    onViewChanged: eventName<LatchkeyClientsEvents["view-changed"]>("view-changed"),
+    onSignInNeeded: eventName<LatchkeyClientsEvents["sign-in-needed"]>("sign-in-needed"),
   },
 });
 
@@ -35,10 +38,10 @@ export const LatchkeyConsents = createComponent({
   elementClass: ConsentsElement,
   displayName: "LatchkeyConsents",
   events: {
-    onConsentGranted: of<LatchkeyConsentsEvents["consent-granted"]>("consent-granted"),
-    onConsentRejected: of<LatchkeyConsentsEvents["consent-rejected"]>("consent-rejected"),
-    onConsentRevoked: of<LatchkeyConsentsEvents["consent-revoked"]>("consent-revoked"),
-    onViewChanged: of<LatchkeyConsentsEvents["view-changed"]>("view-changed"),
-    onSignInNeeded: of<LatchkeyConsentsEvents["sign-in-needed"]>("sign-in-needed"),
+    onConsentGranted: eventName<LatchkeyConsentsEvents["consent-granted"]>("consent-granted"),
+    onConsentRejected: eventName<LatchkeyConsentsEvents["consent-rejected"]>("consent-rejected"),
+    onConsentRevoked: eventName<LatchkeyConsentsEvents["consent-revoked"]>("consent-revoked"),
+    onViewChanged: eventName<LatchkeyConsentsEvents["view-changed"]>("view-changed"),
+    onSignInNeeded: eventName<LatchkeyConsentsEvents["sign-in-needed"]>("sign-in-needed"),
   },
 });

@@ -38,7 +38,7 @@ export interface WatchRecords {
   ofSubscription(subscription: string): Promise<ReadonlyMap<string, PersonWatches>>;
   /** Whoever asks to be told is silent no more. One request. */
   watch(watch: Watch): Promise<void>;
-  unwatch(subscription: string, person: string, of: string): Promise<void>;
+  unwatch(subscription: string, person: string, watched: string): Promise<void>;
   /** Ends all of a person's watches: no mail until they ask for it again. Two requests. */
   silence(subscription: string, person: string, at: Date): Promise<void>;
 }

@@ -99,7 +99,7 @@ async function watchersOf(
   clientId: string,
 ): Promise<readonly string[]> {
   const people = [...(await watches.ofSubscription(subscription))].filter(([, person]) =>
-    countingWatches(person).some(({ of }) => of === clientId || of === EVERY_CLIENT),
+    countingWatches(person).some((watch) => watch.of === clientId || watch.of === EVERY_CLIENT),
   );
   return people.slice(0, MOST_WATCHERS).map(([person]) => person);
 }

@@ -141,7 +141,7 @@ async function send(
   if (!reach) return;
   const told: LetterLine[] = [];
   for (const line of latest(lines)) {
-    if (!watched.some(({ of }) => of === line.clientId || of === EVERY_CLIENT)) continue;
+    if (!watched.some((watch) => watch.of === line.clientId || watch.of === EVERY_CLIENT)) continue;
     const secret = await secrets.secret(subscription, line.clientId, line.keyId);
     if (secret && !secret.record.retiresAt) told.push(line);
   }

@@ -34,12 +34,12 @@ export async function snooze(
   deps: SnoozeDeps,
   request: ChangeRequest & {
     readonly keyId: string;
-    readonly of?: "certificate";
+    readonly kind?: "certificate";
     readonly until: Date | undefined;
   },
 ): Promise<Outcome<SecretRecord, ClientRefusal | SecretRefusal>> {
   const { index, reminders, runtime, secrets } = deps;
-  const id = `${runtime.newId()}:${request.of ?? "secret"}.rescheduled`;
+  const id = `${runtime.newId()}:${request.kind ?? "secret"}.rescheduled`;
   return insist(runtime, async () => {
     const [found, client] = await Promise.all([
       findSecret(deps, request),
@@ -72,13 +72,13 @@ function snoozed({ snoozedUntil: _, ...record }: SecretRecord, until: Date | und
 }
 
 const activityOf = (
-  { subscription, clientId, keyId, of, by }: Parameters<typeof snooze>[1],
+  { subscription, clientId, keyId, kind, by }: Parameters<typeof snooze>[1],
   { id, at, until }: { readonly id: string; readonly at: Date; readonly until: Date | undefined },
 ): Activity => ({
   id,
   at,
   by,
-  action: `${of ?? "secret"}.rescheduled`,
+  action: `${kind ?? "secret"}.rescheduled`,
   subscription,
   clientId,
   credentialId: keyId,

@@ -43,13 +43,13 @@ export function countingWatches({ watches, silentSince }: PersonWatches): readon
 }
 
 export async function watchState(deps: WatchDeps, request: WatchRequest): Answered<WatchState> {
-  const { subscription, watcher, of } = request;
+  const { subscription, watcher, of: watched } = request;
   const [known, found] = await Promise.all([
     isKnown(deps, request),
     watcher && deps.watches.ofPerson(subscription, watcher.person),
   ]);
   if (!known) return refused({ reason: "not-found" });
-  return done(stateOf(deps, of, watcher, found ? countingWatches(found) : []));
+  return done(stateOf(deps, watched, watcher, found ? countingWatches(found) : []));
 }
 
 /** Whoever watches already is told at the address of their newest token, and in the time zone that they say now. */
@@ -57,34 +57,34 @@ export async function watch(
   deps: WatchDeps,
   request: WatchRequest & { readonly timeZone: string | undefined },
 ): Answered<WatchState> {
-  const { subscription, of, watcher, timeZone } = request;
+  const { subscription, of: watched, watcher, timeZone } = request;
   if (!(await isKnown(deps, request))) return refused({ reason: "not-found" });
   if (!deps.canMail) return refused({ reason: "mail-not-set-up" });
   if (!watcher) return refused({ reason: "no-verified-email" });
   const since = deps.runtime.now();
-  const asked: Watch = { ...watcher, subscription, of, timeZone, since, by: "person" };
+  const asked: Watch = { ...watcher, subscription, of: watched, timeZone, since, by: "person" };
   await deps.watches.watch(asked);
   const all = countingWatches(await deps.watches.ofPerson(subscription, watcher.person));
-  return done(stateOf(deps, of, watcher, all));
+  return done(stateOf(deps, watched, watcher, all));
 }
 
 export async function unwatch(deps: WatchDeps, request: WatchRequest): Answered<undefined> {
-  const { subscription, of, watcher } = request;
+  const { subscription, of: watched, watcher } = request;
   if (!(await isKnown(deps, request))) return refused({ reason: "not-found" });
-  if (watcher) await deps.watches.unwatch(subscription, watcher.person, of);
+  if (watcher) await deps.watches.unwatch(subscription, watcher.person, watched);
   return done(undefined);
 }
 
-const isKnown = async ({ records }: WatchDeps, { subscription, of }: WatchRequest) =>
-  of === EVERY_CLIENT || (await records.client(subscription, of)) !== undefined;
+const isKnown = async ({ records }: WatchDeps, { subscription, of: watched }: WatchRequest) =>
+  watched === EVERY_CLIENT || (await records.client(subscription, watched)) !== undefined;
 
 function stateOf(
   { canMail }: WatchDeps,
-  of: string,
+  watched: string,
   watcher: Watcher | undefined,
   all: readonly Watch[],
 ): WatchState {
-  const own = all.find((one) => one.of === of);
+  const own = all.find((one) => one.of === watched);
   const every = all.find((one) => one.of === EVERY_CLIENT);
   const { timeZone, since, email = canMail ? watcher?.email : undefined } = own ?? every ?? {};
   return {

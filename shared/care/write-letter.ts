@@ -98,10 +98,10 @@ function subjectOf(lines: readonly LetterLine[], now: Date): string {
     const what = lines.some(({ kind }) => kind) ? "Credentials" : "Secrets";
     return `${what}: ${parts.join(", ")}`;
   }
-  const of = `A ${first?.kind ?? "secret"} of ${quoted(first?.clientName ?? "")}`;
+  const subject = `A ${first?.kind ?? "secret"} of ${quoted(first?.clientName ?? "")}`;
   return first && ended.length === 0
-    ? `${of} expires in ${timeTo(first.expiresAt, now)}`
-    : `${of} has expired`;
+    ? `${subject} expires in ${timeTo(first.expiresAt, now)}`
+    : `${subject} has expired`;
 }
 
 /** Whole days, or hours within the last two of them. */

@@ -5,8 +5,8 @@ export type CredentialMissing =
   | { readonly reason: "secret-not-found" }
   | { readonly reason: "certificate-not-found" };
 
-export const missingOf = (of: "certificate" | undefined): CredentialMissing =>
-  of ? { reason: "certificate-not-found" } : { reason: "secret-not-found" };
+export const missingOf = (kind: "certificate" | undefined): CredentialMissing =>
+  kind ? { reason: "certificate-not-found" } : { reason: "secret-not-found" };
 
 export type CertificateRefusal =
   | { readonly reason: "certificate-not-found" }

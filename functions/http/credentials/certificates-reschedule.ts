@@ -34,7 +34,7 @@ export const certificatesReschedule = (deps: SnoozeDeps) =>
     },
     async ({ caller, by, id, keyId, body }) => {
       const which = { subscription: caller.subscription, by, clientId: id, keyId };
-      const moved = await reschedule(deps, { ...which, of: "certificate" }, body);
+      const moved = await reschedule(deps, { ...which, kind: "certificate" }, body);
       return moved.ok ? done({ status: 200, body: showReplaced(moved.value) }) : moved;
     },
   );

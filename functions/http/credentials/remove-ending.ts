@@ -9,7 +9,7 @@ import type { EvenLastQuery } from "./even-last.ts";
 
 /** Takes away what ends by itself, a secret or a certificate, as its route was asked to. */
 export const removeEnding =
-  (deps: ChangeDeps, of: EndingKind) =>
+  (deps: ChangeDeps, kind: EndingKind) =>
   async (asked: {
     readonly caller: Pick<RemoveSecretRequest, "subscription">;
     readonly by: RemoveSecretRequest["by"];
@@ -23,7 +23,7 @@ export const removeEnding =
     const removed = await removeSecret(deps, {
       ...{ subscription, by, clientId, keyId, evenLast },
       // Rows of before there were certificates name no kind; a secret's still do not.
-      ...(of === "certificate" && { of }),
+      ...(kind === "certificate" && { kind }),
     });
     return removed.ok ? done({ status: 204 }) : removed;
   };

@@ -66,8 +66,8 @@ function portalSettings(directory: Directory, origin: string): Record<string, st
   const { identity, flavour } = directory;
   const policy = flavour === "b2c" ? SIGN_IN_POLICY : undefined;
   const authority = (path: string) => `${directory.secureOrigin()}/${path}`;
-  const metadata = (of: string | undefined) =>
-    JSON.stringify(discoveryDocument(directory, origin, of));
+  const metadata = (userFlow: string | undefined) =>
+    JSON.stringify(discoveryDocument(directory, origin, userFlow));
   const portalUri = `https://${identity.tenantName}.onmicrosoft.com/portal`;
   return {
     PORTAL_CLIENT_ID: identity.portal.appId,

@@ -66,7 +66,7 @@ export interface LocalDirectory extends LocalService {
   /** Olga's Graph token: an administrator's rights. */
   issueAdministratorGraphToken(): Promise<string>;
   /** The key behind a person's tokens (ann's unless told), for tests that forge. */
-  signingKey(of?: UserName): Pick<SigningKey, "kid" | "privateKey">;
+  signingKey(user?: UserName): Pick<SigningKey, "kid" | "privateKey">;
   /** Replaces all current faults. `down` refuses connections until the next call. */
   setFaults(faults: DirectoryFaults | "down" | undefined): void;
   /** Graph and token requests, oldest first; a batch is one. The last 100,000. */
@@ -135,8 +135,8 @@ export async function startDirectory(options: DirectoryOptions): Promise<LocalDi
       scope: `${directory.identity.operator.appId}/.default`,
     },
     issueAdministratorGraphToken: () => administratorGraphToken(directory),
-    signingKey: (of = "ann") => {
-      const { kid, privateKey } = issuerOf(directory, of).key;
+    signingKey: (user = "ann") => {
+      const { kid, privateKey } = issuerOf(directory, user).key;
       return { kid, privateKey };
     },
     setFaults: (faults) => {

@@ -67,13 +67,13 @@ const newSecret: readonly Step[] = [
   { press: "dialog [type=submit]" },
 ];
 
-const troubles = (of: typeof ofClients): readonly State[] => [
-  of("loading", always("never")),
-  of("offline", always("cut")),
-  of("session-ended", always(ok({ items: [] })), { token: "none" }),
-  of("token-failed", always(ok({ items: [] })), { token: "fails" }),
-  of("paused", always(paused(60))),
-  of("failed", always(problem(500, "internal-error"))),
+const troubles = (state: typeof ofClients): readonly State[] => [
+  state("loading", always("never")),
+  state("offline", always("cut")),
+  state("session-ended", always(ok({ items: [] })), { token: "none" }),
+  state("token-failed", always(ok({ items: [] })), { token: "fails" }),
+  state("paused", always(paused(60))),
+  state("failed", always(problem(500, "internal-error"))),
 ];
 
 /** Every state that a host page can see, each under a name of its own. */

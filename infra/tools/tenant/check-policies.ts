@@ -56,7 +56,7 @@ function faultOf(
   promised: Promised,
   whom: string,
 ): Fault | undefined {
-  const of = `${whom}${sinceOf(rule)}`;
+  const affected = `${whom}${sinceOf(rule)}`;
   const longest = msOfDuration(rule.maxLifetime ?? "") ?? Number.POSITIVE_INFINITY;
   const days = Math.floor(longest / DAY_MS);
   switch (rule.restrictionType) {
@@ -64,7 +64,7 @@ function faultOf(
       if (!promised.secrets) return undefined;
       return {
         code: "policy-forbids-secrets",
-        what: `${name} forbids new secrets of ${of}.${exemptOf(rule)}`,
+        what: `${name} forbids new secrets of ${affected}.${exemptOf(rule)}`,
         remedy: promised.onlySecrets
           ? "The token endpoint takes secrets only: exempt the backend from it (excludeActors), or switch the restriction off."
           : "Set SECRETS=forbidden, or exempt the backend from it (excludeActors).",
@@ -73,7 +73,7 @@ function faultOf(
       if (!promised.secrets || longest >= promised.secretDays * DAY_MS) return undefined;
       return {
         code: "policy-secret-lifetime",
-        what: `${name} lets a secret of ${of} live ${days} days at most; ${promised.secretDays} are promised.${exemptOf(rule)}`,
+        what: `${name} lets a secret of ${affected} live ${days} days at most; ${promised.secretDays} are promised.${exemptOf(rule)}`,
         remedy:
           days < 1
             ? "Set SECRETS=forbidden: this service makes none that short."
@@ -83,14 +83,14 @@ function faultOf(
       if (!promised.certificates || longest >= promised.certificateMs) return undefined;
       return {
         code: "policy-certificate-lifetime",
-        what: `${name} lets a certificate of ${of} live ${days} days at most; ${Math.floor(promised.certificateMs / DAY_MS)} are promised.${exemptOf(rule)}`,
+        what: `${name} lets a certificate of ${affected} live ${days} days at most; ${Math.floor(promised.certificateMs / DAY_MS)} are promised.${exemptOf(rule)}`,
         remedy: `Set CERTIFICATE_MAX_LIFETIME=${rule.maxLifetime}.`,
       };
     case "trustedCertificateAuthority":
       if (!promised.certificates) return undefined;
       return {
         code: "policy-certificate-authority",
-        what: `${name} takes certificates of ${of} only from authorities that it names; the portal makes self-signed ones.${exemptOf(rule)}`,
+        what: `${name} takes certificates of ${affected} only from authorities that it names; the portal makes self-signed ones.${exemptOf(rule)}`,
         remedy: "Take certificate out of CLIENT_CREDENTIALS, or switch the restriction off.",
       };
     default:

@@ -9,8 +9,8 @@ export const SET_UP =
   "Run npm run tenant:setup again: it adds what is missing and changes nothing else.";
 
 /** Whoever may ask the directory for a token is given one, without a role, unless an assignment is required. */
-export const assignmentNotRequired = (of: string): Fault => ({
+export const assignmentNotRequired = (api: string): Fault => ({
   code: "assignment-not-required",
-  what: `Every application of the tenant is given tokens for the ${of}, though without roles.`,
+  what: `Every application of the tenant is given tokens for the ${api}, though without roles.`,
   remedy: `${SET_UP} (Enterprise application, Properties: assignment required.)`,
 });

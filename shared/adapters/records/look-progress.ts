@@ -101,10 +101,10 @@ export const lookProgress = (table: Table): LookProgress => {
       for (const [clientId, digest] of all)
         buckets.get(bucketOf(clientId))?.push(`${clientId}=${digest}`);
       await replaceAll(
-        [...buckets].map(([bucket, of]) => ({
+        [...buckets].map(([bucket, pairs]) => ({
           partitionKey: PARTITION,
           rowKey: `${DIGESTS}${bucket}`,
-          of: of.join(" ").trim(),
+          of: pairs.join(" ").trim(),
         })),
       );
     },

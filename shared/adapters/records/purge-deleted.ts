@@ -27,9 +27,9 @@ export async function purgeDeleted(table: Table, partition: string, before: Date
 }
 
 /** Whoever watched the client: their rows are in the order of persons, and few. */
-async function purgeWatches(table: Table, partition: string, of: string): Promise<number> {
+async function purgeWatches(table: Table, partition: string, watched: string): Promise<number> {
   let purged = 0;
-  const query = { partition, from: WATCH, before: afterPrefix(WATCH), equal: { of } };
+  const query = { partition, from: WATCH, before: afterPrefix(WATCH), equal: { of: watched } };
   for await (const { row, etag } of eachRow(table, query))
     if ((await table.delete(partition, row.rowKey, etag)) === "done") purged += 1;
   return purged;

@@ -25,8 +25,8 @@ export function watchRecords(table: Table): WatchRecords {
     watch: async (watch) => {
       await table.replace(watchRow(watch));
     },
-    unwatch: async (subscription, person, of) => {
-      const { partitionKey, rowKey } = watchKey(subscription, person, of);
+    unwatch: async (subscription, person, watched) => {
+      const { partitionKey, rowKey } = watchKey(subscription, person, watched);
       await table.delete(partitionKey, rowKey);
     },
     silence: async (subscription, person, at) => {

@@ -15,9 +15,9 @@ import type { Row } from "./table.ts";
 export const WATCH = "watch:";
 export const SILENT = "silent";
 
-export const watchKey = (subscription: string, person: string, of: string) => ({
+export const watchKey = (subscription: string, person: string, watched: string) => ({
   partitionKey: keySafe(subscription),
-  rowKey: `${WATCH}${person}:${of}`,
+  rowKey: `${WATCH}${person}:${watched}`,
 });
 
 const instant = z.iso.datetime().transform((value) => new Date(value));

@@ -58,7 +58,7 @@ async function receiversOf(
   const people = await watches.ofSubscription(subscription);
   const watching = [...people.values()]
     .flatMap(countingWatches)
-    .filter(({ of }) => of === EVERY_CLIENT)
+    .filter((watch) => watch.of === EVERY_CLIENT)
     .map(({ email }) => email);
   const silentSince = contact && people.get(contact.person)?.silentSince;
   const isSilent = silentSince !== undefined && silentSince > since;

@@ -17,13 +17,13 @@ export async function countConsents({
   runtime,
 }: Pick<ConsentDeps, "cases" | "runtime">): Promise<ConsentCounts> {
   const now = runtime.now();
-  const of = async (state: ConsentState) =>
+  const listed = async (state: ConsentState) =>
     (await cases.page(state, COUNTED)).cases.filter(({ found }) => !found.gone);
   const [pending, granted, rejected, revoked, drifts] = await Promise.all([
-    of("pending"),
-    of("granted"),
-    of("rejected"),
-    of("revoked"),
+    listed("pending"),
+    listed("granted"),
+    listed("rejected"),
+    listed("revoked"),
     cases.drifts(),
   ]);
   return {

@@ -25,21 +25,23 @@ export async function findSecret(
     subscription,
     clientId,
     keyId,
-    of,
+    kind,
   }: Pick<ChangeRequest, "subscription" | "clientId"> & {
     readonly keyId: string;
     /** A secret where it is left out. */
-    readonly of?: "certificate" | undefined;
+    readonly kind?: "certificate" | undefined;
   },
 ): Promise<Outcome<FoundSecret, ClientRefusal | CredentialMissing>> {
-  const missing = refused(missingOf(of));
+  const missing = refused(missingOf(kind));
   const from = await secrets.secret(subscription, clientId, keyId);
-  if (from) return from.record.kind === of ? done({ record: from.record, from }) : missing;
+  if (from) return from.record.kind === kind ? done({ record: from.record, from }) : missing;
   const owned = await records.client(subscription, clientId);
   if (!owned) return refused({ reason: "not-found" });
   const live = await directory.endingOf(clientId, expectedClient(records, owned.record));
   if (!live) return refused({ reason: "not-found" });
-  const shown = live.find((one) => isSameKey(one.keyId, keyId) && kindOf(one) === (of ?? "secret"));
+  const shown = live.find(
+    (one) => isSameKey(one.keyId, keyId) && kindOf(one) === (kind ?? "secret"),
+  );
   // A directory that is late shows what has gone.
   const known = owned.record.secrets?.find((secret) => isSameKey(secret.keyId, keyId));
   if (!shown || known?.goneAt) return missing;

@@ -24,7 +24,7 @@ export async function moveRetirement(
   deps: ChangeDeps,
   request: ChangeRequest & {
     readonly keyId: string;
-    readonly of?: "certificate" | undefined;
+    readonly kind?: "certificate" | undefined;
     readonly retiresAt: Date | undefined;
   },
 ): Promise<Outcome<SecretRecord, ClientRefusal | SecretRefusal | AccountRefusal>> {
@@ -41,11 +41,11 @@ export async function moveRetirement(
       clientId: request.clientId,
       keyId,
       retiresAt: retiresAt?.toISOString(),
-      of: request.of,
+      of: request.kind,
     },
   );
   if (begun.state === "known") throw new Error("A retirement has no key");
-  if (begun.state === "refused") return refused(isGone() ? missingOf(request.of) : begun.refusal);
+  if (begun.state === "refused") return refused(isGone() ? missingOf(request.kind) : begun.refusal);
   const { change } = begun;
   await afterTheChange(() => finish(deps, change.held, change.client, found.value));
   change.forget();
@@ -57,9 +57,9 @@ export const settleMoveRetirement =
   (deps: ChangeDeps): Settler<MoveRetirementOperation> =>
   async (held) => {
     const { subscription, operation } = held.entry;
-    const { clientId, keyId, of } = operation;
+    const { clientId, keyId, of: kind } = operation;
     const client = await deps.records.client(subscription, clientId);
-    const found = client && (await findSecret(deps, { subscription, clientId, keyId, of }));
+    const found = client && (await findSecret(deps, { subscription, clientId, keyId, kind }));
     if (!found?.ok) {
       await end(deps, held, { came: { outcome: "undone", reason: "secret-absent" } });
       return "undone";
@@ -75,14 +75,14 @@ async function finish(
   found: FoundSecret,
 ): Promise<void> {
   const { operation, startedAt: at } = held.entry;
-  const { clientId, keyId, of } = operation;
+  const { clientId, keyId, of: kind } = operation;
   const retiresAt = operation.retiresAt === undefined ? undefined : new Date(operation.retiresAt);
   if (retiresAt) await scheduleRetirement(deps, held.entry, { clientId, keyId, retiresAt });
   const data = {
-    ...{ keyId, ...(of && { kind: of }) },
+    ...{ keyId, ...(kind && { kind }) },
     ...(retiresAt && { retiresAt: retiresAt.toISOString() }),
   };
-  const type = `${of ?? "secret"}.rescheduled` as const;
+  const type = `${kind ?? "secret"}.rescheduled` as const;
   await tell(deps, eventOf(held.entry, type, { clientId, at, data }));
   await end(deps, held, {
     came: { outcome: "done" },

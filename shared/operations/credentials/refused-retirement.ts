@@ -29,7 +29,7 @@ export async function noteRefusal(
   { record, version }: VersionedSecret,
   reason: string,
 ): Promise<void> {
-  const { subscription, clientId, keyId, kind: of } = record;
+  const { subscription, clientId, keyId, kind } = record;
   const times = (record.refused?.times ?? 0) + 1;
   if (times < MOST_REFUSALS) {
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (times - 1), DAY_MS);
@@ -38,7 +38,8 @@ export async function noteRefusal(
     return;
   }
   const request = { subscription, clientId, by: THE_SERVICE };
-  const begun = await beginChange(deps, request, { kind: "retire-secret", clientId, keyId, of });
+  const operation = { kind: "retire-secret", clientId, keyId, of: kind } as const;
+  const begun = await beginChange(deps, request, operation);
   if (begun.state !== "admitted")
     throw new RemoteUnavailable("records", { executed: "no", retryAfterSeconds: 10 });
   await setAside(deps, begun.change.held, reason);

@@ -73,7 +73,7 @@ export const settleRegistration =
       return "undone";
     }
     const client = await deps.records.client(subscription, clientId);
-    const replaced = { subscription, clientId, of: "certificate" as const };
+    const replaced = { subscription, clientId, kind: "certificate" as const };
     const old =
       operation.kind === "rotate-certificate" && client
         ? await findSecret(deps, { ...replaced, keyId: operation.keyId })

@@ -24,7 +24,7 @@ type Removed = Promise<Outcome<undefined, ClientRefusal | SecretRefusal | Accoun
 export interface RemoveSecretRequest extends ChangeRequest {
   readonly keyId: string;
   /** A secret where it is left out. */
-  readonly of?: "certificate";
+  readonly kind?: "certificate";
   /** The caller knows that the client may be left without a secret. */
   readonly evenLast?: boolean;
 }
@@ -35,12 +35,12 @@ export interface RemoveSecretRequest extends ChangeRequest {
  */
 export const removeSecret = (
   deps: ChangeDeps,
-  { evenLast = false, keyId, of, ...request }: RemoveSecretRequest,
+  { evenLast = false, keyId, kind, ...request }: RemoveSecretRequest,
 ): Removed =>
   carryOutRemoval(
     deps,
     { ...request, forbids: evenLast ? undefined : unlessLast(deps, keyId) },
-    { kind: of ? "remove-certificate" : "remove-secret", clientId: request.clientId, keyId },
+    { kind: kind ? "remove-certificate" : "remove-secret", clientId: request.clientId, keyId },
   );
 
 /**

@@ -57,7 +57,7 @@ export async function retireSecret(
       return "gone";
     case "last-secret": {
       const stays = await moveRetirement(deps, {
-        ...{ ...own, keyId, of: secret.record.kind },
+        ...{ ...own, keyId, kind: secret.record.kind },
         retiresAt: undefined,
       });
       if (!stays.ok) throw notNow();

@@ -45,7 +45,7 @@ export async function rotateCertificate(
   const refusal = refusedKind(deps.credentialRules, "certificate", "replacement");
   if (refusal) return refused(refusal);
   const { clientId, idempotency } = request;
-  const found = await findSecret(deps, { ...request, of: "certificate" });
+  const found = await findSecret(deps, { ...request, kind: "certificate" });
   if (!found.ok)
     return (await knownBefore(deps, request)) ?? refused<Refusal>(asCertificate(found.refusal));
   const old = found.value.record;

@@ -102,7 +102,7 @@ describe("a certificate that ends", () => {
     const { keyId: removed } = await aCertificate(8, "Removed");
     const { keyId } = await aCertificate(8, "Replaced");
     await world.run();
-    await removeSecret(world.product, { ...own(), keyId: removed, of: "certificate" });
+    await removeSecret(world.product, { ...own(), keyId: removed, kind: "certificate" });
     const replaced = { ...own(), keyId, certificate: given(90), graceHours: 24 };
     expect(await rotateCertificate(world.product, replaced)).toMatchObject({ ok: true });
     world.passDays(9);
@@ -134,7 +134,7 @@ describe("a certificate that ends", () => {
     await world.watches("ann");
     const { keyId } = await aCertificate(8);
     await world.run();
-    const asked = { ...own(), keyId, of: "certificate" as const, until: inDays(3) };
+    const asked = { ...own(), keyId, kind: "certificate" as const, until: inDays(3) };
     expect(await snooze(world.deps(), asked)).toMatchObject({
       ok: true,
       value: { kind: "certificate", snoozedUntil: inDays(3) },

@@ -50,7 +50,7 @@ async function madeHere() {
   return added.value;
 }
 const removedHere = (keyId: string) =>
-  removeSecret(world.product, { ...own(), keyId, of: "certificate" });
+  removeSecret(world.product, { ...own(), keyId, kind: "certificate" });
 const certificates = async () => (await world.kept()).filter(({ kind }) => kind === "certificate");
 
 describe("a certificate in the directory", () => {

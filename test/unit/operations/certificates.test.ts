@@ -22,7 +22,7 @@ const add = (certificate = given(), displayName = "Import") =>
   addCertificate(world, { ...world.own, certificate, displayName });
 const rotate = (keyId: string, more: { graceHours?: number; displayName?: string } = {}) =>
   rotateCertificate(world, { ...world.own, keyId, certificate: given(), graceHours: 24, ...more });
-const remove = (keyId: string) => removeSecret(world, { ...world.own, keyId, of: "certificate" });
+const remove = (keyId: string) => removeSecret(world, { ...world.own, keyId, kind: "certificate" });
 const held = async () =>
   (await world.directory.get(world.client.id, world.client))?.certificates ?? [];
 const ids = async () => (await held()).map(({ keyId }) => keyId);

@@ -55,8 +55,8 @@ export function appManagementRoutes(directory: Directory): GraphRoute[] {
     if (!policy) throw notFound(id);
     return policy;
   };
-  const context = (call: GraphCall, of: string) => ({
-    "@odata.context": `${call.origin}/v1.0/$metadata#${of}`,
+  const context = (call: GraphCall, path: string) => ({
+    "@odata.context": `${call.origin}/v1.0/$metadata#${path}`,
   });
   const reads =
     (read: (call: GraphCall) => object) =>
@@ -131,7 +131,9 @@ export function appManagementRoutes(directory: Directory): GraphRoute[] {
         change(({ own, assigned, ...now }) => ({
           ...now,
           own: own.filter((it) => it.id !== id),
-          assigned: Object.fromEntries(Object.entries(assigned).filter(([, of]) => of !== id)),
+          assigned: Object.fromEntries(
+            Object.entries(assigned).filter(([, policy]) => policy !== id),
+          ),
         }));
         return noContent;
       }),
@@ -143,12 +145,12 @@ export function appManagementRoutes(directory: Directory): GraphRoute[] {
         const { id } = found(call);
         const { assigned } = appManagementOf(directory);
         const value = Object.entries(assigned)
-          .filter(([, of]) => of === id)
+          .filter(([, policy]) => policy === id)
           .map(([application]) => directory.state.applications.get(application)?.object)
           .filter((application) => application !== undefined)
-          .map(({ id: of, appId, displayName }) => ({
+          .map(({ id: own, appId, displayName }) => ({
             "@odata.type": "#microsoft.graph.application",
-            ...{ id: of, appId, displayName },
+            ...{ id: own, appId, displayName },
           }));
         return { ...context(call, "directoryObjects"), value };
       }),

@@ -63,10 +63,10 @@ function matching(
   federated: readonly FederatedIdentityCredential[],
   { iss, sub, aud }: JWTPayload,
 ): FederatedIdentityCredential | TokenReply {
-  const none = (code: number, of: string, presented: unknown, more = "") =>
+  const none = (code: number, claim: string, presented: unknown, more = "") =>
     invalid(
       code,
-      `No matching federated identity record found for presented assertion ${of} '${presented}'. ${more}${CHECK}`,
+      `No matching federated identity record found for presented assertion ${claim} '${presented}'. ${more}${CHECK}`,
     );
   const byIssuer = federated.filter(({ issuer }) => issuer === iss);
   if (byIssuer.length === 0) return none(700211, "issuer", iss);

@@ -13,20 +13,24 @@ const KEEP = "keep";
 const MOVE = "move";
 
 /** When a secret that has been replaced is removed: at another time, or not before it expires. */
-export function rescheduleDialog(el: LatchkeyClients, of: OfSecret, form: Form): TemplateResult {
-  const { client, secret } = of;
+export function rescheduleDialog(
+  el: LatchkeyClients,
+  target: OfSecret,
+  form: Form,
+): TemplateResult {
+  const { client, secret } = target;
   const { t, f } = el;
   const own = ownTexts(el);
   const close = () => el.closeDialog(form);
   const choice = form.choices["when"] ?? MOVE;
   const onSubmit = submit(el, form, async (values) => {
-    if (text(values, "when") === KEEP) return reschedule(el, form, of, null);
+    if (text(values, "when") === KEEP) return reschedule(el, form, target, null);
     const at = Date.parse(text(values, "retiresAt"));
     if (Number.isNaN(at)) return { retiresAt: t.required };
     if (at <= Date.now()) return { retiresAt: own.rescheduleTooEarly };
     if (at > Date.parse(secret.expiresAt))
       return { retiresAt: own.rescheduleTooLate(f.short(secret.expiresAt)) };
-    return reschedule(el, form, of, new Date(at).toISOString());
+    return reschedule(el, form, target, new Date(at).toISOString());
   });
   const choose = (value: string) => () => {
     form.choices = { ...form.choices, when: value };

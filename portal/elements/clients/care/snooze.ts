@@ -14,8 +14,8 @@ const PAUSES_DAYS = [3, 7, 14, 30] as const;
 const NONE = "0";
 
 /** Nobody is reminded of one secret for a while; that it has expired is told all the same. */
-export function snoozeDialog(el: LatchkeyClients, of: OfSecret, form: Form): TemplateResult {
-  const { client, secret } = of;
+export function snoozeDialog(el: LatchkeyClients, target: OfSecret, form: Form): TemplateResult {
+  const { client, secret } = target;
   const own = ownTexts(el);
   const close = () => el.closeDialog(form);
   const left = Date.parse(secret.expiresAt) - Date.now();
@@ -23,7 +23,7 @@ export function snoozeDialog(el: LatchkeyClients, of: OfSecret, form: Form): Tem
   const onSubmit = submit(el, form, async (values) => {
     const days = Number(text(values, "pause"));
     const until = days > 0 ? new Date(Date.now() + days * DAY).toISOString() : null;
-    return snooze(el, form, of, until);
+    return snooze(el, form, target, until);
   });
   return dialog(el, {
     title: own.snoozeTitle(secret.displayName),

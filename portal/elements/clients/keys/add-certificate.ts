@@ -22,7 +22,7 @@ export interface Wanted {
 const BEHIND_MS = 600_000;
 
 /** One for a form and its choices, so that asking again after a lost answer uploads the same certificate. */
-const pairs = new WeakMap<Form, { readonly of: string; readonly pair: MadeKeyPair }>();
+const pairs = new WeakMap<Form, { readonly asked: string; readonly pair: MadeKeyPair }>();
 
 /** Sends the certificate, never the key; the key is then to be saved. */
 export async function sendCertificate(
@@ -57,9 +57,9 @@ export async function sendCertificate(
 }
 
 async function pairOf(form: Form, { displayName, days }: Wanted) {
-  const of = JSON.stringify([displayName, days]);
+  const asked = JSON.stringify([displayName, days]);
   const known = pairs.get(form);
-  if (known?.of === of) return known.pair;
+  if (known?.asked === asked) return known.pair;
   try {
     const { makeKeyPair } = await import("./key-pair.ts");
     const now = Date.now();
@@ -68,7 +68,7 @@ async function pairOf(form: Form, { displayName, days }: Wanted) {
       until: new Date(now - BEHIND_MS + days * DAY),
     };
     const pair = await makeKeyPair(displayName, valid);
-    pairs.set(form, { of, pair });
+    pairs.set(form, { asked, pair });
     return pair;
   } catch {
     return "not-loaded";
