@@ -55,7 +55,17 @@ export function digests(deps: DigestDeps): Digests {
     areDue: () => due().length > 0,
     send: async () => {
       let told = 0;
-      for (const [channel, owed] of due()) told += await sendDigest(deps, channel, owed);
+      const defects: unknown[] = [];
+      for (const [channel, owed] of due()) {
+        try {
+          told += await sendDigest(deps, channel, owed);
+        } catch (error) {
+          // Where the tables are away nobody else is told of what could not be noted.
+          if (error instanceof RemoteUnavailable) throw error;
+          defects.push(error);
+        }
+      }
+      if (defects.length > 0) throw defects[0];
       return told;
     },
   };

@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import {
   hasAnother,
   heldOf,
+  isKnownGone,
+  isLeaving,
   MOST_KNOWN,
   retirementOf,
   retiringOf,
@@ -70,4 +72,36 @@ test("a row has room for them however many there are: those that retire are kept
   );
   expect(soonest).toBe(later(4 * 86_400_000).getTime());
   expect(JSON.stringify(record.secrets).length).toBeLessThan(32_000);
+});
+
+test("a certificate is known as one, and is no secret that retires", () => {
+  const certificate = { ...aSecret(), kind: "certificate" as const };
+  const known = { keyId: certificate.keyId, expiresAt: certificate.expiresAt, kind: "certificate" };
+
+  const held = withSecret(aRecord(), certificate, NOON);
+  expect(held.secrets).toEqual([known]);
+  const retiring = withRetirement(held, certificate, later(1), NOON);
+  expect(retiring.secrets).toEqual([{ ...known, retiresAt: later(1) }]);
+  expect(retiringOf(retiring)).toEqual([]);
+});
+
+test("a secret that nobody knew of is known as gone once it is removed", () => {
+  const keyId = newId();
+  const record = withoutSecret(aRecord(), keyId, NOON);
+
+  expect(record.secrets).toEqual([{ keyId, expiresAt: NOON, goneAt: NOON }]);
+  expect([isKnownGone(record, keyId), isLeaving(record, keyId)]).toEqual([true, true]);
+  expect([isKnownGone(record, newId()), isLeaving(record, newId())]).toEqual([false, false]);
+});
+
+test("another one counts only if it works now, stays, and is not the same in other letters", () => {
+  const one = aSecret();
+  const record = withSecret(aRecord(), one, NOON);
+  const beside = (other: ReturnType<typeof aSecret>, retiresAt?: Date) =>
+    hasAnother(withRetirement(record, other, retiresAt, NOON), one.keyId, NOON);
+
+  expect(hasAnother(record, one.keyId.toUpperCase(), NOON)).toBe(false);
+  expect(beside(aSecret())).toBe(true);
+  expect(beside(aSecret(0))).toBe(false);
+  expect(beside(aSecret(), later(1))).toBe(false);
 });

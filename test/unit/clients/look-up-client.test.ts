@@ -50,12 +50,16 @@ test("what was found once is found while the directory is away, and not before",
 });
 
 test("a client that was deleted is nobody's, also where it was known", async () => {
-  const { product, deps } = world();
+  const { product, deps, located } = world();
   const client = await aClient(product);
   await lookUpClient(deps, client.appId);
   await product.records.remove(client, product.runtime.now());
 
   expect(await lookUpClient(deps, client.appId)).toEqual(NOBODY);
+  expect(located()).toBe(1);
+  // What turned out to be wrong is remembered no longer.
+  expect(await lookUpClient(deps, client.appId)).toEqual(NOBODY);
+  expect(located()).toBe(2);
 });
 
 test("an application that only says that it is a customer's is nobody's", async () => {

@@ -61,6 +61,38 @@ test("hours that begin where others end do not overlap, and blanks around are no
   expect(calendar.openBetween(at("2026-03-02T00:00"), at("2026-03-03T00:00"))).toBe(8 * HOUR);
 });
 
+test.each([
+  ["days in any case", `mON,fRI 09:00-12:00 ${ZONE}`, 6],
+  ["days in any order", `Fri,Mon 09:00-12:00 ${ZONE}`, 6],
+  [
+    "the same hours of a week's first and last day",
+    `Sun-Sun 09:00-12:00; Mon 09:00-12:00 ${ZONE}`,
+    6,
+  ],
+  [
+    "hours of one day that lie side by side with another's end",
+    `Mon 22:00-24:00; Tue 00:00-01:00 ${ZONE}`,
+    3,
+  ],
+  ["a whole week", `Mon-Sun 00:00-24:00 ${ZONE}`, 168],
+])("%s may be written: %s", (_, text, hours) => {
+  const calendar = parseCalendar(text, []);
+  expect(calendar.openBetween(at("2026-03-02T00:00"), at("2026-03-09T00:00"))).toBe(hours * HOUR);
+});
+
+test("hours that the clock jumps over are none, and take nothing from those beside them", () => {
+  // 02:30 becomes 03:30 that night, which is after the end.
+  const calendar = parseCalendar(`Sun 02:30-03:00; Sun 09:00-10:00 ${ZONE}`, []);
+  const day = { from: at("2026-03-29T00:00"), to: at("2026-03-30T00:00") };
+  expect(calendar.openBetween(day.from, day.to)).toBe(HOUR);
+  expect(local(calendar.add(day.from, HOUR))).toBe("2026-03-29T10:00");
+});
+
+test("time is open from the moment that is asked about to the other one, both within hours", () => {
+  expect(office.openBetween(at("2026-03-02T10:30"), at("2026-03-03T09:15"))).toBe(6.75 * HOUR);
+  expect(office.openBetween(at("2026-03-02T17:00"), at("2026-03-03T09:00"))).toBe(0);
+});
+
 test("a calendar that is never open again is told, and not looked for without an end", () => {
   const never = Array.from({ length: 4_100 }, (_, day) =>
     Temporal.PlainDate.from("2026-03-02").add({ days: day }).toString(),
@@ -81,6 +113,10 @@ test.each([
   ["Mon 17:00-09:00 Europe/Berlin", "closes after"],
   ["Mon 25:00-26:00 Europe/Berlin", ""],
   ["Mon-Fri 09:00-17:00; Wed 16:00-18:00 Europe/Berlin", "overlap"],
+  ["Wed 16:00-18:00; Mon-Fri 09:00-17:00 Europe/Berlin", "overlap"],
+  ["Mon 09:00-24:00; Mon 12:00-13:00 Europe/Berlin", "overlap"],
+  ["Mon 09:00-17:60 Europe/Berlin", ""],
+  ["Mon 09:60-17:00 Europe/Berlin", ""],
 ])("%s is refused", (text, why) => {
   expect(() => parseCalendar(text, [])).toThrow(RangeError);
   expect(() => parseCalendar(text, [])).toThrow(why);

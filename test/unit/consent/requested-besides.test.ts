@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { handleMessage } from "../../../shared/consent/clock/handle-message.ts";
+import { clockOf } from "../../../shared/consent/consent-case.ts";
 import { consentWorld } from "../../support/consent-world.ts";
 import { aRequestMessage, REQUESTER, recorded } from "../../support/recorded.ts";
 import { aRecord, later, NOON } from "../../support/samples.ts";
@@ -88,6 +89,120 @@ describe("a client that its message finds late", () => {
       type: "consent.requested",
       data: { requestedBy: REQUESTER },
     });
+  });
+});
+
+test.each([
+  ["the name that people read", REQUESTER, "Ann"],
+  [
+    "the subject of the token where it has no name",
+    { ...REQUESTER, displayName: undefined },
+    "ann-1",
+  ],
+  ["nobody known where it has neither", { kind: "client" as const }, "unknown"],
+])("who asked is told as %s", async (_, requester, requestedBy) => {
+  const world = consentWorld();
+  const record = aRecord({ requester });
+  world.put(record);
+
+  await handleMessage(world.deps, aRequestMessage(record.operationId));
+
+  expect(world.alerts).toMatchObject([{ requestedBy }]);
+});
+
+test("a client that was decided before its message came is not listed as one that waits, and nobody is told", async () => {
+  const world = consentWorld();
+  const granted = { ...aRecord().consent, state: "granted" as const, decidedAt: NOON };
+  const record = aRecord({ requester: REQUESTER, consent: granted });
+  world.put(record);
+
+  expect(await handleMessage(world.deps, aRequestMessage(record.operationId))).toBe("nothing");
+
+  expect(await world.deps.cases.find(record.id)).toEqual([]);
+  expect([world.alerts, world.events]).toEqual([[], []]);
+});
+
+test("a create that was never admitted has nothing to settle, however old its message is", async () => {
+  const world = consentWorld();
+  const settleCreate = async () => expect.unreachable();
+  world.setNow(later(world.deps.reconcileAfterMs));
+
+  expect(await handleMessage({ ...world.deps, settleCreate }, aRequestMessage())).toBe("nothing");
+  expect(world.putOff).toEqual([]);
+});
+
+describe("a client that is back, when its message comes", () => {
+  const restored = (world: ReturnType<typeof consentWorld>) => {
+    const record = aRecord({ requester: REQUESTER, restoredAt: NOON });
+    world.put(record);
+    return { record, message: aRequestMessage(record.operationId) };
+  };
+
+  test("twice, is asked for once", async () => {
+    const world = consentWorld();
+    const { message } = restored(world);
+
+    await handleMessage(world.deps, message);
+    await handleMessage(world.deps, message);
+
+    expect(world.stages()).toEqual(["requested"]);
+    expect(world.types()).toEqual(["consent.requested"]);
+  });
+
+  test("while the row from before goes is listed all the same", async () => {
+    const world = consentWorld();
+    const { record, message } = restored(world);
+    const { open } = world.deps.cases;
+    let opened = 0;
+    const cases: typeof world.deps.cases = {
+      ...world.deps.cases,
+      // Somebody else's row was there a moment ago.
+      open: async (listed) => {
+        opened += 1;
+        return opened === 1 ? undefined : open(listed);
+      },
+    };
+
+    expect(await handleMessage({ ...world.deps, cases }, message)).toBe("waiting");
+
+    expect(opened).toBe(2);
+    expect(await world.deps.cases.get("pending", record.id)).toMatchObject({
+      found: { operationId: record.operationId, restored: true },
+    });
+  });
+
+  test("while the row from before is written is listed on what was written", async () => {
+    const world = consentWorld();
+    const before = await world.client();
+    const record = {
+      ...before,
+      operationId: "the restore",
+      requester: REQUESTER,
+      restoredAt: NOON,
+    };
+    world.put(record);
+    const { get, replace } = world.deps.cases;
+    let replaced = 0;
+    const cases: typeof world.deps.cases = {
+      ...world.deps.cases,
+      replace: async (next, version) => {
+        replaced += 1;
+        const listed = await get("pending", record.id);
+        // Another host notes meanwhile that it has told of the create.
+        if (replaced === 1 && listed) {
+          const clock = { ...clockOf(listed.found), told: { "requested:": ["events"] } };
+          await world.list({ ...listed.found, clock });
+        }
+        return replace(next, version);
+      },
+    };
+
+    await handleMessage({ ...world.deps, cases }, aRequestMessage(record.operationId));
+
+    const listed = await get("pending", record.id);
+    expect(listed?.found).toMatchObject({ operationId: "the restore", restored: true });
+    // Of the create other systems have heard, so it is not told again.
+    expect(world.types()).toEqual(["consent.requested"]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { handleMessage } from "../../../shared/consent/clock/handle-message.ts";
 import { consentWorld } from "../../support/consent-world.ts";
-import { aRecord, newId } from "../../support/samples.ts";
+import { aRecord, later, newId } from "../../support/samples.ts";
 
 describe("a message of the version before", () => {
   const version1 = (record: { operationId: string; id: string }) =>
@@ -40,6 +40,8 @@ describe("a message of the version before", () => {
     const world = consentWorld();
     const message = version1(aRecord());
     expect(await handleMessage(world.deps, message)).toBe("put-off");
+    expect(await handleMessage(world.deps, { ...message, attempt: 4 })).toBe("put-off");
     expect(await handleMessage(world.deps, { ...message, attempt: 5 })).toBe("nothing");
+    expect(world.putOff.map(({ at }) => at)).toEqual([later(1_000), later(16_000)]);
   });
 });

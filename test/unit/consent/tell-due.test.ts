@@ -166,6 +166,23 @@ describe("thresholds", () => {
     expect(names("100%")).toEqual(["100%"]);
   });
 
+  test("may be left out, and blanks and commas around them say nothing", () => {
+    expect(names("")).toEqual(["100%"]);
+    expect(names(" 50% ,, PT4H before ,")).toEqual(["50%", "PT4H before", "100%"]);
+  });
+
+  test("come in the order of their time, whichever way they are written", () => {
+    const stages = stagesOf(parseThresholds("150%,P1D before,10%,PT1H after"), 48 * HOUR);
+    expect(stages).toEqual([
+      { stage: "requested", threshold: "", offsetMs: 0 },
+      { stage: "reminded", threshold: "10%", offsetMs: 4.8 * HOUR },
+      { stage: "reminded", threshold: "P1D before", offsetMs: 24 * HOUR },
+      { stage: "breached", threshold: "100%", offsetMs: 48 * HOUR },
+      { stage: "escalated", threshold: "PT1H after", offsetMs: 49 * HOUR },
+      { stage: "escalated", threshold: "150%", offsetMs: 72 * HOUR },
+    ]);
+  });
+
   test("that lie at the request itself are none", () => {
     const stages = stagesOf(parseThresholds("PT1H before"), HOUR);
     expect(stages.map(({ stage }) => stage)).toEqual(["requested", "breached"]);

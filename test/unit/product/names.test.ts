@@ -36,6 +36,13 @@ describe("a name", () => {
     ["an open quotation mark", "Import” is approved"],
     ["one straight quotation mark", 'Import" is approved'],
     ["an open guillemet", "«Import"],
+    ["a closing guillemet", "Import»"],
+    ["an open single guillemet", "‹Import"],
+    ["a closing single guillemet", "Import›"],
+    ["an open corner bracket", "「Import"],
+    ["a closing corner bracket", "Import』"],
+    ["a mark of its own in front", "\u0301Import"],
+    ["five marks on a letter", `q${"\u0301".repeat(5)}`],
     ["nothing but blanks", " \u2003 "],
   ])("is refused with %s", (_, given) => {
     expect(name.safeParse(given).success).toBe(false);
@@ -46,6 +53,8 @@ describe("a name", () => {
     "O'Brien’s import",
     'The "big" one',
     "„Groß“ und «petit»",
+    "‹petit› 「大『小』」",
+    "q\u0301\u0302\u0303\u0304",
     "夜間インポート",
     "मध्यरात्रि आयात",
     "क्\u200dष",
@@ -56,6 +65,14 @@ describe("a name", () => {
     "Import \u2708\ufe0f",
   ])("may be %s", (given) => {
     expect(name.parse(given)).toBe(given);
+  });
+
+  test.each([
+    ["a\nb", "cannot be seen"],
+    [`q${"\u0301".repeat(5)}`, "must not pile marks on a letter"],
+    ["Import”", "must close the quotation marks that it opens"],
+  ])("is told what is wrong with it: %j %s", (given, why) => {
+    expect(name.safeParse(given).error?.issues[0]?.message).toContain(why);
   });
 
   test("that somebody else let through is made fit", () => {
@@ -69,6 +86,10 @@ describe("a name in a message of ours", () => {
   });
   test("is cut", () => {
     expect(quoted("x".repeat(200), 10)).toBe(`“${"x".repeat(9)}…”`);
+    expect(quoted("x".repeat(10), 10)).toBe(`“${"x".repeat(10)}”`);
+    expect(quoted("x".repeat(81))).toBe(`“${"x".repeat(79)}…”`);
+    // Signs, not halves of them.
+    expect(quoted("🚀".repeat(4), 3)).toBe("“🚀🚀…”");
   });
   test("computes no date and links to nothing", () => {
     const shown = quoted("{{DATE(2026-01-01)}} https://evil.example/x www.evil.example v1.2");
@@ -76,6 +97,8 @@ describe("a name in a message of ours", () => {
     expect(shown).not.toContain("://");
     expect(shown).not.toMatch(/[a-z]\.[a-z]{2}/);
     expect(shown).toContain("v1.2");
+    expect(quoted("{{a}} b://c d.ef")).toBe("“{ {a} } b[:]//c d[.]ef”");
+    expect(quoted("{a} b:c d. e .f")).toBe("“{a} b:c d. e .f”");
   });
 });
 
@@ -89,6 +112,8 @@ describe("two names look alike", () => {
     ["full width", "Ｉｍｐｏｒｔ", "Import"],
     ["bold", "𝐈𝐦𝐩𝐨𝐫𝐭", "Import"],
     ["r and n for m", "Customers", "Custorners"],
+    ["two v for w", "West", "VVest"],
+    ["a stroke for a letter", "Import all", "Import a|l"],
   ])("but for %s", (_, one, other) => {
     expect(skeleton(other)).toBe(skeleton(one));
   });
@@ -101,10 +126,16 @@ describe("scripts in one word", () => {
   test.each(["Pаypal", "Аpple Export", "Σales", "Oрder"])("are mixed in %s", (given) => {
     expect(mixesScripts(given)).toBe(true);
   });
-  test.each(["Paypal", "Импорт API", "東京API", "テスト用のimport", "한국import", "2 π", "ไทย"])(
-    "are not in %s",
-    (given) => {
-      expect(mixesScripts(given)).toBe(false);
-    },
-  );
+  test.each([
+    "Paypal",
+    "Импорт API",
+    "東京API",
+    "テスト用のimport",
+    "한국import",
+    "2 π",
+    "ไทย",
+    "12 - 34",
+  ])("are not in %s", (given) => {
+    expect(mixesScripts(given)).toBe(false);
+  });
 });
