@@ -43,9 +43,9 @@ export interface PeopleAnnouncement extends Announcement {
 export const isForPeople = (announcement: Announcement): announcement is PeopleAnnouncement =>
   announcement.stage !== "granted" && announcement.stage !== "rejected";
 
-/** Whether a customer can bring it about, and as often as they like. */
-export const isOfTheClock = ({ stage }: PeopleAnnouncement): boolean =>
-  stage !== "revoked" && stage !== "deleted";
+/** Whether a customer can bring it about, and as often as they like: not what administrators do in the directory. */
+export const isOfTheClock = ({ stage }: Pick<PeopleAnnouncement, "stage">): boolean =>
+  stage !== "revoked" && stage !== "deleted" && stage !== "drifted";
 
 /** How an announcement is known among those that were told. */
 export const announcementKey = ({ stage, mark }: Pick<Announcement, "stage" | "mark">): string =>
@@ -66,11 +66,10 @@ export function alertOf(
   subject: ConsentCase,
   { stage, mark, at, excess }: PeopleAnnouncement,
 ): ConsentAlert {
-  const isDecision = stage === "revoked" || stage === "deleted" || stage === "drifted";
   return {
     id: [subject.operationId, stage, mark].filter((part) => part !== "").join(":"),
     stage,
-    ...(mark !== "" && !isDecision && { threshold: mark }),
+    ...(mark !== "" && isOfTheClock({ stage }) && { threshold: mark }),
     sentAt: deps.runtime.now(),
     happenedAt: at,
     clientId: subject.clientId,

@@ -1,30 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import type { ConsentState } from "../../../shared/clients/consent.ts";
 import { DirectoryRefused } from "../../../shared/clients/ports.ts";
 import { sweepRevocations } from "../../../shared/consent/sweeps/sweep-revocations.ts";
-import { type ConsentWorld, consentWorld } from "../../support/consent-world.ts";
+import { consentWorld } from "../../support/consent-world.ts";
+import { decided, granted } from "../../support/decided-client.ts";
 import { aRecord, later, newId } from "../../support/samples.ts";
 
 const HOUR = 3_600_000;
-
-/** A client that was decided on long before noon. */
-function decided(world: ConsentWorld, state: ConsentState, principalId?: string) {
-  const { consent } = aRecord();
-  const old = { requestedAt: later(-24 * HOUR), decidedAt: later(-HOUR) };
-  return world.client(
-    { consent: { ...consent, ...old, state } },
-    state === "granted" && principalId ? { principalId } : undefined,
-  );
-}
-
-/** `listed`: the directory still has the grant. */
-async function granted(world: ConsentWorld, listed = true) {
-  const principalId = newId();
-  const record = await decided(world, "granted", principalId);
-  if (listed) world.statuses.set(record.id, { status: "granted", principalId });
-  return record;
-}
 
 describe("the pass over everything that is recorded", () => {
   test("finds what was withdrawn and what was deleted, says so, and waits for its time", async () => {

@@ -103,7 +103,7 @@ describe("what it costs", () => {
 
   test("asks about four groups at once and keeps no more in memory", async () => {
     const world = consentWorld();
-    await waiting(world, 3_000);
+    await waiting(world, 1_500);
     let most = 0;
     let now = 0;
     const { granted } = world.deps.consentDirectory;
