@@ -81,6 +81,41 @@ describe("what is found", () => {
     expect(world.types()).toHaveLength(2);
   });
 
+  test("of a granted one that the lists leave out: what it has besides is told once, and it is let be", async () => {
+    const world = consentWorld();
+    const record = await granted(world);
+    world.directory.leaveOut(record.id);
+    world.directory.assign(record.id, [FOREIGN]);
+    const done = { outcome: "done", pages: 2, granted: 0, revoked: 0, deleted: 0, failed: 0 };
+
+    expect(await sweepRevocations(world.deps)).toEqual({ ...done, drifted: 1 });
+    world.setNow(later(HOUR));
+    world.counts.requests = 0;
+    expect(await sweepRevocations(world.deps)).toEqual({ ...done, drifted: 0 });
+
+    expect(world.types()).toEqual(["consent.drifted"]);
+    // Six lists and what has drifted; its drift, and that its grant was seen.
+    expect(world.counts.requests).toBe(9);
+  });
+
+  test("too late to be looked after counts as failed, and comes with the next pass", async () => {
+    const world = consentWorld();
+    const record = await granted(world, false);
+    const { see } = world.deps.consentDirectory;
+    const consentDirectory: typeof world.deps.consentDirectory = {
+      ...world.deps.consentDirectory,
+      see: async (subjects) => {
+        world.setNow(later(5 * 60_000));
+        return see(subjects);
+      },
+    };
+    const late = await sweepRevocations({ ...world.deps, consentDirectory });
+    expect(late).toMatchObject({ revoked: 0, failed: 1 });
+    world.setNow(later(HOUR));
+    expect(await sweepRevocations(world.deps)).toMatchObject({ revoked: 1, failed: 0 });
+    expect(await world.record(record)).toMatchObject({ consent: { state: "revoked" } });
+  });
+
   test("of a rejected one: more than it asked for without all of that is no grant, but told once", async () => {
     const world = consentWorld();
     const record = await decided(world, "rejected");
