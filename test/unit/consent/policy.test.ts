@@ -50,6 +50,21 @@ describe("what is due", () => {
   });
 });
 
+test("a request is told at once, also while nobody is there to decide; its thresholds count open time", () => {
+  const saturday = new Date("2026-03-07T12:00:00.000Z");
+  const calendar = parseCalendar("Mon-Fri 09:00-17:00 UTC", []);
+
+  const { dueNow, nextCheckAt } = consentClock(
+    { calendar, thresholds: parseThresholds("50%") },
+    { requestedAt: saturday, slaMs: 8 * HOUR },
+    new Set(),
+    saturday,
+  );
+
+  expect(dueNow).toEqual([{ stage: "requested", threshold: "", offsetMs: 0, at: saturday }]);
+  expect(nextCheckAt).toEqual(new Date("2026-03-09T13:00:00.000Z"));
+});
+
 describe("when to check next", () => {
   test.each([
     [0, 10],

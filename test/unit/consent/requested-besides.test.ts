@@ -12,7 +12,13 @@ describe("what its customer had besides", () => {
     const world = consentWorld();
     const granted = { ...aRecord().consent, state: "granted" as const, decidedAt: NOON };
     for (const id of ["00000000", "ffffffff"])
-      world.put(aRecord({ id: `${id}-0000-4000-8000-000000000000`, consent: granted }));
+      world.put(
+        aRecord({
+          id: `${id}-0000-4000-8000-000000000000`,
+          consent: granted,
+          requester: REQUESTER,
+        }),
+      );
     const { record, message } = recorded(world);
 
     await handleMessage(world.deps, message);
