@@ -27,6 +27,23 @@ test("what formats a zone's times is made once for the zone, and again only afte
   }
 });
 
+test("zones that take turns keep what formats them", () => {
+  const zones = ["Asia/Tokyo", "Asia/Kolkata"];
+  const inTurn = () => zones.map((zone) => moment(new Date(0), zone));
+  // Twice: what other tests have left there may be forgotten between the two.
+  for (let turn = 0; turn < 2; turn += 1) inTurn();
+  const made = vi.spyOn(Intl, "DateTimeFormat");
+  try {
+    expect(inTurn()).toEqual([
+      "Thu 1 Jan 1970, 09:00 (Asia/Tokyo)",
+      "Thu 1 Jan 1970, 05:30 (Asia/Kolkata)",
+    ]);
+    expect(made).not.toHaveBeenCalled();
+  } finally {
+    made.mockRestore();
+  }
+});
+
 test("the zone is the calendar's", () => {
   expect(timeZoneOf("Mon-Thu 09:00-12:00; Fri 09:00-15:00 America/New_York")).toBe(
     "America/New_York",
