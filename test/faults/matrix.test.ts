@@ -6,6 +6,7 @@ import { dealFaults, type MatrixFault, turnOf } from "./support/matrix-faults.ts
 import { type Lane, openLane } from "./support/matrix-lane.ts";
 import { dealOperations } from "./support/matrix-operations.ts";
 import { type Cell, type Prepared, prepareFault, runFault } from "./support/matrix-run.ts";
+import type { AskedOperation } from "./support/matrix-subject.ts";
 
 /**
  * Every kind of answer that the directory, the tables, the bus and the inbox can give, met by every operation. `npm test` runs a
@@ -46,12 +47,16 @@ async function startLane(): Promise<Lane> {
   });
 }
 
+/** One that was granted or deleted is on no list any more. */
+const isWaiting = ({ needs }: AskedOperation): boolean => !/^(own|granted|deleted) /.test(needs);
+
 /** Until every client stands on the operators' list: what is asked of a consent is asked of one that is there. */
 async function everybodyTold({ cloud, host }: Lane, prepared: readonly Prepared[]): Promise<void> {
   const ids = prepared
-    .flatMap(({ asked, looked, untold }) => [looked, untold, ...asked.map((one) => one.subject)])
-    // A client that asks for itself has been granted, and is on no list any more.
-    .filter(({ ownToken }) => ownToken === undefined)
+    .flatMap(({ asked, looked, untold }) => [
+      ...[looked, untold],
+      ...asked.filter(({ operation }) => isWaiting(operation)).map(({ subject }) => subject),
+    ])
     .flatMap(({ client }) => client?.id ?? []);
   await eventually(
     async () => {

@@ -55,8 +55,9 @@ function parsePart(part: string): OpenHours[] {
 }
 
 function parseDays(range: string): number[] {
-  const [first, last = first] = range.split("-").map((day) => WEEKDAYS.indexOf(day.toLowerCase()));
-  if (first === undefined || last === undefined || first < 0 || last < first)
+  const days = range.split("-").map((day) => WEEKDAYS.indexOf(day.toLowerCase()));
+  const [first, last = first] = days;
+  if (first === undefined || last === undefined || first < 0 || last < first || days.length > 2)
     throw new RangeError("days are Mon, Tue, Wed, Thu, Fri, Sat, Sun");
   return Array.from({ length: last - first + 1 }, (_, index) => first + index + 1);
 }

@@ -46,6 +46,12 @@ export async function insistOnSecret(
 export const insistOnKey = async (call: Call, path: string, json: object): Promise<string> =>
   MadeKey.parse((await insist(call, path, json)).body);
 
+/** Anything else that is to be so before the test begins. */
+export async function insistOnChange(ask: () => Promise<SeenAnswer>): Promise<void> {
+  const answer = await untilAnswered(ask);
+  if (answer.status >= 300) throw new Error(`It is refused: ${refusalOf(answer)}`);
+}
+
 async function insist(call: Call, path: string, json: object): Promise<SeenAnswer> {
   const ask = { json, headers: { "idempotency-key": newId() } };
   const answer = await untilAnswered(() => call("POST", path, ask));

@@ -9,8 +9,9 @@ import { untilAnswered } from "./insist-on.ts";
 import { NAME_WORD } from "./matrix-faults.ts";
 import { isAsAsked, isOfKey } from "./matrix-keys.ts";
 import type { Lane } from "./matrix-lane.ts";
-import { askedOperations, type Subject } from "./matrix-operations.ts";
+import { askedOperations } from "./matrix-operations.ts";
 import { askFor, type Cell } from "./matrix-run.ts";
+import type { Subject } from "./matrix-subject.ts";
 
 /** What is found when all is well again; every list names cells, and every one has to be empty. */
 export interface Aftermath {

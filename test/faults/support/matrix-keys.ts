@@ -1,8 +1,9 @@
 import { CredentialListShape } from "../../../functions/http/credentials/credential-shapes.ts";
 import { untilAnswered } from "./insist-on.ts";
 import type { Lane } from "./matrix-lane.ts";
-import { askedOperations, type Subject } from "./matrix-operations.ts";
+import { askedOperations } from "./matrix-operations.ts";
 import { askFor } from "./matrix-run.ts";
+import type { Subject } from "./matrix-subject.ts";
 
 /** Whether a cell was about a certificate or a federated credential. */
 export const isOfKey = (operation: string): boolean => /(certificate|federated)$/.test(operation);

@@ -1,73 +1,16 @@
-import type { ApiCaller, Ask } from "../../support/api.ts";
-import type { ShownClient } from "../../support/make.ts";
-import { certificateFor } from "./certificate-for.ts";
+import { inTurn } from "./matrix-in-turn.ts";
+import {
+  type AskedOperation,
+  certificates,
+  consent,
+  idOf,
+  newCertificate,
+  newTrust,
+  trusts,
+  under,
+} from "./matrix-subject.ts";
 
-/** What one cell works on: a customer of its own, whose client nobody else changes. */
-export interface Subject {
-  readonly customer: ApiCaller;
-  /** Nothing for an operation that needs none. */
-  readonly client: ShownClient | undefined;
-  /** A secret of the client; where it is the operation's own business. */
-  readonly secret: { readonly keyId: string } | undefined;
-  /** Of a client that asks for itself. */
-  readonly ownToken: string | undefined;
-  /** A certificate or federated credential of the client, by its id; as above. */
-  readonly credential: string | undefined;
-  /** What a POST is sent under, so that it can be asked for again. */
-  readonly key: string;
-  /** What a change calls what it makes; told from all others by it. */
-  readonly name: string;
-}
-
-interface Asked extends Ask {
-  readonly by: "customer" | "operator" | "client";
-  readonly method: string;
-  readonly path: string;
-}
-
-/** An operation that somebody asks for and is answered. */
-export interface AskedOperation {
-  readonly name: string;
-  readonly needs:
-    | "nothing"
-    | "client"
-    | "secret"
-    | "certificate"
-    | "federated"
-    | "own secret"
-    | "own certificate";
-  /** `npm test`'s slice has one of these for each fault, in turn: they are much alike, and a cell costs what a cell costs. */
-  readonly inTurn?: true;
-  ask(subject: Subject): Asked;
-}
-
-/** Who is asked when the operation needs a client and the preparation has made none: a defect of the test. */
-export function idOf({ client }: Subject): string {
-  if (!client) throw new Error("A cell lacks its client");
-  return client.id;
-}
-
-export const certificates = (subject: Subject) => `/clients/${idOf(subject)}/certificates`;
-export const trusts = (subject: Subject) => `/clients/${idOf(subject)}/federated-credentials`;
-export const newCertificate = ({ name, key }: Pick<Subject, "name" | "key">) => ({
-  displayName: name,
-  certificate: certificateFor({ key }),
-});
-export const newTrust = ({ name }: Pick<Subject, "name">) => ({
-  name: name.replaceAll(" ", "-"),
-  issuer: "https://issuer.example",
-  subject: name,
-});
-const under = ({ key }: Subject) => ({ headers: { "idempotency-key": key } });
-const consent = (subject: Subject, action: string, json?: unknown): Asked => ({
-  by: "operator",
-  method: "POST",
-  path: `/admin/consents/${idOf(subject)}/${action}`,
-  ...under(subject),
-  ...(json !== undefined && { json }),
-});
-
-export const askedOperations: readonly AskedOperation[] = [
+const always: readonly AskedOperation[] = [
   {
     name: "create",
     needs: "nothing",
@@ -147,42 +90,6 @@ export const askedOperations: readonly AskedOperation[] = [
     }),
   },
   {
-    name: "rotate certificate",
-    needs: "certificate",
-    inTurn: true,
-    ask: (subject) => ({
-      by: "customer",
-      method: "POST",
-      path: `${certificates(subject)}/${subject.credential}/rotate`,
-      json: newCertificate(subject),
-      ...under(subject),
-    }),
-  },
-  {
-    name: "self rotate secret",
-    needs: "own secret",
-    inTurn: true,
-    ask: (subject) => ({
-      by: "client",
-      method: "POST",
-      path: "/self/rotate",
-      json: { keyId: subject.secret?.keyId },
-      ...under(subject),
-    }),
-  },
-  {
-    name: "self rotate certificate",
-    needs: "own certificate",
-    inTurn: true,
-    ask: (subject) => ({
-      by: "client",
-      method: "POST",
-      path: "/self/rotate",
-      json: { keyId: subject.credential, ...newCertificate(subject) },
-      ...under(subject),
-    }),
-  },
-  {
     name: "remove certificate",
     needs: "certificate",
     ask: (subject) => ({
@@ -241,11 +148,15 @@ export const askedOperations: readonly AskedOperation[] = [
   },
 ];
 
-/** Every operation; of those that are in turn only one, where that is enough. @param turn counts the faults */
+export const askedOperations: readonly AskedOperation[] = [...always, ...inTurn];
+
+/** How many of those that are in turn a fault of the slice meets. */
+const AT_A_TURN = 2;
+
+/** Every operation; of those that are in turn only the next ones, where that is enough. @param turn counts the faults */
 export function dealOperations(all: boolean, turn: number): readonly AskedOperation[] {
-  const inTurn = askedOperations.filter((operation) => operation.inTurn);
-  const now = inTurn[turn % inTurn.length];
-  return askedOperations.filter(
-    (operation) => all || !operation.inTurn || operation.name === now?.name,
-  );
+  if (all) return askedOperations;
+  const first = turn * AT_A_TURN;
+  const now = inTurn.map((_, index) => inTurn[(first + index) % inTurn.length]);
+  return [...always, ...now.flatMap((one) => one ?? []).slice(0, AT_A_TURN)];
 }

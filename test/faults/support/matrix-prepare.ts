@@ -7,10 +7,12 @@ import { openTable } from "../../../shared/adapters/records/connect.ts";
 import { tableJournal } from "../../../shared/adapters/records/journal.ts";
 import type { ConsentLook } from "../../../shared/events/consent-look.ts";
 import type { ApiCaller } from "../../support/api.ts";
+import { grantAs } from "../../support/grant-as.ts";
 import { newId } from "../../support/samples.ts";
-import { insistOnClient, insistOnKey, insistOnSecret } from "./insist-on.ts";
+import { insistOnChange, insistOnClient, insistOnKey, insistOnSecret } from "./insist-on.ts";
 import { NAME_WORD } from "./matrix-faults.ts";
 import type { Lane } from "./matrix-lane.ts";
+import { prepareOwn } from "./matrix-own.ts";
 import {
   type AskedOperation,
   certificates,
@@ -19,8 +21,7 @@ import {
   newTrust,
   type Subject,
   trusts,
-} from "./matrix-operations.ts";
-import { prepareOwn } from "./matrix-own.ts";
+} from "./matrix-subject.ts";
 
 /** What a cell begins with, made while all is well. */
 export async function prepare(
@@ -59,6 +60,11 @@ export async function prepare(
       ...subject,
       credential: await insistOnKey(call, certificates(subject), newCertificate(before)),
     };
+  if (operation.needs === "granted client") await grantAs(lane.cloud, client.id);
+  const path = `/clients/${client.id}`;
+  if (operation.needs === "suspended client")
+    await insistOnChange(() => call("POST", `${path}/suspend`, { json: { reason: "Leaked" } }));
+  if (operation.needs === "deleted client") await insistOnChange(() => call("DELETE", path));
   if (operation.needs === "federated")
     return { ...subject, credential: await insistOnKey(call, trusts(subject), newTrust(before)) };
   return subject;

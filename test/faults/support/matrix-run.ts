@@ -2,8 +2,8 @@ import * as z from "zod";
 import type { SeenAnswer } from "../../support/openapi-check.ts";
 import type { MatrixFault } from "./matrix-faults.ts";
 import type { Lane } from "./matrix-lane.ts";
-import type { AskedOperation, Subject } from "./matrix-operations.ts";
 import { leaveUntold, lookSoon, madeBy, prepare } from "./matrix-prepare.ts";
+import type { AskedOperation, Subject } from "./matrix-subject.ts";
 
 /** One operation under one fault, and what came of it. */
 export interface Cell {

@@ -106,6 +106,7 @@ test.each([
   ["", "written like"],
   ["Someday 09:00-17:00 Europe/Berlin", "days are"],
   ["Mon-Someday 09:00-17:00 Europe/Berlin", "days are"],
+  ["Mon-Tue-Wed 09:00-17:00 Europe/Berlin", "days are"],
   ["Mon 09:00-09:00 Europe/Berlin", "closes after"],
   ["Mon-Fri 09:00-17:00 Europe/Atlantis", "time zone"],
   ["Mon-Fri 09:00-17:00", "written like"],
