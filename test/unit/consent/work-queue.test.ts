@@ -20,6 +20,15 @@ test("an owner has its share of the lanes and no more; others pass by what it ha
   expect(names()).toEqual(["a1", "a2", "b1"]);
 });
 
+test("what still runs of an owner counts when something of it has ended", async () => {
+  const queue = workQueue(4, 2);
+  const { work, names, end } = held();
+  for (const name of ["a1", "a2", "a3", "a4"]) queue.add("a", work(name));
+  end(0);
+  await expect.poll(names).toContain("a3");
+  expect(names()).toEqual(["a1", "a2", "a3"]);
+});
+
 test("owners take turns", async () => {
   const queue = workQueue(1, 1);
   const { work, names, end } = held();

@@ -1,4 +1,4 @@
-import { gunzipSync } from "node:zlib";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { HttpRequest } from "@azure/functions";
 import { describe, expect, test } from "vitest";
 import { corsHeaders, preflightHeaders } from "../../../functions/edge/cors.ts";
@@ -52,7 +52,7 @@ describe("the methods of an address", () => {
   });
 
   test("are none where there is nothing", () => {
-    for (const path of ["/", "/clients/1/secrets", "/consents"])
+    for (const path of ["/", "/clients/1/secrets", "/consents", "/consents/1"])
       expect(methodsAt(routes, path), path).toEqual([]);
   });
 });
@@ -169,6 +169,9 @@ test("a document for all is packed once for each encoding, under an ETag of each
   if (!(packed.body instanceof Uint8Array)) return expect.unreachable();
   expect(gunzipSync(packed.body).toString()).toBe("text");
   expect(again.body).toBe(packed.body);
+  const { body } = await answer(asking({ "accept-encoding": "br" }), "text");
+  if (!(body instanceof Uint8Array)) return expect.unreachable();
+  expect(brotliDecompressSync(body).toString()).toBe("text");
   const known = { "accept-encoding": "gzip", "if-none-match": tags[1] ?? "" };
   expect(await answer(asking(known), "text")).toEqual({
     status: 304,

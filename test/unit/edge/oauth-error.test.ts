@@ -49,3 +49,8 @@ test.each<[string, Refusal, number, string]>([
     type: expect.stringMatching(/^\/problems\//),
   });
 });
+
+test("what is quoted in it is ASCII, without quotes and backslashes", () => {
+  const { body } = oauthError(wrong("/client_name", 'is "Zoë\\"'), "urn:uuid:1");
+  expect(body).toMatchObject({ error_description: expect.stringContaining("is 'Zo?/'") });
+});
