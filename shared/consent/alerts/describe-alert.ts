@@ -75,7 +75,7 @@ const roleInWords = ({ value, description, risk }: MeantRole): string =>
 /** `3 clients (1 waiting, 1 granted, 1 rejected)`, as it was when it asked. */
 function standingInWords(standing: Standing): string {
   const { clients, pending, granted, rejected, revoked, more } = standing;
-  if (clients === 0) return more ? "other clients" : "no other client";
+  if (clients === 0) return "no other client";
   const parts = [
     [pending, "waiting"],
     [granted, "granted"],

@@ -1,7 +1,6 @@
 import {
   type Asked,
   type AskedOperation,
-  certificates,
   consent,
   idOf,
   newCertificate,
@@ -16,6 +15,10 @@ const onClient = (subject: Subject, action: string, json?: unknown): Asked => ({
   ...{ by: "customer", method: "POST", path: `/clients/${idOf(subject)}/${action}` },
   ...under(subject),
   ...(json !== undefined && { json }),
+});
+const byItself = (subject: Subject, json: unknown): Asked => ({
+  ...{ by: "client", method: "POST", path: "/self/rotate", json },
+  ...under(subject),
 });
 const asOperator = (subject: Subject, action: string): Asked => ({
   ...{ by: "operator", method: "POST", path: `/admin/clients/${idOf(subject)}/${action}` },
@@ -32,35 +35,18 @@ export const inTurn: readonly AskedOperation[] = [
   {
     name: "rotate certificate",
     needs: "certificate",
-    ask: (subject) => ({
-      by: "customer",
-      method: "POST",
-      path: `${certificates(subject)}/${subject.credential}/rotate`,
-      json: newCertificate(subject),
-      ...under(subject),
-    }),
+    ask: (subject) =>
+      onClient(subject, `certificates/${subject.credential}/rotate`, newCertificate(subject)),
   },
   {
     name: "self rotate secret",
     needs: "own secret",
-    ask: (subject) => ({
-      by: "client",
-      method: "POST",
-      path: "/self/rotate",
-      json: { keyId: subject.secret?.keyId },
-      ...under(subject),
-    }),
+    ask: (subject) => byItself(subject, { keyId: subject.secret?.keyId }),
   },
   {
     name: "self rotate certificate",
     needs: "own certificate",
-    ask: (subject) => ({
-      by: "client",
-      method: "POST",
-      path: "/self/rotate",
-      json: { keyId: subject.credential, ...newCertificate(subject) },
-      ...under(subject),
-    }),
+    ask: (subject) => byItself(subject, { keyId: subject.credential, ...newCertificate(subject) }),
   },
   {
     name: "move retirement",

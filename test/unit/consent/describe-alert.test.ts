@@ -88,7 +88,6 @@ describe("a consent that waits", () => {
 
   test.each([
     ["no other client", { clients: 0 }],
-    ["other clients", { clients: 0, more: true }],
     ["1 client (1 waiting)", { clients: 1, pending: 1 }],
     ["3 clients (2 rejected, 1 withdrawn)", { clients: 3, rejected: 2, revoked: 1 }],
     [
