@@ -35,7 +35,7 @@ import { alertStop } from "../shared/consent/alerts/alert-stop.ts";
 import { purgeAlerts } from "../shared/consent/alerts/purge-alerts.ts";
 import { unlistClient } from "../shared/consent/unlist-client.ts";
 import { type OperationMessage, workOn } from "../shared/events/operation-message.ts";
-import { subscriptionLine } from "../shared/operations/admission/line.ts";
+import { sharedLine } from "../shared/operations/admission/shared-turn.ts";
 import { writeShare } from "../shared/operations/admission/write-share.ts";
 import { retireOnTime } from "../shared/operations/credentials/retire-secret.ts";
 import {
@@ -107,7 +107,7 @@ export function compose(settings: Settings) {
     consentQueue: queue,
     promise,
     checks: operationChecks(bus),
-    line: subscriptionLine(),
+    line: sharedLine(),
     runtime,
     limits,
     share: writeShare(usage, limits.directoryWritesPerMinute),

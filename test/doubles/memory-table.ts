@@ -72,6 +72,10 @@ export function memoryTable(): Table {
       const partitions = new Set(actions.map(partitionOf));
       if (partitions.size > 1)
         throw new Error("All operations in a transaction must target the same partitionKey");
+      if (new Set(actions.map(rowOf)).size < actions.length)
+        throw new Error(
+          "InvalidDuplicateRow: The batch request contains multiple changes with same row key",
+        );
       const at = actions.findIndex((action) => !possible(action));
       return at < 0 ? { done: true, etags: actions.map(perform) } : { done: false, at };
     },
@@ -80,6 +84,8 @@ export function memoryTable(): Table {
 
 const partitionOf = (action: RowAction): string =>
   "row" in action ? action.row.partitionKey : action.partitionKey;
+
+const rowOf = (action: RowAction): string => ("row" in action ? action.row.rowKey : action.rowKey);
 
 const cellsOf = (row: Row) => Object.entries(row).filter(([, cell]) => cell !== undefined);
 

@@ -1,4 +1,4 @@
-import { subscriptionLine } from "../../shared/operations/admission/line.ts";
+import { sharedLine } from "../../shared/operations/admission/shared-turn.ts";
 import type { TestProduct } from "./product.ts";
 
 /** A process that dies at any of its calls, before it is made or before its answer comes: nothing of it runs on. */
@@ -37,7 +37,7 @@ export function dying(product: TestProduct, at: number, moment: Moment) {
   const process = {
     ...product,
     // A line is of one process.
-    line: subscriptionLine(),
+    line: sharedLine(),
     directory: mortal(directory),
     records: mortal(records),
     operations: mortal(operations),

@@ -13,7 +13,6 @@ import { CredentialKind } from "../../shared/clients/credential.ts";
 import type { CredentialRules } from "../../shared/clients/credential-rules.ts";
 import { always } from "../../shared/consent/clock/calendar.ts";
 import { newKey } from "../../shared/operations/admission/key.ts";
-import { subscriptionLine } from "../../shared/operations/admission/line.ts";
 import {
   type AddCertificateOperation,
   type Held,
@@ -29,6 +28,7 @@ import {
   takesPlace,
   type UnderWay,
 } from "../../shared/operations/admission/operation.ts";
+import { sharedLine } from "../../shared/operations/admission/shared-turn.ts";
 import { writeShare } from "../../shared/operations/admission/write-share.ts";
 import {
   type CreateDeps,
@@ -52,6 +52,7 @@ import { settleRotate } from "../../shared/operations/settling/settle-rotate.ts"
 import { memoryChecks, memoryConsentQueue, memoryEvents } from "../doubles/memory-bus.ts";
 import { memoryDirectory } from "../doubles/memory-directory.ts";
 import { memoryTable } from "../doubles/memory-table.ts";
+import { admitOne } from "./admit-one.ts";
 import { ANN, anOperation, later, NOON, newId } from "./samples.ts";
 import { tappedTable } from "./tapped-table.ts";
 
@@ -113,7 +114,7 @@ export function testProduct(
     consentQueue: memoryConsentQueue(),
     checks: beside?.checks ?? memoryChecks(),
     events: beside?.events ?? memoryEvents(),
-    line: subscriptionLine(),
+    line: sharedLine(),
     limits: { maxClients: 10, writesPerMinute: 100, maxDeleted: 100, ...limits },
     usage,
     share: writeShare(usage, limits.directoryWritesPerMinute ?? 1_000),
@@ -210,7 +211,7 @@ export async function abandoned<Kind extends Operation>(
           entry.subscription,
           operation.clientId,
         );
-  const answer = await operations.admit({
+  const answer = await admitOne(operations, {
     entry,
     account: { account: { ...account, clients }, version },
     ...(client && { client }),
@@ -220,7 +221,7 @@ export async function abandoned<Kind extends Operation>(
   });
   if (!answer.admitted) throw new Error(`Not admitted: ${answer.changed}`);
   runtime.pass(RECONCILE_AFTER_MS);
-  return answer.held;
+  return { entry, version: answer.held.version };
 }
 
 /** Places that the subscription has used. */

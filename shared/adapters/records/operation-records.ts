@@ -1,6 +1,11 @@
 import { invertedTime } from "../../clients/activity.ts";
 import { type Held, holderOf } from "../../operations/admission/operation.ts";
-import type { Admission, Ending, OperationRecords } from "../../operations/admission/ports.ts";
+import type {
+  Admission,
+  Changed,
+  Ending,
+  OperationRecords,
+} from "../../operations/admission/ports.ts";
 import { keySafe } from "../key-safe.ts";
 import { ACTIVITY, leave } from "./activity-rows.ts";
 import {
@@ -54,21 +59,28 @@ export function operationRecords(table: Table, newId: () => string): OperationRe
       const { partitionKey, rowKey } = accountKey(subscription);
       return readAccount(subscription, await table.get(partitionKey, rowKey));
     },
-    admit: async (admission) => {
-      const named = admissionActions(admission);
+    admit: async (admissions) => {
+      const named = admissionActions(admissions);
       const answer = await table.transact(named.map(({ action }) => action));
       if (!answer.done) {
-        const changed = answer.at === undefined ? undefined : named[answer.at]?.what;
-        return { admitted: false, ...(changed && { changed }) };
+        const refused = answer.at === undefined ? undefined : named[answer.at];
+        return {
+          admitted: false,
+          ...(refused && { refused: { index: refused.index, changed: refused.what } }),
+        };
       }
-      const etagOf = (what: (typeof named)[number]["what"]) =>
-        answer.etags[named.findIndex((one) => one.what === what)];
-      const clientVersion = etagOf("client");
+      const etagOf = (index: number, what: Changed) =>
+        answer.etags[named.findIndex((one) => one.index === index && one.what === what)];
       return {
         admitted: true,
-        held: { entry: admission.entry, version: etagOf("busy") ?? "*" },
-        accountVersion: etagOf("account") ?? "*",
-        ...(clientVersion !== undefined && { clientVersion }),
+        accountVersion: answer.etags[0] ?? "*",
+        each: admissions.map((_, index) => {
+          const clientVersion = etagOf(index, "client");
+          return {
+            version: etagOf(index, "busy") ?? "*",
+            ...(clientVersion !== undefined && { clientVersion }),
+          };
+        }),
       };
     },
     allUnderWay: async (subscription) => {
@@ -147,36 +159,44 @@ export function operationRecords(table: Table, newId: () => string): OperationRe
   };
 }
 
+interface Named {
+  /** Of the admission that it belongs to; the account is the first one's. */
+  readonly index: number;
+  readonly what: Changed;
+  readonly action: RowAction;
+}
+
+/** The account as the last of them leaves it, then what each has besides. */
+function admissionActions(admissions: readonly Admission[]): Named[] {
+  const last = admissions.at(-1);
+  if (!last) throw new Error("Nobody is to be admitted");
+  const { account, version } = last.account;
+  const row = accountRow(account, last.entry.operationId);
+  const action: RowAction = version ? { do: "replace", row, etag: version } : { do: "insert", row };
+  return [{ index: 0, what: "account", action }, ...admissions.flatMap(ownActions)];
+}
+
 /**
  * The service names the first that is not as expected: a key before what it may be busy with, so that who asks again is told of
  * their own request.
  */
-function admissionActions({ entry, account, client, key }: Admission) {
+function ownActions({ entry, client, key }: Admission, index: number): Named[] {
   const { subscription } = entry;
-  const row = accountRow(account.account, entry.operationId);
-  const actions: { what: "account" | "client" | "busy" | "key"; action: RowAction }[] = [
-    {
-      what: "account",
-      action: account.version
-        ? { do: "replace", row, etag: account.version }
-        : { do: "insert", row },
-    },
-  ];
+  const actions: Named[] = [];
   if (key) {
-    const keyed = keyRow(subscription, key.key);
+    const row = keyRow(subscription, key.key);
     actions.push({
+      index,
       what: "key",
-      action: key.replaces
-        ? { do: "replace", row: keyed, etag: key.replaces }
-        : { do: "insert", row: keyed },
+      action: key.replaces ? { do: "replace", row, etag: key.replaces } : { do: "insert", row },
     });
   }
   if (client) {
     const keyOf = "deletedAt" in client ? deletedKey : clientKey;
     const at = keyOf(subscription, client.record.id);
-    actions.push({ what: "client", action: { do: "check", ...at, etag: client.version } });
+    actions.push({ index, what: "client", action: { do: "check", ...at, etag: client.version } });
   }
-  actions.push({ what: "busy", action: { do: "insert", row: busyRow(entry) } });
+  actions.push({ index, what: "busy", action: { do: "insert", row: busyRow(entry) } });
   return actions;
 }
 

@@ -15,6 +15,7 @@ import {
   noteActive,
 } from "./account.ts";
 import type { Admission, AdmitDeps, AdmitRequest } from "./admit.ts";
+import { admitTogether } from "./admit-together.ts";
 import { type IdempotentRequest, newKey, type VersionedKey } from "./key.ts";
 import {
   type Held,
@@ -55,13 +56,65 @@ export async function attemptOnce<Kind extends Operation>(
   request: AdmitRequest<Kind>,
   entry: UnderWay<Kind>,
   seen: Seen,
-  leave: (next: VersionedAccount) => void,
   forget: () => void,
 ): Promise<Step<Kind>> {
-  const { operations, runtime, limits } = deps;
-  const { subscription, operation } = entry;
-  const { idempotency, ifMatch, forbids } = request;
-  if (operation.kind !== "create" && !seen.client) {
+  const { subscription } = entry;
+  const { idempotency } = request;
+  const before = await refusedBefore(deps, request, seen);
+  if (before) return before;
+  const key = idempotency && newKey(idempotency, entry.operationId, entry.startedAt);
+  let refusal: AccountRefusal | ClientRefusal = { reason: "not-found" };
+  let own = entry;
+  const count = ({ account, version }: VersionedAccount) => {
+    const counted = countOn(deps, entry, seen, account);
+    if (!counted.ok) {
+      refusal = counted.refusal;
+      return undefined;
+    }
+    if (account.webhook === false) own = { ...entry, noWebhook: true };
+    seen.unsure = true;
+    return {
+      entry: own,
+      account: { account: counted.value, version },
+      ...(seen.client && { client: seen.client }),
+      ...(key && { key: { key, ...(seen.expired && { replaces: seen.expired.version }) } }),
+    };
+  };
+  const marks = [holderOf(entry), ...(key ? [key.keyHash] : [])];
+  const answer = await deps.line
+    .share(subscription, { account: seen.account, marks, count }, admitTogether(deps))
+    .catch((error: unknown) => {
+      if (error instanceof RemoteUnavailable) seen.unsure = error.executed === "unknown";
+      throw error;
+    });
+  if (!answer) {
+    const known = await knownKey(deps, subscription, idempotency);
+    if (known?.expired === false) return { state: "known", key: known.key };
+    return refused(refusal);
+  }
+  const inHand = (held: Held<Kind>, account: VersionedAccount, client = seen.client) => ({
+    state: "admitted" as const,
+    inHand: { held, client, account, key, waited: seen.waited, forget },
+  });
+  if (answer.state === "admitted") {
+    const { version, clientVersion, account } = answer;
+    const checked = seen.client &&
+      clientVersion !== undefined && { ...seen.client, version: clientVersion };
+    return inHand({ entry: own, version }, account, checked || seen.client);
+  }
+  const learnt = await learn(deps, own, idempotency, seen, answer.changed);
+  return learnt.state === "ours" ? inHand(learnt.held, seen.account) : learnt;
+}
+
+/** What refuses it whatever the account says: nobody need wait for their turn to hear that. */
+async function refusedBefore<Kind extends Operation>(
+  deps: AdmitDeps,
+  { subscription, operation, idempotency, ifMatch, forbids }: AdmitRequest<Kind>,
+  seen: Seen,
+): Promise<Exclude<Step<Kind>, { state: "admitted" }> | undefined> {
+  if (operation.kind === "create") return undefined;
+  const { client } = seen;
+  if (!client) {
     // Asked for again after it has come back: it is not among the deleted any more.
     const known = isOfDeleted(operation)
       ? await knownKey(deps, subscription, idempotency)
@@ -69,56 +122,33 @@ export async function attemptOnce<Kind extends Operation>(
     if (known?.expired === false) return { state: "known", key: known.key };
     return refused({ reason: "not-found" });
   }
-  if (seen.client && ifMatch !== undefined) {
-    const etag = clientEtag(seen.client.record);
+  if (ifMatch !== undefined) {
+    const etag = clientEtag(client.record);
     if (!isMatch(ifMatch, etag)) return refused({ reason: "precondition-failed", etag });
   }
-  if (forbids && seen.client && seen.allowed !== seen.client.version) {
-    const refusal = await forbids(seen.client.record);
+  if (forbids && seen.allowed !== client.version) {
+    const refusal = await forbids(client.record);
     if (refusal) return refused(refusal);
-    seen.allowed = seen.client.version;
+    seen.allowed = client.version;
   }
-  const { account, version } = seen.account;
-  const stop = refusedByStop(operation, account, seen.client?.record);
-  const counted = stop ? refusedOutcome(stop) : charge(operation, account, limits, runtime.now());
-  if (isCharged(operation)) noteWrites(deps, account, counted);
-  const refusal = counted.ok ? takeShare(deps, entry, seen) : counted.refusal;
-  if (refusal || !counted.ok) {
-    const known = await knownKey(deps, subscription, idempotency);
-    if (known?.expired === false) return { state: "known", key: known.key };
-    return refused(refusal ?? { reason: "not-found" });
-  }
-  const today = counted.value.activeOn;
-  if (today !== undefined && today !== account.activeOn)
-    await deps.journal.active(today, subscription);
+  return undefined;
+}
 
-  const key = idempotency && newKey(idempotency, entry.operationId, entry.startedAt);
-  const inHand = (held: Held<Kind>, now: VersionedAccount, client = seen.client) => ({
-    state: "admitted" as const,
-    inHand: { held, client, account: now, key, waited: seen.waited, forget },
-  });
-  seen.unsure = true;
-  const answer = await operations
-    .admit({
-      entry: account.webhook === false ? { ...entry, noWebhook: true } : entry,
-      account: { account: counted.value, version },
-      ...(seen.client && { client: seen.client }),
-      ...(key && { key: { key, ...(seen.expired && { replaces: seen.expired.version }) } }),
-    })
-    .catch((error: unknown) => {
-      if (error instanceof RemoteUnavailable) seen.unsure = error.executed === "unknown";
-      throw error;
-    });
-  if (answer.admitted) {
-    const { held, accountVersion, clientVersion } = answer;
-    const next = { account: counted.value, version: accountVersion };
-    leave(next);
-    const checked = seen.client &&
-      clientVersion !== undefined && { ...seen.client, version: clientVersion };
-    return inHand(held, next, checked || seen.client);
-  }
-  const learnt = await learn(deps, entry, idempotency, seen, answer.changed);
-  return learnt.state === "ours" ? inHand(learnt.held, seen.account) : learnt;
+/** The account with the operation on it, and its write taken of those that all share. */
+function countOn(
+  deps: AdmitDeps,
+  entry: UnderWay,
+  seen: Seen,
+  account: Account,
+): Outcome<Account, AccountRefusal | ClientRefusal> {
+  const { operation } = entry;
+  const stop = refusedByStop(operation, account, seen.client?.record);
+  const counted = stop
+    ? refusedOutcome(stop)
+    : charge(operation, account, deps.limits, deps.runtime.now());
+  if (isCharged(operation)) noteWrites(deps, account, counted);
+  const refusal = counted.ok && takeShare(deps, entry, seen);
+  return refusal ? refusedOutcome(refusal) : counted;
 }
 
 /**

@@ -9,9 +9,9 @@ import type { AccountLimits, AccountRefusal } from "./account.ts";
 import { attemptOnce, readClient, refused, type Seen } from "./admission-attempt.ts";
 import { outageOf } from "./executed.ts";
 import type { IdempotentRequest, Key, VersionedKey } from "./key.ts";
-import type { Line } from "./line.ts";
 import type { Held, Operation, UnderWay } from "./operation.ts";
 import type { Journal, OperationRecords, VersionedAccount } from "./ports.ts";
+import type { SharedLine } from "./shared-turn.ts";
 import type { WriteShare } from "./write-share.ts";
 
 /**
@@ -24,7 +24,7 @@ export interface AdmitDeps extends CheckDeps {
   readonly records: Pick<ClientRecords, "client" | "deleted">;
   readonly operations: OperationRecords;
   readonly journal: Pick<Journal, "adrift" | "active">;
-  readonly line: Line;
+  readonly line: SharedLine;
   readonly limits: AccountLimits;
   readonly share: WriteShare;
   /** Age from which an operation that has not ended counts as abandoned, in milliseconds. */
@@ -130,9 +130,7 @@ async function insist<Kind extends Operation>(
   let settled = false;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const entry = { ...first, touchedAt: runtime.now() };
-    const step = await inLine(deps, seen, (turn) =>
-      attemptOnce(deps, request, entry, seen, turn, forget),
-    );
+    const step = await attemptOnce(deps, request, entry, seen, forget);
     if (step.state === "again") {
       await runtime.pause(runtime.random() * Math.min(5 * 2 ** attempt, LONGEST_PAUSE_MS));
       continue;
@@ -164,20 +162,5 @@ async function endAbandoned({ settle }: AdmitDeps, holder: Held): Promise<void> 
   } catch (error) {
     if (!(error instanceof RemoteUnavailable)) throw error;
     note("holder-not-settled");
-  }
-}
-
-/** Runs `work` as the only one in this process that changes the subscription's account. */
-async function inLine<T>(
-  { line }: AdmitDeps,
-  seen: Seen,
-  work: (leave: (next: VersionedAccount) => void) => Promise<T>,
-): Promise<T> {
-  const turn = await line.enter(seen.account.account.subscription);
-  if (turn.known) seen.account = turn.known;
-  try {
-    return await work(turn.leave);
-  } finally {
-    turn.leave();
   }
 }

@@ -32,6 +32,7 @@ export interface ChangeDeps extends AdmitDeps, EndDeps, TellDeps {
   readonly directory: ClientDirectory & SecretDirectory & CertificateDirectory & FederatedDirectory;
   readonly records: ClientRecords;
   readonly operations: AdmitDeps["operations"];
+  readonly line: AdmitDeps["line"];
   readonly journal: AdmitDeps["journal"] & TellDeps["journal"];
   readonly credentialRules: CredentialRules;
 }

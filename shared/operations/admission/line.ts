@@ -20,7 +20,7 @@ export interface Turn {
 }
 
 /** Longest wait for a turn, in milliseconds; no longer than the request's own deadline. */
-const LONGEST_WAIT_MS = 10_000;
+export const LONGEST_WAIT_MS = 10_000;
 
 type Waiting = (known: VersionedAccount | undefined) => void;
 

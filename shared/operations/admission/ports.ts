@@ -18,9 +18,9 @@ export interface VersionedAccount {
 }
 
 /** Everything that admits an operation, written in one transaction or not at all. */
-export interface Admission<Kind extends Operation = Operation> {
-  readonly entry: UnderWay<Kind>;
-  /** The account with this operation counted, and the version it was read under. */
+export interface Admission {
+  readonly entry: UnderWay;
+  /** The account with this operation, and those that are admitted with it before it, counted; the version it was read under. */
   readonly account: VersionedAccount;
   /** The client as it was read: it has to be so still. */
   readonly client?: VersionedClient | DeletedClient;
@@ -28,16 +28,27 @@ export interface Admission<Kind extends Operation = Operation> {
   readonly key?: { readonly key: Key; readonly replaces?: string };
 }
 
-export type Admitted<Kind extends Operation = Operation> =
+export type Admitted =
   | {
       readonly admitted: true;
-      readonly held: Held<Kind>;
       readonly accountVersion: string;
-      /** That of the client from now on: checking it gives it another one. Absent when the answer was lost. */
-      readonly clientVersion?: string;
+      /** In the order in which they were asked for. */
+      readonly each: readonly AdmittedOne[];
     }
-  /** What was not as it was read, where the service says which; nothing was written. */
-  | { readonly admitted: false; readonly changed?: "account" | "client" | "busy" | "key" };
+  /** What was not as it was read, and of which of them, where the service says which; nothing was written. */
+  | {
+      readonly admitted: false;
+      readonly refused?: { readonly index: number; readonly changed: Changed };
+    };
+
+export type Changed = "account" | "client" | "busy" | "key";
+
+export interface AdmittedOne {
+  /** That of the operation. */
+  readonly version: string;
+  /** That of the client from now on: checking it gives it another one. Absent when the answer was lost. */
+  readonly clientVersion?: string;
+}
 
 /** How an operation ends, written in one transaction or not at all. */
 export interface Ending {
@@ -81,7 +92,12 @@ export interface Made {
  */
 export interface OperationRecords {
   account(subscription: string): Promise<VersionedAccount>;
-  admit<Kind extends Operation>(admission: Admission<Kind>): Promise<Admitted<Kind>>;
+  /**
+   * All of them or none.
+   *
+   * @param admissions of one subscription, thirty at most: each with an operation, a client and a key that no other one has
+   */
+  admit(admissions: readonly Admission[]): Promise<Admitted>;
   /** @param holder a client's id, or that of a create */
   underWay(subscription: string, holder: string): Promise<Held | undefined>;
   /** Everything under way in one subscription. */

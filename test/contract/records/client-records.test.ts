@@ -7,6 +7,7 @@ import type { ClientRecord } from "../../../shared/clients/client.ts";
 import type { ClientRecords } from "../../../shared/clients/ports.ts";
 import type { CreateOperation } from "../../../shared/operations/admission/operation.ts";
 import type { OperationRecords } from "../../../shared/operations/admission/ports.ts";
+import { admitOne } from "../../support/admit-one.ts";
 import { anActivity, anOperation, aRecord, later, NOON, newId } from "../../support/samples.ts";
 import { type TappedTable, tappedTable } from "../../support/tapped-table.ts";
 import { tableTargets } from "./targets.ts";
@@ -32,7 +33,7 @@ describe.each(tableTargets)("Client records $name", ({ newTable }) => {
     const { account, version } = await operations.account(subscription);
     const next = { ...account, clients: account.clients + 1 };
     const entry = anOperation(aCreate, { subscription });
-    const answer = await operations.admit({ entry, account: { account: next, version } });
+    const answer = await admitOne(operations, { entry, account: { account: next, version } });
     if (!answer.admitted) throw new Error("Not admitted");
     return answer.held;
   }
@@ -149,7 +150,7 @@ describe.each(tableTargets)("Client records $name", ({ newTable }) => {
     const account = await operations.account(subscription);
 
     const states = [await records.underWay(subscription, id)];
-    const answer = await operations.admit({ entry, account });
+    const answer = await admitOne(operations, { entry, account });
     states.push(await records.underWay(subscription, id));
     if (answer.admitted) await operations.end(answer.held, { activity: [] });
     states.push(await records.underWay(subscription, id));

@@ -87,12 +87,26 @@ describe.each(tableTargets)("The tables' share of an operation $name", ({ newTab
     expect(product.unlisted).toHaveLength(1);
   });
 
-  test("32 creates at once: each reads the account once, and nobody fights over it", async () => {
-    await Promise.all(Array.from({ length: 32 }, () => createClient(product, aCreate)));
+  test("32 creates that wait: each reads the account once and has its own end, and two transactions admit them", async () => {
+    const { enter, share } = product.line;
+    const turn = await enter("contoso");
+    let waiting = 0;
+    const line: typeof product.line = {
+      enter,
+      share: (...asking) => {
+        const shared = share(...asking);
+        waiting += 1;
+        if (waiting === 32) turn.leave();
+        return shared;
+      },
+    };
+    await Promise.all(
+      Array.from({ length: 32 }, () => createClient({ ...product, line }, aCreate)),
+    );
 
     const counts = Map.groupBy(asked(), (call) => call);
     expect(counts.get("get account")).toHaveLength(32);
-    expect(counts.get("transact")).toHaveLength(64);
+    expect(counts.get("transact")).toHaveLength(32 + 2);
     expect((await product.operations.account("contoso")).account.clients).toBe(33);
   });
 

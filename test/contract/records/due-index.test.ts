@@ -5,6 +5,7 @@ import { operationRecords } from "../../../shared/adapters/records/operation-rec
 import { secretTodos } from "../../../shared/adapters/records/secret-todos.ts";
 import type { DueEntry, DueIndex, VersionedDue } from "../../../shared/care/due-index.ts";
 import type { SecretChange } from "../../../shared/clients/secret-record.ts";
+import { admitOne } from "../../support/admit-one.ts";
 import { collect } from "../../support/collect.ts";
 import { anOperation, aSecretRecord, later, NOON, newId } from "../../support/samples.ts";
 import { type TappedTable, tappedTable } from "../../support/tapped-table.ts";
@@ -108,7 +109,7 @@ describe.each(tableTargets)("The index of what is due $name", ({ newTable }) => 
       const rename = { kind: "rename", clientId, displayName: "N" } as const;
       const account = await operations.account(subscription);
       const entry = anOperation(rename, { subscription });
-      const answer = await operations.admit({ entry, account });
+      const answer = await admitOne(operations, { entry, account });
       if (!answer.admitted) throw new Error("Not admitted");
       expect(await operations.end(answer.held, { activity: [], secrets })).toBe("ended");
     }

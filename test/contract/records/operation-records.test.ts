@@ -10,6 +10,7 @@ import {
   type Operation,
 } from "../../../shared/operations/admission/operation.ts";
 import type { Admission, OperationRecords } from "../../../shared/operations/admission/ports.ts";
+import { admitOne } from "../../support/admit-one.ts";
 import {
   ANN,
   anActivity,
@@ -58,7 +59,7 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
     return { entry, account: { account: counted, version }, ...extra };
   }
   async function held(admission: Admission): Promise<Held> {
-    const answer = await operations.admit(admission);
+    const answer = await admitOne(operations, admission);
     if (!answer.admitted) throw new Error(`Not admitted: ${answer.changed}`);
     return answer.held;
   }
@@ -160,20 +161,20 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
 
       const stale = await asked(subscription, aRename(record.id), { client });
       const answers = [
-        await operations.admit({
+        await admitOne(operations, {
           ...stale,
           account: { ...stale.account, version: undefined },
         }),
-        await operations.admit(await asked(subscription, aRename(holderOf(holder.entry)))),
-        await operations.admit({
+        await admitOne(operations, await asked(subscription, aRename(holderOf(holder.entry)))),
+        await admitOne(operations, {
           ...stale,
           client: { ...client, version: (await bump(client)) ?? "" },
         }),
-        await operations.admit({
+        await admitOne(operations, {
           ...stale,
           client: { ...client, record: { ...record, id: newId() } },
         }),
-        await operations.admit({
+        await admitOne(operations, {
           ...stale,
           key: keyed(newId(), known.key.keyHash),
           client: await current(),
@@ -208,7 +209,8 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
       const client = await records.client(subscription, record.id);
       if (!client) throw new Error("It was made");
 
-      const answer = await operations.admit(
+      const answer = await admitOne(
+        operations,
         await asked(subscription, aRename(record.id), { client }),
       );
 
@@ -227,10 +229,75 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
         await asked(subscription, aCreate()),
       ];
 
-      const answers = await Promise.all([operations.admit(one), operations.admit(two)]);
+      const answers = await Promise.all([admitOne(operations, one), admitOne(operations, two)]);
 
       expect(answers.filter(({ admitted: is }) => is)).toHaveLength(1);
       expect((await operations.account(subscription)).account.clients).toBe(1);
+    });
+
+    /** So many creates, each counted on the account as the one before leaves it, under a key of its own. */
+    async function several(subscription: string, count: number): Promise<Admission[]> {
+      const first = await asked(subscription, aCreate());
+      return Array.from({ length: count }, (_, index) => {
+        const keyHash = newId();
+        const { account, version } = first.account;
+        const counted = { ...account, clients: index + 1, writes: index + 1 };
+        return {
+          entry: anOperation(aCreate(keyHash), { subscription }),
+          account: { account: counted, version },
+          key: keyed(newId(), keyHash),
+        };
+      });
+    }
+
+    test("as many as may go together are all admitted by it, each with a version of its own", async () => {
+      const subscription = newId();
+      const asking = await several(subscription, 30);
+      table.forget();
+
+      const answer = await operations.admit(asking);
+
+      expect(table.calls).toEqual(["transact"]);
+      if (!answer.admitted) throw new Error("Not admitted");
+      const underWay = await operations.allUnderWay(subscription);
+      const found = (entry: Admission["entry"]) =>
+        underWay.find((held) => held.entry.operationId === entry.operationId);
+      expect(asking.map(({ entry }) => found(entry))).toEqual(
+        asking.map(({ entry }, index) => ({ entry, version: answer.each[index]?.version })),
+      );
+      const { account, version } = await operations.account(subscription);
+      expect(account).toMatchObject({ clients: 30, writes: 30 });
+      expect(version).toBe(answer.accountVersion);
+    });
+
+    test("of several none is admitted when one cannot be, and it says which", async () => {
+      const subscription = newId();
+      const used = keyed(newId());
+      await admitted(subscription, aCreate(used.key.keyHash), { key: used });
+      const record = await made(subscription);
+      const before = await operations.allUnderWay(subscription);
+      const [one, two, three] = await several(subscription, 3);
+      if (!one || !two || !three) throw new Error("Three were asked for");
+      const client = await records.client(subscription, record.id);
+      if (!client) throw new Error("It was made");
+      await records.save({ ...record, revision: 2 }, client.version);
+      const lateRename = anOperation(aRename(record.id), { subscription });
+
+      expect([
+        await operations.admit([one, two, { ...three, key: used }]),
+        await operations.admit([one, { ...two, entry: lateRename, client }, three]),
+        await operations.admit(
+          [one, two].map((admission) => ({
+            ...admission,
+            account: { ...admission.account, version: undefined },
+          })),
+        ),
+      ]).toEqual([
+        { admitted: false, refused: { index: 2, changed: "key" } },
+        { admitted: false, refused: { index: 1, changed: "client" } },
+        { admitted: false, refused: { index: 0, changed: "account" } },
+      ]);
+      expect(await operations.allUnderWay(subscription)).toEqual(before);
     });
 
     test("an expired key is taken by one, under the version it was seen with", async () => {
@@ -242,7 +309,8 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
 
       const next = keyed(newId(), keyHash, later(99));
       await admitted(subscription, aCreate(), { key: { ...next, replaces } });
-      const again = await operations.admit(
+      const again = await admitOne(
+        operations,
         await asked(subscription, aCreate(), { key: { ...keyed(newId(), keyHash), replaces } }),
       );
 
@@ -358,7 +426,7 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
       const { account, version } = await operations.account(subscription);
       const operation = { kind: "restore", clientId, as: "customer", keyHash: "key" } as const;
       const entry = anOperation(operation, { subscription });
-      return operations.admit({ entry, account: { account, version }, client: deleted });
+      return admitOne(operations, { entry, account: { account, version }, client: deleted });
     };
 
     test("is listed by its subscription, found where a lead points, and no client meanwhile", async () => {

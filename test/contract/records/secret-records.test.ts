@@ -13,6 +13,7 @@ import type {
   SecretRecords,
 } from "../../../shared/clients/secret-record.ts";
 import type { Ended, OperationRecords } from "../../../shared/operations/admission/ports.ts";
+import { admitOne } from "../../support/admit-one.ts";
 import {
   anActivity,
   anOperation,
@@ -44,7 +45,7 @@ describe.each(tableTargets)("Records of secrets $name", ({ newTable }) => {
     const remove = { kind: "remove-secret", clientId: newId(), keyId: newId() } as const;
     const account = await operations.account(subscription);
     const entry = anOperation(remove, { subscription });
-    const answer = await operations.admit({ entry, account });
+    const answer = await admitOne(operations, { entry, account });
     if (!answer.admitted) throw new Error("Not admitted");
     return answer.held;
   }

@@ -4,6 +4,7 @@ import { watchRecords } from "../../../shared/adapters/records/watch-records.ts"
 import type { WatchRecords } from "../../../shared/care/ports.ts";
 import { EVERY_CLIENT, type Watch } from "../../../shared/clients/watch.ts";
 import type { Held, Operation } from "../../../shared/operations/admission/operation.ts";
+import { admitOne } from "../../support/admit-one.ts";
 import { anOperation, aRecord, later, NOON, newId } from "../../support/samples.ts";
 import { type TappedTable, tappedTable } from "../../support/tapped-table.ts";
 import { tableTargets } from "./targets.ts";
@@ -98,7 +99,7 @@ describe.each(tableTargets)("Watchers $name", ({ newTable }) => {
       const { account, version } = await operations.account(subscription);
       const counted = { account: { ...account, writes: account.writes + 1 }, version };
       const entry = anOperation(operation, { subscription });
-      const admitted = await operations.admit({ entry, account: counted });
+      const admitted = await admitOne(operations, { entry, account: counted });
       return admitted.admitted ? admitted.held : expect.fail();
     };
     const create: Operation = {

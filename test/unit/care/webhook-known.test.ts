@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { webhookRecords } from "../../../shared/adapters/records/webhook-records.ts";
 import { removeWebhook, setWebhook } from "../../../shared/care/webhooks/manage-webhook.ts";
 import { renameClient } from "../../../shared/operations/clients/rename-client.ts";
+import { admitOne } from "../../support/admit-one.ts";
 import { aClient, type TestProduct, testProduct } from "../../support/product.ts";
 import { ANN, anOperation, later, newId } from "../../support/samples.ts";
 
@@ -30,7 +31,7 @@ async function admitted(clientId: string, agoMs: number) {
     { startedAt, touchedAt: startedAt },
   );
   const account = await product.operations.account("contoso");
-  const answer = await product.operations.admit({ entry, account });
+  const answer = await admitOne(product.operations, { entry, account });
   if (!answer.admitted) throw new Error("It was not admitted");
   const came = { outcome: "done" } as const;
   const id = newId();

@@ -156,7 +156,7 @@ test("a rotation that waits for another change of the client finds the new one b
   world.operations.admit = async (admission) => {
     if (!first) return admit(admission);
     first = false;
-    return { admitted: false, changed: "busy" };
+    return { admitted: false, refused: { index: 0, changed: "busy" } };
   };
   const looked: string[][] = [];
   const { secretsOf } = world.directory;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { subscriptionLine } from "../../../shared/operations/admission/line.ts";
+import { sharedLine } from "../../../shared/operations/admission/shared-turn.ts";
 import { purgeClient } from "../../../shared/operations/clients/purge-client.ts";
 import { restoreClient } from "../../../shared/operations/clients/restore-client.ts";
 import { moveRetirement } from "../../../shared/operations/credentials/move-retirement.ts";
@@ -41,7 +41,7 @@ function hostOf<P extends TestProduct>(product: P, random: () => number): P {
   const { directory, records, operations, secrets, events, checks, runs } = product;
   return {
     ...product,
-    line: subscriptionLine(),
+    line: sharedLine(),
     directory: slow(directory),
     records: slow(records),
     operations: slow(operations),
