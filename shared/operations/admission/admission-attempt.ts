@@ -88,6 +88,8 @@ export async function attemptOnce<Kind extends Operation>(
       throw error;
     });
   if (!answer) {
+    // Whatever was tried before has been refused.
+    seen.unsure = false;
     const known = await knownKey(deps, subscription, idempotency);
     if (known?.expired === false) return { state: "known", key: known.key };
     return refused(refusal);

@@ -145,16 +145,49 @@ describe("a burst of one subscription", () => {
     expect(await underWay(world)).toEqual([]);
   });
 
-  test("that met another host's change is admitted on the account as that left it", async () => {
+  test("that met another host's change is admitted on the account as that left it, read once for all", async () => {
     const before = await world.writes();
     world.clientsTable.nextTransact(async (perform) => {
       await world.chargeElsewhere();
       return perform();
     });
+    world.clientsTable.forget();
 
-    expect(reasons(await together(() => creates(3)))).toEqual(["done", "done", "done"]);
+    const answers = await together(() => creates(3));
+    const reads = world.clientsTable.calls.filter((call) => call.startsWith("get"));
+
+    expect(reasons(answers)).toEqual(["done", "done", "done"]);
+    // One for each to begin with, and one round for all of them.
+    const [account, busy] = ["get account", "get busy:"];
+    expect(reads).toEqual([account, account, account, busy, account]);
     expect(await world.writes()).toBe(before + 4);
     expect(await placesOf(world)).toBe(4);
+  });
+
+  test("that other hosts are always faster than is no hot loop, and each has its own attempts after it", async () => {
+    const before = await world.writes();
+    for (let times = 0; times < 8; times += 1)
+      world.clientsTable.nextTransact(async (perform) => {
+        await world.chargeElsewhere();
+        return perform();
+      });
+
+    const answers = together(() => creates(3));
+    expect(reasons(await answers)).toEqual(["done", "done", "done"]);
+    expect(await world.writes()).toBe(before + 8 + 3);
+  });
+
+  test("whose account has changed is counted anew: who had no room before has it, and the other way round", async () => {
+    const limits = { ...ROOM, maxClients: 3 };
+    world.clientsTable.nextTransact(async (perform) => {
+      await createClient({ ...world, line: sharedLine() }, ANOTHER);
+      return perform();
+    });
+
+    const full = "client-limit-reached";
+    expect(reasons(await together(() => creates(3, limits)))).toEqual(["done", full, full]);
+    expect(await placesOf(world)).toBe(3);
+    expect(await underWay(world)).toEqual([]);
   });
 
   test("on two hosts at once is counted once each", async () => {
@@ -211,6 +244,36 @@ describe("a transaction of several", () => {
       expect(await underWay(world)).toHaveLength(left);
     },
   );
+
+  test("is an outage of which each may have been done when the records fail before that is known", async () => {
+    world.clientsTable.nextTransact(async (perform) => {
+      await perform();
+      await world.chargeElsewhere();
+      return { done: false, at: 0 };
+    });
+    world.clientsTable.nextGet("busy:", async () => {
+      throw new RemoteUnavailable("records", { executed: "no" });
+    });
+
+    const begun = await waiting(() => creates(2));
+    const errors = await Promise.all(begun.map(failure));
+
+    for (const error of errors) expect(error).toMatchObject({ executed: "unknown" });
+    expect(await underWay(world)).toHaveLength(2);
+  });
+
+  test("that was refused, and then all of it by the account, leaves nothing behind", async () => {
+    world.clientsTable.nextTransact(async (perform) => {
+      await createClient({ ...world, line: sharedLine() }, ANOTHER);
+      return perform();
+    });
+
+    const answers = await together(() => creates(2, { ...ROOM, maxClients: 2 }));
+
+    expect(new Set(reasons(answers))).toEqual(new Set(["client-limit-reached"]));
+    expect(await underWay(world)).toEqual([]);
+    expect(await placesOf(world)).toBe(2);
+  });
 
   test("is not begun when its day cannot be noted: nobody would find it on record", async () => {
     world.runtime.pass(DAY_MS);
