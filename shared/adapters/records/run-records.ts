@@ -1,13 +1,16 @@
 import * as z from "zod";
 import { By } from "../../clients/actor.ts";
 import { RunKind } from "../../events/subscription-run.ts";
-import type { Run, RunRecords, VersionedRun } from "../../operations/whole/run.ts";
+import {
+  MOST_ERRORS,
+  type Run,
+  type RunRecords,
+  type VersionedRun,
+} from "../../operations/whole/run.ts";
 import { eachRow, type Row, type StoredRow, type Table } from "./table.ts";
 
 /** In the table `journal`: partition `runs`, one row for each operation on a whole subscription; for 30 days after its end. */
 const RUNS = "runs";
-/** Longest list of errors in one column of 64 KB. */
-const MAX_ERRORS = 300;
 
 const instant = z.iso.datetime().transform((value) => new Date(value));
 const json = <T extends z.ZodType>(schema: T) =>
@@ -39,7 +42,7 @@ const runRow = (run: Run, writeId: string): Row => ({
   rowKey: run.operationId,
   ...run,
   by: JSON.stringify(run.by),
-  errors: JSON.stringify(run.errors.slice(0, MAX_ERRORS)),
+  errors: JSON.stringify(run.errors.slice(0, MOST_ERRORS)),
   createdAt: run.createdAt.toISOString(),
   endedAt: run.endedAt?.toISOString(),
   deleteAt: run.deleteAt?.toISOString(),

@@ -1,5 +1,5 @@
 import type { Outcome } from "../../base/outcome.ts";
-import type { Certificate, NewCertificate } from "../../clients/credential.ts";
+import type { NewCertificate } from "../../clients/credential.ts";
 import {
   type CredentialRules,
   forbiddenKind,
@@ -150,7 +150,7 @@ async function finish(
       changed: {
         from: was.client,
         next: (client) => {
-          const both = withSecret(client, certificateOf(record), at);
+          const both = withSecret(client, record, at);
           if (removed !== undefined) return withoutSecret(both, removed, at);
           if (!retiring || !was.old) return both;
           return withRetirement(both, was.old.record, retiring.retiresAt, at);
@@ -202,12 +202,4 @@ const recordOf = ({ subscription, operation, by }: UnderWay<Registration>): Secr
   createdBy: by.actor,
   source: "service",
   told: [],
-});
-
-const certificateOf = ({
-  keyId,
-  expiresAt,
-}: SecretRecord): Pick<Certificate, "keyId" | "kind" | "expiresAt"> => ({
-  ...{ keyId, kind: "certificate" },
-  expiresAt,
 });

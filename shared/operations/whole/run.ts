@@ -32,6 +32,9 @@ export interface Run {
   readonly cursor?: string | undefined;
 }
 
+/** So many errors are noted: a longer list has no room in a column of 64 KB. */
+export const MOST_ERRORS = 300;
+
 export interface VersionedRun {
   readonly run: Run;
   readonly version: string;

@@ -13,7 +13,7 @@ import { type DeleteDeps, deleteClient } from "../clients/delete-client.ts";
 import { resumeClient, suspendClient } from "../clients/suspend-client.ts";
 import { checkLater, remember } from "../settling/checks.ts";
 import { reportRun } from "../settling/incident.ts";
-import { isWanted, type Run, type RunRecords, type VersionedRun } from "./run.ts";
+import { isWanted, MOST_ERRORS, type Run, type RunRecords, type VersionedRun } from "./run.ts";
 import { tellRun } from "./tell-run.ts";
 
 export interface StepDeps extends DeleteDeps {
@@ -167,17 +167,20 @@ async function change(deps: StepDeps, at: VersionedRun, clientId: string): Promi
   try {
     const changed = await changeOne(deps, run, request, reason);
     const error = changed.ok ? undefined : lasting(changed.refusal.reason);
+    // One that there is no room to note is found again, and comes to nothing again.
+    const isNoted = error !== undefined && run.errors.length < MOST_ERRORS;
+    const isOver = changed.ok || isNoted;
     await deps.runs.save(
       {
         ...run,
         cursor: clientId,
-        failures: changed.ok || error ? 0 : run.failures,
+        failures: isOver ? 0 : run.failures,
         done: run.done + (changed.ok ? 1 : 0),
-        errors: error ? [...run.errors, { clientId, problem: error }] : run.errors,
+        errors: isNoted ? [...run.errors, { clientId, problem: error }] : run.errors,
       },
       version,
     );
-    return changed.ok || error ? "stepped" : "waiting";
+    return isOver ? "stepped" : "waiting";
   } catch (error) {
     if (!(error instanceof RemoteUnavailable)) throw error;
     // The others' turn comes first; the message of the next step is on its way.

@@ -22,6 +22,7 @@ describe("which kinds of credentials clients may get", () => {
   test.each([
     "https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_signin/oauth2/v2.0/token",
     "https://login.contoso.com/contoso.onmicrosoft.com/oauth2/v2.0/token?p=b2c_1a_backend",
+    "https://login.contoso.com/contoso.onmicrosoft.com/B2C_1_signin/oauth2/v2.0/token",
     "http://127.0.0.1:7081/contoso.onmicrosoft.com/B2C_1A_services/oauth2/v2.0/token",
     "https://contoso.b2clogin.com/token",
   ])("a policy endpoint takes secrets only: %s", (endpoint) => {
@@ -31,6 +32,7 @@ describe("which kinds of credentials clients may get", () => {
   test.each([
     "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/oauth2/v2.0/token",
     "https://contoso.ciamlogin.com/11111111-2222-3333-4444-555555555555/oauth2/v2.0/token",
+    "https://contoso.b2clogin.com.example/token",
   ])("any other takes all three: %s", (endpoint) => {
     expect(takenBy(endpoint)).toEqual(ALL);
   });
@@ -54,6 +56,14 @@ describe("which kinds of credentials clients may get", () => {
       allowed: ["certificate"],
       why: "setting",
     });
+  });
+
+  test("forbidden secrets leave the other kinds to be had", () => {
+    const strict = rules({ secrets: "forbidden" });
+
+    expect(allowedKinds(strict)).toEqual(["certificate", "federated"]);
+    expect(refusedKind(strict, "certificate")).toBeUndefined();
+    expect(refusedKind(strict, "secret")).toMatchObject({ why: "setting" });
   });
 
   test("discouraged secrets may be had", () => {

@@ -35,6 +35,11 @@ test("one that retires is known to, soonest first, until it stays after all", ()
   const one = withRetirement(aRecord(), second, later(2), NOON);
   const two = withRetirement(one, first, later(1), NOON);
 
+  expect(retiringOf(aRecord())).toEqual([]);
+  const three = withRetirement(two, aSecret(), later(3), NOON);
+  expect(retiringOf(three).map(({ retiresAt }) => retiresAt)).toEqual(
+    [1, 2, 3].map((ms) => later(ms)),
+  );
   expect(retiringOf(two).map(({ keyId }) => keyId)).toEqual([first.keyId, second.keyId]);
   expect(retirementOf(two, first.keyId)).toEqual(later(1));
   const stays = withRetirement(two, first, undefined, NOON);
@@ -92,6 +97,10 @@ test("a secret that nobody knew of is known as gone once it is removed", () => {
   expect(record.secrets).toEqual([{ keyId, expiresAt: NOON, goneAt: NOON }]);
   expect([isKnownGone(record, keyId), isLeaving(record, keyId)]).toEqual([true, true]);
   expect([isKnownGone(record, newId()), isLeaving(record, newId())]).toEqual([false, false]);
+  expect([retirementOf(record, newId()), snoozeOf(record, newId())]).toEqual([
+    undefined,
+    undefined,
+  ]);
 });
 
 test("another one counts only if it works now, stays, and is not the same in other letters", () => {

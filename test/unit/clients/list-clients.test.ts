@@ -47,6 +47,7 @@ describe("a page of clients", () => {
     expect(first.next).toBe(ids[1]);
     expect([...first.items, ...second.items].map(({ record }) => record.id)).toEqual(ids);
     expect(second).not.toHaveProperty("next");
+    expect((await page(1)).next).toBe(ids[0]);
     expect(await listClients(world, { subscription: "nobody", limit: 2 })).toEqual({ items: [] });
   });
 
@@ -144,5 +145,6 @@ describe("deleted clients", () => {
     expect(first.next).toBe(ids[1]);
     expect([...first.items, ...second.items].map(({ record }) => record.id)).toEqual(ids);
     expect(second).not.toHaveProperty("next");
+    expect((await deleted(1)).next).toBe(ids[0]);
   });
 });

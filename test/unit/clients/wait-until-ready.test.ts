@@ -62,6 +62,21 @@ describe("the wait ends", () => {
     expect(endpoint.asked()).toBe(1);
   });
 
+  test("at once where the pause that the endpoint wants ends with the time", async () => {
+    endpoint.answerNext({ kind: "unsaid", retryAfterSeconds: 30 });
+
+    expect(await waitFor(30)).toBe(false);
+    expect(passed()).toBe(0);
+  });
+
+  test("after sixty requests, whatever the clock says", async () => {
+    const pause = async () => undefined;
+    const deps = { tokenEndpoint: endpoint, runtime: { ...runtime, pause } };
+
+    expect(await waitUntilReady(deps, credentials, later(1_000))).toBe(false);
+    expect(endpoint.asked()).toBe(60);
+  });
+
   test("after the pause that the endpoint wants, where there is time for it", async () => {
     endpoint.know(credentials);
     endpoint.answerNext({ kind: "unsaid", retryAfterSeconds: 10 });

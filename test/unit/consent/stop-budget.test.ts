@@ -106,7 +106,7 @@ describe("what operators stop", () => {
     const told = () => world.alerts.filter(({ id }) => id === late?.id);
     expect(told()).toEqual([]);
 
-    await sweepAt(66);
+    expect(await sweepAt(66)).toMatchObject({ digested: 0, failed: 0 });
 
     expect(told()).toMatchObject([{ stage: "stop", happenedAt: later(MINUTE) }]);
     expect(await kept()).toEqual([]);

@@ -94,6 +94,23 @@ describe("a grant", () => {
     expect(world.events).toEqual([]);
   });
 
+  test("costs seven requests to the tables, and no check besides", async () => {
+    const costs: number[] = [];
+    for (const count of [1, 2]) {
+      const world = consentWorld();
+      for (let index = 0; index < count; index += 1) {
+        const { id } = await waiting(world, later(12 * HOUR));
+        world.statuses.set(id, { status: "granted", principalId: newId() });
+      }
+      world.counts.requests = 0;
+      expect(await sweepConsents(world.deps)).toMatchObject({ granted: count, checks: 0 });
+      costs.push(world.counts.requests);
+    }
+    const [one = 0, two = 0] = costs;
+    // Its row, and the six of a decision.
+    expect(two - one).toBe(7);
+  });
+
   test("of some of the roles is none: the check is made when it is due", async () => {
     const world = consentWorld();
     const record = await waiting(world, NOON);

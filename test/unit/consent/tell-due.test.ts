@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { withDeadline } from "../../../shared/base/deadline.ts";
+import type { Alert } from "../../../shared/consent/alerts/alert.ts";
 import { checkConsent } from "../../../shared/consent/clock/check.ts";
 import { tellDue } from "../../../shared/consent/clock/tell-due.ts";
 import { parseThresholds, stagesOf } from "../../../shared/consent/clock/thresholds.ts";
@@ -154,6 +156,70 @@ describe("several stages at once", () => {
     await checkConsent(world.deps, record.id);
     expect(world.stages()).toEqual(["requested", "reminded", "reminded", "breached", "escalated"]);
     expect(world.mails).toHaveLength(5);
+  });
+});
+
+describe("the claim is renewed between two stages", () => {
+  /** A case with five stages due, and what is done to it while each of them is told. */
+  const begin = async (during: (world: ConsentWorld, id: string, alert: Alert) => unknown) => {
+    const world = consentWorld();
+    const record = await world.client();
+    world.setNow(later(40 * HOUR));
+    const send = async (alert: Alert) => void (await during(world, record.id, alert));
+    const channels = [...world.deps.channels, { name: "teams" as const, send }];
+    const told = tellDue({ ...world.deps, channels }, await listedOf(world, record.id), undefined);
+    return { world, record, told: await told };
+  };
+
+  test("with what was told until then: a death has one stage told again", async () => {
+    const seen: (string | undefined)[][] = [];
+    const { told } = await begin(async (world, id) => {
+      const { found } = await listedOf(world, id);
+      const { told: marks, claim } = clockOf(found);
+      seen.push([claim?.owner, ...Object.keys(marks)]);
+    });
+
+    expect(told).toBe("waiting");
+    const keys = ["requested:", "reminded:50%", "reminded:80%", "breached:100%"];
+    expect(seen.map(([, ...marks]) => marks)).toEqual(seen.map((_, index) => keys.slice(0, index)));
+    const owners = seen.map(([owner]) => owner);
+    expect(owners).not.toContain(undefined);
+    expect(new Set(owners).size).toBe(5);
+  });
+
+  test("and where somebody has taken the case over, all else is theirs: stages, marks and the customer's count", async () => {
+    const claim = { owner: "another host", claimedAt: later(40 * HOUR) };
+    const { world, record, told } = await begin(async (world, id, { stage }) => {
+      if (stage === "reminded") await withClock(world, id, { claim, attempts: 7 });
+    });
+
+    expect(told).toBe("busy");
+    expect(world.stages()).toEqual(["requested", "reminded"]);
+    expect(world.mails).toHaveLength(2);
+    const { found } = await listedOf(world, record.id);
+    expect(found.clock).toMatchObject({ claim, attempts: 7 });
+    expect(Object.keys(clockOf(found).told)).toEqual(["requested:"]);
+    expect((await world.record(record))?.consent.remindersSent).toBe(0);
+    expect(world.looks).toEqual([]);
+  });
+
+  test("unless there is too little time to tell more and write that down: the rest comes with a check that is soon", async () => {
+    const world = consentWorld();
+    const record = await world.client();
+    world.setNow(later(40 * HOUR));
+    const listed = await withClock(world, record.id, { attempts: 5 });
+
+    const told = await withDeadline(14_000, () => tellDue(world.deps, listed, undefined));
+
+    expect(told).toBe("put-off");
+    expect(world.stages()).toEqual(["requested"]);
+    const { found } = await listedOf(world, record.id);
+    // As soon as if nothing had failed before, for something got through.
+    expect(found.clock).toMatchObject({ attempts: 1, told: { "requested:": EVERYBODY } });
+    expect(found.clock?.claim).toBeUndefined();
+    expect(world.looks).toEqual([found.clock?.nextCheckAt]);
+    await tellDue(world.deps, await listedOf(world, record.id), undefined);
+    expect(world.stages()).toEqual(["requested", "reminded", "reminded", "breached", "escalated"]);
   });
 });
 

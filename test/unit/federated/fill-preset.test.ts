@@ -110,6 +110,28 @@ describe("a template", () => {
     expect(made("job", {}, { ...preset, scopes })).toMatchObject({ subject: "s" });
   });
 
+  test("leaves out what stands in brackets where any field in it is missing", () => {
+    const fields = [field("job"), field("region", { isOptional: true })];
+    const scopes = [{ id: "job", title: "A job", subject: "s[:{job}@{region}]", fields }];
+
+    expect(made("job", { job: "build" }, { ...preset, scopes })).toMatchObject({ subject: "s" });
+    expect(made("job", { job: "build", region: "eu" }, { ...preset, scopes })).toMatchObject({
+      subject: "s:build@eu",
+    });
+  });
+
+  test("counts a sign as one that JavaScript keeps as two", () => {
+    const scopes = [
+      {
+        id: "job",
+        title: "A job",
+        subject: "{job}",
+        fields: [field("job", { pattern: "[a-z]." })],
+      },
+    ];
+    expect(made("job", { job: "a🚀" }, { ...preset, scopes })).toMatchObject({ subject: "a🚀" });
+  });
+
   test("takes nothing for given that every object has", () => {
     const scopes = [
       { id: "job", title: "A job", subject: "{constructor}", fields: [field("constructor")] },

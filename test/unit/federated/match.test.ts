@@ -29,8 +29,10 @@ it("takes a token with several audiences for any of them", () => {
 it.each([
   ["case", "subject", { ...claims, sub: main.subject.toLowerCase() }],
   ["closing-slash", "issuer", { ...claims, iss: `${issuer}/` }],
+  ["closing-slash", "issuer", { ...claims, iss: `${issuer}//` }],
   ["blanks", "issuer", { ...claims, iss: ` ${issuer}` }],
   ["case", "audience", { ...claims, aud: audience.toLowerCase() }],
+  ["case", "audience", { ...claims, aud: ["https://github.com/x", audience.toLowerCase()] }],
 ] as const)(
   "takes no token that is other by %s, and says that it is only that",
   (only, part, presented) => {

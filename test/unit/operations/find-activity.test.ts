@@ -3,7 +3,12 @@ import { activityRecords } from "../../../shared/adapters/records/activity-recor
 import { leave } from "../../../shared/adapters/records/activity-rows.ts";
 import { DAY_MS, dayOf } from "../../../shared/base/day.ts";
 import { withDeadline } from "../../../shared/base/deadline.ts";
-import { type Activity, timeOfPlace } from "../../../shared/clients/activity.ts";
+import {
+  type Activity,
+  invertedTime,
+  placeOf,
+  timeOfPlace,
+} from "../../../shared/clients/activity.ts";
 import {
   type ActivityQuery,
   type FindActivityDeps,
@@ -32,6 +37,7 @@ async function left(changes: Partial<Activity>): Promise<Activity> {
   await product.journal.active(dayOf(entry.at), entry.subscription);
   return entry;
 }
+const END_OF_DAY_BEFORE = new Date("2026-03-01T23:59:59.999Z");
 const ids = (entries: readonly Activity[]) => entries.map(({ id }) => id);
 
 /** Every page of a query, from the first to the last. */
@@ -135,6 +141,55 @@ describe("across subscriptions", () => {
     expect(day).toBe(dayOf(later(-4 * DAY_MS)));
     const rest = await findActivity(deps, { limit: 10, actor: "ann", after: first.next });
     expect(ids(rest.items)).toEqual([old.id]);
+  });
+
+  test("what a host has left whose clock is a little ahead is found", async () => {
+    product.runtime.pass(12 * 3_600_000 - 30_000);
+    const ahead = await left({ at: later(30_000, product.runtime.now()) });
+
+    expect(await pages({})).toEqual([[ahead.id]]);
+  });
+
+  test("each day's index is read once, and only as far back as is asked for", async () => {
+    await left({ at: later(-40 * DAY_MS) });
+    const read: string[] = [];
+    const [index] = deps.activeOn;
+    if (!index) throw new Error("There is no index");
+    const counting = (day: string) => {
+      read.push(day);
+      return index(day);
+    };
+
+    const found = await findActivity(
+      { ...deps, activeOn: [counting] },
+      { limit: 10, since: later(-45 * DAY_MS) },
+    );
+
+    expect(found.items).toHaveLength(1);
+    expect(new Set(read).size).toBe(read.length);
+    // Two months, of which the second begins with the last day of the first.
+    expect(read).toHaveLength(2 * 31 - 1);
+    expect(read.toSorted().at(-1)).toBe(dayOf(later(0)));
+  });
+
+  test("a subscription that two indexes name is looked at once", async () => {
+    const entry = await left({});
+    const both = { ...deps, activeOn: [product.journal.activeOn, product.journal.activeOn] };
+
+    expect((await findActivity(both, { limit: 10 })).items).toEqual([entry]);
+  });
+
+  test("a page that is full in the middle of a day goes on in it, and at its end with the day before", async () => {
+    const entries = [3, 2, 1].map((at) => anActivity({ at: later(at) }));
+    for (const entry of entries) await left(entry);
+    const old = await left({ at: later(-DAY_MS) });
+
+    const first = await findActivity(deps, { limit: 2 });
+    expect(first.next).toBe(entries[1] && placeOf(entries[1]));
+    const second = await findActivity(deps, { limit: 1, after: first.next });
+    expect(second).toEqual({ items: entries.slice(2), next: invertedTime(END_OF_DAY_BEFORE) });
+    const third = await findActivity(deps, { limit: 1, after: second.next });
+    expect(third.items).toEqual([old]);
   });
 
   test("a place from nowhere finds what there is, or nothing, and ends", async () => {

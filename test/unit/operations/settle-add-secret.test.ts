@@ -48,7 +48,10 @@ describe("an abandoned new secret", () => {
     expect(await world.settle(held)).toBe("undone");
     expect(await world.inDirectory()).toEqual([kept]);
     expect(world.events.published).toMatchObject([
-      { type: "secret.removed", clientId: world.client.id, data: { keyId: lost } },
+      {
+        id: `${held.entry.operationId}:secret.removed`,
+        ...{ type: "secret.removed", clientId: world.client.id, data: { keyId: lost } },
+      },
     ]);
     expect(await world.knownToBeGone(lost)).toBe(true);
     expect(await world.key()).toBeUndefined();

@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
+import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { DirectoryRefused } from "../../../shared/clients/ports.ts";
 import type { Held } from "../../../shared/operations/admission/operation.ts";
 import { createClient } from "../../../shared/operations/clients/create-client.ts";
+import { addSecret } from "../../../shared/operations/credentials/add-secret.ts";
 import {
   ANOTHER,
   aCreate,
@@ -9,8 +12,10 @@ import {
   clientWorld,
   THE_REQUEST,
 } from "../../support/client-world.ts";
+import { collect } from "../../support/collect.ts";
 import { failure } from "../../support/failure.ts";
 import { abandoned, aClient, placesOf, underWay } from "../../support/product.ts";
+import { later, newId, OLGA } from "../../support/samples.ts";
 
 /** What becomes of an operation that its worker has abandoned. */
 
@@ -44,6 +49,10 @@ describe("an abandoned create", () => {
     expect(await underWay(world)).toEqual([]);
     // Whoever takes the message of the create tells administrators.
     expect(world.told()).toEqual([]);
+    const { entries } = await activityRecords(world.clientsTable).activity("contoso", {}, 1);
+    expect(entries).toMatchObject([
+      { action: "client.created", outcome: "done", clientId: made?.record.id },
+    ]);
   });
 
   test("is undone after two looks, gives place and key back, and is watched for", async () => {
@@ -135,5 +144,129 @@ describe("an abandoned create", () => {
     expect(created).toMatchObject({ ok: true, value: { id: directory.all()[1]?.id } });
     expect(await placesOf(world)).toBe(2);
     expect(directory.all()).toHaveLength(2);
+  });
+});
+
+describe("an abandoned registration", () => {
+  const times = { createdAt: later(0), expiresAt: later(86_400_000) };
+  /** Its client is in the directory, with a secret whose value has reached nobody. */
+  async function made(): Promise<Held> {
+    const secret = {
+      displayName: "Registration",
+      createdAt: times.createdAt.toISOString(),
+      expiresAt: times.expiresAt.toISOString(),
+    };
+    const held = await abandoned(world, { ...aCreate("key"), secret });
+    const { operationId } = held.entry;
+    const toMake = { displayName: "Registration", ...times };
+    await world.directory.create({ operationId, ...ANOTHER, secret: toMake });
+    return held;
+  }
+  const inDirectory = () => world.directory.all().map(({ id }) => id);
+
+  test("is deleted with its secret, which is told, and gives place and key back", async () => {
+    const held = await made();
+    const [, client] = world.directory.all();
+
+    expect(await world.settle(held)).toBe("undone");
+
+    expect(inDirectory()).toEqual([world.client.id]);
+    expect(world.events.published).toMatchObject([
+      {
+        id: `${held.entry.operationId}:secret.removed`,
+        type: "secret.removed",
+        clientId: client?.id,
+        data: { keyId: client?.secrets[0]?.keyId },
+      },
+    ]);
+    expect(await world.key()).toBeUndefined();
+    expect(await placesOf(world)).toBe(1);
+    expect(await underWay(world)).toEqual([]);
+    expect(world.checks.waiting).toEqual([]);
+  });
+
+  test("that is not there any more when it is to be deleted has gone", async () => {
+    const held = await made();
+    world.directory.answerNext("delete", { kind: "refused", refusal: { reason: "absent" } });
+
+    expect(await world.settle(held)).toBe("undone");
+    expect(world.told()).toEqual(["secret.removed"]);
+    expect(await underWay(world)).toEqual([]);
+  });
+
+  test("that cannot be deleted for good is set aside for operators, with its place", async () => {
+    const held = await made();
+    world.directory.answerNext("delete", { kind: "refused", refusal: { reason: "not-ours" } });
+
+    expect(await world.settle(held)).toBe("parked");
+
+    expect(world.told()).toEqual([]);
+    expect(await collect(world.journal.parked())).toMatchObject([{ reason: "not-ours" }]);
+    expect(await world.key()).toBeDefined();
+    expect(await placesOf(world)).toBe(2);
+  });
+
+  test.each(["not-now", "unknown"] as const)(
+    "stays under way when its deletion is answered %s",
+    async (kind) => {
+      const held = await made();
+      world.directory.answerNext("delete", { kind, retryAfterSeconds: 5, throttled: false });
+
+      const error = await failure(world.settle(held));
+
+      expect(error).toBeInstanceOf(RemoteUnavailable);
+      expect(error).toMatchObject({ executed: kind === "unknown" ? "unknown" : "no" });
+      expect(await underWay(world)).toHaveLength(1);
+      expect(world.told()).toEqual([]);
+    },
+  );
+});
+
+describe("a create that was left while operators stopped its subscription", () => {
+  /** Its client is in the directory, and may get tokens there. */
+  async function left(): Promise<Held> {
+    const held = await abandoned(world, aCreate("key"));
+    await world.directory.create({ operationId: held.entry.operationId, ...ANOTHER });
+    const { account, version } = await world.operations.account("contoso");
+    const at = world.runtime.now();
+    const suspended = { operationId: newId(), reason: "Not paid", at };
+    const entry = { id: newId(), at, by: OLGA, action: "subscription.suspended" };
+    await world.operations.stop({ account: { ...account, suspended }, version }, newId(), {
+      ...{ ...entry, subscription: "contoso", outcome: "done" },
+    });
+    return held;
+  }
+  const recorded = async ({ entry }: Held) =>
+    (await world.operations.made("contoso", entry.operationId))?.record;
+
+  test.each(["not-now", "unknown"] as const)(
+    "is not on record before its client is stopped, answered %s",
+    async (kind) => {
+      const held = await left();
+      world.directory.answerNext("setDisabled", { kind, retryAfterSeconds: 5, throttled: false });
+
+      expect(await failure(world.settle(held))).toBeInstanceOf(RemoteUnavailable);
+      expect(await recorded(held)).toBeUndefined();
+      expect(await underWay(world)).toHaveLength(1);
+
+      expect(await world.settleAgain()).toBe("finished");
+      expect(world.directory.all().map(({ disabled }) => disabled)).toEqual([false, true]);
+      expect(await recorded(held)).toMatchObject({ suspended: { reason: "Not paid" } });
+    },
+  );
+
+  test("is not said to be stopped where the directory refuses that, and can have no secret", async () => {
+    const held = await left();
+    world.directory.answerNext("setDisabled", { kind: "refused", refusal: { reason: "not-ours" } });
+
+    expect(await world.settle(held)).toBe("finished");
+
+    const record = await recorded(held);
+    expect(record?.suspended).toBeUndefined();
+    const clientId = record?.id ?? "";
+    expect(await addSecret(world, world.aSecret({ clientId }))).toEqual({
+      ok: false,
+      refusal: { reason: "client-suspended", because: "Not paid" },
+    });
   });
 });

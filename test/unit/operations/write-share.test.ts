@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { usageBoard } from "../../../shared/adapters/records/usage-board.ts";
 import { sharedUsage, type Usage, type UsageBoard } from "../../../shared/base/usage.ts";
-import { writeShare } from "../../../shared/operations/admission/write-share.ts";
+import {
+  writeShare,
+  writesForOperators,
+} from "../../../shared/operations/admission/write-share.ts";
 import { createClient } from "../../../shared/operations/clients/create-client.ts";
 import { deleteClient } from "../../../shared/operations/clients/delete-client.ts";
 import { renameClient } from "../../../shared/operations/clients/rename-client.ts";
@@ -92,6 +95,53 @@ describe("of the directory's writes", () => {
     taken.value();
     expect(usages[0]?.within("minute", "writes")).toBe(0);
     expect(usages[0]?.most("tenMinutes", "writes:")).toBe(0);
+  });
+});
+
+describe("operators", () => {
+  test("wait once they have used what is below half, until the first of it is over", () => {
+    const { shares, runtime } = hosts(1);
+    const [share] = shares;
+    if (!share) return expect.unreachable();
+    for (let at = 0; at < WRITES / 2 - 2; at += 1) share.count();
+    expect(share.operatorsWaitMs()).toBe(0);
+    runtime.pass(30_000);
+    share.count();
+
+    const waitMs = share.operatorsWaitMs();
+
+    expect(waitMs).toBeGreaterThanOrEqual(30_000);
+    runtime.pass(waitMs - 1);
+    expect(share.operatorsWaitMs()).toBe(1);
+    runtime.pass(2);
+    expect(share.operatorsWaitMs()).toBe(0);
+  });
+
+  test("do not wait for what customers use, and what they gave back they may use again", () => {
+    const { ask, shares, usages } = hosts(1);
+    ask("greedy", 1_000);
+    expect(shares[0]?.operatorsWaitMs()).toBe(0);
+    const back = Array.from({ length: WRITES / 2 }, () => shares[0]?.count());
+    expect(shares[0]?.operatorsWaitMs()).toBeGreaterThan(0);
+
+    for (const giveBack of back) {
+      giveBack?.();
+      giveBack?.();
+    }
+
+    expect(shares[0]?.operatorsWaitMs()).toBe(0);
+    expect(usages[0]?.within("minute", "writes")).toBe(WRITES / 2);
+    expect(usages[0]?.within("minute", "operators")).toBe(0);
+  });
+
+  test.each([
+    [1_000, 499],
+    [60, 29],
+    [5, 2],
+    [2, 1],
+    [1, 1],
+  ])("have of %i writes %i: below half, and one where there is no half", (writes, theirs) => {
+    expect(writesForOperators(writes)).toBe(theirs);
   });
 });
 

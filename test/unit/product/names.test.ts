@@ -99,6 +99,9 @@ describe("a name in a message of ours", () => {
     expect(shown).toContain("v1.2");
     expect(quoted("{{a}} b://c d.ef")).toBe("“{ {a} } b[:]//c d[.]ef”");
     expect(quoted("{a} b:c d. e .f")).toBe("“{a} b:c d. e .f”");
+    expect(quoted("7.example 東京.jp")).toBe("“7[.]example 東京[.]jp”");
+    // No end of an address has one letter.
+    expect(quoted("e.g. this (one).two")).toBe("“e.g. this (one).two”");
   });
 });
 
@@ -129,6 +132,8 @@ describe("scripts in one word", () => {
   test.each([
     "Paypal",
     "Импорт API",
+    // A mark belongs to the script of its letter.
+    "Импо\u0301рт",
     "東京API",
     "テスト用のimport",
     "한국import",
