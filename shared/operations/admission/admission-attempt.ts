@@ -71,7 +71,7 @@ export async function attemptOnce<Kind extends Operation>(
       refusal = counted.refusal;
       return undefined;
     }
-    if (account.webhook === false) own = { ...entry, noWebhook: true };
+    own = account.webhook === false ? { ...entry, noWebhook: true } : entry;
     seen.unsure = true;
     return {
       entry: own,
