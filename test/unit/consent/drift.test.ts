@@ -118,6 +118,18 @@ describe("a client that is granted more than it asked for", () => {
     }
   });
 
+  test("stays on the list while the directory does not show the client at all", async () => {
+    const world = consentWorld();
+    const record = await world.client();
+    world.directory.assign(record.id, [FOREIGN]);
+    await verifyConsent(world.deps, record.id);
+    world.statuses.set(record.id, { status: "absent" });
+
+    expect(await verifyConsent(world.deps, record.id)).toMatchObject({
+      value: { consent: { state: "pending" }, drift: { excess: [FOREIGN] } },
+    });
+  });
+
   test("is not what was shown before it was", async () => {
     const world = consentWorld();
     const record = await world.client();

@@ -33,6 +33,35 @@ test("operators may repeat a rejection, and not turn one around", async () => {
   });
 });
 
+test("a rejection is of a client that is there, and not of one whose consent ended for the same reason", async () => {
+  const world = consentWorld();
+  const reason = "The contract has ended";
+  const consent = { ...aRecord().consent, state: "revoked", decidedAt: later(0), reason } as const;
+  const revoked = await world.client({ consent });
+
+  expect(await rejectConsent(world.deps, newId(), reason)).toMatchObject({
+    refusal: { reason: "consent-not-found" },
+  });
+  expect(await rejectConsent(world.deps, revoked.id, reason)).toEqual({
+    ok: false,
+    refusal: { reason: "consent-already-decided", state: "revoked" },
+  });
+});
+
+test("two operators who reject the same at once have both rejected it", async () => {
+  const world = consentWorld();
+  const record = await world.client();
+  const listed = await world.deps.cases.get("pending", record.id);
+  if (!listed) return expect.unreachable();
+  const other = { to: "rejected" as const, reason: "No", subject: listed.found };
+  await world.deps.cases.begin({ ...other, id: newId(), at: later(0), told: [] });
+
+  expect(await rejectConsent(world.deps, record.id, "Nay")).toMatchObject({
+    value: { consent: { state: "rejected", reason: "No" } },
+  });
+  expect(await world.record(record)).toMatchObject({ revision: record.revision + 1 });
+});
+
 describe("a decision on what was shown", () => {
   const allowed = (world: ConsentWorld) => ({ ...world.deps, automaticGrant: true });
   async function renamed() {
@@ -78,6 +107,22 @@ describe("a decision on what was shown", () => {
     expect(await world.deps.cases.decision(record.id)).toBeUndefined();
   });
 
+  test("is bound to nothing where its maker has not said what that was", async () => {
+    const world = consentWorld();
+    const record = await world.client();
+    const { begin } = world.deps.cases;
+    const cases: ConsentCases = {
+      ...world.deps.cases,
+      begin: async (decision) => {
+        world.put({ ...record, displayName: "Payroll of the board", revision: 2 });
+        return begin(decision);
+      },
+    };
+    expect(await rejectConsent({ ...world.deps, cases }, record.id, "No")).toMatchObject({
+      value: { revision: 3, consent: { state: "rejected" } },
+    });
+  });
+
   test("is made on what is as it was shown, under its ETag, a list or a star", async () => {
     for (const ifMatch of ['"x.1", "ID.1"', "*", '"ID.1"']) {
       const world = consentWorld();
@@ -116,7 +161,7 @@ describe("verifying", () => {
     world.setNow(later(10 * MINUTE));
     world.statuses.set(record.id, "not known");
     await expect(verifyConsent(world.deps, record.id)).rejects.toMatchObject({
-      service: "directory",
+      ...{ service: "directory", executed: "no", retryAfterSeconds: 5 },
     });
     expect(await world.record(record)).toMatchObject({ consent: { state: "pending" } });
   });

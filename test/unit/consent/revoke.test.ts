@@ -102,6 +102,21 @@ describe("revoking", () => {
   });
 });
 
+test("a grant that has changed since it was shown is not revoked, here or in the directory", async () => {
+  const world = consentWorld();
+  const record = await world.client();
+  world.statuses.set(record.id, granted);
+  await verifyConsent(world.deps, record.id);
+  const deps = { ...world.deps, automaticGrant: true };
+
+  const answer = await revokeConsent(deps, record.id, "No", { ifMatch: `"${record.id}.1"` });
+
+  expect(answer).toMatchObject({
+    refusal: { reason: "consent-changed", current: { consent: { state: "granted" } } },
+  });
+  expect(world.calls.revoke).toBe(0);
+});
+
 describe("what stays on record of a decision", () => {
   const olga = { by: OLGA.actor, requestId: OLGA.requestId };
 

@@ -94,7 +94,8 @@ describe("an operation on a whole subscription", () => {
 
     await begin("resume-subscription");
 
-    expect(world.journalTable.calls.filter((call) => call.includes("active"))).toEqual([]);
+    // The operation itself.
+    expect(world.journalTable.calls.filter((call) => call.startsWith("replace"))).toHaveLength(1);
   });
 
   test("is admitted beside changes of the customer's, which are counted meanwhile", async () => {
@@ -210,6 +211,16 @@ describe("what is so already", () => {
     await world.runs.save({ ...found.run, state, errors }, found.version);
 
     expect((await suspend()).operationId).not.toBe(run.operationId);
+  });
+
+  test("is the one that is under way, whomever it could not change so far", async () => {
+    const run = await suspend();
+    const found = await world.runs.find(run.operationId);
+    if (!found) throw new Error("It was not written down");
+    const errors = [{ clientId: crypto.randomUUID(), problem: "client-not-managed" }];
+    await world.runs.save({ ...found.run, errors }, found.version);
+
+    expect((await suspend()).operationId).toBe(run.operationId);
   });
 
   test("is done anew when nobody remembers how it came about", async () => {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { watchRecords } from "../../../shared/adapters/records/watch-records.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import {
   type CreateRequest,
@@ -69,6 +70,19 @@ describe("a create", () => {
       record,
       requestedBy: "Ann",
       actor: ANN.actor,
+    });
+  });
+
+  test("is watched by who made it from then on, where their mail is known", async () => {
+    const watches = () => watchRecords(product.clientsTable).ofSubscription("contoso");
+    await made();
+    expect((await watches()).size).toBe(0);
+    const watcher = { person: "ann", email: "ann@contoso.example" };
+
+    const { id, createdAt } = await made({ ...request, watcher });
+
+    expect((await watches()).get("ann")).toMatchObject({
+      watches: [{ ...watcher, subscription: "contoso", of: id, since: createdAt, by: "create" }],
     });
   });
 

@@ -14,12 +14,11 @@ import {
   type FindActivityDeps,
   findActivity,
 } from "../../../shared/operations/activity/find-activity.ts";
-import { clientActivity } from "../../../shared/operations/activity/list-activity.ts";
 import { type TestProduct, testProduct } from "../../support/product.ts";
-import { ANN, anActivity, later, NOON, newId, OLGA } from "../../support/samples.ts";
+import { anActivity, later, OLGA } from "../../support/samples.ts";
 
 let product: TestProduct;
-let deps: FindActivityDeps & Parameters<typeof clientActivity>[0];
+let deps: FindActivityDeps & TestProduct;
 beforeEach(() => {
   product = testProduct();
   deps = {
@@ -94,6 +93,34 @@ describe("across subscriptions", () => {
 
     expect((await pages({ since: later(-20 * DAY_MS) })).flat()).toEqual([young.id]);
     expect((await pages({})).flat()).toHaveLength(2);
+    expect((await pages({ since: later(-500 * DAY_MS) })).flat()).toHaveLength(2);
+  });
+
+  test("what is as old as is asked for is found, at whatever time of its day", async () => {
+    const at = new Date("2026-02-20T23:00:00.000Z");
+    const entry = await left({ at });
+
+    expect(await pages({ since: at })).toEqual([[entry.id]]);
+    expect(await pages({ since: new Date(at.getTime() + 1) })).toEqual([[]]);
+  });
+
+  test("a page is full with what is left of it from day to day, and asks for no more than that", async () => {
+    const ofDays = [0, -1].flatMap((day) => [2, 1].map((at) => later(day * DAY_MS + at)));
+    const entries: Activity[] = [];
+    for (const at of ofDays) entries.push(await left({ at }));
+    const sizes: number[] = [];
+    const activity: typeof deps.activity = {
+      activity: (subscription, range, size) => {
+        sizes.push(size);
+        return deps.activity.activity(subscription, range, size);
+      },
+    };
+
+    const page = await findActivity({ ...deps, activity }, { limit: 3 });
+
+    expect(page.items).toEqual(entries.slice(0, 3));
+    // One more tells whether there are others, of one subscription as of all.
+    expect(sizes).toEqual([5, 3]);
   });
 
   test("a search that takes long answers with what it has, and where to go on", async () => {
@@ -200,6 +227,16 @@ describe("across subscriptions", () => {
   });
 });
 
+test("of one subscription they come page by page too, and none that is older than is asked for", async () => {
+  const made: Activity[] = [];
+  for (const at of [3, 2, 1, 0]) made.push(await left({ at: later(at) }));
+  const since = later(1);
+
+  const found = await pages({ subscription: "contoso", limit: 2, since });
+
+  expect(found).toEqual([ids(made.slice(0, 2)), ids(made.slice(2, 3))]);
+});
+
 test.each([
   [{ subscription: "contoso" }, ["created", "secret", "parked"]],
   [{ actor: "ann" }, ["created", "secret", "foreign"]],
@@ -218,56 +255,4 @@ test.each([
   await left({ id: "granted", action: "consent.granted", by: OLGA, subscription: "fabrikam" });
 
   expect((await pages(query)).flat().toSorted()).toEqual(expected.toSorted());
-});
-
-describe("of one client", () => {
-  const clientId = newId();
-  const request = { subscription: "contoso", clientId, limit: 2 };
-
-  test("its entries, page by page, and none of others", async () => {
-    for (let index = 0; index < 4; index += 1)
-      await left({ id: `own-${index}`, clientId, at: later(index) });
-    await left({ clientId: newId() });
-    await left({ clientId, subscription: "fabrikam" });
-
-    const first = await clientActivity(deps, request);
-    const second =
-      first.ok && (await clientActivity(deps, { ...request, after: first.value.next }));
-
-    expect(first).toMatchObject({ value: { items: [{ id: "own-3" }, { id: "own-2" }] } });
-    expect(second).toMatchObject({ value: { items: [{ id: "own-1" }, { id: "own-0" }] } });
-  });
-
-  test("a deleted one's are still its owner's; anybody else's client is unknown, at the same price", async () => {
-    await left({ clientId });
-    const calls: (readonly string[])[] = [];
-    const asked = async (subscription: string, id: string) => {
-      product.clientsTable.forget();
-      const answer = await clientActivity(deps, { ...request, subscription, clientId: id });
-      calls.push([...product.clientsTable.calls]);
-      return answer.ok ? answer.value.items.length : answer.refusal.reason;
-    };
-
-    expect(await asked("contoso", clientId)).toBe(1);
-    expect(await asked("fabrikam", clientId)).toBe("not-found");
-    expect(await asked("fabrikam", newId())).toBe("not-found");
-    expect(new Set(calls.map(String))).toEqual(new Set(["get client:,page activity:"]));
-  });
-
-  test("hidden under thousands of others' it is found from page to page", async () => {
-    const own = await left({ clientId, at: NOON });
-    for (let at = 1; at <= 5_100; at += 100) {
-      const batch = Array.from({ length: 100 }, (_, index) =>
-        leave(anActivity({ at: later(at + index), clientId: newId(), by: ANN })),
-      );
-      await product.clientsTable.transact(batch);
-    }
-
-    const first = await clientActivity(deps, request);
-    const second =
-      first.ok && (await clientActivity(deps, { ...request, after: first.value.next }));
-
-    expect(first).toMatchObject({ value: { items: [], next: expect.any(String) } });
-    expect(second).toEqual({ ok: true, value: { items: [own] } });
-  });
 });

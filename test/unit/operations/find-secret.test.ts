@@ -4,7 +4,7 @@ import { findSecret } from "../../../shared/operations/credentials/find-secret.t
 import { moveRetirement } from "../../../shared/operations/credentials/move-retirement.ts";
 import { aGiven } from "../../support/certificates.ts";
 import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
-import { later } from "../../support/samples.ts";
+import { later, NOON } from "../../support/samples.ts";
 
 let world: ClientWorld;
 beforeEach(async () => {
@@ -45,6 +45,14 @@ describe("a credential without a record", () => {
       ok: true,
       value: { record: { ...found, keyId: certificateId, kind: "certificate" } },
     });
+  });
+
+  test("is found where its client's own record does not know of it either: it was made by hand", async () => {
+    const byHand = { displayName: "By hand", createdAt: NOON, expiresAt: later(1_000) };
+    const made = await world.directory.addSecret(world.client.id, byHand, world.client);
+    const keyId = made.kind === "done" ? made.value.keyId : "";
+
+    expect(await find(keyId)).toMatchObject({ ok: true, value: { record: { ...byHand, keyId } } });
   });
 
   test("is none of the other kind", async () => {

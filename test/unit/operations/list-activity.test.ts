@@ -103,9 +103,9 @@ describe("a page of some entries", () => {
     ]);
     const own = rows.filter(({ clientId }) => clientId === wanted);
 
-    const page = await list(2, ({ clientId }) => clientId === wanted);
+    const page = await list(3, ({ clientId }) => clientId === wanted);
 
-    expect(page).toEqual({ items: own.slice(0, 2), next: own[1] && placeOf(own[1]) });
+    expect(page).toEqual({ items: own.slice(0, 3), next: own[2] && placeOf(own[2]) });
   });
 });
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
 import { eachRow } from "../../../shared/adapters/records/table.ts";
 import type { DirectoryRefusal } from "../../../shared/clients/ports.ts";
 import { type AuthMethod, authMethodAt } from "../../../shared/clients/registration.ts";
@@ -9,6 +10,7 @@ import {
   registerClient,
 } from "../../../shared/operations/clients/register-client.ts";
 import { restoreClient } from "../../../shared/operations/clients/restore-client.ts";
+import { collect } from "../../support/collect.ts";
 import { dying } from "../../support/dying.ts";
 import { failure } from "../../support/failure.ts";
 import {
@@ -72,6 +74,45 @@ describe("a registration", () => {
     expect(product.events.published).toMatchObject([
       { type: "secret.created", clientId: record.id, data: { keyId: secret.keyId } },
     ]);
+  });
+
+  test("is on record as two things that were done, and its key knows both", async () => {
+    const { record, secret } = await registered(under("key"));
+
+    const { entries } = await activityRecords(product.clientsTable).activity("contoso", {}, 10);
+    const about = { by: ANN, clientId: record.id, outcome: "done" };
+    expect(entries).toHaveLength(2);
+    expect(entries).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ ...about, action: "client.created" }),
+        expect.objectContaining({
+          ...{ ...about, action: "secret.created", credentialId: secret.keyId },
+        }),
+      ]),
+    );
+    expect((await product.operations.key("contoso", "key"))?.key.result).toEqual({
+      ...{ clientId: record.id, keyId: secret.keyId },
+    });
+  });
+
+  test("without a key leaves none", async () => {
+    await registered();
+
+    const rows = await collect(eachRow(product.tables.clients, { partition: "contoso" }));
+    expect(rows.filter(({ row }) => row.rowKey.startsWith("key:"))).toEqual([]);
+  });
+
+  test("is refused where clients have no secrets, and where there is no room for a client", async () => {
+    const credentialRules = { ...product.credentialRules, setting: ["certificate"] as const };
+    expect(await registerClient({ ...product, credentialRules }, request)).toMatchObject({
+      refusal: { reason: "credential-kind-not-allowed", kind: "secret" },
+    });
+    const limits = { ...product.limits, maxClients: 0 };
+    expect(await registerClient({ ...product, limits }, request)).toEqual({
+      ok: false,
+      refusal: { reason: "client-limit-reached", limit: 0 },
+    });
+    expect(product.directory.all()).toEqual([]);
   });
 
   test("hands out a token that opens this client and is kept nowhere", async () => {

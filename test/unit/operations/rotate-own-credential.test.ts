@@ -74,6 +74,15 @@ describe("a client's own rotation of a secret", () => {
     expect(world.changes).toEqual([]);
   });
 
+  test("that names none is refused to a client of somebody else's, or that the directory does not show", async () => {
+    await world.old();
+
+    expect(await keyOf(ask({ subscription: "fabrikam" }))).toBe("secret-not-found");
+    await world.directory.delete(world.client.id, world.client);
+    expect(await keyOf(ask())).toBe("secret-not-found");
+    expect(world.changes).toEqual([]);
+  });
+
   test("asked for again under its key makes no second one, though the next would be another", async () => {
     await world.old();
     const idempotency = THE_REQUEST;

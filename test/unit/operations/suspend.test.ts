@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
 import { resumeClient, suspendClient } from "../../../shared/operations/clients/suspend-client.ts";
 import { addSecret } from "../../../shared/operations/credentials/add-secret.ts";
 import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
-import { testProduct } from "../../support/product.ts";
+import { abandoned, testProduct } from "../../support/product.ts";
 import { OLGA } from "../../support/samples.ts";
 
 let world: ClientWorld;
@@ -13,6 +14,9 @@ beforeEach(async () => {
 const operators = () => ({ ...world.own, by: OLGA });
 const suspend = (reason = "A leaked secret") => suspendClient(world, { ...operators(), reason });
 const account = async () => (await world.operations.account("contoso")).account;
+/** The newest entries. */
+const entries = async (limit: number) =>
+  (await activityRecords(world.clientsTable).activity("contoso", {}, limit)).entries;
 const aSecret = () => ({ ...world.own, displayName: "A", lifetimeDays: 1 });
 
 describe("a client that an operator has stopped", () => {
@@ -65,6 +69,34 @@ describe("a client that an operator has stopped", () => {
     expect(notices[1]).not.toHaveProperty("reason");
   });
 
+  test("leaves who stopped it, and who let it go on, on record", async () => {
+    world.runtime.pass(1);
+    await suspend();
+    world.runtime.pass(1);
+    await resumeClient(world, operators());
+
+    const about = { by: OLGA, clientId: world.client.id, outcome: "done" };
+    expect(await entries(2)).toMatchObject([
+      { ...about, action: "client.resumed" },
+      { ...about, action: "client.suspended", detail: { reason: "A leaked secret" } },
+    ]);
+  });
+
+  test("that has gone by the time its stop ends is not found", async () => {
+    const { directory } = world;
+    const setDisabled: typeof directory.setDisabled = async (...given) => {
+      const answer = await directory.setDisabled(...given);
+      await world.records.remove(world.client, world.runtime.now());
+      return answer;
+    };
+    const deps = { ...world, directory: { ...directory, setDisabled } };
+
+    expect(await suspendClient(deps, { ...operators(), reason: "A leaked secret" })).toEqual({
+      ok: false,
+      refusal: { reason: "not-found" },
+    });
+  });
+
   test("gets no new secret, and its customer is told the reason", async () => {
     await suspend();
 
@@ -95,6 +127,38 @@ describe("a client that an operator has stopped", () => {
       suspended: { by: "operator" },
     });
     expect((await world.delete()).ok).toBe(true);
+  });
+});
+
+describe("a stop that its host has left", () => {
+  const abandon = (as: "customer" | "operator" = "operator") =>
+    abandoned(world, {
+      ...{ kind: "suspend", clientId: world.client.id, reason: "A leaked secret", as },
+    });
+
+  test("is on record as made, or with the reason why it could not be", async () => {
+    expect(await world.settle(await abandon())).toBe("finished");
+    expect((await entries(1))[0]).toMatchObject({ action: "client.suspended", outcome: "done" });
+    const held = await abandon();
+    await world.records.remove(world.client, world.runtime.now());
+    world.runtime.pass(1);
+
+    expect(await world.settle(held)).toBe("undone");
+
+    expect((await entries(1))[0]).toMatchObject({
+      outcome: "undone",
+      detail: { reason: "absent" },
+    });
+  });
+
+  test("is told of to nobody where its customer had stopped it before", async () => {
+    await suspendClient(world, { ...world.own, reason: "A leaked secret", as: "customer" });
+    const before = await world.record();
+
+    expect(await world.settle(await abandon("customer"))).toBe("finished");
+
+    expect(world.told()).toEqual(["client.suspended"]);
+    expect(await world.record()).toEqual(before);
   });
 });
 

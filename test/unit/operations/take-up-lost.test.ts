@@ -34,7 +34,7 @@ const takeUp = (runs: readonly Run[], handle = async (one: SubscriptionRun) => h
   });
 
 test("one is taken up with the message that it waits for", async () => {
-  const run = aRun({ step: 4, nextAt: later(-LATE_MS - 1) });
+  const run = aRun({ step: 4, nextAt: later(-LATE_MS) });
 
   expect(await takeUp([run])).toEqual({ resumed: 1, failed: 0 });
 

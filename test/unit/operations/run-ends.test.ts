@@ -1,0 +1,168 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
+import { THE_SERVICE } from "../../../shared/clients/actor.ts";
+import { beginRun } from "../../../shared/operations/whole/begin-run.ts";
+import type { StepDeps } from "../../../shared/operations/whole/take-step.ts";
+import { abandoned, RECONCILE_AFTER_MS } from "../../support/product.ts";
+import { type RunWorld, runWorld } from "../../support/run-world.ts";
+import { OLGA } from "../../support/samples.ts";
+
+/** When an operation on a whole subscription has come to its end, and what is said of that. */
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+const GRACE_MS = 30 * DAY_MS;
+
+let world: RunWorld;
+beforeEach(() => {
+  world = runWorld({ directoryWritesPerMinute: 60 });
+});
+
+const offboard = () =>
+  beginRun(world, {
+    ...{ kind: "offboard-subscription", subscription: "contoso", by: OLGA },
+    ...{ reason: "The end", graceMs: GRACE_MS },
+  });
+const suspended = async () => (await world.operations.account("contoso")).account.suspended;
+const entries = async () =>
+  (await activityRecords(world.clientsTable).activity("contoso", {}, 100)).entries;
+const incidents = () =>
+  world.checks.waiting.flatMap(({ body }) =>
+    body.type === "operation.incident" ? [body.reason] : [],
+  );
+
+describe("an operation on a whole subscription", () => {
+  test.each(["restore", "suspend", "resume"] as const)(
+    "waits for a %s that is under way, which may leave one more client to be changed",
+    async (kind) => {
+      const [first] = await world.threeClients();
+      const about = { clientId: first.id, as: "customer" } as const;
+      if (kind === "restore") await world.records.remove(first, world.runtime.now());
+      const held = await abandoned(
+        world,
+        kind === "suspend" ? { ...about, kind, reason: "Mine" } : { ...about, kind },
+      );
+      if (kind !== "restore") {
+        // It looks as it is to look for as long as that has not ended.
+        const found = await world.records.client("contoso", first.id);
+        const stop = { by: "customer", reason: "Mine", at: world.runtime.now() } as const;
+        if (found) await world.records.save({ ...found.record, suspended: stop }, found.version);
+      }
+      const run = await world.suspend();
+      await world.work(8);
+      expect(await world.runOf(run)).toMatchObject({ state: "running" });
+      await world.settle(held);
+      world.runtime.pass(2 * MINUTE_MS);
+      for (const left of await world.operations.allUnderWay("contoso")) await world.settle(left);
+
+      await world.work();
+
+      expect(await world.runOf(run)).toMatchObject({ state: "done", errors: [] });
+    },
+  );
+
+  test("waits for no change that leaves clients as they are", async () => {
+    await world.threeClients();
+    const run = await world.suspend();
+    await world.work(3);
+    const [client] = (await world.records.list("contoso", 1)).records;
+    await abandoned(world, {
+      ...{ kind: "rename", clientId: client?.id ?? "", displayName: "New" },
+    });
+
+    await world.work(1);
+
+    expect(await world.runOf(run)).toMatchObject({ state: "done", done: 3 });
+  });
+
+  test("comes back to a client that another change holds, and to one that has gone never", async () => {
+    const [first, second] = await world.threeClients();
+    const held = await abandoned(world, {
+      ...{ kind: "rename", clientId: first.id, displayName: "New" },
+    });
+    // Somebody works on it.
+    world.runtime.pass(-RECONCILE_AFTER_MS);
+    const { records } = world;
+    let isGone = false;
+    const list: typeof records.list = async (...given) => {
+      const page = await records.list(...given);
+      if (!isGone) await records.remove(second, world.runtime.now());
+      isGone = true;
+      return page;
+    };
+    const run = await world.suspend();
+    await world.work(6, { ...world, records: { ...records, list } });
+    expect(await world.runOf(run)).toMatchObject({ state: "running", errors: [] });
+    await world.settle(held);
+
+    await world.work();
+
+    expect(await world.runOf(run)).toMatchObject({ state: "done", done: 2, total: 2, errors: [] });
+    expect(incidents()).toEqual([]);
+  });
+});
+
+describe("the end of a customer", () => {
+  test("is noted with the account, and on record as the service's", async () => {
+    await world.threeClients();
+    const { operationId } = await offboard();
+    await world.workFor(GRACE_MS + DAY_MS);
+
+    const stop = await suspended();
+    expect(stop).toMatchObject({ operationId, reason: "The end", endedAt: expect.any(Date) });
+    const id = `${operationId}:subscription.offboarded`;
+    const at = stop?.endedAt;
+    const ended = (await entries()).find((entry) => entry.id === id);
+    expect(ended).toEqual({
+      ...{ id, at, by: THE_SERVICE, action: "subscription.offboarded" },
+      ...{ subscription: "contoso", outcome: "done" },
+    });
+    expect(world.events.published.find((event) => event.id === id)).toEqual({
+      ...{ id, type: "subscription.offboarded", time: at?.toISOString() },
+      ...{ subscription: "contoso", data: { operationId } },
+    });
+    expect(incidents()).toEqual([]);
+  });
+
+  test("is noted with the next step where the account has changed meanwhile", async () => {
+    await world.threeClients();
+    const run = await offboard();
+    await world.workFor(GRACE_MS);
+    let refusals = 2;
+    const stop: StepDeps["operations"]["stop"] = async (...given) => {
+      refusals -= 1;
+      return refusals < 0 && world.operations.stop(...given);
+    };
+    const operations = { ...world.operations, stop };
+
+    await world.workFor(DAY_MS, { ...world, operations });
+
+    expect(await world.runOf(run)).toMatchObject({ state: "done", done: 3 });
+    expect(refusals).toBe(-1);
+    expect(await suspended()).toMatchObject({ endedAt: expect.any(Date) });
+  });
+
+  test("tells operators at once of who could not be stopped, and deletes them all the same", async () => {
+    await world.threeClients();
+    const refusal = { kind: "refused", refusal: { reason: "not-ours" } } as const;
+    world.directory.answerNext("setDisabled", refusal);
+    const run = await offboard();
+    await world.workFor(DAY_MS);
+
+    expect(incidents()).toContain("stop-incomplete");
+    expect(await world.runOf(run)).toMatchObject({ state: "running", stopped: true, errors: [] });
+    await world.workFor(GRACE_MS);
+
+    expect(await world.runOf(run)).toMatchObject({ state: "done", done: 3, errors: [] });
+    expect(world.directory.all()).toEqual([]);
+  });
+
+  test("comes on the day itself, however few messages wait for it", async () => {
+    await world.threeClients();
+    const run = await offboard();
+    await world.workFor(GRACE_MS - MINUTE_MS);
+    const waiting = world.checks.waiting.map(({ at }) => at.getTime());
+
+    expect(Math.max(...waiting)).toBe(run.deleteAt?.getTime());
+  });
+});
