@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { newObservation, observe } from "../../../shared/base/observation.ts";
 import type { ClientRecord } from "../../../shared/clients/client.ts";
 import type { Consent } from "../../../shared/clients/consent.ts";
 import type { VersionedCase } from "../../../shared/consent/consent-case.ts";
@@ -6,6 +7,7 @@ import { decide } from "../../../shared/consent/decisions/decide.ts";
 import type { NewDecision } from "../../../shared/consent/decisions/decision.ts";
 import { finishDecision } from "../../../shared/consent/decisions/finish-decision.ts";
 import { reviewDrift } from "../../../shared/consent/decisions/review-drift.ts";
+import { mustWait } from "../../../shared/consent/decisions/review-grant.ts";
 import { type ConsentWorld, consentWorld, PRINCIPAL } from "../../support/consent-world.ts";
 import { aRecord, later, NOON, newId } from "../../support/samples.ts";
 
@@ -139,4 +141,38 @@ test("a fault of ours in telling of too many roles comes to light once the rest 
   expect(left?.drift).not.toHaveProperty("claim");
   expect(await reviewDrift(world.deps, listed.found, [])).toBe("none");
   expect(await world.deps.cases.drift(record.id)).toBeUndefined();
+});
+
+describe("the log line of who decides says", () => {
+  const notesOf = async (work: () => Promise<unknown>) => {
+    const observation = newObservation();
+    await observe(observation, work);
+    return observation.notes;
+  };
+  const excess = [{ resource: "Microsoft Graph", role: "r", own: false }];
+
+  test("what others cannot be told of yet, and nothing where they were", async () => {
+    for (const isAway of [true, false]) {
+      const world = consentWorld();
+      const { listed } = await aClient(world);
+      if (isAway) world.away.add("events");
+
+      const decided = await notesOf(() =>
+        decide(world.deps, { to: "granted", subject: listed.found }),
+      );
+      const drifted = await notesOf(() => reviewDrift(world.deps, listed.found, excess));
+
+      const deferred = (what: string) => ["not-told:events", `announcement-deferred:${what}`];
+      expect(decided).toEqual(isAway ? deferred("granted") : []);
+      expect(drifted).toEqual(isAway ? deferred("drifted") : []);
+    }
+  });
+
+  test("that a second look at a grant could not be scheduled", async () => {
+    const world = consentWorld();
+    const { listed } = await aClient(world, grantedAt(NOON));
+    world.away.add("bus");
+
+    expect(await notesOf(() => mustWait(world.deps, listed))).toEqual(["check-not-scheduled"]);
+  });
 });

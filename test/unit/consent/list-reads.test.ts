@@ -84,6 +84,17 @@ describe("a list of decided consents", () => {
     },
   );
 
+  test("ends with its last row, however many behind those that are shown have gone", async () => {
+    const world = consentWorld();
+    const [kept, ...gone] = await clients(world, "granted", 30);
+    for (const record of gone) await world.deps.records.remove(record, NOON);
+
+    const page = await listConsents(world.deps, { state: "granted", limit: 1 });
+
+    expect(idsOf(page)).toEqual([kept?.id]);
+    expect(page).not.toHaveProperty("next");
+  });
+
   test("shows nobody who has gone, whatever excess is on record", async () => {
     const world = consentWorld();
     const [gone, kept] = await clients(world, "granted", 2);

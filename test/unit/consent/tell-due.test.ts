@@ -143,6 +143,21 @@ describe("several stages at once", () => {
     expect(world.stages()).toEqual(["requested", "reminded", "reminded", "breached", "escalated"]);
   });
 
+  test.each([
+    ["nobody at all was told is later each time", ["webhook", "email", "events"], 5],
+    ["somebody was told is as soon as the first", ["webhook"], 1],
+  ] as const)("are tried again: the try after one in which %s", async (_, away, attempts) => {
+    const world = consentWorld();
+    const record = await world.client();
+    for (const service of away) world.away.add(service);
+    world.setNow(later(40 * HOUR));
+    const listed = await withClock(world, record.id, { attempts: 4 });
+
+    expect(await tellDue(world.deps, listed, undefined)).toBe("put-off");
+
+    expect((await listedOf(world, record.id)).found.clock).toMatchObject({ attempts });
+  });
+
   test("go on where one channel is away, which hears of none of them out of order", async () => {
     const world = consentWorld();
     const record = await world.client();

@@ -157,6 +157,44 @@ describe("the end of a customer", () => {
     expect(world.directory.all()).toEqual([]);
   });
 
+  test("is counted by who is deleted", async () => {
+    await world.threeClients();
+    const run = await offboard();
+    await world.workFor(GRACE_MS);
+    const counts: (number | undefined)[][] = [];
+    for (let step = 0; step < 2; step += 1) {
+      await world.work(1);
+      const now = await world.runOf(run);
+      counts.push([now?.done, now?.total]);
+    }
+
+    // The first was deleted at the moment itself.
+    expect(counts).toEqual([
+      [2, 3],
+      [3, 3],
+    ]);
+  });
+
+  test("that is called off while it is noted has not come", async () => {
+    await world.threeClients();
+    const run = await offboard();
+    await world.workFor(GRACE_MS);
+    let looks = 0;
+    const account: StepDeps["operations"]["account"] = async (subscription) => {
+      looks += world.directory.all().length === 0 ? 1 : 0;
+      // Between the look that begins the last step and the one that ends it.
+      if (looks === 2) await beginRun(world, { kind: "cancel-offboard", subscription, by: OLGA });
+      return world.operations.account(subscription);
+    };
+    const operations = { ...world.operations, account };
+
+    await world.work(1_000, { ...world, operations });
+
+    expect(await world.runOf(run)).toMatchObject({ state: "cancelled" });
+    expect(world.told()).not.toContain("subscription.offboarded");
+    expect(await suspended()).toBeUndefined();
+  });
+
   test("comes on the day itself, however few messages wait for it", async () => {
     await world.threeClients();
     const run = await offboard();

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
+import { beginRun } from "../../../shared/operations/whole/begin-run.ts";
 import { type StepDeps, takeStep } from "../../../shared/operations/whole/take-step.ts";
 import { failure } from "../../support/failure.ts";
 import { RECONCILE_AFTER_MS } from "../../support/product.ts";
 import { type RunWorld, runWorld } from "../../support/run-world.ts";
-import { newId } from "../../support/samples.ts";
+import { newId, OLGA } from "../../support/samples.ts";
 
 /** One step of an operation on a whole subscription, and when the next one comes. */
 
@@ -194,5 +195,90 @@ describe("clients", () => {
 
     // The first of them is held by its own change by then.
     expect(asked).toEqual(ids);
+  });
+});
+
+describe("a step", () => {
+  test("waits a while for what the account does not say yet, and then has not happened", async () => {
+    await world.threeClients();
+    const stop = async (): Promise<never> => {
+      throw new RemoteUnavailable("records", { executed: "no" });
+    };
+    const dying = { ...world, operations: { ...world.operations, stop } };
+    const about = { kind: "suspend-subscription", subscription: "contoso", by: OLGA } as const;
+    await failure(beginRun(dying, { ...about, reason: "Not paid" }));
+    const first = message();
+
+    expect(await takeStep(world, first)).toBe("waiting");
+    expect(waiting().at(-1)?.body).toMatchObject({ step: 0, attempt: 1 });
+    expect((waiting().at(-1)?.at.getTime() ?? 0) - world.nowMs()).toBe(1_000);
+    // The first step came a second after it was written down.
+    world.runtime.pass(RECONCILE_AFTER_MS - 1_001);
+    expect(await takeStep(world, first)).toBe("waiting");
+    world.runtime.pass(1);
+    expect(await takeStep(world, first)).toBe("cancelled");
+  });
+
+  test("of what was reversed after it had begun is called off at once, and nobody is alerted", async () => {
+    const [first] = await world.threeClients();
+    const run = await world.suspend();
+    await takeStep(world, message());
+    const found = await world.runs.find(run.operationId);
+    if (!found) throw new Error("It was not written down");
+    const errors = [{ clientId: first.id, problem: "client-not-managed" }];
+    await world.runs.save({ ...found.run, errors }, found.version);
+    const next = message();
+    await world.resume();
+
+    expect(await takeStep(world, next)).toBe("cancelled");
+
+    expect(incidents()).toEqual([]);
+  });
+
+  test("waits until operators have used less than half of the directory's writes", async () => {
+    await world.threeClients();
+    const run = await world.suspend();
+    const first = message();
+    for (let at = 0; at < 29; at += 1) world.share.count();
+    const waitMs = world.share.operatorsWaitMs();
+
+    expect(await takeStep(world, first)).toBe("waiting");
+
+    expect(waiting().at(-1)).toMatchObject({ body: { step: 0 } });
+    expect(waiting().at(-1)?.at.getTime()).toBe(world.nowMs() + waitMs);
+    expect(world.disabled()).toEqual([false, false, false]);
+    // Nobody takes so short a wait for a loss.
+    expect((await world.runOf(run))?.nextAt).toBeUndefined();
+  });
+
+  test("whose turn somebody else has taken changes nothing", async () => {
+    await world.threeClients();
+    await world.suspend();
+    const save = async () => undefined;
+
+    const taken = await takeStep({ ...world, runs: { ...world.runs, save } }, message());
+
+    expect(taken).toBe("waiting");
+    expect(world.disabled()).toEqual([false, false, false]);
+  });
+
+  test("is followed by the next as fast as many writes allow", async () => {
+    world = runWorld({ directoryWritesPerMinute: 1_000 });
+    await world.threeClients();
+    await world.suspend();
+
+    await takeStep(world, message());
+
+    expect((waiting().at(-1)?.at.getTime() ?? 0) - world.nowMs()).toBe(120);
+  });
+
+  test("that fails by a fault of ours is not put off as if only waiting could help", async () => {
+    await world.threeClients();
+    await world.suspend();
+    const fault = new Error("Ours");
+    const setDisabled = () => Promise.reject(fault);
+    const deps = { ...world, directory: { ...world.directory, setDisabled } };
+
+    expect(await failure(takeStep(deps, message()))).toBe(fault);
   });
 });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createClient } from "../../../shared/operations/clients/create-client.ts";
 import { addSecret } from "../../../shared/operations/credentials/add-secret.ts";
+import { takeStep } from "../../../shared/operations/whole/take-step.ts";
 import { abandoned } from "../../support/product.ts";
 import { type RunWorld, runWorld } from "../../support/run-world.ts";
 import { ANN, newId, OLGA } from "../../support/samples.ts";
@@ -46,6 +47,23 @@ describe("a subscription that is blocked", () => {
     const { account } = await world.operations.account("contoso");
     expect(account).toMatchObject({ blocked: { reason: "Too many clients" } });
     expect(account.suspended).toBeUndefined();
+  });
+
+  test("and one that is no more, leaves stopped clients as they are, and waits for nobody", async () => {
+    const [first] = await world.threeClients();
+    await world.suspend();
+    await world.work();
+    const restore = { kind: "restore", clientId: first.id } as const;
+    await world.records.remove(first, world.runtime.now());
+    await abandoned(world, restore);
+
+    for (const kind of ["block-subscription", "unblock-subscription"] as const) {
+      const run = await world.begin(kind, kind === "block-subscription" ? "Too many" : undefined);
+      const next = world.nextMessage();
+      expect(next && (await takeStep(world, next))).toBe("done");
+      expect(await world.runOf(run)).toMatchObject({ state: "done", done: 0, total: 0 });
+      expect(world.disabled()).toEqual([true, true, true]);
+    }
   });
 });
 
