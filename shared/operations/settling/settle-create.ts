@@ -8,6 +8,7 @@ import { eventOf, tell } from "../admission/tell.ts";
 import type { CreateDeps } from "../clients/create-client.ts";
 import { madeOf, madeRecord } from "../clients/made-record.ts";
 import { watchForGivenUp } from "./given-up.ts";
+import { reportRefusal } from "./incident.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "./settler.ts";
 
 /**
@@ -24,7 +25,7 @@ export const settleCreate =
     const key = await ownKey(deps.operations, entry);
     if (created && !entry.operation.secret) {
       const made = madeRecord(entry, created, deps.promise);
-      const record = await stoppedFromTheStart(deps, made);
+      const record = await stoppedFromTheStart(deps, held, made);
       await end(deps, held, {
         came: { outcome: "done", clientId: record.id },
         made: madeOf(entry, record),
@@ -65,12 +66,20 @@ async function takeBack(
 }
 
 /** Operators may have stopped the whole subscription while nobody worked on this: then it never gets a token. */
-async function stoppedFromTheStart(deps: CreateDeps, record: ClientRecord): Promise<ClientRecord> {
+async function stoppedFromTheStart(
+  deps: CreateDeps,
+  held: Held<CreateOperation>,
+  record: ClientRecord,
+): Promise<ClientRecord> {
   const { suspended } = (await deps.operations.account(record.subscription)).account;
   if (!suspended) return record;
   const answer = await deps.directory.setDisabled(record.id, true, NOT_LATE);
   if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
-  if (answer.kind === "refused") return record;
+  if (answer.kind === "refused") {
+    // It gets no secret while the subscription is stopped; that it is not stopped itself is for operators to know.
+    await reportRefusal(deps, held, answer.refusal);
+    return record;
+  }
   const { reason, at, operationId: withSubscription } = suspended;
   return { ...record, suspended: { by: "operator", reason, at, withSubscription } };
 }

@@ -17,6 +17,8 @@ const ENDING: Readonly<Record<string, string>> = {
   "shared/consent/decisions/list-consents.ts":
     "every round goes on behind the last row of the one before",
   "shared/consent/sweeps/read-lists.ts": "every round is a page further, and saved",
+  "shared/operations/admission/shared-turn.ts":
+    "every round waits for a turn, and takes at least one from the queue",
 };
 
 test("no loop of what ships is without an end and a pause", () => {

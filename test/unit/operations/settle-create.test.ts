@@ -255,12 +255,15 @@ describe("a create that was left while operators stopped its subscription", () =
     },
   );
 
-  test("is not said to be stopped where the directory refuses that, and can have no secret", async () => {
+  test("is not said to be stopped where the directory refuses that: operators are told, and it can have no secret", async () => {
     const held = await left();
     world.directory.answerNext("setDisabled", { kind: "refused", refusal: { reason: "not-ours" } });
 
     expect(await world.settle(held)).toBe("finished");
 
+    expect(world.checks.waiting.map(({ body }) => body)).toContainEqual(
+      expect.objectContaining({ type: "operation.incident", reason: "not-ours" }),
+    );
     const record = await recorded(held);
     expect(record?.suspended).toBeUndefined();
     const clientId = record?.id ?? "";

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { timeLeftMs, withDeadline } from "../../../shared/base/deadline.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { VersionedAccount } from "../../../shared/operations/admission/ports.ts";
@@ -169,6 +169,43 @@ test("one subscription does not wait for another", async () => {
 });
 
 describe("time", () => {
+  test("no timer is left of who had their turn", async () => {
+    vi.useFakeTimers();
+    try {
+      const leave = await occupied();
+      const all = [share("a", ["key"]), share("b", ["key"])];
+      expect(vi.getTimerCount()).toBeGreaterThan(0);
+      leave();
+      await Promise.all(all);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("who gives up in the line, while the turn before is left and not over, is told once", async () => {
+    let end = (): void => undefined;
+    const early: Carry = async (all, turn) => {
+      turn.leave();
+      await new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      return carry(all, turn);
+    };
+    const leave = await occupied();
+    const first = share("a", ["key"], early);
+    const impatient = failure(withDeadline(10, () => share("b", ["key"])));
+    const other = line.enter("contoso");
+    leave();
+    const inFront = await other;
+    expect(await impatient).toMatchObject({ executed: "no" });
+    inFront.leave();
+    end();
+    await first;
+
+    expect(versions([await share("c")])).toEqual(["c"]);
+  });
+
   test("who waits longer than theirs is told so, and those who came with them have their turn", async () => {
     const leave = await occupied();
     const impatient = failure(withDeadline(10, () => share("a")));
