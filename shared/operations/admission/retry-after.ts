@@ -4,5 +4,5 @@
  */
 export function retryAfterSeconds(ageMs: number, reconcileAfterMs: number): number {
   const leftMs = reconcileAfterMs - ageMs;
-  return Math.max(1, Math.ceil((leftMs > 0 ? Math.min(ageMs, leftMs) : 0) / 1000));
+  return Math.max(1, Math.ceil(Math.min(ageMs, leftMs) / 1000));
 }

@@ -136,7 +136,9 @@ const entries: readonly (readonly [
   ],
 ];
 
-test.each(entries)("the entry of %j", (operation, expected) => {
+test.each(
+  entries.map(([operation, expected]) => ({ action: expected.action, operation, expected })),
+)("the entry of what is called $action (%#)", ({ operation, expected }) => {
   const entry = anOperation(operation);
 
   expect(activityOf(entry, AT, { outcome: "done" })).toEqual({

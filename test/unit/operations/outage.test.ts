@@ -6,7 +6,6 @@ import { toldOf, unavailable } from "../../../shared/operations/admission/direct
 import { afterTheChange, outageOf } from "../../../shared/operations/admission/executed.ts";
 import { retryAfterSeconds } from "../../../shared/operations/admission/retry-after.ts";
 import { failure } from "../../support/failure.ts";
-import { newId } from "../../support/samples.ts";
 
 /** What a caller is told of what has gone wrong elsewhere: whether anything was done, and when to come again. */
 
@@ -49,7 +48,8 @@ describe("a refusal that no operation has a word of its own for", () => {
     [{ reason: "secrets-full" }, "secrets-full"],
     [{ reason: "federated-absent" }, "federated-absent"],
     [{ reason: "certificate-absent" }, "certificate-absent"],
-    [{ reason: "certificate-held", keyId: newId() }, "certificate-held"],
+    [{ reason: "certificate-held", keyId: "its id" }, "certificate-held"],
+    [{ reason: "federated-unfit", beside: [] }, "federated-unfit"],
     [{ reason: "certificates-full" }, "certificates-full"],
   ])("is not explained to the caller, and noted for us: %j", async (refusal, noted) => {
     expect(await told(refusal)).toEqual({
