@@ -1,10 +1,19 @@
-import type { AdmitDeps } from "./admit.ts";
 import { outageOf } from "./executed.ts";
 import { holderOf } from "./operation.ts";
-import type { Admission, Admitted, Changed, VersionedAccount } from "./ports.ts";
+import type {
+  Admission,
+  Admitted,
+  Changed,
+  Journal,
+  OperationRecords,
+  VersionedAccount,
+} from "./ports.ts";
 import type { Asking, Carry, Shared } from "./shared-turn.ts";
 
-type Deps = Pick<AdmitDeps, "operations" | "journal">;
+interface Deps {
+  readonly operations: Pick<OperationRecords, "admit" | "account" | "underWay">;
+  readonly journal: Pick<Journal, "active">;
+}
 /** Those whom the account has room for, with what is to be written of each. */
 type Asked = ReadonlyMap<Asking, Admission>;
 /** What came of some of them. */
