@@ -20,6 +20,8 @@ export const ConsentRequestedV2 = z.object({
   type: z.literal("consent.requested"),
   version: z.literal(2),
   operationId: z.guid(),
+  /** Of a restore, whose client is known; absent in messages of older versions. */
+  clientId: z.guid().optional(),
   subscription: z.string().min(1),
   requestedAt: z.iso.datetime(),
   attempt,

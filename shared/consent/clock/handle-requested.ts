@@ -51,7 +51,8 @@ async function handleVersion2(deps: HandleRequestedDeps, message: Version2): Pro
   const isOld = deps.runtime.now() >= settledFrom;
   // The subscription's clients in one request: this one is nearly always among them, with what else its customer has.
   const owned = await deps.records.owned(subscription, MOST_COUNTED);
-  const made = owned.clients.find((client) => client.operationId === operationId)?.read().record;
+  const among = owned.clients.find((client) => client.operationId === operationId)?.read().record;
+  const made = among ?? (owned.more ? await restored(deps, message) : undefined);
   if (made?.requester)
     return listAndTell(deps, made, {
       requestedBy: nameOf(made.requester),
@@ -83,6 +84,15 @@ async function handleVersion2(deps: HandleRequestedDeps, message: Version2): Pro
       await deps.consentQueue.putOff(message, settledFrom);
       return "put-off";
   }
+}
+
+/** A client that is back is not found by its create: that was another operation. */
+async function restored(
+  { records }: ConsentDeps,
+  { subscription, operationId, clientId }: Version2,
+): Promise<ClientRecord | undefined> {
+  const back = clientId === undefined ? undefined : await records.client(subscription, clientId);
+  return back?.record.operationId === operationId ? back.record : undefined;
 }
 
 async function handleVersion1(deps: HandleRequestedDeps, message: Version1): Promise<Checked> {

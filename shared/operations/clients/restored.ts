@@ -60,7 +60,7 @@ export async function record(
   await tell({ ...deps, runtime }, event);
   await consentQueue.putOff(
     {
-      ...{ type: "consent.requested", version: 2, operationId, subscription },
+      ...{ type: "consent.requested", version: 2, operationId, clientId, subscription },
       requestedAt: now.toISOString(),
     },
     new Date(now.getTime() + LOOK_AFTER_MS),

@@ -138,6 +138,23 @@ test("a create that was never admitted has nothing to settle, however old its me
 });
 
 describe("a client that is back, when its message comes", () => {
+  test("is found behind hundreds of others of its customer, and only by its own restore", async () => {
+    const world = consentWorld();
+    for (let other = 0; other < 25; other += 1)
+      world.put(aRecord({ id: `0${String(other).padStart(7, "0")}-0000-4000-8000-000000000000` }));
+    const id = "ffffffff-0000-4000-8000-000000000000";
+    const record = aRecord({ id, requester: REQUESTER, restoredAt: NOON });
+    world.put(record);
+    world.setNow(later(world.deps.reconcileAfterMs));
+
+    expect(await handleMessage(world.deps, { ...aRequestMessage(), clientId: id })).toBe("nothing");
+    const message = { ...aRequestMessage(record.operationId), clientId: id };
+    expect(await handleMessage(world.deps, message)).toBe("waiting");
+
+    expect(world.alerts).toMatchObject([{ clientId: id }]);
+    expect(await world.deps.cases.get("pending", id)).toMatchObject({ found: { restored: true } });
+  });
+
   const restored = (world: ReturnType<typeof consentWorld>) => {
     const record = aRecord({ requester: REQUESTER, restoredAt: NOON });
     world.put(record);

@@ -66,7 +66,10 @@ describe("a client that its customer brings back", () => {
     expect([await placesOf(world), await world.countedDeleted()]).toEqual([1, 0]);
     expect(told()).toEqual(["client.restored"]);
     expect(world.consentQueue.sent.at(-1)).toMatchObject({
-      body: { type: "consent.requested", version: 2, operationId, subscription: "contoso" },
+      body: {
+        ...{ type: "consent.requested", version: 2, operationId, subscription: "contoso" },
+        clientId: world.client.id,
+      },
       at: later(1_000, at),
     });
   });
