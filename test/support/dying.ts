@@ -1,5 +1,6 @@
+import { expect } from "vitest";
 import { sharedLine } from "../../shared/operations/admission/shared-turn.ts";
-import type { TestProduct } from "./product.ts";
+import { RECONCILE_AFTER_MS, type TestProduct, underWay } from "./product.ts";
 
 /** A process that dies at any of its calls, before it is made or before its answer comes: nothing of it runs on. */
 
@@ -47,4 +48,13 @@ export function dying(product: TestProduct, at: number, moment: Moment) {
     checks: mortal(checks),
   };
   return { process, death, calls: () => calls };
+}
+
+/** Others go on: whatever was left is ended. */
+export async function revive(product: TestProduct): Promise<void> {
+  for (let turn = 0; turn < 4; turn += 1) {
+    product.runtime.pass(RECONCILE_AFTER_MS);
+    for (const held of await product.operations.allUnderWay("contoso")) await product.settle(held);
+  }
+  expect(await underWay(product)).toEqual([]);
 }

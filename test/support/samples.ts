@@ -1,6 +1,7 @@
 import type { Activity } from "../../shared/clients/activity.ts";
 import type { By } from "../../shared/clients/actor.ts";
 import type { ClientRecord } from "../../shared/clients/client.ts";
+import { EXCHANGE_AUDIENCE } from "../../shared/clients/federated/federated.ts";
 import type { RoleMeanings } from "../../shared/clients/role-meaning.ts";
 import type { SecretRecord } from "../../shared/clients/secret-record.ts";
 import type { Operation, UnderWay } from "../../shared/operations/admission/operation.ts";
@@ -99,4 +100,12 @@ export const ROLE_MEANINGS: RoleMeanings = {
   "api.read": { description: "Read data", risk: "low" },
   "api.write": { description: "Change data", risk: "high" },
   "keys.rotate": { description: "Rotate its own secrets", risk: "low" },
+};
+
+/** An issuer's tokens that a client trusts. */
+export const TRUST = {
+  displayName: "github-main",
+  issuer: "https://token.actions.githubusercontent.com",
+  subject: "repo:octo-org/octo-repo:ref:refs/heads/main",
+  audience: EXCHANGE_AUDIENCE,
 };

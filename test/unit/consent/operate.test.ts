@@ -71,6 +71,20 @@ describe("a decision on what was shown", () => {
     world.put({ ...record, displayName: "Payroll of the board", revision: record.revision + 1 });
     return { world, record, shown };
   }
+  /** Renamed after the decision has read it, before it is written. */
+  async function renamedMeanwhile() {
+    const world = consentWorld();
+    const record = await world.client();
+    const { begin } = world.deps.cases;
+    const cases: ConsentCases = {
+      ...world.deps.cases,
+      begin: async (decision) => {
+        world.put({ ...record, displayName: "Payroll of the board", revision: 2 });
+        return begin(decision);
+      },
+    };
+    return { world, record, deps: { ...world.deps, cases } };
+  }
   const changed = {
     reason: "consent-changed",
     current: { displayName: "Payroll of the board", revision: 2, consent: { state: "pending" } },
@@ -87,18 +101,9 @@ describe("a decision on what was shown", () => {
   });
 
   test("is void when the client is renamed between our read and our write", async () => {
-    const world = consentWorld();
-    const record = await world.client();
-    const { begin } = world.deps.cases;
-    const cases: ConsentCases = {
-      ...world.deps.cases,
-      begin: async (decision) => {
-        world.put({ ...record, displayName: "Payroll of the board", revision: 2 });
-        return begin(decision);
-      },
-    };
+    const { world, record, deps } = await renamedMeanwhile();
     const shown = { ifMatch: `"${record.id}.1"` };
-    const rejected = await rejectConsent({ ...world.deps, cases }, record.id, "No", shown);
+    const rejected = await rejectConsent(deps, record.id, "No", shown);
     expect(rejected).toMatchObject({ refusal: changed });
     expect(await world.record(record)).toMatchObject({ consent: { state: "pending" } });
     expect(await world.deps.cases.find(record.id)).toMatchObject([
@@ -108,17 +113,8 @@ describe("a decision on what was shown", () => {
   });
 
   test("is bound to nothing where its maker has not said what that was", async () => {
-    const world = consentWorld();
-    const record = await world.client();
-    const { begin } = world.deps.cases;
-    const cases: ConsentCases = {
-      ...world.deps.cases,
-      begin: async (decision) => {
-        world.put({ ...record, displayName: "Payroll of the board", revision: 2 });
-        return begin(decision);
-      },
-    };
-    expect(await rejectConsent({ ...world.deps, cases }, record.id, "No")).toMatchObject({
+    const { record, deps } = await renamedMeanwhile();
+    expect(await rejectConsent(deps, record.id, "No")).toMatchObject({
       value: { revision: 3, consent: { state: "rejected" } },
     });
   });

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { createClient } from "../../../shared/operations/clients/create-client.ts";
 import { renameClient } from "../../../shared/operations/clients/rename-client.ts";
 import { ANOTHER, clientWorld, THE_REQUEST } from "../../support/client-world.ts";
-import { dying, type Moment } from "../../support/dying.ts";
-import { placesOf, RECONCILE_AFTER_MS, testProduct, underWay } from "../../support/product.ts";
+import { dying, type Moment, revive } from "../../support/dying.ts";
+import { placesOf, testProduct } from "../../support/product.ts";
 
 const MOMENTS: readonly Moment[] = ["before", "after"];
 const MOST_CALLS = 60;
@@ -16,16 +16,7 @@ async function start() {
     const { records } = await product.records.list("contoso", 100);
     return records.map(({ id }) => id).toSorted();
   };
-  /** Others go on: whatever was left is ended. */
-  const revive = async () => {
-    for (let turn = 0; turn < 4; turn += 1) {
-      product.runtime.pass(RECONCILE_AFTER_MS);
-      for (const held of await product.operations.allUnderWay("contoso"))
-        await product.settle(held);
-    }
-    expect(await underWay(product)).toEqual([]);
-  };
-  return { product, world, recorded, revive };
+  return { product, world, recorded };
 }
 
 test.each(MOMENTS)(
@@ -34,7 +25,7 @@ test.each(MOMENTS)(
     let kills = 0;
     let together = 0;
     for (let at = 1; at <= MOST_CALLS; at += 1) {
-      const { product, world, recorded, revive } = await start();
+      const { product, world, recorded } = await start();
       const { process, death } = dying(product, at, moment);
       const { admit } = product.operations;
       let most = 0;
@@ -57,7 +48,7 @@ test.each(MOMENTS)(
       if (ended === "died") kills += 1;
       if (most === KEYS.length + 1) together += 1;
 
-      await revive();
+      await revive(product);
 
       // What is in the directory is on record and counted, each once.
       const inDirectory = product.directory.all().map(({ id }) => id);

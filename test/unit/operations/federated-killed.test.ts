@@ -1,19 +1,13 @@
 import { expect, test } from "vitest";
-import { EXCHANGE_AUDIENCE } from "../../../shared/clients/federated/federated.ts";
 import { addFederated } from "../../../shared/operations/credentials/add-federated.ts";
 import { removeFederated } from "../../../shared/operations/credentials/remove-federated.ts";
 import { clientWorld, THE_REQUEST } from "../../support/client-world.ts";
-import { dying, type Moment } from "../../support/dying.ts";
-import { RECONCILE_AFTER_MS, testProduct, underWay } from "../../support/product.ts";
+import { dying, type Moment, revive } from "../../support/dying.ts";
+import { testProduct } from "../../support/product.ts";
+import { TRUST } from "../../support/samples.ts";
 
 const MOMENTS: readonly Moment[] = ["before", "after"];
 const MOST_CALLS = 40;
-const credential = {
-  displayName: "github-main",
-  issuer: "https://token.actions.githubusercontent.com",
-  subject: "repo:octo-org/octo-repo:ref:refs/heads/main",
-  audience: EXCHANGE_AUDIENCE,
-};
 
 async function start() {
   const product = testProduct();
@@ -21,28 +15,19 @@ async function start() {
   const shown = async () =>
     (await product.directory.federatedOf(world.client.id, world.client)) ?? [];
   const told = (type: string) => product.events.published.filter((event) => event.type === type);
-  /** Others go on: whatever was left is ended. */
-  const revive = async () => {
-    for (let turn = 0; turn < 4; turn += 1) {
-      product.runtime.pass(RECONCILE_AFTER_MS);
-      for (const held of await product.operations.allUnderWay("contoso"))
-        await product.settle(held);
-    }
-    expect(await underWay(product)).toEqual([]);
-  };
-  return { product, own: world.own, shown, told, revive };
+  return { product, own: world.own, shown, told };
 }
 
 test.each(MOMENTS)("trusting an issuer that dies %s any of its calls", async (moment) => {
   let kills = 0;
   for (let at = 1; at <= MOST_CALLS; at += 1) {
-    const { product, own, shown, told, revive } = await start();
+    const { product, own, shown, told } = await start();
     const { process, death } = dying(product, at, moment);
-    const request = { ...own, credential, idempotency: THE_REQUEST };
+    const request = { ...own, credential: TRUST, idempotency: THE_REQUEST };
     const ended = await Promise.race([addFederated(process, request), death]);
     if (ended === "died") kills += 1;
 
-    await revive();
+    await revive(product);
 
     // None that nobody was told of, none told that is not there, and no two.
     const left = await shown();
@@ -51,7 +36,7 @@ test.each(MOMENTS)("trusting an issuer that dies %s any of its calls", async (mo
     expect(new Set(ids)).toEqual(new Set(left.map(({ id }) => id)));
     // Asked for again under its key it is the same one, or is made now.
     const again = await addFederated(product, request);
-    expect(again).toMatchObject({ ok: true, value: credential });
+    expect(again).toMatchObject({ ok: true, value: TRUST });
     expect(await shown()).toHaveLength(1);
     if (ended !== "died") break;
   }
@@ -61,14 +46,14 @@ test.each(MOMENTS)("trusting an issuer that dies %s any of its calls", async (mo
 test.each(MOMENTS)("ending a trust that dies %s any of its calls", async (moment) => {
   let kills = 0;
   for (let at = 1; at <= MOST_CALLS; at += 1) {
-    const { product, own, shown, told, revive } = await start();
-    const made = await addFederated(product, { ...own, credential });
+    const { product, own, shown, told } = await start();
+    const made = await addFederated(product, { ...own, credential: TRUST });
     const credentialId = made.ok ? made.value.id : "";
     const { process, death } = dying(product, at, moment);
     const ended = await Promise.race([removeFederated(process, { ...own, credentialId }), death]);
     if (ended === "died") kills += 1;
 
-    await revive();
+    await revive(product);
 
     const isTold = told("federated-credential.removed").length > 0;
     expect(await shown()).toHaveLength(isTold ? 0 : 1);

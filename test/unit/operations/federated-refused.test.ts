@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import { EXCHANGE_AUDIENCE } from "../../../shared/clients/federated/federated.ts";
 import type { DirectoryRefusal } from "../../../shared/clients/ports.ts";
 import type { IdempotentRequest } from "../../../shared/operations/admission/key.ts";
 import { addFederated } from "../../../shared/operations/credentials/add-federated.ts";
@@ -9,16 +8,10 @@ import { removeFederated } from "../../../shared/operations/credentials/remove-f
 import { type ClientWorld, clientWorld, THE_REQUEST } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
 import { abandoned, underWay } from "../../support/product.ts";
-import { newId } from "../../support/samples.ts";
+import { newId, TRUST } from "../../support/samples.ts";
 
 /** What becomes of trusting another issuer, and of ending that, whatever the directory answers. */
 
-const TRUST = {
-  displayName: "github-main",
-  issuer: "https://token.actions.githubusercontent.com",
-  subject: "repo:octo-org/octo-repo:ref:refs/heads/main",
-  audience: EXCHANGE_AUDIENCE,
-};
 const OTHER = { ...TRUST, displayName: "other", subject: "repo:octo-org/octo-repo:pull_request" };
 
 let world: ClientWorld;

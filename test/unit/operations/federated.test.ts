@@ -1,21 +1,15 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import { EXCHANGE_AUDIENCE, MOST_FEDERATED } from "../../../shared/clients/federated/federated.ts";
+import { MOST_FEDERATED } from "../../../shared/clients/federated/federated.ts";
 import { suspendClient } from "../../../shared/operations/clients/suspend-client.ts";
 import { addFederated } from "../../../shared/operations/credentials/add-federated.ts";
 import { removeFederated } from "../../../shared/operations/credentials/remove-federated.ts";
 import { type ClientWorld, clientWorld, THE_REQUEST } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
 import { abandoned, RECONCILE_AFTER_MS, underWay } from "../../support/product.ts";
-import { newId } from "../../support/samples.ts";
+import { newId, TRUST } from "../../support/samples.ts";
 
-const TRUST = {
-  displayName: "github-main",
-  issuer: "https://token.actions.githubusercontent.com",
-  subject: "repo:octo-org/octo-repo:ref:refs/heads/main",
-  audience: EXCHANGE_AUDIENCE,
-};
 const OTHER = { ...TRUST, displayName: "other", subject: "repo:octo-org/octo-repo:pull_request" };
 
 let world: ClientWorld;

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { addSecret } from "../../../shared/operations/credentials/add-secret.ts";
 import { retireSecret } from "../../../shared/operations/credentials/retire-secret.ts";
 import { rotateSecret } from "../../../shared/operations/credentials/rotate-secret.ts";
-import { dying, type Moment } from "../../support/dying.ts";
-import { aClient, RECONCILE_AFTER_MS, testProduct, underWay } from "../../support/product.ts";
+import { dying, type Moment, revive } from "../../support/dying.ts";
+import { aClient, testProduct } from "../../support/product.ts";
 import { ANN } from "../../support/samples.ts";
 
 const DAY_MS = 86_400_000;
@@ -20,16 +20,7 @@ async function world() {
     ((await product.directory.secretsOf(client.id, client)) ?? []).map(({ keyId }) => keyId);
   const onRecord = async () =>
     (await product.secrets.secretsOf("contoso", client.id)).map(({ record }) => record);
-  /** Others go on: whatever was left is ended. */
-  const revive = async () => {
-    for (let turn = 0; turn < 4; turn += 1) {
-      product.runtime.pass(RECONCILE_AFTER_MS);
-      for (const held of await product.operations.allUnderWay("contoso"))
-        await product.settle(held);
-    }
-    expect(await underWay(product)).toEqual([]);
-  };
-  return { product, client, own, old, inDirectory, onRecord, revive };
+  return { product, client, own, old, inDirectory, onRecord };
 }
 
 const MOMENTS: readonly Moment[] = ["before", "after"];
@@ -40,14 +31,14 @@ test.each(MOMENTS.flatMap((moment) => [24, 0].map((graceHours) => [graceHours, m
   async (graceHours, moment) => {
     let kills = 0;
     for (let at = 1; at <= MOST_CALLS; at += 1) {
-      const { product, own, old, inDirectory, onRecord, revive } = await world();
+      const { product, own, old, inDirectory, onRecord } = await world();
       const { process, death } = dying(product, at, moment);
       const request = { ...own, keyId: old, lifetimeDays: 90, graceHours };
       const ended = await Promise.race([rotateSecret(process, request), death]);
       const answer = ended === "died" ? undefined : ended;
       if (answer === undefined) kills += 1;
 
-      await revive();
+      await revive(product);
 
       const [shown, records] = [await inDirectory(), await onRecord()];
       // The records say what the directory has, whatever became of it.
@@ -75,7 +66,7 @@ test.each(MOMENTS.flatMap((moment) => [24, 0].map((graceHours) => [graceHours, m
 test.each(MOMENTS)("a retirement that dies %s any of its calls", async (moment) => {
   let kills = 0;
   for (let at = 1; at <= MOST_CALLS; at += 1) {
-    const { product, own, old, inDirectory, onRecord, revive } = await world();
+    const { product, own, old, inDirectory, onRecord } = await world();
     const rotated = await rotateSecret(product, {
       ...own,
       keyId: old,
@@ -88,7 +79,7 @@ test.each(MOMENTS)("a retirement that dies %s any of its calls", async (moment) 
     const ended = await Promise.race([retireSecret(process, { ...own, keyId: old }), death]);
     if (ended === "died") kills += 1;
 
-    await revive();
+    await revive(product);
     // What is due that day, or a message, comes again.
     await retireSecret(product, { ...own, keyId: old });
 
