@@ -56,6 +56,9 @@ export interface LetterBox {
   /**
    * Saves a secret with what has been told of it, and the lines that tell it, in one transaction: no line is lost, and none is
    * written twice. False: the secret has changed or gone meanwhile, and nothing was written. Two requests.
+   *
+   * A hundred lines and more take another request for each 99, and go before the secret says so: some of them may be there when it
+   * never does, and are written again by whoever tells it then.
    */
   tell(
     secret: SecretRecord,

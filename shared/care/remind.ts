@@ -20,9 +20,6 @@ export interface RemindDeps extends TellDeps {
   readonly canMail: boolean;
 }
 
-/** Of one client; each is a row in the transaction that says they were told, which holds a hundred. */
-const MOST_WATCHERS = 90;
-
 /**
  * Tells that a secret ends soon, or has ended: systems by an event, and each person who watches it by a line of their next letter.
  *
@@ -98,10 +95,11 @@ async function watchersOf(
   subscription: string,
   clientId: string,
 ): Promise<readonly string[]> {
-  const people = [...(await watches.ofSubscription(subscription))].filter(([, person]) =>
-    countingWatches(person).some((watch) => watch.of === clientId || watch.of === EVERY_CLIENT),
-  );
-  return people.slice(0, MOST_WATCHERS).map(([person]) => person);
+  return [...(await watches.ofSubscription(subscription))]
+    .filter(([, person]) =>
+      countingWatches(person).some((watch) => watch.of === clientId || watch.of === EVERY_CLIENT),
+    )
+    .map(([person]) => person);
 }
 
 function eventOf(

@@ -76,30 +76,35 @@ async function ofSubscription(
     if (letters.lines.length === 0 && !letters.state?.now.sealed) continue;
     const outcome = await ofPerson(deps, subscription, letters);
     if (outcome !== "waiting") tally[outcome] += 1;
-    left ||= outcome !== "sent" || letters.lines.length > MOST_LINES;
+    const inLetter = linesOf(letters);
+    // One that waited holds nothing of what came to be told meanwhile.
+    left ||= outcome !== "sent" || letters.lines.some((line) => !inLetter.includes(lineId(line)));
   }
   return left;
 }
 
+/** What the letter holds that is on its way, or the next one, by `lineId`. */
+const linesOf = ({ lines, state }: PersonLetters): readonly string[] =>
+  state?.now.sealed?.lines ??
+  lines
+    .toSorted((a, b) => a.expiresAt.getTime() - b.expiresAt.getTime())
+    .slice(0, MOST_LINES)
+    .map(lineId);
+
 async function ofPerson(
   deps: SendLettersDeps,
   subscription: string,
-  { person, lines, state }: PersonLetters,
+  letters: PersonLetters,
 ): Promise<"sent" | "putOff" | "waiting"> {
   const { runtime, letterBox } = deps;
+  const { person, lines, state } = letters;
   const now = runtime.now();
   const before = state?.now.sealed;
   if (before) {
     if (isHeld(before.claim, deps)) return "waiting";
     if (before.notBefore && before.notBefore > now) return "waiting";
   } else if (mayWait(lines, state?.now, now)) return "waiting";
-  const sealed = before ?? {
-    id: `letter:${runtime.newId()}`,
-    lines: lines
-      .toSorted((a, b) => a.expiresAt.getTime() - b.expiresAt.getTime())
-      .slice(0, MOST_LINES)
-      .map(lineId),
-  };
+  const sealed = before ?? { id: `letter:${runtime.newId()}`, lines: linesOf(letters) };
   const mine: LetterState = {
     ...state?.now,
     person,

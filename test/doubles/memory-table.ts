@@ -6,6 +6,11 @@ import type {
   Table,
 } from "../../shared/adapters/records/table.ts";
 
+/** Of one column: 64 KiB, of which a character takes two bytes. */
+const LONGEST_TEXT = 32_768;
+/** Of one transaction. */
+const MOST_ACTIONS = 100;
+
 /** The `Table` port in memory, for tests of rules. The contract test holds it against the real one. */
 export function memoryTable(): Table {
   const rows = new Map<string, StoredRow>();
@@ -17,6 +22,9 @@ export function memoryTable(): Table {
     const etag = `W/"${writes}"`;
     const { partitionKey, rowKey } = row;
     const cells = Object.fromEntries(cellsOf(row));
+    for (const [name, cell] of Object.entries(cells))
+      if (typeof cell === "string" && cell.length > LONGEST_TEXT)
+        throw new Error(`PropertyValueTooLarge: ${name} has ${cell.length} characters`);
     rows.set(key(row), { row: { ...cells, partitionKey, rowKey }, etag });
     return { etag };
   };
@@ -69,6 +77,10 @@ export function memoryTable(): Table {
       };
     },
     transact: async (actions) => {
+      if (actions.length > MOST_ACTIONS)
+        throw new Error(
+          `InvalidInput: ${actions.length} actions are more than one transaction takes`,
+        );
       const partitions = new Set(actions.map(partitionOf));
       if (partitions.size > 1)
         throw new Error("All operations in a transaction must target the same partitionKey");

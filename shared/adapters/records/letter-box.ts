@@ -6,6 +6,9 @@ import { afterPrefix } from "./operation-rows.ts";
 import { secretRow } from "./secret-rows.ts";
 import { eachRow, type RowAction, type Table } from "./table.ts";
 
+/** Most actions of one transaction. */
+const TRANSACTION = 100;
+
 const Pointer = z.object({
   subscription: z.string(),
   since: z.iso.datetime().transform((value) => new Date(value)),
@@ -27,11 +30,21 @@ export function letterBox(clients: Table, journal: Table, newId: () => string): 
           subscription,
           since: now.toISOString(),
         });
-      const answer = await clients.transact([
-        { do: "replace", row: secretRow(secret, newId()), etag: version },
-        ...lines.map((line): RowAction => ({ do: "replace", row: lineRow(subscription, line) })),
-      ]);
-      return answer.done;
+      const rows = lines.map(
+        (line): RowAction => ({ do: "replace", row: lineRow(subscription, line) }),
+      );
+      const row = secretRow(secret, newId());
+      let etag = version;
+      // Before it and not after: once the secret says that they were told, nobody writes a line again.
+      while (rows.length >= TRANSACTION) {
+        const { partitionKey, rowKey } = row;
+        const unchanged = { do: "check", partitionKey, rowKey, etag } as const;
+        const some = await clients.transact([unchanged, ...rows.splice(0, TRANSACTION - 1)]);
+        const next = some.done ? some.etags[0] : undefined;
+        if (next === undefined) return false;
+        etag = next;
+      }
+      return (await clients.transact([{ do: "replace", row, etag }, ...rows])).done;
     },
     waiting: async function* () {
       for await (const { row, etag } of eachRow(journal, { partition: LETTERS }))

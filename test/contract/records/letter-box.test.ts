@@ -62,6 +62,21 @@ describe.each(tableTargets)("Letters $name", ({ newTable }) => {
     expect(await box.ofSubscription(newId())).toEqual([]);
   });
 
+  test("for more people than one transaction holds are all there when the secret says so, and none again", async () => {
+    const { record, version } = await aSecret();
+    const { subscription } = record;
+    const lines = Array.from({ length: 230 }, (_, at) => aLine(`person ${at}`));
+    const told = { ...record, told: ["P7D"] };
+
+    expect(await box.tell(told, version, lines, NOON)).toBe(true);
+
+    expect(await box.ofSubscription(subscription)).toHaveLength(230);
+    const again = lines.map((line) => ({ ...line, mark: "P1D" }));
+    expect(await box.tell(told, version, again, NOON)).toBe(false);
+    const people = await box.ofSubscription(subscription);
+    expect(people.filter(({ lines: own }) => own.length > 1)).toEqual([]);
+  });
+
   test("of which one is on its way are held by one who sends, and are gone when it has been sent", async () => {
     const { record, version } = await aSecret();
     const { subscription } = record;
