@@ -35,8 +35,12 @@ export async function differs({ found, runtime }: LookDeps, shown: Shown): Promi
 /** Again then: whatever this service was doing when the page was read is over, and known to every replica. */
 export const lookAgainAt = (now: Date): Date => new Date(now.getTime() + LATE_FOR_MS);
 
+/** So many secrets to a transaction, which takes a hundred actions: two each. */
+const TOGETHER = 50;
+
 /**
- * Records what a client had before anybody looked; whatever is recorded stays as it is. Four requests.
+ * Records what a client had before anybody looked; whatever is recorded stays as it is. Four requests, and one for each further
+ * 50 secrets.
  *
  * @throws RemoteUnavailable when somebody has recorded one of them meanwhile, too
  */
@@ -54,6 +58,8 @@ export async function fillIn(deps: LookDeps, { lead, secrets }: Shown): Promise<
     now: "found" as const,
     record: recordFound(subscription, lead.clientId, secret),
   }));
-  if (await found.settle(subscription, changes, [])) return changes.length;
-  throw new RemoteUnavailable("records", { executed: "no" });
+  for (let at = 0; at < changes.length; at += TOGETHER)
+    if (!(await found.settle(subscription, changes.slice(at, at + TOGETHER), [])))
+      throw new RemoteUnavailable("records", { executed: "no" });
+  return changes.length;
 }
