@@ -30,7 +30,12 @@ const Deliveries = z.array(
 );
 const Secrets = z.array(z.object({ id: z.guid(), until: instant.optional() })).min(1);
 const Failing = z.object({ since: instant, failures: z.number(), pausedUntil: instant });
-const Disabled = z.object({ at: instant, reason: z.enum(["failing", "gone"]), told: z.boolean() });
+const Disabled = z.object({
+  at: instant,
+  reason: z.enum(["failing", "gone"]),
+  told: z.boolean(),
+  mailedTo: z.string().optional(),
+});
 
 const Contact = z.object({ person: z.string(), email: z.string() });
 

@@ -39,13 +39,22 @@ export async function tellSwitchedOff(
     subscription,
     data: { host: new URL(webhook.url).host, reason: disabled.reason },
   });
-  for (const to of deps.mail ? await receiversOf(deps, webhook) : [])
-    await deps.mail?.send({
-      ...switchedOffLetter(webhook, disabled, deps.pageUrl),
-      id: `${name}:${shortHash(to)}`,
-      subscription,
-      to,
-    });
+  const receivers = deps.mail ? await receiversOf(deps, webhook) : [];
+  const marked = receivers.map((to) => ({ to, mark: shortHash(to) }));
+  let { mailedTo = "" } = disabled;
+  try {
+    for (const { to, mark } of marked.toSorted((a, b) => (a.mark < b.mark ? -1 : 1))) {
+      if (mark <= mailedTo) continue;
+      const letter = switchedOffLetter(webhook, disabled, deps.pageUrl);
+      await deps.mail?.send({ ...letter, id: `${name}:${mark}`, subscription, to });
+      mailedTo = mark;
+    }
+  } catch (error) {
+    // The next one goes on behind these: once more they would take up all the room that there is, each time.
+    if (mailedTo !== (disabled.mailedTo ?? ""))
+      await deps.webhooks.save({ ...webhook, disabled: { ...disabled, mailedTo } }, version);
+    throw error;
+  }
   // Changed meanwhile: whoever changed it has switched it on again, or tells it as well.
   await deps.webhooks.save({ ...webhook, disabled: { ...disabled, told: true } }, version);
 }

@@ -53,6 +53,8 @@ export interface Webhook {
     readonly reason: "failing" | "gone";
     /** Whether everybody has heard of it. */
     readonly told: boolean;
+    /** Whose mail went last, in the order of what their addresses come to; nobody's when left out. */
+    readonly mailedTo?: string | undefined;
   };
   /** The last ones, newest first. */
   readonly deliveries: readonly Delivery[];

@@ -56,7 +56,7 @@ describe.each(tableTargets)("A webhook $name", ({ newTable }) => {
       contact: { person: "ann", email: "ann@customer.example" },
       secrets: [{ id: newId() }, { id: newId(), until: later(1) }],
       failing: { since: NOON, failures: 3, pausedUntil: later(2) },
-      disabled: { at: later(3), reason: "gone", told: false },
+      disabled: { at: later(3), reason: "gone", told: false, mailedTo: "a0" },
       deliveries: [aDelivery(2), aDelivery(1, { state: "delivered", status: 204 })],
     });
     await add(webhook);
