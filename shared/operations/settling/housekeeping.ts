@@ -61,11 +61,11 @@ export async function keepHouse(deps: HousekeepingDeps): Promise<Housekept> {
     { kept: "deleted", days: DELETED_AFTER_DAYS, before: daysAgo(now, DELETED_KEPT_DAYS) },
     { kept: "activity", days: activityDays + 1, before: daysAgo(now, activityDays) },
   ] as const;
-  const longest = Math.max(...kinds.map(({ days }) => days));
+  const doneTo = new Map<string, string>();
+  for (const { kept, days } of kinds)
+    doneTo.set(kept, (await deps.journal.purgedTo(kept)) ?? dayOf(now, days + 1));
   for (const { kept, days, before } of kinds) {
-    const last = dayOf(now, days);
-    const doneTo = await deps.journal.purgedTo(kept);
-    for (const day of daysAfter(doneTo ?? dayOf(now, days + 1), last)) {
+    for (const day of daysAfter(doneTo.get(kept) ?? "", dayOf(now, days))) {
       const failedBefore = tally.failed;
       const purge = async (subscription: string) => {
         tally.purged += await deps.operations.purge(subscription, kept, before);
@@ -73,8 +73,9 @@ export async function keepHouse(deps: HousekeepingDeps): Promise<Housekept> {
       await each(day, purge);
       if (kept === "activity") await each(day, purge, deps.cases.decidedOn);
       if (tally.failed > failedBefore) break;
+      doneTo.set(kept, day);
       // Nothing is looked for by that day any more.
-      if (days === longest) await deps.journal.forgetDay(day);
+      if ([...doneTo.values()].every((done) => done >= day)) await deps.journal.forgetDay(day);
       if (kept === "activity") await deps.cases.forgetDecidedOn(day);
       await deps.journal.setPurgedTo(kept, day);
     }

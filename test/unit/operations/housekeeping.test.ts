@@ -243,6 +243,37 @@ describe("entries of activity", () => {
     expect(await collect(product.journal.activeOn("2026-03-02"))).toEqual([]);
   });
 
+  test("that are kept for just as long as deleted clients go as well", async () => {
+    await keyed("contoso");
+    for (let day = 0; day <= 31; day += 1) {
+      await keepHouse(kept(30));
+      passDays(1);
+    }
+
+    expect(await rows("made:")).toEqual([]);
+    expect(await entries()).toEqual([]);
+    expect(await collect(product.journal.activeOn("2026-03-02"))).toEqual([]);
+  });
+
+  test("of a day on which a deleted client could not be removed leave the day to it", async () => {
+    await keyed("contoso");
+    const purge: typeof product.operations.purge = async (subscription, what, before) => {
+      if (what === "deleted") throw away;
+      return product.operations.purge(subscription, what, before);
+    };
+    for (let day = 0; day <= 33; day += 1) {
+      const operations = { ...product.operations, ...(day >= 30 && { purge }) };
+      await keepHouse({ ...kept(31), operations });
+      passDays(1);
+    }
+    expect(await entries()).toEqual([]);
+
+    await keepHouse(kept(31));
+
+    expect(await rows("made:")).toEqual([]);
+    expect(await collect(product.journal.activeOn("2026-03-02"))).toEqual([]);
+  });
+
   test("of what was ended long after it had been admitted are found, too", async () => {
     await abandoned(product, { kind: "delete", clientId: (await aClient(product)).id });
     passDays(3);
