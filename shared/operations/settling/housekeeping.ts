@@ -71,12 +71,15 @@ export async function keepHouse(deps: HousekeepingDeps): Promise<Housekept> {
         tally.purged += await deps.operations.purge(subscription, kept, before);
       };
       await each(day, purge);
-      if (kept === "activity") await each(day, purge, deps.cases.decidedOn);
+      // A decision leaves an entry, and a client that was found deleted in the directory, whether or not its customer did anything.
+      if (kept !== "keys") await each(day, purge, deps.cases.decidedOn);
       if (tally.failed > failedBefore) break;
       doneTo.set(kept, day);
       // Nothing is looked for by that day any more.
-      if ([...doneTo.values()].every((done) => done >= day)) await deps.journal.forgetDay(day);
-      if (kept === "activity") await deps.cases.forgetDecidedOn(day);
+      if ([...doneTo.values()].every((done) => done >= day)) {
+        await deps.journal.forgetDay(day);
+        await deps.cases.forgetDecidedOn(day);
+      }
       await deps.journal.setPurgedTo(kept, day);
     }
   }

@@ -163,6 +163,27 @@ describe("records of deleted clients, and answers of creates", () => {
     expect([...(await rows("deleted:")), ...(await rows("made:"))]).toEqual([]);
   });
 
+  test("go as well where the client was found deleted in the directory, though its subscription did nothing that day", async () => {
+    const { id } = await aClient(product);
+    passDays(5);
+    const found = await product.records.client("contoso", id);
+    if (!found) throw new Error("It was made");
+    const at = product.runtime.now();
+    const subject = openCase(found.record, "Olga");
+    await cases.begin({ id: newId(), to: "deleted", at, told: [], subject });
+    await product.records.remove(found.record, at);
+    for (let day = 0; day <= 31; day += 1) {
+      const { length } = await rows("deleted:");
+      expect(length).toBe(1);
+      // Entries that are kept for less take nothing of it away.
+      await keepHouse({ ...deps, activityKeptMs: 10 * DAY_MS });
+      passDays(1);
+    }
+
+    expect(await rows("deleted:")).toEqual([]);
+    expect(await collect(cases.decidedOn("2026-03-07"))).toEqual([]);
+  });
+
   test("stay listed for the next run when they could not be removed", async () => {
     await deleted();
     passDays(31);
