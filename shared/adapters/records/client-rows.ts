@@ -17,6 +17,7 @@ import type { Row, StoredRow } from "./table.ts";
  *     account             how many clients and changes it has used
  *     client:<OID>        a client
  *     deleted:<OID>       a client the directory keeps for 30 days
+ *     purged:<OID>        one it does not keep any more: for 30 days, as it leads to what else is kept of it
  *     busy:, key:, made:, parked:     operations: operation-rows.ts
  *     activity:           who did what: activity-rows.ts
  */
@@ -38,6 +39,13 @@ export const deletedKey = (subscription: string, clientId: string) => ({
   partitionKey: keySafe(subscription),
   rowKey: `${DELETED}${clientId}`,
 });
+export const PURGED = "purged:";
+export const purgedRow = (subscription: string, clientId: string, at: Date): Row => ({
+  partitionKey: keySafe(subscription),
+  rowKey: `${PURGED}${clientId}`,
+  purgedAt: at.toISOString(),
+});
+
 /**
  * Without the people: whoever asked for a client that has gone need not be known here for a month. And without its registration:
  * the token of a client that was deleted opens nothing any more, even when that client comes back.

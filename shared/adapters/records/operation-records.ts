@@ -15,6 +15,7 @@ import {
   clientRow,
   deletedKey,
   deletedRow,
+  purgedRow,
   readAccount,
 } from "./client-rows.ts";
 import {
@@ -229,6 +230,8 @@ function endingActions(
   if (client?.now === "restored" || client?.now === "purged") {
     const { id } = client.record;
     actions.push({ do: "delete", ...deletedKey(subscription, id), etag: client.version });
+    if (client.now === "purged")
+      actions.push({ do: "replace", row: purgedRow(subscription, id, entry.startedAt) });
   }
   actions.push(...secrets.flatMap((change) => secretActions(subscription, change)));
   if (account) {

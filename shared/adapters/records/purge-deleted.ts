@@ -1,36 +1,48 @@
-import { DELETED } from "./client-rows.ts";
+import { CLIENT, DELETED, PURGED } from "./client-rows.ts";
 import { afterPrefix, MADE } from "./operation-rows.ts";
-import { purgeRows } from "./purge-rows.ts";
+import { type Deletion, purgeRows, removeAll } from "./purge-rows.ts";
 import { SECRET } from "./secret-rows.ts";
-import { eachRow, type Table } from "./table.ts";
+import { eachRow, type RowQuery, type Table } from "./table.ts";
 import { WATCH } from "./watch-rows.ts";
 
 /**
  * What is kept for a month of what has gone: removed secrets, and deleted clients with all of theirs, which came back with
- * them until now, and who watched them. A client's row goes last: it leads to the others.
+ * them until now, and who watched them; of purged ones too. A client's row goes last: it leads to the others.
  */
 export async function purgeDeleted(table: Table, partition: string, before: Date): Promise<number> {
   let purged = await purgeRows(table, partition, { prefix: MADE }, "madeAt", before);
   purged += await purgeRows(table, partition, { prefix: SECRET }, "goneAt", before);
-  const deleted = {
-    partition,
-    from: DELETED,
-    before: afterPrefix(DELETED),
-    below: { deletedAt: before.toISOString() },
-  };
-  for await (const { row } of eachRow(table, deleted)) {
-    const prefix = `${SECRET}${row.rowKey.slice(DELETED.length)}:`;
-    purged += await purgeRows(table, partition, { prefix }, "createdAt", before);
-    purged += await purgeWatches(table, partition, row.rowKey.slice(DELETED.length));
+  for (const [kind, column] of KINDS) {
+    const over = {
+      partition,
+      from: kind,
+      before: afterPrefix(kind),
+      below: { [column]: before.toISOString() },
+    };
+    for await (const { row } of eachRow(table, over)) {
+      const clientId = row.rowKey.slice(kind.length);
+      // Put back by hand since: it has what it has.
+      if (await table.get(partition, `${CLIENT}${clientId}`)) continue;
+      const secrets = `${SECRET}${clientId}:`;
+      purged += await purgeAll(table, { partition, from: secrets, before: afterPrefix(secrets) });
+      // Their rows are in the order of persons, and few.
+      const watches = { partition, from: WATCH, before: afterPrefix(WATCH) };
+      purged += await purgeAll(table, { ...watches, equal: { of: clientId } });
+    }
+    purged += await purgeRows(table, partition, { prefix: kind }, column, before);
   }
-  return purged + (await purgeRows(table, partition, { prefix: DELETED }, "deletedAt", before));
+  return purged;
 }
 
-/** Whoever watched the client: their rows are in the order of persons, and few. */
-async function purgeWatches(table: Table, partition: string, watched: string): Promise<number> {
-  let purged = 0;
-  const query = { partition, from: WATCH, before: afterPrefix(WATCH), equal: { of: watched } };
+const KINDS = [
+  [DELETED, "deletedAt"],
+  [PURGED, "purgedAt"],
+] as const;
+
+/** However old: a secret's own times are whatever the directory was told, and may lie anywhere. */
+async function purgeAll(table: Table, query: RowQuery & { partition: string }): Promise<number> {
+  const rows: Deletion[] = [];
   for await (const { row, etag } of eachRow(table, query))
-    if ((await table.delete(partition, row.rowKey, etag)) === "done") purged += 1;
-  return purged;
+    rows.push({ do: "delete", partitionKey: row.partitionKey, rowKey: row.rowKey, etag });
+  return removeAll(table, rows);
 }

@@ -27,13 +27,18 @@ export async function purgeRows(
   };
   for await (const { row, etag } of eachRow(table, query))
     old.push({ do: "delete", partitionKey: row.partitionKey, rowKey: row.rowKey, etag });
-  let purged = 0;
-  for (let at = 0; at < old.length; at += TRANSACTION)
-    purged += await removeUnchanged(table, old.slice(at, at + TRANSACTION));
-  return purged;
+  return removeAll(table, old);
 }
 
 export type Deletion = Extract<RowAction, { do: "delete" }>;
+
+/** However many; how many were still as they were found. */
+export async function removeAll(table: Table, rows: readonly Deletion[]): Promise<number> {
+  let removed = 0;
+  for (let at = 0; at < rows.length; at += TRANSACTION)
+    removed += await removeUnchanged(table, rows.slice(at, at + TRANSACTION));
+  return removed;
+}
 
 /** All at once, without those that are refused; one by one where the service does not say which those are. */
 export async function removeUnchanged(table: Table, all: readonly Deletion[]): Promise<number> {

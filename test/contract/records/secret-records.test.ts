@@ -6,6 +6,7 @@ import { clientRow } from "../../../shared/adapters/records/client-rows.ts";
 import { foundSecrets } from "../../../shared/adapters/records/found-secrets.ts";
 import { operationRecords } from "../../../shared/adapters/records/operation-records.ts";
 import { secretRecords } from "../../../shared/adapters/records/secret-records.ts";
+import { watchRecords } from "../../../shared/adapters/records/watch-records.ts";
 import type { ClientRecords } from "../../../shared/clients/ports.ts";
 import type {
   SecretChange,
@@ -25,6 +26,8 @@ import {
 } from "../../support/samples.ts";
 import { type TappedTable, tappedTable } from "../../support/tapped-table.ts";
 import { tableTargets } from "./targets.ts";
+
+const DAY_MS = 86_400_000;
 
 describe.each(tableTargets)("Records of secrets $name", ({ newTable }) => {
   let table: TappedTable;
@@ -255,6 +258,41 @@ describe.each(tableTargets)("Records of secrets $name", ({ newTable }) => {
       // Of the client its create, its secret and itself.
       expect(await operations.purge(subscription, "deleted", later(1))).toBe(4);
       expect(await keysOf(subscription)).toEqual([stays.keyId]);
+    });
+
+    test("are those of a client that was purged or deleted, also such as are not valid before its month is over", async () => {
+      const subscription = newId();
+      const [purged, deleted] = [aRecord({ subscription }), aRecord({ subscription })];
+      const watched = { subscription, person: "zoë", email: "zoe@contoso.example" };
+      const watches = watchRecords(table);
+      for (const record of [purged, deleted]) {
+        const { id } = record;
+        await operations.end(await admitted(subscription), {
+          activity: [],
+          client: { now: "made", record, requestedBy: "Zoë" },
+        });
+        await made({ subscription, clientId: id });
+        await made({ subscription, clientId: id, createdAt: later(90 * DAY_MS) });
+        await watches.watch({ ...watched, of: id, timeZone: undefined, since: NOON, by: "person" });
+        await operations.end(await admitted(subscription), {
+          activity: [],
+          client: { now: "deleted", record, at: NOON },
+        });
+      }
+      const found = (await clients.deleted(subscription, purged.id)) ?? fail();
+      await operations.end(await admitted(subscription), {
+        activity: [],
+        client: { now: "purged", record: purged, version: found.version },
+      });
+      expect((await clients.listDeleted(subscription, 5)).clients).toHaveLength(1);
+
+      await operations.purge(subscription, "deleted", later(31 * DAY_MS));
+
+      expect(await keysOf(subscription)).toEqual([]);
+      expect((await watches.ofSubscription(subscription)).size).toBe(0);
+      const left = await table.page({ partition: keySafe(subscription) }, 100);
+      const prefixes = left.rows.map(({ row }) => row.rowKey.replace(/:.*/, ""));
+      expect(new Set(prefixes)).toEqual(new Set(["account", "todo"]));
     });
   });
 });
