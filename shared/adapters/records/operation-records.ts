@@ -118,6 +118,14 @@ export function operationRecords(table: Table, newId: () => string): OperationRe
       const current = await underWay(subscription, holderOf(ours.entry));
       return current?.version === ours.version ? "changed" : "lost";
     },
+    endAll: async ({ account, version: etag }, endings) => {
+      const row = accountRow(account, newId());
+      const answer = await table.transact([
+        etag ? { do: "replace", row, etag } : { do: "insert", row },
+        ...endings.flatMap(({ held, ending }) => endingActions(held, ending, newId)),
+      ]);
+      return answer.done ? (answer.etags[0] ?? "*") : undefined;
+    },
     stop: async ({ account, version }, operationId, activity) => {
       const row = accountRow(account, operationId);
       const answer = await table.transact([

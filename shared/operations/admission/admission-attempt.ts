@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { isMatch } from "../../base/if-match.ts";
 import { noteRate } from "../../base/observation.ts";
 import { done, type Outcome, refused as refusedOutcome } from "../../base/outcome.ts";
@@ -50,6 +51,9 @@ export type Step<Kind extends Operation> =
   | { readonly state: "again" }
   | { readonly state: "busy"; readonly holder: Held };
 
+/** The operation, its client and its key. */
+const OWN_ROWS = 3;
+
 /** One attempt at the transaction, and, when it was refused, at finding out why. */
 export async function attemptOnce<Kind extends Operation>(
   deps: AdmitDeps,
@@ -80,9 +84,15 @@ export async function attemptOnce<Kind extends Operation>(
       ...(key && { key: { key, ...(seen.expired && { replaces: seen.expired.version }) } }),
     };
   };
-  const marks = [holderOf(entry), ...(key ? [key.keyHash] : [])];
+  const asking = {
+    account: seen.account,
+    marks: [holderOf(entry), ...(key ? [key.keyHash] : [])],
+    rows: OWN_ROWS,
+    // Whoever's turn it is, what is noted is noted of this request.
+    count: AsyncLocalStorage.bind(count),
+  };
   const answer = await deps.line
-    .share(subscription, { account: seen.account, marks, count }, admitTogether(deps))
+    .admit(subscription, asking, admitTogether(deps))
     .catch((error: unknown) => {
       if (error instanceof RemoteUnavailable) seen.unsure = error.executed === "unknown";
       throw error;

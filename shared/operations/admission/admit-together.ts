@@ -27,7 +27,7 @@ const ATTEMPTS = 8;
  * one that was in the way is left out and the others are counted anew, still in this turn. Who is alone finds out by themselves.
  */
 export const admitTogether =
-  (deps: Deps): Carry =>
+  (deps: Deps): Carry<Asking, Shared> =>
   async (all, turn) => {
     const results: Results = new Map();
     let asked: Asked = new Map();

@@ -13,16 +13,17 @@ import type {
 import type { Watch } from "../../clients/watch.ts";
 import { type Account, countBack, countDeleted, givePlaceBack } from "./account.ts";
 import { activityOf, type Came } from "./activity-of.ts";
+import { type EndRecords, endTogether } from "./end-together.ts";
 import type { Key, KeyResult } from "./key.ts";
-import type { Line } from "./line.ts";
-import type { Held } from "./operation.ts";
-import type { Ending, OperationRecords, VersionedAccount } from "./ports.ts";
+import { type Held, holderOf } from "./operation.ts";
+import type { Ending, VersionedAccount } from "./ports.ts";
+import type { SharedLine } from "./shared-turn.ts";
 
 export interface EndDeps {
   readonly records: Pick<ClientRecords, "client">;
-  readonly operations: Pick<OperationRecords, "end" | "account">;
+  readonly operations: EndRecords;
   readonly secrets: Pick<SecretRecords, "secret">;
-  readonly line: Line;
+  readonly line: Pick<SharedLine, "end">;
   readonly runtime: Runtime;
 }
 
@@ -71,6 +72,9 @@ export type SecretLeft =
 /** Each attempt fails only because somebody else has changed the account or the client. */
 const ATTEMPTS = 24;
 const LONGEST_PAUSE_MS = 200;
+/** Most rows that an ending writes: its lock, two of activity, two of a client, a key; and those of each secret. */
+const OWN_ROWS = 6;
+const ROWS_OF_A_SECRET = 2;
 
 /**
  * Ends an operation in one transaction.
@@ -103,29 +107,29 @@ export async function tryEnd(
   let secrets = left.secrets;
   const isCounted = left.placeBack !== undefined || left.back !== undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const turn = isCounted ? await line.enter(subscription) : undefined;
-    try {
-      known = turn?.known ?? known;
-      // A client that has gone has given its place back already.
-      const gone = left.deleted !== undefined && !deleting;
-      const place = turn && !gone ? (known ?? (await operations.account(subscription))) : undefined;
-      const account = place && { ...place, account: counted(left, place.account) };
-      const client = clientAfter(left, changing, deleting);
-      const came = gone ? FOUND_DELETED : left.came;
-      const ended = await operations.end(held, {
-        activity: [activityOf(held.entry, at, came), ...(left.also ? [left.also] : [])],
-        ...(client && { client }),
-        ...(secrets && { secrets: secrets.map(secretAfter) }),
-        ...(account && { account }),
-        ...(left.key && { key: left.key }),
-      });
-      if (ended === "lost") return ended;
-      if (ended === "ended") {
-        return { record: client?.record };
-      }
-    } finally {
-      turn?.leave();
-    }
+    // A client that has gone has given its place back already.
+    const gone = left.deleted !== undefined && !deleting;
+    const client = clientAfter(left, changing, deleting);
+    const came = gone ? FOUND_DELETED : left.came;
+    const ending: Ending = {
+      activity: [activityOf(held.entry, at, came), ...(left.also ? [left.also] : [])],
+      ...(client && { client }),
+      ...(secrets && { secrets: secrets.map(secretAfter) }),
+      ...(left.key && { key: left.key }),
+    };
+    const leaving = {
+      ...{ held, ending, known },
+      marks: [holderOf(held.entry)],
+      rows: OWN_ROWS + (secrets?.length ?? 0) * ROWS_OF_A_SECRET,
+      alone: attempt > 0,
+      count: (account: Account) => counted(left, account),
+    };
+    const ended =
+      isCounted && !gone
+        ? await line.end(subscription, leaving, endTogether(operations))
+        : await operations.end(held, ending);
+    if (ended === "lost") return ended;
+    if (ended === "ended") return { record: client?.record };
     known = undefined;
     const clientId = (changing ?? deleting)?.record.id;
     const current = clientId && (await records.client(subscription, clientId));

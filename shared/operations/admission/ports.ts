@@ -72,6 +72,11 @@ export interface Ending {
   readonly key?: { readonly key: Key; readonly result?: KeyResult };
 }
 
+export interface HeldEnding {
+  readonly held: Held;
+  readonly ending: Ending;
+}
+
 /** `lost`: somebody has taken the operation over. `changed`: the client or the account has changed since it was read. */
 export type Ended = "ended" | "lost" | "changed";
 
@@ -107,6 +112,12 @@ export interface OperationRecords {
   /** Takes the operation over. Nothing: somebody else was faster, or it has ended. */
   take(held: Held, now: Date): Promise<Held | undefined>;
   end(held: Held, ending: Ending): Promise<Ended>;
+  /**
+   * Several of one subscription, of different clients, with the account as all of them leave it: all or none.
+   *
+   * @returns the account's version from now on; nothing: one of them is not as expected, and each finds out alone
+   */
+  endAll(account: VersionedAccount, endings: readonly HeldEnding[]): Promise<string | undefined>;
   /**
    * The account as operators would have it, with the entry of who did that; one transaction. False: the account has changed.
    *

@@ -88,13 +88,13 @@ describe.each(tableTargets)("The tables' share of an operation $name", ({ newTab
   });
 
   test("32 creates that wait: each reads the account once and has its own end, and two transactions admit them", async () => {
-    const { enter, share } = product.line;
-    const turn = await enter("contoso");
+    const { admit } = product.line;
+    const turn = await product.line.enter("contoso");
     let waiting = 0;
     const line: typeof product.line = {
-      enter,
-      share: (...asking) => {
-        const shared = share(...asking);
+      ...product.line,
+      admit: (...asking) => {
+        const shared = admit(...asking);
         waiting += 1;
         if (waiting === 32) turn.leave();
         return shared;

@@ -43,6 +43,7 @@ function asking(most = 100, activeOn?: string): Asking & { readonly operationId:
     operationId: entry.operationId,
     account: accountOf(0),
     marks: [entry.operationId],
+    rows: 3,
     count: ({ account, version }) =>
       account.writes < most
         ? {

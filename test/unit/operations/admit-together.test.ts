@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { newObservation, observe } from "../../../shared/base/observation.ts";
 import { clientEtag } from "../../../shared/clients/client.ts";
 import { sharedLine } from "../../../shared/operations/admission/shared-turn.ts";
 import { createClient } from "../../../shared/operations/clients/create-client.ts";
@@ -40,6 +41,17 @@ describe("a burst of one subscription", () => {
     const full = "client-limit-reached";
     expect(reasons(answers)).toEqual(["done", "done", "done", full, full, full]);
     expect(await placesOf(world)).toBe(4);
+  });
+
+  test("has what is left of the minute noted for each, as it is after their own", async () => {
+    const limits = { ...ROOM, writesPerMinute: (await world.writes()) + 3 };
+    const observations = Array.from({ length: 3 }, newObservation);
+
+    await together(world, () =>
+      observations.map((one) => observe(one, () => createClient({ ...world, limits }, ANOTHER))),
+    );
+
+    expect(observations.map(({ rates }) => rates.at(-1)?.remaining)).toEqual([2, 1, 0]);
   });
 
   test("takes the changes that are left of a minute, and no more", async () => {

@@ -5,6 +5,7 @@ import type { VersionedAccount } from "../../../shared/operations/admission/port
 import {
   type Asking,
   type Carry,
+  type Shared,
   type SharedLine,
   sharedLine,
 } from "../../../shared/operations/admission/shared-turn.ts";
@@ -18,8 +19,13 @@ const accountOf = (writes: number): VersionedAccount => ({
 const asking = (mark: string, besides: readonly string[] = []): Asking => ({
   account: accountOf(0),
   marks: [mark, ...besides],
+  rows: 3,
   count: () => undefined,
 });
+
+/** With more of its own than others have, or one that has been refused together with others. */
+const odd = (mark: string, how: Partial<Pick<Asking, "rows" | "alone">>) =>
+  line.admit("contoso", { ...asking(mark), ...how }, carry);
 
 const marksOf = (all: readonly Asking[]) => all.map(({ marks }) => marks[0]);
 
@@ -27,7 +33,7 @@ let line: SharedLine;
 /** Who had each turn. */
 let turns: (string | undefined)[][];
 /** Answers each with a version of its own. */
-const carry: Carry = async (all) => {
+const carry: Carry<Asking, Shared> = async (all) => {
   turns.push(marksOf(all));
   return all.map(({ marks: [mark = ""] }) => ({
     state: "admitted",
@@ -36,8 +42,8 @@ const carry: Carry = async (all) => {
   }));
 };
 const share = (mark: string, besides?: readonly string[], how = carry) =>
-  line.share("contoso", asking(mark, besides), how);
-const versions = (answers: readonly Awaited<ReturnType<SharedLine["share"]>>[]) =>
+  line.admit("contoso", asking(mark, besides), how);
+const versions = (answers: readonly Awaited<ReturnType<SharedLine["admit"]>>[]) =>
   answers.map((answer) => answer?.state === "admitted" && answer.version);
 
 /** Keeps the line until it is called. */
@@ -62,7 +68,7 @@ test("all who wait when it is their turn have it together, and each hears what c
 
 test("who comes while a turn is under way has the next, with all others that came", async () => {
   let end = (): void => undefined;
-  const lasting: Carry = async (all, turn) => {
+  const lasting: Carry<Asking, Shared> = async (all, turn) => {
     await new Promise<void>((resolve) => {
       end = resolve;
     });
@@ -100,7 +106,7 @@ test("no more go together than fit into one transaction", async () => {
 
 test("a turn is given the account by who was there before, and hands on what it leaves", async () => {
   const known: (VersionedAccount | undefined)[] = [];
-  const handing: Carry = async (all, turn) => {
+  const handing: Carry<Asking, Shared> = async (all, turn) => {
     known.push(turn.known);
     turn.leave(accountOf(2));
     return carry(all, turn);
@@ -117,7 +123,7 @@ test("a turn is given the account by who was there before, and hands on what it 
 
 test("the account is handed on from turn to turn, and to who stands in the line between two", async () => {
   const known: (number | undefined)[] = [];
-  const handing: Carry = async (all, turn) => {
+  const handing: Carry<Asking, Shared> = async (all, turn) => {
     known.push(turn.known?.account.writes);
     turn.leave(accountOf(known.length));
     return carry(all, turn);
@@ -148,7 +154,7 @@ test("who comes when the last of a turn has just been answered is let in as well
 
 test("a turn that fails is over for all who had it, and for nobody else", async () => {
   const broken = new Error("Broken");
-  const failing: Carry = async () => {
+  const failing: Carry<Asking, Shared> = async () => {
     throw broken;
   };
   const leave = await occupied();
@@ -165,7 +171,39 @@ test("a turn that fails is over for all who had it, and for nobody else", async 
 test("one subscription does not wait for another", async () => {
   await occupied();
 
-  expect(versions([await line.share("fabrikam", asking("a"), carry)])).toEqual(["a"]);
+  expect(versions([await line.admit("fabrikam", asking("a"), carry)])).toEqual(["a"]);
+});
+
+describe("a transaction", () => {
+  test("has no more than a hundred rows, the account's among them", async () => {
+    const leave = await occupied();
+    const all = [
+      ...["a", "b", "c", "d"].map((mark) => odd(mark, { rows: 33 })),
+      odd("e", { rows: 1 }),
+    ];
+    leave();
+    await Promise.all(all);
+
+    expect(turns).toEqual([
+      ["a", "b", "c"],
+      ["d", "e"],
+    ]);
+  });
+
+  test("is one's own who has been refused together with others, first or not", async () => {
+    const leave = await occupied();
+    const all = [
+      share("a"),
+      odd("b", { alone: true }),
+      share("c"),
+      odd("d", { alone: true }),
+      share("e"),
+    ];
+    leave();
+    await Promise.all(all);
+
+    expect(turns).toEqual([["a", "c", "e"], ["b"], ["d"]]);
+  });
 });
 
 describe("time", () => {
@@ -185,7 +223,7 @@ describe("time", () => {
 
   test("who gives up in the line, while the turn before is left and not over, is told once", async () => {
     let end = (): void => undefined;
-    const early: Carry = async (all, turn) => {
+    const early: Carry<Asking, Shared> = async (all, turn) => {
       turn.leave();
       await new Promise<void>((resolve) => {
         end = resolve;
@@ -233,7 +271,7 @@ describe("time", () => {
 
   test("a turn together lasts no longer than any of them has", async () => {
     const left: number[] = [];
-    const measuring: Carry = async (all, turn) => {
+    const measuring: Carry<Asking, Shared> = async (all, turn) => {
       left.push(timeLeftMs(60_000));
       return carry(all, turn);
     };
@@ -262,29 +300,5 @@ describe("time", () => {
 
     expect(versions(await Promise.all(all))).toEqual(["a", "b", "c", "d", "e"]);
     expect(turns).toEqual([["a", "c", "e"], ["b"], ["d"]]);
-  });
-
-  test("each counts in their own context", async () => {
-    const left: number[] = [];
-    const counting = (mark: string): Asking => ({
-      ...asking(mark),
-      count: () => {
-        left.push(Math.ceil(timeLeftMs(60_000) / 1_000));
-        return undefined;
-      },
-    });
-    const all: Carry = async (askings) => {
-      for (const one of askings) one.count(accountOf(0));
-      return [];
-    };
-    const leave = await occupied();
-    const both = [
-      withDeadline(8_000, () => line.share("contoso", counting("a"), all)),
-      withDeadline(4_000, () => line.share("contoso", counting("b"), all)),
-    ];
-    leave();
-    await Promise.all(both);
-
-    expect(left).toEqual([8, 4]);
   });
 });
