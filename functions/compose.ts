@@ -1,8 +1,10 @@
 import { openBus } from "../shared/adapters/bus/connect.ts";
 import { consentQueue } from "../shared/adapters/bus/consent-queue.ts";
 import { eventTopic } from "../shared/adapters/bus/event-topic.ts";
+import { gatheredEvents } from "../shared/adapters/bus/gathered-events.ts";
 import { operationChecks } from "../shared/adapters/bus/operation-checks.ts";
 import { consentDirectory } from "../shared/adapters/directory/consent-directory.ts";
+import { gatheredCalls } from "../shared/adapters/directory/gathered-calls.ts";
 import { graphDirectory } from "../shared/adapters/directory/graph-directory.ts";
 import { graphClient } from "../shared/adapters/directory/transport.ts";
 import { cachedToken } from "../shared/adapters/identity/cached-token.ts";
@@ -88,11 +90,11 @@ export function compose(settings: Settings) {
     runtime,
     budgetMs: requestMs * DIRECTORY_SHARE,
   };
-  const directory = graphDirectory({
-    ...graph,
+  const registrations = {
     signInAudience: settings.clientSignInAudience,
     certificates: settings.credentials.rules.directory.includes("certificate"),
-  });
+  };
+  const directory = graphDirectory({ ...graph, ...registrations });
   const events = eventTopic(bus);
   const queue = consentQueue(bus);
   const cases = consentCases(tables.consents);
@@ -118,9 +120,18 @@ export function compose(settings: Settings) {
     unlistClient({ cases, consentQueue: queue, runtime }, record);
   const { operations, creating, deleting, settling } = composeOperations(shared, tables, unlist);
   const { records, journal } = operations;
-  /** For what was left over while the bus was away: much of one subscription at once. */
+  /** For what was left over while the bus was away: much at once, and what is asked in one turn goes together. */
+  const manyEvents = gatheredEvents(events);
   const catchingUp = composeOperations(
-    shared,
+    {
+      ...shared,
+      events: manyEvents,
+      directory: graphDirectory({
+        ...graph,
+        ...registrations,
+        client: graphClient(settings.directory.graphBaseUrl, token, gatheredCalls),
+      }),
+    },
     {
       clients: gatheredTable(tables.clients, [BUSY, CLIENT]),
       journal: gatheredTable(tables.journal),
@@ -276,7 +287,7 @@ export function compose(settings: Settings) {
       journal: catchingUp.operations.journal,
       cases,
       operations: operations.operations,
-      events,
+      events: manyEvents,
       runtime,
       reconcileAfterMs,
       activityKeptMs: settings.activityKeptMs,

@@ -31,7 +31,11 @@ class RequestNotSent extends Error {
  *
  * @param baseUrl `https://graph.microsoft.com` or a stand-in; the client sends its token to no other origin
  */
-export function graphClient(baseUrl: string, tokens: TokenSource): Client {
+export function graphClient(
+  baseUrl: string,
+  tokens: TokenSource,
+  around: (transport: Middleware) => Middleware = (transport) => transport,
+): Client {
   const { origin, hostname } = new URL(baseUrl);
   const middleware: Middleware = {
     execute: async (context) => {
@@ -52,7 +56,7 @@ export function graphClient(baseUrl: string, tokens: TokenSource): Client {
   return Client.initWithMiddleware({
     baseUrl,
     defaultVersion: "v1.0",
-    middleware,
+    middleware: around(middleware),
     customHosts: new Set([hostname]),
   });
 }

@@ -25,10 +25,10 @@ export interface Reconciled {
   readonly left: number;
 }
 
-/** So many entries at once: enough to catch up after an outage, too few to weigh on services that recover. */
-const AT_ONCE = 32;
-/** So many of one subscription's begin together: what they ask of its tables goes together too. */
-const TOGETHER = 10;
+/** So many entries at once: enough to catch up after an outage, and in groups too few requests to weigh on services that recover. */
+const AT_ONCE = 60;
+/** So many of one subscription's begin together, and go on together: as many as the directory takes in one call. */
+const TOGETHER = 20;
 /** So many of one subscription's entries in a run: the others' come first before there are more of it. */
 const SHARE = 500;
 /** Longest run, in milliseconds: what is left is the next run's. */

@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
+import type { Middleware } from "@microsoft/microsoft-graph-client";
 import { inject } from "vitest";
 import * as z from "zod";
 import { startDirectory } from "../../../infra/local/directory/start.ts";
 import type { DirectoryFaults } from "../../../infra/local/faults/faults.ts";
 import { openTap } from "../../../infra/local/tap.ts";
+import { gatheredCalls } from "../../../shared/adapters/directory/gathered-calls.ts";
 import { graphDirectory } from "../../../shared/adapters/directory/graph-directory.ts";
 import { graphClient } from "../../../shared/adapters/directory/transport.ts";
 import { cachedToken } from "../../../shared/adapters/identity/cached-token.ts";
@@ -25,7 +27,8 @@ import { afterFile } from "../../support/after-file.ts";
 import { mayReadPolicies, setPolicy } from "./tenant-policy.ts";
 
 /**
- * What the directory's contract is run on: the directory in memory, and the Graph adapter on the local directory. With the path
+ * What the directory's contract is run on: the directory in memory, and the Graph adapter on the local directory, each call alone
+ * and each in a batch. With the path
  * of a settings file (the form of `local.settings.json`) in `LATCHKEY_TEST_DIRECTORY` it runs on the tenant those settings name.
  */
 export interface DirectoryTarget {
@@ -88,14 +91,14 @@ async function settingsOfTarget(): Promise<Readonly<Record<string, string>>> {
   return directory.settings;
 }
 
-async function openGraph(): Promise<OpenTarget> {
+async function openGraph(around?: (transport: Middleware) => Middleware): Promise<OpenTarget> {
   const settings = readSettings({ ...UNUSED, ...(await settingsOfTarget()) });
   const token = cachedToken(
     directoryCredential(settings.directory),
     settings.directory.graphScope,
     Date.now,
   );
-  const client = graphClient(settings.directory.graphBaseUrl, token);
+  const client = graphClient(settings.directory.graphBaseUrl, token, around);
   const directory = graphDirectory({
     certificates: true,
     client,
@@ -158,8 +161,22 @@ function openMemory(): OpenTarget {
 
 export const directoryTargets: readonly DirectoryTarget[] = [
   { name: "in memory", open: async () => openMemory() },
-  { name: "over Microsoft Graph", open: openGraph },
+  { name: "over Microsoft Graph", open: () => openGraph() },
+  { name: "over Microsoft Graph, in batches", open: () => openGraph(neverAlone) },
 ];
+
+/** Gathers calls, and sees to it that each has company, so that all of them go in a batch. */
+function neverAlone(transport: Middleware): Middleware {
+  const { execute } = gatheredCalls(transport);
+  return {
+    execute: async (context) => {
+      const { origin } = new URL(String(context.request));
+      const company = execute({ request: `${origin}/v1.0/applications?$top=1&$select=id` });
+      // What becomes of it is its own.
+      await Promise.all([execute(context), company.catch(() => undefined)]);
+    },
+  };
+}
 
 /** Those that can be struck: a real tenant cannot. */
 export const strikableTargets = directoryTargets.filter(

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import type { Middleware } from "@microsoft/microsoft-graph-client";
 import { graphClient } from "../../../shared/adapters/directory/transport.ts";
 import type { TokenSource } from "../../../shared/adapters/identity/cached-token.ts";
 
@@ -15,7 +16,7 @@ export interface SeenRequest {
 }
 
 /** A Graph that answers by a script, one turn a request, the last turn for ever; and a token source that counts. */
-export async function openScriptedGraph() {
+export async function openScriptedGraph(around?: (transport: Middleware) => Middleware) {
   const seen: SeenRequest[] = [];
   let turns: Turn[] = [];
   let arrived: () => void = () => undefined;
@@ -50,7 +51,7 @@ export async function openScriptedGraph() {
     origin,
     seen,
     renewals,
-    client: graphClient(origin, tokens),
+    client: graphClient(origin, tokens, around),
     /** Replaces the script, and forgets what was seen. */
     script: (...next: Turn[]): void => {
       turns = next;
