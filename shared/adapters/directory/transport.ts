@@ -30,6 +30,7 @@ class RequestNotSent extends Error {
  * comes before anything is done, and a token may be refused long before it expires.
  *
  * @param baseUrl `https://graph.microsoft.com` or a stand-in; the client sends its token to no other origin
+ * @param around stands between the client and what sends
  */
 export function graphClient(
   baseUrl: string,
@@ -37,10 +38,8 @@ export function graphClient(
   around: (transport: Middleware) => Middleware = (transport) => transport,
 ): Client {
   const { origin, hostname } = new URL(baseUrl);
-  const middleware: Middleware = {
+  const { execute } = around({
     execute: async (context) => {
-      if (urlOf(context).origin !== origin)
-        throw new RequestNotSent(`No token is sent to ${urlOf(context).origin}`);
       const endsAt = performance.now() + timeLeftMs(CALL_TIMEOUT_MS);
       const bearer = await signedIn(() => tokens.token());
       const response = await fetchBy(endsAt, context, bearer);
@@ -52,11 +51,18 @@ export function graphClient(
       const next = await signedIn(() => tokens.renew(bearer, claims));
       context.response = await fetchBy(endsAt, context, next);
     },
+  });
+  const middleware: Middleware = {
+    execute: async (context) => {
+      if (urlOf(context).origin !== origin)
+        throw new RequestNotSent(`No token is sent to ${urlOf(context).origin}`);
+      await execute(context);
+    },
   };
   return Client.initWithMiddleware({
     baseUrl,
     defaultVersion: "v1.0",
-    middleware: around(middleware),
+    middleware,
     customHosts: new Set([hostname]),
   });
 }

@@ -239,6 +239,19 @@ describe("what leaves the outcome of all open is everybody's:", () => {
   });
 });
 
+test("a link to another origin is no part of a batch, and is not followed", async () => {
+  const page = { value: [], "@odata.nextLink": "https://127.0.0.1:1/v1.0/next" };
+  graph.script(batch(() => ({ status: 200, body: page })));
+  const directory = open();
+
+  const errors = await Promise.all(
+    [newId(), newId()].map((id) => failure(directory.findByOperation(id))),
+  );
+
+  for (const error of errors) expect(error).toMatchObject({ executed: "no" });
+  expect(seen()).toEqual(["batch of 2"]);
+});
+
 test("a batch is no part of another", async () => {
   const ids = [newId(), newId()];
   graph.script(batch(() => ({ status: 404 })));
