@@ -93,6 +93,7 @@ function cameOf(part: Part | undefined): Came<Response> {
   if (part.status === 401) return "alone";
   if (part.status === 429) count("directoryThrottled");
   const { status, headers, body } = part;
-  const text = status === 204 || body === undefined ? null : JSON.stringify(body);
+  // The platform refuses a body where there is to be none; Graph writes `null`.
+  const text = status === 204 ? null : JSON.stringify(body);
   return { value: new Response(text, { status, headers: headers ?? {} }) };
 }

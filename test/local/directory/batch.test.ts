@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Json, openTestDirectory, text } from "./support.ts";
+import { newId } from "../../support/samples.ts";
+import { errorMessage, type Json, openTestDirectory, text } from "./support.ts";
 
 let test: Awaited<ReturnType<typeof openTestDirectory>>;
 let id: string;
@@ -68,10 +69,31 @@ describe("$batch", () => {
       "a body without Content-Type",
       [{ id: "1", method: "POST", url: "/applications", body: { displayName: "x" } }],
     ],
+    [
+      "a write without a body",
+      [{ id: "1", method: "POST", url: `/directory/deletedItems/${newId()}/restore` }],
+    ],
     ["an unknown dependsOn", [{ id: "1", method: "GET", url: "/organization", dependsOn: ["2"] }]],
     ["no parts", []],
   ])("refuses %s with 400", async (_case, requests) => {
     expect((await batch(requests)).status).toBe(400);
+  });
+
+  it.each([
+    ["text/plain", "Entity only allows writes with a JSON Content-Type header."],
+    ["", "Write requests (excluding DELETE) must contain the Content-Type header declaration."],
+  ])("is refused as %o, as every write is", async (type, message) => {
+    const answer = await test.graph(
+      "POST",
+      "/$batch",
+      { requests: reads(1) },
+      {
+        "content-type": type,
+      },
+    );
+
+    expect(answer.status).toBe(400);
+    expect(errorMessage(answer)).toBe(message);
   });
 
   it("answers 424 for what depends on a failure, and runs what depends on success afterwards", async () => {

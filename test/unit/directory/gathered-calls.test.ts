@@ -157,10 +157,32 @@ describe("nobody's failure is another's:", () => {
     graph.script(batch((url) => (url.endsWith("later") ? throttled : done())));
     const observation = newObservation();
 
-    const answers = await observe(observation, () => rename(["now", "later"]));
+    const answers = await observe(observation, () => rename(["now", "too", "later"]));
 
-    expect(answers).toEqual([DONE, { kind: "not-now", throttled: true, retryAfterSeconds: 30 }]);
+    expect(answers).toEqual([
+      DONE,
+      DONE,
+      { kind: "not-now", throttled: true, retryAfterSeconds: 30 },
+    ]);
     expect(observation.directoryThrottled).toBe(1);
+  });
+
+  test("a part that is done may have a body, and one that has failed none", async () => {
+    const bare = { status: 404 };
+    graph.script(batch((url) => (url.endsWith("gone") ? bare : { status: 204, body: null })));
+    const directory = open();
+
+    const [done, unknown] = await Promise.all([
+      directory.rename("here", "New", LONG_AGO),
+      directory.addSecret(
+        "gone",
+        { displayName: "New", createdAt: NOON, expiresAt: NOON },
+        LONG_AGO,
+      ),
+    ]);
+
+    expect(done).toEqual(DONE);
+    expect(unknown).toMatchObject({ kind: "unknown" });
   });
 
   test.each([
@@ -188,7 +210,8 @@ describe("what leaves the outcome of all open is everybody's:", () => {
     open().create({ operationId, subscription: "contoso", displayName: "New", roles: [] });
 
   test.each([
-    ["a fault", graphError(503, "serviceNotAvailable")],
+    ["a fault", graphError(500, "internalServerError")],
+    ["its own time-out", graphError(408, "timeout")],
     ["an answer that is cut", cut],
     ["a page of somebody else's", html(200)],
     ["an answer that is none", json(200, { value: [] })],

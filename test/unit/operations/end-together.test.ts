@@ -133,9 +133,18 @@ describe("one that is in the way", () => {
   });
 
   test("because another host has changed the account has each counted anew", async () => {
-    const answers = deleteAll(world, () => world.chargeElsewhere());
+    const handedOn: unknown[] = [];
+    const answers = deleteAll(world, async () => {
+      await world.chargeElsewhere();
+      void world.line.enter("contoso").then((next) => {
+        handedOn.push(next.known);
+        next.leave();
+      });
+    });
 
     expect(await Promise.all(answers)).toEqual(clients.map(() => DONE));
+    // What it is now nobody knew.
+    expect(handedOn).toEqual([undefined]);
 
     await allHaveGone();
   });

@@ -71,7 +71,13 @@ describe("what it comes to", () => {
   });
 
   test("is asked for alone where it was left out, and failing at that is one's own too", async () => {
-    const { ask } = doubling((item) => (item > 0 ? { value: item } : undefined));
+    const ask = gather<number, number>({
+      most: 3,
+      alone: async (item) => {
+        throw new Error(`No ${item}`);
+      },
+      together: async () => [{ value: 1 }],
+    });
 
     const [first, second] = await Promise.allSettled([1, -1].map(ask));
 

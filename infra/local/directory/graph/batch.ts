@@ -70,7 +70,9 @@ function partsOf(body: unknown): Part[] {
     }
     seen.add(id);
     const headers = Object.keys(part.headers ?? {}).map((name) => name.toLowerCase());
-    if (part.body !== undefined && !headers.includes("content-type")) {
+    const isWhole = part.body !== undefined && headers.includes("content-type");
+    const mayBeBare = part.body === undefined && ["GET", "DELETE"].includes(part.method);
+    if (!isWhole && !mayBeBare) {
       throw invalid(`Write request id : ${part.id} does not contain Content-Type header or body.`);
     }
   }

@@ -85,7 +85,7 @@ export function openGraphEndpoint(directory: Directory): GraphEndpoint {
         const { headers, origin } = request;
         directory.faults.fail();
         const caller = await authenticate(headers.get("authorization"));
-        const body = jsonOf(request.body);
+        const body = jsonOf(request.body, headers.get("content-type"));
         if (request.method === "POST" && request.url.split("?")[0] === BATCH) {
           return runBatch(body, { headers, caller, origin }, dispatch);
         }
@@ -113,8 +113,15 @@ async function answering(
   }
 }
 
-function jsonOf(body: Buffer): unknown {
+function jsonOf(body: Buffer, contentType: string | undefined): unknown {
   if (body.length === 0) return undefined;
+  // Both as reported (microsoftgraph/microsoft-graph-docs#6486, msgraph-sample-pythondjangoapp#22).
+  if (!contentType)
+    throw badQuery(
+      "Write requests (excluding DELETE) must contain the Content-Type header declaration.",
+    );
+  if (!/^application\/json\b/i.test(contentType))
+    throw badQuery("Entity only allows writes with a JSON Content-Type header.");
   try {
     return JSON.parse(body.toString("utf8"));
   } catch {
