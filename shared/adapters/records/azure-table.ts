@@ -10,6 +10,9 @@ import { ask } from "./ask.ts";
 import { deleteEtagsPolicy, withDeleteEtags } from "./delete-etags.ts";
 import type { Cell, Row, RowAction, RowPage, RowQuery, StoredRow, Table } from "./table.ts";
 
+/** More of them in a row say that something is wrong. */
+const EMPTY_PAGES = 100;
+
 /**
  * Azure Table Storage (or Azurite) behind the `Table` port. The client must not repeat requests by itself: `ask` does, and has to
  * know. A refusal is looked into (by reading) only when an earlier attempt may have done the change.
@@ -83,9 +86,16 @@ export function azureTable(client: TableClient): Table {
       throw heard.refusal;
     },
     page: async (query, limit, cursor) => {
-      const heard = await asked((signal) => page(client, query, limit, cursor, signal));
-      if ("answer" in heard) return heard.answer;
-      throw heard.refusal;
+      let at = cursor;
+      // The service may give a page without rows that is not the last one, when it has looked for long enough.
+      for (let empty = 0; empty < EMPTY_PAGES; empty += 1) {
+        const heard = await asked((signal) => page(client, query, limit, at, signal));
+        if ("refusal" in heard) throw heard.refusal;
+        const { rows, next } = heard.answer;
+        if (rows.length > 0 || next === undefined) return heard.answer;
+        at = next;
+      }
+      throw new Error("The table service gives pages without rows only");
     },
     transact: async (actions) => {
       const heard = await asked((signal) => transact(client, actions, signal));

@@ -81,7 +81,7 @@ export interface Table {
     rowKey: string,
     etag?: string,
   ): Promise<"done" | "changed" | "missing">;
-  /** Rows in key order, at most `limit` (1–1000) of them. */
+  /** Rows in key order, at most `limit` (1–1000) of them; fewer say nothing of whether there are more, none that there are not. */
   page(query: RowQuery, limit: number, cursor?: string): Promise<RowPage>;
   /**
    * All or nothing, at most 100 actions of one partition; the new etag of each row that was written.
@@ -97,7 +97,7 @@ export async function* eachRow(table: Table, query: RowQuery): AsyncGenerator<St
   for await (const rows of eachPage(table, query)) yield* rows;
 }
 
-/** The pages of a query; one may be without rows. */
+/** The pages of a query; the last one may be without rows. */
 export async function* eachPage(
   table: Table,
   query: RowQuery,

@@ -11,6 +11,7 @@ import {
   guestPage,
   refusal,
   row,
+  rowsOf,
   type ScriptedTables,
   scriptedTables,
   silence,
@@ -188,4 +189,30 @@ test("asks again after a cut, and the write is done once it is answered", async 
 
   expect(await table.insert(aRow)).toEqual({ etag: expect.stringContaining("datetime") });
   expect(server.requests).toEqual(["POST", "POST"]);
+});
+
+describe("a range of which the service gives a page without rows that is not the last one", () => {
+  const keys = async () => {
+    const { rows, next } = await table.page({ partition: "p" }, 10);
+    return { keys: rows.map((one) => one.row.rowKey), goesOn: next !== undefined };
+  };
+
+  test("is looked at further, so that nobody takes it for its end", async () => {
+    server.script(rowsOf([]), rowsOf([]), rowsOf(["r"], false));
+    expect(await keys()).toEqual({ keys: ["r"], goesOn: false });
+    expect(server.requests).toHaveLength(3);
+  });
+
+  test("goes on behind what was found, and ends where there is nothing", async () => {
+    server.script(rowsOf([]), rowsOf(["r"]));
+    expect(await keys()).toEqual({ keys: ["r"], goesOn: true });
+    server.script(rowsOf([]), rowsOf([], false));
+    expect(await keys()).toEqual({ keys: [], goesOn: false });
+  });
+
+  test("is given up where there are nothing but such pages", async () => {
+    server.script(rowsOf([]));
+    expect(await failure(keys())).toMatchObject({ message: expect.stringContaining("without") });
+    expect(server.requests.length).toBeLessThan(200);
+  });
 });

@@ -71,3 +71,20 @@ export const row: Answer = (_, response) =>
     .writeHead(200, { "content-type": "application/json", etag: ETAG })
     .end(JSON.stringify({ "odata.etag": ETAG, PartitionKey: "p", RowKey: "r", text: "kept" }));
 export const written: Answer = (_, response) => response.writeHead(204, { etag: ETAG }).end();
+/** A page of rows; of a range that goes on, when the service has looked for long enough, maybe without any. */
+export const rowsOf =
+  (rowKeys: readonly string[], goesOn = true): Answer =>
+  (_, response) =>
+    response
+      .writeHead(200, {
+        "content-type": "application/json",
+        ...(goesOn && {
+          "x-ms-continuation-nextpartitionkey": "1!4!cA--",
+          "x-ms-continuation-nextrowkey": "1!4!cg--",
+        }),
+      })
+      .end(
+        JSON.stringify({
+          value: rowKeys.map((RowKey) => ({ "odata.etag": ETAG, PartitionKey: "p", RowKey })),
+        }),
+      );
