@@ -9,7 +9,7 @@ import { nextDue, type Reminder } from "./due.ts";
 import type { DueEntry, DueIndex, SecretTodo, SecretTodos } from "./due-index.ts";
 
 export interface IndexDueDeps {
-  readonly journal: Pick<Journal, "activeOn">;
+  readonly journal: Pick<Journal, "activeOn" | "active">;
   readonly secrets: Pick<SecretRecords, "secretsOf">;
   readonly todos: SecretTodos;
   readonly index: Pick<DueIndex, "put" | "doneTo" | "setDoneTo">;
@@ -23,11 +23,15 @@ const LANES = 8;
 /** So many changes are put into the index together: those of one day share requests. */
 const TOGETHER = 1_000;
 
+/** So many of one customer's are looked at in the time that one may take: there may be thousands of them. */
+const A_PART = 250;
+
 /**
  * Puts what changes have left to be indexed where its day will find it. Subscriptions are found by the days on which they were
  * active: a request for each of those, one for each hundred changes of a day, and one for each subscription that had some.
  *
- * The index is written before a change is taken off: a death in between has it written once more.
+ * The index is written before a change is taken off: a death in between has it written once more. A customer whose changes cannot
+ * be indexed now is looked for under today from then on, and holds up nobody else.
  */
 export async function indexDue(
   deps: IndexDueDeps,
@@ -36,18 +40,45 @@ export async function indexDue(
   const now = runtime.now();
   // What was admitted on a day may end on the next: both are looked at once more.
   const settled = dayOf(now, 2);
-  const tally = { indexed: 0, failed: 0 };
+  const tally = { indexed: 0, failed: new Set<string>() };
   const doneTo = await index.doneTo("indexed");
   if (doneTo === undefined) await index.setDoneTo("indexed", settled);
+  let isAllDone = true;
   for (const day of daysAfter(doneTo ?? settled, dayOf(now))) {
     const subscriptions: string[] = [];
-    for await (const subscription of journal.activeOn(day)) subscriptions.push(subscription);
-    const failedBefore = tally.failed;
+    for await (const subscription of journal.activeOn(day))
+      if (!tally.failed.has(subscription)) subscriptions.push(subscription);
     await indexAll(deps, subscriptions, tally);
-    if (tally.failed > failedBefore) break;
-    if (day <= settled) await index.setDoneTo("indexed", day);
+    // Those after it are looked at again anyway.
+    if (day > settled) continue;
+    isAllDone &&= await putOff(
+      deps,
+      subscriptions.filter((one) => tally.failed.has(one)),
+    );
+    if (isAllDone) await index.setDoneTo("indexed", day);
   }
-  return tally;
+  return { indexed: tally.indexed, failed: tally.failed.size };
+}
+
+interface Tally {
+  indexed: number;
+  /** Subscriptions. */
+  readonly failed: Set<string>;
+}
+
+/** Whether their day may be done with, as far as these go. */
+async function putOff(
+  { journal, runtime }: IndexDueDeps,
+  subscriptions: readonly string[],
+): Promise<boolean> {
+  try {
+    for (const subscription of subscriptions)
+      await journal.active(dayOf(runtime.now()), subscription);
+    return true;
+  } catch {
+    note("index-due-failed");
+    return false;
+  }
 }
 
 interface Collected {
@@ -59,9 +90,13 @@ interface Collected {
 async function indexAll(
   deps: IndexDueDeps,
   subscriptions: readonly string[],
-  tally: { indexed: number; failed: number },
+  tally: Tally,
 ): Promise<void> {
   let collected: Collected[] = [];
+  const fail = (...those: readonly string[]): void => {
+    note("index-due-failed");
+    for (const subscription of those) tally.failed.add(subscription);
+  };
   const flush = async (): Promise<void> => {
     const all = collected;
     collected = [];
@@ -73,21 +108,21 @@ async function indexAll(
       for (const { subscription, todos } of all) await deps.todos.done(subscription, todos);
       tally.indexed += all.reduce((sum, { todos }) => sum + todos.length, 0);
     } catch {
-      note("index-due-failed");
-      tally.failed += 1;
+      fail(...all.map(({ subscription }) => subscription));
     }
   };
   await inLanes(LANES, subscriptions, async (subscription) => {
     try {
-      const todos = await withDeadline(deps.entryMs, () => deps.todos.todos(subscription));
-      if (todos.length === 0) return;
-      const due = await withDeadline(deps.entryMs, () => dueOf(deps, subscription, todos));
-      collected.push({ subscription, todos, due });
+      const all = await withDeadline(deps.entryMs, () => deps.todos.todos(subscription));
+      for (let at = 0; at < all.length; at += A_PART) {
+        const todos = all.slice(at, at + A_PART);
+        const due = await withDeadline(deps.entryMs, () => dueOf(deps, subscription, todos));
+        collected.push({ subscription, todos, due });
+        if (collected.reduce((sum, one) => sum + one.todos.length, 0) >= TOGETHER) await flush();
+      }
     } catch {
-      note("index-due-failed");
-      tally.failed += 1;
+      fail(subscription);
     }
-    if (collected.reduce((sum, { todos }) => sum + todos.length, 0) >= TOGETHER) await flush();
   });
   await flush();
 }
