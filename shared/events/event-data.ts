@@ -295,7 +295,9 @@ export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
             own: z.boolean().describe("Whether it is the API that clients ask for roles of"),
           }),
         )
-        .describe("What its tokens carry beyond that"),
+        .describe(
+          "What its tokens carry beyond that: the first 90, those of that API before others",
+        ),
     }),
   },
   "consent.revoked": {

@@ -15,18 +15,29 @@ import {
 /** `new`: everybody was told now. `told`: it is known. `none`: the client has what it asked for at most. */
 export type DriftReviewed = "none" | "new" | "told" | "busy";
 
+/** So many are noted and told of: more have no room in a column of 64 KB, nor on a card. */
+const MOST_EXCESS = 90;
+
+/** Those of our own API first, and always the same ones, in whichever order they are shown. */
+function mostOf(shown: readonly ExcessRole[]): readonly ExcessRole[] {
+  if (shown.length <= MOST_EXCESS) return shown;
+  const rank = (one: ExcessRole) => `${one.own ? 0 : 1} ${excessKey([one])}`;
+  return shown.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1)).slice(0, MOST_EXCESS);
+}
+
 /**
  * Holds what a client carries beyond what it asked for against what is written down of it. New excess is written down first, then
  * told once on every channel and to the topic; what failed comes with whoever looks next, under the same id. Excess that the
  * directory no longer shows is taken off the list. One request to the tables where nothing has changed.
  *
- * @param excess what one read of the directory shows; nothing: it has no more than it asked for
+ * @param shown what one read of the directory shows; nothing: it has no more than it asked for
  */
 export async function reviewDrift(
   deps: ConsentDeps,
   subject: ConsentCase,
-  excess: readonly ExcessRole[],
+  shown: readonly ExcessRole[],
 ): Promise<DriftReviewed> {
+  const excess = mostOf(shown);
   const { cases, runtime } = deps;
   const known = await cases.drift(subject.clientId);
   if (excess.length === 0) {
