@@ -16,6 +16,11 @@ export interface Consent {
   readonly reason?: string;
 }
 
-/** Whether two are the same decision, or both the same undecided one: what a decision was made on, and what there is now. */
+/**
+ * Whether two are the same decision, or both the same undecided one: what a decision was made on, and what there is now. That of
+ * a client which was deleted and is back was asked for anew.
+ */
 export const isSameConsent = (a: Consent, b: Consent): boolean =>
-  a.state === b.state && a.decidedAt?.getTime() === b.decidedAt?.getTime();
+  a.state === b.state &&
+  a.requestedAt.getTime() === b.requestedAt.getTime() &&
+  a.decidedAt?.getTime() === b.decidedAt?.getTime();

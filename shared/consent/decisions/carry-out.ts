@@ -30,7 +30,8 @@ export async function carryOut(deps: CarryOutDeps, at: VersionedDecision): Promi
     const { consent } = found.record;
     if (consent.state === to && consent.decidedAt?.getTime() === decidedAt.getTime())
       return { outcome: "done", at };
-    if (!isSameConsent(consent, subject.consent) || !mayFollow(to, consent.state))
+    const isOver = isOfLifeBefore(found.record, decidedAt);
+    if (isOver || !isSameConsent(consent, subject.consent) || !mayFollow(to, consent.state))
       return { outcome: "void", state: consent.state };
     if (boundTo !== undefined && found.record.revision !== boundTo)
       return { outcome: "void", state: consent.state };
@@ -54,6 +55,10 @@ export async function carryOut(deps: CarryOutDeps, at: VersionedDecision): Promi
   });
 }
 
+/** What was rejected or revoked comes back as that: its consent does not tell that the client was away. */
+const isOfLifeBefore = ({ restoredAt }: ClientRecord, decidedAt: Date): boolean =>
+  restoredAt !== undefined && decidedAt < restoredAt;
+
 function decidedCase({ to, principalId, subject }: Decision, next: ClientRecord): ConsentCase {
   const { clock: _clock, grant: _grant, ...rest } = refreshCase(subject, next);
   return to === "granted"
@@ -76,25 +81,33 @@ async function place({ cases, runtime }: CarryOutDeps, decided: ConsentCase): Pr
 
 /**
  * Takes a client that the directory no longer has off its customer's list. Written down before it is done, because afterwards
- * nothing tells this absence from one that the customer has brought about and told.
+ * nothing tells this absence from one that the customer has brought about and told. It is the client of that operation which is
+ * taken off: one that has been restored since is another's.
  */
 async function removeClient(
   { records, cases }: CarryOutDeps,
   at: VersionedDecision,
 ): Promise<CarriedOut> {
-  const { subject, removing } = at.decision;
+  const { subject, removing, at: decidedAt } = at.decision;
   const { subscription, clientId } = subject;
   const found = await records.client(subscription, clientId);
   if (removing) {
-    if (found) await records.remove(found.record, at.decision.at, activityOf(at.decision));
+    if (found?.record.operationId === subject.operationId)
+      await records.remove(found.record, decidedAt, activityOf(at.decision));
     return { outcome: "done", at };
   }
   if (!found) return { outcome: "gone" };
-  const { consent } = found.record;
-  if (!isSameConsent(consent, subject.consent) || (await records.underWay(subscription, clientId)))
+  const { consent, operationId } = found.record;
+  const isOver = isOfLifeBefore(found.record, decidedAt);
+  if (
+    isOver ||
+    !isSameConsent(consent, subject.consent) ||
+    (await records.underWay(subscription, clientId))
+  )
     return { outcome: "void", state: consent.state };
-  const begun = await cases.keep({ ...at.decision, removing: true }, at.version);
+  const own = { ...at.decision, subject: { ...subject, operationId } };
+  const begun = await cases.keep({ ...own, removing: true }, at.version);
   if (!begun) return { outcome: "elsewhere" };
-  await records.remove(found.record, at.decision.at, activityOf(at.decision));
+  await records.remove(found.record, decidedAt, activityOf(begun.decision));
   return { outcome: "done", at: begun };
 }

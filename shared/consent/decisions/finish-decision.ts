@@ -91,18 +91,24 @@ async function announce(deps: ConsentDeps, decision: Decision) {
   return { ...telling, told: wanted.filter((target) => reached.includes(target)) };
 }
 
-/** Of the case it was made on, and of no newer one: the host that gets here may have been stalled. */
+/**
+ * Of the case it was made on, and of no newer one: the host that gets here may have been stalled. Of a client that has gone whatever
+ * has become of its row meanwhile; that of one which has been restored since is another operation's.
+ */
 async function unlist(
   { cases, runtime }: Pick<ConsentDeps, "cases" | "runtime">,
   { to, subject }: Decision,
   listedVersion?: string,
 ): Promise<void> {
-  const { clientId, consent } = subject;
-  if (to === "deleted") return cases.forget(consent.state, clientId);
+  const { clientId, operationId, consent } = subject;
   if (listedVersion && (await cases.remove(consent.state, clientId, listedVersion))) return;
   await insist(runtime, async () => {
     const listed = await cases.get(consent.state, clientId);
-    if (!listed || !isSameConsent(listed.found.consent, consent)) return "not ours";
+    const isOurs =
+      to === "deleted"
+        ? listed?.found.operationId === operationId
+        : listed && isSameConsent(listed.found.consent, consent);
+    if (!listed || !isOurs) return "not ours";
     return (await cases.remove(consent.state, clientId, listed.version)) ? "removed" : AGAIN;
   });
 }
