@@ -8,7 +8,7 @@ import type {
 } from "../../consent/alerts/alert-log.ts";
 import { keySafe } from "../key-safe.ts";
 import { POISON, readStop, STOP } from "./stop-log.ts";
-import type { Row, RowAction, StoredRow, Table } from "./table.ts";
+import type { Row, RowAction, RowPage, StoredRow, Table } from "./table.ts";
 
 /**
  * Table `alerts`: messages that could not be worked on, and what is held back beside them.
@@ -51,6 +51,10 @@ const NoticeRow = z.object({
   claimedAt: instant.optional(),
   doneAt: instant.optional(),
 });
+
+/** Behind all of the queue of which this is one: keys hold no `:` of their own, and `;` follows it. */
+const afterQueue = (rowKey: string): string =>
+  `${rowKey.slice(0, rowKey.indexOf(":", UNTOLD.length))};`;
 
 const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 const nameOf = ({ queue, messageId }: Pick<PoisonMessage, "queue" | "messageId">): string =>
@@ -119,7 +123,14 @@ export function alertLog(table: Table): AlertLog {
       await table.insert(messageRow(known, message));
     },
     untold: async () => {
-      const { rows } = await table.page({ partition: POISON }, PAGE);
+      const rows: StoredRow[] = [];
+      for (let from: string | undefined = ""; from !== undefined; ) {
+        const page: RowPage = await table.page({ partition: POISON, from }, PAGE);
+        rows.push(...page.rows);
+        const last = page.rows.at(-1)?.row.rowKey;
+        // One queue's messages keep nobody from hearing of another's.
+        from = page.next === undefined || !last?.startsWith(UNTOLD) ? undefined : afterQueue(last);
+      }
       const under = (prefix: string) => rows.filter(({ row }) => row.rowKey.startsWith(prefix));
       return {
         messages: under(UNTOLD).map(({ row }) => MessageRow.parse(row)),

@@ -48,7 +48,10 @@ export interface Untold {
 export interface AlertLog {
   /** Keeps why a message is being refused, and that nobody was told of it. Once, however often it is delivered. */
   record(poison: PoisonMessage, recordedAt: Date): Promise<void>;
-  /** The first thousand of it all, notices and stops before messages. One query. */
+  /**
+   * The first thousand of it all, notices and stops before messages, and then of each queue that follows. One query, and one more
+   * for each queue that has more.
+   */
   untold(): Promise<Untold>;
   /** Nothing: another host has changed it. Without a version: there is none of its queue yet. */
   saveNotice(notice: PoisonNotice, version?: string): Promise<VersionedNotice | undefined>;
