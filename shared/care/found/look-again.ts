@@ -1,4 +1,4 @@
-import { dayOf } from "../../base/day.ts";
+import { DAY_MS, dayOf } from "../../base/day.ts";
 import { withDeadline } from "../../base/deadline.ts";
 import { note } from "../../base/observation.ts";
 import { endingsOf } from "../../clients/credential.ts";
@@ -55,9 +55,12 @@ async function look(
   const { records, found, progress, runtime, journal } = deps;
   const { lead } = again;
   const record = await records.at(lead);
-  // Deleted, which others tell of, or never ours.
   if (!shown || !record) {
-    await progress.seen(again);
+    // Deleted, which others tell of. If it comes back within its month it has what it had, which no pass finds changed any more.
+    if (record || (await records.deletedAt(lead)))
+      await progress.lookAgain([lead], new Date(runtime.now().getTime() + DAY_MS));
+    // Or never ours.
+    else await progress.seen(again);
     return 0;
   }
   const { subscription } = record;

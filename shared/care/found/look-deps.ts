@@ -8,7 +8,7 @@ import type { LookProgress } from "./look-progress.ts";
 
 export interface LookDeps extends TellDeps {
   readonly directory: Pick<ClientDirectory, "getMany"> & Pick<SecretDirectory, "listSecrets">;
-  readonly records: Pick<ClientRecords, "at" | "client" | "underWay">;
+  readonly records: Pick<ClientRecords, "at" | "client" | "deletedAt" | "underWay">;
   readonly found: FoundSecrets;
   readonly progress: LookProgress;
   readonly journal: TellDeps["journal"] & Pick<Journal, "active">;

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import type { LookDeps } from "../../../shared/care/found/look-deps.ts";
 import type { Secret } from "../../../shared/clients/secret.ts";
-import { lookWorld } from "../../support/look-world.ts";
-import { later, NOON, newId } from "../../support/samples.ts";
+import { deleteClient } from "../../../shared/operations/clients/delete-client.ts";
+import { restoreClient } from "../../../shared/operations/clients/restore-client.ts";
+import { LATE_MS, lookWorld } from "../../support/look-world.ts";
+import { ANN, later, NOON, newId } from "../../support/samples.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -43,4 +45,58 @@ test("a client with more secrets than a transaction takes is recorded by the fir
   await world.look(full());
 
   expect(world.told()).toEqual([["secret.created", another.keyId]]);
+});
+
+test("what was done to a client shortly before it was deleted is told once it is back", async () => {
+  const world = await lookWorld();
+  const { product, client } = world;
+  const asked = { subscription: "contoso", clientId: client.id, by: ANN, as: "customer" } as const;
+  await world.look();
+  const dates = { createdAt: product.runtime.now(), expiresAt: later(90 * DAY_MS) };
+  const added = await product.directory.addSecret(
+    client.id,
+    { displayName: "X", ...dates },
+    client,
+  );
+  const keyId = added.kind === "done" ? added.value.keyId : "";
+  product.runtime.pass(DAY_MS);
+  await world.look();
+  await deleteClient(product, asked);
+  product.runtime.pass(LATE_MS);
+  await world.look();
+  product.runtime.pass(20 * DAY_MS);
+  await world.look();
+  expect(await restoreClient(product, asked)).toMatchObject({ ok: true });
+
+  for (let day = 0; day < 3; day += 1) {
+    product.runtime.pass(DAY_MS);
+    await world.look();
+  }
+
+  expect(world.told()).toEqual([["secret.created", keyId]]);
+});
+
+test("a client that is deleted and does not come back is looked for no longer than it may", async () => {
+  const world = await lookWorld();
+  const { product, client } = world;
+  await world.look();
+  const dates = { createdAt: product.runtime.now(), expiresAt: later(90 * DAY_MS) };
+  await product.directory.addSecret(client.id, { displayName: "X", ...dates }, client);
+  product.runtime.pass(DAY_MS);
+  await world.look();
+  await deleteClient(product, { subscription: "contoso", clientId: client.id, by: ANN });
+  product.runtime.pass(LATE_MS);
+  await world.look();
+  const again = async () =>
+    (await product.journalTable.page({ partition: "secrets" }, 100)).rows.filter(({ row }) =>
+      row.rowKey.startsWith("again:"),
+    ).length;
+  expect(await again()).toBe(1);
+  product.runtime.pass(31 * DAY_MS);
+  await product.operations.purge("contoso", "deleted", product.runtime.now());
+
+  await world.look();
+
+  expect(await again()).toBe(0);
+  expect(world.told()).toEqual([]);
 });
