@@ -1,5 +1,6 @@
 import type { Runtime } from "../base/runtime.ts";
 import type { Client } from "./client.ts";
+import { presentSince } from "./expected-client.ts";
 import { LATE_FOR_MS } from "./late.ts";
 import type { ClientDirectory, ClientRecords } from "./ports.ts";
 
@@ -27,8 +28,8 @@ export async function listClients(
       const { displayName, secrets, certificates } = found;
       return [{ record, displayName, secrets, certificates }];
     }
-    // A late directory does not show a new client yet; an old one that it does not show was deleted there.
-    const fresh = now - record.createdAt.getTime() < LATE_FOR_MS;
+    // A late directory does not show a new client yet, nor one that is back; an old one that it does not show was deleted there.
+    const fresh = now - presentSince(record).getTime() < LATE_FOR_MS;
     return fresh
       ? [{ record, displayName: record.displayName, secrets: [], certificates: [] }]
       : [];

@@ -3,6 +3,7 @@ import { getClient } from "../../../shared/clients/get-client.ts";
 import { LATE_FOR_MS } from "../../../shared/clients/late.ts";
 import { listClients } from "../../../shared/clients/list-clients.ts";
 import { listDeleted, restorableUntil } from "../../../shared/clients/list-deleted.ts";
+import { restoreClient } from "../../../shared/operations/clients/restore-client.ts";
 import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
 import { aClient } from "../../support/product.ts";
 import { later, NOON } from "../../support/samples.ts";
@@ -49,6 +50,18 @@ describe("a page of clients", () => {
     expect(second).not.toHaveProperty("next");
     expect((await page(1)).next).toBe(ids[0]);
     expect(await listClients(world, { subscription: "nobody", limit: 2 })).toEqual({ items: [] });
+  });
+
+  test("shows one that is back while the directory is late with it, and leaves it out when it has gone there", async () => {
+    world.runtime.pass(DAY_MS);
+    await world.delete();
+    await restoreClient(world, { ...world.own, as: "customer" });
+    await world.directory.delete(world.client.id, world.client);
+
+    world.runtime.pass(LATE_FOR_MS - 1);
+    expect((await page(10)).items).toMatchObject([{ record: { id: world.client.id } }]);
+    world.runtime.pass(1);
+    expect((await page(10)).items).toEqual([]);
   });
 
   test("shows a new one that the directory is late with as it was asked for, and leaves out one that it has deleted", async () => {

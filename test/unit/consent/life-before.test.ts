@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ClientRecord } from "../../../shared/clients/client.ts";
 import type { ConsentState } from "../../../shared/clients/consent.ts";
+import { LATE_FOR_MS } from "../../../shared/clients/late.ts";
 import { handleMessage } from "../../../shared/consent/clock/handle-message.ts";
 import type { Verdict } from "../../../shared/consent/decisions/decision.ts";
 import { verifyConsent } from "../../../shared/consent/decisions/operate.ts";
@@ -115,3 +116,25 @@ describe("a decision that its host died over", () => {
     expect(world.types()).not.toContain(to === "deleted" ? "client.deleted" : `consent.${to}`);
   });
 });
+
+test.each<ConsentState>(["pending", "granted", "rejected", "revoked"])(
+  "a client that was %s and is back is late in the directory, and not deleted there",
+  async (state) => {
+    const world = consentWorld();
+    const record = await aged(world, state);
+    pass(world, MINUTE);
+    await deleted(world, record);
+    await restored(world, record);
+    world.directory.delete(record.id);
+
+    pass(world, LATE_FOR_MS - 1);
+    await verifyConsent(world.deps, record.id);
+    expect(await world.record(record)).toBeDefined();
+    expect(world.types()).not.toContain("client.deleted");
+
+    pass(world, 1);
+    await verifyConsent(world.deps, record.id);
+    expect(await world.record(record)).toBeUndefined();
+    expect(world.types().at(-1)).toBe("client.deleted");
+  },
+);

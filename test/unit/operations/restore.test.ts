@@ -133,6 +133,26 @@ describe("a client that its customer brings back", () => {
   });
 });
 
+test("a client that is back is as new to the directory as one that was just made, and is waited for as such", async () => {
+  world.runtime.pass(86_400_000);
+  await restore();
+  const restoredAt = world.runtime.now();
+  const expected: Date[] = [];
+  const { directory } = world;
+  const noted = {
+    ...directory,
+    delete: async (...asked: Parameters<typeof directory.delete>) => {
+      expected.push(asked[1].createdAt);
+      return directory.delete(...asked);
+    },
+  };
+
+  await deleteClient({ ...world, directory: noted }, world.own);
+
+  // A replica that does not have it yet would be taken for one that has deleted it: it would live on, and nobody would own it.
+  expect(expected).toEqual([restoredAt]);
+});
+
 describe("the quota", () => {
   test("has to have a place for it, whoever asks", async () => {
     await aClient(world);
