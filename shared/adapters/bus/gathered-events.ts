@@ -1,8 +1,9 @@
 import { gather } from "../../base/gather.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { ClientEvent, EventPublisher } from "../../events/client-event.ts";
+import { BusRefused } from "./bus-refused.ts";
 
-/** Together they are far from what one transfer may hold. */
+/** Together they are far from what one transfer may hold, as a rule. */
 const MOST = 20;
 
 /**
@@ -19,7 +20,8 @@ export function gatheredEvents({ publish, publishAll }: EventPublisher): EventPu
           await publishAll(events);
           return events.map(() => ({ value: undefined }));
         } catch (error) {
-          if (error instanceof RemoteUnavailable) throw error;
+          const isTooMuch = error instanceof BusRefused && error.reason === "too-large";
+          if (error instanceof RemoteUnavailable && !isTooMuch) throw error;
           return events.map(() => "alone");
         }
       },

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { BusRefused } from "../../../shared/adapters/bus/bus-refused.ts";
 import { gatheredEvents } from "../../../shared/adapters/bus/gathered-events.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { ClientEvent } from "../../../shared/events/client-event.ts";
@@ -55,6 +56,19 @@ test("what the bus refuses together is sent one by one, and nobody else's refusa
 
   expect(statuses(came)).toEqual(["fulfilled", "rejected", "fulfilled"]);
   expect(transfers).toEqual([["a", "too large", "b"], ["a"], ["too large"], ["b"]]);
+});
+
+test("what is too much for one transfer only together is sent one by one, and the one that is too large keeps its refusal", async () => {
+  const tooLarge = new BusRefused("client-events", "too-large");
+  const { publish, transfers } = topic((ids) =>
+    ids.length > 1 || ids.includes("too large") ? tooLarge : undefined,
+  );
+
+  const came = await publish("a", "too large", "b");
+
+  expect(statuses(came)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(came[1]).toEqual({ status: "rejected", reason: tooLarge });
+  expect(transfers).toHaveLength(4);
 });
 
 test("an outage is everybody's, and nothing is sent again", async () => {
