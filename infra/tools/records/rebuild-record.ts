@@ -43,11 +43,19 @@ export function rebuildRecord(
     revision: 1,
     consent: granted ? { ...asked, state: "granted", decidedAt: grant.at } : asked,
   };
-  const { clock, ...opened } = openCase(record, UNKNOWN_REQUESTER);
-  return {
-    record,
-    listed: granted
-      ? { ...opened, grant: { principalId: grant.principalId } }
-      : { ...opened, ...(clock && { clock }) },
-  };
+  return { record, listed: rebuildCase(record, grant) };
+}
+
+/** The case of a client as its record has it: its state there is what every list is held against. */
+export function rebuildCase(record: ClientRecord, grant: Grant | undefined): ConsentCase {
+  const requestedBy = record.requester?.displayName ?? record.requester?.subject;
+  const { clock, ...opened } = openCase(record, requestedBy ?? UNKNOWN_REQUESTER);
+  switch (record.consent.state) {
+    case "pending":
+      return { ...opened, ...(clock && { clock }) };
+    case "granted":
+      return { ...opened, grant: grant ? { principalId: grant.principalId } : {} };
+    default:
+      return opened;
+  }
 }

@@ -4,19 +4,23 @@ import {
   CLIENT,
   clientRow,
   readAccount,
+  readClient,
 } from "../../../shared/adapters/records/client-rows.ts";
 import { caseRow } from "../../../shared/adapters/records/consent-rows.ts";
 import { dueIndex } from "../../../shared/adapters/records/due-index.ts";
 import { holdsPlace } from "../../../shared/adapters/records/operation-rows.ts";
 import { eachRow, type StoredRow, type Table } from "../../../shared/adapters/records/table.ts";
 import { inLanes } from "../../../shared/base/in-lanes.ts";
+import type { ConsentState } from "../../../shared/clients/consent.ts";
 import type { Calendar } from "../../../shared/consent/clock/calendar.ts";
 import type { DirectoryContent } from "./read-directory.ts";
-import { rebuildRecord } from "./rebuild-record.ts";
+import { rebuildCase, rebuildRecord } from "./rebuild-record.ts";
 import { rebuildSecrets } from "./rebuild-secrets.ts";
 
 /** Rows written at once: far below what one table takes. */
 const LANES = 16;
+
+const STATES = ["pending", "granted", "rejected", "revoked"] as const satisfies ConsentState[];
 
 export interface RebuildOptions {
   readonly clients: Table;
@@ -58,7 +62,8 @@ export async function rebuildRecords(
   const known = new Map<string, StoredRow>();
   for await (const stored of eachRow(clients, {})) known.set(keyOf(stored.row), stored);
   const listedCases = new Set<string>();
-  for await (const { row } of eachRow(consents, {})) listedCases.add(row.rowKey);
+  for (const partition of STATES)
+    for await (const { row } of eachRow(consents, { partition })) listedCases.add(row.rowKey);
 
   const restored: string[] = [];
   let cases = 0;
@@ -68,13 +73,11 @@ export async function rebuildRecords(
   const tables = apply ? { ...options, isIndexLost } : undefined;
   const isKnown = (key: Parameters<typeof keyOf>[0]) => known.has(keyOf(key));
   await inLanes(LANES, content.clients, async (client) => {
-    const { record, listed } = rebuildRecord(
-      client,
-      content.grants.get(client.appId),
-      options.promise,
-    );
+    const grant = content.grants.get(client.appId);
+    const { record, listed } = rebuildRecord(client, grant, options.promise);
     const row = clientRow(record);
-    if (!known.has(keyOf(row))) {
+    const kept = known.get(keyOf(row));
+    if (!kept) {
       restored.push(client.id);
       if (apply) {
         const made = await clients.insert(row);
@@ -85,7 +88,8 @@ export async function rebuildRecords(
     secrets += found;
     if (!listedCases.has(client.id)) {
       cases += 1;
-      if (apply) await consents.insert(caseRow(listed));
+      const missing = kept ? rebuildCase(readClient(kept.row), grant) : listed;
+      if (apply) await consents.insert(caseRow(missing));
     }
   });
   const inDirectory = new Set(content.clients.map(({ id }) => id));

@@ -3,6 +3,7 @@ import type { DirectoryContent } from "../../../infra/tools/records/read-directo
 import { rebuildRecords } from "../../../infra/tools/records/rebuild.ts";
 import { rebuildRecord, type TaggedClient } from "../../../infra/tools/records/rebuild-record.ts";
 import { accountKey, clientKey, readClient } from "../../../shared/adapters/records/client-rows.ts";
+import { consentCases } from "../../../shared/adapters/records/consent-cases.ts";
 import { dueIndex } from "../../../shared/adapters/records/due-index.ts";
 import { tableJournal } from "../../../shared/adapters/records/journal.ts";
 import { secretRecords } from "../../../shared/adapters/records/secret-records.ts";
@@ -96,6 +97,31 @@ describe("held against the records", () => {
     const account = accountKey("contoso");
     const counted = await tables.clients.get(account.partitionKey, account.rowKey);
     expect(counted?.row["clients"]).toBe(2);
+  });
+
+  test("with its lists lost alone a client is on that of its own state, however the directory has it", async () => {
+    const tables = open();
+    await run(tables, content(aClient(1), aClient(2)));
+    const key = clientKey("contoso", id(1));
+    const stored = await tables.clients.get(key.partitionKey, key.rowKey);
+    if (!stored) throw new Error("Not restored");
+    const rejected = { consentState: "rejected", consentDecidedAt: "2026-03-02T11:00:00.000Z" };
+    await tables.clients.replace({ ...stored.row, ...rejected }, stored.etag);
+    const consents = memoryTable();
+    // What else is noted of a client by its id puts it on no list.
+    await consents.insert({ partitionKey: "drifted", rowKey: id(2) });
+
+    const report = await run({ ...tables, consents }, content(aClient(1), aClient(2)));
+
+    expect(report).toMatchObject({ present: 2, restored: [], cases: 2 });
+    const cases = consentCases(consents);
+    expect((await cases.find(id(1))).map(({ found }) => found.consent)).toEqual([
+      expect.objectContaining({
+        state: "rejected",
+        decidedAt: new Date("2026-03-02T11:00:00Z"),
+      }),
+    ]);
+    expect((await cases.find(id(2))).map(({ found }) => found.consent.state)).toEqual(["pending"]);
   });
 
   test("what the directory no longer has is named and left alone", async () => {
