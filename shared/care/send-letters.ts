@@ -2,6 +2,9 @@ import { dayOf } from "../base/day.ts";
 import { withDeadline } from "../base/deadline.ts";
 import { note } from "../base/observation.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
+import type { ClientRecord } from "../clients/client.ts";
+import { isSameKey } from "../clients/known-secrets.ts";
+import type { ClientRecords } from "../clients/ports.ts";
 import type { SecretRecords } from "../clients/secret-record.ts";
 import { EVERY_CLIENT, type Watch } from "../clients/watch.ts";
 import { type ClaimDeps, isHeld, newClaim } from "../consent/claim.ts";
@@ -20,6 +23,7 @@ import { type LetterLook, writeLetter } from "./write-letter.ts";
 export interface SendLettersDeps extends ClaimDeps {
   readonly letterBox: LetterBox;
   readonly watches: Pick<WatchRecords, "ofPerson">;
+  readonly records: Pick<ClientRecords, "client">;
   readonly secrets: Pick<SecretRecords, "secret">;
   readonly mail: PersonMail;
   readonly look: LetterLook;
@@ -44,7 +48,7 @@ const MOST_LINES = 50;
 /**
  * Sends what people are to be told: each person's lines together, as one letter. The letter is sealed first, so that whoever comes
  * after a death sends the same lines under the same id, which the mail service then knows; its lines go when it has been taken.
- * Costs what waits: for each subscription a request, for each letter three and one for each line.
+ * Costs what waits: for each subscription a request, for each letter three, and one for each client in it.
  */
 export async function sendLetters(deps: SendLettersDeps): Promise<LettersSent> {
   const tally = { sent: 0, putOff: 0 };
@@ -133,9 +137,9 @@ function mayWait(lines: readonly LetterLine[], state: LetterState | undefined, n
   return isRecent === true && !lines.some(isUrgent);
 }
 
-/** To where the person is reached now, with what is still so: a secret that was removed meanwhile frightens nobody. */
+/** To where the person is reached now, with what is still so: a secret that has gone meanwhile, or its client, frightens nobody. */
 async function send(
-  { watches, secrets, mail, look, runtime }: SendLettersDeps,
+  { watches, records, secrets, mail, look, runtime }: SendLettersDeps,
   subscription: string,
   person: string,
   id: string,
@@ -145,16 +149,32 @@ async function send(
   const reach = newest(watched);
   if (!reach) return;
   const told: LetterLine[] = [];
+  const clients = new Map<string, ClientRecord | undefined>();
   for (const line of latest(lines)) {
-    if (!watched.some((watch) => watch.of === line.clientId || watch.of === EVERY_CLIENT)) continue;
-    const secret = await secrets.secret(subscription, line.clientId, line.keyId);
-    if (secret && !secret.record.retiresAt) told.push(line);
+    const { clientId } = line;
+    if (!watched.some((watch) => watch.of === clientId || watch.of === EVERY_CLIENT)) continue;
+    if (!clients.has(clientId))
+      clients.set(clientId, (await records.client(subscription, clientId))?.record);
+    const client = clients.get(clientId);
+    if (client && (await staysIn(client, line.keyId, secrets))) told.push(line);
   }
   if (told.length === 0) return;
   const { timeZone } = watched.findLast((one) => one.timeZone !== undefined) ?? reach;
   const whom = { subscription, person, email: reach.email, timeZone };
   const taken = await mail.send(writeLetter(look, { id, whom, lines: told, now: runtime.now() }));
   if (taken === "refused") note(`letter-refused:${dayOf(runtime.now())}`);
+}
+
+/** By the client's own copy where that has it, which spares a read. What a deleted client had is kept for its month. */
+async function staysIn(
+  client: ClientRecord,
+  keyId: string,
+  secrets: SendLettersDeps["secrets"],
+): Promise<boolean> {
+  const known = client.secrets?.find((secret) => isSameKey(secret.keyId, keyId));
+  if (known) return !known.goneAt && !known.retiresAt;
+  const secret = await secrets.secret(client.subscription, client.id, keyId);
+  return secret !== undefined && !secret.record.retiresAt;
 }
 
 const newest = (watched: readonly Watch[]): Watch | undefined =>

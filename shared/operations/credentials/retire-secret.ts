@@ -54,6 +54,8 @@ export async function retireSecret(
   if (since) return since;
   switch (removed.refusal.reason) {
     case "not-found":
+      // Not in the directory, and nobody has noticed: it may come back there, and is to go then.
+      if (await deps.records.client(subscription, clientId)) throw notNow();
       return "gone";
     case "last-secret": {
       const stays = await moveRetirement(deps, {
