@@ -154,7 +154,14 @@ export function memoryConsentDirectory(newId: () => string): MemoryConsentDirect
     },
     carried: async (subjects) => {
       calls.carried += Math.ceil(subjects.length / 300);
-      return grants(subjects);
+      const carried = new Map(grants(subjects));
+      for (const { clientId } of subjects) {
+        const { principalId } = registered.get(clientId) ?? {};
+        // A service principal without anything is shown as well.
+        if (principalId !== undefined && !carried.has(clientId) && !silent.has(clientId))
+          carried.set(clientId, { principalId, complete: false });
+      }
+      return carried;
     },
     assignments: async (from) => {
       calls.assignments += 1;

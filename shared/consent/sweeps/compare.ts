@@ -61,7 +61,10 @@ export async function compare(deps: RevocationDeps, pass: RevocationPass): Promi
     // Recorded after the lists were begun: it may stand on a page that had been read already.
     if ((consent.decidedAt ?? consent.requestedAt) >= pass.startedAt) return false;
     if (!seen.has(registrationMark(clientId))) return true;
-    if (consent.state !== "granted") return false;
+    if (consent.state !== "granted") {
+      look.addOther(listed);
+      return false;
+    }
     const principalId = grant?.principalId;
     if (!principalId || !roles.every((role) => seen.has(grantMark(principalId, role)))) return true;
     look.add(listed);

@@ -13,6 +13,8 @@ const LOOKED = 4_500;
 /** Collects, while the granted cases are read anyway, those that have to be looked at. */
 export interface DriftLook {
   add(listed: VersionedCase): void;
+  /** One that is not granted: those that have too much are found without this, and not that it is over. */
+  addOther(listed: VersionedCase): void;
   readonly found: readonly VersionedCase[];
   /** Where the next pass goes on; from the first one when left out. */
   readonly lookedTo: string | undefined;
@@ -51,6 +53,9 @@ export function driftLook(
         last = clientId;
       }
       if (isNext || drifted.has(clientId) || hasMore(listed)) found.push(listed);
+    },
+    addOther: (listed) => {
+      if (drifted.has(listed.found.clientId)) found.push(listed);
     },
   };
 }

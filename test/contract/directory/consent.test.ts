@@ -114,6 +114,9 @@ describe.each(consentTargets)("Grants $name", ({ open }) => {
     expect(await consent.revoke(client)).toBe(true);
     expect(await consent.revoke(client)).toBe(false);
     expect(await seen(client)).toEqual({ status: "not-granted" });
+    // Its service principal is there, with nothing.
+    const carried = (await consent.carried([client])).get(client.clientId);
+    expect(carried).toEqual({ principalId: expect.any(String), complete: false });
   });
 
   test("beyond what was asked for are told with the grant, whichever API they are of", async () => {
