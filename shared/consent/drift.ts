@@ -29,6 +29,12 @@ export interface VersionedDrift {
   readonly version: string;
 }
 
+/** Not of the client as it was before it was deleted, when it is back. */
+export const isOfCase = (
+  { subject }: Pick<Drift, "subject">,
+  { operationId }: Pick<ConsentCase, "operationId">,
+): boolean => subject.operationId === operationId;
+
 /** The same for the same roles, in whichever order they are shown. */
 export const excessKey = (excess: readonly ExcessRole[]): string =>
   excess

@@ -1,6 +1,7 @@
 import { done, type Outcome, refused } from "../../base/outcome.ts";
 import { refreshCase, type ShownCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
+import { isOfCase } from "../drift.ts";
 import type { ConsentRefusal } from "../reasons.ts";
 import { customers } from "./customers.ts";
 import { dropStray } from "./drop-stray.ts";
@@ -35,7 +36,7 @@ export async function findListed(
   const found = {
     ...refreshCase(own.found, owned.record),
     customer: owned.standing,
-    ...(known && { drift: known.drift }),
+    ...(known && isOfCase(known.drift, own.found) && { drift: known.drift }),
   };
   return done({ found, version: own.version });
 }

@@ -6,6 +6,7 @@ import {
   type VersionedCase,
 } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
+import { isOfCase } from "../drift.ts";
 import { nameFlags, resemblances } from "../name-flags.ts";
 import { customers, type OwnedClient } from "./customers.ts";
 import { dropStray } from "./drop-stray.ts";
@@ -83,7 +84,7 @@ export async function listConsents(deps: ListDeps, query: ConsentQuery): Promise
           await client(subscription, clientId),
         );
         const drift = drifts.get(clientId);
-        return shown && drift ? { ...shown, drift } : shown;
+        return shown && drift && isOfCase(drift, shown) ? { ...shown, drift } : shown;
       }),
     );
     items.push(...current.filter((shown) => shown !== undefined));
@@ -107,8 +108,8 @@ async function listDrifted(
     const { subject } = drift;
     if ((after && subject.clientId <= after.clientId) || !matches(subject)) continue;
     const found = await findCase(deps, subject.clientId);
-    if (found.ok) items.push(found.value);
-    else await deps.cases.endDrift(subject.clientId, version);
+    if (found.ok && found.value.drift) items.push(found.value);
+    else if (!found.ok) await deps.cases.endDrift(subject.clientId, version);
     if (items.length > limit) break;
   }
   const page = items.slice(0, limit);

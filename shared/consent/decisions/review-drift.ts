@@ -9,6 +9,7 @@ import {
   driftMark,
   type ExcessRole,
   excessKey,
+  isOfCase,
   type VersionedDrift,
 } from "../drift.ts";
 
@@ -44,7 +45,9 @@ export async function reviewDrift(
     if (known) await cases.endDrift(subject.clientId, known.version);
     return "none";
   }
-  const isSame = known && excessKey(known.drift.excess) === excessKey(excess);
+  // What it carried before it was deleted is not what it carries since it is back.
+  const isSame =
+    known && isOfCase(known.drift, subject) && excessKey(known.drift.excess) === excessKey(excess);
   const missing = isSame && targetsOf(deps).some((target) => !known.drift.told.includes(target));
   if (isSame && !missing) return "told";
   if (isSame && isHeld(known.drift.claim, deps)) return "busy";

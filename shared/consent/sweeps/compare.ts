@@ -7,9 +7,10 @@ import { mayStillShow } from "../decisions/may-still-show.ts";
 import { reviewDrift } from "../decisions/review-drift.ts";
 import { reviewGrant } from "../decisions/review-grant.ts";
 import { settleAbsence } from "../decisions/settle-absence.ts";
+import { isOfCase } from "../drift.ts";
 import { nameFlags, type Resemblances, resemblances } from "../name-flags.ts";
 import type { GrantStatus } from "../ports.ts";
-import { driftLook, findDrifts } from "./find-drifts.ts";
+import { driftLook, dropDrifts, findDrifts } from "./find-drifts.ts";
 import {
   grantMark,
   type RevocationDeps,
@@ -49,6 +50,8 @@ export async function compare(deps: RevocationDeps, pass: RevocationPass): Promi
   const tally = { granted: 0, revoked: 0, deleted: 0, drifted: 0 };
   const known = await deps.cases.drifts();
   const look = driftLook(pass, seen, known);
+  const drifts = new Map(known.map(({ drift }) => [drift.subject.clientId, drift]));
+  const met = new Set<string>();
   // As few as people decide on: memory follows what waits, and not what there is.
   const waiting: VersionedCase[] = [];
   let names: Resemblances | undefined;
@@ -58,6 +61,8 @@ export async function compare(deps: RevocationDeps, pass: RevocationPass): Promi
     if (names) names.add(found);
     else waiting.push(listed);
     const { clientId, consent, grant, roles } = found;
+    const drift = drifts.get(clientId);
+    if (drift && isOfCase(drift, found)) met.add(clientId);
     // Recorded after the lists were begun: it may stand on a page that had been read already.
     if ((consent.decidedAt ?? consent.requestedAt) >= pass.startedAt) return false;
     if (!seen.has(registrationMark(clientId))) return true;
@@ -78,6 +83,8 @@ export async function compare(deps: RevocationDeps, pass: RevocationPass): Promi
     await askForMissing(deps, comparison, state);
   for (const state of ["rejected", "revoked"] as const) await findGranted(deps, comparison, state);
   await findDrifts(deps, { run, look, known }, tally);
+  const unmet = known.filter(({ drift }) => !met.has(drift.subject.clientId));
+  dropDrifts(deps, run, unmet);
   await run.done();
   await flagResemblances(deps, waiting, names);
   const { lookedTo } = look;

@@ -90,3 +90,18 @@ export async function findDrifts(
     }
   });
 }
+
+/** Of a client that has gone, with the name of who asked for it; and of one as it was before it was deleted, when it is back. */
+export function dropDrifts(
+  { cases, records }: Pick<RevocationDeps, "cases" | "records">,
+  run: SweepRun,
+  unmet: readonly VersionedDrift[],
+): void {
+  for (const { drift, version } of unmet) {
+    const { clientId, operationId, subscription } = drift.subject;
+    run.entry(subscription, async () => {
+      const owned = await records.client(subscription, clientId);
+      if (owned?.record.operationId !== operationId) await cases.endDrift(clientId, version);
+    });
+  }
+}

@@ -2,53 +2,23 @@ import { describe, expect, test } from "vitest";
 import type { ClientRecord } from "../../../shared/clients/client.ts";
 import type { ConsentState } from "../../../shared/clients/consent.ts";
 import { LATE_FOR_MS } from "../../../shared/clients/late.ts";
-import { handleMessage } from "../../../shared/consent/clock/handle-message.ts";
 import type { Verdict } from "../../../shared/consent/decisions/decision.ts";
 import { verifyConsent } from "../../../shared/consent/decisions/operate.ts";
-import { requestConsent } from "../../../shared/consent/request-consent.ts";
 import { sweepConsents } from "../../../shared/consent/sweeps/sweep.ts";
-import { unlistClient } from "../../../shared/consent/unlist-client.ts";
 import { type ConsentWorld, consentWorld } from "../../support/consent-world.ts";
 import { decided } from "../../support/decided-client.ts";
-import { ANN, aRecord, later, newId } from "../../support/samples.ts";
+import { deleted, restored } from "../../support/restored-client.ts";
+import { aRecord, later, newId } from "../../support/samples.ts";
 
 /** A client that was deleted is back: what was begun before that is no business of its new life. */
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** Written by the transaction that ends a restore; its message has been worked on as well. */
-async function restored(world: ConsentWorld, before: ClientRecord): Promise<ClientRecord> {
-  const { runtime, promise } = world.deps;
-  const now = runtime.now();
-  const isDecided = ["rejected", "revoked"].includes(before.consent.state);
-  const operationId = newId();
-  const record: ClientRecord = {
-    ...before,
-    ...{ operationId, revision: before.revision + 1, requester: ANN.actor, restoredAt: now },
-    consent: isDecided ? before.consent : requestConsent(now, promise),
-  };
-  world.directory.register({ clientId: record.id, appId: record.appId });
-  world.put(record);
-  await handleMessage(world.deps, {
-    ...{ type: "consent.requested", version: 2, operationId, clientId: record.id },
-    ...{ subscription: record.subscription, requestedAt: now.toISOString() },
-  });
-  return record;
-}
-
 /** Made long before noon, and decided on where it does not wait. */
 function aged(world: ConsentWorld, state: ConsentState): Promise<ClientRecord> {
   if (state !== "pending") return decided(world, state);
   return world.client({ consent: { ...aRecord().consent, requestedAt: later(-24 * HOUR) } });
-}
-
-/** Its customer deletes it. */
-async function deleted(world: ConsentWorld, record: ClientRecord): Promise<void> {
-  await unlistClient(world.deps, record);
-  for (const look of world.lookMessages.splice(0)) await handleMessage(world.deps, look);
-  await world.deps.records.remove(record, world.deps.runtime.now());
-  world.directory.delete(record.id);
 }
 
 const pass = (world: ConsentWorld, ms: number) => {
