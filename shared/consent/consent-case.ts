@@ -41,6 +41,8 @@ export interface ConsentCase {
   readonly noWebhook?: boolean;
   /** Its client was deleted and is back: that it was made other systems have heard long ago. */
   readonly restored?: boolean;
+  /** Its client was deleted and is back before other systems had heard of its create, which was this operation. */
+  readonly madeBy?: string;
   /** Of the client's record alone, once the case has been held against it. */
   readonly suspended?: Suspension;
 }

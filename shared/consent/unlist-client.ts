@@ -41,7 +41,7 @@ export async function unlistClient(
 
 /**
  * Takes a deleted client off its list: two requests. A pending one that other systems have not heard of yet is marked as gone,
- * which no list shows, until the next sweep has told them; so is one that is not listed yet, so that the message of its create
+ * which no list shows, until the next sweep has told them; so is a new one that is not listed yet, so that the message of its create
  * cannot list it afterwards. One that has been restored since is another operation's, and stays. Safe to repeat.
  *
  * @param made its record, wanted only of a pending one that is not listed; nothing where nobody knows it any more

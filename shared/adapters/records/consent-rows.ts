@@ -42,6 +42,7 @@ const CaseRow = z.object({
   before: BeforeColumn.optional(),
   gone: z.boolean().optional(),
   restored: z.boolean().optional(),
+  madeBy: z.string().optional(),
   state: State,
   requestedAt: instant,
   dueAt: instant,
@@ -94,6 +95,7 @@ export function caseRow(listed: ConsentCase): Row {
     before: listed.before && JSON.stringify(listed.before),
     gone: listed.gone,
     restored: listed.restored,
+    madeBy: listed.madeBy,
     state: consent.state,
     requestedAt: consent.requestedAt.toISOString(),
     dueAt: consent.dueAt.toISOString(),
@@ -136,6 +138,7 @@ export function readCase(row: Row): ConsentCase {
     ...(parsed.before && { before: parsed.before }),
     ...(parsed.gone && { gone: true }),
     ...(parsed.restored && { restored: true }),
+    ...(parsed.madeBy !== undefined && { madeBy: parsed.madeBy }),
     revision,
     consent: {
       state: parsed.state,

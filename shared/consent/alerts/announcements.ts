@@ -105,8 +105,12 @@ export function stageEvents(
   const dueAt = subject.consent.dueAt.toISOString();
   const decidedAt = at.toISOString();
   const noWebhook = stage === "requested" && subject.noWebhook;
-  const event = (type: ClientEvent["type"], data: ClientEvent["data"]): ClientEvent => ({
-    id: [subject.operationId, type, mark].filter((part) => part !== "").join(":"),
+  const event = (
+    type: ClientEvent["type"],
+    data: ClientEvent["data"],
+    operationId = subject.operationId,
+  ): ClientEvent => ({
+    id: [operationId, type, mark].filter((part) => part !== "").join(":"),
     type,
     time: at.toISOString(),
     clientId: subject.clientId,
@@ -119,7 +123,13 @@ export function stageEvents(
       return [
         ...(subject.restored
           ? []
-          : [event("client.created", { appId: subject.appId, displayName: subject.displayName })]),
+          : [
+              event(
+                "client.created",
+                { appId: subject.appId, displayName: subject.displayName },
+                subject.madeBy,
+              ),
+            ]),
         event("consent.requested", {
           dueAt,
           roles: inWords(subject.roles, roleMeanings).map((role) => ({ ...role })),

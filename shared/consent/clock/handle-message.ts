@@ -35,7 +35,11 @@ async function handleLook(deps: HandleRequestedDeps, message: ConsentLook): Prom
   const { subscription, state } = gone;
   const off = await takeOff(deps, { clientId, operationId, state }, async () => {
     const requested = await deps.records.requested(subscription, operationId);
-    return requested.state === "recorded" ? requested.record : undefined;
+    if (requested.state !== "recorded") return undefined;
+    const { record } = requested;
+    const ageMs = deps.runtime.now().getTime() - record.createdAt.getTime();
+    // Later it has been on its list: this is the same message once more. The message of its create, later still, tells of it.
+    return ageMs < deps.reconcileAfterMs ? record : undefined;
   });
   return off === "nothing" ? "nothing" : "stale";
 }

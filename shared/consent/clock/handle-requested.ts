@@ -155,9 +155,10 @@ async function lookAtRestored(deps: ConsentDeps, found: ConsentCase): Promise<Ch
     const there = await deps.cases.get(consent.state, clientId);
     if (!there) return AGAIN;
     if (there.found.operationId === operationId) return "listed";
-    // As it stood before it was deleted: what takes that off its list must not meet it. What it still owes stays owed.
+    // As it stood before it was deleted: what takes that off its list must not meet it. What it still owes stays owed, under its id.
     const owes = isPending && !wasTold(clockOf(there.found).told, REQUESTED, EVENTS);
-    const next = owes ? { ...there.found, operationId } : listed;
+    const { madeBy = there.found.operationId } = there.found;
+    const next = owes ? { ...there.found, operationId, madeBy, consent } : listed;
     return (await deps.cases.replace(next, there.version)) ? "listed" : AGAIN;
   });
   return isPending ? checkConsent(deps, found.clientId) : "decided";
