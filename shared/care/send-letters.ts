@@ -61,8 +61,7 @@ export async function sendLetters(deps: SendLettersDeps): Promise<LettersSent> {
       // One that was noted just now may have its lines written a moment later.
       if (!left && isOld) await deps.letterBox.forget(waiting);
     } catch (error) {
-      if (!(error instanceof RemoteUnavailable)) throw error;
-      note("letters-put-off");
+      note(error instanceof RemoteUnavailable ? "letters-put-off" : "letters-failed");
       tally.putOff += 1;
     }
   }
@@ -78,7 +77,12 @@ async function ofSubscription(
   let left = false;
   for (const letters of await deps.letterBox.ofSubscription(subscription)) {
     if (letters.lines.length === 0 && !letters.state?.now.sealed) continue;
-    const outcome = await ofPerson(deps, subscription, letters);
+    const outcome = await ofPerson(deps, subscription, letters).catch((error: unknown) => {
+      if (error instanceof RemoteUnavailable) throw error;
+      // A fault of ours with one person's letter keeps nobody else from theirs.
+      note("letters-failed");
+      return "putOff" as const;
+    });
     if (outcome !== "waiting") tally[outcome] += 1;
     const inLetter = linesOf(letters);
     // One that waited holds nothing of what came to be told meanwhile.

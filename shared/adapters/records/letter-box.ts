@@ -1,10 +1,11 @@
 import * as z from "zod";
+import { note } from "../../base/observation.ts";
 import type { LetterBox, LetterLine, PersonLetters } from "../../care/letter-box.ts";
 import { keySafe } from "../key-safe.ts";
 import { LETTER, LETTERS, lineKey, lineRow, readLetterRow, stateRow } from "./letter-rows.ts";
 import { afterPrefix } from "./operation-rows.ts";
 import { secretRow } from "./secret-rows.ts";
-import { eachRow, type RowAction, type Table } from "./table.ts";
+import { eachRow, type Row, type RowAction, type Table } from "./table.ts";
 
 /** Most actions of one transaction. */
 const TRANSACTION = 100;
@@ -58,7 +59,8 @@ export function letterBox(clients: Table, journal: Table, newId: () => string): 
         before: afterPrefix(LETTER),
       };
       for await (const { row, etag } of eachRow(clients, query)) {
-        const read = readLetterRow(row);
+        const read = legible(row);
+        if (!read) continue;
         const { person } = "line" in read ? read.line : read.state;
         const { lines, ...rest } = people.get(person) ?? { person, lines: [] };
         people.set(
@@ -88,4 +90,14 @@ export function letterBox(clients: Table, journal: Table, newId: () => string): 
       await journal.delete(LETTERS, keySafe(subscription), version);
     },
   };
+}
+
+/** One that another version has written holds up none of the others. */
+function legible(row: Row): ReturnType<typeof readLetterRow> | undefined {
+  try {
+    return readLetterRow(row);
+  } catch {
+    note("letter-row-illegible");
+    return undefined;
+  }
 }
