@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { note } from "../../base/observation.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { ConsentState } from "../../clients/consent.ts";
 import type { VersionedCase } from "../../consent/consent-case.ts";
@@ -38,6 +39,16 @@ const versionedDrift = ({ row, etag }: StoredRow): VersionedDrift => ({
   version: etag,
 });
 
+/** One that another version has written holds up none of the others, of which a sweep has to see each. */
+function legible<T>(stored: StoredRow, read: (stored: StoredRow) => T): readonly T[] {
+  try {
+    return [read(stored)];
+  } catch {
+    note("consent-row-illegible");
+    return [];
+  }
+}
+
 const DecidedOnRow = z.object({ subscription: z.string() });
 const decidedOn = (day: string) => ({
   partition: DECIDING,
@@ -67,7 +78,8 @@ export function consentCases(table: Table): ConsentCases {
       return found.filter((listed) => listed !== undefined);
     },
     all: async function* (state) {
-      for await (const stored of eachRow(table, { partition: state })) yield versioned(stored);
+      for await (const stored of eachRow(table, { partition: state }))
+        yield* legible(stored, versioned);
     },
     page: async (state, limit, after) => {
       const range = after === undefined ? {} : { after };
@@ -88,7 +100,9 @@ export function consentCases(table: Table): ConsentCases {
       return found && versionedDrift(found);
     },
     drifts: async () =>
-      (await table.page({ partition: DRIFTED }, MOST_DRIFTS)).rows.map(versionedDrift),
+      (await table.page({ partition: DRIFTED }, MOST_DRIFTS)).rows.flatMap((stored) =>
+        legible(stored, versionedDrift),
+      ),
     keepDrift: async (drift, version) => {
       const row = driftRow(drift);
       const kept = version ? await table.replace(row, version) : await table.insert(row);
@@ -118,7 +132,7 @@ export function consentCases(table: Table): ConsentCases {
         partition: DECIDING,
         before: DECIDED_ON,
       }))
-        yield versionedDecision(stored);
+        yield* legible(stored, versionedDecision);
     },
     keep: async (next, version) => {
       const kept = await table.replace(decisionRow(next), version);
