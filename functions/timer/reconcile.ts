@@ -32,23 +32,43 @@ export function reconcileTimer(deps: ReconcileTimerDeps): TimerHandler {
       recordReconciled({ ...reconciled });
       let house = {};
       if (startedAt.getTime() >= keepHouseFrom) {
-        const kept = await keepHouse(deps);
-        const keys = await deps.operatorKeys.purge(startedAt);
-        const runs = await deps.runs.purge(new Date(startedAt.getTime() - RUNS_KEPT_MS));
-        const alerts = await deps.purgeAlerts(startedAt);
-        const lost = await takeUpLost(deps);
-        const { indexed, failed } = await deps.indexDue();
-        house = {
-          ...kept,
-          purged: kept.purged + keys + runs + alerts,
-          resumed: lost.resumed,
-          indexed,
-          failed: kept.failed + lost.failed + failed,
-        };
+        house = await hourly([
+          () => keepHouse(deps),
+          async () => ({ purged: await deps.operatorKeys.purge(startedAt) }),
+          async () => ({
+            purged: await deps.runs.purge(new Date(startedAt.getTime() - RUNS_KEPT_MS)),
+          }),
+          async () => ({ purged: await deps.purgeAlerts(startedAt) }),
+          () => takeUpLost(deps),
+          () => deps.indexDue(),
+        ]);
         keepHouseFrom = startedAt.getTime() + KEEP_HOUSE_EVERY_MS;
       }
       const counts = Object.entries({ ...reconciled, ...house });
       const told = counts.map(([name, number]) => `${name}=${number}`);
       return { value: undefined, outcome: `done ${told.join(" ")}` };
     });
+}
+
+type Counts = Readonly<Record<string, number>>;
+
+/**
+ * One after the other, whatever becomes of those before it: people are reminded of what ends though nobody can remove an alert.
+ *
+ * @returns what they have counted, together
+ * @throws what the first of them threw that failed, when all have been tried
+ */
+async function hourly(parts: readonly (() => Promise<object>)[]): Promise<Counts> {
+  const sum: Record<string, number> = {};
+  const errors: unknown[] = [];
+  for (const part of parts) {
+    try {
+      for (const [name, number] of Object.entries(await part()))
+        sum[name] = (sum[name] ?? 0) + Number(number);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
+  return sum;
 }
