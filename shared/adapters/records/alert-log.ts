@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { note } from "../../base/observation.ts";
 import type {
   AlertLog,
   PoisonMessage,
@@ -89,6 +90,16 @@ function readNotice({ row, etag }: StoredRow): VersionedNotice {
   return { notice: { ...notice, ...claim, ...(doneAt && { doneAt }) }, version: etag };
 }
 
+/** One that another version has written holds up none of the others. */
+function legible<T>(stored: StoredRow, read: (stored: StoredRow) => T): readonly T[] {
+  try {
+    return [read(stored)];
+  } catch {
+    note("alert-row-illegible");
+    return [];
+  }
+}
+
 /** The `AlertLog` port on the table `alerts`. */
 export function alertLog(table: Table): AlertLog {
   /** Everything of a day, a transaction at a time. */
@@ -131,11 +142,14 @@ export function alertLog(table: Table): AlertLog {
         // One queue's messages keep nobody from hearing of another's.
         from = page.next === undefined || !last?.startsWith(UNTOLD) ? undefined : afterQueue(last);
       }
-      const under = (prefix: string) => rows.filter(({ row }) => row.rowKey.startsWith(prefix));
+      const under = <T>(prefix: string, read: (stored: StoredRow) => T) =>
+        rows
+          .filter(({ row }) => row.rowKey.startsWith(prefix))
+          .flatMap((stored) => legible(stored, read));
       return {
-        messages: under(UNTOLD).map(({ row }) => MessageRow.parse(row)),
-        notices: under(NOTICE).map(readNotice),
-        stops: under(STOP).map(readStop),
+        messages: under(UNTOLD, ({ row }) => MessageRow.parse(row)),
+        notices: under(NOTICE, readNotice),
+        stops: under(STOP, readStop),
       };
     },
     saveNotice: async (notice, version) => {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { note } from "../../base/observation.ts";
 import { By } from "../../clients/actor.ts";
 import { RunKind } from "../../events/subscription-run.ts";
 import {
@@ -55,6 +56,16 @@ const versioned = ({ row, etag }: StoredRow): VersionedRun => ({
   version: etag,
 });
 
+/** One that another version has written holds up none of the others. */
+function legible(stored: StoredRow): readonly Run[] {
+  try {
+    return [versioned(stored).run];
+  } catch {
+    note("run-row-illegible");
+    return [];
+  }
+}
+
 /** The `RunRecords` port on the table `journal`. */
 export function runRecords(table: Table, newId: () => string): RunRecords {
   return {
@@ -66,7 +77,7 @@ export function runRecords(table: Table, newId: () => string): RunRecords {
       return found && versioned(found);
     },
     list: async function* () {
-      for await (const found of eachRow(table, { partition: RUNS })) yield versioned(found).run;
+      for await (const found of eachRow(table, { partition: RUNS })) yield* legible(found);
     },
     save: async (run, version) => {
       const saved = await table.replace(runRow(run, newId()), version);

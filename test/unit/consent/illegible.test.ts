@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
+import { alertLog } from "../../../shared/adapters/records/alert-log.ts";
 import { consentCases } from "../../../shared/adapters/records/consent-cases.ts";
 import { caseRow } from "../../../shared/adapters/records/consent-rows.ts";
+import { runRecords } from "../../../shared/adapters/records/run-records.ts";
 import { openCase } from "../../../shared/consent/consent-case.ts";
 import { memoryTable } from "../../doubles/memory-table.ts";
 import { collect } from "../../support/collect.ts";
-import { aRecord } from "../../support/samples.ts";
+import { aRecord, NOON, newId } from "../../support/samples.ts";
 
 test("a row of the lists that nobody can read keeps no pass from those behind it", async () => {
   const table = memoryTable();
@@ -21,4 +23,34 @@ test("a row of the lists that nobody can read keeps no pass from those behind it
   expect(await collect(cases.all("pending"))).toMatchObject([{ found: { clientId } }]);
   expect(await collect(cases.decisions())).toMatchObject([{ decision: { subject: { clientId } } }]);
   expect(await cases.drifts()).toMatchObject([{ drift: { subject: { clientId } } }]);
+});
+
+test("what nobody can read of what is to be told keeps nobody from hearing of the rest", async () => {
+  const table = memoryTable();
+  const log = alertLog(table);
+  const poison = { queue: "consent", messageId: "m", reason: "No", enqueuedAt: NOON };
+  await log.record(poison, NOON);
+  for (const rowKey of ["notice:a", "stop:a", "untold:a:b"])
+    await table.insert({ partitionKey: "poison", rowKey });
+
+  expect(await log.untold()).toEqual({
+    messages: [{ ...poison, recordedAt: NOON }],
+    notices: [],
+    stops: [],
+  });
+});
+
+test("an operation on a subscription that nobody can read keeps no other from being taken up", async () => {
+  const table = memoryTable();
+  const runs = runRecords(table, newId);
+  const by = { actor: { kind: "operator" as const } };
+  const counts = { done: 0, total: 0, errors: [], step: 0, failures: 0 };
+  const operationId = "ffffffff-0000-4000-8000-000000000000";
+  await runs.open({
+    ...{ operationId, kind: "block-subscription", subscription: "contoso", by, state: "running" },
+    ...{ createdAt: NOON, ...counts },
+  });
+  await table.insert({ partitionKey: "runs", rowKey: "00000000-0000-4000-8000-000000000000" });
+
+  expect(await collect(runs.list())).toMatchObject([{ operationId }]);
 });
