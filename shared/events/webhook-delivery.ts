@@ -25,5 +25,7 @@ export const WebhookDelivery = z.object({
   attempt: z.int().min(1),
   /** How often this try has been put off. */
   putOff: z.int().min(0),
+  /** When its event came here first, which may be long after it happened; unknown of what was scheduled before this was noted. */
+  cameAt: z.iso.datetime().optional(),
 });
 export type WebhookDelivery = z.infer<typeof WebhookDelivery>;

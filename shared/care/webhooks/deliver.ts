@@ -23,7 +23,7 @@ export interface DeliverDeps extends CallDeps, SwitchOffDeps {
 
 /** How many pauses a try waits for. */
 const PAUSES_WAITED = 3;
-/** Older than this nothing is sent any more, however often it was put off. */
+/** So long after its event came here nothing is sent any more, however often it was put off. */
 const OLDEST_MS = 5 * 24 * 60 * 60 * 1000;
 
 /**
@@ -33,7 +33,8 @@ const OLDEST_MS = 5 * 24 * 60 * 60 * 1000;
  *
  * @throws RemoteUnavailable when not even the next try can be scheduled: the message stays
  */
-export async function deliver(deps: DeliverDeps, delivery: WebhookDelivery): Promise<string> {
+export async function deliver(deps: DeliverDeps, asked: WebhookDelivery): Promise<string> {
+  const delivery = { ...asked, cameAt: cameAtOf(deps, asked) };
   try {
     return await attempt(deps, delivery);
   } catch (error) {
@@ -44,7 +45,16 @@ export async function deliver(deps: DeliverDeps, delivery: WebhookDelivery): Pro
   }
 }
 
-async function attempt(deps: DeliverDeps, delivery: WebhookDelivery): Promise<string> {
+/** What is told of a change that was set aside for days happened when that began, and comes now. */
+function cameAtOf({ runtime }: DeliverDeps, delivery: WebhookDelivery): string {
+  const { event, attempt: tried, putOff: times, cameAt } = delivery;
+  const isFirst = tried === 1 && times === 0;
+  return cameAt ?? (isFirst ? runtime.now().toISOString() : event.time);
+}
+
+type Arrived = WebhookDelivery & { readonly cameAt: string };
+
+async function attempt(deps: DeliverDeps, delivery: Arrived): Promise<string> {
   const { webhooks, absent, runtime } = deps;
   const { event, webhookId } = delivery;
   const { subscription } = event;
@@ -63,7 +73,7 @@ async function attempt(deps: DeliverDeps, delivery: WebhookDelivery): Promise<st
   }
   if (webhookId !== undefined && webhookId !== webhook.id) return "another-webhook";
   if (happenedAt < webhook.since) return "before-it-was-on";
-  if (lookedAt.getTime() - happenedAt.getTime() > OLDEST_MS) return "too-old";
+  if (lookedAt.getTime() - Date.parse(delivery.cameAt) > OLDEST_MS) return "too-old";
   const id = webhookIdOf(event);
   if (webhook.deliveries.some((one) => one.id === id && one.state === "delivered"))
     return "delivered-before";
