@@ -8,7 +8,7 @@ import type { OperationCheck } from "../../events/operation-check.ts";
 import type { Journal, OperationRecords } from "../admission/ports.ts";
 
 export interface HousekeepingDeps {
-  readonly journal: Pick<Journal, "activeOn" | "forgetDay" | "purgedTo" | "setPurgedTo">;
+  readonly journal: Pick<Journal, "active" | "activeOn" | "forgetDay" | "purgedTo" | "setPurgedTo">;
   readonly cases: Pick<ConsentCases, "decidedOn" | "forgetDecidedOn">;
   readonly operations: Pick<OperationRecords, "purge" | "allUnderWay">;
   readonly runtime: Runtime;
@@ -64,6 +64,7 @@ export async function keepHouse(deps: HousekeepingDeps): Promise<Housekept> {
   const doneTo = new Map<string, string>();
   for (const { kept, days } of kinds)
     doneTo.set(kept, (await deps.journal.purgedTo(kept)) ?? dayOf(now, days + 1));
+  await endForgotten(deps, tally, daysAfter(lookedTo(doneTo, now), dayOf(now)));
   for (const { kept, days, before } of kinds) {
     for (const day of daysAfter(doneTo.get(kept) ?? "", dayOf(now, days))) {
       const failedBefore = tally.failed;
@@ -84,31 +85,70 @@ export async function keepHouse(deps: HousekeepingDeps): Promise<Housekept> {
     }
   }
 
-  const ripe = now.getTime() - 2 * deps.reconcileAfterMs;
-  for (const day of [dayOf(now, 1), dayOf(now)]) {
-    await each(day, async (subscription) => {
-      for (const held of await deps.operations.allUnderWay(subscription)) {
-        const { operationId, operation, touchedAt } = held.entry;
-        if (touchedAt.getTime() > ripe) continue;
-        const clientId = operation.kind === "create" ? undefined : operation.clientId;
-        try {
-          await deps.check({
-            type: "operation.check",
-            version: 1,
-            operationId,
-            subscription,
-            ...(clientId !== undefined && { clientId }),
-          });
-          tally.forgotten += 1;
-        } catch {
-          // Nor does one operation hold up the others of its subscription.
-          note("housekeeping-failed");
-          tally.failed += 1;
-        }
-      }
-    });
-  }
   return tally;
+}
+
+/** As far as keys were looked for when somebody was here last: an operation of a day without a host is looked for all the same. */
+const lookedTo = (doneTo: ReadonlyMap<string, string>, now: Date): string => {
+  const [keys = "", last] = [doneTo.get("keys"), dayOf(now, KEYS_AFTER_DAYS)];
+  return keys < last ? keys : last;
+};
+
+/** Before anything is purged: what has been done tells the next one where to begin. */
+async function endForgotten(
+  deps: HousekeepingDeps,
+  tally: { forgotten: number; failed: number },
+  days: readonly string[],
+): Promise<void> {
+  const { journal, operations, runtime } = deps;
+  const now = runtime.now();
+  const ripe = now.getTime() - 2 * deps.reconcileAfterMs;
+  const looked = new Set<string>();
+  const fail = () => {
+    note("housekeeping-failed");
+    tally.failed += 1;
+  };
+  const endAll = async (subscription: string): Promise<boolean> => {
+    let isAll = true;
+    for (const held of await operations.allUnderWay(subscription)) {
+      const { operationId, operation, touchedAt } = held.entry;
+      if (touchedAt.getTime() > ripe) continue;
+      const clientId = operation.kind === "create" ? undefined : operation.clientId;
+      try {
+        await deps.check({
+          type: "operation.check",
+          version: 1,
+          operationId,
+          subscription,
+          ...(clientId !== undefined && { clientId }),
+        });
+        tally.forgotten += 1;
+      } catch {
+        // Nor does one operation hold up the others of its subscription.
+        fail();
+        isAll = false;
+      }
+    }
+    return isAll;
+  };
+  for (const day of days)
+    await forEachActive(
+      deps.entryMs,
+      journal.activeOn(day),
+      async (subscription) => {
+        if (looked.has(subscription)) return;
+        looked.add(subscription);
+        const isAll = await endAll(subscription).catch(() => {
+          fail();
+          return false;
+        });
+        // Looked for tomorrow as well, however long it lasts.
+        if (!isAll) await journal.active(dayOf(now), subscription);
+      },
+      () => {
+        tally.failed += 1;
+      },
+    );
 }
 
 const daysAgo = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY_MS);

@@ -211,6 +211,30 @@ describe("operations whose check never came", () => {
     expect(await underWay(product, "fabrikam")).toHaveLength(1);
   });
 
+  test("are ended after days without a host as well", async () => {
+    const client = await keyed("contoso");
+    await keepHouse(deps);
+    await abandoned(product, { kind: "delete", clientId: client.id });
+    passDays(6);
+
+    expect(await keepHouse(deps)).toMatchObject({ forgotten: 1, failed: 0 });
+    expect(await underWay(product)).toEqual([]);
+  });
+
+  test("are ended however many days nobody could", async () => {
+    const client = await keyed("contoso");
+    await abandoned(product, { kind: "delete", clientId: client.id });
+    const check = () => Promise.reject(new TypeError("A defect"));
+    for (let day = 0; day < 6; day += 1) {
+      product.runtime.pass(3 * RECONCILE_AFTER_MS);
+      expect(await keepHouse({ ...deps, check })).toMatchObject({ forgotten: 0, failed: 1 });
+      passDays(1);
+    }
+
+    expect(await keepHouse(deps)).toMatchObject({ forgotten: 1, failed: 0 });
+    expect(await underWay(product)).toEqual([]);
+  });
+
   test("are ended though another one of the same subscription cannot be", async () => {
     const clients = [await keyed("contoso"), await aClient(product), await aClient(product)];
     for (const { id } of clients) await abandoned(product, { kind: "delete", clientId: id });
