@@ -48,6 +48,9 @@ export const settleDelete =
     const client = await deps.records.client(subscription, operation.clientId);
     // Found deleted in the directory meanwhile, and told of as that.
     if (!client) return undone(deps, held, "deleted-in-directory");
+    // Set aside, deleted by another request, and back: that is not what was to be deleted.
+    const { restoredAt } = client.record;
+    if (restoredAt && restoredAt > held.entry.startedAt) return undone(deps, held, "restored");
     const answer = await deps.directory.delete(operation.clientId, NOT_LATE);
     if (answer.kind === "refused" && answer.refusal.reason === "absent") {
       if (mayBeLate(held)) return "waiting";
