@@ -30,7 +30,7 @@ export function addConsent(deps: ConsentDeps, digests: Digests, found: ConsentCa
         ...{ clientId, appId, subscription, displayName },
         ...{ stage: last.stage, dueAt: found.consent.dueAt },
       },
-      mark: () => markConsent(deps, channel, clientId, stages),
+      mark: () => markConsent(deps, channel, found, stages),
     };
   });
 }
@@ -59,15 +59,19 @@ export function addStop(
 const keyOf = ({ stage, threshold }: DueStage): string =>
   announcementKey({ stage, mark: threshold });
 
-/** Notes that the channel has it; whoever has changed the case meanwhile has told it singly, or will. */
+/**
+ * Notes that the channel has it; whoever has changed the case meanwhile has told it singly, or will. Of a client that was deleted and
+ * is back since it has had nothing.
+ */
 async function markConsent(
   deps: ConsentDeps,
   { name }: AlertChannel,
-  clientId: string,
+  { clientId, operationId }: Pick<ConsentCase, "clientId" | "operationId">,
   stages: readonly DueStage[],
 ): Promise<void> {
   const listed = await deps.cases.get("pending", clientId);
-  if (!listed || isHeld(clockOf(listed.found).claim, deps)) return;
+  if (listed?.found.operationId !== operationId) return;
+  if (isHeld(clockOf(listed.found).claim, deps)) return;
   let { told } = clockOf(listed.found);
   for (const stage of stages) told = withTold(told, keyOf(stage), name);
   const { found } = listed;

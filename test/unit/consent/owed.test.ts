@@ -90,6 +90,18 @@ describe("of a consent", () => {
     expect(ofConsent(await listedOf(id).then(({ found }) => found))).toBeDefined();
   });
 
+  test("what a digest said of a client before it was deleted is not what people have had of it since it is back", async () => {
+    const { id } = await world.client();
+    world.setNow(later(25 * HOUR));
+    const owed = ofConsent((await listedOf(id)).found);
+    const { found } = await listedOf(id);
+    await world.list({ ...found, operationId: "the restore", restored: true });
+
+    await owed?.email?.mark();
+
+    expect((await clockIn(id)).told).toEqual({});
+  });
+
   test("the request, told to all, is looked at again when the next stage is due, by the sweep", async () => {
     const { id } = await world.client();
     const told = { "requested:": ["webhook", "events"] };
