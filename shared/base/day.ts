@@ -4,6 +4,8 @@ export const DAY_MS = 86_400_000;
 export const dayOf = (at: Date, daysAgo = 0): string =>
   new Date(at.getTime() - daysAgo * DAY_MS).toISOString().slice(0, 10);
 
+export const nextDay = (day: string): string => dayOf(new Date(Date.parse(day) + DAY_MS));
+
 /** The days after one, up to and with another. */
 export function daysAfter(after: string, last: string): string[] {
   const days: string[] = [];

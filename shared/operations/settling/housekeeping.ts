@@ -1,8 +1,9 @@
-import { DAY_MS, dayOf, daysAfter } from "../../base/day.ts";
+import { DAY_MS, dayOf, daysAfter, nextDay } from "../../base/day.ts";
 import { withDeadline } from "../../base/deadline.ts";
 import { inLanes } from "../../base/in-lanes.ts";
 import { note } from "../../base/observation.ts";
 import type { Runtime } from "../../base/runtime.ts";
+import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { ConsentCases } from "../../consent/ports.ts";
 import type { OperationCheck } from "../../events/operation-check.ts";
 import type { Journal, OperationRecords } from "../admission/ports.ts";
@@ -67,14 +68,19 @@ export async function keepHouse(deps: HousekeepingDeps): Promise<Housekept> {
   await endForgotten(deps, tally, daysAfter(lookedTo(doneTo, now), dayOf(now)));
   for (const { kept, days, before } of kinds) {
     for (const day of daysAfter(doneTo.get(kept) ?? "", dayOf(now, days))) {
-      const failedBefore = tally.failed;
+      let isDone = true;
       const purge = async (subscription: string) => {
-        tally.purged += await deps.operations.purge(subscription, kept, before);
+        try {
+          tally.purged += await deps.operations.purge(subscription, kept, before);
+        } catch (error) {
+          isDone &&= await putOff(deps, error, subscription, nextDay(day));
+          throw error;
+        }
       };
       await each(day, purge);
       // A decision leaves an entry, and a client that was found deleted in the directory, whether or not its customer did anything.
       if (kept !== "keys") await each(day, purge, deps.cases.decidedOn);
-      if (tally.failed > failedBefore) break;
+      if (!isDone) break;
       doneTo.set(kept, day);
       // Nothing is looked for by that day any more.
       if ([...doneTo.values()].every((done) => done >= day)) {
@@ -86,6 +92,25 @@ export async function keepHouse(deps: HousekeepingDeps): Promise<Housekept> {
   }
 
   return tally;
+}
+
+/**
+ * What an outage has kept from being removed the next run removes. What can never be removed of one subscription is tried again
+ * with the next day's, so that it keeps no other's for longer than that is to be kept.
+ *
+ * @returns whether the day is over without it
+ */
+async function putOff(
+  { journal }: Pick<HousekeepingDeps, "journal">,
+  error: unknown,
+  subscription: string,
+  day: string,
+): Promise<boolean> {
+  if (error instanceof RemoteUnavailable) return false;
+  return journal.active(day, subscription).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** As far as keys were looked for when somebody was here last: an operation of a day without a host is looked for all the same. */

@@ -117,19 +117,20 @@ describe("keys of a day", () => {
 });
 
 describe("a subscription that cannot be purged", () => {
-  test.each([
-    ["an outage", away],
-    ["a defect", new TypeError("A defect")],
-  ])("because of %s holds up no other, and its day is not done", async (_, error) => {
+  const without = (error: Error): typeof product.operations => ({
+    ...product.operations,
+    purge: async (subscription, kept, before) => {
+      if (subscription === "contoso") throw error;
+      return product.operations.purge(subscription, kept, before);
+    },
+  });
+
+  test("because of an outage holds up no other, and its day is not done", async () => {
     await keyed("contoso");
     await keyed("fabrikam");
     passDays(2);
-    const purge: typeof product.operations.purge = async (subscription, kept, before) => {
-      if (subscription === "contoso") throw error;
-      return product.operations.purge(subscription, kept, before);
-    };
 
-    const first = await keepHouse({ ...deps, operations: { ...product.operations, purge } });
+    const first = await keepHouse({ ...deps, operations: without(away) });
     expect(first).toMatchObject({ purged: 1, failed: 1 });
     expect(await keyOf("fabrikam")).toBeUndefined();
     expect(await product.journal.purgedTo("keys")).not.toBe("2026-03-02");
@@ -137,6 +138,33 @@ describe("a subscription that cannot be purged", () => {
     expect(await keepHouse(deps)).toMatchObject({ purged: 1, failed: 0 });
     expect(await keyOf("contoso")).toBeUndefined();
     expect(await product.journal.purgedTo("keys")).toBe("2026-03-02");
+  });
+
+  test("because of a defect is tried again with the next day's, and keeps nobody's of later days", async () => {
+    const operations = without(new TypeError("A defect"));
+    await keyed("contoso");
+    passDays(1);
+    await keepHouse(deps);
+    await keyed("fabrikam");
+    passDays(2);
+
+    expect(await keepHouse({ ...deps, operations })).toMatchObject({ purged: 1, failed: 2 });
+    expect(await keyOf("fabrikam")).toBeUndefined();
+    expect(await product.journal.purgedTo("keys")).toBe("2026-03-03");
+
+    passDays(1);
+    expect(await keepHouse(deps)).toMatchObject({ purged: 1, failed: 0 });
+    expect(await keyOf("contoso")).toBeUndefined();
+  });
+
+  test("and cannot be put off either has its day come again", async () => {
+    await keyed("contoso");
+    passDays(2);
+    const journal = { ...product.journal, active: () => Promise.reject(away) };
+
+    await keepHouse({ ...deps, journal, operations: without(new TypeError("A defect")) });
+
+    expect(await product.journal.purgedTo("keys")).not.toBe("2026-03-02");
   });
 });
 
