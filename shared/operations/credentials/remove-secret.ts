@@ -107,6 +107,11 @@ export const settleRemoval =
   async (held) => {
     const { subscription, operation } = held.entry;
     const { clientId } = operation;
+    const over = await isOver(deps, held);
+    if (over) {
+      await end(deps, held, { came: { outcome: "undone", reason: over } });
+      return "undone";
+    }
     const answer = await removeFrom(deps, operation, NOT_LATE);
     const reason = answer.kind === "refused" ? answer.refusal.reason : undefined;
     if (reason === "absent" && mayBeLate(held)) return "waiting";
@@ -120,6 +125,21 @@ export const settleRemoval =
     await end(deps, held, removedOf(deps, held, client));
     return "finished";
   };
+
+/**
+ * Why what a time called for is not to be done any more: a retirement that was set aside holds nothing, so its customer may have said
+ * meanwhile that the secret stays, or it has gone. Its record decides, which goes with the end of the removal.
+ */
+async function isOver(
+  { secrets, runtime }: ChangeDeps,
+  { entry: { subscription, operation } }: Held<RemovalOperation>,
+): Promise<string | undefined> {
+  if (operation.kind !== "retire-secret") return undefined;
+  const found = await secrets.secret(subscription, operation.clientId, operation.keyId);
+  if (!found) return "secret-absent";
+  const { retiresAt } = found.record;
+  return retiresAt && retiresAt <= runtime.now() ? undefined : "rescheduled";
+}
 
 /** Its record goes whether it had one or not. */
 const removedOf = (
