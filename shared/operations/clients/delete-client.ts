@@ -11,6 +11,7 @@ import type { DeleteOperation, Held } from "../admission/operation.ts";
 import type { VersionedAccount } from "../admission/ports.ts";
 import { eventOf, tell } from "../admission/tell.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
+import { refusedByStop } from "./stopped.ts";
 
 export interface DeleteDeps extends ChangeDeps {
   /** Takes the client's consent off its list, which would keep a person's name. Safe to repeat. */
@@ -51,6 +52,7 @@ export const settleDelete =
     // Set aside, deleted by another request, and back: that is not what was to be deleted.
     const { restoredAt } = client.record;
     if (restoredAt && restoredAt > held.entry.startedAt) return undone(deps, held, "restored");
+    if (await isCalledOff(deps, held, client)) return undone(deps, held, "reversed");
     const answer = await deps.directory.delete(operation.clientId, NOT_LATE);
     if (answer.kind === "refused" && answer.refusal.reason === "absent") {
       if (mayBeLate(held)) return "waiting";
@@ -59,6 +61,18 @@ export const settleDelete =
     await finish(deps, held, client);
     return "finished";
   };
+
+/** Part of the end of a customer who is kept after all; unless the directory has deleted it by then. */
+async function isCalledOff(
+  { operations, directory }: DeleteDeps,
+  { entry: { subscription, operation } }: Held<DeleteOperation>,
+  { record }: VersionedClient,
+): Promise<boolean> {
+  if (operation.withSubscription === undefined) return false;
+  const { account } = await operations.account(subscription);
+  if (refusedByStop(operation, account, record) === undefined) return false;
+  return (await directory.get(record.id, NOT_LATE)) !== undefined;
+}
 
 const undone = async (deps: ChangeDeps, held: Held, reason: string): Promise<"undone"> => {
   await end(deps, held, { came: { outcome: "undone", reason } });

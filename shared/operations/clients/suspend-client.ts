@@ -13,6 +13,7 @@ import { replayChange } from "../admission/replay-change.ts";
 import { eventOf, tell } from "../admission/tell.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
 import { announceStop } from "./announce-stop.ts";
+import { refusedByStop } from "./stopped.ts";
 
 type StopOperation = SuspendOperation | ResumeOperation;
 type Stopped = Promise<Outcome<ClientRecord, ClientRefusal | AccountRefusal | KeyRefusal>>;
@@ -70,7 +71,10 @@ async function carryOut(deps: ChangeDeps, request: StopRequest, operation: StopO
   return record ? done(record) : refused({ reason: "not-found" });
 }
 
-/** Whatever the first attempt came to, the directory is told once more, and what it refuses for good has not happened. */
+/**
+ * Whatever the first attempt came to, the directory is told once more, and what it refuses for good has not happened. What was set
+ * aside held nothing: where somebody has said otherwise meanwhile, the directory is told what the record says.
+ */
 export const settleStop =
   <Kind extends StopOperation>(deps: ChangeDeps): Settler<Kind> =>
   async (held) => {
@@ -78,13 +82,16 @@ export const settleStop =
     const client = await deps.records.client(subscription, operation.clientId);
     // The client has gone since.
     if (!client) return undone(deps, held, "absent");
-    const disabled = disables(operation);
+    const { account } = await deps.operations.account(subscription);
+    const isReversed = refusedByStop(operation, account, client.record) !== undefined;
+    const disabled = isReversed ? client.record.suspended !== undefined : disables(operation);
     const answer = await deps.directory.setDisabled(operation.clientId, disabled, NOT_LATE);
     if (answer.kind === "refused")
       return answer.refusal.reason === "absent" && mayBeLate(held)
         ? "waiting"
         : undone(deps, held, answer.refusal.reason);
     if (answer.kind !== "done") throw unavailable(answer);
+    if (isReversed) return undone(deps, held, "reversed");
     if (isNew(held, client.record)) await tellStop(deps, held);
     const key = await ownKey(deps.operations, held.entry);
     await end(deps, held, {
