@@ -136,7 +136,12 @@ async function refusedBefore<Kind extends Operation>(
   }
   if (ifMatch !== undefined) {
     const etag = clientEtag(client.record);
-    if (!isMatch(ifMatch, etag)) return refused({ reason: "precondition-failed", etag });
+    if (!isMatch(ifMatch, etag)) {
+      // It may be this very request that has changed the client since.
+      const known = await knownKey(deps, subscription, idempotency);
+      if (known?.expired === false) return { state: "known", key: known.key };
+      return refused({ reason: "precondition-failed", etag });
+    }
   }
   if (forbids && seen.allowed !== client.version) {
     const refusal = await forbids(client.record);

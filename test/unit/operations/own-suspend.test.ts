@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { KEY_LIFETIME_MS } from "../../../shared/operations/admission/key.ts";
 import { resumeClient, suspendClient } from "../../../shared/operations/clients/suspend-client.ts";
 import { addSecret } from "../../../shared/operations/credentials/add-secret.ts";
 import { beginRun } from "../../../shared/operations/whole/begin-run.ts";
@@ -120,6 +121,19 @@ describe("asked for again under its key", () => {
     expect(await suspendClient(world, other)).toEqual({
       ok: false,
       refusal: { reason: "idempotency-key-reused" },
+    });
+  });
+
+  test("bound to what the caller saw it is answered so too, though the first one has changed that", async () => {
+    const ifMatch = `"${world.client.id}.1"`;
+    const first = await suspendClient(world, { ...ask(), ifMatch });
+    expect(first).toMatchObject({ ok: true, value: { revision: 2 } });
+
+    expect(await suspendClient(world, { ...ask(), ifMatch })).toEqual({ ...first, replayed: true });
+
+    world.runtime.pass(KEY_LIFETIME_MS);
+    expect(await suspendClient(world, { ...ask(), ifMatch })).toMatchObject({
+      refusal: { reason: "precondition-failed" },
     });
   });
 
