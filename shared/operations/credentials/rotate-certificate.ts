@@ -80,8 +80,10 @@ export async function rotateCertificate(
   return done({ made: made.value, replaced: { keyId, displayName, expiresAt, retiresAt } });
 }
 
+type AskedAgain = Omit<RotateCertificateRequest, "keyId"> & { readonly keyId?: string | undefined };
+
 /** A certificate that is not there may have gone by this very request. */
-async function knownBefore(deps: ChangeDeps, request: RotateCertificateRequest) {
+export async function knownBefore(deps: ChangeDeps, request: AskedAgain) {
   const { subscription, idempotency, displayName = "" } = request;
   const key = idempotency && (await deps.operations.key(subscription, idempotency.keyHash));
   if (!key || key.key.expiresAt <= deps.runtime.now()) return undefined;
@@ -90,13 +92,15 @@ async function knownBefore(deps: ChangeDeps, request: RotateCertificateRequest) 
 
 async function again(
   { secrets }: ChangeDeps,
-  { subscription, clientId, keyId }: RotateCertificateRequest,
+  { subscription, clientId, keyId }: AskedAgain,
   { key }: VersionedKey,
   before: CertificateOutcome,
 ): Promise<Outcome<RotatedCertificate, Refusal>> {
   if (!before.ok) return before;
   // Keys from before that was noted are of a request that named it.
-  const old = await secrets.secret(subscription, clientId, key.result?.replaced ?? keyId);
+  const replaced = key.result?.replaced ?? keyId;
+  const old =
+    replaced === undefined ? undefined : await secrets.secret(subscription, clientId, replaced);
   return { ...before, value: { made: before.value, ...(old && { replaced: old.record }) } };
 }
 

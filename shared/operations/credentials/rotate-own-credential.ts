@@ -5,8 +5,12 @@ import { refusedKind } from "../../clients/credential-rules.ts";
 import { expectedClient } from "../../clients/expected-client.ts";
 import { isLeaving } from "../../clients/known-secrets.ts";
 import type { MakeDeps } from "./new-secret.ts";
-import { type RotateCertificateRequest, rotateCertificate } from "./rotate-certificate.ts";
-import { type RotateSecretRequest, rotateSecret } from "./rotate-secret.ts";
+import {
+  knownBefore,
+  type RotateCertificateRequest,
+  rotateCertificate,
+} from "./rotate-certificate.ts";
+import { asBefore, type RotateSecretRequest, rotateSecret } from "./rotate-secret.ts";
 
 /** A client's rotation of one of its own credentials. */
 type Own<Request> = Omit<Request, "keyId"> & {
@@ -24,7 +28,9 @@ export async function rotateOwnSecret(
   request: Own<RotateSecretRequest>,
 ): ReturnType<typeof rotateSecret> {
   const keyId = request.keyId ?? (await keyIdOf(deps, request, "secret"));
-  if (keyId === undefined) return refused({ reason: "secret-not-found" });
+  // The first request under this key may have left none to rotate.
+  if (keyId === undefined)
+    return (await asBefore(deps, request)) ?? refused({ reason: "secret-not-found" });
   return rotateSecret(deps, { ...request, keyId });
 }
 
@@ -40,7 +46,8 @@ export async function rotateOwnCertificate(
   const refusal = refusedKind(deps.credentialRules, "certificate", "replacement");
   if (refusal) return refused(refusal);
   const keyId = request.keyId ?? (await keyIdOf(deps, request, "certificate"));
-  if (keyId === undefined) return refused({ reason: "certificate-not-found" });
+  if (keyId === undefined)
+    return (await knownBefore(deps, request)) ?? refused({ reason: "certificate-not-found" });
   return rotateCertificate(deps, { ...request, keyId });
 }
 

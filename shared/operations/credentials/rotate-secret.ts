@@ -100,7 +100,7 @@ export async function rotateSecret(
 }
 
 /** A secret that is not there may have gone by this very request. */
-async function asBefore(deps: MakeDeps, request: RotateSecretRequest) {
+export async function asBefore(deps: MakeDeps, request: NewSecretRequest) {
   const { subscription, idempotency } = request;
   const key = idempotency && (await deps.operations.key(subscription, idempotency.keyHash));
   if (!key || key.key.expiresAt <= deps.runtime.now()) return undefined;

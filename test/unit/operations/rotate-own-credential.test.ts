@@ -91,6 +91,21 @@ describe("a client's own rotation of a secret", () => {
     expect(await keyOf(ask({ idempotency }))).toBe("secret-value-already-returned");
     expect(world.changes).toEqual(["add"]);
   });
+
+  test("asked for again when no other is left to rotate, it is still answered with what it has made", async () => {
+    await world.old();
+    const idempotency = THE_REQUEST;
+    const made = await ask({ idempotency });
+    if (!made.ok) throw new Error(made.refusal.reason);
+    const { keyId } = made.value;
+    expect((await world.remove(keyId)).ok).toBe(true);
+
+    const refusal = { reason: "secret-value-already-returned", keyId };
+    expect(await ask({ idempotency })).toEqual({ ok: false, refusal });
+    const other = { idempotency: { ...idempotency, fingerprint: "another" } };
+    expect(await keyOf(ask(other))).toBe("idempotency-key-reused");
+    expect(await keyOf(ask())).toBe("secret-not-found");
+  });
 });
 
 describe("a client's own rotation of a certificate", () => {
@@ -155,5 +170,19 @@ describe("a client's own rotation of a certificate", () => {
     expect(again.value.made.keyId).toBe(first.value.made.keyId);
     expect([first.value.replaced?.keyId, again.value.replaced?.keyId]).toEqual([keyId, keyId]);
     expect(await world.onRecord()).toHaveLength(2);
+  });
+
+  test("asked for again while a late directory shows but the old one, it is answered as before", async () => {
+    const before = await added(30);
+    const live = await world.directory.endingOf(world.client.id, world.client);
+    const request = { idempotency: THE_REQUEST, certificate: given() };
+    const made = await ask(request);
+    world.directory.endingOf = async () => live;
+
+    const again = await ask(request);
+
+    expect(again).toMatchObject({ ...made, replayed: true });
+    expect(await keyOf(ask(request))).toBe(before);
+    expect(await keyOf(ask())).toBe("certificate-not-found");
   });
 });
