@@ -34,7 +34,9 @@ export async function clientActivity(
     deps.records.client(subscription, clientId),
     subscriptionActivity(deps, subscription, { after }, limit, (one) => one.clientId === clientId),
   ]);
-  const isKnown = client !== undefined || page.items.length > 0 || page.next !== undefined;
+  // What an earlier page leads to is a page, even with nothing in it: a deleted client has no other sign of having been there.
+  const isFound = page.items.length > 0 || page.next !== undefined || after !== undefined;
+  const isKnown = client !== undefined || isFound;
   return isKnown ? done(page) : refused({ reason: "not-found" });
 }
 

@@ -69,4 +69,21 @@ describe("of one client", () => {
     expect(first).toMatchObject({ value: { items: [], next: expect.any(String) } });
     expect(second).toEqual({ ok: true, value: { items: [own] } });
   });
+
+  test("a deleted one's end with an empty page, where all that is left is others'", async () => {
+    for (let at = 1; at <= 5_100; at += 100) {
+      const batch = Array.from({ length: 100 }, (_, index) =>
+        leave(anActivity({ at: later(at + index), clientId: newId(), by: ANN })),
+      );
+      await product.clientsTable.transact(batch);
+    }
+    const own = await left({ clientId, at: later(10_000) });
+
+    const first = await clientActivity(deps, request);
+    const second =
+      first.ok && (await clientActivity(deps, { ...request, after: first.value.next }));
+
+    expect(first).toMatchObject({ value: { items: [own], next: expect.any(String) } });
+    expect(second).toEqual({ ok: true, value: { items: [] } });
+  });
 });
