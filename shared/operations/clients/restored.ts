@@ -1,4 +1,5 @@
 import type { ClientRecord } from "../../clients/client.ts";
+import { LATE_FOR_MS } from "../../clients/late.ts";
 import type { Answer, DeletedClient, DirectoryClient, Expected } from "../../clients/ports.ts";
 import type { ConsentQueue } from "../../consent/ports.ts";
 import { type ConsentPromise, requestConsent } from "../../consent/request-consent.ts";
@@ -26,15 +27,20 @@ const LOOK_AFTER_MS = 1_000;
  */
 export async function bringBack(
   { directory, runtime }: Pick<ChangeDeps, "directory" | "runtime">,
-  { record: { id, suspended } }: DeletedClient,
+  { record: { id, suspended }, deletedAt }: DeletedClient,
   expected: Expected,
 ): Promise<Answer<DirectoryClient | undefined>> {
   const first = await directory.restore(id, NOT_LATE);
   const isMissing = first.kind === "refused" && first.refusal.reason === "absent";
-  const found = isMissing ? await directory.get(id, NOT_LATE) : undefined;
-  // Neither here nor there: it was deleted a moment ago, or is gone.
-  const again = isMissing && !found ? await directory.restore(id, expected) : first;
-  const answer = found ? ({ kind: "done", value: found } as const) : again;
+  let found = isMissing ? await directory.get(id, NOT_LATE) : undefined;
+  let answer: Answer<DirectoryClient | undefined> = first;
+  // Neither here nor there: it was deleted a moment ago, or is gone. What has not heard of a delete yet shows it here all the same.
+  const isYoung = runtime.now().getTime() - deletedAt.getTime() < LATE_FOR_MS;
+  if (isMissing && (!found || isYoung)) {
+    answer = await directory.restore(id, expected);
+    if (found) found = answer.kind === "done" ? undefined : await directory.get(id, NOT_LATE);
+  }
+  if (found) answer = { kind: "done", value: found };
   // Stopped with its subscription, which goes on by now: nobody else would resume it.
   if (answer.kind !== "done" || suspended?.withSubscription === undefined) return answer;
   const enabled = await directory.setDisabled(id, false, { createdAt: runtime.now() });

@@ -209,6 +209,19 @@ describe("what the directory answers", () => {
     expect(await world.record()).toMatchObject({ id: world.client.id });
   });
 
+  test("by a replica that has not heard of the delete yet is not taken for its being back", async () => {
+    const { directory } = world;
+    directory.answerNext("restore", { kind: "refused", refusal: { reason: "absent" } });
+    const shown = { ...world.client, secrets: [], certificates: [], disabled: false };
+    const late = { ...world, directory: { ...directory, get: async () => shown } };
+
+    const restored = await restoreClient(late, { ...world.own, as: "customer" });
+
+    expect(restored.ok).toBe(true);
+
+    expect(directory.all()).toMatchObject([{ id: world.client.id }]);
+  });
+
   test.each(["not-ours", "directory-full", "name-not-allowed"] as const)(
     "%s: nothing has happened, the place is free and operators hear of what only they can mend",
     async (reason) => {
