@@ -76,8 +76,9 @@ export async function record(
     operationId,
     revision: before.revision + 1,
     requester: by.actor,
-    restoredAt: startedAt,
-    consent: isDecided ? before.consent : requestConsent(startedAt, promise),
+    // Not since it was asked for: that may be days ago, if an operator had to try it again.
+    restoredAt: now,
+    consent: isDecided ? before.consent : requestConsent(now, promise),
     ...(suspended && suspended.withSubscription === undefined && { suspended }),
   };
 }

@@ -471,6 +471,18 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
       expect(await begun(deleted)).toMatchObject({ admitted: false });
     });
 
+    test("is not removed while it is being brought back, though its time is over", async () => {
+      const deleted = await gone(newId());
+      const { id: clientId, subscription } = deleted.record;
+      const restore = await admitted(subscription, { kind: "restore", clientId });
+
+      expect(await operations.purge(subscription, "deleted", later(1))).toBe(1);
+      expect(await records.deleted(subscription, clientId)).toEqual(deleted);
+      await operations.end(restore, { activity: [] });
+      expect(await operations.purge(subscription, "deleted", later(1))).toBe(1);
+      expect(await records.deleted(subscription, clientId)).toBeUndefined();
+    });
+
     test("that is purged leaves nothing", async () => {
       const deleted = await gone(newId());
       const { id: clientId, subscription } = deleted.record;

@@ -256,7 +256,12 @@ describe("what the directory answers", () => {
 
     expect(await world.settleAgain()).toBe("finished");
 
-    expect(await world.record()).toMatchObject({ id: world.client.id, requester: ANN.actor });
+    // It is back since now, and so long nobody has been asked.
+    const back = world.runtime.now();
+    expect(await world.record()).toMatchObject({
+      ...{ id: world.client.id, requester: ANN.actor, restoredAt: back },
+      consent: { requestedAt: back },
+    });
     expect([await placesOf(world), await world.countedDeleted()]).toEqual([1, 0]);
   });
 });
