@@ -1,6 +1,7 @@
 import { done, type Outcome, refused } from "../../../shared/base/outcome.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { expectedClient } from "../../../shared/clients/expected-client.ts";
+import { heldOf } from "../../../shared/clients/known-secrets.ts";
 import type { ClientDirectory, ClientRecords } from "../../../shared/clients/ports.ts";
 import type { RegisteredClient } from "../../../shared/clients/registration-token.ts";
 import type { TokenEndpoint } from "../../../shared/clients/token-endpoint.ts";
@@ -97,11 +98,10 @@ export const registrationUpdate = (
       const displayName = body.client_name;
       const renamed = await renameClient(deps, { subscription, by, clientId, displayName });
       if (!renamed.ok) return orGone(renamed);
-      const { secrets = [] } = renamed.value;
       const shown = {
         record: { ...renamed.value, registration: client.registration },
         displayName,
-        secrets: secrets.filter(({ goneAt }) => !goneAt),
+        secrets: heldOf(renamed.value).filter(({ kind }) => !kind),
         token: caller.token,
       };
       return done({ status: 200, headers: NOT_CACHED, body: showInformation(shown, deps.advice) });
