@@ -70,7 +70,7 @@ export const webhookRotateSecret = (deps: Deps) =>
       access: "clients.write",
       summary: "Make a new secret; the old one goes on signing for a while",
       description:
-        "Until the grace is over each message has a signature of both. With `graceHours` 0 the old ones sign no more from now on. The same request again under its `Idempotency-Key` is answered with the same secret.",
+        "Until the grace is over each message has a signature of both. With `graceHours` 0 the old ones sign no more from now on. The same request again under its `Idempotency-Key` is answered with the same secret, for as long as that signs.",
       accepts: ["Idempotency-Key"],
       body: z
         .strictObject({

@@ -36,7 +36,9 @@ export const WebhookWithSecretShape = z
       .string()
       .max(100)
       .optional()
-      .describe("Key of the signatures (`whsec_…`); in this answer and no other")
+      .describe(
+        "Key of the signatures (`whsec_…`); in this answer and no other. Left out of one that is given again when it signs no more",
+      )
       .meta({ examples: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="] }),
   })
   .meta({ id: "WebhookWithSecret" });

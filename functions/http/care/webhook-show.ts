@@ -45,14 +45,20 @@ export function showWebhook(webhook: Webhook, now: Date): z.infer<typeof Webhook
   };
 }
 
-/** With the newest secret, or with that of an earlier answer that is given again. */
-export const showWithSecret = (
+/**
+ * With the newest secret, or with that of an earlier answer that is given again, for as long as it signs: whoever verified by it
+ * afterwards would take no event any more.
+ */
+export function showWithSecret(
   webhook: Webhook,
   { now, signer, secretId }: { now: Date; signer: WebhookSigner; secretId: string | undefined },
-): z.infer<typeof WebhookWithSecretShape> => ({
-  ...showWebhook(webhook, now),
-  ...(secretId !== undefined && { secret: signer.secret(webhook.subscription, secretId) }),
-});
+): z.infer<typeof WebhookWithSecretShape> {
+  const signing = signingSecrets(webhook, now).find(({ id }) => id === secretId);
+  return {
+    ...showWebhook(webhook, now),
+    ...(signing && { secret: signer.secret(webhook.subscription, signing.id) }),
+  };
+}
 
 export const showDelivery = (delivery: Delivery): z.infer<typeof DeliveryShape> => ({
   id: delivery.id,
