@@ -111,19 +111,33 @@ export const adminSubscriptionsKeep = (deps: Deps) =>
         "Those that were stopped with it go on; what is deleted by then can be restored one by one. `…/resume` does the same. Called off already, it is answered with the operation that did.",
       problems: [...contract.problems, "not-offboarding"],
     },
-    async (call) => {
-      const { account } = await deps.operations.account(call.subscription);
-      const { suspended, resumed } = account;
-      const last = !suspended && resumed !== undefined && (await deps.runs.find(resumed));
-      const isKnown = suspended?.deleteAt || (last && last.run.kind === "cancel-offboard");
-      return isKnown
-        ? begin(deps, call, "cancel-offboard")
-        : refused({ reason: "not-offboarding" } as const);
-    },
+    (call) =>
+      begin(
+        { ...deps, mayBegin: () => isOffboarding(deps, call.subscription) },
+        call,
+        "cancel-offboard",
+      ),
   );
 
+async function isOffboarding(
+  { operations, runs }: Deps,
+  subscription: string,
+): Promise<Outcome<undefined, Refusal>> {
+  const { account } = await operations.account(subscription);
+  const { suspended, resumed } = account;
+  const last = !suspended && resumed !== undefined && (await runs.find(resumed));
+  const isKnown = suspended?.deleteAt || (last && last.run.kind === "cancel-offboard");
+  return isKnown ? done(undefined) : refused({ reason: "not-offboarding" });
+}
+
 async function begin(
-  deps: Deps,
+  {
+    mayBegin,
+    ...deps
+  }: Deps & {
+    /** Not asked of a repeat: what has become of the subscription since takes nothing back of what was done under the key. */
+    readonly mayBegin?: () => Promise<Outcome<undefined, Refusal>>;
+  },
   {
     caller,
     by,
@@ -140,14 +154,16 @@ async function begin(
   const begun = await doOnce<Run, Refusal>(
     deps,
     { operator: caller.id, idempotency, idOf: ({ operationId }) => operationId },
-    async () =>
-      done(
-        await beginRun(deps, {
-          ...{ kind, subscription, by },
-          ...(reason !== undefined && { reason }),
-          ...(graceMs !== undefined && { graceMs }),
-        }),
-      ),
+    async () => {
+      const may = await mayBegin?.();
+      if (may && !may.ok) return may;
+      const run = await beginRun(deps, {
+        ...{ kind, subscription, by },
+        ...(reason !== undefined && { reason }),
+        ...(graceMs !== undefined && { graceMs }),
+      });
+      return done(run);
+    },
     async ({ clientId: operationId }) => {
       const found = await deps.runs.find(operationId);
       return found ? done(found.run) : refused({ reason: "operation-not-found" });
