@@ -58,6 +58,19 @@ const NEXT_CURSOR = "PwwcnksdTgqaU29dHwt8EQ";
 const DEFAULT_PAGE = 20;
 const MAX_PAGE = 100;
 
+/**
+ * A time as callers write it. Brought to UTC it keeps a year of four digits, or nothing that is written of it could be read again:
+ * an offset leads out of the first year and out of the last.
+ */
+export const instantWithOffset = (error: string) =>
+  z.iso.datetime({ offset: true, error }).refine(isOfFourDigits, { error });
+
+/** What is no time at all has been refused as that. */
+function isOfFourDigits(time: string): boolean {
+  const at = new Date(time);
+  return Number.isNaN(at.getTime()) || /^\d{4}-/.test(at.toISOString());
+}
+
 /** Query `limit`: how many of a list's items a page has. */
 export const pageLimit = (
   what: string,

@@ -6,6 +6,7 @@ import {
 } from "../../../shared/operations/activity/find-activity.ts";
 import { clientActivity } from "../../../shared/operations/activity/list-activity.ts";
 import { route } from "../../edge/route.ts";
+import { instantWithOffset } from "../inputs.ts";
 import { ActivityListShape } from "./activity-shape.ts";
 import { ActivityPaging, activityReply } from "./activity-shapes.ts";
 
@@ -54,8 +55,7 @@ const Query = z.strictObject({
     .regex(/^[a-z.-]{1,50}$/, { error: "must be an action, such as secret.created" })
     .optional()
     .meta({ description: "This action, or all about one thing (`secret`)" }),
-  since: z.iso
-    .datetime({ offset: true, error: "must be a time as in RFC 3339" })
+  since: instantWithOffset("must be a time as in RFC 3339")
     .transform((since) => new Date(since))
     .optional()
     .meta({

@@ -1,12 +1,11 @@
 import * as z from "zod";
 import { type SnoozeDeps, snooze } from "../../../shared/care/snooze.ts";
 import { moveRetirement } from "../../../shared/operations/credentials/move-retirement.ts";
+import { instantWithOffset } from "../inputs.ts";
 
 /** When a credential is removed, or when people are reminded of it. */
 
-const time = z.iso
-  .datetime({ offset: true, error: "must be a time as in RFC 3339, or null" })
-  .nullable();
+const time = instantWithOffset("must be a time as in RFC 3339, or null").nullable();
 const asDate = (text: string | null) => (text === null ? undefined : new Date(text));
 
 export const rescheduleBody = (id: string) =>
