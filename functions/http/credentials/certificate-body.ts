@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Outcome, refused } from "../../../shared/base/outcome.ts";
+import { foldName, tidyName, unfit } from "../../../shared/clients/names/plain-name.ts";
 import type { GivenCertificate } from "../../../shared/operations/credentials/add-certificate.ts";
 import type { RequestRefusal } from "../../edge/refusal.ts";
 import { displayName, MAX_SECRET_NAME } from "../inputs.ts";
@@ -42,9 +43,17 @@ export function readCertificate(
 /** That of the certificate's subject when it is left out. */
 export const certificateName = displayName(MAX_SECRET_NAME).optional();
 
-/** What people call it: the common name of its subject, or all of that. */
-export function nameOf({ subject }: GivenCertificate): string {
-  const [, common] = /(?:^|, )CN=([^,]+)/.exec(subject) ?? [];
-  const name = (common ?? subject).trim().slice(0, MAX_SECRET_NAME);
-  return name === "" ? "Certificate" : name;
+/**
+ * What people call it: the common name of its subject, or all of that, as far as a name may hold it. Whoever has made the certificate
+ * has chosen it, and nobody has looked at it as at a name that is sent.
+ */
+export function nameOf({ subject }: Pick<GivenCertificate, "subject">): string {
+  const [, common] = /(?:^|, )CN=((?:\\.|[^,\\])+)/.exec(subject) ?? [];
+  const whole = tidyName((common ?? subject).replaceAll(ESCAPED, "$1"));
+  const name = foldName(whole.slice(0, MAX_SECRET_NAME).replace(HALF_AT_END, ""));
+  return name === "" || unfit(name) !== undefined ? "Certificate" : name;
 }
+
+/** Signs that mean something in a subject are written behind a backslash (RFC 2253); controls as their digits, which stay. */
+const ESCAPED = /\\([^0-9A-Fa-f])/g;
+const HALF_AT_END = /[\ud800-\udbff]$/;
