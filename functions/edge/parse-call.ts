@@ -6,6 +6,7 @@ import { type LookupRefusal, NO_SUCH_CLIENT } from "../../shared/clients/look-up
 import type { ClientRefusal } from "../../shared/clients/reasons.ts";
 import { SubscriptionName } from "./authenticate.ts";
 import type { Caller } from "./caller.ts";
+import { qualityOf } from "./encoding.ts";
 import { preferredWait } from "./prefer.ts";
 import { readBody } from "./read-body.ts";
 import type { FieldError, RequestRefusal } from "./refusal.ts";
@@ -84,8 +85,12 @@ export async function parseCall(
   return done(parsed);
 }
 
-const wantsLines = (request: HttpRequest): boolean =>
-  /(^|,)\s*application\/x-ndjson\s*(;|,|$)/i.test(request.headers.get("accept") ?? "");
+/** Whoever likes JSON better gets that, and `q=0` refuses (RFC 9110, 12.5.1); of two that are liked alike, lines are why one names them. */
+function wantsLines(request: HttpRequest): boolean {
+  const accept = request.headers.get("accept");
+  const lines = qualityOf(accept, "application/x-ndjson") ?? 0;
+  return lines > 0 && lines >= (qualityOf(accept, "application/json") ?? 0);
+}
 
 function pathId(
   contract: RouteContract,

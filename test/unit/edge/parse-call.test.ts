@@ -217,9 +217,21 @@ test("an answer line by line is asked for by name, where the contract has it", a
   const lines = contract({ replies: { 200: { description: "", asLines: "thing" } } });
   const asLines = async (how: RouteContract, accept?: string) =>
     (await parsedOf(how, accept === undefined ? {} : { headers: { accept } })).asLines;
-  for (const accept of ["application/x-ndjson", "text/html, Application/X-NDJSON;q=0.9"])
+  for (const accept of [
+    "application/x-ndjson",
+    "text/html, Application/X-NDJSON;q=0.9",
+    "application/json, application/x-ndjson, */*;q=0.1",
+    "application/json;q=0.5, application/x-ndjson;q=1.000",
+  ])
     expect(await asLines(lines, accept), accept).toBe(true);
-  for (const accept of [undefined, "application/json", "application/x-ndjson-else"])
+  for (const accept of [
+    undefined,
+    "application/json",
+    "application/x-ndjson-else",
+    "application/json, application/x-ndjson;q=0",
+    "application/json, application/x-ndjson; profile=any; q=0.9",
+    "application/x-ndjson;Q=0.5,application/json;q=0.501",
+  ])
     expect(await asLines(lines, accept), accept).toBe(false);
   expect(await asLines(contract(), "application/x-ndjson")).toBe(false);
 });
