@@ -28,7 +28,7 @@ export function problemsOf(contract: RouteContract): readonly ProblemType[] {
   const guarded: Record<RouteContract["access"], ProblemType[]> = {
     public: [],
     operator: [...operator, ...directory],
-    registration: ["unauthenticated", "directory-refused", "too-many-requests"],
+    registration: ["unauthenticated", "too-many-requests", ...directory],
     lookup: ["unauthenticated", "missing-role", "directory-refused"],
     self: ["unauthenticated", "missing-role", "not-found", "too-many-requests", ...directory],
     "clients.read": [...customer, ...directory],
