@@ -15,7 +15,8 @@ export interface IncidentDeps {
 
 /**
  * Alerts operators to something that only they can mend, on every channel. What a channel did not take is tried again by the
- * message that is put off, which names the channels that have it; a death before that repeats the alert under its id.
+ * message that is put off, which names the channels that have it; a death before that repeats the alert under its id. A fault of
+ * ours on a channel is thrown once nothing else is left, for whoever is told with it would be told again.
  */
 export async function alertIncident(
   deps: IncidentDeps,
@@ -29,19 +30,22 @@ export async function alertIncident(
     ...(clientId !== undefined && { clientId }),
   };
   const missing = deps.channels.filter(({ name }) => !told.includes(name));
-  const reached = await Promise.all(
-    missing.map(async (channel) => {
+  const tries = await Promise.all(
+    missing.map(async ({ name, send }) => {
       try {
-        await channel.send({ ...alert, sentAt: deps.runtime.now() });
-        return [channel.name];
+        await send({ ...alert, sentAt: deps.runtime.now() });
+        return { name };
       } catch (error) {
-        if (!(error instanceof RemoteUnavailable)) throw error;
-        note(`not-told:${channel.name}`);
-        return [];
+        note(`not-told:${name}`);
+        return { error };
       }
     }),
   );
-  if (reached.every(({ length }) => length > 0)) return "told";
-  await deps.putOff({ ...incident, told: [...told, ...reached.flat()] });
+  const reached = tries.flatMap(({ name }) => name ?? []);
+  const errors = tries.flatMap(({ error }) => error ?? []);
+  if (errors.length === 0) return "told";
+  const isOurs = (error: unknown): boolean => !(error instanceof RemoteUnavailable);
+  if (reached.length === 0 && errors.every(isOurs)) throw errors[0];
+  await deps.putOff({ ...incident, told: [...told, ...reached] });
   return "put-off";
 }

@@ -29,7 +29,7 @@ const AGAIN_MS = 60_000;
  * Tells every channel that an operator has stopped something, as far as the gate lets it out. What the subscription's budget or a
  * receiver has no room for is kept for the sweep, which tells it in a digest, or singly when there is room; a channel that is away is
  * tried again by the message that is put off, which names those that have it. A death before either is noted repeats the alert under
- * its id.
+ * its id. A fault of ours on a channel is thrown once nothing else is left, for whoever is told with it would be told again.
  */
 export async function alertStop(
   deps: StopMessageDeps,
@@ -37,6 +37,8 @@ export async function alertStop(
 ): Promise<"told" | "kept" | "put-off"> {
   const { told, left } = await tellChannels(deps, notice);
   if (left.length === 0) return "told";
+  const isProgress = told.length > (notice.told ?? []).length;
+  if (!isProgress && left.every(({ defect }) => defect)) throw left[0]?.defect;
   const again = { ...notice, told };
   if (left.some(({ heldMs }) => heldMs >= WORTH_A_DIGEST_FROM_MS)) {
     try {
@@ -56,6 +58,7 @@ export async function alertStop(
  * Tells of one that was kept whatever there is room for now, once it has claimed it. Nothing to be told now costs nothing.
  *
  * @returns what is to be told of it still; nothing when everybody has it, or another host is telling it
+ * @throws a fault of ours on a channel, once it is noted who has it
  */
 export async function tellHeldStop(
   deps: StopDeps & ClaimDeps,
@@ -73,6 +76,8 @@ export async function tellHeldStop(
   const notice = { ...held.notice, told };
   if (left.length > 0) await stopLog.save({ notice }, claimed.version);
   else await stopLog.forget(notice.id, claimed.version);
+  const faulty = left.find(({ defect }) => defect);
+  if (faulty) throw faulty.defect;
   return left.length > 0 ? notice : undefined;
 }
 
@@ -94,14 +99,23 @@ export const missingOf = (
   { told = [] }: StopNotice,
 ): readonly AlertChannel[] => channels.filter(({ name }) => !told.includes(name));
 
-/** Which channels have it by now; of the others, for how long they are held back, in milliseconds: 0 when they are away. */
+interface Tried {
+  readonly name: AlertChannel["name"];
+  readonly heldMs?: number;
+  readonly defect?: unknown;
+}
+
+/**
+ * Which channels have it by now; of the others, for how long they are held back, in milliseconds: 0 when they are away, or when it is
+ * our own fault that they do not have it.
+ */
 async function tellChannels(deps: StopDeps, notice: StopNotice) {
   const { gate, runtime } = deps;
   const { told = [], subscription } = notice;
   await gate.ready();
   const alert = alertOf(deps, notice);
   const tries = await Promise.all(
-    missingOf(deps, notice).map(async ({ name, send }) => {
+    missingOf(deps, notice).map(async ({ name, send }): Promise<Tried> => {
       const heldMs = gate.heldMs(name, subscription, true);
       if (heldMs > 0) return { name, heldMs };
       const takeBack = gate.count(name, subscription);
@@ -110,15 +124,14 @@ async function tellChannels(deps: StopDeps, notice: StopNotice) {
         return { name };
       } catch (error) {
         takeBack();
-        if (!(error instanceof RemoteUnavailable)) throw error;
         note(`not-told:${name}`);
-        return { name, heldMs: 0 };
+        return { name, heldMs: 0, ...(!(error instanceof RemoteUnavailable) && { defect: error }) };
       }
     }),
   );
   const reached = tries.flatMap(({ name, heldMs }) => (heldMs === undefined ? [name] : []));
-  const left = tries.flatMap(({ name, heldMs }) =>
-    heldMs === undefined ? [] : [{ name, heldMs }],
+  const left = tries.flatMap(({ heldMs, defect }) =>
+    heldMs === undefined ? [] : [{ heldMs, defect }],
   );
   return { told: [...told, ...reached], left };
 }

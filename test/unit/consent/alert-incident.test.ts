@@ -86,7 +86,11 @@ describe("an incident", () => {
     };
     const channels = [webhook, { name: "email" as const, send: broken }];
 
-    await expect(alertIncident({ ...deps(), channels }, INCIDENT)).rejects.toThrow("A mistake");
+    // Whoever has it does not hear it again for that.
+    expect(await alertIncident({ ...deps(), channels }, INCIDENT)).toBe("put-off");
+    const [again = expect.unreachable()] = putOff.splice(0);
+    expect(again.told).toEqual(["webhook"]);
+    await expect(alertIncident({ ...deps(), channels }, again)).rejects.toThrow("A mistake");
     expect(putOff).toEqual([]);
   });
 

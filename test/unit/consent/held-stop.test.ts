@@ -225,3 +225,47 @@ describe("a stop that a digest told of", () => {
     expect((await kept(id))?.held.notice.told).toBeUndefined();
   });
 });
+
+describe("a fault of ours on one channel", () => {
+  const faulty = () => {
+    const broken = {
+      name: "email" as const,
+      send: () => Promise.reject(new TypeError("A defect")),
+    };
+    const channels = deps().channels.map((one) => (one.name === "email" ? broken : one));
+    return { ...deps(), channels };
+  };
+
+  test("is thrown by the sweep once it is noted who has it, and nobody hears it twice", async () => {
+    const listed = await keep();
+    const { id } = listed.held.notice;
+
+    await expect(tellHeldStop(faulty(), listed)).rejects.toThrow("A defect");
+
+    const noted = await kept(id);
+    expect(noted?.held).toEqual({ notice: { ...listed.held.notice, told: ["webhook"] } });
+    expect(world.alerts).toHaveLength(1);
+    if (noted) await expect(tellHeldStop(faulty(), noted)).rejects.toThrow("A defect");
+    expect(world.alerts).toHaveLength(1);
+  });
+
+  test("has the message come again for it alone, and is thrown then", async () => {
+    expect(await alertStop(faulty(), aNotice())).toBe("put-off");
+
+    const [again] = putOff;
+    expect(again?.notice.told).toEqual(["webhook"]);
+    expect(world.alerts).toHaveLength(1);
+    if (again) await expect(alertStop(faulty(), again.notice)).rejects.toThrow("A defect");
+    expect(world.alerts).toHaveLength(1);
+    expect(putOff).toHaveLength(1);
+  });
+
+  test("keeps nothing from those that are held back", async () => {
+    heldMs.set("webhook", 60 * MINUTE);
+    const notice = aNotice();
+
+    expect(await alertStop(faulty(), notice)).toBe("kept");
+
+    expect((await kept(notice.id))?.held).toEqual({ notice: { ...notice, told: [] } });
+  });
+});
