@@ -25,8 +25,8 @@ export interface Reconciled {
   readonly left: number;
 }
 
-/** So many entries at once: enough to catch up after an outage, and in groups too few requests to weigh on services that recover. */
-const AT_ONCE = 60;
+/** So many entries at once: enough to catch up after an outage. In ten groups they are too few requests to weigh on services that recover. */
+const AT_ONCE = 200;
 /** So many of one subscription's begin together, and go on together: as many as the directory takes in one call. */
 const TOGETHER = 20;
 /** So many of one subscription's entries in a run: the others' come first before there are more of it. */
