@@ -1,15 +1,16 @@
-import { type Meter, metrics } from "@opentelemetry/api";
+import { type Meter, type MeterProvider, metrics } from "@opentelemetry/api";
 import type { Observation } from "../../shared/base/observation.ts";
 
 /** docs/observability.md says what each of these is for. They go nowhere unless telemetry is configured. */
 
 type Instruments = ReturnType<typeof createInstruments>;
-let instruments: Instruments | undefined;
+let made: { by: MeterProvider; instruments: Instruments } | undefined;
 
-/** Made at the first use: the metrics API, unlike that for traces, forgets instruments made before an SDK is registered. */
+/** Of the SDK that is registered now: instruments of the metrics API, unlike tracers, stay with what was there when they were made. */
 const use = (): Instruments => {
-  instruments ??= createInstruments(metrics.getMeter("latchkey"));
-  return instruments;
+  const by = metrics.getMeterProvider();
+  if (made?.by !== by) made = { by, instruments: createInstruments(by.getMeter("latchkey")) };
+  return made.instruments;
 };
 
 const createInstruments = (meter: Meter) => ({

@@ -8,10 +8,13 @@ import {
 import { expect, test } from "vitest";
 import { recordInvocation } from "../../../functions/telemetry/metrics.ts";
 import { newObservation } from "../../../shared/base/observation.ts";
+import { afterFile } from "../../support/after-file.ts";
 
-test("counts operations that were set aside and incidents by reason, wherever they were met", async () => {
+test("counts operations that were set aside and incidents by reason, wherever they were met and whatever was counted before the SDK was there", async () => {
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
+  afterFile(() => metrics.disable());
+  recordInvocation("clients-create", "done", 5, newObservation());
   metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
   const notes = ["event-deferred", "incident:parked", "operation-parked"];
 
