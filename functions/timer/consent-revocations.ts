@@ -1,14 +1,13 @@
 import type { TimerHandler } from "@azure/functions";
 import type { RevocationDeps } from "../../shared/consent/sweeps/revocation-pass.ts";
 import { sweepRevocations } from "../../shared/consent/sweeps/sweep-revocations.ts";
-import { observeInvocation } from "../edge/observe.ts";
+import { timerRun, toldCounts } from "./timer-run.ts";
 
 /** Finds what was withdrawn, granted or deleted in the directory, where a pass is due or was left unfinished. */
 export const consentRevocationsTimer =
   (deps: RevocationDeps): TimerHandler =>
   (_timer, context) =>
-    observeInvocation(context, { name: "consent-revocations", kind: "called" }, async () => {
+    timerRun(context, "consent-revocations", async () => {
       const { outcome, ...swept } = await sweepRevocations(deps);
-      const counts = Object.entries(swept).map(([name, number]) => `${name}=${number}`);
-      return { value: undefined, outcome: [outcome, ...counts].join(" ") };
+      return `${outcome} ${toldCounts(swept)}`;
     });

@@ -4,8 +4,8 @@ import { type HousekeepingDeps, keepHouse } from "../../shared/operations/settli
 import { type ReconcileDeps, reconcile } from "../../shared/operations/settling/reconcile.ts";
 import type { RunRecords } from "../../shared/operations/whole/run.ts";
 import { takeUpLost } from "../../shared/operations/whole/take-up-lost.ts";
-import { observeInvocation } from "../edge/observe.ts";
 import { recordReconciled } from "../telemetry/metrics.ts";
+import { inTurn, timerRun, toldCounts } from "./timer-run.ts";
 
 const KEEP_HOUSE_EVERY_MS = 60 * 60_000;
 /** How long an operation on a subscription can be looked at after its end. */
@@ -26,49 +26,24 @@ export interface ReconcileTimerDeps extends ReconcileDeps, HousekeepingDeps {
 export function reconcileTimer(deps: ReconcileTimerDeps): TimerHandler {
   let keepHouseFrom = 0;
   return (_timer, context) =>
-    observeInvocation(context, { name: "reconcile", kind: "called" }, async () => {
+    timerRun(context, "reconcile", async () => {
       const startedAt = deps.runtime.now();
       const reconciled = await reconcile(deps);
       recordReconciled({ ...reconciled });
       let house = {};
       if (startedAt.getTime() >= keepHouseFrom) {
-        house = await hourly([
+        house = await inTurn([
           () => keepHouse(deps),
+          () => deps.indexDue(),
+          () => takeUpLost(deps),
           async () => ({ purged: await deps.operatorKeys.purge(startedAt) }),
           async () => ({
             purged: await deps.runs.purge(new Date(startedAt.getTime() - RUNS_KEPT_MS)),
           }),
           async () => ({ purged: await deps.purgeAlerts(startedAt) }),
-          () => takeUpLost(deps),
-          () => deps.indexDue(),
         ]);
         keepHouseFrom = startedAt.getTime() + KEEP_HOUSE_EVERY_MS;
       }
-      const counts = Object.entries({ ...reconciled, ...house });
-      const told = counts.map(([name, number]) => `${name}=${number}`);
-      return { value: undefined, outcome: `done ${told.join(" ")}` };
+      return `done ${toldCounts({ ...reconciled, ...house })}`;
     });
-}
-
-type Counts = Readonly<Record<string, number>>;
-
-/**
- * One after the other, whatever becomes of those before it: people are reminded of what ends though nobody can remove an alert.
- *
- * @returns what they have counted, together
- * @throws what the first of them threw that failed, when all have been tried
- */
-async function hourly(parts: readonly (() => Promise<object>)[]): Promise<Counts> {
-  const sum: Record<string, number> = {};
-  const errors: unknown[] = [];
-  for (const part of parts) {
-    try {
-      for (const [name, number] of Object.entries(await part()))
-        sum[name] = (sum[name] ?? 0) + Number(number);
-    } catch (error) {
-      errors.push(error);
-    }
-  }
-  if (errors.length > 0) throw errors[0];
-  return sum;
 }
