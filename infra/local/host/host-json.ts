@@ -31,6 +31,10 @@ const Level = z
 /** The part of host.json that this host honours, with Azure's defaults; anything else in the file is left to Azure. */
 const HostJson = z.looseObject({
   version: z.literal("2.0"),
+  /** Milliseconds; nothing for no end. Azure's default is that of the Flex Consumption plan. */
+  functionTimeout: z
+    .union([z.literal("-1").transform(() => undefined), TimeSpan])
+    .default(1_800_000),
   extensions: z
     .looseObject({
       http: z.looseObject({ routePrefix: z.string().default("api") }).prefault({}),

@@ -67,6 +67,8 @@ async function run(folder: string, startEngine: StartEngine): Promise<void> {
     startEngine,
     write: (line) => process.stdout.write(line),
     report: (invocation) => tell({ kind: "invoked", ...invocation }),
+    // Azure starts another worker; here one process is host and worker, and whoever started it does.
+    timedOut: () => process.exit(1),
   }).catch((error: unknown) => {
     console.error(explain(error, port));
     process.exit(1);

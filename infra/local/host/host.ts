@@ -24,6 +24,8 @@ export interface HostOptions {
   readonly startEngine: StartEngine;
   readonly write: (line: string) => void;
   readonly report: (invocation: Invocation) => void;
+  /** A function took longer than `functionTimeout`. */
+  readonly timedOut: () => void;
 }
 
 export interface Host {
@@ -39,7 +41,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const log = createLog(hostJson.logging.logLevel.default, options.write);
   const engine = await options.startEngine(options.folder, log);
 
-  const invoker = createInvoker(engine, log, options.report);
+  const { report, timedOut } = options;
+  const timeoutMs = hostJson.functionTimeout;
+  const invoker = createInvoker({ engine, log, report, timeoutMs, timedOut });
   const timers = createTimers(engine, invoker, log);
   const server = createHttpServer({
     findRoute: createHttpRoutes(

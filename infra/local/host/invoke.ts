@@ -25,14 +25,29 @@ export interface Invoker {
   idle(): Promise<void>;
 }
 
+/** 25 days: what is more Node takes for nothing. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 const newTraceParent = (): string =>
   `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-01`;
 
-export function createInvoker(
-  engine: Engine,
-  log: Log,
-  report: (invocation: Invocation) => void,
-): Invoker {
+export interface InvokerOptions {
+  readonly engine: Engine;
+  readonly log: Log;
+  report(invocation: Invocation): void;
+  /** `functionTimeout` of host.json, in milliseconds; nothing for no end. */
+  readonly timeoutMs: number | undefined;
+  /** An invocation took longer. Azure ends the process that it runs in, with all others that run there. */
+  timedOut(): void;
+}
+
+export function createInvoker({
+  engine,
+  log,
+  report,
+  timeoutMs,
+  timedOut,
+}: InvokerOptions): Invoker {
   const running = new Set<Promise<unknown>>();
 
   const invoke = async (served: ServedFunction, event: TriggerEvent) => {
@@ -43,7 +58,14 @@ export function createInvoker(
     const [triggerName = ""] =
       Object.entries(metadata.bindings).find(([, { type }]) => /trigger$/i.test(type)) ?? [];
     const started = performance.now();
+    const tooLong = () => {
+      const limit = `Timeout value of ${timeoutMs} ms`;
+      log.write("error", `${limit} was exceeded by function: Functions.${metadata.name}`, source);
+      timedOut();
+    };
+    const timer = setTimeout(tooLong, Math.min(timeoutMs ?? LONGEST_TIMER_MS, LONGEST_TIMER_MS));
     const finish = (succeeded: boolean) => {
+      clearTimeout(timer);
       const durationMs = Math.round(performance.now() - started);
       log.write(
         succeeded ? "information" : "error",

@@ -1,5 +1,7 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { beforeAll, beforeEach, expect, it } from "vitest";
-import type { HostHandle } from "../../../infra/local/host/spawn.ts";
+import { type HostHandle, spawnHost } from "../../../infra/local/host/spawn.ts";
 import { buildFixture, showLogsOnFailure, startFixtureHost } from "../../support/fixture-host.ts";
 
 let host: HostHandle;
@@ -64,4 +66,19 @@ it("lists its functions and says that it runs", async () => {
   expect(list).toContainEqual(expect.objectContaining({ name: "yearly" }));
   const status = await (await fetch(`${host.origin}/admin/host/status`)).json();
   expect(status).toEqual({ state: "Running" });
+});
+
+it("ends, with all that it is at work on, when a function takes longer than it may", async () => {
+  const folder = await buildFixture(new URL("fixtures/timers.ts", import.meta.url));
+  const hostJson = { version: "2.0", functionTimeout: "00:00:01" };
+  await writeFile(join(folder, "host.json"), JSON.stringify(hostJson));
+  const environment = { ...process.env, EVERY_SECOND: "0 0 0 1 1 *" };
+  const hasty = await spawnHost({ environment, folder, port: 0 });
+
+  await fetch(`${hasty.origin}/admin/functions/endless`, { method: "POST" });
+
+  expect(await hasty.exited).toBe(1);
+  expect(hasty.logs().join("\n")).toContain(
+    "Timeout value of 1000 ms was exceeded by function: Functions.endless",
+  );
 });
