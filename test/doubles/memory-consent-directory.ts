@@ -23,6 +23,8 @@ export interface MemoryConsentDirectory extends ConsentDirectory {
   assign(clientId: string, roles: readonly AssignedRole[], principalId?: string): string;
   /** Takes assignments away; all of them when no role is named. */
   withdraw(clientId: string, role?: string): void;
+  /** Its service principal is deleted, and all that was assigned to it. */
+  deletePrincipal(clientId: string): void;
   /** Answers leave it out from now on, until something is done with it. */
   silence(clientId: string): void;
   /** Its lists leave it out, as late ones do; reads by id show it. */
@@ -136,6 +138,11 @@ export function memoryConsentDirectory(newId: () => string): MemoryConsentDirect
     withdraw: (clientId, role) => {
       const found = known(clientId);
       found.assigned = found.assigned.filter((it) => role !== undefined && it.role !== role);
+    },
+    deletePrincipal: (clientId) => {
+      const found = known(clientId);
+      delete found.principalId;
+      found.assigned = [];
     },
     silence: (clientId) => {
       silent.add(clientId);

@@ -2,6 +2,7 @@ import { Role } from "../../clients/client.ts";
 import type { VersionedCase } from "../consent-case.ts";
 import { reviewDrift } from "../decisions/review-drift.ts";
 import type { VersionedDrift } from "../drift.ts";
+import type { GrantStatus } from "../ports.ts";
 import { grantMark, type RevocationDeps, type RevocationPass } from "./revocation-pass.ts";
 import type { SweepRun } from "./sweep-run.ts";
 
@@ -9,6 +10,8 @@ import type { SweepRun } from "./sweep-run.ts";
 const GROUP = 300;
 /** So many granted clients are looked at in one pass for roles of other APIs, the next ones the next time: 15 calls. */
 const LOOKED = 4_500;
+
+const NONE: ReadonlyMap<string, GrantStatus> = new Map();
 
 /** Collects, while the granted cases are read anyway, those that have to be looked at. */
 export interface DriftLook {
@@ -79,12 +82,17 @@ export async function findDrifts(
     yield* look.found;
   };
   await run.groups(list(), GROUP, async (group) => {
-    const carried = await deps.consentDirectory.carried(group.map(({ found }) => found));
-    for (const { found } of group) {
-      const grant = carried.get(found.clientId);
-      if (!grant || (!grant.excess && !drifted.has(found.clientId))) continue;
+    const subjects = group.map(({ found }) => found);
+    const carried = await deps.consentDirectory.carried(subjects);
+    // Of these the directory cannot say it now, or their service principal was deleted: then they carry nothing any more.
+    const missing = subjects.filter(({ clientId: id }) => drifted.has(id) && !carried.has(id));
+    const seen = missing.length > 0 ? await deps.consentDirectory.see(missing) : NONE;
+    for (const found of subjects) {
+      const shown = carried.get(found.clientId) ?? seen.get(found.clientId);
+      const excess = shown && "excess" in shown ? shown.excess : undefined;
+      if (!shown || (!excess && !drifted.has(found.clientId))) continue;
       run.entry(found.subscription, async () => {
-        const reviewed = await reviewDrift(deps, found, grant.excess ?? []);
+        const reviewed = await reviewDrift(deps, found, excess ?? []);
         if (reviewed === "new") tally.drifted += 1;
       });
     }

@@ -49,3 +49,17 @@ test("what a rejected client had too much is off the list once it was taken away
 
   expect(await drifted(world)).toEqual([]);
 });
+
+test("what a client had too much is off the list once its service principal was deleted", async () => {
+  const world = consentWorld();
+  const record = await world.client();
+  world.directory.assign(record.id, [FOREIGN]);
+  await sweepConsents(world.deps);
+  expect(await drifted(world)).toHaveLength(1);
+  world.directory.deletePrincipal(record.id);
+  world.setNow(later(HOUR));
+
+  await sweepRevocations(world.deps);
+
+  expect(await drifted(world)).toEqual([]);
+});
