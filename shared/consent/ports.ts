@@ -52,7 +52,7 @@ export interface ConsentCases {
   /** Whatever it has become. For a client that is gone. */
   forget(state: ConsentState, clientId: string): Promise<void>;
   drift(clientId: string): Promise<VersionedDrift | undefined>;
-  /** Clients that have more than they asked for, the first thousand in the order of their ids. */
+  /** Clients that have more than they asked for, in the order of their ids: one request for each thousand. */
   drifts(): Promise<readonly VersionedDrift[]>;
   /** Nothing: it has changed or gone meanwhile. Without a version: there is none of this client yet. */
   keepDrift(drift: Drift, version?: string): Promise<VersionedDrift | undefined>;

@@ -19,8 +19,6 @@ import { DRIFTED, driftRow, readDrift } from "./drift-rows.ts";
 import { afterPrefix } from "./operation-rows.ts";
 import { eachRow, type StoredRow, type Table } from "./table.ts";
 
-/** The largest page of a table. */
-const MOST_DRIFTS = 1000;
 /** Of one decision that others are noting something on at the same time. */
 const ATTEMPTS = 8;
 const STATES: readonly ConsentState[] = ["pending", "granted", "rejected", "revoked"];
@@ -99,10 +97,12 @@ export function consentCases(table: Table): ConsentCases {
       const found = await table.get(DRIFTED, clientId);
       return found && versionedDrift(found);
     },
-    drifts: async () =>
-      (await table.page({ partition: DRIFTED }, MOST_DRIFTS)).rows.flatMap((stored) =>
-        legible(stored, versionedDrift),
-      ),
+    drifts: async () => {
+      const drifts: VersionedDrift[] = [];
+      for await (const stored of eachRow(table, { partition: DRIFTED }))
+        drifts.push(...legible(stored, versionedDrift));
+      return drifts;
+    },
     keepDrift: async (drift, version) => {
       const row = driftRow(drift);
       const kept = version ? await table.replace(row, version) : await table.insert(row);

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
+import { consentCases } from "../../../shared/adapters/records/consent-cases.ts";
+import { openCase } from "../../../shared/consent/consent-case.ts";
 import { listConsents } from "../../../shared/consent/decisions/list-consents.ts";
 import { sweepRevocations } from "../../../shared/consent/sweeps/sweep-revocations.ts";
+import { memoryTable } from "../../doubles/memory-table.ts";
 import { consentWorld } from "../../support/consent-world.ts";
 import { aRecord, later, newId } from "../../support/samples.ts";
 
@@ -37,4 +40,15 @@ test("a client that was granted all that Microsoft Graph has is told of and list
   world.setNow(later(2 * HOUR));
   expect(await sweepRevocations(world.deps)).toMatchObject({ drifted: 0, failed: 0 });
   expect(world.alerts).toHaveLength(1);
+});
+
+test("clients that have too much are all known, however many they are", async () => {
+  const cases = consentCases(memoryTable());
+  const excess = [{ resource: "Microsoft Graph", role: newId(), own: false }];
+  for (let count = 0; count < 1_001; count += 1) {
+    const subject = openCase(aRecord(), "Zoë");
+    await cases.keepDrift({ subject, excess, foundAt: later(0), told: [] });
+  }
+
+  expect(await cases.drifts()).toHaveLength(1_001);
 });
