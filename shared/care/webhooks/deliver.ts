@@ -176,9 +176,12 @@ const keep = (
   return insist(deps.runtime, async () => {
     known ??= await deps.webhooks.find(found.webhook.subscription);
     if (known?.webhook.id !== found.webhook.id) return undefined;
-    // Switched off or turned elsewhere meanwhile: that address is not the one that answered.
-    if (known.webhook.disabled || known.webhook.url !== found.webhook.url) return undefined;
-    const after = next(known.webhook);
+    // Switched off, turned elsewhere or switched on again meanwhile: that webhook is not the one that answered.
+    const { webhook } = known;
+    const isAsItWas =
+      webhook.url === found.webhook.url && webhook.since.getTime() === found.webhook.since.getTime();
+    if (webhook.disabled || !isAsItWas) return undefined;
+    const after = next(webhook);
     const { subscription, url, disabled } = after;
     const entry =
       disabled &&

@@ -269,6 +269,29 @@ describe("what was not taken", () => {
     expect(await deliver(world.host(), world.event())).toBe("delivered");
   });
 
+  test("set again while a call still waits for its answer it stays on, whatever that answer is", async () => {
+    const world = webhookWorld();
+    await world.set();
+    const slow = Promise.withResolvers<WebhookAnswer>();
+    const called = Promise.withResolvers<void>();
+    world.answers(() => {
+      called.resolve();
+      return slow.promise;
+    });
+    const late = deliver(world.host(), world.event());
+    await called.promise;
+    world.answers({ kind: "answered", status: 410 });
+    await deliver(world.host(), world.event());
+    world.runtime.pass(1000);
+    await world.set();
+
+    slow.resolve({ kind: "answered", status: 410 });
+    await late;
+
+    expect(await world.webhook()).not.toHaveProperty("disabled");
+    expect(await world.webhook()).not.toHaveProperty("failing");
+  });
+
   test("what waits for a webhook that was removed never goes to the next one", async () => {
     const world = webhookWorld();
     await world.set();
