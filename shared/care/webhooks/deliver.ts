@@ -179,7 +179,8 @@ const keep = (
     // Switched off, turned elsewhere or switched on again meanwhile: that webhook is not the one that answered.
     const { webhook } = known;
     const isAsItWas =
-      webhook.url === found.webhook.url && webhook.since.getTime() === found.webhook.since.getTime();
+      webhook.url === found.webhook.url &&
+      webhook.since.getTime() === found.webhook.since.getTime();
     if (webhook.disabled || !isAsItWas) return undefined;
     const after = next(webhook);
     const { subscription, url, disabled } = after;
