@@ -1,4 +1,6 @@
+import { promises } from "node:fs";
 import { chmod, lstat, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
@@ -55,6 +57,23 @@ describe("a file", () => {
 
   test("in a folder that is not there is refused, and says why", async () => {
     await expect(fileSink(file("none/file")).write(VALUE)).rejects.toThrow("ENOENT");
+  });
+
+  test("in a folder that is not synced, as none is on Windows, is written all the same", async () => {
+    const { open } = promises;
+    const path = file("unsynced");
+    try {
+      promises.open = async (name, flags, mode) => {
+        if (name !== folder) return open(name, flags, mode);
+        throw Object.assign(new Error("operation not permitted, fsync"), { code: "EPERM" });
+      };
+      syncBuiltinESMExports();
+      await fileSink(path).write(VALUE);
+    } finally {
+      promises.open = open;
+      syncBuiltinESMExports();
+    }
+    expect(await readFile(path, "utf8")).toBe(VALUE);
   });
 
   test("what a run that died has left beside it is replaced, whoever could read it", async () => {

@@ -80,7 +80,13 @@ async function replace(path: string, text: string): Promise<void> {
   }
   await chmod(draft, OWNER_ONLY);
   await rename(draft, file);
-  const folder = await open(dirname(file), "r");
+  // It is there now: what is refused from here on must not count as a refusal, or the secret in it would be taken back.
+  await syncFolder(dirname(file)).catch(() => undefined);
+}
+
+/** So that the name, too, outlives a power cut. Windows syncs no folder, and not every file system does. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
   try {
     await folder.sync();
   } finally {
