@@ -18,3 +18,5 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   say: (line) => void process.stderr.write(`${line}\n`),
   readInput: () => text(process.stdin),
 });
+// What was given up on may still be waited for by whoever asks there, and would keep this process. So it ends once all is written.
+process.stdout.write("", () => process.stderr.write("", () => process.exit()));

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { reach as reachOnce } from "../../infra/tools/reach.ts";
 import { EXIT, Fault } from "./fault.ts";
 
-/** Until the head of an answer is there. The service itself takes up to a minute where it waits for a secret to work. */
+/** Until an answer is there. The service itself takes up to a minute where it waits for a secret to work. */
 const ANSWER_MS = 90_000;
 /** Whoever has to stay away for longer is better told so. */
 const LONGEST_WAIT_SECONDS = 30;
@@ -19,7 +19,7 @@ export interface Reach {
  * then that of the last try. Redirects are not followed: what is sent is for this address.
  *
  * @param request that may be sent twice: it reads, or carries an `Idempotency-Key`, or does nothing the second time
- * @throws Fault `notNow` when there is no answer
+ * @throws Fault `notNow` when there is no answer, or not all of it
  */
 export async function reach(
   request: Request,
@@ -38,8 +38,9 @@ export async function reach(
 async function once(request: Request): Promise<Response> {
   const { method, headers, url } = request;
   const body = method === "GET" || method === "HEAD" ? null : await request.text();
+  let answer: Response;
   try {
-    return await reachOnce(url, ANSWER_MS, {
+    answer = await reachOnce(url, ANSWER_MS, {
       method,
       headers,
       redirect: "error",
@@ -47,6 +48,13 @@ async function once(request: Request): Promise<Response> {
     });
   } catch (cause) {
     throw new Fault(EXIT.notNow, cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+  try {
+    // To its end, here: one that is cut short is no answer.
+    await answer.clone().arrayBuffer();
+    return answer;
+  } catch (cause) {
+    throw new Fault(EXIT.notNow, `${new URL(url).origin} broke off its answer.`, { cause });
   }
 }
 

@@ -43,8 +43,7 @@ export function openApi(service: URL, token: () => Promise<Bearer>, how: Reach):
       return readable(await reach(request, how));
     },
   });
-  const refuse = ({ error, response }: Answer<unknown>) =>
-    refusal(response.status, error, service.origin);
+  const refuse = ({ error, response }: Answer<unknown>) => refusal(response, error, service.origin);
   return {
     call,
     answered: (answer) => {

@@ -19,8 +19,13 @@ const EXITS: Readonly<Record<number, ExitCode>> = {
   429: EXIT.notNow,
 };
 
-const exitOf = (status: number): ExitCode =>
-  EXITS[status] ?? (status >= 500 ? EXIT.notNow : EXIT.refused);
+/** Whatever says when to come back is refused for now only: a 409, too, of a client that is being changed. */
+const exitOf = ({ status, headers }: Answered): ExitCode =>
+  headers.has("retry-after")
+    ? EXIT.notNow
+    : (EXITS[status] ?? (status >= 500 ? EXIT.notNow : EXIT.refused));
+
+type Answered = Pick<Response, "status" | "headers">;
 
 /** A refusal of the service. */
 export class Refused extends Fault {
@@ -28,8 +33,13 @@ export class Refused extends Fault {
   /** Last part of the problem's type, such as `secret-limit-reached`. */
   readonly reason: string;
 
-  constructor(status: number, message: string, problem: Readonly<Record<string, unknown>> = {}) {
-    super(exitOf(status), message, { document: { title: message, ...problem, status } });
+  constructor(
+    answered: Answered,
+    message: string,
+    problem: Readonly<Record<string, unknown>> = {},
+  ) {
+    const { status } = answered;
+    super(exitOf(answered), message, { document: { title: message, ...problem, status } });
     this.status = status;
     this.reason = String(problem["type"] ?? "").replace(/^.*\//, "");
   }
@@ -40,11 +50,11 @@ export class Refused extends Fault {
  *
  * @param origin of the service, whose pages tell what each type means
  */
-export function refusal(status: number, body: unknown, origin: string): Refused {
+export function refusal(answered: Answered, body: unknown, origin: string): Refused {
   const parsed = Problem.safeParse(body);
   // A gateway's page, or nothing at all.
   if (!parsed.success)
-    return new Refused(status, `The service answered ${status} without saying why.`);
+    return new Refused(answered, `The service answered ${answered.status} without saying why.`);
   const { type, title, detail, instance, errors = [] } = parsed.data;
   const lines = [
     detail ?? title,
@@ -52,5 +62,5 @@ export function refusal(status: number, body: unknown, origin: string): Refused 
     ...(type.startsWith("/") ? [`  ${origin}${type}`] : []),
     ...(instance === undefined ? [] : [`  request ${instance}`]),
   ];
-  return new Refused(status, lines.join("\n"), parsed.data);
+  return new Refused(answered, lines.join("\n"), parsed.data);
 }
