@@ -6,7 +6,7 @@ import type { ClientRecord } from "../clients/client.ts";
 import { isSameKey } from "../clients/known-secrets.ts";
 import type { ClientRecords } from "../clients/ports.ts";
 import type { SecretRecords } from "../clients/secret-record.ts";
-import { EVERY_CLIENT, type Watch } from "../clients/watch.ts";
+import { EVERY_CLIENT } from "../clients/watch.ts";
 import { type ClaimDeps, isHeld, newClaim } from "../consent/claim.ts";
 import { EXPIRED } from "./due.ts";
 import {
@@ -121,8 +121,9 @@ async function ofPerson(
   const version = await letterBox.save(subscription, mine, state?.version);
   if (version === undefined) return "waiting";
   const own = lines.filter((line) => sealed.lines.includes(lineId(line)));
+  let isOut: boolean;
   try {
-    await send(deps, subscription, person, sealed.id, own);
+    isOut = await send(deps, subscription, person, sealed.id, own);
   } catch (error) {
     if (!(error instanceof RemoteUnavailable)) throw error;
     const notBefore = new Date(runtime.now().getTime() + error.retryAfterSeconds * 1000);
@@ -130,7 +131,7 @@ async function ofPerson(
     await letterBox.save(subscription, putOff, version);
     return "putOff";
   }
-  const sent = { person, sentAt: runtime.now() };
+  const sent = { person, sentAt: isOut ? runtime.now() : state?.now.sentAt };
   return (await letterBox.sent(subscription, sent, version, own)) ? "sent" : "waiting";
 }
 
@@ -141,17 +142,22 @@ function mayWait(lines: readonly LetterLine[], state: LetterState | undefined, n
   return isRecent === true && !lines.some(isUrgent);
 }
 
-/** To where the person is reached now, with what is still so: a secret that has gone meanwhile, or its client, frightens nobody. */
+/**
+ * To where the person is reached now, with what is still so: a secret that has gone meanwhile, or its client, frightens nobody.
+ * Whether anything was left to be sent.
+ */
 async function send(
   { watches, records, secrets, mail, look, runtime }: SendLettersDeps,
   subscription: string,
   person: string,
   id: string,
   lines: readonly LetterLine[],
-): Promise<void> {
-  const watched = countingWatches(await watches.ofPerson(subscription, person));
-  const reach = newest(watched);
-  if (!reach) return;
+): Promise<boolean> {
+  const watched = countingWatches(await watches.ofPerson(subscription, person)).toSorted(
+    (a, b) => a.since.getTime() - b.since.getTime(),
+  );
+  const reach = watched.at(-1);
+  if (!reach) return false;
   const told: LetterLine[] = [];
   const clients = new Map<string, ClientRecord | undefined>();
   for (const line of latest(lines)) {
@@ -160,29 +166,31 @@ async function send(
     if (!clients.has(clientId))
       clients.set(clientId, (await records.client(subscription, clientId))?.record);
     const client = clients.get(clientId);
-    if (client && (await staysIn(client, line.keyId, secrets))) told.push(line);
+    if (client && (await isStillSo(client, line, secrets, runtime.now()))) told.push(line);
   }
-  if (told.length === 0) return;
+  if (told.length === 0) return false;
   const { timeZone } = watched.findLast((one) => one.timeZone !== undefined) ?? reach;
   const whom = { subscription, person, email: reach.email, timeZone };
   const taken = await mail.send(writeLetter(look, { id, whom, lines: told, now: runtime.now() }));
   if (taken === "refused") note(`letter-refused:${dayOf(runtime.now())}`);
+  return true;
 }
 
-/** By the client's own copy where that has it, which spares a read. What a deleted client had is kept for its month. */
-async function staysIn(
+/**
+ * Of a secret that is there to stay, and was not put off meanwhile. By the client's own copy where that has it, which spares a read.
+ * What a deleted client had is kept for its month.
+ */
+async function isStillSo(
   client: ClientRecord,
-  keyId: string,
+  { keyId, mark }: LetterLine,
   secrets: SendLettersDeps["secrets"],
+  now: Date,
 ): Promise<boolean> {
   const known = client.secrets?.find((secret) => isSameKey(secret.keyId, keyId));
-  if (known) return !known.goneAt && !known.retiresAt;
-  const secret = await secrets.secret(client.subscription, client.id, keyId);
-  return secret !== undefined && !secret.record.retiresAt;
+  const secret = known ?? (await secrets.secret(client.subscription, client.id, keyId))?.record;
+  if (!secret || secret.retiresAt || known?.goneAt) return false;
+  return mark === EXPIRED || !secret.snoozedUntil || secret.snoozedUntil <= now;
 }
-
-const newest = (watched: readonly Watch[]): Watch | undefined =>
-  watched.toSorted((a, b) => a.since.getTime() - b.since.getTime()).at(-1);
 
 /** Of one secret what is told last: that it has expired makes what was to be told before needless. */
 function latest(lines: readonly LetterLine[]): readonly LetterLine[] {

@@ -136,6 +136,29 @@ describe("a snooze", () => {
     expect(subjects()).toHaveLength(2);
   });
 
+  test("keeps back what was to stand in the next letter, too", async () => {
+    await watches("ann", { of: EVERY_CLIENT });
+    await aSecret(31, "One");
+    product.runtime.pass(HOUR_MS);
+    const keyId = await aSecret(31, "Two");
+    passDays(1);
+    product.runtime.pass(-HOUR_MS);
+    await run();
+    product.runtime.pass(HOUR_MS);
+    await run();
+    expect(told("secret.expiring")).toHaveLength(2);
+    await snoozes(keyId, inDays(10));
+
+    passDays(1);
+    await run();
+
+    expect(mail.taken.map(({ text }) => text.includes("“Two”"))).toEqual([false]);
+    // The next one of it comes in its time, and nothing of this one.
+    passDays(22);
+    await run();
+    expect(subjects().at(-1)).toBe("Secrets: 2 about to expire");
+  });
+
   test("that is taken back has them come as they are set", async () => {
     await watches("ann");
     const keyId = await aSecret(31);
@@ -281,6 +304,35 @@ describe("a letter", () => {
     expect(await days(0, 1)).toBe(3);
     expect(subjects().at(-1)).toBe("Secrets: 2 about to expire");
     expect(await days(0, 1)).toBe(3);
+  });
+
+  test("that had nothing left to say keeps no other waiting", async () => {
+    await watches("ann", { of: EVERY_CLIENT });
+    const keyId = await aSecret(31, "One");
+    product.runtime.pass(HOUR_MS);
+    await aSecret(31, "Two");
+    passDays(1);
+    product.runtime.pass(-HOUR_MS);
+    mail.away(true);
+    await run();
+    mail.away(false);
+    await removeSecret(product, { subscription: "contoso", by: ANN, clientId: client.id, keyId });
+    product.runtime.pass(HOUR_MS);
+    await run();
+
+    await run();
+
+    expect(subjects()).toEqual(["A secret of “Nightly import” expires in 30 days"]);
+  });
+
+  test("tells times in the zone that its person has named last", async () => {
+    await watches("ann", { of: "zzz", timeZone: "Europe/Berlin" });
+    const since = new Date(product.runtime.now().getTime() + 1);
+    await watches("ann", { of: EVERY_CLIENT, timeZone: "America/New_York", since });
+    await aSecret(8);
+    passDays(1.01);
+    await run();
+    expect(mail.taken[0]?.text).toContain("(America/New_York)");
   });
 
   test("that could wait goes a day later", async () => {
