@@ -41,8 +41,8 @@ export interface AlertGate {
   mayDigest(channel: Name): boolean;
   /** Whether it has stood in a digest within the hour: then it waits for the next one. */
   wasDigested(channel: Name, subscription: string): boolean;
-  /** A digest about these has gone out. */
-  countDigest(channel: Name, subscriptions: readonly string[]): void;
+  /** A digest about these goes out. @returns takes back whom it was about: it did not, and comes with the channel's next one */
+  countDigest(channel: Name, subscriptions: readonly string[]): () => void;
   /** The same channels, each left alone for as long as it asks, with everything counted that is sent on them. */
   paced(channels: readonly AlertChannel[]): readonly AlertChannel[];
   /**
@@ -148,8 +148,12 @@ export function alertGate(
       usage.within("hour", digested(channel, subscription)) > 0,
     countDigest: (channel, subscriptions) => {
       usage.add("tenMinutes", `digest:${channel}`);
-      for (const subscription of new Set(subscriptions))
-        usage.add("hour", digested(channel, subscription));
+      const takeBack = [...new Set(subscriptions)].map((subscription) =>
+        usage.add("hour", digested(channel, subscription)),
+      );
+      return () => {
+        for (const one of takeBack) one();
+      };
     },
     pausing,
     paced: (channels) =>

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { inLanes } from "../../base/in-lanes.ts";
 import { note } from "../../base/observation.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
@@ -16,6 +17,8 @@ import type { AlertChannel, DigestAlert } from "./alert.ts";
 export const WORTH_A_DIGEST_FROM_MS = 60_000;
 /** So many are named; of the others it is said how many they are. */
 const MOST_NAMED = 50;
+/** What is not noted in the time that a digest has is told of again: there may be thousands. */
+const MARKED_AT_ONCE = 8;
 
 /** One consent, or one stop, that a channel has not been told of. */
 export interface Owed {
@@ -78,18 +81,19 @@ async function sendDigest(
 ): Promise<number> {
   const sent = ({ subscription }: Owed) => deps.gate.sent(channel.name, subscription);
   const ordered = owed.toSorted((a, b) => sent(a) - sent(b));
-  deps.gate.countDigest(
+  const takeBack = deps.gate.countDigest(
     channel.name,
     owed.map(({ subscription }) => subscription),
   );
   try {
     await channel.send(digestOf(deps, channel, ordered));
   } catch (error) {
+    takeBack();
     note(`not-told:${channel.name}`);
     if (!(error instanceof RemoteUnavailable)) throw error;
     return 0;
   }
-  for (const one of ordered) await one.mark();
+  await inLanes(MARKED_AT_ONCE, ordered, (one) => one.mark());
   return ordered.length;
 }
 

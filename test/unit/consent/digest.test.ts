@@ -6,7 +6,7 @@ import { type DigestDeps, digests, type Owed } from "../../../shared/consent/ale
 import { memoryChannel } from "../../doubles/memory-channel.ts";
 import { aDigestItem, aDigestStop, QUEUE_URL } from "../../support/alert-samples.ts";
 import { consentWorld } from "../../support/consent-world.ts";
-import { NOON } from "../../support/samples.ts";
+import { later, NOON } from "../../support/samples.ts";
 
 const MINUTE = 60_000;
 
@@ -95,8 +95,10 @@ describe("a digest", () => {
 
   test("says what there is, and is counted for its subscriptions before it goes out", async () => {
     const counted: unknown[] = [];
-    const countDigest = (...about: readonly unknown[]) =>
+    const countDigest = (...about: readonly unknown[]) => {
       counted.push({ about, out: webhook.taken.length });
+      return () => expect.unreachable();
+    };
     const stop = aDigestStop();
     const { item: _, ...stopped } = owed("b", { subscription: "fabrikam", stop });
 
@@ -146,7 +148,40 @@ describe("a digest", () => {
   });
 });
 
+test("what a digest has told of is noted of several at once: of thousands there is no time to do it one by one", async () => {
+  let running = 0;
+  let most = 0;
+  const mark = async () => {
+    running += 1;
+    most = Math.max(most, running);
+    await Promise.resolve();
+    running -= 1;
+  };
+  await digestOf(Array.from({ length: 20 }, (_, at) => owed(`${at}`, { mark })));
+  expect(most).toBe(8);
+});
+
 describe("a digest that does not go out", () => {
+  test("is tried again with the channel's next one, and not an hour later", async () => {
+    const world = consentWorld();
+    const gate = { ...world.deps.gate, heldMs: () => MINUTE };
+    const using = { ...deps(), channels: [webhook], gate };
+    const sweep = async () => {
+      const held = digests(using);
+      held.add("contoso", () => owed("a"));
+      return held.areDue() ? held.send() : "not due";
+    };
+    webhook.refuse(true);
+    expect(await sweep()).toBe(0);
+    webhook.refuse(false);
+    expect(await sweep()).toBe("not due");
+
+    world.setNow(later(12 * MINUTE));
+
+    expect(await sweep()).toBe(1);
+    expect(await sweep()).toBe("not due");
+  });
+
   test("on one channel is noted, marks nothing there and is sent on the others", async () => {
     const observation = newObservation();
     webhook.refuse(true);
