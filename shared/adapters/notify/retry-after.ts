@@ -1,4 +1,7 @@
-/** Seconds of a `Retry-After` (RFC 9110, 10.2.3): a number of them, or a date. Nothing: it says none that is still to come. */
+/** Whoever asks for longer may be back by then: one maintenance page must not silence a channel for days, or for ever. */
+const LONGEST_SECONDS = 3_600;
+
+/** Seconds of a `Retry-After` (RFC 9110, 10.2.3): a number of them, or a date. Nothing: it says none that is still to come. An hour at most. */
 export function retryAfterSeconds(
   value: string | null | undefined,
   now = Date.now(),
@@ -7,5 +10,5 @@ export function retryAfterSeconds(
   const seconds = /^\d+$/.test(value.trim())
     ? Number(value)
     : Math.ceil((Date.parse(value) - now) / 1000);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
+  return seconds > 0 ? Math.min(seconds, LONGEST_SECONDS) : undefined;
 }
