@@ -1,6 +1,12 @@
 import type { NewCertificate } from "./credential.ts";
 import type { Answer, Expected } from "./ports.ts";
 
+/** A client whose list of certificates is to be written. */
+export interface CertificateList extends Expected {
+  /** Whether a list of these ids is that of a late replica, on which nothing may be built; taken for no when left out. */
+  readonly isLate?: (keyIds: readonly string[]) => Promise<boolean>;
+}
+
 /** The directory's side of a certificate. Changes answer in one of four kinds. */
 export interface CertificateDirectory {
   /**
@@ -14,13 +20,13 @@ export interface CertificateDirectory {
   addCertificate(
     clientId: string,
     certificate: NewCertificate,
-    expected: Expected,
+    expected: CertificateList,
     instead?: string,
   ): Promise<Answer<undefined>>;
   /** As above. Refused with `certificate-absent` or `absent` when there is nothing to remove. */
   removeCertificate(
     clientId: string,
     keyId: string,
-    expected: Expected,
+    expected: CertificateList,
   ): Promise<Answer<undefined>>;
 }

@@ -1,7 +1,7 @@
 import type { Client } from "@microsoft/microsoft-graph-client";
 import * as z from "zod";
 import { withDeadline } from "../../base/deadline.ts";
-import type { CertificateDirectory } from "../../clients/certificate-directory.ts";
+import type { CertificateDirectory, CertificateList } from "../../clients/certificate-directory.ts";
 import type { NewCertificate } from "../../clients/credential.ts";
 import { isSameKey } from "../../clients/known-secrets.ts";
 import type { Answer, Expected } from "../../clients/ports.ts";
@@ -56,10 +56,25 @@ export function certificatesInGraph(options: Options): CertificateDirectory {
       application(id).patch({ keyCredentials }),
     );
 
-  async function change(id: string, expected: Expected, next: Next): Promise<Answer<undefined>> {
+  /** What a late replica does not show yet would be lost with the write. */
+  async function current(id: string, expected: CertificateList) {
+    for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+      const list = await read(id, expected);
+      if (list.kind !== "done" || !(await expected.isLate?.(list.value.map((it) => it.keyId))))
+        return list;
+      await options.runtime.pause(LOOK_AGAIN_MS * 2 ** looks);
+    }
+    return LATE;
+  }
+
+  async function change(
+    id: string,
+    expected: CertificateList,
+    next: Next,
+  ): Promise<Answer<undefined>> {
     let written = false;
     for (let writes = 0; writes < MOST_WRITES; writes += 1) {
-      const before = await read(id, expected);
+      const before = await current(id, expected);
       if (before.kind !== "done") return written ? DONE : asRead(before);
       const wanted = next(before.value);
       if ("is" in wanted) return written ? DONE : wanted.is;
@@ -124,6 +139,7 @@ export function certificatesInGraph(options: Options): CertificateDirectory {
 }
 
 const DONE: Answer<undefined> = { kind: "done", value: undefined };
+const LATE = { kind: "not-now", retryAfterSeconds: 5, throttled: false } as const;
 const refused = (
   refusal: Extract<Answer<never>, { kind: "refused" }>["refusal"],
 ): Answer<undefined> => ({ kind: "refused", refusal });

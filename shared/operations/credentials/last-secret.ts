@@ -8,9 +8,9 @@ import {
 } from "../../clients/credential.ts";
 import { expectedClient } from "../../clients/expected-client.ts";
 import { hasAnother, isLeaving, isSameKey, othersOf } from "../../clients/known-secrets.ts";
-import { LATE_FOR_MS } from "../../clients/late.ts";
 import type { ClientRefusal } from "../../clients/reasons.ts";
 import type { ChangeDeps } from "../admission/change.ts";
+import { isJustMade } from "./just-made.ts";
 
 type LastDeps = Pick<
   ChangeDeps,
@@ -37,7 +37,7 @@ async function isLastSecret(deps: LastDeps, client: ClientRecord, keyId: string)
     return false;
   return (
     !isOneLeft(deps, client, keyId, live) &&
-    !(await isJustMade(deps, client, keyId, live)) &&
+    !(await isAnotherJustMade(deps, client, keyId, live)) &&
     (await trustsOf(deps, client)).length === 0
   );
 }
@@ -49,7 +49,7 @@ async function isLastTrust(deps: LastDeps, client: ClientRecord, id: string): Pr
   if (!live || isOneLeft(deps, client, id, live)) return false;
   const trusts = await trustsOf(deps, client);
   const isItAlone = trusts.length === 1 && trusts.every((trust) => isSameKey(trust.id, id));
-  return isItAlone && !(await isJustMade(deps, client, id, live));
+  return isItAlone && !(await isAnotherJustMade(deps, client, id, live));
 }
 
 /** Whether there is another one that works, at this token endpoint, and stays. */
@@ -92,23 +92,18 @@ async function shown(
   }
 }
 
-/** Whether there is another one that a late directory may not show yet. Seldom asked: a request to the tables for each of them. */
-async function isJustMade(
-  { secrets, runtime }: LastDeps,
+/** Another one that a late directory may not show yet. */
+const isAnotherJustMade = (
+  deps: LastDeps,
   client: ClientRecord,
   keyId: string,
   live: readonly EndingCredential[],
-): Promise<boolean> {
-  const now = runtime.now();
-  const missing = othersOf(client, keyId, now).filter(
+): Promise<boolean> => {
+  const missing = othersOf(client, keyId, deps.runtime.now()).filter(
     (other) => !live.some((secret) => isSameKey(secret.keyId, other.keyId)),
   );
-  for (const other of missing) {
-    const found = await secrets.secret(client.subscription, client.id, other.keyId);
-    if (found && now.getTime() - found.record.createdAt.getTime() < LATE_FOR_MS) return true;
-  }
-  return false;
-}
+  return isJustMade(deps, client, missing);
+};
 
 export const unlessLast =
   (deps: LastDeps, keyId: string) =>

@@ -25,6 +25,7 @@ import { ownKey } from "../admission/own-key.ts";
 import { eventOf, tell } from "../admission/tell.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
 import { type FoundSecret, findSecret } from "./find-secret.ts";
+import { certificatesOf } from "./just-made.ts";
 import { retiringLeft } from "./move-retirement.ts";
 import { scheduleRetirement } from "./schedule-retirement.ts";
 
@@ -49,7 +50,7 @@ export async function register(
   const answer = await deps.directory.addCertificate(
     clientId,
     certificate,
-    change.expected,
+    certificatesOf(deps, change.expected, change.client.record),
     goesAtOnce(entry),
   );
   const added = await settled(deps, change, answer, (refusal) => explain(deps, refusal));

@@ -1,4 +1,5 @@
 import { done, type Outcome, refused } from "../../base/outcome.ts";
+import type { ClientRecord } from "../../clients/client.ts";
 import { withoutSecret } from "../../clients/known-secrets.ts";
 import type { Answer, Expected, VersionedClient } from "../../clients/ports.ts";
 import type { ClientRefusal } from "../../clients/reasons.ts";
@@ -16,6 +17,7 @@ import type {
 } from "../admission/operation.ts";
 import { eventOf, tell } from "../admission/tell.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
+import { certificatesOf } from "./just-made.ts";
 import { unlessLast } from "./last-secret.ts";
 
 type RemovalOperation = RemoveSecretOperation | RemoveCertificateOperation | RetireSecretOperation;
@@ -59,7 +61,7 @@ export async function carryOutRemoval(
   if (begun.state === "known") throw new Error("A removal has no key");
   if (begun.state === "refused") return refused(begun.refusal);
   const { change } = begun;
-  const answer = await removeFrom(deps, operation, change.expected);
+  const answer = await removeFrom(deps, operation, change.expected, change.client.record);
   // What was to go by itself, and has gone already, has gone.
   const isGone = kind === "retire-secret" && isSecretAbsent(answer);
   const removed = await settled(
@@ -84,14 +86,17 @@ export async function carryOutRemoval(
 }
 
 /** What the operation takes off, as the directory takes it. */
-const removeFrom = (
-  { directory }: Pick<ChangeDeps, "directory">,
+function removeFrom(
+  deps: ChangeDeps,
   operation: RemovalOperation,
   expected: Expected,
-): Promise<Answer<undefined>> =>
-  isOfCertificate(operation)
-    ? directory.removeCertificate(operation.clientId, operation.keyId, expected)
-    : directory.removeSecret(operation.clientId, operation.keyId, expected);
+  client: ClientRecord | undefined,
+): Promise<Answer<undefined>> {
+  const { clientId, keyId } = operation;
+  if (!isOfCertificate(operation)) return deps.directory.removeSecret(clientId, keyId, expected);
+  const list = certificatesOf(deps, expected, client, keyId);
+  return deps.directory.removeCertificate(clientId, keyId, list);
+}
 
 const isOfCertificate = (operation: RemovalOperation): boolean =>
   operation.kind === "remove-certificate" || ("of" in operation && operation.of !== undefined);
@@ -112,7 +117,8 @@ export const settleRemoval =
       await end(deps, held, { came: { outcome: "undone", reason: over } });
       return "undone";
     }
-    const answer = await removeFrom(deps, operation, NOT_LATE);
+    const client = await deps.records.client(subscription, clientId);
+    const answer = await removeFrom(deps, operation, NOT_LATE, client?.record);
     const reason = answer.kind === "refused" ? answer.refusal.reason : undefined;
     if (reason === "absent" && mayBeLate(held)) return "waiting";
     if (reason !== undefined && !ABSENT.includes(reason)) {
@@ -121,7 +127,6 @@ export const settleRemoval =
     }
     if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
     await tell(deps, removedEvent(held));
-    const client = await deps.records.client(subscription, clientId);
     await end(deps, held, removedOf(deps, held, client));
     return "finished";
   };

@@ -1,3 +1,4 @@
+import type { Middleware } from "@microsoft/microsoft-graph-client";
 import { beforeAll, expect, inject, test } from "vitest";
 import * as z from "zod";
 import { type LocalDirectory, startDirectory } from "../../../infra/local/directory/start.ts";
@@ -7,6 +8,7 @@ import { graphClient } from "../../../shared/adapters/directory/transport.ts";
 import { cachedToken } from "../../../shared/adapters/identity/cached-token.ts";
 import { directoryCredential } from "../../../shared/adapters/identity/credentials.ts";
 import { systemRuntime } from "../../../shared/base/runtime.ts";
+import type { CertificateList } from "../../../shared/clients/certificate-directory.ts";
 import { toRegister } from "../../../shared/operations/credentials/add-certificate.ts";
 import { readSettings } from "../../../shared/settings/settings.ts";
 import { graph } from "../../local/directory/support.ts";
@@ -38,6 +40,17 @@ const strike = async (when: keyof Tap, { name }: RemoteCall): Promise<"pass"> =>
   return "pass";
 };
 
+/** What a replica that is late answers to so many reads that come next. */
+let late: { readonly body: string; reads: number } | undefined;
+const replicas = ({ execute }: Middleware): Middleware => ({
+  execute: async (context) => {
+    await execute(context);
+    if (context.options?.method !== "GET" || !late || late.reads === 0) return;
+    late.reads -= 1;
+    context.response = Response.json(JSON.parse(late.body));
+  },
+});
+
 beforeAll(async () => {
   local = await startDirectory({
     ...{ httpPort: 0, httpsPort: 0, dataFile: ":memory:" },
@@ -50,10 +63,10 @@ beforeAll(async () => {
   const token = cachedToken(directoryCredential(settings.directory), graphScope, Date.now);
   directory = graphDirectory({
     certificates: true,
-    client: graphClient(graphBaseUrl, token),
+    client: graphClient(graphBaseUrl, token, replicas),
     signInAudience: settings.clientSignInAudience,
     apis: settings.roleApis,
-    runtime: systemRuntime,
+    runtime: { ...systemRuntime, pause: async () => undefined },
     budgetMs: 20_000,
   });
 });
@@ -72,19 +85,31 @@ async function begin() {
     ...{ displayName: "Theirs", type: "AsymmetricX509Cert", usage: "Verify" },
     key: Buffer.from(aPem()).toString("base64"),
   };
-  const add = (displayName: string) =>
+  const add = (displayName: string, after: CertificateList = client) =>
     directory.addCertificate(
       client.id,
       toRegister({ runtime: systemRuntime }, { certificate: aGiven(new Date()), displayName }),
-      client,
+      after,
     );
   return {
     client,
     add,
+    /** What was read before comes once more, to so many reads. */
+    remember: async () => {
+      const { body } = await graph(local, olga, "GET", path);
+      return (reads: number) => {
+        late = { body: JSON.stringify(body), reads };
+      };
+    },
     /** An administrator's page, which has read the list `from` and adds a certificate to it. */
     write: (from: readonly object[]) =>
       graph(local, olga, "PATCH", path, { keyCredentials: [...from, theirs] }),
     read,
+    /** The client as whoever knows what it has. */
+    knowing: async (): Promise<CertificateList> => {
+      const has = (await read()).map(({ keyId }) => keyId);
+      return { ...client, isLate: async (shown) => has.some((id) => !shown.includes(id)) };
+    },
     names: async () => (await read()).map(({ displayName }) => displayName).toSorted(),
   };
 }
@@ -119,5 +144,28 @@ test("what somebody adds between our read and our write is lost to them, as Grap
 
   expect(await add("First")).toEqual(DONE);
 
+  expect(await names()).toEqual(["First"]);
+});
+
+test("what a late replica does not show yet is waited for, not written over", async () => {
+  const { add, names, remember, knowing } = await begin();
+  const isLateFor = await remember();
+  expect(await add("First")).toEqual(DONE);
+  isLateFor(2);
+
+  expect(await add("Second", await knowing())).toEqual(DONE);
+
+  expect(await names()).toEqual(["First", "Second"]);
+});
+
+test("nothing is written while no replica shows what was added a moment ago", async () => {
+  const { add, names, remember, knowing } = await begin();
+  const isLateFor = await remember();
+  expect(await add("First")).toEqual(DONE);
+  isLateFor(100);
+
+  expect(await add("Second", await knowing())).toMatchObject({ kind: "not-now" });
+
+  late = undefined;
   expect(await names()).toEqual(["First"]);
 });

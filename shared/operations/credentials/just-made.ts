@@ -1,0 +1,49 @@
+import type { CertificateList } from "../../clients/certificate-directory.ts";
+import type { ClientRecord } from "../../clients/client.ts";
+import { heldOf, isSameKey, type KnownSecret } from "../../clients/known-secrets.ts";
+import { LATE_FOR_MS } from "../../clients/late.ts";
+import type { Expected } from "../../clients/ports.ts";
+import type { ChangeDeps } from "../admission/change.ts";
+
+type Deps = Pick<ChangeDeps, "runtime" | "secrets">;
+
+/** Whether one of them is so new that a late directory may not show it. Seldom asked: a request to the tables for each of them. */
+export async function isJustMade(
+  { secrets, runtime }: Deps,
+  client: ClientRecord,
+  missing: readonly KnownSecret[],
+): Promise<boolean> {
+  const now = runtime.now().getTime();
+  for (const { keyId } of missing) {
+    const found = await secrets.secret(client.subscription, client.id, keyId);
+    if (found && now - found.record.createdAt.getTime() < LATE_FOR_MS) return true;
+  }
+  return false;
+}
+
+/**
+ * The list of a client's certificates as it should be read: with those that were added a moment ago, and without those that were
+ * removed then. Whether the one that is to go is shown says nothing: somebody may have brought it back.
+ */
+export const certificatesOf = (
+  deps: Deps,
+  expected: Expected,
+  client: ClientRecord | undefined,
+  goes?: string,
+): CertificateList => ({
+  ...expected,
+  isLate: async (shown) => {
+    if (!client) return false;
+    const isShown = ({ keyId }: KnownSecret) => shown.some((id) => isSameKey(id, keyId));
+    const since = deps.runtime.now().getTime() - LATE_FOR_MS;
+    const isBack = client.secrets?.some(
+      (one) =>
+        one.goneAt &&
+        one.goneAt.getTime() > since &&
+        !isSameKey(one.keyId, goes ?? "") &&
+        isShown(one),
+    );
+    const missing = heldOf(client).filter((one) => one.kind === "certificate" && !isShown(one));
+    return isBack || isJustMade(deps, client, missing);
+  },
+});
