@@ -23,7 +23,7 @@ import { madeOf, madeRecord } from "./made-record.ts";
 /** docs/creating-a-client.md goes through these steps and says what a death between any two of them leads to. */
 
 export interface CreateDeps extends ChangeDeps {
-  readonly consentQueue: Pick<ConsentQueue, "scheduleRequested">;
+  readonly consentQueue: Pick<ConsentQueue, "scheduleRequested" | "putOff">;
   /** What a customer is promised about when an administrator decides. */
   readonly promise: ConsentPromise;
 }
@@ -44,7 +44,7 @@ export interface CreateRequest {
  * The message that has administrators told is sent before anything is done, and comes this much later: by then most creates
  * have ended, and whoever takes it finds out what became of this one. In milliseconds.
  */
-const ANNOUNCE_AFTER_MS = 1_000;
+export const ANNOUNCE_AFTER_MS = 1_000;
 
 /** A key whose first request came to nothing is asked under anew; each time only if somebody else was faster to free it. */
 const ATTEMPTS = 3;

@@ -2,19 +2,19 @@ import type { ClientRecord } from "../../clients/client.ts";
 import type { DirectoryClient } from "../../clients/ports.ts";
 import { unavailable } from "../admission/directory-answer.ts";
 import { end } from "../admission/end.ts";
-import type { CreateOperation, Held } from "../admission/operation.ts";
+import type { CreateOperation, Held, UnderWay } from "../admission/operation.ts";
 import { ownKey } from "../admission/own-key.ts";
 import { eventOf, tell } from "../admission/tell.ts";
-import type { CreateDeps } from "../clients/create-client.ts";
+import { ANNOUNCE_AFTER_MS, type CreateDeps } from "../clients/create-client.ts";
 import { madeOf, madeRecord } from "../clients/made-record.ts";
 import { watchForGivenUp } from "./given-up.ts";
 import { reportRefusal } from "./incident.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "./settler.ts";
 
 /**
- * Brings an abandoned create to its end, by the tag in the directory: what was made is recorded, and whoever takes the message
- * that was sent first tells administrators; what does not show in time is given up, and deleted whenever it shows. A client that
- * has registered itself is deleted at once.
+ * Brings an abandoned create to its end, by the tag in the directory: what was made is recorded, and whoever takes its message
+ * tells administrators; what does not show in time is given up, and deleted whenever it shows. A client that has registered itself
+ * is deleted at once.
  */
 export const settleCreate =
   (deps: CreateDeps): Settler<CreateOperation> =>
@@ -26,6 +26,7 @@ export const settleCreate =
     if (created && !entry.operation.secret) {
       const made = madeRecord(entry, created, deps.promise);
       const record = await stoppedFromTheStart(deps, held, made);
+      await announce(deps, entry);
       await end(deps, held, {
         came: { outcome: "done", clientId: record.id },
         made: madeOf(entry, record),
@@ -44,6 +45,18 @@ export const settleCreate =
     });
     return "undone";
   };
+
+/** Once more: the message that was sent first has come for nothing if the create was set aside, and is lost with a bus that is. */
+async function announce(
+  { consentQueue, runtime }: CreateDeps,
+  { operationId, subscription, startedAt }: UnderWay,
+): Promise<void> {
+  const requestedAt = startedAt.toISOString();
+  await consentQueue.putOff(
+    { type: "consent.requested", version: 2, operationId, subscription, requestedAt },
+    new Date(runtime.now().getTime() + ANNOUNCE_AFTER_MS),
+  );
+}
 
 /**
  * A client that has registered itself, and whose secret has reached nobody: nobody could ever use it, and whoever asked asks again.

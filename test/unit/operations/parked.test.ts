@@ -188,6 +188,20 @@ describe("an operator who tries again", () => {
     expect(key?.key.result).toEqual({ clientId: made?.record.id });
   });
 
+  test("has a client listed whose message, which came for nothing, has gone", async () => {
+    const held = await world.parkedCreate();
+    const { operationId } = held.entry;
+    await make(held);
+    const { sent } = world.consentQueue;
+    const before = sent.length;
+
+    await retryParked(world, operationId, OLGA);
+
+    expect(sent.slice(before)).toMatchObject([
+      { body: { type: "consent.requested", version: 2, operationId, subscription: "contoso" } },
+    ]);
+  });
+
   test("finds it on the list again when it still cannot be ended", async () => {
     const held = await world.parkedCreate();
     world.directory.failNext("findByOperation", new DirectoryRefused({ reason: "not-ours" }));
