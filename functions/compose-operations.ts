@@ -1,3 +1,4 @@
+import { activityRecords } from "../shared/adapters/records/activity-records.ts";
 import { clientRecords } from "../shared/adapters/records/client-records.ts";
 import { tableJournal } from "../shared/adapters/records/journal.ts";
 import { operationRecords } from "../shared/adapters/records/operation-records.ts";
@@ -33,7 +34,7 @@ import { settleRotate } from "../shared/operations/settling/settle-rotate.ts";
 /** What operations work with besides the tables of their records. */
 type Shared = Omit<
   CreateDeps & RestoreDeps,
-  "records" | "secrets" | "operations" | "journal" | "settle"
+  "records" | "secrets" | "operations" | "journal" | "activity" | "settle"
 >;
 
 /**
@@ -53,6 +54,7 @@ export function composeOperations(
     secrets: secretRecords(tables.clients, newId),
     operations: operationRecords(tables.clients, newId),
     journal: tableJournal(tables.journal),
+    activity: activityRecords(tables.clients),
     settle: (held: Held) => settle(settling, held),
   };
   const creating: CreateDeps & RestoreDeps = { ...operations, consentQueue, promise };

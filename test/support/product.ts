@@ -1,3 +1,4 @@
+import { activityRecords } from "../../shared/adapters/records/activity-records.ts";
 import { clientRecords } from "../../shared/adapters/records/client-records.ts";
 import { tableJournal } from "../../shared/adapters/records/journal.ts";
 import { operationRecords } from "../../shared/adapters/records/operation-records.ts";
@@ -108,6 +109,7 @@ export function testProduct(
     operations: operationRecords(clients, newId),
     secrets: secretRecords(clients, newId),
     journal: tableJournal(journalTable),
+    activity: activityRecords(clients),
     runs: runRecords(journalTable, newId),
     directoryWritesPerMinute: limits.directoryWritesPerMinute ?? 1_000,
     operatorKeys: operatorKeys(memoryTable()),

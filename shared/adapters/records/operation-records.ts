@@ -138,7 +138,7 @@ export function operationRecords(table: Table, newId: () => string): OperationRe
       const busy = busyKey(entry.subscription, holderOf(entry));
       const answer = await table.transact([
         { do: "delete", ...busy, etag: version },
-        { do: "insert", row: parkedRow(entry) },
+        { do: "insert", row: parkedRow({ ...entry, parkedAt: activity.at }) },
         leave(activity),
       ]);
       return answer.done;

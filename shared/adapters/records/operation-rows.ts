@@ -140,6 +140,7 @@ const UnderWayRow = z.object({
   startedAt: instant,
   touchedAt: instant,
   turn: z.number(),
+  parkedAt: instant.optional(),
   by: json(By)
     .optional()
     .transform((by) => by ?? SOME_CUSTOMER),
@@ -174,6 +175,7 @@ const underWayCells = (entry: UnderWay) => ({
   startedAt: entry.startedAt.toISOString(),
   touchedAt: entry.touchedAt.toISOString(),
   turn: entry.turn,
+  parkedAt: entry.parkedAt?.toISOString(),
   by: JSON.stringify(entry.by),
 });
 

@@ -1,5 +1,6 @@
 import type { Outcome } from "../../base/outcome.ts";
 import { refused } from "../../base/outcome.ts";
+import type { ActivityRecords } from "../../clients/activity-records.ts";
 import type { By } from "../../clients/actor.ts";
 import type { CertificateDirectory } from "../../clients/certificate-directory.ts";
 import type { CredentialRules } from "../../clients/credential-rules.ts";
@@ -35,6 +36,7 @@ export interface ChangeDeps extends AdmitDeps, EndDeps, TellDeps {
   readonly line: AdmitDeps["line"];
   readonly journal: AdmitDeps["journal"] & TellDeps["journal"];
   readonly credentialRules: CredentialRules;
+  readonly activity: ActivityRecords;
 }
 
 export interface ChangeRequest {

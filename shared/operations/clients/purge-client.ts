@@ -8,7 +8,7 @@ import { end } from "../admission/end.ts";
 import { afterTheChange } from "../admission/executed.ts";
 import type { PurgeOperation } from "../admission/operation.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
-import { forget } from "./restored.ts";
+import { forget, isOfAnother } from "./restored.ts";
 
 /**
  * Deletes a deleted client for good: nobody restores it any more, and the directory has room for another. An operator's; charged
@@ -47,6 +47,7 @@ export const settlePurge =
       return "undone";
     };
     if (!client) return undone("absent");
+    if (isOfAnother(held, client)) return undone("restored");
     const found = await forGood(deps, operation.clientId, NOT_LATE);
     if (isAbsent(found) && mayBeLate(held)) return "waiting";
     const answer = isAbsent(found) ? GONE : found;

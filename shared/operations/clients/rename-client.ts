@@ -8,6 +8,7 @@ import { end } from "../admission/end.ts";
 import { afterTheChange } from "../admission/executed.ts";
 import type { Held, RenameOperation } from "../admission/operation.ts";
 import { eventOf, tell } from "../admission/tell.ts";
+import { isOvertaken } from "../settling/overtaken.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
 
 /** Gives a client another name. One directory call; safe to repeat. */
@@ -44,6 +45,7 @@ export const settleRename =
     const client = await deps.records.client(subscription, operation.clientId);
     // The client has gone since, and its name with it.
     if (!client) return undone(deps, held, "absent");
+    if (await isOvertaken(deps, held, "client.renamed")) return undone(deps, held, "renamed");
     const answer = await deps.directory.rename(operation.clientId, operation.displayName, NOT_LATE);
     if (answer.kind === "refused")
       return answer.refusal.reason === "absent" && mayBeLate(held)

@@ -104,6 +104,12 @@ export async function forget(
   });
 }
 
+/** Set aside, brought back by another request, and deleted anew: that is not what it was about. */
+export const isOfAnother = (
+  { entry: { parkedAt } }: Held<RestoreOperation | PurgeOperation>,
+  { deletedAt }: DeletedClient,
+): boolean => parkedAt !== undefined && deletedAt > parkedAt;
+
 /** What the directory has restored is recorded; what it refuses for good has not happened. */
 export const settleRestore =
   (deps: RestoreDeps): Settler<RestoreOperation> =>
@@ -117,6 +123,7 @@ export const settleRestore =
       return "undone";
     };
     if (!client) return undone("absent");
+    if (isOfAnother(held, client)) return undone("deleted");
     const answer = await bringBack(deps, client, NOT_LATE);
     if (answer.kind === "refused") {
       if (answer.refusal.reason !== "absent") return undone(answer.refusal.reason);

@@ -11,6 +11,7 @@ import type { Held, ResumeOperation, SuspendOperation } from "../admission/opera
 import { ownKey } from "../admission/own-key.ts";
 import { replayChange } from "../admission/replay-change.ts";
 import { eventOf, tell } from "../admission/tell.ts";
+import { isOvertaken } from "../settling/overtaken.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
 import { announceStop } from "./announce-stop.ts";
 import { refusedByStop } from "./stopped.ts";
@@ -83,7 +84,9 @@ export const settleStop =
     // The client has gone since.
     if (!client) return undone(deps, held, "absent");
     const { account } = await deps.operations.account(subscription);
-    const isReversed = refusedByStop(operation, account, client.record) !== undefined;
+    const isReversed =
+      refusedByStop(operation, account, client.record) !== undefined ||
+      (await isOvertaken(deps, held, "client.suspended", "client.resumed"));
     const disabled = isReversed ? client.record.suspended !== undefined : disables(operation);
     const answer = await deps.directory.setDisabled(operation.clientId, disabled, NOT_LATE);
     if (answer.kind === "refused")

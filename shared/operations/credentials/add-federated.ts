@@ -20,6 +20,7 @@ import type { AddFederatedOperation, Held } from "../admission/operation.ts";
 import { ownKey } from "../admission/own-key.ts";
 import { replayChange } from "../admission/replay-change.ts";
 import { eventOf, tell } from "../admission/tell.ts";
+import { isOvertaken } from "../settling/overtaken.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
 import type { MakeDeps, NewSecretRequest } from "./new-secret.ts";
 
@@ -130,9 +131,15 @@ async function asBefore(
 export const settleAddFederated =
   (deps: ChangeDeps): Settler<AddFederatedOperation> =>
   async (held) => {
+    const key = await ownKey(deps.operations, held.entry);
+    const undone = async (reason: string): Promise<"undone"> => {
+      await end(deps, held, { came: { outcome: "undone", reason }, ...(key && { key: { key } }) });
+      return "undone";
+    };
+    // What its customer has taken away may be what this has made.
+    if (await isOvertaken(deps, held, "federated-credential.removed")) return undone("removed");
     const answer = await make(deps, held, NOT_LATE);
     if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
-    const key = await ownKey(deps.operations, held.entry);
     if (answer.kind === "done") {
       await finish(deps, held, answer.value, key);
       return "finished";
@@ -142,7 +149,5 @@ export const settleAddFederated =
       refusal.reason === "federated-unfit" && inTheWay(refusal.beside, held.entry.operation);
     const isUnsure = refusal.reason === "absent" || refusal.reason === "federated-unfit";
     if (isUnsure && !isOthers && mayBeLate(held)) return "waiting";
-    const { reason } = refusal;
-    await end(deps, held, { came: { outcome: "undone", reason }, ...(key && { key: { key } }) });
-    return "undone";
+    return undone(refusal.reason);
   };

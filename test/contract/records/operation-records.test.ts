@@ -517,17 +517,16 @@ describe.each(tableTargets)("Records of operations $name", ({ newTable }) => {
       const rename = await admitted(subscription, aRename());
       const { operationId } = rename.entry;
 
-      const set = [
-        await operations.park(rename, anActivity({ subscription: rename.entry.subscription })),
-        await operations.park(rename, anActivity({ subscription: rename.entry.subscription })),
-      ];
+      const parkedAt = later(3);
+      const entry = () => anActivity({ subscription: rename.entry.subscription, at: parkedAt });
+      const set = [await operations.park(rename, entry()), await operations.park(rename, entry())];
       const parked = await operations.parked(subscription, operationId);
       expect(set).toEqual([true, false]);
       expect(await underWay(rename)).toBeUndefined();
-      expect(parked?.entry).toEqual(rename.entry);
+      expect(parked?.entry).toEqual({ ...rename.entry, parkedAt });
       const taken = parked && (await operations.unpark(parked, later(5)));
 
-      expect(taken?.entry).toEqual({ ...rename.entry, touchedAt: later(5), turn: 1 });
+      expect(taken?.entry).toEqual({ ...rename.entry, parkedAt, touchedAt: later(5), turn: 1 });
       expect(await underWay(rename)).toEqual(taken);
       expect(await operations.parked(subscription, operationId)).toBeUndefined();
       expect(parked && (await operations.unpark(parked, later(5)))).toBeUndefined();

@@ -1,0 +1,161 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { DirectoryRefused } from "../../../shared/clients/ports.ts";
+import type { Operation } from "../../../shared/operations/admission/operation.ts";
+import { purgeClient } from "../../../shared/operations/clients/purge-client.ts";
+import { restoreClient } from "../../../shared/operations/clients/restore-client.ts";
+import { resumeClient, suspendClient } from "../../../shared/operations/clients/suspend-client.ts";
+import { addFederated } from "../../../shared/operations/credentials/add-federated.ts";
+import { removeFederated } from "../../../shared/operations/credentials/remove-federated.ts";
+import { retryParked } from "../../../shared/operations/settling/parked.ts";
+import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
+import { abandoned, placesOf, underWay } from "../../support/product.ts";
+import { ANN, OLGA, TRUST } from "../../support/samples.ts";
+
+/** What was set aside is tried again when somebody has asked for something newer meanwhile, which has been done. */
+
+let world: ClientWorld;
+beforeEach(async () => {
+  world = await clientWorld();
+});
+
+const UNDONE = { ok: true, value: "undone" };
+const FINISHED = { ok: true, value: "finished" };
+const MINUTE_MS = 60_000;
+
+type Step = "rename" | "setDisabled" | "restore" | "purge" | "addFederated";
+
+/** @returns has it tried again, a while later */
+async function setAside(operation: Exclude<Operation, { kind: "create" }>, step: Step) {
+  const { directory } = world;
+  const held = await abandoned(world, operation);
+  const healthy = directory[step];
+  Object.assign(directory, {
+    [step]: () => Promise.reject(new DirectoryRefused({ reason: "not-ours" })),
+  });
+  expect(await world.settle(held)).toBe("parked");
+  Object.assign(directory, { [step]: healthy });
+  world.runtime.pass(MINUTE_MS);
+  return () => {
+    world.runtime.pass(MINUTE_MS);
+    return retryParked(world, held.entry.operationId, OLGA);
+  };
+}
+
+describe("a rename", () => {
+  const rename = () =>
+    setAside({ kind: "rename", clientId: world.client.id, displayName: "Older" }, "rename");
+
+  test("does not take a newer name away", async () => {
+    const retry = await rename();
+    await world.rename("Newer");
+    const told = world.told();
+
+    expect(await retry()).toEqual(UNDONE);
+
+    expect(await world.record()).toMatchObject({ displayName: "Newer" });
+    expect(world.directory.all()).toMatchObject([{ displayName: "Newer" }]);
+    expect(world.told().slice(told.length)).toEqual(["operation.retried"]);
+    expect(await underWay(world)).toEqual([]);
+  });
+
+  test("is made where nothing but something else, or of somebody else, has been changed", async () => {
+    await world.rename("Old");
+    const retry = await rename();
+    await suspendClient(world, { ...world.own, by: OLGA, reason: "A leaked secret" });
+    const other = await world.create();
+    if (!other.ok) throw new Error(other.refusal.reason);
+
+    expect(await retry()).toEqual(FINISHED);
+
+    expect(await world.record()).toMatchObject({ displayName: "Older" });
+  });
+});
+
+describe.each(["customer", "operator"] as const)("of a %s", (as) => {
+  const by = as === "customer" ? ANN : OLGA;
+  const suspend = (reason: string) => suspendClient(world, { ...world.own, by, as, reason });
+  const resume = () => resumeClient(world, { ...world.own, by, as });
+  const disabled = () => world.directory.all().map((one) => one.disabled);
+
+  test("a stop does not stop what they have let go on since", async () => {
+    const stop = { kind: "suspend", clientId: world.client.id, as, reason: "Wild" } as const;
+    const retry = await setAside(stop, "setDisabled");
+    await suspend("Wild");
+    await resume();
+
+    expect(await retry()).toEqual(UNDONE);
+
+    expect(await world.record()).not.toHaveProperty("suspended");
+    expect(disabled()).toEqual([false]);
+  });
+
+  test("nor does its end let go on what they have stopped since", async () => {
+    await suspend("Wild");
+    const resumption = { kind: "resume", clientId: world.client.id, as } as const;
+    const retry = await setAside(resumption, "setDisabled");
+    await resume();
+    await suspend("Leaked");
+
+    expect(await retry()).toEqual(UNDONE);
+
+    expect(await world.record()).toMatchObject({ suspended: { reason: "Leaked" } });
+    expect(disabled()).toEqual([true]);
+  });
+});
+
+describe("of a deleted client", () => {
+  beforeEach(async () => {
+    await world.delete();
+    world.runtime.pass(MINUTE_MS);
+  });
+  const back = () => restoreClient(world, { ...world.own, as: "customer" });
+  const deleteAnew = async () => {
+    await back();
+    world.runtime.pass(MINUTE_MS);
+    expect(await world.delete()).toMatchObject({ ok: true });
+  };
+
+  test("a restore does not bring back what was deleted anew", async () => {
+    const retry = await setAside({ kind: "restore", clientId: world.client.id }, "restore");
+    await deleteAnew();
+
+    expect(await retry()).toEqual(UNDONE);
+
+    expect(world.directory.all()).toEqual([]);
+    expect(await world.record()).toBeUndefined();
+    expect(await placesOf(world)).toBe(0);
+  });
+
+  test("nor does a purge take for good what was deleted anew", async () => {
+    const retry = await setAside({ kind: "purge", clientId: world.client.id }, "purge");
+    await deleteAnew();
+
+    expect(await retry()).toEqual(UNDONE);
+
+    expect(await back()).toMatchObject({ ok: true });
+  });
+
+  test.each(["restore", "purge"] as const)(
+    "a %s is made where it is the same still",
+    async (kind) => {
+      const retry = await setAside({ kind, clientId: world.client.id }, kind);
+
+      expect(await retry()).toEqual(FINISHED);
+
+      expect(world.directory.all()).toHaveLength(kind === "restore" ? 1 : 0);
+      expect(await purgeClient(world, world.own)).toMatchObject({ ok: false });
+    },
+  );
+});
+
+test("a trust that its customer has ended is not made once more", async () => {
+  const add = { kind: "add-federated", clientId: world.client.id, ...TRUST } as const;
+  const retry = await setAside(add, "addFederated");
+  const made = await addFederated(world, { ...world.own, credential: TRUST });
+  if (!made.ok) throw new Error(made.refusal.reason);
+  await removeFederated(world, { ...world.own, credentialId: made.value.id });
+
+  expect(await retry()).toEqual(UNDONE);
+
+  expect(await world.directory.federatedOf(world.client.id, world.client)).toEqual([]);
+});
