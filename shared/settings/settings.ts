@@ -97,10 +97,16 @@ export function readSettings(env: Present = process.env): Settings {
       ? `${name} is missing: ${description(name)}`
       : `${name} is wrong: ${issue.message}`;
   });
-  const problems = [...(wrong ?? []), ...unmetNeeds(present)];
+  const problems = [...unresolved(present), ...(wrong ?? []), ...unmetNeeds(present)];
   if (parsed.success && problems.length === 0) return arrange(parsed.data, env["WEBSITE_HOSTNAME"]);
   throw new SettingsError(problems);
 }
+
+/** Where the vault does not answer, Azure hands over the reference itself: long enough for a key, and known to whoever knows the vault. */
+const unresolved = (present: Present): string[] =>
+  Object.keys(settingList)
+    .filter((name) => /^@Microsoft\.KeyVault\(/i.test(present[name] ?? ""))
+    .map((name) => `${name} is a reference to the key vault that could not be resolved`);
 
 const description = (name: string): string | undefined =>
   name in settingList ? settingList[name as keyof typeof settingList].description : undefined;

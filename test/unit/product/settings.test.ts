@@ -117,6 +117,17 @@ describe("settings", () => {
     expect(problems.join()).not.toContain(secret);
   });
 
+  test.each(["WEBHOOK_SIGNING_KEY", "UNSUBSCRIBE_KEY", "DIRECTORY_CLIENT_SECRET"])(
+    "are no references that the key vault did not resolve: %s",
+    (name) => {
+      const reference = `@Microsoft.KeyVault(SecretUri=https://kv-x.vault.azure.net/secrets/${name})`;
+
+      expect(problemsOf({ ...least, [name]: reference })).toEqual([
+        `${name} is a reference to the key vault that could not be resolved`,
+      ]);
+    },
+  );
+
   test.each([
     ["secret", "DIRECTORY_CLIENT_SECRET"],
     ["certificate", "DIRECTORY_CLIENT_CERTIFICATE"],
