@@ -18,6 +18,8 @@ export interface ResourceRoles {
 }
 
 export interface DirectoryContent {
+  /** When it was begun to be read: what has changed since may be here as it was, or as it is. */
+  readonly since: Date;
   readonly clients: readonly TaggedClient[];
   /** By client id (OAuth). */
   readonly grants: ReadonlyMap<string, Grant>;
@@ -32,6 +34,7 @@ const Listed = z.object({
   appId: z.guid(),
   displayName: z.string(),
   createdDateTime: z.iso.datetime().transform((text) => new Date(text)),
+  isDisabled: z.boolean().nullish(),
   tags: z.array(z.string()),
   passwordCredentials: z.array(PasswordCredential),
   keyCredentials: KeyCredentials,
@@ -50,7 +53,7 @@ const Assigned = z.object({
 const Principal = z.object({ id: z.guid(), appId: z.guid() });
 
 const SELECT =
-  "id,appId,displayName,createdDateTime,tags,requiredResourceAccess,passwordCredentials,keyCredentials";
+  "id,appId,displayName,createdDateTime,isDisabled,tags,requiredResourceAccess,passwordCredentials,keyCredentials";
 /** Without advanced queries, which B2C tenants lack, `in` takes so many values and no more. */
 const MAX_ALTERNATIVES = 15;
 
@@ -60,6 +63,7 @@ export async function readDirectory(
   wanted: ResourceRoles,
   subscriptions: readonly string[] = [],
 ): Promise<DirectoryContent> {
+  const since = new Date();
   const filter = encodeURIComponent(`tags/any(t:t eq '${TAG}')`);
   const listed = await graph.list(`/applications?$filter=${filter}&$select=${SELECT}&$top=999`);
   const owned = await readOwned(graph, wanted.backendAppId);
@@ -67,7 +71,7 @@ export async function readDirectory(
   const unreadable: string[] = [];
   const notOwned: string[] = [];
   for (const registration of z.array(Listed).parse(listed)) {
-    const { tags, requiredResourceAccess, createdDateTime, ...shown } = registration;
+    const { tags, requiredResourceAccess, createdDateTime, isDisabled, ...shown } = registration;
     const { passwordCredentials: held, keyCredentials: certificates, ...rest } = shown;
     if (!owned.has(rest.id)) {
       notOwned.push(rest.id);
@@ -80,10 +84,12 @@ export async function readDirectory(
         .flatMap(({ resourceAccess }) => resourceAccess.flatMap(({ id }) => roleIn(api, id) ?? [])),
     );
     const secrets = endingsOf({ secrets: held, certificates });
-    if (read) clients.push({ ...rest, ...read, createdAt: createdDateTime, roles, secrets });
+    const stopped = isDisabled ? { stoppedAt: since } : {};
+    if (read)
+      clients.push({ ...rest, ...read, ...stopped, createdAt: createdDateTime, roles, secrets });
     else unreadable.push(rest.id);
   }
-  return { clients, grants: await readGrants(graph, wanted.apis), unreadable, notOwned };
+  return { since, clients, grants: await readGrants(graph, wanted.apis), unreadable, notOwned };
 }
 
 /** Everything that the backend owns, by object id. */

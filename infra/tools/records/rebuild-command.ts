@@ -134,6 +134,8 @@ async function run(): Promise<void> {
   console.log(`Consent cases ${say("restored")}: ${report.cases}`);
   console.log(`Records of secrets ${say("restored")}: ${report.secrets}`);
   console.log(`Accounts ${say("corrected")}: ${report.accounts}`);
+  for (const id of report.inHand)
+    console.log(`The service is at work on it or has just deleted it, left alone: ${id}`);
   for (const id of report.orphans) console.log(`In the records only, left alone: ${id}`);
   for (const id of report.unreadable) {
     console.log(

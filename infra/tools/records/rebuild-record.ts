@@ -10,6 +10,8 @@ export interface TaggedClient {
   readonly appId: string;
   readonly displayName: string;
   readonly createdAt: Date;
+  /** When it was found to get no tokens. */
+  readonly stoppedAt?: Date;
   readonly subscription: string;
   readonly operationId: string;
   readonly roles: readonly Role[];
@@ -24,15 +26,15 @@ export interface Grant {
   readonly at: Date;
 }
 
-/** Who asked is in no tag. */
-const UNKNOWN_REQUESTER = "unknown (rebuilt)";
+/** Who asked is in no tag, and why a client was stopped in none either. */
+const UNKNOWN = "unknown (rebuilt)";
 
 /**
  * The record and the consent case that follow from the directory. The directory does not remember refusals: what was
  * rejected or revoked waits again, and so does what was never decided.
  */
 export function rebuildRecord(
-  { secrets: _, ...client }: TaggedClient,
+  { secrets: _, stoppedAt, ...client }: TaggedClient,
   grant: Grant | undefined,
   promise: { readonly slaMs: number; readonly calendar: Calendar },
 ): { readonly record: ClientRecord; readonly listed: ConsentCase } {
@@ -42,6 +44,8 @@ export function rebuildRecord(
     ...client,
     revision: 1,
     consent: granted ? { ...asked, state: "granted", decidedAt: grant.at } : asked,
+    // A customer could undo a stop that is taken for their own.
+    ...(stoppedAt && { suspended: { by: "operator", reason: UNKNOWN, at: stoppedAt } }),
   };
   return { record, listed: rebuildCase(record, grant) };
 }
@@ -49,7 +53,7 @@ export function rebuildRecord(
 /** The case of a client as its record has it: its state there is what every list is held against. */
 export function rebuildCase(record: ClientRecord, grant: Grant | undefined): ConsentCase {
   const requestedBy = record.requester?.displayName ?? record.requester?.subject;
-  const { clock, ...opened } = openCase(record, requestedBy ?? UNKNOWN_REQUESTER);
+  const { clock, ...opened } = openCase(record, requestedBy ?? UNKNOWN);
   switch (record.consent.state) {
     case "pending":
       return { ...opened, ...(clock && { clock }) };

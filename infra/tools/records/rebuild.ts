@@ -2,19 +2,24 @@ import {
   accountKey,
   accountRow,
   CLIENT,
+  clientKey,
   clientRow,
+  deletedKey,
   readAccount,
   readClient,
+  readDeleted,
 } from "../../../shared/adapters/records/client-rows.ts";
 import { caseRow } from "../../../shared/adapters/records/consent-rows.ts";
 import { dueIndex } from "../../../shared/adapters/records/due-index.ts";
-import { holdsPlace } from "../../../shared/adapters/records/operation-rows.ts";
+import { holdsPlace, readUnended } from "../../../shared/adapters/records/operation-rows.ts";
 import { eachRow, type StoredRow, type Table } from "../../../shared/adapters/records/table.ts";
 import { inLanes } from "../../../shared/base/in-lanes.ts";
 import type { ConsentState } from "../../../shared/clients/consent.ts";
+import { LATE_FOR_MS } from "../../../shared/clients/late.ts";
 import type { Calendar } from "../../../shared/consent/clock/calendar.ts";
+import { holderOf } from "../../../shared/operations/admission/operation.ts";
 import type { DirectoryContent } from "./read-directory.ts";
-import { rebuildCase, rebuildRecord } from "./rebuild-record.ts";
+import { rebuildCase, rebuildRecord, type TaggedClient } from "./rebuild-record.ts";
 import { rebuildSecrets } from "./rebuild-secrets.ts";
 
 /** Rows written at once: far below what one table takes. */
@@ -38,6 +43,8 @@ export interface RebuildReport {
   readonly inDirectory: number;
   readonly present: number;
   readonly restored: readonly string[];
+  /** Being made, brought back or deleted, or deleted a moment ago: the service's own, and left alone. */
+  readonly inHand: readonly string[];
   readonly cases: number;
   /** Records of secrets. */
   readonly secrets: number;
@@ -72,7 +79,9 @@ export async function rebuildRecords(
   const isIndexLost = apply && (await index.doneTo("indexed")) === undefined;
   const tables = apply ? { ...options, isIndexLost } : undefined;
   const isKnown = (key: Parameters<typeof keyOf>[0]) => known.has(keyOf(key));
+  const inHand = content.clients.filter(heldByService(content.since, known)).map(({ id }) => id);
   await inLanes(LANES, content.clients, async (client) => {
+    if (inHand.includes(client.id)) return;
     const grant = content.grants.get(client.appId);
     const { record, listed } = rebuildRecord(client, grant, options.promise);
     const row = clientRow(record);
@@ -99,14 +108,33 @@ export async function rebuildRecords(
     .map((row) => String(row["id"]));
   return {
     inDirectory: content.clients.length,
-    present: content.clients.length - restored.length,
+    present: content.clients.length - restored.length - inHand.length,
     restored,
+    inHand,
     cases,
     secrets,
     accounts: await correctAccounts(content, known, options),
     orphans,
     unreadable: content.unreadable,
     notOwned: content.notOwned,
+  };
+}
+
+/** Whether the service itself is about to record a client that it has no record of, or has just taken it off. */
+function heldByService(since: Date, known: ReadonlyMap<string, StoredRow>) {
+  const holders = new Set<string>();
+  for (const { row } of known.values()) {
+    const unended = readUnended(row);
+    if (unended) holders.add(holderOf(unended));
+  }
+  return ({ subscription, id, operationId }: TaggedClient): boolean => {
+    if (known.has(keyOf(clientKey(subscription, id)))) return false;
+    if (holders.has(operationId) || holders.has(id)) return true;
+    const deleted = known.get(keyOf(deletedKey(subscription, id)));
+    return (
+      deleted !== undefined &&
+      readDeleted(deleted).deletedAt.getTime() > since.getTime() - LATE_FOR_MS
+    );
   };
 }
 

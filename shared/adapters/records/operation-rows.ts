@@ -196,10 +196,16 @@ export const readHeld = ({ row, etag }: StoredRow): Held => ({
   version: etag,
 });
 
+/** What is under way or set aside; nothing for any other row. */
+export function readUnended(row: Row): Pick<UnderWay, "operation" | "operationId"> | undefined {
+  const isOperation = row.rowKey.startsWith(BUSY) || row.rowKey.startsWith(PARKED);
+  return isOperation ? UnderWayRow.parse(row) : undefined;
+}
+
 /** Whether a row stands for a place in the account that no client has yet. */
 export function holdsPlace(row: Row): boolean {
-  const isOperation = row.rowKey.startsWith(BUSY) || row.rowKey.startsWith(PARKED);
-  return isOperation && takesPlace(UnderWayRow.parse(row).operation);
+  const unended = readUnended(row);
+  return unended !== undefined && takesPlace(unended.operation);
 }
 
 export const keyRow = (subscription: string, key: Key): Row => ({

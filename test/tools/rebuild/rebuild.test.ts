@@ -22,6 +22,7 @@ interface Listed {
   readonly appId: string;
   readonly displayName: string;
   readonly consent: { readonly state: string };
+  readonly suspended?: { readonly by: string };
 }
 
 let cloud: Cloud;
@@ -133,6 +134,10 @@ test("200 of 200 clients come back, with their customers, roles and consents", a
   }
   const [certified] = bare.keys();
   await certify(certified ?? "");
+  const stopped = bare.get([...bare.keys()][GRANTED] ?? "");
+  const token = tokens[NAMES.indexOf(stopped?.subscription ?? "")] ?? "";
+  const why = { reason: "Leaked" };
+  expect((await call(token, "POST", `/clients/${stopped?.id}/suspend`, why)).status).toBe(204);
   const before = await everything();
 
   await cloud.hosts[0]?.stop();
@@ -159,8 +164,9 @@ test("200 of 200 clients come back, with their customers, roles and consents", a
   const grantedIds = new Set(granted.map(({ id }) => id));
   expect(after.size).toBe(before.size);
   for (const [id, client] of before) {
-    const { consent, ...rest } = after.get(id) ?? client;
-    const { consent: _, ...expected } = client;
+    const { consent, suspended, ...rest } = after.get(id) ?? client;
+    const { consent: _, suspended: before, ...expected } = client;
+    expect(suspended?.by).toBe(before && "operator");
     expect(rest).toEqual(expected);
     expect(consent.state).toBe(grantedIds.has(id) ? "granted" : "pending");
   }

@@ -2,13 +2,20 @@ import { describe, expect, test } from "vitest";
 import type { DirectoryContent } from "../../../infra/tools/records/read-directory.ts";
 import { rebuildRecords } from "../../../infra/tools/records/rebuild.ts";
 import { rebuildRecord, type TaggedClient } from "../../../infra/tools/records/rebuild-record.ts";
-import { accountKey, clientKey, readClient } from "../../../shared/adapters/records/client-rows.ts";
+import {
+  accountKey,
+  clientKey,
+  deletedRow,
+  readClient,
+} from "../../../shared/adapters/records/client-rows.ts";
 import { consentCases } from "../../../shared/adapters/records/consent-cases.ts";
 import { dueIndex } from "../../../shared/adapters/records/due-index.ts";
 import { tableJournal } from "../../../shared/adapters/records/journal.ts";
+import { busyRow, parkedRow } from "../../../shared/adapters/records/operation-rows.ts";
 import { secretRecords } from "../../../shared/adapters/records/secret-records.ts";
 import { secretTodos } from "../../../shared/adapters/records/secret-todos.ts";
 import type { Table } from "../../../shared/adapters/records/table.ts";
+import { SOME_CUSTOMER } from "../../../shared/clients/actor.ts";
 import { always } from "../../../shared/consent/clock/calendar.ts";
 import { memoryTable } from "../../doubles/memory-table.ts";
 import { collect } from "../../support/collect.ts";
@@ -48,6 +55,16 @@ describe("what follows from the directory", () => {
     expect(listed).not.toHaveProperty("clock");
   });
 
+  test("disabled: it is stopped, and its customer cannot undo that", () => {
+    const { record } = rebuildRecord(aClient(1, { stoppedAt: CREATED }), undefined, promise);
+    expect(record.suspended).toEqual({
+      by: "operator",
+      reason: "unknown (rebuilt)",
+      at: CREATED,
+    });
+    expect(record).not.toHaveProperty("stoppedAt");
+  });
+
   test("one of two roles granted: it waits", () => {
     const both = aClient(1, { roles: ["api.read", "api.write"] });
     const grant = { principalId: id(9), roles: ["api.read" as const], at: CREATED };
@@ -57,6 +74,7 @@ describe("what follows from the directory", () => {
 
 describe("held against the records", () => {
   const content = (...clients: TaggedClient[]): DirectoryContent => ({
+    since: CREATED,
     clients,
     grants: new Map(),
     unreadable: [],
@@ -122,6 +140,31 @@ describe("held against the records", () => {
       }),
     ]);
     expect((await cases.find(id(2))).map(({ found }) => found.consent.state)).toEqual(["pending"]);
+  });
+
+  test("what the service makes or has just deleted is left to it: the directory was read before, or is late", async () => {
+    const tables = open();
+    const { record } = rebuildRecord(aClient(2), undefined, promise);
+    await tables.clients.insert(deletedRow(record, new Date("2026-03-02T09:59:00Z")));
+    const entry = {
+      operationId: "op-1",
+      subscription: "contoso",
+      operation: {
+        ...{ kind: "create" as const, displayName: "Client 1", requestedBy: "Ann" },
+        roles: ["api.read" as const],
+      },
+      ...{ startedAt: CREATED, touchedAt: CREATED, turn: 0, by: SOME_CUSTOMER },
+    };
+
+    for (const unended of [busyRow(entry), parkedRow(entry)]) {
+      await tables.clients.insert(unended);
+      const report = await run(tables, content(aClient(1), aClient(2)));
+      expect(report).toMatchObject({ restored: [], inHand: [id(1), id(2)], cases: 0 });
+      await tables.clients.delete(unended.partitionKey, unended.rowKey);
+    }
+    // Restored in the directory, long after it was deleted here.
+    const later = { ...content(aClient(2)), since: new Date("2026-03-03T10:00:00Z") };
+    expect(await run(tables, later)).toMatchObject({ restored: [id(2)], inHand: [] });
   });
 
   test("what the directory no longer has is named and left alone", async () => {
