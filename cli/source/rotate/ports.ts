@@ -19,8 +19,8 @@ const WAIT_SECONDS = 20;
 
 /** What a token endpoint says of a secret that it does not take (docs/get-a-token.md of the service). */
 const WRONG = ["AADB2C90081", "AADSTS7000215", "AADSTS7000222", "invalid_client"];
-/** The client has proven who it is, and has no role yet. */
-const NO_ROLE_YET = "AADSTS501051";
+/** The client has proven who it is, and waits for its consent. */
+const NO_ROLE_YET = ["AADSTS501051", "AADSTS7000229"];
 
 /** By which the secrets of a sink are known again: the end of a long address, and a digest of all of it. */
 export function nameFor(sink: Pick<Sink, "address">): string {
@@ -77,7 +77,7 @@ export function rotationPorts(
     works: async (value) => {
       const { appId: clientId, tokenEndpoint: endpoint, scope } = read ?? (await client());
       const answer = await tryToken({ endpoint, clientId, scope }, { kind: "secret", value });
-      if (answer.ok || answer.code === NO_ROLE_YET) return true;
+      if (answer.ok || NO_ROLE_YET.includes(answer.code)) return true;
       if (WRONG.includes(answer.code)) return false;
       throw new Fault(
         answer.status === 429 || answer.status >= 500 ? EXIT.notNow : EXIT.refused,

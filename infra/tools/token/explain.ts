@@ -57,6 +57,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   AADSTS7000112: DISABLED,
   AADB2C90205: NOT_CONSENTED,
   AADSTS501051: NOT_CONSENTED,
+  AADSTS7000229: NOT_CONSENTED,
   AADB2C90244: THROTTLED,
   AADSTS90002: "There is no such tenant. Check the token endpoint.",
   AADB2C99027: "This user flow takes client secrets only, no certificate and no assertion.",

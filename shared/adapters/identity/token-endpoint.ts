@@ -12,10 +12,10 @@ const Token = z.object({ access_token: z.string().min(1) });
 const Refusal = z.object({ error: z.string(), error_codes: z.array(z.number()).default([]) });
 
 /**
- * `AADSTS501051`: the client has proven who it is and has no role in an API that demands one. It waits for consent; its secret
- * is good. (Entra's list of error codes.)
+ * The client has proven who it is and waits for its consent: `AADSTS501051`, it has no role in an API that demands one;
+ * `AADSTS7000229`, it has no service principal, which the consent makes. (Entra's list of error codes, docs/directory.md.)
  */
-const NO_ROLE_YET = 501051;
+const NO_ROLE_YET: readonly number[] = [501051, 7000229];
 /** An answer is a few kilobytes; whoever sends more is no token endpoint. */
 const MAX_ANSWER_BYTES = 65_536;
 
@@ -60,7 +60,11 @@ function judge({ status, ok, headers }: Response, text: string | undefined): Tri
   }
   const refusal = Refusal.safeParse(body);
   if (!refusal.success) return UNSAID;
-  return { kind: refusal.data.error_codes.includes(NO_ROLE_YET) ? "accepted" : "refused" };
+  return {
+    kind: refusal.data.error_codes.some((code) => NO_ROLE_YET.includes(code))
+      ? "accepted"
+      : "refused",
+  };
 }
 
 /** Nothing for an answer that is too long to be one. */

@@ -182,6 +182,14 @@ describe("A secret goes nowhere else", () => {
     expect(seen).not.toContain("/elsewhere");
   });
 
+  test("who waits for consent has proven who it is, whatever Entra wants of it first", async () => {
+    const refusal = (code: number) =>
+      serve(400, {}, JSON.stringify({ error: "invalid_client", error_codes: [code] }));
+    for (const code of [501051, 7000229])
+      expect(await ask(await refusal(code))).toEqual({ kind: "accepted" });
+    expect(await ask(await refusal(7000215))).toEqual({ kind: "refused" });
+  });
+
   test("an endless answer, one without a token, and nobody at all are no answer", async () => {
     const endless = await serve(200, {}, `{"access_token": "${"x".repeat(70_000)}"}`);
     expect(await ask(endless)).toEqual({ kind: "unsaid" });

@@ -91,7 +91,7 @@ describe.each(FLAVOURS)("$flavour", ({ flavour, claim, endpoint }) => {
     const made = await make();
     expect(made.tokenEndpoint).toMatch(endpoint);
     if (flavour === "b2c") expect(await tasks(await tokenFor(made), "GET")).toBe(403);
-    else await expect(tokenFor(made)).rejects.toThrow("AADSTS501051");
+    else await expect(tokenFor(made)).rejects.toThrow("AADSTS7000229");
 
     await fetch(`${cloud.directory.origin}/consent/${made.appId}/grant`, { method: "POST" });
     const token = await tokenFor(made);

@@ -54,6 +54,12 @@ describe("the tenant's token endpoint", () => {
       scope: setting(test.directory, "RESOURCE_SCOPE"),
     };
     const token = async () => claims(text((await postForm(endpoint, fields)).body, "access_token"));
+    // No service principal yet: the consent makes it.
+    const before = await postForm(endpoint, fields);
+    expect([before.status, before.body["error"], before.body["error_codes"]]).toEqual([
+      ...[401, "invalid_client"],
+      [7000229],
+    ]);
 
     await fetch(`${test.directory.origin}/consent/${fields.client_id}/grant`, {
       method: "POST",

@@ -105,6 +105,7 @@ describe("an application without permissions", () => {
   it("gets a Graph token without roles and may do nothing", async () => {
     const { body } = await test.graph("POST", "/applications", aClient(test.directory));
     const secret = await test.graph("POST", `/applications/${body["id"]}/addPassword`, {});
+    await test.graph("POST", "/servicePrincipals", { appId: body["appId"] });
     const { body: granted } = await postForm(tenantTokenEndpoint(test.directory), {
       grant_type: "client_credentials",
       client_id: text(body, "appId"),

@@ -132,7 +132,7 @@ describe("a policy's token endpoint", () => {
 
     const entra = await postForm(tenantTokenEndpoint(test.directory), rest, { authorization });
     // Known by its secret, and refused only as nobody has consented.
-    expect(entra.body["error_codes"]).toEqual([501051]);
+    expect(entra.body["error_codes"]).toEqual([7000229]);
   });
 
   it("reads multipart, also under the header of Microsoft's own sample", async () => {

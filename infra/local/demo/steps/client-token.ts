@@ -4,8 +4,8 @@ import type { Answer, Stage } from "../stage.ts";
 import type { Secret } from "./add-secret.ts";
 import type { Client } from "./create-client.ts";
 
-/** AADSTS501051: the API demands that a role of it was assigned. */
-const NOT_ASSIGNED = z.object({ error_codes: z.tuple([z.literal(501051)]) });
+/** AADSTS7000229: the consent makes the service principal without which there is no token. */
+const NOT_CONSENTED = z.object({ error_codes: z.tuple([z.literal(7000229)]) });
 const TokenAnswer = z.object({ access_token: z.string() });
 
 /** What the customer's own program does: OAuth 2.0 client credentials, as the create's answer says. */
@@ -47,8 +47,8 @@ export const tokenWithoutConsent = (stage: Stage, client: Client, secret: Secret
     "The client asks for a token with its new secret. As nobody has consented, Entra ID gives it none, and a B2C user flow one that carries no permission: the company's API turns it away.",
     async () => {
       const answer = await askForToken(stage, client, secret);
-      if (NOT_ASSIGNED.safeParse(answer.body).success)
-        return stage.check("The secret is known, and no token was issued", answer.status === 400);
+      if (NOT_CONSENTED.safeParse(answer.body).success)
+        return stage.check("The secret is known, and no token was issued", answer.status === 401);
       stage.check("A token was issued", answer.status === 200);
       const token = TokenAnswer.parse(answer.body).access_token;
       showClaims(stage, token);

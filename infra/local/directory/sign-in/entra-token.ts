@@ -59,6 +59,15 @@ export async function entraClientCredentials(
       `Application '${clientId}'(${client.object.displayName}) is disabled.`,
     );
   }
+  // "From March 2026" (Microsoft Learn, "Service principal-less authentication mitigation"); recorded in openclaw-teams-setup#3.
+  if (!servicePrincipalOf(directory, clientId)) {
+    return entraError(
+      401,
+      "invalid_client",
+      7000229,
+      `The client application ${clientId} is missing service principal in the tenant ${directory.identity.tenantId}. See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119`,
+    );
+  }
   const resource = wantedResource(directory, form.get("scope"));
   if ("status" in resource) return resource;
   const roles = grantedRoles(directory, clientId, resource);
