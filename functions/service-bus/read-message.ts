@@ -40,7 +40,8 @@ export const readMessages =
         ...{ queue, messageId, reason: reason.slice(0, MAX_REASON) },
         enqueuedAt: enqueuedAt ?? deps.runtime.now(),
       });
-      if (deliveryCount === 1 || kind !== "unreadable") recordDeadLetter(queue, kind);
+      const first = kind === "unreadable" ? 1 : REPORT_FROM_DELIVERY;
+      if (deliveryCount === first) recordDeadLetter(queue, kind);
     };
     return observeInvocation(context, { name, kind: "receives", carrier }, async () => {
       const parsed = schema.safeParse(message);
@@ -53,7 +54,8 @@ export const readMessages =
         const outcome = await withDeadline(deps.entryMs, () => work(parsed.data));
         return { value: undefined, outcome };
       } catch (error) {
-        if (deliveryCount === REPORT_FROM_DELIVERY)
+        // With each one: the host may have died in the one before, or could not write it down. It counts once.
+        if (deliveryCount >= REPORT_FROM_DELIVERY)
           await report("failed", `Failed with ${error instanceof Error ? error.name : "unknown"}`);
         throw error;
       }

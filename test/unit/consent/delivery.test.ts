@@ -1,5 +1,10 @@
+import { InvocationContext } from "@azure/functions";
 import { expect, test } from "vitest";
+import * as z from "zod";
 import { readDelivery } from "../../../functions/service-bus/delivery.ts";
+import { readMessages } from "../../../functions/service-bus/read-message.ts";
+import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
+import { testRuntime } from "../../support/product.ts";
 
 /** As the Functions library hands metadata over: parsed as JSON wherever that is possible. */
 test.each([
@@ -31,4 +36,23 @@ test("what else is known of a delivery is read, and what cannot be read is left 
     },
   );
   expect(readDelivery({ messageId: "a", enqueuedTimeUtc: "soon" }).enqueuedAt).toBeUndefined();
+});
+
+test("a fault of ours is written down with the fifth delivery or, where that could not be, with one that follows", async () => {
+  const recorded: number[] = [];
+  let deliveryCount = 0;
+  const record = async (): Promise<void> => {
+    if (deliveryCount === 5) throw new RemoteUnavailable("records", { executed: "no" });
+    recorded.push(deliveryCount);
+  };
+  const deps = { alertLog: { record }, runtime: testRuntime(), entryMs: 1_000 };
+  const about = { name: "webhooks", queue: "webhooks", schema: z.unknown() };
+  const handle = readMessages(deps, about, () => Promise.reject(new TypeError("A mistake")));
+  for (deliveryCount = 1; deliveryCount <= 6; deliveryCount += 1) {
+    const triggerMetadata = { messageId: "a", deliveryCount };
+    const logHandler = () => undefined;
+    const context = new InvocationContext({ functionName: "f", logHandler, triggerMetadata });
+    await expect(handle({}, context)).rejects.toThrow();
+  }
+  expect(recorded).toEqual([6]);
 });
