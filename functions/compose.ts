@@ -168,6 +168,7 @@ export function compose(settings: Settings) {
     events,
     promise,
     thresholds: consent.thresholds,
+    policy: consent.policy,
     roleMeanings: settings.roleMeanings,
     grantUrl: consent.grantUrl,
     queueUrl: consent.queueUrl,

@@ -52,6 +52,8 @@ export interface CaseClock {
   readonly nextCheckAt: Date;
   /** A message comes at that time, so that the sweep need not. */
   readonly byMessage: boolean;
+  /** By which reminders and open hours that was worked out; unknown of rows from before it was noted. */
+  readonly policy?: string;
   /** Checks in a row that could not be finished. */
   readonly attempts: number;
   /** What has been told to whom. */

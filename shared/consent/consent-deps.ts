@@ -19,6 +19,8 @@ export interface ConsentDeps extends ClaimDeps {
   readonly promise: ConsentPromise;
   /** When operators are reminded. */
   readonly thresholds: readonly Threshold[];
+  /** Tells these thresholds and open hours from those of another deployment. */
+  readonly policy: string;
   /** What the roles that can be asked for mean, for those who decide. */
   readonly roleMeanings: RoleMeanings;
   /** The directory's page where consent is granted to a client, by its appId. */

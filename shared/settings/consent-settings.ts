@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { shortHash } from "../base/short-hash.ts";
 import { parseCalendar, timeZoneOf } from "../consent/clock/parse-calendar.ts";
 import { parseThresholds } from "../consent/clock/thresholds.ts";
 import { duration, guid, list, text, webUrl, wholeNumber } from "./setting-kinds.ts";
@@ -162,6 +163,11 @@ export function arrangeConsent(env: Environment, hostName: string | undefined) {
     slaMs: env.CONSENT_SLA,
     calendar: parseCalendar(env.CONSENT_CALENDAR, env.CONSENT_HOLIDAYS),
     thresholds: env.CONSENT_REMINDERS,
+    policy: shortHash(
+      [env.CONSENT_CALENDAR, env.CONSENT_HOLIDAYS, env.CONSENT_REMINDERS.map(({ name }) => name)]
+        .flat()
+        .join("\n"),
+    ),
     automaticGrant: env.CONSENT_GRANT === "automatic-on-approve",
     sweepSchedule: env.CONSENT_SWEEP_SCHEDULE,
     revocationEveryMs: env.CONSENT_REVOCATION_EVERY,

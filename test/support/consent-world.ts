@@ -132,6 +132,7 @@ export function consentWorld(gated: Partial<GateOptions> = {}) {
     gate,
     promise: { slaMs: 86_400_000, calendar: always },
     thresholds: parseThresholds("50%,80%,100%,150%"),
+    policy: "as set",
     runtime,
     roleMeanings: ROLE_MEANINGS,
     grantUrl: (appId) => `https://directory.example/${appId}`,

@@ -63,6 +63,7 @@ const CaseRow = z.object({
 const ClockColumns = z.object({
   nextCheckAt: instant,
   byMessage: z.boolean(),
+  policy: z.string().optional(),
   attempts: z.number(),
   told: ToldColumn,
   owner: z.string().optional(),
@@ -111,9 +112,10 @@ export function caseRow(listed: ConsentCase): Row {
   };
 }
 
-const clockColumns = ({ nextCheckAt, byMessage, attempts, told, claim }: CaseClock) => ({
+const clockColumns = ({ nextCheckAt, byMessage, policy, attempts, told, claim }: CaseClock) => ({
   nextCheckAt: nextCheckAt.toISOString(),
   byMessage,
+  policy,
   attempts,
   told: JSON.stringify(told),
   owner: claim?.owner,
@@ -159,8 +161,12 @@ export function readCase(row: Row): ConsentCase {
 /** Nothing on rows without a clock: decided ones, and what an earlier version of this service has left. */
 function readClock(row: Row): CaseClock | undefined {
   if (row["told"] === undefined) return undefined;
-  const { owner, claimedAt, ...clock } = ClockColumns.parse(row);
-  return { ...clock, ...(owner !== undefined && claimedAt && { claim: { owner, claimedAt } }) };
+  const { owner, claimedAt, policy, ...clock } = ClockColumns.parse(row);
+  return {
+    ...clock,
+    ...(policy !== undefined && { policy }),
+    ...(owner !== undefined && claimedAt && { claim: { owner, claimedAt } }),
+  };
 }
 
 function readGrant(row: Row): CaseGrant {

@@ -10,7 +10,7 @@ import type { ConsentDeps } from "../consent-deps.ts";
  */
 const SWEEP_SUFFICES_FROM_MS = 10 * 60_000;
 
-type NextDeps = Pick<ConsentDeps, "cases" | "consentQueue" | "runtime">;
+type NextDeps = Pick<ConsentDeps, "cases" | "consentQueue" | "policy" | "runtime">;
 
 /**
  * Notes what was told and when a pending consent is checked next, and gives its claim back. First the note, then the message: a
@@ -28,13 +28,14 @@ export async function noteNextCheck(
   },
 ): Promise<void> {
   const { claim: _, ...clock } = clockOf(found);
+  const { policy } = deps;
   const { remindersSent = found.consent.remindersSent, bySweep = false, ...noted } = changes;
   const byMessage =
     !bySweep && nextCheckAt.getTime() - deps.runtime.now().getTime() < SWEEP_SUFFICES_FROM_MS;
   const next = {
     ...found,
     consent: { ...found.consent, remindersSent },
-    clock: { ...clock, ...noted, nextCheckAt, byMessage },
+    clock: { ...clock, ...noted, nextCheckAt, byMessage, policy },
   };
   const kept = await deps.cases.replace(next, version);
   // A case that has changed meanwhile was checked by another host, which has noted what it found.

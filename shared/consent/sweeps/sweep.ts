@@ -134,10 +134,14 @@ export async function sweepConsents(deps: SweepDeps): Promise<Swept> {
   };
 }
 
-/** A check for which a message was scheduled is left to it, until it is clear that the message has not come. */
+/**
+ * A check for which a message was scheduled is left to it, until it is clear that the message has not come. What other reminders or
+ * open hours were worked out by may be due long before.
+ */
 function isDue(deps: ConsentDeps, found: ConsentCase): boolean {
-  const { nextCheckAt, byMessage, claim } = clockOf(found);
+  const { nextCheckAt, byMessage, claim, policy } = clockOf(found);
   if (isHeld(claim, deps)) return false;
+  if (policy !== undefined && policy !== deps.policy) return true;
   const patienceMs = byMessage ? deps.reconcileAfterMs : 0;
   return nextCheckAt.getTime() + patienceMs <= deps.runtime.now().getTime();
 }

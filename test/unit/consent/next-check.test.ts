@@ -56,7 +56,7 @@ describe("the next check", () => {
     const { found } = await listedOf(world, record.id);
     expect(found).toEqual({
       ...listed.found,
-      clock: { told, attempts: 3, nextCheckAt: later(MINUTE), byMessage: true },
+      clock: { told, attempts: 3, nextCheckAt: later(MINUTE), byMessage: true, policy: "as set" },
     });
   });
 

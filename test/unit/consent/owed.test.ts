@@ -110,7 +110,7 @@ describe("of a consent", () => {
     await ofConsent(found)?.email?.mark();
 
     expect(await clockIn(id)).toEqual({
-      ...{ attempts: 0, byMessage: false, nextCheckAt: later(12 * HOUR) },
+      ...{ attempts: 0, byMessage: false, policy: "as set", nextCheckAt: later(12 * HOUR) },
       told: { "requested:": ["webhook", "events", "email"] },
     });
     expect([world.looks, world.alerts, world.events]).toEqual([[], [], []]);

@@ -50,6 +50,17 @@ test.each([
   expect(z.object(consentSettingList).safeParse({ [name]: value }).success).toBe(false);
 });
 
+test("what reminders and open hours were worked out by is told from any others", () => {
+  const all = [
+    {},
+    { CONSENT_REMINDERS: "50%,80%,100%" },
+    { CONSENT_CALENDAR: "Mon-Fri 09:00-17:00 Europe/Berlin" },
+    { CONSENT_CALENDAR: "Mon-Fri 09:00-17:00 Europe/Berlin", CONSENT_HOLIDAYS: "2026-12-24" },
+  ].map((env) => read(env).policy);
+  expect(new Set(all).size).toBe(4);
+  expect(read({ CONSENT_SLA: "PT2H" }).policy).toBe(all[0]);
+});
+
 test("links lead to where people reach the service", () => {
   expect(read({ PUBLIC_URL: "https://keys.example/" }, "app.azurewebsites.net").queueUrl).toBe(
     "https://keys.example/consents",

@@ -3,6 +3,7 @@ import { timeLeftMs } from "../../../shared/base/deadline.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { DirectoryRefused } from "../../../shared/clients/ports.ts";
 import type { Alert } from "../../../shared/consent/alerts/alert.ts";
+import { parseThresholds } from "../../../shared/consent/clock/thresholds.ts";
 import { sweepConsents } from "../../../shared/consent/sweeps/sweep.ts";
 import { type ConsentWorld, consentWorld } from "../../support/consent-world.ts";
 import { later, newId } from "../../support/samples.ts";
@@ -51,6 +52,20 @@ describe("what it does", () => {
     world.setNow(later(world.deps.reconcileAfterMs, at));
     expect(await sweepConsents(world.deps)).toMatchObject({ checks: 1 });
     expect(world.alerts).toMatchObject([{ clientId: record.id }]);
+  });
+
+  test("works out anew, once, when what was noted by other reminders is due next", async () => {
+    const world = consentWorld();
+    await world.client();
+    await sweepConsents({ ...world.deps, policy: "as it was" });
+    const thresholds = parseThresholds("10%,100%");
+    const changed = { ...world.deps, thresholds, policy: "as it is now" };
+    world.setNow(later(3 * HOUR));
+
+    expect(await sweepConsents(changed)).toMatchObject({ checks: 1 });
+
+    expect(world.stages()).toEqual(["requested", "reminded"]);
+    expect(await sweepConsents(changed)).toMatchObject({ checks: 0 });
   });
 
   test("makes a check whose message could not be sent as soon as it is due", async () => {
