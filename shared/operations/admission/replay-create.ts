@@ -1,4 +1,5 @@
 import { type Outcome, refused, replayed } from "../../base/outcome.ts";
+import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { ClientRecord } from "../../clients/client.ts";
 import type { CreateDeps, CreateRequest } from "../clients/create-client.ts";
 import type { KeyRefusal, VersionedKey } from "./key.ts";
@@ -27,8 +28,14 @@ export async function replayCreate(
       retryAfterSeconds: retryAfterSeconds(sinceMs, reconcileAfterMs),
     });
   const held = await operations.underWay(subscription, key.operationId);
-  // Ended between the two reads: the next attempt sees how.
-  if (!held) return ageMs < reconcileAfterMs ? inProgress(0) : "again";
+  if (!held) {
+    // Ended between the two reads: the next attempt sees how.
+    if (ageMs < reconcileAfterMs) return inProgress(0);
+    if (!(await operations.parked(subscription, key.operationId))) return "again";
+    // Set aside: it may have been made, and only an operator can find out.
+    const retryAfterSeconds = Math.ceil(reconcileAfterMs / 1000);
+    throw new RemoteUnavailable("directory", { executed: "unknown", retryAfterSeconds });
+  }
   const untouchedMs = runtime.now().getTime() - held.entry.touchedAt.getTime();
   if (untouchedMs < reconcileAfterMs) return inProgress(untouchedMs);
   await deps.settle(held);

@@ -203,6 +203,8 @@ describe("a create asked for again under its key", () => {
     const error = await failure(createClient(product, under("key")));
 
     expect(error).toBeInstanceOf(RemoteUnavailable);
+    // It may have been made: nobody is told that nothing was done, nor to come back in a second.
+    expect(error).toMatchObject({ executed: "unknown", retryAfterSeconds: 120 });
     expect(product.directory.all()).toHaveLength(1);
   });
 });
