@@ -94,9 +94,12 @@ async function tellReversed(
   if (reversed?.run.step === 0) await tellRun(deps, reversed.run);
 }
 
-/** To resume what is being offboarded is to call that off, and is told of as that. */
-const kindOf = ({ kind }: RunRequest, { suspended }: Account): RunKind =>
-  kind === "resume-subscription" && suspended?.deleteAt ? "cancel-offboard" : kind;
+/** To resume what is being offboarded is to call that off, and is told of as that; what has ended can only be resumed. */
+const kindOf = ({ kind }: RunRequest, { suspended }: Account): RunKind => {
+  const isReversal = kind === "resume-subscription" || kind === "cancel-offboard";
+  if (!isReversal || !suspended?.deleteAt) return kind;
+  return suspended.endedAt ? "resume-subscription" : "cancel-offboard";
+};
 
 /** The operation that has brought about what is asked for, unless it left something to be tried again. */
 async function already(

@@ -110,6 +110,27 @@ describe("a customer who is offboarded", () => {
     expect(await world.workFor(DAY_MS)).toBe(0);
   });
 
+  test.each(["resume-subscription", "cancel-offboard"] as const)(
+    "and has ended is let in again by %s, which calls nothing off any more",
+    async (kind) => {
+      await world.threeClients();
+      await offboard();
+      await world.workFor(GRACE_MS + DAY_MS);
+
+      const resumed = await begin(kind);
+      await world.work();
+
+      expect(resumed.kind).toBe("resume-subscription");
+      expect(told("subscription.")).toEqual([
+        "subscription.offboarding",
+        "subscription.offboarded",
+        "subscription.resumed",
+      ]);
+      expect(await aNew()).toMatchObject({ ok: true });
+      expect((await begin("resume-subscription")).operationId).toBe(resumed.operationId);
+    },
+  );
+
   test("is told to the other administrators, and so is that it is kept", async () => {
     await world.threeClients();
     await offboard();
