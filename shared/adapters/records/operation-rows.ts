@@ -37,6 +37,7 @@ const behalf = {
   as: z.enum(["customer", "operator"]).optional(),
   keyHash: z.string().optional(),
 };
+const evenLast = z.boolean().optional();
 const certificate = z.literal("certificate").optional();
 const registers = {
   clientId,
@@ -71,7 +72,7 @@ const OperationColumn = z.discriminatedUnion("kind", [
     expiresAt: z.iso.datetime(),
     keyHash: z.string().optional(),
   }),
-  z.object({ kind: z.literal("remove-secret"), clientId, keyId: z.guid() }),
+  z.object({ kind: z.literal("remove-secret"), clientId, keyId: z.guid(), evenLast }),
   z.object({
     kind: z.literal("rotate-secret"),
     clientId,
@@ -84,7 +85,7 @@ const OperationColumn = z.discriminatedUnion("kind", [
     keyHash: z.string().optional(),
   }),
   z.object({ kind: z.literal("add-certificate"), ...registers }),
-  z.object({ kind: z.literal("remove-certificate"), clientId, keyId: z.guid() }),
+  z.object({ kind: z.literal("remove-certificate"), clientId, keyId: z.guid(), evenLast }),
   z.object({
     kind: z.literal("rotate-certificate"),
     ...registers,
@@ -108,7 +109,7 @@ const OperationColumn = z.discriminatedUnion("kind", [
     audience: z.string(),
     keyHash: z.string().optional(),
   }),
-  z.object({ kind: z.literal("remove-federated"), clientId, credentialId: z.guid() }),
+  z.object({ kind: z.literal("remove-federated"), clientId, credentialId: z.guid(), evenLast }),
   z.object({ kind: z.literal("rename"), clientId, displayName: z.string() }),
   z.object({
     kind: z.literal("delete"),

@@ -59,7 +59,12 @@ export interface AddSecretOperation extends Keyed {
   readonly expiresAt: string;
 }
 
-export interface RemoveSecretOperation {
+/** Its caller knew that the client might be left without a credential. */
+interface Removes {
+  readonly evenLast?: boolean | undefined;
+}
+
+export interface RemoveSecretOperation extends Removes {
   readonly kind: "remove-secret";
   readonly clientId: string;
   readonly keyId: string;
@@ -94,7 +99,7 @@ export interface AddCertificateOperation extends Registers {
   readonly kind: "add-certificate";
 }
 
-export interface RemoveCertificateOperation {
+export interface RemoveCertificateOperation extends Removes {
   readonly kind: "remove-certificate";
   readonly clientId: string;
   readonly keyId: string;
@@ -137,7 +142,7 @@ export interface AddFederatedOperation extends Keyed {
   readonly audience: string;
 }
 
-export interface RemoveFederatedOperation {
+export interface RemoveFederatedOperation extends Removes {
   readonly kind: "remove-federated";
   readonly clientId: string;
   readonly credentialId: string;

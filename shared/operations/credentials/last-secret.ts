@@ -8,14 +8,28 @@ import {
 } from "../../clients/credential.ts";
 import { expectedClient } from "../../clients/expected-client.ts";
 import { hasAnother, isLeaving, isSameKey, othersOf } from "../../clients/known-secrets.ts";
+import type { VersionedClient } from "../../clients/ports.ts";
 import type { ClientRefusal } from "../../clients/reasons.ts";
 import type { ChangeDeps } from "../admission/change.ts";
+import type {
+  Held,
+  RemoveCertificateOperation,
+  RemoveFederatedOperation,
+  RemoveSecretOperation,
+  RetireSecretOperation,
+} from "../admission/operation.ts";
 import { isJustMade } from "./just-made.ts";
 
 type LastDeps = Pick<
   ChangeDeps,
   "directory" | "records" | "runtime" | "secrets" | "credentialRules"
 >;
+
+type Removal =
+  | RemoveSecretOperation
+  | RemoveCertificateOperation
+  | RemoveFederatedOperation
+  | RetireSecretOperation;
 
 /**
  * Whether a client that has its consent would be left without a credential that works and stays, of whichever kind. Asked before
@@ -104,6 +118,20 @@ const isAnotherJustMade = (
   );
   return isJustMade(deps, client, missing);
 };
+
+/**
+ * Whether a removal that was set aside would now take the last one: what was there beside it may have gone meanwhile. Of one that was
+ * not, the admission has asked, and nobody else has changed the client since.
+ */
+export async function isLastBySince(
+  { entry: { parkedAt, operation } }: Held<Removal>,
+  client: VersionedClient | undefined,
+  forbids: ReturnType<typeof unlessLast>,
+): Promise<boolean> {
+  const isConfirmed = "evenLast" in operation && operation.evenLast;
+  if (!parkedAt || isConfirmed || !client) return false;
+  return (await forbids(client.record)) !== undefined;
+}
 
 export const unlessLast =
   (deps: LastDeps, keyId: string) =>

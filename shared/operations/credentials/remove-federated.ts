@@ -9,7 +9,7 @@ import { afterTheChange } from "../admission/executed.ts";
 import type { Held, RemoveFederatedOperation } from "../admission/operation.ts";
 import { eventOf, tell } from "../admission/tell.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
-import { unlessLastTrust } from "./last-secret.ts";
+import { isLastBySince, unlessLastTrust } from "./last-secret.ts";
 
 export interface RemoveFederatedRequest extends ChangeRequest {
   readonly credentialId: string;
@@ -27,7 +27,10 @@ export async function removeFederated(
 ): Promise<Outcome<undefined, ClientRefusal | FederatedRefusal | AccountRefusal>> {
   const { evenLast = false, clientId, credentialId } = request;
   const forbids = evenLast ? undefined : unlessLastTrust(deps, credentialId);
-  const operation = { kind: "remove-federated", clientId, credentialId } as const;
+  const operation = {
+    ...({ kind: "remove-federated", clientId, credentialId } as const),
+    ...(evenLast && { evenLast }),
+  };
   const begun = await beginChange(deps, { ...request, forbids }, operation);
   if (begun.state === "known") throw new Error("A removal has no key");
   if (begun.state === "refused") return refused(begun.refusal);
@@ -55,16 +58,21 @@ async function finish(deps: ChangeDeps, held: Held<RemoveFederatedOperation>): P
 export const settleRemoveFederated =
   (deps: ChangeDeps): Settler<RemoveFederatedOperation> =>
   async (held) => {
-    const { clientId, credentialId } = held.entry.operation;
+    const { subscription, operation } = held.entry;
+    const { clientId, credentialId } = operation;
+    const undone = async (reason: string): Promise<"undone"> => {
+      await end(deps, held, { came: { outcome: "undone", reason } });
+      return "undone";
+    };
+    const client = await deps.records.client(subscription, clientId);
+    if (await isLastBySince(held, client, unlessLastTrust(deps, credentialId)))
+      return undone("last-secret");
     const answer = await deps.directory.removeFederated(clientId, credentialId, NOT_LATE);
     if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
     const reason = answer.kind === "refused" ? answer.refusal.reason : undefined;
     const isAbsent = reason === "absent" || reason === "federated-absent";
     if (isAbsent && mayBeLate(held)) return "waiting";
-    if (reason !== undefined && reason !== "federated-absent") {
-      await end(deps, held, { came: { outcome: "undone", reason } });
-      return "undone";
-    }
+    if (reason !== undefined && reason !== "federated-absent") return undone(reason);
     await finish(deps, held);
     return "finished";
   };

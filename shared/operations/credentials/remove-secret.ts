@@ -1,6 +1,6 @@
 import { done, type Outcome, refused } from "../../base/outcome.ts";
 import type { ClientRecord } from "../../clients/client.ts";
-import { withoutSecret } from "../../clients/known-secrets.ts";
+import { withoutSecret, withRetirement } from "../../clients/known-secrets.ts";
 import type { Answer, Expected, VersionedClient } from "../../clients/ports.ts";
 import type { ClientRefusal } from "../../clients/reasons.ts";
 import type { SecretRefusal } from "../../clients/secret-reasons.ts";
@@ -18,7 +18,8 @@ import type {
 import { eventOf, tell } from "../admission/tell.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
 import { certificatesOf } from "./just-made.ts";
-import { unlessLast } from "./last-secret.ts";
+import { isLastBySince, unlessLast } from "./last-secret.ts";
+import { retiringLeft } from "./move-retirement.ts";
 
 type RemovalOperation = RemoveSecretOperation | RemoveCertificateOperation | RetireSecretOperation;
 type Removed = Promise<Outcome<undefined, ClientRefusal | SecretRefusal | AccountRefusal>>;
@@ -42,7 +43,10 @@ export const removeSecret = (
   carryOutRemoval(
     deps,
     { ...request, forbids: evenLast ? undefined : unlessLast(deps, keyId) },
-    { kind: kind ? "remove-certificate" : "remove-secret", clientId: request.clientId, keyId },
+    {
+      ...{ kind: kind ? "remove-certificate" : "remove-secret", clientId: request.clientId, keyId },
+      ...(evenLast && { evenLast }),
+    },
   );
 
 /**
@@ -112,19 +116,21 @@ export const settleRemoval =
   async (held) => {
     const { subscription, operation } = held.entry;
     const { clientId } = operation;
-    const over = await isOver(deps, held);
-    if (over) {
-      await end(deps, held, { came: { outcome: "undone", reason: over } });
-      return "undone";
-    }
     const client = await deps.records.client(subscription, clientId);
+    const undone = async (reason: string, besides: Partial<Left> = {}): Promise<"undone"> => {
+      await end(deps, held, { ...besides, came: { outcome: "undone", reason } });
+      return "undone";
+    };
+    const over = await isOver(deps, held);
+    if (over) return undone(over);
+    if (await isLastBySince(held, client, unlessLast(deps, operation.keyId)))
+      return undone("last-secret", await stays(deps, held, client));
     const answer = await removeFrom(deps, operation, NOT_LATE, client?.record);
     const reason = answer.kind === "refused" ? answer.refusal.reason : undefined;
     if (reason === "absent" && mayBeLate(held)) return "waiting";
-    if (reason !== undefined && !ABSENT.includes(reason)) {
-      await end(deps, held, { came: { outcome: "undone", reason } });
-      return "undone";
-    }
+    if (reason !== undefined && !ABSENT.includes(reason))
+      // Nobody would ask again for what a time has called for: operators have it until it is done.
+      return isRetirement(held) && held.entry.parkedAt ? { stuck: reason } : undone(reason);
     if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
     await tell(deps, removedEvent(held));
     await end(deps, held, removedOf(deps, held, client));
@@ -135,15 +141,37 @@ export const settleRemoval =
  * Why what a time called for is not to be done any more: a retirement that was set aside holds nothing, so its customer may have said
  * meanwhile that the secret stays, or it has gone. Its record decides, which goes with the end of the removal.
  */
-async function isOver(
-  { secrets, runtime }: ChangeDeps,
-  { entry: { subscription, operation } }: Held<RemovalOperation>,
-): Promise<string | undefined> {
-  if (operation.kind !== "retire-secret") return undefined;
-  const found = await secrets.secret(subscription, operation.clientId, operation.keyId);
+async function isOver(deps: ChangeDeps, held: Held<RemovalOperation>): Promise<string | undefined> {
+  if (!isRetirement(held)) return undefined;
+  const found = await recordOf(deps, held);
   if (!found) return "secret-absent";
   const { retiresAt } = found.record;
-  return retiresAt && retiresAt <= runtime.now() ? undefined : "rescheduled";
+  return retiresAt && retiresAt <= deps.runtime.now() ? undefined : "rescheduled";
+}
+
+const isRetirement = (held: Held<RemovalOperation>): held is Held<RetireSecretOperation> =>
+  held.entry.operation.kind === "retire-secret";
+
+const recordOf = ({ secrets }: ChangeDeps, { entry }: Held<RemovalOperation>) =>
+  secrets.secret(entry.subscription, entry.operation.clientId, entry.operation.keyId);
+
+/** What was to go, and is the last one by now, is not to go any more: told, and on record. */
+async function stays(
+  deps: ChangeDeps,
+  held: Held<RemovalOperation>,
+  client: VersionedClient | undefined,
+): Promise<Partial<Left>> {
+  const from = isRetirement(held) ? await recordOf(deps, held) : undefined;
+  if (!from || !client) return {};
+  const { clientId, keyId, kind } = from.record;
+  const at = deps.runtime.now();
+  const data = { keyId, ...(kind && { kind }) };
+  const type = `${kind ?? "secret"}.rescheduled` as const;
+  await tell(deps, eventOf(held.entry, type, { clientId, at, data }));
+  return {
+    changed: { from: client, next: (it) => withRetirement(it, from.record, undefined, at) },
+    secrets: [retiringLeft({ record: from.record, from }, undefined)],
+  };
 }
 
 /** Its record goes whether it had one or not. */
