@@ -249,7 +249,7 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
         const less = held.filter(
           ({ keyId }) => instead === undefined || !isSameKey(keyId, instead),
         );
-        const same = less.find(({ thumbprint }) => thumbprint === added.thumbprint);
+        const same = held.find(({ thumbprint }) => thumbprint === added.thumbprint);
         if (same)
           return {
             kind: "refused",

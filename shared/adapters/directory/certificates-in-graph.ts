@@ -119,7 +119,7 @@ export function certificatesInGraph(options: Options): CertificateDirectory {
           const less = instead === undefined ? list : without(list, instead);
           if (list.some(({ keyId }) => isSameKey(keyId, certificate.keyId)))
             return less.length === list.length ? { is: DONE } : { write: less };
-          const held = less.find((entry) => thumbprintOf(entry) === certificate.thumbprint);
+          const held = list.find((entry) => thumbprintOf(entry) === certificate.thumbprint);
           return held
             ? { is: refused({ reason: "certificate-held", keyId: held.keyId }) }
             : { write: [...less, entryOf(certificate)] };

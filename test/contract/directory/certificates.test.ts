@@ -95,6 +95,17 @@ describe.each(directoryTargets)("Certificates in the directory $name", ({ open }
     expect(await ids()).toEqual([next.keyId, last.keyId]);
   });
 
+  test("one that leaked does not take its own place under another id", async () => {
+    const leaked = aCertificate();
+    await add(leaked);
+
+    expect(await add({ ...leaked, keyId: newId() }, leaked.keyId)).toEqual({
+      kind: "refused",
+      refusal: { reason: "certificate-held", keyId: leaked.keyId },
+    });
+    expect(await ids()).toEqual([leaked.keyId]);
+  });
+
   test("a removed one is gone, and the other one stays", async () => {
     const [first, second] = [aCertificate(), aCertificate()];
     await add(first);
