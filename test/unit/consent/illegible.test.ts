@@ -4,8 +4,11 @@ import { consentCases } from "../../../shared/adapters/records/consent-cases.ts"
 import { caseRow } from "../../../shared/adapters/records/consent-rows.ts";
 import { runRecords } from "../../../shared/adapters/records/run-records.ts";
 import { openCase } from "../../../shared/consent/consent-case.ts";
+import { countConsents } from "../../../shared/consent/decisions/count-consents.ts";
+import { listConsents } from "../../../shared/consent/decisions/list-consents.ts";
 import { memoryTable } from "../../doubles/memory-table.ts";
 import { collect } from "../../support/collect.ts";
+import { consentWorld } from "../../support/consent-world.ts";
 import { aRecord, NOON, newId } from "../../support/samples.ts";
 
 test("a row of the lists that nobody can read keeps no pass from those behind it", async () => {
@@ -23,6 +26,25 @@ test("a row of the lists that nobody can read keeps no pass from those behind it
   expect(await collect(cases.all("pending"))).toMatchObject([{ found: { clientId } }]);
   expect(await collect(cases.decisions())).toMatchObject([{ decision: { subject: { clientId } } }]);
   expect(await cases.drifts()).toMatchObject([{ drift: { subject: { clientId } } }]);
+});
+
+test("rows that nobody can read hide none of those behind them from operators, a whole page of them neither", async () => {
+  const world = consentWorld();
+  const table = memoryTable();
+  const deps = { ...world.deps, cases: consentCases(table) };
+  const { consent } = aRecord();
+  const old = { ...consent, state: "rejected" as const, decidedAt: NOON };
+  const record = aRecord({ id: "ffffffff-0000-4000-8000-000000000000", consent: old });
+  await world.client(record);
+  await table.insert(caseRow(openCase(record, "Zoë")));
+  for (let count = 0; count < 3; count += 1)
+    await table.insert({ partitionKey: "rejected", rowKey: `0000000${count}-0000` });
+
+  const { items, next } = await listConsents(deps, { state: "rejected", limit: 1 });
+
+  expect(items).toMatchObject([{ clientId: record.id }]);
+  expect(next).toBeUndefined();
+  expect(await countConsents(deps)).toMatchObject({ rejected: 1 });
 });
 
 test("what nobody can read of what is to be told keeps nobody from hearing of the rest", async () => {
