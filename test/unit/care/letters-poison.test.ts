@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { lineKey } from "../../../shared/adapters/records/letter-rows.ts";
+import { watchRecords } from "../../../shared/adapters/records/watch-records.ts";
 import { EVERY_CLIENT } from "../../../shared/clients/watch.ts";
 import { addSecret } from "../../../shared/operations/credentials/add-secret.ts";
 import { type CareWorld, careWorld } from "../../support/care-world.ts";
@@ -55,4 +56,14 @@ test("a line that nobody can read keeps nobody else from theirs", async () => {
     "bob@contoso.example",
     "eve@fabrikam.example",
   ]);
+});
+
+test("a watch that nobody can read keeps nobody else from their letter; that somebody wants none is passed over by nobody", async () => {
+  const { clientsTable } = world.product;
+  await clientsTable.replace({ partitionKey: "contoso", rowKey: "watch:ann:all" });
+  expect(await world.run()).toMatchObject({ failed: 0, sent: 3 });
+  expect(addressees()).toContain("bob@contoso.example");
+
+  await clientsTable.replace({ partitionKey: "contoso", rowKey: "watch:ann:silent" });
+  await expect(watchRecords(clientsTable).ofSubscription("contoso")).rejects.toThrow();
 });
