@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { parseReminders } from "../care/reminders.ts";
-import { duration, text } from "./setting-kinds.ts";
+import { duration, schedule } from "./setting-kinds.ts";
 
 /** The settings of what is done for secrets before they end; part of `setting-list.ts`. */
 export const careSettingList = {
@@ -22,10 +22,12 @@ export const careSettingList = {
     "PT1H",
     "How often it is looked for secrets that were added, removed or renamed in the directory (ISO 8601)",
   ),
-  SECRETS_LOOK_SCHEDULE: text(
+  SECRETS_LOOK_SCHEDULE: schedule(
+    "45 */5 * * * *",
     "When it is asked whether that is due, and a pass that died is gone on with (NCRONTAB, six fields)",
-  ).default("45 */5 * * * *"),
-  CARE_SCHEDULE: text(
+  ),
+  CARE_SCHEDULE: schedule(
+    "20 */5 * * * *",
     "When it is looked what is due of secrets: reminders, retirements, letters (NCRONTAB, six fields)",
-  ).default("20 */5 * * * *"),
+  ),
 };

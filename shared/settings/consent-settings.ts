@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { shortHash } from "../base/short-hash.ts";
 import { parseCalendar, timeZoneOf } from "../consent/clock/parse-calendar.ts";
-import { parseThresholds } from "../consent/clock/thresholds.ts";
-import { duration, guid, list, text, webUrl, wholeNumber } from "./setting-kinds.ts";
+import { parseThresholds, stagesOf } from "../consent/clock/thresholds.ts";
+import { duration, guid, list, schedule, text, webUrl, wholeNumber } from "./setting-kinds.ts";
 
 /** The settings of the consent clock and of its channels; part of `setting-list.ts`. */
 
@@ -39,16 +39,18 @@ export const consentSettingList = {
     .describe(
       "`automatic-on-approve`: operators may grant from here, which needs the Graph permission AppRoleAssignment.ReadWrite.All",
     ),
-  CONSENT_SWEEP_SCHEDULE: text(
+  CONSENT_SWEEP_SCHEDULE: schedule(
+    "30 * * * * *",
     "When all pending consents are held against the directory (NCRONTAB, six fields)",
-  ).default("30 * * * * *"),
+  ),
   CONSENT_REVOCATION_EVERY: duration(
     "PT1H",
     "How often everything that is granted is held against the directory (ISO 8601)",
   ),
-  CONSENT_REVOCATION_SCHEDULE: text(
+  CONSENT_REVOCATION_SCHEDULE: schedule(
+    "15 */5 * * * *",
     "When it is asked whether that is due, and a pass that died is gone on with (NCRONTAB, six fields)",
-  ).default("15 */5 * * * *"),
+  ),
   ALERT_WEBHOOK_URL: receiver("Receiver of signed alerts (Standard Webhooks)"),
   ALERT_WEBHOOK_SECRET: z
     .string()
@@ -103,11 +105,10 @@ export const consentSettingList = {
     .describe(
       "The page where an administrator consents to a client; `{appId}` stands for its client id",
     ),
-  PUBLIC_URL: z
-    .url()
-    .describe(
-      "Where people reach this service, for links in alerts; left out, the host name Azure gives it",
-    )
+  PUBLIC_URL: webUrl(
+    "Where people reach this service, for links in alerts; left out, the host name Azure gives it",
+  )
+    .refine((url) => !/[?#]/.test(url), { error: "must have no query: paths are put behind it" })
     .optional(),
 };
 
@@ -144,17 +145,28 @@ export function unmetConsentNeeds(env: Present): string[] {
     problems.push(
       "ALERT_WEBHOOK_URL is missing: alerts need at least one channel; set it, ALERT_TEAMS_URL or ALERT_EMAIL_TO",
     );
-  const calendar = consentSettingList.CONSENT_CALENDAR.safeParse(env["CONSENT_CALENDAR"]);
-  const holidays = consentSettingList.CONSENT_HOLIDAYS.safeParse(env["CONSENT_HOLIDAYS"]);
-  if (!calendar.success || !holidays.success) return problems;
+  const clock = ClockSettings.safeParse(env);
+  if (!clock.success) return problems;
+  const { CONSENT_CALENDAR, CONSENT_HOLIDAYS, CONSENT_REMINDERS, CONSENT_SLA } = clock.data;
   try {
-    parseCalendar(calendar.data, holidays.data);
+    const calendar = parseCalendar(CONSENT_CALENDAR, CONSENT_HOLIDAYS);
+    // Found out by a create, it would be after the directory has made the client.
+    const last = stagesOf(CONSENT_REMINDERS, CONSENT_SLA).at(-1)?.offsetMs ?? 0;
+    if (!(calendar.add(new Date(), last).getTime() < LAST_DATE))
+      throw new RangeError("the last of CONSENT_REMINDERS lies after the year 9999");
   } catch (error) {
     const why = error instanceof Error ? error.message : "cannot be read";
     problems.push(`CONSENT_CALENDAR is wrong: ${why}`);
   }
   return problems;
 }
+
+/** Those of which only all together tell when a stage is. */
+const ClockSettings = z.object(consentSettingList).pick({
+  ...{ CONSENT_CALENDAR: true, CONSENT_HOLIDAYS: true },
+  ...{ CONSENT_REMINDERS: true, CONSENT_SLA: true },
+});
+const LAST_DATE = Date.UTC(9999, 11, 31);
 
 /** @param hostName where the platform says that the service answers (`WEBSITE_HOSTNAME`) */
 export function arrangeConsent(env: Environment, hostName: string | undefined) {

@@ -35,8 +35,14 @@ export const localOrigin = z
     { error: "must hold origins of this machine, such as http://127.0.0.1:7083" },
   );
 
+/** In lower case, as the directory writes it in tokens and lists: there it is compared as a text. */
 export const guid = (description: string) =>
-  z.guid({ error: "must be a GUID" }).describe(description);
+  z.guid({ error: "must be a GUID" }).toLowerCase().describe(description);
+/** `aud` of tokens: a client id, in lower case then, or an address. */
+export const audience = (description: string) =>
+  text(description).transform((value) =>
+    z.guid().safeParse(value).success ? value.toLowerCase() : value,
+  );
 /** How much could go wrong with a role. */
 export const risk = (description: string, usual: RoleMeaning["risk"]) =>
   z.enum(["low", "medium", "high"]).default(usual).describe(description);
@@ -64,6 +70,20 @@ export const guids = (description: string) =>
     .pipe(z.array(z.guid({ error: "must hold GUIDs" }).toLowerCase()))
     .describe(description);
 
+/** NCRONTAB, as the host reads it: also without seconds. It leaves out a timer whose schedule it cannot read, and runs all else. */
+export const schedule = (usual: string, description: string) =>
+  z
+    .string()
+    .trim()
+    .regex(/^([\d*/,-]+ +){3,4}[\w*/,-]+ +[\w*/,-]+$/, {
+      error: "must have the six fields of NCRONTAB, such as 0 */5 * * * *",
+    })
+    .default(usual)
+    .describe(description);
+
+/** A hundred years, in milliseconds: what is counted from now by more leaves the dates that can be written down. */
+const LONGEST_MS = 36_500 * 86_400_000;
+
 /** An ISO 8601 duration without calendar units above a day, in milliseconds. */
 export const duration = (fallback: string, description: string) =>
   z
@@ -71,8 +91,10 @@ export const duration = (fallback: string, description: string) =>
     .default(fallback)
     .transform((value, context) => {
       const milliseconds = msOfDuration(value) ?? 0;
-      if (milliseconds > 0) return milliseconds;
-      context.addIssue("must be an ISO 8601 duration above zero, such as PT24H");
+      if (milliseconds > 0 && milliseconds <= LONGEST_MS) return milliseconds;
+      context.addIssue(
+        "must be an ISO 8601 duration above zero and of at most P36500D, such as PT24H",
+      );
       return z.NEVER;
     })
     .describe(description);

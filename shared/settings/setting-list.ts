@@ -5,6 +5,7 @@ import { consentSettingList } from "./consent-settings.ts";
 import { credentialSettingList } from "./credential-settings.ts";
 import { keysSettingList } from "./keys-settings.ts";
 import {
+  audience,
   duration,
   guid,
   guids,
@@ -13,6 +14,7 @@ import {
   list,
   localOrigin,
   risk,
+  schedule,
   text,
   webUrl,
   wholeNumber,
@@ -69,7 +71,7 @@ export const settingList = {
   CUSTOMER_METADATA_URL: httpsUrl(
     "Discovery document of that issuer, where it is not `<issuer>/.well-known/openid-configuration` (B2C policies)",
   ).optional(),
-  CUSTOMER_AUDIENCE: text("`aud` of customers' access tokens"),
+  CUSTOMER_AUDIENCE: audience("`aud` of customers' access tokens"),
   CUSTOMER_POLICIES: list(
     "User flows or custom policies of B2C that customers may sign in with (`tfp` or `acr` of their tokens), separated by commas; left out, any of the tenant",
   ).transform((policies) => policies.map((policy) => policy.toLowerCase())),
@@ -87,7 +89,7 @@ export const settingList = {
   OPERATOR_METADATA_URL: httpsUrl(
     "Discovery document of that issuer, where it is not at the usual place",
   ).optional(),
-  OPERATOR_AUDIENCE: text("`aud` of operators' access tokens"),
+  OPERATOR_AUDIENCE: audience("`aud` of operators' access tokens"),
   OPERATOR_ROLE: text("App role an operator's token must carry").default("Consent.Approve"),
   OPERATOR_SCOPE: text(
     "Delegated scope an operator's token must carry; only administrators should be able to consent to it",
@@ -230,7 +232,5 @@ export const settingList = {
     "PT2M",
     "Age from which an unfinished operation counts as abandoned (ISO 8601); longer than any request takes",
   ),
-  RECONCILE_SCHEDULE: text("When the reconciler runs (NCRONTAB, six fields)").default(
-    "0 * * * * *",
-  ),
+  RECONCILE_SCHEDULE: schedule("0 * * * * *", "When the reconciler runs (NCRONTAB, six fields)"),
 };

@@ -177,6 +177,49 @@ describe("settings", () => {
       expect(given(address), address).toEqual([]);
   });
 
+  test.each([
+    ["RECONCILE_SCHEDULE", "*/5 * * *"],
+    ["CARE_SCHEDULE", "hourly"],
+    ["SECRETS_LOOK_SCHEDULE", "00:05:00"],
+    ["CONSENT_SWEEP_SCHEDULE", "every minute of the day long"],
+    ["CONSENT_REVOCATION_SCHEDULE", "0 0 * * * * *"],
+    ["ACTIVITY_KEPT", "P99999999D"],
+    ["PUBLIC_URL", "http://keys.example"],
+    ["PUBLIC_URL", "https://keys.example/?from=alert"],
+    ["PUBLIC_URL", "keys.example:443"],
+  ])("that would break something later are refused: %s=%s", (name, value) => {
+    expect(problemsOf({ ...least, [name]: value })).toEqual([
+      expect.stringMatching(`^${name} is wrong: `),
+    ]);
+  });
+
+  test("of the consent clock are refused together where a stage would never come", () => {
+    const hours = { CONSENT_CALENDAR: "Mon 09:00-10:00 Europe/Berlin" };
+    for (const never of [
+      { ...hours, CONSENT_SLA: "P30D" },
+      { ...hours, CONSENT_REMINDERS: "9999%" },
+      { CONSENT_REMINDERS: "P99999999D after" },
+    ])
+      expect(problemsOf({ ...least, ...never })).toEqual([
+        expect.stringMatching(/^CONSENT_CALENDAR is wrong: /),
+      ]);
+    expect(problemsOf({ ...least, ...hours, CONSENT_SLA: "P2D" })).toEqual([]);
+  });
+
+  test("that are GUIDs are compared as tokens and lists have them, in lower case", () => {
+    const capital = "ABCDEF11-2222-3333-4444-555555555555";
+    const settings = readSettings({
+      ...least,
+      ...{ RESOURCE_APP_ID: capital, APP_READ_ROLE_ID: capital, CUSTOMER_AUDIENCE: capital },
+      OPERATOR_AUDIENCE: "https://Contoso.example/Operators",
+    });
+    expect(settings).toMatchObject({
+      resource: { appId: capital.toLowerCase(), roleIds: { "api.read": capital.toLowerCase() } },
+      customers: { audience: capital.toLowerCase() },
+      operators: { audience: "https://Contoso.example/Operators" },
+    });
+  });
+
   test("name at least one channel for alerts", () => {
     expect(problemsOf(without("ALERT_WEBHOOK_URL", "ALERT_WEBHOOK_SECRET"))).toHaveLength(1);
   });
