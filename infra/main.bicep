@@ -128,7 +128,12 @@ module diagnostics 'app/diagnostics.bicep' = {
 
 module email 'app/email.bicep' = if (emailEnabled) {
   scope: group
-  params: { token: token, dataLocation: emailDataLocation, tags: tags }
+  params: {
+    token: token
+    dataLocation: emailDataLocation
+    tags: tags
+    givenSender: settings.?ALERT_EMAIL_FROM ?? ''
+  }
 }
 
 module roles 'app/roles.bicep' = {
@@ -198,7 +203,7 @@ output AZURE_RESOURCE_GROUP string = group.name
 output AZURE_FUNCTION_NAME string = api.outputs.name
 output API_BASE_URL string = api.outputs.baseUrl
 output AZURE_KEY_VAULT_NAME string = vault.outputs.name
-output EMAIL_LIMITS string = emailEnabled
+output EMAIL_LIMITS string = !empty(email.?outputs.perMinute ?? '')
   ? 'This domain, which Azure manages, sends ${email.?outputs.perMinute ?? ''} mails a minute and ${email.?outputs.perHour ?? ''} an hour, and no ticket raises that: a domain of your own sends 30 and 100 (docs/deploy.md)'
   : ''
 output MANAGED_IDENTITY_CLIENT_ID string = identity.outputs.clientId

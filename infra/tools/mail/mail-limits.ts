@@ -25,9 +25,10 @@ export interface MailLimits {
 export function mailLimits(named: Named): MailLimits | undefined {
   const isMade = named["EMAIL_ENABLED"] === "true";
   if (!isMade && !named["EMAIL_CONNECTION"]) return undefined;
-  // The domain that the deployment makes is one, and its sender is the service's (infra/app/settings.bicep).
-  const isManaged = isMade || MANAGED_DOMAIN.test(named["ALERT_EMAIL_FROM"] ?? "");
-  const given = read(named, isMade);
+  // The domain that the deployment makes is one; a sender at one's own takes its place (infra/app/email.bicep).
+  const from = named["ALERT_EMAIL_FROM"] ?? "";
+  const isManaged = from === "" ? isMade : MANAGED_DOMAIN.test(from);
+  const given = read(named, isMade && isManaged);
   const { perMinute, perHour, budget } = given;
   const domain = isManaged ? "a domain that Azure manages" : "a domain of your own";
   return {
@@ -43,12 +44,12 @@ export function mailLimits(named: Named): MailLimits | undefined {
   };
 }
 
-function read(named: Named, isMade: boolean) {
+function read(named: Named, isLimited: boolean) {
   const { EMAIL_PER_MINUTE, EMAIL_PER_HOUR, ALERT_BUDGET } = consentSettingList;
   const shape = z.object({ EMAIL_PER_MINUTE, EMAIL_PER_HOUR, ALERT_BUDGET });
   const said = Object.fromEntries(Object.entries(named).filter(([, value]) => value));
   // What the template emits where nothing is said (infra/app/email.bicep).
-  const unsaid = isMade
+  const unsaid = isLimited
     ? { EMAIL_PER_MINUTE: `${MANAGED.perMinute}`, EMAIL_PER_HOUR: `${MANAGED.perHour}` }
     : {};
   const env = shape.parse({ ...unsaid, ...said });

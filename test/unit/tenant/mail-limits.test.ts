@@ -20,7 +20,7 @@ test("a domain that the deployment makes: what the template says, and what it le
     join(import.meta.dirname, "../../../infra/app/email.bicep"),
     "utf8",
   );
-  expect(template).toMatch(/perMinute string = '5'\n.*perHour string = '10'/);
+  expect(template).toMatch(/perMinute string = .* '5' .*\n.*perHour string = .* '10' /);
 });
 
 test("a domain of one's own: the defaults, or what a ticket has brought", () => {
@@ -29,6 +29,10 @@ test("a domain of one's own: the defaults, or what a ticket has brought", () => 
   expect(text({ ...OWN, EMAIL_PER_HOUR: "40" })).toContain("8 an hour by mail");
   expect(text({ ...OWN, ALERT_BUDGET: "3" })).toContain("3 an hour by mail");
   expect(mailLimits({ ...OWN, EMAIL_PER_MINUTE: "2000" })?.faults).toEqual([]);
+  // Verified in the mail service that the deployment has made.
+  const inMade = { EMAIL_ENABLED: "true", ALERT_EMAIL_FROM: OWN.ALERT_EMAIL_FROM };
+  expect(text(inMade)).toContain("30 a minute and 100 an hour");
+  expect(mailLimits({ ...inMade, EMAIL_PER_HOUR: "1000" })?.faults).toEqual([]);
 });
 
 test("settings that promise more than a domain of Azure's sends are a fault, and say what to do", () => {
