@@ -11,6 +11,7 @@ import type { Held, PurgeOperation, RestoreOperation } from "../admission/operat
 import { ownKey } from "../admission/own-key.ts";
 import type { VersionedAccount } from "../admission/ports.ts";
 import { eventOf, tell } from "../admission/tell.ts";
+import { stoppedFromTheStart } from "../settling/settle-create.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
 
 export interface RestoreDeps extends ChangeDeps {
@@ -132,7 +133,7 @@ export const settleRestore =
       return "undone";
     }
     if (answer.kind !== "done") throw unavailable(answer);
-    const next = await record(deps, held, client);
+    const next = await stoppedFromTheStart(deps, held, await record(deps, held, client));
     await end(deps, held, {
       came: { outcome: "done" },
       back: { from: client, record: next },

@@ -1,5 +1,6 @@
 import type { ClientRecord } from "../../clients/client.ts";
 import type { DirectoryClient } from "../../clients/ports.ts";
+import type { ChangeDeps } from "../admission/change.ts";
 import { unavailable } from "../admission/directory-answer.ts";
 import { end } from "../admission/end.ts";
 import type { CreateOperation, Held, UnderWay } from "../admission/operation.ts";
@@ -78,14 +79,14 @@ async function takeBack(
   return undefined;
 }
 
-/** Operators may have stopped the whole subscription while nobody worked on this: then it never gets a token. */
-async function stoppedFromTheStart(
-  deps: CreateDeps,
-  held: Held<CreateOperation>,
+/** Operators may have stopped the whole subscription while nobody worked on this: then it gets no token, new or back. */
+export async function stoppedFromTheStart(
+  deps: ChangeDeps,
+  held: Held,
   record: ClientRecord,
 ): Promise<ClientRecord> {
   const { suspended } = (await deps.operations.account(record.subscription)).account;
-  if (!suspended) return record;
+  if (!suspended || record.suspended) return record;
   const answer = await deps.directory.setDisabled(record.id, true, NOT_LATE);
   if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
   if (answer.kind === "refused") {

@@ -7,6 +7,7 @@ import { resumeClient, suspendClient } from "../../../shared/operations/clients/
 import { addFederated } from "../../../shared/operations/credentials/add-federated.ts";
 import { removeFederated } from "../../../shared/operations/credentials/remove-federated.ts";
 import { retryParked } from "../../../shared/operations/settling/parked.ts";
+import { beginRun } from "../../../shared/operations/whole/begin-run.ts";
 import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
 import { abandoned, placesOf, underWay } from "../../support/product.ts";
 import { ANN, OLGA, TRUST } from "../../support/samples.ts";
@@ -134,6 +135,28 @@ describe("of a deleted client", () => {
 
     expect(await back()).toMatchObject({ ok: true });
   });
+
+  test.each([false, true])(
+    "a restore brings a client back stopped, where its subscription has been stopped since (a stop of its own: %s)",
+    async (own) => {
+      if (own) {
+        await back();
+        await suspendClient(world, { ...world.own, as: "customer", reason: "Wild" });
+        await world.delete();
+      }
+      const retry = await setAside({ kind: "restore", clientId: world.client.id }, "restore");
+      const all = { kind: "suspend-subscription", subscription: "contoso", by: OLGA } as const;
+      const { operationId } = await beginRun(world, { ...all, reason: "Not paid" });
+
+      expect(await retry()).toEqual(FINISHED);
+
+      expect(world.directory.all()).toMatchObject([{ disabled: true }]);
+      const suspended = own
+        ? { by: "customer", reason: "Wild" }
+        : { by: "operator", reason: "Not paid", withSubscription: operationId };
+      expect(await world.record()).toMatchObject({ suspended });
+    },
+  );
 
   test.each(["restore", "purge"] as const)(
     "a %s is made where it is the same still",
