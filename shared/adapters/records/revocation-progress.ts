@@ -4,6 +4,7 @@ import type {
   RevocationProgress,
   VersionedPass,
 } from "../../consent/sweeps/revocation-pass.ts";
+import { type Deletion, removeAll } from "./purge-rows.ts";
 import { eachRow, type Row, type RowAction, type StoredRow, type Table } from "./table.ts";
 
 /** In the table `consents`: partition `revocations`, one row `pass`, and one row for each page of the directory's lists that was seen. */
@@ -12,8 +13,6 @@ const PARTITION = "revocations";
 const PASS = "pass";
 const PAGE = "page:";
 const AFTER_PAGES = "page;";
-/** Most actions of one transaction. */
-const TRANSACTION = 100;
 
 const instant = z.iso.datetime().transform((value) => new Date(value));
 const PassRow = z.object({
@@ -80,11 +79,10 @@ export function revocationProgress(table: Table): RevocationProgress {
       return marks;
     },
     clear: async () => {
-      const actions: RowAction[] = [];
+      const old: Deletion[] = [];
       for await (const { row } of pages())
-        actions.push({ do: "delete", partitionKey: PARTITION, rowKey: row.rowKey });
-      for (let at = 0; at < actions.length; at += TRANSACTION)
-        await table.transact(actions.slice(at, at + TRANSACTION));
+        old.push({ do: "delete", partitionKey: PARTITION, rowKey: row.rowKey });
+      await removeAll(table, old);
     },
   };
 }
