@@ -90,6 +90,9 @@ async function addWithRoom(
   if (keyId === undefined) return { answer };
   const removed = await directory.removeSecret(clientId, keyId, change.expected);
   if (removed.kind !== "done" && !isSecretAbsent(removed)) return { answer: removed };
+  // What the caller has named is no secret that anybody knows of: nothing has gone.
+  const isKnown = heldOf(record).some((one) => !one.kind && isSameKey(one.keyId, keyId));
+  if (removed.kind !== "done" && !isKnown) return { answer: await add() };
   const isLeaving = retirementOf(record, keyId) !== undefined || keyId === expired?.keyId;
   const action = isLeaving ? "secret.retired" : "secret.removed";
   return { answer: await add(), room: { keyId, action } };

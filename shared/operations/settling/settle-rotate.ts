@@ -1,4 +1,10 @@
-import { isSameKey, retirementOf, retiringOf, withoutSecret } from "../../clients/known-secrets.ts";
+import {
+  heldOf,
+  isSameKey,
+  retirementOf,
+  retiringOf,
+  withoutSecret,
+} from "../../clients/known-secrets.ts";
 import type { VersionedClient } from "../../clients/ports.ts";
 import { removalActivity } from "../admission/activity-of.ts";
 import type { ChangeDeps } from "../admission/change.ts";
@@ -63,8 +69,10 @@ function removedBefore(
     ...retiringOf(record).map((secret) => secret.keyId),
     ...(retiresAt <= createdAt ? [keyId] : []),
   ].flatMap((one) => one ?? []);
+  const isCertificate = (one: string) =>
+    heldOf(record).some(({ keyId: known, kind }) => kind && isSameKey(known, one));
   return [...new Set(mayHaveGone)]
-    .filter((one) => !shown.some((secret) => isSameKey(secret.keyId, one)))
+    .filter((one) => !shown.some((secret) => isSameKey(secret.keyId, one)) && !isCertificate(one))
     .map((one) => ({
       keyId: one,
       action: one === keyId || retirementOf(record, one) ? "secret.retired" : "secret.removed",

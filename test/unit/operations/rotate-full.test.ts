@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { addCertificate } from "../../../shared/operations/credentials/add-certificate.ts";
 import { rotateSecret } from "../../../shared/operations/credentials/rotate-secret.ts";
+import { aGiven } from "../../support/certificates.ts";
 import { failure } from "../../support/failure.ts";
-import { underWay } from "../../support/product.ts";
+import { RECONCILE_AFTER_MS, underWay } from "../../support/product.ts";
 import { type RotationWorld, rotationWorld } from "../../support/rotation-world.ts";
-import { later } from "../../support/samples.ts";
+import { later, newId } from "../../support/samples.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -13,6 +15,18 @@ let world: RotationWorld;
 beforeEach(async () => {
   world = await rotationWorld();
 });
+
+async function aCertificate(): Promise<string> {
+  const certificate = aGiven(world.runtime.now());
+  const added = await addCertificate(world, { ...world.own, certificate, displayName: "Import" });
+  if (!added.ok) throw new Error(added.refusal.reason);
+  return added.value.keyId;
+}
+
+async function settleAll(): Promise<void> {
+  world.runtime.pass(RECONCILE_AFTER_MS);
+  for (const held of await world.operations.allUnderWay("contoso")) await world.settle(held);
+}
 
 describe("with no room for a third", () => {
   test("lists the two, makes nothing and removes nothing", async () => {
@@ -57,6 +71,42 @@ describe("with no room for a third", () => {
       `secret.removed ${second}`,
       `secret.rotated ${keyId}`,
     ]);
+  });
+
+  test.each(["a certificate", "nothing of the client's"])(
+    "%s is named: it makes no room, and goes nowhere",
+    async (named) => {
+      const first = await world.old();
+      await world.old();
+      const certificate = await aCertificate();
+      const told = world.toldOf();
+      const request = world.asked(first, {
+        replaces: named === "a certificate" ? certificate : newId(),
+      });
+
+      expect(await rotateSecret(world, request)).toMatchObject({
+        refusal: { reason: "secret-limit-reached" },
+      });
+
+      expect(world.toldOf()).toEqual(told);
+      expect((await world.onRecord()).map(({ keyId }) => keyId)).toContain(certificate);
+      expect(await world.ofClient()).toHaveLength(3);
+    },
+  );
+
+  test("a certificate that was named goes nowhere when the rotation is taken back either", async () => {
+    const first = await world.old();
+    await world.old();
+    const replaces = await aCertificate();
+    world.directory.answerNext("removeSecret", { kind: "unknown", retryAfterSeconds: 1 });
+    await failure(rotateSecret(world, world.asked(first, { replaces })));
+    const told = world.toldOf();
+
+    for (let turn = 0; turn < 2; turn += 1) await settleAll();
+
+    expect(await underWay(world)).toEqual([]);
+    expect(world.toldOf()).toEqual(told);
+    expect((await world.onRecord()).map(({ keyId }) => keyId)).toContain(replaces);
   });
 
   test("the rotated one itself goes at once where the caller says so", async () => {
