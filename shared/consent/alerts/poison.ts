@@ -3,7 +3,13 @@ import { RemoteUnavailable } from "../../base/unavailable.ts";
 import { type ClaimDeps, isHeld, newClaim } from "../claim.ts";
 import { leavingTime } from "../time-budget.ts";
 import type { AlertChannel } from "./alert.ts";
-import type { AlertLog, Untold, UntoldMessage, VersionedNotice } from "./alert-log.ts";
+import type {
+  AlertLog,
+  PoisonNotice,
+  Untold,
+  UntoldMessage,
+  VersionedNotice,
+} from "./alert-log.ts";
 
 export interface PoisonDeps extends ClaimDeps {
   readonly alertLog: AlertLog;
@@ -31,10 +37,16 @@ export async function tellPoison(
     const own = messages.filter((message) => message.queue === queue);
     const last = notices.find(({ notice }) => notice.queue === queue);
     const claimed = await claimNotice(deps, queue, own, last);
-    if (claimed && (await send(deps, claimed, own))) told += claimed.notice.count;
+    const isNew = !last || last.notice.doneAt !== undefined;
+    const counted = isNew ? own : own.filter((message) => isCounted(message, last.notice));
+    if (claimed && (await send(deps, claimed, counted))) told += claimed.notice.count;
   }
   return told;
 }
+
+/** What came later is for the next notice. Its first is its own, whatever the clock of who recorded it: the next has another id. */
+const isCounted = ({ messageId, recordedAt }: UntoldMessage, notice: PoisonNotice): boolean =>
+  messageId === notice.messageId || recordedAt <= notice.startedAt;
 
 /** The notice that is to be sent now: a new one, or one that was left unfinished. */
 async function claimNotice(
@@ -70,7 +82,7 @@ async function claimNotice(
 async function send(
   deps: PoisonDeps,
   { notice, version }: VersionedNotice,
-  messages: readonly UntoldMessage[],
+  counted: readonly UntoldMessage[],
 ): Promise<boolean> {
   const { id, queue, count, messageId, reason, startedAt } = notice;
   const alert = {
@@ -100,8 +112,7 @@ async function send(
   );
   const { claim: _, ...released } = { ...notice, told: [...notice.told, ...reached.flat()] };
   const isDone = reached.every(({ length }) => length > 0);
-  // What came later than the notice is for the next one.
-  if (isDone) await deps.alertLog.settle(messages.filter((it) => it.recordedAt <= startedAt));
+  if (isDone) await deps.alertLog.settle(counted);
   const doneAt = deps.runtime.now();
   await deps.alertLog.saveNotice(isDone ? { ...released, doneAt } : released, version);
   if (defects.length > 0) throw defects[0];

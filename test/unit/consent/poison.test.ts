@@ -51,6 +51,26 @@ describe("messages that cannot be worked on", () => {
     ]);
   });
 
+  test.each([
+    ["told at once", false],
+    ["told by the next sweep", true],
+  ])("what a host recorded whose clock is ahead, %s, is told of once", async (_, isAway) => {
+    const world = consentWorld();
+    world.setNow(later(MINUTE));
+    await report(world, "a");
+    world.setNow(NOON);
+    if (isAway) world.away.add("webhook").add("email");
+    await tell(world.deps);
+    world.away.clear();
+    if (isAway) await tell(world.deps);
+    world.setNow(later(61 * MINUTE));
+    await report(world, "b");
+
+    expect(await tell(world.deps)).toBe(1);
+
+    expect(world.alerts).toMatchObject([{ messageId: "a" }, { messageId: "b", count: 1 }]);
+  });
+
   test("a channel that is away gets the same alert later, and the others do not get it again", async () => {
     const world = consentWorld();
     await report(world, "a");
