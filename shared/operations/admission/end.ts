@@ -20,7 +20,7 @@ import type { Ending, VersionedAccount } from "./ports.ts";
 import type { SharedLine } from "./shared-turn.ts";
 
 export interface EndDeps {
-  readonly records: Pick<ClientRecords, "client">;
+  readonly records: Pick<ClientRecords, "client" | "deleted">;
   readonly operations: EndRecords;
   readonly secrets: Pick<SecretRecords, "secret">;
   readonly line: Pick<SharedLine, "end">;
@@ -49,11 +49,13 @@ export interface Left {
   readonly secrets?: readonly SecretLeft[];
   readonly deleted?: { readonly client: VersionedClient; readonly at: Date };
   /** A deleted client that is back, as it is from now on; or, without a record of that, gone for good. */
-  readonly back?: {
-    readonly from: DeletedClient;
-    readonly record?: ClientRecord;
-    readonly known?: VersionedAccount | undefined;
-  };
+  readonly back?:
+    | {
+        readonly from: DeletedClient;
+        readonly record?: ClientRecord;
+        readonly known?: VersionedAccount | undefined;
+      }
+    | undefined;
   /** Gives a place back: the client is gone, or never came to be. The account as it is known, which spares reading it. */
   readonly placeBack?: { readonly known?: VersionedAccount | undefined };
   /** What the caller's key answers from now on; without a result the key is free again. */
@@ -104,12 +106,13 @@ export async function tryEnd(
   let changing = left.changed?.from;
   let deleting = left.deleted?.client;
   let known = left.placeBack?.known ?? left.back?.known;
+  let back = left.back;
   let secrets = left.secrets;
   const isCounted = left.placeBack !== undefined || left.back !== undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     // A client that has gone has given its place back already.
     const gone = left.deleted !== undefined && !deleting;
-    const client = clientAfter(left, changing, deleting);
+    const client = clientAfter({ ...left, back }, changing, deleting);
     const came = gone ? FOUND_DELETED : left.came;
     const ending: Ending = {
       activity: [activityOf(held.entry, at, came), ...(left.also ? [left.also] : [])],
@@ -135,6 +138,9 @@ export async function tryEnd(
     const current = clientId && (await records.client(subscription, clientId));
     if (changing) changing = current || undefined;
     if (deleting) deleting = current || undefined;
+    // An admission whose answer was lost does not say under which version it has left the client.
+    const from = back && (await records.deleted(subscription, back.from.record.id));
+    if (back && from) back = { ...back, from };
     secrets = secrets && (await asTheyAre(deps, subscription, secrets));
     await runtime.pause(runtime.random() * Math.min(5 * 2 ** attempt, LONGEST_PAUSE_MS));
   }

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Transacted } from "../../../shared/adapters/records/table.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { createClient } from "../../../shared/operations/clients/create-client.ts";
+import { restoreClient } from "../../../shared/operations/clients/restore-client.ts";
 import { type ClientWorld, clientWorld, THE_REQUEST } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
 import { placesOf, underWay } from "../../support/product.ts";
@@ -42,6 +43,27 @@ describe("an admission whose answer was lost", () => {
     expect(await world.writes()).toBe(before + 2);
     expect(await underWay(world)).toEqual([]);
     expect((await world.records.client("contoso", world.client.id))?.record.revision).toBe(2);
+  });
+
+  test.each([
+    ["the account, changed by others meanwhile", account],
+    ["nothing, for all of it was found done", undefined],
+  ])("brings a deleted client back when the service then names %s", async (_, refused) => {
+    await world.delete();
+    world.clientsTable.nextTransact(async (perform) => {
+      const answer = await perform();
+      if (!answer.done) throw new Error("It was to be done");
+      if (!refused)
+        return { ...answer, etags: answer.etags.map((etag, at) => (at === 1 ? undefined : etag)) };
+      await world.chargeElsewhere();
+      return refused;
+    });
+
+    const restored = await restoreClient(world, { ...world.own, as: "customer" });
+
+    expect(restored).toMatchObject({ ok: true });
+    expect(await underWay(world)).toEqual([]);
+    expect(await placesOf(world)).toBe(1);
   });
 
   test("goes on with a create as well, and its one place", async () => {
