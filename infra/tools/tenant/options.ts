@@ -43,8 +43,9 @@ const Options = z.strictObject({
   policy: z.string().min(1).default("B2C_1_signin"),
   "login-host": z.url().optional(),
   credential: z.enum(["federated", "certificate", "secret", "none"]).default("federated"),
-  "managed-identity": z.guid().optional(),
-  "identity-tenant": z.guid().optional(),
+  // As they are in its tokens, with which the directory compares them letter by letter.
+  "managed-identity": z.guid().toLowerCase().optional(),
+  "identity-tenant": z.guid().toLowerCase().optional(),
   certificate: z.string().min(1).optional(),
   "secret-days": z.coerce.number().int().min(1).max(730).default(180),
   "automatic-grant": z.boolean().default(false),

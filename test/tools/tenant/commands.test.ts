@@ -36,7 +36,8 @@ test("set up, consent, check", async () => {
   const file = join(tenant().folder, "tenant.env");
   const check = () =>
     runNode("infra/tools/tenant/check-command.ts", ["--settings", file], environment());
-  writeFileSync(file, `${first.stdout}GRAPH_BASE_URL=${tenant().directory.origin}\n`);
+  // Empty is how azd leaves a setting unset.
+  writeFileSync(file, `${first.stdout}GRAPH_BASE_URL=${tenant().directory.origin}\nSECRETS=""\n`);
   const before = await check();
   expect(before.code).toBe(1);
   expect(before.stdout).toContain("Grant admin consent");

@@ -24,3 +24,11 @@ test("only where --command says so, programs on people's own machines may sign t
   for (const name of ["publicClient", "isFallbackPublicClient"])
     expect(made()).not.toHaveProperty(name);
 });
+
+test("the identity that the backend trusts is named as its tokens name it, in lower case", () => {
+  const id = "ABCDEF11-2222-3333-4444-555555555555";
+  expect(readOptions(["--managed-identity", id, "--identity-tenant", id])).toMatchObject({
+    "managed-identity": id.toLowerCase(),
+    "identity-tenant": id.toLowerCase(),
+  });
+});
