@@ -26,7 +26,7 @@ import { eventOf, tell } from "../admission/tell.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
 import { type FoundSecret, findSecret } from "./find-secret.ts";
 import { certificatesOf } from "./just-made.ts";
-import { retiringLeft } from "./move-retirement.ts";
+import { earlierOf, retiringLeft } from "./move-retirement.ts";
 import { scheduleRetirement } from "./schedule-retirement.ts";
 
 /** What adding a certificate and rotating one have in common, from the admission on. */
@@ -79,9 +79,28 @@ export const settleRegistration =
       operation.kind === "rotate-certificate" && client
         ? await findSecret(deps, { ...replaced, keyId: operation.keyId })
         : undefined;
-    await finish(deps, held, { client, old: old?.ok ? old.value : undefined }, key);
+    const found = old?.ok ? old.value : undefined;
+    const late = found ? withWholeGrace(held, found, deps.runtime.now()) : held;
+    await finish(deps, late, { client, old: found }, key);
     return "finished";
   };
+
+/**
+ * What was set aside ends days later: only then does its customer hear that another certificate works, and of the grace that they
+ * have asked for nothing would be left.
+ */
+function withWholeGrace(
+  held: Held<Registration>,
+  { record: { expiresAt } }: FoundSecret,
+  now: Date,
+): Held<Registration> {
+  const { entry } = held;
+  const { operation, parkedAt } = entry;
+  if (!parkedAt || operation.kind !== "rotate-certificate" || goesAtOnce(entry)) return held;
+  const graceMs = Date.parse(operation.retiresAt) - Date.parse(operation.createdAt);
+  const retiresAt = earlierOf(new Date(now.getTime() + graceMs), expiresAt).toISOString();
+  return { ...held, entry: { ...entry, operation: { ...operation, retiresAt } } };
+}
 
 function explain(
   { credentialRules }: Pick<ChangeDeps, "credentialRules">,
