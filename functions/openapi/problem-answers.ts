@@ -29,7 +29,7 @@ export function problemsOf(contract: RouteContract): readonly ProblemType[] {
     public: [],
     operator: [...operator, ...directory],
     registration: ["unauthenticated", "too-many-requests", ...directory],
-    lookup: ["unauthenticated", "missing-role", "directory-refused"],
+    lookup: ["unauthenticated", "missing-role", ...directory],
     self: ["unauthenticated", "missing-role", "not-found", "too-many-requests", ...directory],
     "clients.read": [...customer, ...directory],
     "clients.write": [...customer, ...directory],

@@ -130,6 +130,26 @@ describe("the OpenAPI document", () => {
     expect([...new Set(documented)].sort()).toEqual(known.sort());
   });
 
+  test("lists for each operation what any like it can be refused with", () => {
+    const missing = operations().flatMap(({ operation }) => {
+      const { operationId, responses } = operation;
+      const isOpen = Array.isArray(operation["security"]) && operation["security"].length === 0;
+      const wanted = [
+        ...["invalid-request", "internal-error", "unavailable"],
+        // The directory refuses a read as it refuses a change.
+        ...(isOpen ? [] : ["unauthenticated", "client-not-managed", "directory-refused"]),
+      ];
+      const listed = Object.values(responses).flatMap(({ content = {} }) =>
+        Object.values(content).flatMap(({ examples = {} }) => Object.keys(examples)),
+      );
+      return wanted
+        .filter((type) => !listed.includes(type))
+        .map((type) => `${operationId}: ${type}`);
+    });
+
+    expect(missing).toEqual([]);
+  });
+
   test("has schemas that are JSON Schema 2020-12, all of them and without a loose end", () => {
     const ajv = new Ajv2020();
     const schemas = Object.entries(api.document.components.schemas);
