@@ -20,6 +20,16 @@ export interface Session {
   readonly accessToken: (refresh: boolean) => Promise<string | undefined>;
 }
 
+/** Of the errors that the authority names those that say nothing of the person. */
+const AWAY = ["server_error", "temporarily_unavailable"];
+
+/** The authority's own no; whatever else happened, it was not heard. What the library holds back for a while after that has no name. */
+const isNo = (error: unknown): boolean =>
+  error instanceof InteractionRequiredAuthError ||
+  (error instanceof ServerError &&
+    /^[a-z_]+$/.test(error.errorCode) &&
+    !AWAY.includes(error.errorCode));
+
 /** @throws what the library says when the authority's answer is refused */
 export async function openSession(config: SignInConfig): Promise<Session> {
   const scopes = [...config.scopes];
@@ -72,9 +82,7 @@ export async function openSession(config: SignInConfig): Promise<Session> {
       try {
         return (await asked).accessToken;
       } catch (error) {
-        // The authority's own no; whatever else happened, it was not heard.
-        if (error instanceof InteractionRequiredAuthError || error instanceof ServerError)
-          return undefined;
+        if (isNo(error)) return undefined;
         throw error;
       }
     },

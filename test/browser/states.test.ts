@@ -136,6 +136,26 @@ inChromium("when things go wrong", () => {
     expect(tokens.size).toBe(2);
   });
 
+  it("an authority that is away is no ended session, and is asked again by itself", async () => {
+    const page = await chromium.page();
+    await signIn(page, portal, "ann");
+    const headers = { "access-control-allow-origin": "*", "retry-after": "60" };
+    const json = { error: "temporarily_unavailable", error_description: "AADSTS90033: Later." };
+    await page.route("**/token**", (route) => route.fulfill({ status: 503, headers, json }));
+    await page.route("**/api/clients?*", (route) => route.fulfill({ status: 401, json: {} }));
+    await page.reload();
+    await page.getByText("Your sign-in could not be checked").first().waitFor();
+    // The second time the library does not ask at all.
+    const again = page.waitForRequest("**/api/clients?*");
+    await page.getByRole("button", { name: "Try again" }).first().click();
+    await again;
+    await page.getByText("Your sign-in could not be checked").first().waitFor();
+    expect(await page.getByText("Your session has ended").count()).toBe(0);
+    await page.unroute("**/api/clients?*");
+    await page.locator(".bones").first().waitFor({ state: "detached" });
+    await page.getByText("Your sign-in could not be checked").waitFor({ state: "detached" });
+  });
+
   it("an outage heals by itself, with nobody at the keys and the list still there", async () => {
     const page = await chromium.page();
     await openAs(page, portal, "ann");
