@@ -142,6 +142,15 @@ inChromium("keys that cannot leak", () => {
     await page.getByText("repo:octo-org/octo-repo:ref:refs/heads/main").waitFor();
     expect((await credentialsOf(id)).map(({ kind }) => kind)).toEqual(["federated"]);
 
+    await button(page, "Add federated credential").click();
+    await page.getByLabel("Organization or user", { exact: true }).fill("octo-org");
+    await page.getByLabel("Repository", { exact: true }).fill("octo-repo");
+    await page.getByLabel("Branch").fill("next");
+    await page.getByRole("textbox", { name: "Name" }).fill("github-main");
+    await button(page, "Add federated credential").last().click();
+    await page.getByText("There is one with this name, or with this issuer and subject.").waitFor();
+    await button(page, "Cancel").click();
+
     await button(page, "Remove: github-main").click();
     await page.getByRole("button", { name: "Remove", exact: true }).click();
     await page.getByText("This client has neither yet.").waitFor();

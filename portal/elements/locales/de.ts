@@ -565,6 +565,10 @@ export const templates: Templates = {
   federatedName: "Buchstaben, Ziffern, - und _, 3 bis 120 davon.",
   federatedTaken:
     "Es gibt schon eine mit diesem Namen oder mit diesem Aussteller und Antragsteller.",
+  federatedFull:
+    "Der Client hat schon so viele, wie er haben darf. Entfernen Sie zuerst eine davon.",
+  federatedRefused:
+    "Das Verzeichnis nimmt das nicht an. Vergleichen Sie Ihre Angaben mit dem, was Ihre Plattform über ihre Token sagt.",
   snoozeTitle: str`Eine Weile keine Erinnerungen an „${0}“`,
   snoozeDetail:
     "Niemand wird inzwischen an dieses Geheimnis erinnert. Dass es abgelaufen ist, wird trotzdem gemeldet.",

@@ -545,6 +545,9 @@ export const templates: Templates = {
   audience: "Audiencia",
   federatedName: "Letras, cifras, - y _, de 3 a 120.",
   federatedTaken: "Ya hay una con este nombre, o con este emisor y sujeto.",
+  federatedFull: "El cliente ya tiene todas las que puede tener. Quite primero una de ellas.",
+  federatedRefused:
+    "El directorio no acepta esto. Compare lo que ha escrito con lo que su plataforma dice de sus tokens.",
   snoozeTitle: str`Sin recordatorios de «${0}» por un tiempo`,
   snoozeDetail:
     "Mientras tanto nadie recibe recordatorios de este secreto. Si caduca, se avisa igualmente.",

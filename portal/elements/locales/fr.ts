@@ -555,6 +555,9 @@ export const templates: Templates = {
   audience: "Audience",
   federatedName: "Lettres, chiffres, - et _, de 3 à 120.",
   federatedTaken: "Il y en a déjà une avec ce nom, ou avec cet émetteur et ce sujet.",
+  federatedFull: "Le client en a déjà autant qu’il peut en avoir. Supprimez-en d’abord une.",
+  federatedRefused:
+    "L’annuaire n’accepte pas cela. Comparez votre saisie avec ce que votre plateforme dit de ses jetons.",
   snoozeTitle: str`Aucun rappel de « ${0} » pour un temps`,
   snoozeDetail:
     "Personne n’est rappelé à ce secret entre-temps. Son expiration est signalée malgré tout.",

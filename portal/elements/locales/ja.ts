@@ -543,6 +543,9 @@ export const templates: Templates = {
   audience: "対象ユーザー",
   federatedName: "英数字、-、_ を 3~120 文字。",
   federatedTaken: "同じ名前、または同じ発行者とサブジェクトのものがすでにあります。",
+  federatedFull: "このクライアントにはこれ以上追加できません。先にいずれかを削除してください。",
+  federatedRefused:
+    "ディレクトリはこれを受け付けません。入力した内容を、プラットフォームがトークンについて説明している内容と照らし合わせてください。",
   snoozeTitle: str`「${0}」のお知らせをしばらく止める`,
   snoozeDetail:
     "その間、このシークレットのお知らせは誰にも届きません。期限切れになったことは必ずお知らせします。",

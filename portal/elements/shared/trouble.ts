@@ -1,3 +1,4 @@
+import type { ProblemType } from "../../../functions/edge/problem-types.ts";
 import type { HeldSecret } from "./shapes.ts";
 
 /** Why something asked of the API was not done, as it can be told to a person. */
@@ -8,7 +9,7 @@ export interface Trouble {
    */
   readonly kind: "session" | "token" | "offline" | "refused";
   /** The last part of the problem's `type`, such as `rate-limited`; empty when there was no problem document. */
-  readonly type: string;
+  readonly type: ProblemType | "";
   /** What of the request was not accepted. */
   readonly fields?: readonly string[];
   /** What operators gave as the reason, where it is they who keep it from being done. */
@@ -53,7 +54,8 @@ export async function troubleOf(response: Response, now: number): Promise<Troubl
   if (response.status >= 500 && member("type") === "") return notReached;
   return {
     kind: response.status === 401 ? "session" : "refused",
-    type: member("type").split("/").at(-1) ?? "",
+    // One that this page does not know has no words here, and is compared with nothing.
+    type: (member("type").split("/").at(-1) ?? "") as Trouble["type"],
     ...(errors.length > 0 && { fields: errors }),
     ...(instance && { instance }),
     ...(page && { page }),

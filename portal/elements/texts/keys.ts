@@ -73,4 +73,11 @@ const federatedTexts = (msg: Msg) => ({
   federatedTaken: msg("There is one with this name, or with this issuer and subject.", {
     id: "federatedTaken",
   }),
+  federatedFull: msg("The client has as many as it may. Remove one of them first.", {
+    id: "federatedFull",
+  }),
+  federatedRefused: msg(
+    "The directory does not take this. Compare what you typed with what your platform says of its tokens.",
+    { id: "federatedRefused" },
+  ),
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { problemTypes } from "../../../functions/edge/problem-types.ts";
+import { REFUSED } from "../../../portal/elements/clients/keys/refused.ts";
 import { careTexts } from "../../../portal/elements/texts/care.ts";
 import { keysTexts } from "../../../portal/elements/texts/keys.ts";
 import { inLanguage, LANGUAGES, ready } from "../../../portal/elements/texts/languages.ts";
@@ -18,9 +19,6 @@ const FOR_PROGRAMS = [
   "unsupported-media-type",
   "idempotency-key-reused",
   "federated-not-found",
-  "federated-exists",
-  "federated-limit-reached",
-  "federated-not-allowed",
 ];
 
 /** What belongs to the API and to nobody's page. */
@@ -111,7 +109,10 @@ describe("a problem", () => {
   const { problems } = inLanguage(texts)("en");
 
   it("of every type that a person can meet says what happened and what to do", () => {
-    const told = [...Object.keys(problems), ...FOR_PROGRAMS].toSorted();
+    const told = [
+      ...[...Object.keys(problems), ...Object.keys(REFUSED)],
+      ...FOR_PROGRAMS,
+    ].toSorted();
     expect(told).toEqual(Object.keys(problemTypes).toSorted());
     for (const [type, sentences] of Object.entries(problems))
       for (const sentence of sentences) expect(sentence.length, type).toBeGreaterThan(10);

@@ -5,6 +5,7 @@ import type { LatchkeyClients } from "../latchkey-clients.ts";
 import { added } from "./credentials.ts";
 import type { Refusal, Trust } from "./federated-form.ts";
 import { ownTexts } from "./own-texts.ts";
+import { REFUSED } from "./refused.ts";
 
 /** The platforms that the service knows: one list for every client. */
 export async function readPresets(el: LatchkeyClients): Promise<void> {
@@ -29,9 +30,10 @@ export async function addFederated(
       idempotencyKey: form.idempotencyKey(body),
     },
   );
-  if (!answer.ok && answer.trouble.type === "federated-credential-exists")
-    return { name: ownTexts(el).federatedTaken };
-  if (!answer.ok) return answer.trouble;
+  if (!answer.ok) {
+    const complaint = REFUSED[answer.trouble.type];
+    return complaint ? { name: ownTexts(el)[complaint] } : answer.trouble;
+  }
   added(el, form, client, answer.value);
   return undefined;
 }
