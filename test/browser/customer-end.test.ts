@@ -70,6 +70,33 @@ inChromium("the end of a customer", () => {
     expect(await (await asBob("GET", `/clients/${id}`)).json()).not.toHaveProperty("suspended");
   });
 
+  it("is read again without taking away the activity that was read on to", async () => {
+    const page = await chromium.page();
+    const entry = (number: number) => ({
+      ...{ id: `entry-${number}`, at: new Date().toISOString(), actor: { kind: "service" } },
+      ...{ action: "client.renamed", subscription: "fabrikam", outcome: "done" },
+      detail: { displayName: `Name ${number}` },
+    });
+    await page.route("**/api/admin/activity?*", (route) => {
+      const goesOn = new URL(route.request().url()).searchParams.has("cursor");
+      const json = goesOn
+        ? { items: [entry(1)] }
+        : { items: [entry(2)], nextCursor: "8211234567890" };
+      return route.fulfill({ json });
+    });
+    await openAs(page, cloud.addresses.portal, "olga");
+    await page.goto(`${cloud.addresses.portal}/consents#/customers/fabrikam`);
+    await press(page, "Show more");
+    await page.getByText("Name 1").waitFor();
+    const readAt = () =>
+      page.evaluate<number>("document.querySelector('latchkey-consents').state.loadedAt");
+    const before = await readAt();
+    await page.evaluate("document.querySelector('latchkey-consents').refresh()");
+    await expect.poll(readAt).toBeGreaterThan(before);
+    expect(await page.getByText("Name 1").count()).toBe(1);
+    expect(await page.getByText("Name 2").count()).toBe(1);
+  });
+
   it("deletes all of it when the grace is over", async () => {
     const host = await cloud.startHost({ environment: { OFFBOARD_GRACE: "PT6S" } });
     onTestFinished(() => host.stop());

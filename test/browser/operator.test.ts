@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Page, Route } from "playwright-core";
 import { beforeAll, expect, it } from "vitest";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import { NO_SWEEPS, startTestCloud } from "../support/cloud.ts";
@@ -114,6 +114,26 @@ inChromium("the operator's story", () => {
     await ann
       .getByText("An administrator rejected this client: We do not know this application.")
       .waitFor();
+  });
+
+  it("keeps the reason that is being typed when a decision on another request comes late", async () => {
+    const olga = await chromium.page();
+    await stubOperators(olga, [
+      consentItem(1, { displayName: "Slow", automaticGrant: true }),
+      consentItem(2, { displayName: "Next" }),
+    ]);
+    const asked = Promise.withResolvers<Route>();
+    await olga.route("**/consents/*/grant", (route) => asked.resolve(route));
+    await openAs(olga, portal, "olga");
+    await olga.getByRole("button", { name: "Grant: Slow" }).click();
+    await olga.getByRole("button", { name: "Grant consent" }).click();
+    const late = await asked.promise;
+    await olga.getByRole("button", { name: "Cancel" }).click();
+    await olga.getByRole("button", { name: "Reject: Next" }).click();
+    await olga.getByLabel("Reason").fill("Half a reason");
+    await late.fallback();
+    await olga.getByText("Consent granted", { exact: true }).waitFor();
+    expect(await olga.getByLabel("Reason").inputValue()).toBe("Half a reason");
   });
 
   it("puts what is overdue in front and marks it; another operator's decision is told", async () => {

@@ -1,4 +1,5 @@
 import type { Answer } from "../shared/api-client.ts";
+import type { Form } from "../shared/form.ts";
 import type { ConsentItem, ConsentItemList, ShownConsent, Subscription } from "../shared/shapes.ts";
 import type { Trouble } from "../shared/trouble.ts";
 import { loadCustomer } from "./customer/customer-actions.ts";
@@ -91,21 +92,27 @@ export async function verify(el: LatchkeyConsents, item: ConsentItem): Promise<v
   );
 }
 
-export async function grant(el: LatchkeyConsents, item: ConsentItem): Promise<Trouble | undefined> {
-  return decide(el, item, "grant", {});
+export async function grant(
+  el: LatchkeyConsents,
+  form: Form,
+  item: ConsentItem,
+): Promise<Trouble | undefined> {
+  return decide(el, form, item, "grant", {});
 }
 
 export async function reject(
   el: LatchkeyConsents,
+  form: Form,
   item: ConsentItem,
   reason: string,
 ): Promise<Trouble | undefined> {
-  return decide(el, item, "reject", { body: { reason } });
+  return decide(el, form, item, "reject", { body: { reason } });
 }
 
 /** Decides on what was shown, and on nothing else. */
 export async function decide(
   el: LatchkeyConsents,
+  form: Form,
   { clientId, revision }: ConsentItem,
   action: "grant" | "reject" | "revoke",
   ask: { readonly body?: unknown; readonly idempotencyKey?: string },
@@ -124,7 +131,7 @@ export async function decide(
     return answer.trouble;
   }
   el.settle(answer.value);
-  el.closeDialog();
+  el.closeDialog(form);
   const { displayName, consent } = answer.value;
   el.announce(el.t.nowState(displayName, el.t[consent.state]));
   return undefined;

@@ -23,11 +23,11 @@ export function consentsDialog(el: LatchkeyConsents): TemplateResult | typeof no
 
 function grantDialog(el: LatchkeyConsents, item: ConsentItem, form: Form): TemplateResult {
   const { t } = el;
-  const close = () => el.closeDialog();
+  const close = () => el.closeDialog(form);
   return dialog(el, {
     title: t.grantTitle(item.displayName),
     close,
-    body: html`<form class="sheet-form" novalidate @submit=${submit(el, form, () => grant(el, item))}>
+    body: html`<form class="sheet-form" novalidate @submit=${submit(el, form, () => grant(el, form, item))}>
       <p>${t.grantDetail(item.subscription)}</p>
       ${requestFacts(el, item)}
       ${formChoice(el, form, { label: t.grantSubmit, close })}
@@ -37,10 +37,10 @@ function grantDialog(el: LatchkeyConsents, item: ConsentItem, form: Form): Templ
 
 function rejectDialog(el: LatchkeyConsents, item: ConsentItem, form: Form): TemplateResult {
   const { t } = el;
-  const close = () => el.closeDialog();
+  const close = () => el.closeDialog(form);
   const onSubmit = submit(el, form, async (values) => {
     const reason = reasonOf(values);
-    return reason === "" ? { reason: t.required } : reject(el, item, reason);
+    return reason === "" ? { reason: t.required } : reject(el, form, item, reason);
   });
   return dialog(el, {
     title: t.rejectTitle(item.displayName),

@@ -156,7 +156,9 @@ export class LatchkeyConsents extends LatchkeyElement {
     this.set({ dialog: { kind, item }, form: new Form() });
   }
 
-  closeDialog(): void {
+  /** Only that form's own dialog: a decision that ends late must not close another one, with the reason that is typed there. */
+  closeDialog(form: Form): void {
+    if (this.state.form !== form) return;
     this.set({ dialog: undefined, form: undefined });
     void this.returnFocus();
   }

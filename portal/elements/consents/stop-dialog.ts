@@ -15,7 +15,7 @@ export function stopDialog(
   form: Form,
 ): TemplateResult {
   const { t } = el;
-  const close = () => el.closeDialog();
+  const close = () => el.closeDialog(form);
   const { label, detail, takesAway } = textsOf(t, kind);
   const onSubmit = submit(el, form, async (values) => {
     if (!takesAway) return stop(el, kind, item, { form });

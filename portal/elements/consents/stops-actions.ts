@@ -17,16 +17,17 @@ export async function stop(
     ...(reason !== undefined && { body: { reason } }),
     idempotencyKey: form.idempotencyKey([kind, item.clientId, item.revision, reason]),
   };
-  if (kind === "revoke") return decide(el, item, kind, ask);
+  if (kind === "revoke") return decide(el, form, item, kind, ask);
   return isOfSubscription(kind)
-    ? stopSubscription(el, kind, item, ask)
-    : stopClient(el, kind, item, ask);
+    ? stopSubscription(el, form, kind, item, ask)
+    : stopClient(el, form, kind, item, ask);
 }
 
 type Ask = Parameters<LatchkeyConsents["client"]["call"]>[2];
 
 async function stopClient(
   el: LatchkeyConsents,
+  form: Form,
   kind: StopKind,
   item: ShownConsent,
   ask: Ask,
@@ -39,12 +40,13 @@ async function stopClient(
     return answer.trouble;
   }
   el.settle(answer.value);
-  told(el, kind, item);
+  told(el, form, kind, item);
   return undefined;
 }
 
 async function stopSubscription(
   el: LatchkeyConsents,
+  form: Form,
   kind: StopKind,
   item: ShownConsent,
   ask: Ask,
@@ -54,12 +56,12 @@ async function stopSubscription(
   const answer = await el.client.call<Operation>("POST", path, ask);
   if (!answer.ok) return answer.trouble;
   await loadQueue(el);
-  told(el, kind, item);
+  told(el, form, kind, item);
   void followRun(el, answer.value);
   return undefined;
 }
 
-function told(el: LatchkeyConsents, kind: StopKind, item: ShownConsent): void {
-  el.closeDialog();
+function told(el: LatchkeyConsents, form: Form, kind: StopKind, item: ShownConsent): void {
+  el.closeDialog(form);
   el.announce(el.t.done(el.t.actionFor(textsOf(el.t, kind).label, nameOf(kind, item))));
 }

@@ -1,5 +1,6 @@
 import type { Answer } from "../../shared/api-client.ts";
 import type { Form } from "../../shared/form.ts";
+import { renewed } from "../../shared/renewed.ts";
 import type { Client, ClientList, Operation, Subscription } from "../../shared/shapes.ts";
 import { readActivity } from "../../shared/timeline.ts";
 import type { Trouble } from "../../shared/trouble.ts";
@@ -27,16 +28,15 @@ export async function loadCustomer(el: LatchkeyConsents): Promise<void> {
     return el.set({ trouble: el.healing.after(refused.trouble, Date.now()) });
   if (!stops.ok || !clients.ok) return;
   el.healing.after(undefined, Date.now());
-  const before = el.state.customer;
+  const shown = el.state.customer;
+  const before = shown?.subscription === customer ? shown : undefined;
   el.set({
     customer: {
-      ...(before?.subscription === customer && {
-        ...{ dialog: before.dialog, deleted: before.deleted, report: before.report },
-      }),
+      ...(before && { dialog: before.dialog, deleted: before.deleted, report: before.report }),
       subscription: customer,
       stops: stops.value,
       clients: clients.value,
-      activity,
+      activity: renewed(before?.activity, activity),
     },
     trouble: undefined,
     loadedAt: Date.now(),
@@ -80,6 +80,13 @@ export function change(
   if (now?.subscription === subscription) el.set({ customer: { ...now, ...part } });
 }
 
+/** Only that form's own dialog: an answer that is late must not close another one. */
+export function closeDialog(el: LatchkeyConsents, subscription: string, form: Form): void {
+  if (el.state.customer?.dialog?.form !== form) return;
+  change(el, { subscription }, { dialog: undefined });
+  void el.returnFocus();
+}
+
 /** Stops a whole customer, or lets it go on. The same wish asked again after a lost answer is done once. */
 export async function act(
   el: LatchkeyConsents,
@@ -93,8 +100,7 @@ export async function act(
     idempotencyKey: form.idempotencyKey([kind, subscription, reason]),
   });
   if (!answer.ok) return answer.trouble;
-  change(el, { subscription }, { dialog: undefined });
-  void el.returnFocus();
+  closeDialog(el, subscription, form);
   el.announce(el.t.done(el.t.actionFor(textsOf(el.t, kind).label, subscription)));
   void followRun(el, answer.value);
   await loadCustomer(el);

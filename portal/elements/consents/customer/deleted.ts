@@ -1,7 +1,7 @@
 import type { Form } from "../../shared/form.ts";
 import type { Trouble } from "../../shared/trouble.ts";
 import type { LatchkeyConsents } from "../latchkey-consents.ts";
-import { change, loadCustomer } from "./customer-actions.ts";
+import { change, closeDialog, loadCustomer } from "./customer-actions.ts";
 import type { CustomerState, DeletedClient } from "./customer-state.ts";
 import { readReport } from "./report.ts";
 
@@ -52,8 +52,7 @@ export async function purge(
   });
   // Whoever was faster wanted the same, or has brought it back: the list tells.
   if (!answer.ok && answer.trouble.type !== "not-found") return answer.trouble;
-  change(el, shown, { dialog: undefined });
-  void el.returnFocus();
+  closeDialog(el, shown.subscription, form);
   await gone(el, shown, client, answer.ok ? el.t.purged(client.displayName) : "");
   return undefined;
 }
