@@ -43,6 +43,15 @@ export const audience = (description: string) =>
   text(description).transform((value) =>
     z.guid().safeParse(value).success ? value.toLowerCase() : value,
   );
+/** App settings and key vaults are kinder to one line than to many, so PEM may come in Base64; the vault's own PKCS#12 is none. */
+export const pemWithKey = (description: string) =>
+  text(description)
+    .transform((value) =>
+      value.includes("-----BEGIN") ? value : Buffer.from(value, "base64").toString("utf8"),
+    )
+    .refine((pem) => /BEGIN CERTIFICATE-/.test(pem) && /BEGIN [A-Z ]*PRIVATE KEY-/.test(pem), {
+      error: "must hold a certificate and its private key as PEM",
+    });
 /** How much could go wrong with a role. */
 export const risk = (description: string, usual: RoleMeaning["risk"]) =>
   z.enum(["low", "medium", "high"]).default(usual).describe(description);

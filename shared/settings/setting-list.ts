@@ -13,6 +13,7 @@ import {
   json,
   list,
   localOrigin,
+  pemWithKey,
   risk,
   schedule,
   text,
@@ -31,7 +32,7 @@ export const settingList = {
     .enum(["secret", "certificate", "federated"])
     .describe("How the backend proves who it is: `secret`, `certificate` or `federated`"),
   DIRECTORY_CLIENT_SECRET: text("The backend's client secret (`secret`)").optional(),
-  DIRECTORY_CLIENT_CERTIFICATE: text(
+  DIRECTORY_CLIENT_CERTIFICATE: pemWithKey(
     "Certificate and private key as PEM, as it stands or in Base64 (`certificate`)",
   ).optional(),
   DIRECTORY_CLIENT_CERTIFICATE_PATH: text(

@@ -47,7 +47,7 @@ export function directoryCredential(settings: Settings["directory"]): RenewableC
           ? new sdk.ClientCertificateCredential(
               tenantId,
               clientId,
-              { certificate: pem(credential.certificate) },
+              { certificate: credential.certificate },
               options,
             )
           : new sdk.ClientCertificateCredential(
@@ -67,7 +67,3 @@ export function directoryCredential(settings: Settings["directory"]): RenewableC
       });
   }
 }
-
-/** App settings and key vaults are kinder to one line than to many, so PEM may come in Base64. */
-const pem = (text: string): string =>
-  text.includes("-----BEGIN") ? text : Buffer.from(text, "base64").toString("utf8");

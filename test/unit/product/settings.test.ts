@@ -138,6 +138,27 @@ describe("settings", () => {
     expect(problemsOf(env)).toEqual([expect.stringContaining(`${needed} is missing`)]);
   });
 
+  test("hold a certificate with its key, as PEM or in Base64, and no PKCS#12 of a key vault", () => {
+    const pem = ["CERTIFICATE", "PRIVATE KEY"]
+      .map((kind) => `-----BEGIN ${kind}-----\nAAAA\n-----END ${kind}-----`)
+      .join("\n");
+    const named = (value: string) => ({
+      ...without("DIRECTORY_CLIENT_SECRET"),
+      DIRECTORY_CREDENTIAL: "certificate",
+      DIRECTORY_CLIENT_CERTIFICATE: value,
+    });
+
+    for (const good of [pem, Buffer.from(pem).toString("base64")])
+      expect(readSettings(named(good)).directory.credential).toEqual({
+        kind: "certificate",
+        certificate: pem,
+      });
+    for (const bad of ["MIIKmwIBAzCCClcGCSqGSIb3DQEHAaCC", pem.split("\n-----BEGIN P")[0] ?? ""])
+      expect(problemsOf(named(bad))).toEqual([
+        "DIRECTORY_CLIENT_CERTIFICATE is wrong: must hold a certificate and its private key as PEM",
+      ]);
+  });
+
   test.each([
     ["records", "RecordsConnection", "RecordsConnection__tableServiceUri", "https://t.example"],
     ["bus", "ServiceBusConnection", "ServiceBusConnection__fullyQualifiedNamespace", "b.example"],
