@@ -22,9 +22,10 @@ export async function readLists(
     const touchedAt = runtime.now();
     const page = await readPage(consentDirectory, pass.phase, from);
     if (page === "expired") {
-      await progress.clear();
       const anew = { ...pass, phase: "grants" as const, startedAt: touchedAt, pages: 0, touchedAt };
       at = await progress.save(anew, at.version);
+      // Those of another host's, where that has taken the pass over, are none of ours.
+      if (at) await progress.clear();
       continue;
     }
     const read = { ...pass, touchedAt, pages: pass.pages + 1 };

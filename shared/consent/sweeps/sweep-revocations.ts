@@ -52,7 +52,8 @@ export async function sweepRevocations(deps: RevocationDeps): Promise<Revocation
   const { lookedTo, ...compared } = await compare(deps, read.pass);
   const { lookedTo: _, ...pass } = read.pass;
   const done = { ...pass, phase: "done" as const, touchedAt: runtime.now() };
-  await progress.save(lookedTo === undefined ? done : { ...done, lookedTo }, read.version);
-  await progress.clear();
+  const ended = lookedTo === undefined ? done : { ...done, lookedTo };
+  // Otherwise another host has taken the pass over: without its pages every client would be missing, and be asked for one by one.
+  if (await progress.save(ended, read.version)) await progress.clear();
   return { outcome: "done", pages: read.pass.pages, ...compared };
 }

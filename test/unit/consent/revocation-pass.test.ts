@@ -77,6 +77,38 @@ describe("whose a pass is", () => {
     expect((await world.deps.progress.seen()).size).toBe(0);
   });
 
+  test("that another host has taken over meanwhile is that one's: what it has read stays, whatever this one comes to", async () => {
+    for (const phase of ["comparing", "grants"] as const) {
+      const world = consentWorld();
+      await granted(world);
+      const { progress, consentDirectory } = world.deps;
+      await saved(world, aPass({ phase, pages: 2, from: "no mark of any page" }), ["a", "b"]);
+      world.setNow(later(HOUR));
+      const takeOver = async () => {
+        const found = (await progress.current()) ?? expect.unreachable();
+        await progress.save({ ...found.pass, owner: "a third host" }, found.version);
+      };
+      const afterTakeOver =
+        <A extends unknown[], R>(work: (...args: A) => Promise<R>) =>
+        async (...args: A): Promise<R> => {
+          await takeOver();
+          return work(...args);
+        };
+
+      await sweepRevocations({
+        ...world.deps,
+        progress: { ...progress, seen: afterTakeOver(progress.seen) },
+        consentDirectory: {
+          ...consentDirectory,
+          assignments: afterTakeOver(consentDirectory.assignments),
+        },
+      });
+
+      expect(await current(world)).toMatchObject({ owner: "a third host", phase });
+      expect(await progress.seen()).toEqual(new Set(["a", "b"]));
+    }
+  });
+
   test("that begins forgets the pages of one that died", async () => {
     const world = consentWorld();
     const record = await granted(world);
@@ -189,7 +221,8 @@ describe("reading the lists", () => {
     const { asked, saves, read } = await reading(pass, [], ["expired"]);
     expect(asked).toEqual(["clients c9", "grants -", "clients -"]);
     const anew = { startedAt: NOON, phase: "grants", pages: 0, touchedAt: NOON };
-    expect(saves.slice(0, 2)).toEqual(["cleared", { ...anew, seen: undefined }]);
+    // Whoever finds it begun and nothing read clears as well: a death in between leaves no page behind.
+    expect(saves.slice(0, 2)).toEqual([{ ...anew, seen: undefined }, "cleared"]);
     expect(read?.pass).toMatchObject({ phase: "comparing", pages: 2 });
   });
 
