@@ -112,18 +112,23 @@ async function record(
   };
   const { id: clientId } = made;
   const { keyId, displayName } = secret;
-  const ended = await afterTheChange(async () => {
+  const isOurs = await afterTheChange(async () => {
     const data = { keyId, displayName, expiresAt: secret.expiresAt.toISOString() };
     await tell(deps, eventOf(entry, "secret.created", { clientId, at: entry.startedAt, data }));
-    return tryEnd(deps, held, {
+    const ended = await tryEnd(deps, held, {
       came: { outcome: "done", clientId },
       also: firstSecretActivity(entry, deps.runtime.now(), { clientId, credentialId: keyId }),
       made: madeOf(entry, made),
       secrets: [{ now: "made", record: secretRecordOf(entry, clientId, secret) }],
       ...(key && { key: { key, result: { clientId, keyId } } }),
     });
+    // It may have ended by this very transaction, whose answer was lost: nobody else makes a client of a registration.
+    const { subscription, operationId } = entry;
+    return (
+      ended !== "lost" || (await deps.operations.made(subscription, operationId)) !== undefined
+    );
   });
-  if (ended !== "lost") return { record: made, secret, token };
+  if (isOurs) return { record: made, secret, token };
   // Whoever took it over has undone it, or has given it up before the directory showed anything of it.
   await discard(deps, entry, clientId);
   throw new RemoteUnavailable("directory", { executed: "no" });

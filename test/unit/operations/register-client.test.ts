@@ -182,6 +182,25 @@ describe("a registration", () => {
     expect(product.directory.all()).toHaveLength(1);
   });
 
+  test("whose end was written by an answer that was lost is handed out, and not deleted again", async () => {
+    const meant: Parameters<typeof product.clientsTable.nextTransact>[0][] = [
+      (perform) => perform(),
+      async (perform) => {
+        await perform();
+        // Somebody has changed one of its rows before the service was asked again.
+        return { done: false, at: 0 };
+      },
+    ];
+    for (const meddle of meant) product.clientsTable.nextTransact(meddle);
+
+    const { record, secret } = await registered(under("key"));
+
+    expect(product.directory.all()).toMatchObject([
+      { id: record.id, secrets: [{ keyId: secret.keyId }] },
+    ]);
+    expect((await product.records.client("contoso", record.id))?.record).toEqual(record);
+  });
+
   test("that was taken over and undone is not handed out", async () => {
     const { directory } = product;
     const slow = {
