@@ -71,7 +71,7 @@ export function openGraph(options: GraphOptions): Graph {
       });
       const text = await response.text();
       if (response.ok) return text === "" ? {} : (JSON.parse(text) as unknown);
-      const wait = waitFor(response, fresh, attempt);
+      const wait = waitFor(response, { fresh, reads: method === "GET" }, attempt);
       if (wait === undefined) throw failure(`${method} ${path}`, response.status, text);
       await pause(wait);
     }
@@ -106,10 +106,17 @@ export function openGraph(options: GraphOptions): Graph {
   };
 }
 
-function waitFor(response: Response, fresh: boolean, attempt: number): number | undefined {
+/** Of a large tenant's thousands of pages one or another is answered so; a write may have been done all the same. */
+const PASSING = [502, 503, 504];
+
+function waitFor(
+  response: Response,
+  { fresh, reads }: { readonly fresh: boolean; readonly reads: boolean },
+  attempt: number,
+): number | undefined {
   const next = LATE_PAUSES_MS[attempt];
   if (next === undefined) return undefined;
-  if (response.status === 429)
+  if (response.status === 429 || (reads && PASSING.includes(response.status)))
     return retryAfterMs(response.headers.get("retry-after"), new Date()) ?? next;
   // "Not there" and "no valid application object" (400) are what a late directory says of a new object.
   return fresh && (response.status === 404 || response.status === 400) ? next : undefined;

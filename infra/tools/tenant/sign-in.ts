@@ -24,7 +24,7 @@ export function signedIn(
   const given = environment["GRAPH_TOKEN"];
   if (given) return () => Promise.resolve(given);
   if (!tenant) throw new Error("Name the tenant: --tenant, or DIRECTORY_TENANT_ID.");
-  if (way === "az") return () => fromAzureCli(tenant);
+  if (way === "az") return forAWhile(() => fromAzureCli(tenant));
   let credential: Promise<TokenCredential> | undefined;
   return async () => {
     credential ??= interactive(way, { tenantId: tenant, authorityHost: authority });
@@ -43,6 +43,18 @@ async function interactive(
   return way === "device"
     ? new DeviceCodeCredential(options)
     : new InteractiveBrowserCredential(options);
+}
+
+/** The command is a second of its own, and a rebuild asks the directory thousands of times; a token it gives lives five minutes more. */
+const KEPT_MS = 60_000;
+
+function forAWhile(fetchNew: () => Promise<string>): () => Promise<string> {
+  let known: { readonly token: Promise<string>; readonly since: number } | undefined;
+  return () => {
+    if (!known || performance.now() - known.since > KEPT_MS)
+      known = { token: fetchNew(), since: performance.now() };
+    return known.token;
+  };
 }
 
 async function fromAzureCli(tenant: string): Promise<string> {
