@@ -135,12 +135,17 @@ export function alertLog(table: Table): AlertLog {
     },
     untold: async () => {
       const rows: StoredRow[] = [];
-      for (let from: string | undefined = ""; from !== undefined; ) {
-        const page: RowPage = await table.page({ partition: POISON, from }, PAGE);
+      let from = "";
+      let cursor: string | undefined;
+      for (;;) {
+        const page: RowPage = await table.page({ partition: POISON, from }, PAGE, cursor);
         rows.push(...page.rows);
+        if (page.next === undefined) break;
         const last = page.rows.at(-1)?.row.rowKey;
-        // One queue's messages keep nobody from hearing of another's.
-        from = page.next === undefined || !last?.startsWith(UNTOLD) ? undefined : afterQueue(last);
+        // One queue's messages keep nobody from hearing of another's, and stops of none.
+        const isQueue = last?.startsWith(UNTOLD);
+        if (isQueue) from = afterQueue(last);
+        cursor = isQueue ? undefined : page.next;
       }
       const under = <T>(prefix: string, read: (stored: StoredRow) => T) =>
         rows

@@ -17,7 +17,7 @@ import {
 } from "./decision-rows.ts";
 import { DRIFTED, driftRow, readDrift } from "./drift-rows.ts";
 import { afterPrefix } from "./operation-rows.ts";
-import { eachRow, type StoredRow, type Table } from "./table.ts";
+import { eachRow, type RowPage, type StoredRow, type Table } from "./table.ts";
 
 /** Of one decision that others are noting something on at the same time. */
 const ATTEMPTS = 8;
@@ -80,15 +80,16 @@ export function consentCases(table: Table): ConsentCases {
         yield* legible(stored, versioned);
     },
     page: async (state, limit, after) => {
-      for (let from = after; ; ) {
-        const range = from === undefined ? {} : { after: from };
-        const { rows, next } = await table.page({ partition: state, ...range }, limit);
-        const cases = rows.flatMap((stored) => legible(stored, versioned));
-        from = rows.at(-1)?.row.rowKey;
+      const query = { partition: state, ...(after !== undefined && { after }) };
+      let cursor: string | undefined;
+      do {
+        const page: RowPage = await table.page(query, limit, cursor);
+        const cases = page.rows.flatMap((stored) => legible(stored, versioned));
         // Whoever asks goes on behind the last one: there has to be one.
-        if (cases.length > 0 || next === undefined || from === undefined)
-          return { cases, more: next !== undefined };
-      }
+        if (cases.length > 0) return { cases, more: page.next !== undefined };
+        cursor = page.next;
+      } while (cursor !== undefined);
+      return { cases: [], more: false };
     },
     replace: async (listed, version) => {
       const replaced = await table.replace(caseRow(listed), version);

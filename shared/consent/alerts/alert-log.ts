@@ -49,8 +49,8 @@ export interface AlertLog {
   /** Keeps why a message is being refused, and that nobody was told of it. Once, however often it is delivered. */
   record(poison: PoisonMessage, recordedAt: Date): Promise<void>;
   /**
-   * The first thousand of it all, notices and stops before messages, and then of each queue that follows. One query, and one more
-   * for each queue that has more.
+   * All notices and stops, and of each queue's messages a thousand at most. One query, one more for each thousand stops and one for
+   * each queue that has more.
    */
   untold(): Promise<Untold>;
   /** Nothing: another host has changed it. Without a version: there is none of its queue yet. */

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { alertLog } from "../../../shared/adapters/records/alert-log.ts";
+import { stopLog } from "../../../shared/adapters/records/stop-log.ts";
 import { tellPoison } from "../../../shared/consent/alerts/poison.ts";
 import { reportPoison } from "../../../shared/consent/alerts/report-poison.ts";
 import { memoryTable } from "../../doubles/memory-table.ts";
 import { consentWorld } from "../../support/consent-world.ts";
-import { NOON } from "../../support/samples.ts";
+import { NOON, newId, OLGA } from "../../support/samples.ts";
 
 test("operators hear of each queue at once, however many messages of another one cannot be worked on", async () => {
   const world = consentWorld();
@@ -23,4 +24,23 @@ test("operators hear of each queue at once, however many messages of another one
     { stage: "poison", queue: "operations", count: 1 },
     { stage: "poison", queue: "webhooks", count: 200 },
   ]);
+});
+
+test("operators hear of them however many stops wait to be told, and of all of those", async () => {
+  const world = consentWorld();
+  const table = memoryTable();
+  const deps = { ...world.deps, alertLog: alertLog(table) };
+  for (let index = 0; index < 1_001; index += 1)
+    await stopLog(table).keep({
+      ...{ type: "stop.notice", version: 1, id: `s-${index}`, operationId: newId() },
+      ...{ subscription: "contoso", action: "client.suspended", by: OLGA.actor },
+      at: NOON.toISOString(),
+    });
+  const poison = { queue: "consent", messageId: "m", reason: "No", enqueuedAt: NOON };
+  await reportPoison(deps, poison);
+
+  const untold = await deps.alertLog.untold();
+
+  expect(untold.stops).toHaveLength(1_001);
+  expect(await tellPoison(deps, untold)).toBe(1);
 });
