@@ -143,9 +143,8 @@ export function alertLog(table: Table): AlertLog {
         if (page.next === undefined) break;
         const last = page.rows.at(-1)?.row.rowKey;
         // One queue's messages keep nobody from hearing of another's, and stops of none.
-        const isQueue = last?.startsWith(UNTOLD);
-        if (isQueue) from = afterQueue(last);
-        cursor = isQueue ? undefined : page.next;
+        cursor = last?.startsWith(UNTOLD) ? undefined : page.next;
+        if (last !== undefined && cursor === undefined) from = afterQueue(last);
       }
       const under = <T>(prefix: string, read: (stored: StoredRow) => T) =>
         rows
