@@ -1,6 +1,6 @@
 import { done, type Outcome, refused } from "../../base/outcome.ts";
 import type { ClientRecord } from "../../clients/client.ts";
-import { withoutSecret, withRetirement } from "../../clients/known-secrets.ts";
+import { heldOf, isSameKey, withoutSecret, withRetirement } from "../../clients/known-secrets.ts";
 import type { Answer, Expected, VersionedClient } from "../../clients/ports.ts";
 import type { ClientRefusal } from "../../clients/reasons.ts";
 import type { SecretRefusal } from "../../clients/secret-reasons.ts";
@@ -121,7 +121,7 @@ export const settleRemoval =
       await end(deps, held, { ...besides, came: { outcome: "undone", reason } });
       return "undone";
     };
-    const over = await isOver(deps, held);
+    const over = isOfAnotherKind(operation, client) ? "secret-absent" : await isOver(deps, held);
     if (over) return undone(over);
     if (await isLastBySince(held, client, unlessLast(deps, operation.keyId)))
       return undone("last-secret", await stays(deps, held, client));
@@ -136,6 +136,14 @@ export const settleRemoval =
     await end(deps, held, removedOf(deps, held, client));
     return "finished";
   };
+
+/** Named as what it is not: the directory has none of that kind under the id, which says nothing of the one that there is. */
+const isOfAnotherKind = (operation: RemovalOperation, client: VersionedClient | undefined) =>
+  client !== undefined &&
+  heldOf(client.record).some(
+    ({ keyId, kind }) =>
+      isSameKey(keyId, operation.keyId) && (kind !== undefined) !== isOfCertificate(operation),
+  );
 
 /**
  * Why what a time called for is not to be done any more: a retirement that was set aside holds nothing, so its customer may have said

@@ -230,6 +230,20 @@ describe("asked for again under its key", () => {
   });
 });
 
+test("one that was to be removed as a secret, by a request that was abandoned, is there still", async () => {
+  const { keyId } = await added();
+  world.directory.answerNext("removeSecret", LOST);
+  await failure(removeSecret(world, { ...world.own, keyId }));
+  const told = world.events.published.length;
+
+  expect(await settleLater()).toBe("undone");
+
+  expect(await ids()).toEqual([keyId]);
+  expect(await world.onRecord()).toMatchObject([{ keyId }]);
+  expect(await world.ofClient()).toMatchObject([{ keyId, kind: "certificate" }]);
+  expect(world.events.published).toHaveLength(told);
+});
+
 describe("a registration that was abandoned", () => {
   test("is looked for twice, whatever else the client has, and frees its key", async () => {
     const { keyId } = await added();
