@@ -63,3 +63,16 @@ test("a server of a sink's that never answers is given up on, and the process en
   );
   expect(await run).toMatchObject({ code: 6, stderr: expect.stringMatching(/does not answer/) });
 });
+
+test("an entry that comes late, behind one that was told, is told as well", async () => {
+  let looks = 0;
+  const api = await serving((_, answer) => {
+    looks += 1;
+    const items = looks === 1 ? [{ id: "newer" }] : [{ id: "newer" }, { id: "late" }];
+    answer.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ items }));
+  });
+  const { out } = await latchkey(["events", "follow", newId(), "--count", "2", "--every", "1"], {
+    environment: signedIn(api),
+  });
+  expect(out.split("\n").map((line) => JSON.parse(line).id)).toEqual(["newer", "late"]);
+});

@@ -123,7 +123,11 @@ describe("a command", () => {
   test("gets the value on its standard input, and another shows it", async () => {
     const path = file("by-command");
     const sink = commandSink(`cat > ${path}`, `cat ${path}`, quiet);
-    expect(await sink.look()).toEqual({ kind: "nothing" });
+    expect(await sink.look()).toEqual({ kind: "nothing", isUnsure: true });
+    expect(await commandSink("", "true", quiet).look()).toEqual({
+      kind: "nothing",
+      isUnsure: false,
+    });
     await sink.write(VALUE);
     expect(await sink.look()).toEqual({ kind: "value", value: VALUE });
   });

@@ -43,7 +43,7 @@ export function addEvents(program: Command, terminal: Terminal): void {
   });
 }
 
-/** Oldest first. The service begins with the newest, so pages are read up to one that is known. */
+/** Oldest first. The service begins with the newest, so pages are read up to one with an entry that is known. */
 async function unseen(
   { api }: Context,
   id: string,
@@ -58,9 +58,10 @@ async function unseen(
     );
     // The route has lines too, for those who ask for them.
     if (typeof page === "string") throw new Fault(EXIT.notNow, "The service answered in lines.");
-    const known = page.items.findIndex((entry) => seen.has(entry.id));
-    found.push(...(known < 0 ? page.items : page.items.slice(0, known)));
-    cursor = known < 0 ? page.nextCursor : undefined;
+    // What was ended after a host died may come late, behind entries that are known.
+    const fresh = page.items.filter((entry) => !seen.has(entry.id));
+    found.push(...fresh);
+    cursor = fresh.length === page.items.length ? page.nextCursor : undefined;
   } while (cursor !== undefined);
   return found.reverse();
 }

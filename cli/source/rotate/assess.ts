@@ -40,6 +40,8 @@ export function assess(
   const alive = secrets.filter(({ expiresAt }) => expiresAt > now).toSorted(byAge);
   const mine = alive.filter((one) => one.displayName === name && !one.retiresAt);
   if (held.kind === "written") return byTime(mine, held.at);
+  // It may hold any of them. They go once the sink is known to hold another.
+  if (held.kind === "nothing" && held.isUnsure) return { superseded: mine, lost: [] };
   if (held.kind === "nothing" || !works) {
     // The oldest may be with programs that read the sink before it was emptied. Of what was made later nobody has the value.
     return { superseded: mine.slice(0, 1), lost: mine.slice(1) };

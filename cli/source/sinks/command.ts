@@ -16,9 +16,9 @@ export function commandSink(write: string, readBack: string, say: (line: string)
     address: `command:${write}`,
     look: async () => {
       const { code, output } = await run(readBack, "", () => undefined);
-      // A command that finds nothing may say so by its exit code, as most do.
+      // A command that finds nothing may say so by its exit code, as most do; and that it was not let in.
       const value = code === 0 ? output.trim() : "";
-      return value === "" ? { kind: "nothing" } : { kind: "value", value };
+      return value === "" ? { kind: "nothing", isUnsure: code !== 0 } : { kind: "value", value };
     },
     write: async (value) => {
       const { code, output } = await run(write, value, say);

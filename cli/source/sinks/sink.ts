@@ -1,7 +1,8 @@
 /** What is known of what a sink holds. */
 export type Held =
   | { readonly kind: "value"; readonly value: string }
-  | { readonly kind: "nothing" }
+  /** `isUnsure`: or it could not be read; whoever was asked does not tell the two apart. */
+  | { readonly kind: "nothing"; readonly isUnsure?: boolean }
   /** Of a sink that shows no value: when it was last written to. */
   | { readonly kind: "written"; readonly at: Date };
 
