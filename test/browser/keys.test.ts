@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
-import type { Download, Page } from "playwright-core";
+import type { Download, Page, Route } from "playwright-core";
 import { beforeAll, expect, it } from "vitest";
 import * as z from "zod";
 import type { Cloud } from "../../infra/local/cloud.ts";
@@ -84,6 +84,32 @@ inChromium("keys that cannot leak", () => {
     const [, , line = ""] = /BEGIN PRIVATE KEY-----\n(.+\n)(.+)\n/.exec(pem) ?? [];
     expect(line).toHaveLength(64);
     expect(await searchPage(page, line)).toEqual([]);
+  });
+
+  it("loses no private key to another that comes while the first is on screen", async () => {
+    const page = await chromium.page();
+    await openKeys(page, "Certified twice");
+    const asked: Route[] = [];
+    await page.route("**/certificates", (route) => asked.push(route));
+    for (const [at, name] of ["One", "Two"].entries()) {
+      await button(page, "Add certificate").click();
+      await page.getByRole("textbox", { name: "Name" }).fill(name);
+      await button(page, "Add certificate").last().click();
+      await expect.poll(() => asked.length).toBe(at + 1);
+      await button(page, "Cancel").click();
+    }
+    for (const route of asked) {
+      const answered = page.waitForResponse("**/certificates");
+      await route.continue();
+      await answered;
+      await button(page, "Save file").waitFor();
+    }
+    await expect.poll(() => page.getByText("Two", { exact: true }).count()).toBeGreaterThan(0);
+    for (const file of ["Two.pem", "One.pem"]) {
+      expect((await saved(page))[0]).toBe(file);
+      await button(page, "I have stored it").click();
+    }
+    await page.getByRole("dialog").waitFor({ state: "detached" });
   });
 
   it("replaces one, with a PKCS #12 file and its password", async () => {

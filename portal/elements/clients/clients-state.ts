@@ -87,7 +87,7 @@ export interface ClientsState {
   dialog: ClientsDialog | undefined;
   /** The values on screen, the newest last: it is the one on top. */
   once: readonly Once[];
-  /** Requests for a secret whose answer has not come: leaving now would lose it. */
+  /** Requests for a secret or a certificate whose answer has not come: leaving now would lose it, or its key. */
   awaited: number;
   lost: readonly LostSecret[];
   /** `keyId` of secrets whose value nobody here has kept. */

@@ -12,6 +12,8 @@ export interface MadeKey {
   readonly saved: boolean;
   /** Closing was asked for before it was saved. */
   readonly unsure: boolean;
+  /** One that was on screen when this one came: it is there again after it. */
+  readonly below?: MadeKey | undefined;
 }
 
 /** What proves who a client is, besides its secrets. */

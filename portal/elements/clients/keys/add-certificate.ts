@@ -40,15 +40,18 @@ export async function sendCertificate(
     ...(replaced && { graceHours }),
   };
   const path = `/clients/${client.id}/certificates${replaced ? `/${replaced.id}/rotate` : ""}`;
+  el.set({ awaited: el.state.awaited + 1 });
   const answer = await el.client.call<Certificate>("POST", path, {
     body,
     idempotencyKey: form.idempotencyKey(body),
   });
+  el.set({ awaited: el.state.awaited - 1 });
   if (!answer.ok) return answer.trouble;
   if (pair && el.isConnected) {
     const file = wanted.format === "p12" ? await pair.toPkcs12() : undefined;
     const content = file?.bytes ?? pair.pem;
-    const kept = { name: displayName, content, saved: false, unsure: false };
+    const { made: below } = el.state.keys;
+    const kept = { name: displayName, content, saved: false, unsure: false, below };
     setKeys(el, { made: { ...kept, ...(file && { password: file.password }) } });
   }
   pairs.delete(form);

@@ -13,8 +13,8 @@ export function madeKeyOnce(el: LatchkeyClients, made: MadeKey): TemplateResult 
   const own = ownTexts(el);
   const change = (part: Partial<MadeKey>) => setKeys(el, { made: { ...made, ...part } });
   const gone = () => {
-    setKeys(el, { made: undefined });
-    void el.returnFocus();
+    setKeys(el, { made: made.below });
+    if (!made.below) void el.returnFocus();
   };
   const close = () => (made.saved ? gone() : change({ unsure: true }));
   const save = () => {
