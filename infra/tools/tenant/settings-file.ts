@@ -24,10 +24,22 @@ export async function writeSettings(
   return parseEnv(text);
 }
 
+/** Of these people name more than the set-up can know: without theirs, whoever signs in by them would be refused. */
+const LISTS = ["CUSTOMER_POLICIES", "OPERATOR_CLIENTS"];
+
+function withOwn(before: string | undefined, value: string): string {
+  const kept = (before ?? "").split(",").map((item) => item.trim());
+  const others = kept.filter((item) => item !== "" && item.toLowerCase() !== value.toLowerCase());
+  return [value, ...others].join(",");
+}
+
 function mergeSettings(text: string, settings: Readonly<Record<string, string>>): string {
   const kept = text
     .split(/\r?\n/)
     .filter((line) => line !== "" && !((/^\s*([^=\s#]+)\s*=/.exec(line)?.[1] ?? "") in settings));
-  const added = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+  const before = parseEnv(text);
+  const added = Object.entries(settings).map(
+    ([name, value]) => `${name}=${LISTS.includes(name) ? withOwn(before[name], value) : value}`,
+  );
   return `${[...kept, ...added].join("\n")}\n`;
 }
