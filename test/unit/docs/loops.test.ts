@@ -8,6 +8,10 @@ const ROOT = join(import.meta.dirname, "../../..");
 const ENDING: Readonly<Record<string, string>> = {
   "shared/adapters/directory/consent-grant.ts":
     "every round pauses, and the pause throws when the time is over",
+  "shared/adapters/records/alert-log.ts":
+    "every round reads behind the page before, and the deadline ends the reading",
+  "shared/adapters/records/consent-cases.ts":
+    "every round reads behind the page before, and the deadline ends the reading",
   "shared/adapters/records/gathered-table.ts":
     "every round takes at least one from the queue, and waits for the tables",
   "shared/adapters/records/letter-box.ts": "every round takes 99 lines from the list",
