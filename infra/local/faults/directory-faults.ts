@@ -24,11 +24,11 @@ export const directoryFaults = z.strictObject({
       retryAfterDate: z.boolean().optional(),
     })
     .optional(),
-  /** 5xx before anything was changed. */
+  /** Before anything was changed: 5xx, or the 404 of a replica that cannot read its tenant, whatever was asked. */
   serverError: z
     .strictObject({
       share,
-      status: z.union([z.literal(500), z.literal(502), z.literal(503), z.literal(504)]),
+      status: z.literal([404, 500, 502, 503, 504]),
     })
     .optional(),
   /** The change is made, then the connection is cut: the caller never learns the id. Writes only. */

@@ -4,7 +4,7 @@ import { inLanes } from "../../base/in-lanes.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { DirectoryRefusal } from "../../clients/ports.ts";
 import { json } from "./json.ts";
-import { refusalOf, refusedPart } from "./refusal.ts";
+import { isAstray, refusalOf, refusedPart } from "./refusal.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { ask, type SendDeps, send } from "./send.ts";
 
@@ -139,9 +139,11 @@ function readPart<T>(
     const parsed = answer.safeParse(body);
     return parsed.success ? { kind: "found", body: parsed.data } : undefined;
   }
+  const refused = refusedPart(status, body);
+  if (isAstray(refused)) return undefined;
   if (status === 404) return { kind: "absent" };
   if (status < 400 || status >= 500 || [401, 408, 429].includes(status)) return undefined;
-  const refusal = refusalOf(refusedPart(status, body));
+  const refusal = refusalOf(refused);
   return refusal.reason === "absent" ? { kind: "absent" } : { kind: "refused", refusal };
 }
 

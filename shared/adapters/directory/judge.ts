@@ -1,7 +1,7 @@
 import type { GraphError } from "@microsoft/microsoft-graph-client";
 import { LATE_FOR_MS } from "../../clients/late.ts";
 import type { Expected } from "../../clients/ports.ts";
-import { isMissing, type Refused, refusedBy } from "./refusal.ts";
+import { isAstray, isMissing, type Refused, refusedBy } from "./refusal.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { NOT_SENT } from "./transport.ts";
 
@@ -24,12 +24,11 @@ export function judge(error: GraphError, expected: Expected | undefined, now: Da
   const wait = { throttled, ...(retryAfter !== undefined && { retryAfterMs: retryAfter }) };
   if (error.code === NOT_SENT) return { kind: "out-of-reach", ...wait };
   const refused = refusedBy(error);
-  if (isMissing(refused)) {
-    const fresh = expected && now.getTime() - expected.createdAt.getTime() < LATE_FOR_MS;
+  const fresh = expected && now.getTime() - expected.createdAt.getTime() < LATE_FOR_MS;
+  if (isMissing(refused) || (fresh && isAstray(refused)))
     return { kind: fresh ? "late" : "refusal", refused, ...wait };
-  }
   // "Repeat after a delay": concurrent writes, none of which was done.
-  if (throttled || refused.code === "Directory_ConcurrencyViolation")
+  if (throttled || isAstray(refused) || refused.code === "Directory_ConcurrencyViolation")
     return { kind: "nothing-done", ...wait };
   // The transport has presented a new token already.
   if (refused.status === 401) return { kind: "out-of-reach", ...wait };

@@ -65,11 +65,18 @@ export function refusalOf({ status, code, message }: Refused): DirectoryRefusal 
 }
 
 /**
+ * "Unable to read the company information from the directory": a 404 of a replica that does not find its tenant, and no word of what
+ * was asked for. It passes (terraform-provider-azuread#1578).
+ */
+export const isAstray = ({ code }: Pick<Refused, "code">): boolean =>
+  code === "Directory_ObjectNotFound";
+
+/**
  * The personal-account side of the directory learns of a new app later than the rest (msgraph-sdk-powershell#3380). A 404 that
  * is not Graph's own says nothing about the directory.
  */
 export const isMissing = ({ status, code }: Pick<Refused, "status" | "code">): boolean =>
-  (status === 404 && code !== "") || code === "Error_MsaAppDoesNotExist";
+  (status === 404 && code !== "" && !isAstray({ code })) || code === "Error_MsaAppDoesNotExist";
 
 /** 400 in Graph's own words, and no policy's: what was sent is at fault. */
 export const isBadRequest = (refusal: Refused): boolean =>

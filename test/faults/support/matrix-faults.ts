@@ -34,7 +34,7 @@ export const matrixFaults: readonly MatrixFault[] = [
     name: "throttled until a date",
     faults: { directory: { throttle: { share: 1, retryAfterSeconds: 30, retryAfterDate: true } } },
   },
-  ...([500, 502, 503, 504] as const).map((status) => ({
+  ...([404, 500, 502, 503, 504] as const).map((status) => ({
     name: `directory ${status}`,
     faults: { directory: { serverError: { share: 1, status } } },
   })),

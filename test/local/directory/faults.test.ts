@@ -152,7 +152,7 @@ describe("faults", () => {
     expect(await run()).toEqual(first);
   });
 
-  it.each([500, 502, 503, 504] as const)(
+  it.each([404, 500, 502, 503, 504] as const)(
     "serverError answers %i and changes nothing",
     async (status) => {
       test.directory.setFaults({ serverError: { share: 1, status } });

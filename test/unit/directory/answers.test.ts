@@ -170,6 +170,23 @@ describe("a definite refusal is told with its reason", () => {
     expect(error).toMatchObject({ refusal: { reason: "not-ours" } });
   });
 
+  test("a replica that cannot read its tenant says nothing of a client: it is asked again, whatever was asked", async () => {
+    const astray = graphError(404, "Directory_ObjectNotFound");
+    for (const change of CHANGES) {
+      graph.script(astray);
+      expect(await open()[change](), change).toMatchObject({ kind: "not-now" });
+    }
+    graph.script(astray, noContent);
+    expect(await open().delete()).toEqual({ kind: "done", value: undefined });
+    const { runtime, directory } = open();
+    // Of a client that was made a moment ago it is waited for, as for one that is not there yet.
+    graph.script(astray, astray, astray, astray, astray, noContent);
+    const fresh = { createdAt: runtime.now() };
+    expect((await directory.rename(newId(), "x", fresh)).kind).toBe("done");
+    graph.script(astray);
+    await expect(open().get()).rejects.toBeInstanceOf(RemoteUnavailable);
+  });
+
   test("a page of a proxy is no word of the directory: 403 is a refusal without a code, 404 is not 'absent'", async () => {
     graph.script(html(403));
     expect(await open().delete()).toEqual({

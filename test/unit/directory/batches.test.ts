@@ -42,6 +42,8 @@ const denied = {
   body: { error: { code: "Authorization_RequestDenied", message: "No." } },
 };
 
+const ASTRAY = { status: 404, body: { error: { code: "Directory_ObjectNotFound" } } };
+
 const open = () => ({ runtime: testRuntime(), budgetMs: 20_000 });
 
 describe("parts of a batch", () => {
@@ -62,6 +64,7 @@ describe("parts of a batch", () => {
   test.each<[string, PartReply | undefined]>([
     ["throttled", { status: 429, headers: { "Retry-After": "2" } }],
     ["failed", { status: 503 }],
+    ["answered by a replica that cannot read its tenant", ASTRAY],
     ["left out", undefined],
     ["of another shape", { status: 200, body: { id: 1 } }],
   ])("that are %s are asked for again, alone and once", async (_, first) => {

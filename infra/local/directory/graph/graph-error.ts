@@ -93,14 +93,26 @@ export const throttled = (retryAfter?: number | Date): GraphError =>
         },
   );
 
-export const serverError = (status: number): GraphError =>
-  status === 503 || status === 504
-    ? new GraphError(
+export function serverError(status: number): GraphError {
+  switch (status) {
+    case 404:
+      // Recorded in terraform-provider-azuread#1578.
+      return new GraphError(
+        status,
+        "Directory_ObjectNotFound",
+        "Unable to read the company information from the directory.",
+      );
+    case 503:
+    case 504:
+      return new GraphError(
         status,
         status === 503 ? "serviceNotAvailable" : "UnknownError",
         "The service is temporarily unavailable. Please retry later.",
-      )
-    : new GraphError(status, "InternalServerError", "An unexpected error occurred.");
+      );
+    default:
+      return new GraphError(status, "InternalServerError", "An unexpected error occurred.");
+  }
+}
 
 /** Graph's error envelope. `requestId` is also sent as the header `request-id`. */
 export function envelope(error: GraphError, clientRequestId?: string, at = new Date()): object {
