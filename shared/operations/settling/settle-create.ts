@@ -1,3 +1,5 @@
+import { note } from "../../base/observation.ts";
+import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { ClientRecord } from "../../clients/client.ts";
 import type { DirectoryClient } from "../../clients/ports.ts";
 import type { ChangeDeps } from "../admission/change.ts";
@@ -47,16 +49,24 @@ export const settleCreate =
     return "undone";
   };
 
-/** Once more: the message that was sent first has come for nothing if the create was set aside, and is lost with a bus that is. */
+/**
+ * Once more: the message that was sent first has come for nothing if the create was set aside, and is lost with a bus that is. With the
+ * bus away it is there still, unless the create was set aside.
+ */
 async function announce(
   { consentQueue, runtime }: CreateDeps,
-  { operationId, subscription, startedAt }: UnderWay,
+  { operationId, subscription, startedAt, parkedAt }: UnderWay,
 ): Promise<void> {
   const requestedAt = startedAt.toISOString();
-  await consentQueue.putOff(
-    { type: "consent.requested", version: 2, operationId, subscription, requestedAt },
-    new Date(runtime.now().getTime() + ANNOUNCE_AFTER_MS),
-  );
+  try {
+    await consentQueue.putOff(
+      { type: "consent.requested", version: 2, operationId, subscription, requestedAt },
+      new Date(runtime.now().getTime() + ANNOUNCE_AFTER_MS),
+    );
+  } catch (error) {
+    if (parkedAt || !(error instanceof RemoteUnavailable)) throw error;
+    note("create-not-announced-again");
+  }
 }
 
 /**

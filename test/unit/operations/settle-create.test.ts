@@ -5,6 +5,7 @@ import { DirectoryRefused } from "../../../shared/clients/ports.ts";
 import type { Held } from "../../../shared/operations/admission/operation.ts";
 import { createClient } from "../../../shared/operations/clients/create-client.ts";
 import { addSecret } from "../../../shared/operations/credentials/add-secret.ts";
+import { retryParked } from "../../../shared/operations/settling/parked.ts";
 import {
   ANOTHER,
   aCreate,
@@ -53,6 +54,24 @@ describe("an abandoned create", () => {
     expect(entries).toMatchObject([
       { action: "client.created", outcome: "done", clientId: made?.record.id },
     ]);
+  });
+
+  test("is finished with the bus away, which has its message still; not if it came for nothing", async () => {
+    const away = () => Promise.reject(new RemoteUnavailable("bus", { executed: "no" }));
+    const healthy = world.consentQueue.putOff;
+    const held = await abandon();
+    await make(held);
+    const parked = await world.parkedCreate();
+    await make(parked);
+
+    Object.assign(world.consentQueue, { putOff: away });
+    expect(await world.settle(held)).toBe("finished");
+    const { operationId } = parked.entry;
+    expect(await failure(retryParked(world, operationId, OLGA))).toMatchObject({ service: "bus" });
+    Object.assign(world.consentQueue, { putOff: healthy });
+
+    expect(await world.settleAgain()).toBe("finished");
+    expect(world.consentQueue.sent.at(-1)).toMatchObject({ body: { operationId } });
   });
 
   test("is undone after two looks, gives place and key back, and is watched for", async () => {
