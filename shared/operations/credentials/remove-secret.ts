@@ -128,9 +128,11 @@ export const settleRemoval =
     const answer = await removeFrom(deps, operation, NOT_LATE, client?.record);
     const reason = answer.kind === "refused" ? answer.refusal.reason : undefined;
     if (reason === "absent" && mayBeLate(held)) return "waiting";
-    if (reason !== undefined && !ABSENT.includes(reason))
-      // Nobody would ask again for what a time has called for: operators have it until it is done.
-      return isRetirement(held) && held.entry.parkedAt ? { stuck: reason } : undone(reason);
+    if (reason !== undefined && !ABSENT.includes(reason)) {
+      // Nobody would ask again for what a time has called for: operators have it until it is done, or its client has gone.
+      const isTheirs = isRetirement(held) && held.entry.parkedAt && reason !== "absent";
+      return isTheirs ? { stuck: reason } : undone(reason);
+    }
     if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
     await tell(deps, removedEvent(held));
     await end(deps, held, removedOf(deps, held, client));

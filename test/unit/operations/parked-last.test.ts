@@ -90,6 +90,20 @@ describe("a retirement", () => {
   });
 });
 
+test("a retirement whose client has gone meanwhile is nobody's any more", async () => {
+  const rotation = { ...world.own, keyId: old, lifetimeDays: 90, graceHours: 24 };
+  await rotateSecret(world, rotation);
+  world.runtime.pass(DAY_MS);
+  const retry = await setAside({
+    ...({ kind: "retire-secret", clientId: world.client.id, keyId: old } as const),
+  });
+  await world.delete();
+
+  expect(await retry()).toEqual(UNDONE);
+
+  expect(await listParked(world)).toEqual([]);
+});
+
 describe("what a customer has asked to remove", () => {
   test.each([
     [undefined, UNDONE],
