@@ -17,7 +17,7 @@ import { aClient, testProduct } from "./product.ts";
 import { ANN, NOON } from "./samples.ts";
 
 const DAY_MS = 86_400_000;
-const LIMITS = { writesPerMinute: 10_000, directoryWritesPerMinute: 100_000 };
+const LIMITS = { maxClients: 100, writesPerMinute: 10_000, directoryWritesPerMinute: 100_000 };
 
 /**
  * A product in memory with one client of Ann's, whose people are told of what ends.
