@@ -37,6 +37,11 @@ export const documentedHeaders = {
       examples: ["/api/clients/3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11"],
     },
   },
+  Link: {
+    description: "Of an answer in lines: where the next page is (`rel=next`), if there is one.",
+    required: false,
+    schema: text('</api/clients/3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11/activity>; rel="next"', 2048),
+  },
   "Cache-Control": {
     description: "How long the answer may be gone by; nobody else may keep it.",
     required: false,
@@ -58,6 +63,11 @@ export const documentedHeaders = {
     description: "What kind of token is needed (RFC 6750).",
     required: false,
     schema: text('Bearer error="invalid_token"'),
+  },
+  "Accept-Encoding": {
+    description: "How a body may be packed, where it is the packing that was not understood.",
+    required: false,
+    schema: text("gzip", 64),
   },
   "Idempotent-Replayed": {
     description: "`true` on an answer that an earlier request under the same key was given.",

@@ -86,6 +86,7 @@ function successes(contract: RouteContract, book: SchemaBook): Record<string, un
           ...headers,
           ...(isRead ? (["ETag"] as const) : []),
           ...(isKeyed ? (["Idempotent-Replayed"] as const) : []),
+          ...(asLines ? (["Link"] as const) : []),
         ]),
         ...(schema && { content: content(book, schema, asLines) }),
       },

@@ -167,9 +167,12 @@ const examplesOf = (types: readonly ProblemType[]) =>
 /** Those that the examples have, so that none is forgotten. */
 export function headersOfProblems(types: readonly ProblemType[]): HeaderName[] {
   const seen = new Set(types.flatMap((type) => Object.keys(exampleProblem(type).headers ?? {})));
-  const names: readonly HeaderName[] = ["Retry-After", "WWW-Authenticate", "Cache-Control"];
-  const retries = types.some((type) => problemTypes[type].status === 429);
-  return names.filter(
-    (name) => seen.has(name.toLowerCase()) || (name === "Retry-After" && retries),
-  );
+  const names: readonly HeaderName[] = [
+    ...(["Retry-After", "WWW-Authenticate", "Cache-Control"] as const),
+    ...(["ETag", "Accept-Encoding"] as const),
+  ];
+  // What the example of a type need not have.
+  if (types.some((type) => problemTypes[type].status === 429)) seen.add("retry-after");
+  if (types.includes("unsupported-media-type")) seen.add("accept-encoding");
+  return names.filter((name) => seen.has(name.toLowerCase()));
 }

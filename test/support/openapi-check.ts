@@ -134,6 +134,12 @@ export function openApiCheck(document: OpenApiDocument) {
       if (header.required && !answer.headers.has(name))
         throw new Error(`${where} lacks its header ${name}`);
     }
+    // `Cache-Control` is on every answer; listed it is where one may be kept.
+    const unlisted = Object.keys(document.components.headers).filter(
+      (name) =>
+        name !== "Cache-Control" && answer.headers.has(name) && !(name in (response.headers ?? {})),
+    );
+    if (unlisted.length > 0) throw new Error(`${where} does not list its header ${unlisted}`);
     const [type = ""] = (answer.headers.get("content-type") ?? "").split(";");
     const schema = response.content?.[type]?.schema;
     // HEAD has all of GET but the body.

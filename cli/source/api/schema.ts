@@ -1551,6 +1551,8 @@ export interface components {
         "Idempotent-Replayed": string;
         /** @description The `wait` that was honoured, where one was asked for (RFC 7240). */
         "Preference-Applied": string;
+        /** @description Of an answer in lines: where the next page is (`rel=next`), if there is one. */
+        Link: string;
         /** @description Where what was made can be read. */
         Location: string;
     };
@@ -1884,6 +1886,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
                     "Request-Id": components["headers"]["Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
