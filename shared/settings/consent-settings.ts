@@ -135,13 +135,15 @@ function parsed<T>(context: z.RefinementCtx, parse: () => T): T {
 /** What no single one can say. */
 export function unmetConsentNeeds(env: Present): string[] {
   const problems: string[] = [];
+  // A list of nobody is no channel.
+  const isGiven = (name: string): boolean => /[^\s,]/.test(env[name] ?? "");
   const pair = (name: string, other: string): void => {
-    if (env[name] && !env[other]) problems.push(`${other} is missing: ${name} is set`);
+    if (isGiven(name) && !env[other]) problems.push(`${other} is missing: ${name} is set`);
   };
   pair("ALERT_WEBHOOK_URL", "ALERT_WEBHOOK_SECRET");
   pair("ALERT_EMAIL_TO", "EMAIL_CONNECTION");
   pair("ALERT_EMAIL_TO", "ALERT_EMAIL_FROM");
-  if (!env["ALERT_WEBHOOK_URL"] && !env["ALERT_TEAMS_URL"] && !env["ALERT_EMAIL_TO"])
+  if (!env["ALERT_WEBHOOK_URL"] && !env["ALERT_TEAMS_URL"] && !isGiven("ALERT_EMAIL_TO"))
     problems.push(
       "ALERT_WEBHOOK_URL is missing: alerts need at least one channel; set it, ALERT_TEAMS_URL or ALERT_EMAIL_TO",
     );

@@ -88,7 +88,7 @@ export class SettingsError extends Error {
  */
 export function readSettings(env: Present = process.env): Settings {
   // An empty app setting is how the portal and azd leave one unset.
-  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
   // Read once: a parser compiled for it costs more than it saves, 16 ms of a cold start.
   const parsed = Environment.safeParse(present, { jitless: true });
   const wrong = parsed.error?.issues.map((issue) => {
