@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { dueIndex } from "../../../shared/adapters/records/due-index.ts";
 import { secretTodos } from "../../../shared/adapters/records/secret-todos.ts";
 import { timeLeftMs } from "../../../shared/base/deadline.ts";
+import { newObservation, observe } from "../../../shared/base/observation.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { SecretTodo, SecretTodos } from "../../../shared/care/due-index.ts";
 import { type IndexDueDeps, indexDue } from "../../../shared/care/index-due.ts";
@@ -77,6 +78,21 @@ describe("a customer whose changes cannot be indexed", () => {
     // Today, and the two days before that what was admitted on may end on.
     const days = product.journalTable.calls.filter((call) => call.startsWith("page"));
     expect(days.length).toBeLessThanOrEqual(3);
+  });
+
+  test("is not lost while it cannot even be looked for under today", async () => {
+    await indexDue(deps);
+    await aSecretOf("fabrikam");
+    product.runtime.pass(4 * DAY_MS);
+    const journal = { ...product.journal, active: async () => Promise.reject(away) };
+    const observation = newObservation();
+
+    const stuck = () => indexDue({ ...without("fabrikam"), journal });
+    expect(await observe(observation, stuck)).toEqual({ indexed: 0, failed: 1 });
+    expect(observation.notes).toContain("index-due-failed");
+
+    expect(await indexDue(deps)).toEqual({ indexed: 1, failed: 0 });
+    expect(await indexed()).toEqual(["fabrikam"]);
   });
 });
 
