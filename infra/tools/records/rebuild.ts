@@ -12,7 +12,12 @@ import {
 import { caseRow } from "../../../shared/adapters/records/consent-rows.ts";
 import { dueIndex } from "../../../shared/adapters/records/due-index.ts";
 import { holdsPlace, readUnended } from "../../../shared/adapters/records/operation-rows.ts";
-import { eachRow, type StoredRow, type Table } from "../../../shared/adapters/records/table.ts";
+import {
+  eachRow,
+  type Row,
+  type StoredRow,
+  type Table,
+} from "../../../shared/adapters/records/table.ts";
 import { inLanes } from "../../../shared/base/in-lanes.ts";
 import type { ConsentState } from "../../../shared/clients/consent.ts";
 import { LATE_FOR_MS } from "../../../shared/clients/late.ts";
@@ -103,8 +108,12 @@ export async function rebuildRecords(
   });
   const inDirectory = new Set(content.clients.map(({ id }) => id));
   const rows = [...known.values()].map(({ row }) => row);
+  // One that was made while the directory was read, or just before, need not be in what was read.
+  const isOld = ({ createdAt }: Row) =>
+    Date.parse(String(createdAt)) < content.since.getTime() - LATE_FOR_MS;
   const orphans = rows
     .filter((row) => row.rowKey.startsWith(CLIENT) && !inDirectory.has(String(row["id"])))
+    .filter(isOld)
     .map((row) => String(row["id"]));
   return {
     inDirectory: content.clients.length,

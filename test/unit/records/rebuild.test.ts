@@ -22,6 +22,8 @@ import { collect } from "../../support/collect.ts";
 
 const id = (digit: number) => `00000000-0000-4000-8000-00000000000${digit}`;
 const CREATED = new Date("2026-03-02T10:00:00Z");
+/** The directory, from then on. */
+const READ = new Date("2026-03-02T11:00:00Z");
 const promise = { slaMs: 24 * 3_600_000, calendar: always };
 const aClient = (digit: number, more: Partial<TaggedClient> = {}): TaggedClient => ({
   id: id(digit),
@@ -74,7 +76,7 @@ describe("what follows from the directory", () => {
 
 describe("held against the records", () => {
   const content = (...clients: TaggedClient[]): DirectoryContent => ({
-    since: CREATED,
+    since: READ,
     clients,
     grants: new Map(),
     unreadable: [],
@@ -145,7 +147,7 @@ describe("held against the records", () => {
   test("what the service makes or has just deleted is left to it: the directory was read before, or is late", async () => {
     const tables = open();
     const { record } = rebuildRecord(aClient(2), undefined, promise);
-    await tables.clients.insert(deletedRow(record, new Date("2026-03-02T09:59:00Z")));
+    await tables.clients.insert(deletedRow(record, new Date("2026-03-02T10:59:00Z")));
     const entry = {
       operationId: "op-1",
       subscription: "contoso",
@@ -172,6 +174,9 @@ describe("held against the records", () => {
     await run(tables, content(aClient(1), aClient(2)));
     const report = await run(tables, content(aClient(2)));
     expect(report).toMatchObject({ orphans: [id(1)], restored: [], accounts: 0 });
+    // Of one that was just made the directory need not have known yet.
+    const soon = { ...content(aClient(2)), since: new Date("2026-03-02T10:04:00Z") };
+    expect(await run(tables, soon)).toMatchObject({ orphans: [] });
     const key = clientKey("contoso", id(1));
     expect(await tables.clients.get(key.partitionKey, key.rowKey)).toBeDefined();
   });
