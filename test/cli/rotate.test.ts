@@ -168,26 +168,6 @@ test("what another run may be about to write is left alone until that one must h
   expect(removedAt - (made?.createdAt.getTime() ?? 0)).toBeGreaterThanOrEqual(PLAN.settleMs);
 });
 
-test("while what a sink holds cannot be read, nothing that may be in it is removed", async () => {
-  const world = rotationWorld();
-  const removed: string[] = [];
-  const remove = async (keyId: string) => {
-    removed.push(keyId);
-    await world.ports.remove(keyId);
-  };
-  const look = async () => ({ kind: "nothing" as const, isUnsure: true });
-  const sink = { ...world.ports.sink, look };
-  for (let run = 0; run < 3; run += 1) {
-    await expect(world.run(PLAN, { sink, remove })).rejects.toMatchObject({ exit: 7 });
-    world.pass(DAY);
-    expect(world.sinkWorks()).toBe(true);
-  }
-  expect(removed).toEqual([]);
-  await world.run();
-  expect(active(world)).toHaveLength(1);
-  expect(world.sinkWorks()).toBe(true);
-});
-
 test("a secret whose answer was lost is removed, and another one made", async () => {
   const world = rotationWorld();
   let asked = 0;
