@@ -17,7 +17,7 @@ import type {
 } from "../admission/operation.ts";
 import { eventOf, tell } from "../admission/tell.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
-import { certificatesOf } from "./just-made.ts";
+import { certificatesOf, isJustMade } from "./just-made.ts";
 import { isLastBySince, unlessLast } from "./last-secret.ts";
 import { retiringLeft } from "./move-retirement.ts";
 
@@ -65,7 +65,10 @@ export async function carryOutRemoval(
   if (begun.state === "known") throw new Error("A removal has no key");
   if (begun.state === "refused") return refused(begun.refusal);
   const { change } = begun;
-  const answer = await removeFrom(deps, operation, change.expected, change.client.record);
+  const { record } = change.client;
+  const answer = await onceFound(deps, record, operation.keyId, () =>
+    removeFrom(deps, operation, change.expected, record),
+  );
   // What was to go by itself, and has gone already, has gone.
   const isGone = kind === "retire-secret" && isSecretAbsent(answer);
   const removed = await settled(
@@ -100,6 +103,31 @@ function removeFrom(
   if (!isOfCertificate(operation)) return deps.directory.removeSecret(clientId, keyId, expected);
   const list = certificatesOf(deps, expected, client, keyId);
   return deps.directory.removeCertificate(clientId, keyId, list);
+}
+
+/** So often a secret that was made a moment ago is to be removed before the caller has to come again. */
+const MOST_TRIES = 4;
+const TRY_AGAIN_MS = 250;
+
+/**
+ * For some seconds the directory may not find a secret that it has just made: until it does, that has not gone.
+ *
+ * @param remove its removal
+ */
+export async function onceFound(
+  deps: ChangeDeps,
+  client: ClientRecord,
+  keyId: string,
+  remove: () => Promise<Answer<undefined>>,
+): Promise<Answer<undefined>> {
+  const own = heldOf(client).filter((one) => !one.kind && isSameKey(one.keyId, keyId));
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const answer = await remove();
+    const isNotFound = answer.kind === "refused" && answer.refusal.reason === "secret-absent";
+    if (!isNotFound || !(await isJustMade(deps, client, own))) return answer;
+    await deps.runtime.pause(TRY_AGAIN_MS * 2 ** tries);
+  }
+  return { kind: "not-now", retryAfterSeconds: 5, throttled: false };
 }
 
 const isOfCertificate = (operation: RemovalOperation): boolean =>

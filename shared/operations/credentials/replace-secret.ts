@@ -23,7 +23,7 @@ import { eventOf, tell } from "../admission/tell.ts";
 import type { FoundSecret } from "./find-secret.ts";
 import { retiringLeft } from "./move-retirement.ts";
 import { confirm, explain } from "./new-secret.ts";
-import { isSecretAbsent } from "./remove-secret.ts";
+import { isSecretAbsent, onceFound } from "./remove-secret.ts";
 import { scheduleRetirement } from "./schedule-retirement.ts";
 import { secretRecordOf } from "./secret-record-of.ts";
 
@@ -72,9 +72,10 @@ export async function replaceSecret(
  * has run out, already: that the client is full proves that it has another one meanwhile.
  */
 async function addWithRoom(
-  { directory, runtime }: ChangeDeps,
+  deps: ChangeDeps,
   change: Rotation,
 ): Promise<{ readonly answer: Answer<NewSecret>; readonly room?: Removed }> {
+  const { directory, runtime } = deps;
   const { record } = change.client;
   const { clientId, displayName, replaces, ...times } = change.held.entry.operation;
   const secret = {
@@ -88,7 +89,9 @@ async function addWithRoom(
   const expired = heldOf(record).find(({ kind, expiresAt }) => !kind && expiresAt <= runtime.now());
   const keyId = replaces ?? retiringOf(record)[0]?.keyId ?? expired?.keyId;
   if (keyId === undefined) return { answer };
-  const removed = await directory.removeSecret(clientId, keyId, change.expected);
+  const removed = await onceFound(deps, record, keyId, () =>
+    directory.removeSecret(clientId, keyId, change.expected),
+  );
   if (removed.kind !== "done" && !isSecretAbsent(removed)) return { answer: removed };
   // What the caller has named is no secret that anybody knows of: nothing has gone.
   const isKnown = heldOf(record).some((one) => !one.kind && isSameKey(one.keyId, keyId));
@@ -102,7 +105,9 @@ async function addWithRoom(
 async function removeAtOnce(deps: ChangeDeps, change: Rotation): Promise<Removed | undefined> {
   const { clientId, keyId, retiresAt, createdAt } = change.held.entry.operation;
   if (retiresAt > createdAt) return undefined;
-  const answer = await deps.directory.removeSecret(clientId, keyId, change.expected);
+  const answer = await onceFound(deps, change.client.record, keyId, () =>
+    deps.directory.removeSecret(clientId, keyId, change.expected),
+  );
   const isGone = answer.kind === "done" || isSecretAbsent(answer);
   return isGone ? { keyId, action: "secret.retired" } : undefined;
 }

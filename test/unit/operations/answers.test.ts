@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
+import { LATE_FOR_MS } from "../../../shared/clients/late.ts";
 import { type DirectoryRefusal, DirectoryRefused } from "../../../shared/clients/ports.ts";
 import { createClient } from "../../../shared/operations/clients/create-client.ts";
 import { deleteClient } from "../../../shared/operations/clients/delete-client.ts";
@@ -21,6 +22,8 @@ beforeEach(async () => {
   ({ keyId } = await world.added({ displayName: "Kept", lifetimeDays: 1 }));
   // With its secret on record.
   world.client = (await world.record()) ?? world.client;
+  // Long enough ago for the directory to be believed of it.
+  world.runtime.pass(LATE_FOR_MS);
   before = world.events.published.length;
 });
 

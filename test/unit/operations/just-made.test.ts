@@ -1,0 +1,65 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
+import { LATE_FOR_MS } from "../../../shared/clients/late.ts";
+import { removeSecret } from "../../../shared/operations/credentials/remove-secret.ts";
+import { failure } from "../../support/failure.ts";
+import { underWay } from "../../support/product.ts";
+import { type RotationWorld, rotationWorld } from "../../support/rotation-world.ts";
+
+/** For some seconds the directory does not find a secret that it has just made, which works all the same. */
+
+const NOT_FOUND = { kind: "refused", refusal: { reason: "secret-absent" } } as const;
+
+let world: RotationWorld;
+let made: string;
+beforeEach(async () => {
+  world = await rotationWorld();
+  made = await world.old();
+});
+
+const ids = async () =>
+  ((await world.directory.secretsOf(world.client.id, world.client)) ?? []).map(
+    ({ keyId }) => keyId,
+  );
+const notFound = (times: number) => {
+  for (let asked = 0; asked < times; asked += 1)
+    world.directory.answerNext("removeSecret", NOT_FOUND);
+};
+const remove = () => removeSecret(world, { ...world.own, keyId: made, evenLast: true });
+
+describe("a secret that was made a moment ago", () => {
+  test("is removed as soon as the directory finds it", async () => {
+    notFound(2);
+
+    expect(await remove()).toEqual({ ok: true, value: undefined });
+    expect(await ids()).toEqual([]);
+  });
+
+  test("is not said to be none while the directory does not find it", async () => {
+    notFound(100);
+
+    expect(await failure(remove())).toBeInstanceOf(RemoteUnavailable);
+    expect(await ids()).toEqual([made]);
+    expect((await world.ofClient()).map(({ keyId }) => keyId)).toEqual([made]);
+    expect(await underWay(world)).toEqual([]);
+  });
+
+  test("and has leaked goes by the message where it does not go with its rotation", async () => {
+    notFound(100);
+
+    const { keyId } = await world.rotated(made, { graceHours: 0 });
+
+    const held = (await world.ofClient()).map((one) => one.keyId);
+    expect(held.toSorted()).toEqual([made, keyId].toSorted());
+    expect(world.retirements()).toMatchObject([{ body: { keyId: made } }]);
+    expect(world.toldOf()).not.toContain(`secret.retired ${made}`);
+  });
+});
+
+test("of one that was made long ago the directory is believed", async () => {
+  world.runtime.pass(LATE_FOR_MS);
+  notFound(1);
+
+  expect(await remove()).toEqual({ ok: false, refusal: { reason: "secret-not-found" } });
+  expect(world.changes).toEqual([`remove ${made}`]);
+});
