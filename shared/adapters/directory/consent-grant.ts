@@ -77,8 +77,9 @@ async function principalOf(
     );
     if (!refusedWith(there, 404)) return doneOrThrow(there).id;
     const made = await send(deps, policy, () => json(client, "/servicePrincipals").post({ appId }));
-    // 409: it is there, and will show. 400: the application is not there, or not yet.
-    if (!refusedWith(made, 400, 409)) return doneOrThrow(made).id;
+    // 409: it is there, and will show. 400, and 403 of a new one (reported): the application is not there, or not yet.
+    const isDenied = made.kind === "refused" && made.refusal.reason === "not-ours";
+    if (!refusedWith(made, 400, 409) && !(isDenied && isFresh)) return doneOrThrow(made).id;
     if (refusedWith(made, 400) && !(isFresh && ((await expected.recorded?.()) ?? true)))
       return undefined;
     await pause();
