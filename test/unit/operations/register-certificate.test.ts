@@ -1,8 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import type { CertificateList } from "../../../shared/clients/certificate-directory.ts";
-import { LATE_FOR_MS } from "../../../shared/clients/late.ts";
 import type { DirectoryRefusal } from "../../../shared/clients/ports.ts";
 import type { IdempotentRequest } from "../../../shared/operations/admission/key.ts";
 import { addCertificate } from "../../../shared/operations/credentials/add-certificate.ts";
@@ -305,58 +303,5 @@ describe("a registration that was abandoned", () => {
       data: { keyId: made, replaced: old, retiresAt: later(DAY_MS, began).toISOString() },
     });
     expect(world.retirements()).toEqual([]);
-  });
-});
-
-describe("a list of certificates that the directory shows", () => {
-  /** What is asked of the list before the next one is added. */
-  async function nextList() {
-    let isLate: CertificateList["isLate"];
-    const { addCertificate: made } = world.directory;
-    world.directory.addCertificate = (id, certificate, expected, instead) => {
-      isLate = expected.isLate;
-      return made(id, certificate, expected, instead);
-    };
-    await added();
-    return (shown: readonly string[]) => isLate?.(shown);
-  }
-
-  test("is late without one that was added a moment ago, and no more when that is long ago", async () => {
-    const { keyId } = await added();
-    const isLate = await nextList();
-
-    expect([await isLate([]), await isLate([keyId.toUpperCase()])]).toEqual([true, false]);
-    world.runtime.pass(LATE_FOR_MS);
-    expect(await isLate([])).toBe(false);
-  });
-
-  test("is late with one that was removed a moment ago, and no more when that is long ago", async () => {
-    const { keyId } = await added();
-    await added();
-    await remove(keyId);
-    const isLate = await nextList();
-    const [stays = ""] = await ids();
-
-    expect([await isLate([keyId, stays]), await isLate([stays])]).toEqual([true, false]);
-    world.runtime.pass(LATE_FOR_MS);
-    expect(await isLate([keyId, stays])).toBe(false);
-  });
-
-  test("may show one that is to go, though it went before, and is waited for where it lacks one that was just added", async () => {
-    const answers: unknown[] = [];
-    const { removeCertificate } = world.directory;
-    world.directory.removeCertificate = async (id, key, expected) => {
-      answers.push([await expected.isLate?.([]), await expected.isLate?.([key])]);
-      return removeCertificate(id, key, expected);
-    };
-    const { keyId } = await added();
-
-    await remove(keyId);
-    await remove(keyId);
-
-    expect(answers).toEqual([
-      [true, false],
-      [false, false],
-    ]);
   });
 });
