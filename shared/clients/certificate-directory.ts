@@ -5,6 +5,8 @@ import type { Answer, Expected } from "./ports.ts";
 export interface CertificateList extends Expected {
   /** Whether a list of these ids is that of a late replica, on which nothing may be built; taken for no when left out. */
   readonly isLate?: (keyIds: readonly string[]) => Promise<boolean>;
+  /** Whether the one that is to go may be there although a replica does not show it; taken for no when left out. */
+  readonly mayBeHidden?: () => Promise<boolean>;
 }
 
 /** The directory's side of a certificate. Changes answer in one of four kinds. */
@@ -23,7 +25,10 @@ export interface CertificateDirectory {
     expected: CertificateList,
     instead?: string,
   ): Promise<Answer<undefined>>;
-  /** As above. Refused with `certificate-absent` or `absent` when there is nothing to remove. */
+  /**
+   * As above. Refused with `certificate-absent` or `absent` when there is nothing to remove. One that may be hidden is left out by a
+   * write of what is shown, after which it is there for certain no more.
+   */
   removeCertificate(
     clientId: string,
     keyId: string,

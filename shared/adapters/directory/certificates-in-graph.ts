@@ -127,14 +127,16 @@ export function certificatesInGraph(options: Options): CertificateDirectory {
         return withLongest(options, "asymmetricKeyLifetime", changed);
       }),
     removeCertificate: (clientId, keyId, expected) =>
-      within(() =>
-        change(clientId, expected, (list) => {
+      within(async () => {
+        const changed = await change(clientId, expected, (list) => {
           const less = without(list, keyId);
-          return less.length === list.length
-            ? { is: refused({ reason: "certificate-absent" }) }
-            : { write: less };
-        }),
-      ),
+          return less.length === list.length ? { is: ABSENT } : { write: less };
+        });
+        if (changed !== ABSENT || !(await expected.mayBeHidden?.())) return changed;
+        const shown = await current(clientId, expected);
+        if (shown.kind !== "done") return asRead(shown);
+        return write(clientId, expected, without(shown.value, keyId));
+      }),
   };
 }
 
@@ -143,6 +145,7 @@ const LATE = { kind: "not-now", retryAfterSeconds: 5, throttled: false } as cons
 const refused = (
   refusal: Extract<Answer<never>, { kind: "refused" }>["refusal"],
 ): Answer<undefined> => ({ kind: "refused", refusal });
+const ABSENT = refused({ reason: "certificate-absent" });
 
 /** Nothing was written yet. */
 const asRead = (answer: Exclude<Answer<unknown>, { kind: "done" }>): Answer<undefined> =>

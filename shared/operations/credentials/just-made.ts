@@ -23,27 +23,28 @@ export async function isJustMade(
 
 /**
  * The list of a client's certificates as it should be read: with those that were added a moment ago, and without those that were
- * removed then. Whether the one that is to go is shown says nothing: somebody may have brought it back.
+ * removed then. Whether the one that is to go is shown says nothing of the others: it may have gone, or be back.
  */
 export const certificatesOf = (
   deps: Deps,
   expected: Expected,
   client: ClientRecord | undefined,
   goes?: string,
-): CertificateList => ({
-  ...expected,
-  isLate: async (shown) => {
-    if (!client) return false;
-    const isShown = ({ keyId }: KnownSecret) => shown.some((id) => isSameKey(id, keyId));
-    const since = deps.runtime.now().getTime() - LATE_FOR_MS;
-    const isBack = client.secrets?.some(
-      (one) =>
-        one.goneAt &&
-        one.goneAt.getTime() > since &&
-        !isSameKey(one.keyId, goes ?? "") &&
-        isShown(one),
-    );
-    const missing = heldOf(client).filter((one) => one.kind === "certificate" && !isShown(one));
-    return isBack || isJustMade(deps, client, missing);
-  },
-});
+): CertificateList => {
+  if (!client) return expected;
+  const isToGo = ({ keyId }: KnownSecret) => isSameKey(keyId, goes ?? "");
+  const held = heldOf(client).filter(({ kind }) => kind === "certificate");
+  return {
+    ...expected,
+    isLate: async (shown) => {
+      const isShown = ({ keyId }: KnownSecret) => shown.some((id) => isSameKey(id, keyId));
+      const since = deps.runtime.now().getTime() - LATE_FOR_MS;
+      const isBack = client.secrets?.some(
+        (one) => one.goneAt && one.goneAt.getTime() > since && !isToGo(one) && isShown(one),
+      );
+      const missing = held.filter((one) => !isToGo(one) && !isShown(one));
+      return isBack || isJustMade(deps, client, missing);
+    },
+    mayBeHidden: () => isJustMade(deps, client, held.filter(isToGo)),
+  };
+};

@@ -47,12 +47,9 @@ export async function register(
 ): Promise<Outcome<SecretRecord, ClientRefusal | CertificateRefusal | KindNotAllowed>> {
   const { entry } = change.held;
   const { clientId } = entry.operation;
-  const answer = await deps.directory.addCertificate(
-    clientId,
-    certificate,
-    certificatesOf(deps, change.expected, change.client.record),
-    goesAtOnce(entry),
-  );
+  const goes = goesAtOnce(entry);
+  const list = certificatesOf(deps, change.expected, change.client.record, goes);
+  const answer = await deps.directory.addCertificate(clientId, certificate, list, goes);
   const added = await settled(deps, change, answer, (refusal) => explain(deps, refusal));
   if (!added.ok) return added;
   await afterTheChange(() => finish(deps, change.held, { client: change.client, old }, change.key));

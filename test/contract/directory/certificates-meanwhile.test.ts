@@ -169,3 +169,28 @@ test("nothing is written while no replica shows what was added a moment ago", as
   late = undefined;
   expect(await names()).toEqual(["First"]);
 });
+
+test("what is to go, and what a late replica does not show yet, goes by a write that leaves it out", async () => {
+  const { client, add, read, names, remember } = await begin();
+  expect(await add("Stays")).toEqual(DONE);
+  const isLateFor = await remember();
+  expect(await add("Goes")).toEqual(DONE);
+  const goes = (await read()).find(({ displayName }) => displayName === "Goes")?.keyId ?? "";
+  const remove = (mayBeHidden: boolean) =>
+    directory.removeCertificate(client.id, goes, {
+      ...client,
+      mayBeHidden: async () => mayBeHidden,
+    });
+  const absent = { kind: "refused", refusal: { reason: "certificate-absent" } };
+
+  isLateFor(100);
+  expect(await remove(false)).toEqual(absent);
+  expect(await remove(true)).toEqual(DONE);
+  late = undefined;
+  expect(await names()).toEqual(["Stays"]);
+
+  // As after an answer that was lost.
+  expect(await remove(true)).toEqual(DONE);
+  expect(await remove(false)).toEqual(absent);
+  expect(await names()).toEqual(["Stays"]);
+});
