@@ -2,15 +2,15 @@ import { type Outcome, refused, replayed } from "../../base/outcome.ts";
 import type { ClientRecord } from "../../clients/client.ts";
 import type { ClientRefusal } from "../../clients/reasons.ts";
 import type { ChangeDeps, ChangeRequest } from "./change.ts";
+import { whileInProgress } from "./in-progress.ts";
 import type { IdempotentRequest, KeyRefusal, VersionedKey } from "./key.ts";
-import { retryAfterSeconds } from "./retry-after.ts";
 
 /**
  * A change asked for again under the same key: once it has been made, the client as it is by now; nothing is done twice. One
  * that nobody works on any more is ended here and now, and whoever asks next learns how.
  */
 export async function replayChange(
-  { operations, records, runtime, reconcileAfterMs, settle }: ChangeDeps,
+  deps: ChangeDeps,
   { key }: VersionedKey,
   request: ChangeRequest & { readonly idempotency?: IdempotentRequest | undefined },
 ): Promise<Outcome<ClientRecord, ClientRefusal | KeyRefusal>> {
@@ -18,14 +18,8 @@ export async function replayChange(
   if (key.fingerprint !== idempotency?.fingerprint)
     return refused({ reason: "idempotency-key-reused" });
   if (key.result) {
-    const found = await records.client(subscription, clientId);
+    const found = await deps.records.client(subscription, clientId);
     return found ? replayed(found.record) : refused({ reason: "not-found" });
   }
-  const ageMs = runtime.now().getTime() - key.startedAt.getTime();
-  const held = ageMs >= reconcileAfterMs && (await operations.underWay(subscription, clientId));
-  if (held && held.entry.operationId === key.operationId) await settle(held);
-  return refused({
-    reason: "request-in-progress",
-    retryAfterSeconds: retryAfterSeconds(ageMs, reconcileAfterMs),
-  });
+  return refused(await whileInProgress(deps, key, request));
 }

@@ -1,7 +1,7 @@
 import { type Outcome, refused, replayed } from "../../base/outcome.ts";
-import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { ClientRecord } from "../../clients/client.ts";
 import type { CreateDeps, CreateRequest } from "../clients/create-client.ts";
+import { setAside } from "./in-progress.ts";
 import type { KeyRefusal, VersionedKey } from "./key.ts";
 import { retryAfterSeconds } from "./retry-after.ts";
 
@@ -32,9 +32,7 @@ export async function replayCreate(
     // Ended between the two reads: the next attempt sees how.
     if (ageMs < reconcileAfterMs) return inProgress(0);
     if (!(await operations.parked(subscription, key.operationId))) return "again";
-    // Set aside: it may have been made, and only an operator can find out.
-    const retryAfterSeconds = Math.ceil(reconcileAfterMs / 1000);
-    throw new RemoteUnavailable("directory", { executed: "unknown", retryAfterSeconds });
+    throw setAside(reconcileAfterMs);
   }
   const untouchedMs = runtime.now().getTime() - held.entry.touchedAt.getTime();
   if (untouchedMs < reconcileAfterMs) return inProgress(untouchedMs);

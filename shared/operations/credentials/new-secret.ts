@@ -9,8 +9,8 @@ import type { ClientRefusal } from "../../clients/reasons.ts";
 import { type NewSecret, PERSONAL_AUDIENCE_MAX_SECRETS } from "../../clients/secret.ts";
 import type { SecretRefusal } from "../../clients/secret-reasons.ts";
 import type { ChangeDeps, ChangeRequest } from "../admission/change.ts";
+import { whileInProgress } from "../admission/in-progress.ts";
 import type { IdempotentRequest, KeyRefusal, VersionedKey } from "../admission/key.ts";
-import { retryAfterSeconds } from "../admission/retry-after.ts";
 
 /** What adding a secret and rotating one have in common: a value that exists in one answer and nowhere else. */
 
@@ -82,18 +82,13 @@ export function ofSecretPolicy(
  * An attempt that nobody works on any more leaves no secret behind, and its key is free once it has ended.
  */
 export async function whatBecameOf(
-  { operations, runtime, reconcileAfterMs, settle }: ChangeDeps,
+  deps: ChangeDeps,
   { key }: VersionedKey,
-  { subscription, clientId, idempotency }: NewSecretRequest,
+  request: NewSecretRequest,
 ): Promise<KeyRefusal> {
-  if (key.fingerprint !== idempotency?.fingerprint) return { reason: "idempotency-key-reused" };
+  if (key.fingerprint !== request.idempotency?.fingerprint)
+    return { reason: "idempotency-key-reused" };
   if (key.result?.keyId)
     return { reason: "secret-value-already-returned", keyId: key.result.keyId };
-  const ageMs = runtime.now().getTime() - key.startedAt.getTime();
-  const held = ageMs >= reconcileAfterMs && (await operations.underWay(subscription, clientId));
-  if (held && held.entry.operationId === key.operationId) await settle(held);
-  return {
-    reason: "request-in-progress",
-    retryAfterSeconds: retryAfterSeconds(ageMs, reconcileAfterMs),
-  };
+  return whileInProgress(deps, key, request);
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { DirectoryRefused } from "../../../shared/clients/ports.ts";
 import { newKey, type VersionedKey } from "../../../shared/operations/admission/key.ts";
 import type { Held } from "../../../shared/operations/admission/operation.ts";
 import { replayChange } from "../../../shared/operations/admission/replay-change.ts";
@@ -10,6 +11,7 @@ import {
   clientWorld,
   THE_REQUEST,
 } from "../../support/client-world.ts";
+import { failure } from "../../support/failure.ts";
 import { abandoned, RECONCILE_AFTER_MS } from "../../support/product.ts";
 import { newId } from "../../support/samples.ts";
 
@@ -105,6 +107,20 @@ describe("a change", () => {
 
     expect(await replay(young)).toEqual(inProgress(5));
     expect(settled).toEqual([]);
+  });
+
+  test("that was set aside may have been made: who asks is not told to come back in a second", async () => {
+    const held = await stop();
+    world.directory.setDisabled = () =>
+      Promise.reject(new DirectoryRefused({ reason: "not-ours" }));
+    expect(await world.settle(held)).toBe("parked");
+    const key = (ageMs: number) => keyOf(held.entry.operationId, ageMs);
+
+    expect(await failure(replay(key(RECONCILE_AFTER_MS)))).toMatchObject({
+      ...{ service: "directory", executed: "unknown" },
+      retryAfterSeconds: RECONCILE_AFTER_MS / 1000,
+    });
+    expect(await replay(key(RECONCILE_AFTER_MS - 1_000))).toEqual(inProgress(1));
   });
 
   test("is not ended in place of another one that holds its client", async () => {
