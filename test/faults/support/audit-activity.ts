@@ -48,10 +48,7 @@ export function auditActivity(state: State, wishes: readonly Wish[]): ActivityDa
   for (const wish of wishes)
     for (const what of askedOf(wish)) asked.set(what, [...(asked.get(what) ?? []), wish]);
   return {
-    activityLost: [...due].filter(
-      // What is found in the directory may have taken the place of another one.
-      (change) => !times.has(change) && !times.has(change.replace("created", "rotated")),
-    ),
+    activityLost: [...due].filter((change) => !isOnRecord(change, times)),
     activityTwice: [
       ...[...times].filter(([change, all]) => all.length > timesAsked(change, asked)),
       ...[...Map.groupBy(entries, ({ id }) => id)].filter(([, all]) => all.length > 1),
@@ -70,6 +67,17 @@ export function auditActivity(state: State, wishes: readonly Wish[]): ActivityDa
       .map((wish) => doneAs(wish))
       .filter((change) => times.has(change)),
   };
+}
+
+function isOnRecord(change: string, times: ReadonlyMap<string, unknown>): boolean {
+  const [action, about] = change.split(" ");
+  // What has ended nobody calls off any more: its customer is let in again.
+  const isLetIn =
+    action === "subscription.offboard-cancelled" &&
+    times.has(`subscription.offboarded ${about}`) &&
+    times.has(`subscription.resumed ${about}`);
+  // What is found in the directory may have taken the place of another one.
+  return isLetIn || times.has(change) || times.has(change.replace("created", "rotated"));
 }
 
 /** The secret of a client that has registered itself, whose name is the service's to choose. */
@@ -156,8 +164,9 @@ const askedOf = ({ ask, name, clientId, keyId, subscription }: Wish): readonly s
     case "suspend-subscription":
       return [own, `client.suspended of ${subscription}`];
     case "resume-subscription":
-    case "keep-subscription":
       return [own, `client.resumed of ${subscription}`];
+    case "keep-subscription":
+      return [own, `subscription.resumed ${subscription}`, `client.resumed of ${subscription}`];
     case "offboard-subscription":
       return [
         own,

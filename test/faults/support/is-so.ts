@@ -54,7 +54,9 @@ export function isSo(entry: Activity, state: State, done: ReadonlyMap<string, un
     case "subscription.offboarding":
       return (
         state.offboarded.has(subscription) ||
-        done.has(`subscription.offboard-cancelled ${subscription}`)
+        done.has(`subscription.offboard-cancelled ${subscription}`) ||
+        (done.has(`subscription.offboarded ${subscription}`) &&
+          done.has(`subscription.resumed ${subscription}`))
       );
     case "subscription.offboarded":
       return ![...state.records.values()].some((record) => record.subscription === subscription);
