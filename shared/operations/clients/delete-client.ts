@@ -11,6 +11,7 @@ import type { DeleteOperation, Held } from "../admission/operation.ts";
 import type { VersionedAccount } from "../admission/ports.ts";
 import { eventOf, tell } from "../admission/tell.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
+import { undone } from "../settling/undone.ts";
 import { refusedByStop } from "./stopped.ts";
 
 export interface DeleteDeps extends ChangeDeps {
@@ -73,11 +74,6 @@ async function isCalledOff(
   if (refusedByStop(operation, account, record) === undefined) return false;
   return (await directory.get(record.id, NOT_LATE)) !== undefined;
 }
-
-const undone = async (deps: ChangeDeps, held: Held, reason: string): Promise<"undone"> => {
-  await end(deps, held, { came: { outcome: "undone", reason } });
-  return "undone";
-};
 
 /** What is left when the directory has deleted the client. Every step may be taken again. */
 async function finish(

@@ -4,10 +4,10 @@ import type { ClientRefusal } from "../../clients/reasons.ts";
 import type { AccountRefusal } from "../admission/account.ts";
 import { beginChange, type ChangeDeps, type ChangeRequest, settled } from "../admission/change.ts";
 import { unavailable } from "../admission/directory-answer.ts";
-import { end } from "../admission/end.ts";
 import { afterTheChange } from "../admission/executed.ts";
 import type { PurgeOperation } from "../admission/operation.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
+import { undone } from "../settling/undone.ts";
 import { forget, isOfAnother } from "./restored.ts";
 
 /**
@@ -42,16 +42,12 @@ export const settlePurge =
   async (held) => {
     const { subscription, operation } = held.entry;
     const client = await deps.records.deleted(subscription, operation.clientId);
-    const undone = async (reason: string): Promise<"undone"> => {
-      await end(deps, held, { came: { outcome: "undone", reason } });
-      return "undone";
-    };
-    if (!client) return undone("absent");
-    if (isOfAnother(held, client)) return undone("restored");
+    if (!client) return undone(deps, held, "absent");
+    if (isOfAnother(held, client)) return undone(deps, held, "restored");
     const found = await forGood(deps, operation.clientId, NOT_LATE);
     if (isAbsent(found) && mayBeLate(held)) return "waiting";
     const answer = isAbsent(found) ? GONE : found;
-    if (answer.kind === "refused") return undone(answer.refusal.reason);
+    if (answer.kind === "refused") return undone(deps, held, answer.refusal.reason);
     if (answer.kind !== "done") throw unavailable(answer);
     await forget(deps, held, client);
     return "finished";

@@ -10,6 +10,7 @@ import type { Held, RenameOperation } from "../admission/operation.ts";
 import { eventOf, tell } from "../admission/tell.ts";
 import { isOvertaken } from "../settling/overtaken.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
+import { undone } from "../settling/undone.ts";
 
 /** Gives a client another name. One directory call; safe to repeat. */
 export async function renameClient(
@@ -59,11 +60,6 @@ export const settleRename =
     });
     return "finished";
   };
-
-const undone = async (deps: ChangeDeps, held: Held, reason: string): Promise<"undone"> => {
-  await end(deps, held, { came: { outcome: "undone", reason } });
-  return "undone";
-};
 
 /**
  * The name it has already changes nothing and is told to nobody. The directory is asked all the same: somebody may have given the

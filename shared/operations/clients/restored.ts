@@ -13,6 +13,7 @@ import type { VersionedAccount } from "../admission/ports.ts";
 import { eventOf, tell } from "../admission/tell.ts";
 import { stoppedFromTheStart } from "../settling/settle-create.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
+import { undone } from "../settling/undone.ts";
 
 export interface RestoreDeps extends ChangeDeps {
   readonly consentQueue: Pick<ConsentQueue, "putOff">;
@@ -116,24 +117,20 @@ export const settleRestore =
   (deps: RestoreDeps): Settler<RestoreOperation> =>
   async (held) => {
     const { subscription, operation } = held.entry;
-    const key = await ownKey(deps.operations, held.entry);
     const client = await deps.records.deleted(subscription, operation.clientId);
-    const undone = async (reason: string): Promise<"undone"> => {
-      const came = { outcome: "undone" as const, reason };
-      await end(deps, held, { came, placeBack: {}, ...(key && { key: { key } }) });
-      return "undone";
-    };
-    if (!client) return undone("absent");
-    if (isOfAnother(held, client)) return undone("deleted");
+    const without = (reason: string) => undone(deps, held, reason, { placeBack: {} });
+    if (!client) return without("absent");
+    if (isOfAnother(held, client)) return without("deleted");
     const answer = await bringBack(deps, client, NOT_LATE);
     if (answer.kind === "refused") {
-      if (answer.refusal.reason !== "absent") return undone(answer.refusal.reason);
+      if (answer.refusal.reason !== "absent") return without(answer.refusal.reason);
       if (mayBeLate(held)) return "waiting";
-      await forget(deps, held, client, { key });
+      await forget(deps, held, client, { key: await ownKey(deps.operations, held.entry) });
       return "undone";
     }
     if (answer.kind !== "done") throw unavailable(answer);
     const next = await stoppedFromTheStart(deps, held, await record(deps, held, client));
+    const key = await ownKey(deps.operations, held.entry);
     await end(deps, held, {
       came: { outcome: "done" },
       back: { from: client, record: next },

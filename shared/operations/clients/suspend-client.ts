@@ -13,6 +13,7 @@ import { replayChange } from "../admission/replay-change.ts";
 import { eventOf, tell } from "../admission/tell.ts";
 import { isOvertaken } from "../settling/overtaken.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
+import { undone } from "../settling/undone.ts";
 import { announceStop } from "./announce-stop.ts";
 import { refusedByStop } from "./stopped.ts";
 
@@ -104,12 +105,6 @@ export const settleStop =
     });
     return "finished";
   };
-
-const undone = async (deps: ChangeDeps, held: Held, reason: string): Promise<"undone"> => {
-  const key = await ownKey(deps.operations, held.entry);
-  await end(deps, held, { came: { outcome: "undone", reason }, ...(key && { key: { key } }) });
-  return "undone";
-};
 
 const disables = ({ kind }: StopOperation): boolean => kind === "suspend";
 

@@ -22,6 +22,7 @@ import { replayChange } from "../admission/replay-change.ts";
 import { eventOf, tell } from "../admission/tell.ts";
 import { isOvertaken } from "../settling/overtaken.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
+import { undone } from "../settling/undone.ts";
 import type { MakeDeps, NewSecretRequest } from "./new-secret.ts";
 
 export interface AddFederatedRequest extends NewSecretRequest {
@@ -131,17 +132,13 @@ async function asBefore(
 export const settleAddFederated =
   (deps: ChangeDeps): Settler<AddFederatedOperation> =>
   async (held) => {
-    const key = await ownKey(deps.operations, held.entry);
-    const undone = async (reason: string): Promise<"undone"> => {
-      await end(deps, held, { came: { outcome: "undone", reason }, ...(key && { key: { key } }) });
-      return "undone";
-    };
     // What its customer has taken away may be what this has made.
-    if (await isOvertaken(deps, held, "federated-credential.removed")) return undone("removed");
+    if (await isOvertaken(deps, held, "federated-credential.removed"))
+      return undone(deps, held, "removed");
     const answer = await make(deps, held, NOT_LATE);
     if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
     if (answer.kind === "done") {
-      await finish(deps, held, answer.value, key);
+      await finish(deps, held, answer.value, await ownKey(deps.operations, held.entry));
       return "finished";
     }
     const { refusal } = answer;
@@ -149,5 +146,5 @@ export const settleAddFederated =
       refusal.reason === "federated-unfit" && inTheWay(refusal.beside, held.entry.operation);
     const isUnsure = refusal.reason === "absent" || refusal.reason === "federated-unfit";
     if (isUnsure && !isOthers && mayBeLate(held)) return "waiting";
-    return undone(refusal.reason);
+    return undone(deps, held, refusal.reason);
   };

@@ -2,7 +2,7 @@ import type { CertificateList } from "../../clients/certificate-directory.ts";
 import type { ClientRecord } from "../../clients/client.ts";
 import { heldOf, isSameKey, type KnownSecret } from "../../clients/known-secrets.ts";
 import { LATE_FOR_MS } from "../../clients/late.ts";
-import type { Expected } from "../../clients/ports.ts";
+import type { Answer, Expected } from "../../clients/ports.ts";
 import type { ChangeDeps } from "../admission/change.ts";
 
 type Deps = Pick<ChangeDeps, "runtime" | "secrets">;
@@ -19,6 +19,31 @@ export async function isJustMade(
     if (found && now - found.record.createdAt.getTime() < LATE_FOR_MS) return true;
   }
   return false;
+}
+
+/** So often a secret that was made a moment ago is to be removed before the caller has to come again. */
+const MOST_TRIES = 4;
+const TRY_AGAIN_MS = 250;
+
+/**
+ * For some seconds the directory may not find a secret that it has just made: until it does, that has not gone.
+ *
+ * @param remove its removal
+ */
+export async function onceFound(
+  deps: Deps,
+  client: ClientRecord,
+  keyId: string,
+  remove: () => Promise<Answer<undefined>>,
+): Promise<Answer<undefined>> {
+  const own = heldOf(client).filter((one) => !one.kind && isSameKey(one.keyId, keyId));
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const answer = await remove();
+    const isNotFound = answer.kind === "refused" && answer.refusal.reason === "secret-absent";
+    if (!isNotFound || !(await isJustMade(deps, client, own))) return answer;
+    await deps.runtime.pause(TRY_AGAIN_MS * 2 ** tries);
+  }
+  return { kind: "not-now", retryAfterSeconds: 5, throttled: false };
 }
 
 /**

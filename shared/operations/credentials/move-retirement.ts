@@ -11,6 +11,7 @@ import { afterTheChange } from "../admission/executed.ts";
 import type { Held, MoveRetirementOperation } from "../admission/operation.ts";
 import { eventOf, tell } from "../admission/tell.ts";
 import type { Settler } from "../settling/settler.ts";
+import { undone } from "../settling/undone.ts";
 import { type FoundSecret, findSecret, unlessGone } from "./find-secret.ts";
 import { scheduleRetirement } from "./schedule-retirement.ts";
 
@@ -60,10 +61,7 @@ export const settleMoveRetirement =
     const { clientId, keyId, of: kind } = operation;
     const client = await deps.records.client(subscription, clientId);
     const found = client && (await findSecret(deps, { subscription, clientId, keyId, kind }));
-    if (!found?.ok) {
-      await end(deps, held, { came: { outcome: "undone", reason: "secret-absent" } });
-      return "undone";
-    }
+    if (!found?.ok) return undone(deps, held, "secret-absent");
     await finish(deps, held, client, found.value);
     return "finished";
   };

@@ -9,6 +9,7 @@ import { afterTheChange } from "../admission/executed.ts";
 import type { Held, RemoveFederatedOperation } from "../admission/operation.ts";
 import { eventOf, tell } from "../admission/tell.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
+import { undone } from "../settling/undone.ts";
 import { isLastBySince, unlessLastTrust } from "./last-secret.ts";
 
 export interface RemoveFederatedRequest extends ChangeRequest {
@@ -60,19 +61,15 @@ export const settleRemoveFederated =
   async (held) => {
     const { subscription, operation } = held.entry;
     const { clientId, credentialId } = operation;
-    const undone = async (reason: string): Promise<"undone"> => {
-      await end(deps, held, { came: { outcome: "undone", reason } });
-      return "undone";
-    };
     const client = await deps.records.client(subscription, clientId);
     if (await isLastBySince(held, client, unlessLastTrust(deps, credentialId)))
-      return undone("last-secret");
+      return undone(deps, held, "last-secret");
     const answer = await deps.directory.removeFederated(clientId, credentialId, NOT_LATE);
     if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
     const reason = answer.kind === "refused" ? answer.refusal.reason : undefined;
     const isAbsent = reason === "absent" || reason === "federated-absent";
     if (isAbsent && mayBeLate(held)) return "waiting";
-    if (reason !== undefined && reason !== "federated-absent") return undone(reason);
+    if (reason !== undefined && reason !== "federated-absent") return undone(deps, held, reason);
     await finish(deps, held);
     return "finished";
   };

@@ -17,7 +17,8 @@ import type {
 } from "../admission/operation.ts";
 import { eventOf, tell } from "../admission/tell.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
-import { certificatesOf, isJustMade } from "./just-made.ts";
+import { undone } from "../settling/undone.ts";
+import { certificatesOf, onceFound } from "./just-made.ts";
 import { isLastBySince, unlessLast } from "./last-secret.ts";
 import { retiringLeft } from "./move-retirement.ts";
 
@@ -105,31 +106,6 @@ function removeFrom(
   return deps.directory.removeCertificate(clientId, keyId, list);
 }
 
-/** So often a secret that was made a moment ago is to be removed before the caller has to come again. */
-const MOST_TRIES = 4;
-const TRY_AGAIN_MS = 250;
-
-/**
- * For some seconds the directory may not find a secret that it has just made: until it does, that has not gone.
- *
- * @param remove its removal
- */
-export async function onceFound(
-  deps: ChangeDeps,
-  client: ClientRecord,
-  keyId: string,
-  remove: () => Promise<Answer<undefined>>,
-): Promise<Answer<undefined>> {
-  const own = heldOf(client).filter((one) => !one.kind && isSameKey(one.keyId, keyId));
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const answer = await remove();
-    const isNotFound = answer.kind === "refused" && answer.refusal.reason === "secret-absent";
-    if (!isNotFound || !(await isJustMade(deps, client, own))) return answer;
-    await deps.runtime.pause(TRY_AGAIN_MS * 2 ** tries);
-  }
-  return { kind: "not-now", retryAfterSeconds: 5, throttled: false };
-}
-
 const isOfCertificate = (operation: RemovalOperation): boolean =>
   operation.kind === "remove-certificate" || ("of" in operation && operation.of !== undefined);
 
@@ -145,21 +121,17 @@ export const settleRemoval =
     const { subscription, operation } = held.entry;
     const { clientId } = operation;
     const client = await deps.records.client(subscription, clientId);
-    const undone = async (reason: string, besides: Partial<Left> = {}): Promise<"undone"> => {
-      await end(deps, held, { ...besides, came: { outcome: "undone", reason } });
-      return "undone";
-    };
     const over = isOfAnotherKind(operation, client) ? "secret-absent" : await isOver(deps, held);
-    if (over) return undone(over);
+    if (over) return undone(deps, held, over);
     if (await isLastBySince(held, client, unlessLast(deps, operation.keyId)))
-      return undone("last-secret", await stays(deps, held, client));
+      return undone(deps, held, "last-secret", await stays(deps, held, client));
     const answer = await removeFrom(deps, operation, NOT_LATE, client?.record);
     const reason = answer.kind === "refused" ? answer.refusal.reason : undefined;
     if (reason === "absent" && mayBeLate(held)) return "waiting";
     if (reason !== undefined && !ABSENT.includes(reason)) {
       // Nobody would ask again for what a time has called for: operators have it until it is done, or its client has gone.
       const isTheirs = isRetirement(held) && held.entry.parkedAt && reason !== "absent";
-      return isTheirs ? { stuck: reason } : undone(reason);
+      return isTheirs ? { stuck: reason } : undone(deps, held, reason);
     }
     if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
     await tell(deps, removedEvent(held));

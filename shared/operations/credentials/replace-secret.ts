@@ -21,9 +21,10 @@ import { afterTheChange } from "../admission/executed.ts";
 import type { RotateSecretOperation, UnderWay } from "../admission/operation.ts";
 import { eventOf, tell } from "../admission/tell.ts";
 import type { FoundSecret } from "./find-secret.ts";
+import { onceFound } from "./just-made.ts";
 import { retiringLeft } from "./move-retirement.ts";
 import { confirm, explain } from "./new-secret.ts";
-import { isSecretAbsent, onceFound } from "./remove-secret.ts";
+import { isSecretAbsent } from "./remove-secret.ts";
 import { scheduleRetirement } from "./schedule-retirement.ts";
 import { secretRecordOf } from "./secret-record-of.ts";
 

@@ -1,14 +1,13 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { retirementOf } from "../../../shared/clients/known-secrets.ts";
-import { DirectoryRefused } from "../../../shared/clients/ports.ts";
-import type { Operation } from "../../../shared/operations/admission/operation.ts";
 import { addFederated } from "../../../shared/operations/credentials/add-federated.ts";
 import { removeSecret } from "../../../shared/operations/credentials/remove-secret.ts";
 import { rotateSecret } from "../../../shared/operations/credentials/rotate-secret.ts";
-import { listParked, retryParked } from "../../../shared/operations/settling/parked.ts";
+import { listParked } from "../../../shared/operations/settling/parked.ts";
 import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
-import { abandoned, underWay } from "../../support/product.ts";
-import { OLGA, TRUST } from "../../support/samples.ts";
+import { underWay } from "../../support/product.ts";
+import { TRUST } from "../../support/samples.ts";
+import { setAside as setItAside } from "../../support/set-aside.ts";
 
 /**
  * The removal of a credential that was set aside, and is tried again when it has come to be the last one of a client that has its
@@ -26,20 +25,9 @@ beforeEach(async () => {
   ({ keyId: old } = await world.added({ displayName: "Old" }));
 });
 
-async function setAside(
-  operation: Exclude<Operation, { kind: "create" }>,
-  step: "removeSecret" | "removeFederated" = "removeSecret",
-) {
-  const { directory } = world;
-  const held = await abandoned(world, operation);
-  const healthy = directory[step];
-  Object.assign(directory, {
-    [step]: () => Promise.reject(new DirectoryRefused({ reason: "not-ours" })),
-  });
-  expect(await world.settle(held)).toBe("parked");
-  Object.assign(directory, { [step]: healthy });
-  return () => retryParked(world, held.entry.operationId, OLGA);
-}
+const setAside = (operation: Parameters<typeof setItAside>[1], step: Step = "removeSecret") =>
+  setItAside(world, operation, step);
+type Step = Parameters<typeof setItAside>[2];
 
 const removeEvenLast = async (keyId: string) =>
   expect(await removeSecret(world, { ...world.own, keyId, evenLast: true })).toMatchObject({

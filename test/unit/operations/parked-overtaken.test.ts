@@ -1,16 +1,14 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { DirectoryRefused } from "../../../shared/clients/ports.ts";
-import type { Operation } from "../../../shared/operations/admission/operation.ts";
 import { purgeClient } from "../../../shared/operations/clients/purge-client.ts";
 import { restoreClient } from "../../../shared/operations/clients/restore-client.ts";
 import { resumeClient, suspendClient } from "../../../shared/operations/clients/suspend-client.ts";
 import { addFederated } from "../../../shared/operations/credentials/add-federated.ts";
 import { removeFederated } from "../../../shared/operations/credentials/remove-federated.ts";
-import { retryParked } from "../../../shared/operations/settling/parked.ts";
 import { beginRun } from "../../../shared/operations/whole/begin-run.ts";
 import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
-import { abandoned, placesOf, underWay } from "../../support/product.ts";
+import { placesOf, underWay } from "../../support/product.ts";
 import { ANN, OLGA, TRUST } from "../../support/samples.ts";
+import { setAside as setItAside } from "../../support/set-aside.ts";
 
 /** What was set aside is tried again when somebody has asked for something newer meanwhile, which has been done. */
 
@@ -23,24 +21,16 @@ const UNDONE = { ok: true, value: "undone" };
 const FINISHED = { ok: true, value: "finished" };
 const MINUTE_MS = 60_000;
 
-type Step = "rename" | "setDisabled" | "restore" | "purge" | "addFederated";
-
 /** @returns has it tried again, a while later */
-async function setAside(operation: Exclude<Operation, { kind: "create" }>, step: Step) {
-  const { directory } = world;
-  const held = await abandoned(world, operation);
-  const healthy = directory[step];
-  Object.assign(directory, {
-    [step]: () => Promise.reject(new DirectoryRefused({ reason: "not-ours" })),
-  });
-  expect(await world.settle(held)).toBe("parked");
-  Object.assign(directory, { [step]: healthy });
+async function setAside(operation: Aside[1], step: Aside[2]) {
+  const retry = await setItAside(world, operation, step);
   world.runtime.pass(MINUTE_MS);
   return () => {
     world.runtime.pass(MINUTE_MS);
-    return retryParked(world, held.entry.operationId, OLGA);
+    return retry();
   };
 }
+type Aside = Parameters<typeof setItAside>;
 
 describe("a rename", () => {
   const rename = () =>

@@ -1,0 +1,37 @@
+import { expect } from "vitest";
+import { DirectoryRefused } from "../../shared/clients/ports.ts";
+import type { Operation } from "../../shared/operations/admission/operation.ts";
+import { retryParked } from "../../shared/operations/settling/parked.ts";
+import type { ClientWorld } from "./client-world.ts";
+import { abandoned } from "./product.ts";
+import { OLGA } from "./samples.ts";
+
+type Step =
+  | "rename"
+  | "setDisabled"
+  | "restore"
+  | "purge"
+  | "addFederated"
+  | "removeFederated"
+  | "removeSecret";
+
+/**
+ * Has an operation set aside, because the directory does not say what it refuses at one step of it.
+ *
+ * @returns has it tried again, by an operator
+ */
+export async function setAside(
+  world: ClientWorld,
+  operation: Exclude<Operation, { kind: "create" }>,
+  step: Step,
+) {
+  const { directory } = world;
+  const held = await abandoned(world, operation);
+  const healthy = directory[step];
+  Object.assign(directory, {
+    [step]: () => Promise.reject(new DirectoryRefused({ reason: "not-ours" })),
+  });
+  expect(await world.settle(held)).toBe("parked");
+  Object.assign(directory, { [step]: healthy });
+  return () => retryParked(world, held.entry.operationId, OLGA);
+}
