@@ -1,18 +1,15 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { remind } from "../../../shared/care/remind.ts";
 import { sendLetters } from "../../../shared/care/send-letters.ts";
-import { snooze } from "../../../shared/care/snooze.ts";
 import type { ClientRecord } from "../../../shared/clients/client.ts";
-import { snoozeOf } from "../../../shared/clients/known-secrets.ts";
 import { EVERY_CLIENT } from "../../../shared/clients/watch.ts";
 import { deleteClient } from "../../../shared/operations/clients/delete-client.ts";
 import { removeSecret } from "../../../shared/operations/credentials/remove-secret.ts";
-import { life } from "../../doubles/mortal.ts";
+import type { life } from "../../doubles/mortal.ts";
 import { type CareWorld, careWorld } from "../../support/care-world.ts";
 import { aClient, RECONCILE_AFTER_MS, type TestProduct } from "../../support/product.ts";
 import { ANN } from "../../support/samples.ts";
 
-const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
 let world: CareWorld;
@@ -104,106 +101,6 @@ describe("a secret that ends", () => {
     expect(await run()).toMatchObject({ failed: 0 });
     expect(product.events.published.filter(({ type }) => /expir/.test(type))).toEqual([]);
     expect(mail.taken).toEqual([]);
-  });
-});
-
-describe("a snooze", () => {
-  const snoozes = (keyId: string, until: Date | undefined, clientId = client.id) =>
-    snooze(
-      { ...deps(), events: product.events },
-      { subscription: "contoso", by: ANN, clientId, keyId, until },
-    );
-  const inDays = (days: number) => new Date(product.runtime.now().getTime() + days * DAY_MS);
-
-  test("keeps reminders back until its end, and not that it has expired", async () => {
-    await watches("ann");
-    const keyId = await aSecret(31);
-    await run();
-    const asked = await snoozes(keyId, inDays(25));
-    expect(asked).toMatchObject({ ok: true, value: { snoozedUntil: inDays(25) } });
-    passDays(24.5);
-    await run();
-    expect(subjects()).toEqual([]);
-    passDays(0.6);
-    await run();
-    // P30D and P7D came due meanwhile: one letter.
-    expect(subjects()).toEqual(["A secret of “Nightly import” expires in 6 days"]);
-    expect(told("secret.expiring")).toMatchObject([{ threshold: "P7D" }]);
-    await snoozes(keyId, inDays(100));
-    passDays(7);
-    await run();
-    expect(subjects().at(-1)).toBe("A secret of “Nightly import” has expired");
-    expect(subjects()).toHaveLength(2);
-  });
-
-  test("keeps back what was to stand in the next letter, too", async () => {
-    await watches("ann", { of: EVERY_CLIENT });
-    await aSecret(31, "One");
-    product.runtime.pass(HOUR_MS);
-    const keyId = await aSecret(31, "Two");
-    passDays(1);
-    product.runtime.pass(-HOUR_MS);
-    await run();
-    product.runtime.pass(HOUR_MS);
-    await run();
-    expect(told("secret.expiring")).toHaveLength(2);
-    await snoozes(keyId, inDays(10));
-
-    passDays(1);
-    await run();
-
-    expect(mail.taken.map(({ text }) => text.includes("“Two”"))).toEqual([false]);
-    // The next one of it comes in its time, and nothing of this one.
-    passDays(22);
-    await run();
-    expect(subjects().at(-1)).toBe("Secrets: 2 about to expire");
-  });
-
-  test("that is taken back has them come as they are set", async () => {
-    await watches("ann");
-    const keyId = await aSecret(31);
-    await run();
-    await snoozes(keyId, inDays(25));
-    passDays(2);
-    await run();
-    await snoozes(keyId, undefined);
-    await run();
-    expect(subjects()).toEqual(["A secret of “Nightly import” expires in 29 days"]);
-  });
-
-  test("is said by the client's own record too, for as long as the secret is there", async () => {
-    const [keyId, other] = [await aSecret(31), await aSecret(31)];
-    const said = async () => {
-      const found = await product.records.client("contoso", client.id);
-      return [keyId, other].map((key) => found && snoozeOf(found.record, key));
-    };
-    await snoozes(keyId, inDays(5));
-    expect(await said()).toEqual([inDays(5), undefined]);
-    // No longer than it lives.
-    await snoozes(keyId, inDays(100));
-    expect(await said()).toEqual([inDays(31), undefined]);
-    await snoozes(other, inDays(5));
-    await snoozes(keyId, undefined);
-    expect(await said()).toEqual([undefined, inDays(5)]);
-    await removeSecret(product, {
-      ...{ subscription: "contoso", by: ANN, clientId: client.id, keyId: other },
-    });
-    expect(await said()).toEqual([undefined, undefined]);
-  });
-
-  test("is on record, and is of the caller's own secrets, while their client is there", async () => {
-    const keyId = await aSecret(31);
-    await snoozes(keyId, inDays(5));
-    const { rows } = await product.clientsTable.page({ from: "activity:", before: "activity;" }, 9);
-    expect(rows.map(({ row }) => [row["action"], row["credentialId"]])).toContainEqual([
-      "secret.rescheduled",
-      keyId,
-    ]);
-    expect(await snoozes(keyId, inDays(5), crypto.randomUUID())).toMatchObject({
-      refusal: { reason: "not-found" },
-    });
-    await deleteClient(product, { subscription: "contoso", by: ANN, clientId: client.id });
-    expect(await snoozes(keyId, inDays(5))).toMatchObject({ refusal: { reason: "not-found" } });
   });
 });
 
@@ -395,47 +292,3 @@ const waiting = async (): Promise<number> => {
   for await (const _ of deps().letterBox.waiting()) count += 1;
   return count;
 };
-
-describe("a process that dies", () => {
-  test.each(["before", "after"] as const)(
-    "%s any of its calls loses no reminder, and doubles none but under the same id",
-    async (when) => {
-      let deaths = 0;
-      for (let call = 1; ; call += 1) {
-        const process = life();
-        await begin(process);
-        await watches("ann");
-        await watches("bob", { of: EVERY_CLIENT });
-        await aSecret(8, "One");
-        await aSecret(1, "Two");
-        passDays(1.01);
-
-        process.diesAt(call, when);
-        const calls = await run().then(
-          () => process.calls(),
-          () => process.calls(),
-        );
-        process.anew();
-        if (calls < call) break;
-        deaths += 1;
-        for (let again = 0; again < 3; again += 1) {
-          product.runtime.pass(RECONCILE_AFTER_MS + 1);
-          await run();
-        }
-
-        const lines = mail.taken.flatMap(({ to, text }) =>
-          [...text.matchAll(/secret “(\w+)”/g)].map(([, name]) => `${to} ${name}`),
-        );
-        expect(lines.toSorted(), `${when} call ${call}`).toEqual(
-          ["ann", "bob"].flatMap((who) =>
-            ["One", "Two"].map((it) => `${who}@contoso.example ${it}`),
-          ),
-        );
-        expect(told("secret.expiring")).toHaveLength(1);
-        expect(told("secret.expired")).toHaveLength(1);
-        expect(await waiting()).toBe(0);
-      }
-      expect(deaths).toBeGreaterThan(20);
-    },
-  );
-});
