@@ -8,6 +8,7 @@ import { end } from "../admission/end.ts";
 import { afterTheChange } from "../admission/executed.ts";
 import type { Held, RenameOperation } from "../admission/operation.ts";
 import { eventOf, tell } from "../admission/tell.ts";
+import { isDoneBefore } from "../settling/done-before.ts";
 import { isOvertaken } from "../settling/overtaken.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
 import { undone } from "../settling/undone.ts";
@@ -48,11 +49,13 @@ export const settleRename =
     if (!client) return undone(deps, held, "absent");
     if (await isOvertaken(deps, held, "client.renamed")) return undone(deps, held, "renamed");
     const answer = await deps.directory.rename(operation.clientId, operation.displayName, NOT_LATE);
-    if (answer.kind === "refused")
-      return answer.refusal.reason === "absent" && mayBeLate(held)
-        ? "waiting"
-        : undone(deps, held, answer.refusal.reason);
-    if (answer.kind !== "done") throw unavailable(answer);
+    if (answer.kind === "refused") {
+      const { reason } = answer.refusal;
+      if (reason === "absent" && mayBeLate(held)) return "waiting";
+      const look = () => deps.directory.get(operation.clientId, NOT_LATE);
+      const isSo = async () => (await look())?.displayName === operation.displayName;
+      if (!(await isDoneBefore(answer.refusal, isSo))) return undone(deps, held, reason);
+    } else if (answer.kind !== "done") throw unavailable(answer);
     if (isNew(client.record, operation.displayName)) await tell(deps, renamedEvent(held));
     await end(deps, held, {
       came: { outcome: "done" },

@@ -11,6 +11,7 @@ import type { Held, ResumeOperation, SuspendOperation } from "../admission/opera
 import { ownKey } from "../admission/own-key.ts";
 import { replayChange } from "../admission/replay-change.ts";
 import { eventOf, tell } from "../admission/tell.ts";
+import { isDoneBefore } from "../settling/done-before.ts";
 import { isOvertaken } from "../settling/overtaken.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
 import { undone } from "../settling/undone.ts";
@@ -90,11 +91,14 @@ export const settleStop =
       (await isOvertaken(deps, held, "client.suspended", "client.resumed"));
     const disabled = isReversed ? client.record.suspended !== undefined : disables(operation);
     const answer = await deps.directory.setDisabled(operation.clientId, disabled, NOT_LATE);
-    if (answer.kind === "refused")
-      return answer.refusal.reason === "absent" && mayBeLate(held)
-        ? "waiting"
-        : undone(deps, held, answer.refusal.reason);
-    if (answer.kind !== "done") throw unavailable(answer);
+    if (answer.kind === "refused") {
+      const { reason } = answer.refusal;
+      if (reason === "absent" && mayBeLate(held)) return "waiting";
+      const look = () => deps.directory.get(operation.clientId, NOT_LATE);
+      const isSo = async () => (await look())?.disabled === disables(operation);
+      if (isReversed || !(await isDoneBefore(answer.refusal, isSo)))
+        return undone(deps, held, reason);
+    } else if (answer.kind !== "done") throw unavailable(answer);
     if (isReversed) return undone(deps, held, "reversed");
     if (isNew(held, client.record)) await tellStop(deps, held);
     const key = await ownKey(deps.operations, held.entry);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
-import type { DirectoryRefusal } from "../../../shared/clients/ports.ts";
+import { type DirectoryRefusal, DirectoryRefused } from "../../../shared/clients/ports.ts";
 import type { Operation } from "../../../shared/operations/admission/operation.ts";
 import type { DirectoryChange } from "../../doubles/memory-directory.ts";
 import { aCreate, type ClientWorld, clientWorld } from "../../support/client-world.ts";
@@ -124,6 +124,40 @@ test("an abandoned rename is made, recorded and told of", async () => {
   expect(await world.record()).toEqual({ ...world.client, displayName: "New", revision: 2 });
   expect(world.told()).toEqual(["client.renamed"]);
 });
+
+describe.each(["rename", "setDisabled"] as const)(
+  "an abandoned %s that the directory refuses for good",
+  (change) => {
+    test("and has carried out before, has happened", async () => {
+      const held = await abandoned(world, operations[change]());
+      world.directory.answerNext(change, refused({ reason: "not-ours" }), true);
+
+      expect(await world.settle(held)).toBe("finished");
+      expect(await world.record()).toMatchObject(
+        change === "rename" ? { displayName: "New" } : { suspended: { reason: "A leaked secret" } },
+      );
+      expect(world.told()).toEqual([change === "rename" ? "client.renamed" : "client.suspended"]);
+    });
+
+    test("without showing how the client is, has not happened", async () => {
+      const held = await abandoned(world, operations[change]());
+      world.directory.answerNext(change, refused({ reason: "not-ours" }), true);
+      world.directory.failNext("get", new DirectoryRefused({ reason: "not-ours" }));
+
+      expect(await world.settle(held)).toBe("undone");
+      expect(await world.record()).toEqual(world.client);
+    });
+
+    test("while nobody can say how the client is, stays under way", async () => {
+      const held = await abandoned(world, operations[change]());
+      world.directory.answerNext(change, refused({ reason: "not-ours" }));
+      world.directory.failNext("get", new RemoteUnavailable("directory", { executed: "no" }));
+
+      expect(await failure(world.settle(held))).toBeInstanceOf(RemoteUnavailable);
+      expect(await underWay(world)).toMatchObject([{ turn: 1 }]);
+    });
+  },
+);
 
 test("an abandoned rename keeps what somebody else has changed of the client meanwhile", async () => {
   const held = await abandoned(world, operations.rename());
