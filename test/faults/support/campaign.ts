@@ -5,6 +5,7 @@ import type { Ask } from "./asks.ts";
 import { askAgain, quiet, settle, tellAll } from "./calm.ts";
 import { type KillSwitch, type Moment, moments } from "./kill-switch.ts";
 import { createCallers, createStage } from "./stage.ts";
+import type { Blow } from "./trail.ts";
 import type { Wish } from "./wish.ts";
 import { startPair } from "./worker.ts";
 
@@ -22,7 +23,7 @@ const MISHAPS: readonly Faults[] = [
   { directory: { listLagMs: 2_000 } },
 ];
 
-interface Blow {
+interface Plan {
   readonly ask: Ask;
   readonly step: number;
   readonly moment: Moment;
@@ -32,6 +33,7 @@ type Steps = Partial<Readonly<Record<Ask, readonly string[]>>>;
 
 export interface Campaign {
   readonly wishes: readonly Wish[];
+  readonly blows: readonly Blow[];
   /** Remote calls of each operation so far, in the order in which a healthy run makes them, the consumer's included. */
   readonly steps: Steps;
   readonly kills: number;
@@ -75,6 +77,7 @@ export async function runCampaign(
 
   let answersLost = 0;
   const mishaps: Record<string, number> = {};
+  const fallen: Blow[] = [];
   for await (const blow of blows(options.asks, learn, random)) {
     if (pair.kills() >= options.kills) break;
     const wish = await prepare(blow.ask);
@@ -87,6 +90,8 @@ export async function runCampaign(
       if (answered) pair.killBoth();
       else pair.killFirst();
     });
+    const struck = `${blow.moment} ${steps[blow.ask]?.[blow.step]}`;
+    fallen.push({ at: new Date(), wish, struck, mishap: name });
     await cloud.setFaults(mishap);
     await make(wish);
     answered = true;
@@ -102,7 +107,7 @@ export async function runCampaign(
   await settle(cloud, pair);
   await quiet(cloud, wishes, pair, "at-once");
   await tellAll(cloud, pair);
-  return { wishes, steps, kills: pair.kills(), answersLost, mishaps };
+  return { wishes, blows: fallen, steps, kills: pair.kills(), answersLost, mishaps };
 }
 
 /** Of one operation in a round: the steps of those on a whole subscription are much the same from client to client. */
@@ -117,9 +122,9 @@ async function* blows(
   asks: readonly Ask[],
   learn: (ask: Ask) => Promise<readonly string[]>,
   random: () => number,
-): AsyncGenerator<Blow> {
+): AsyncGenerator<Plan> {
   const drawn = <T>(from: T[]): T[] => from.splice(Math.floor(random() * from.length), 1);
-  const all: Blow[] = [];
+  const all: Plan[] = [];
   for (const left = [...asks]; left.length > 0; )
     for (const ask of drawn(left)) {
       const steps = await learn(ask);

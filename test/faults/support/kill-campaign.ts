@@ -9,6 +9,7 @@ import { audit, noDamage } from "./audit.ts";
 import { runCampaign } from "./campaign.ts";
 import { look, takeEvents } from "./found.ts";
 import { createKillSwitch } from "./kill-switch.ts";
+import { trailOf } from "./trail.ts";
 
 /** Of both files together. `npm run faults` asks for the long campaign; `npm test` runs a slice of it. */
 const KILLS = Number(process.env["FAULT_KILLS"] ?? 4);
@@ -73,16 +74,20 @@ export function killCampaign(name: string, among: readonly Ask[]): void {
         const events: SeenEvent[] = [];
         let letters = 0;
         let hooks = 0;
+        let trail: readonly string[] = [];
         // What a late directory shows of a create that was given up is deleted when it is asked again, and a channel that was away is
         // told a minute later; what found no room at a webhook is sent later too.
         const damage = await eventually(
           async () => {
-            const found = await look(cloud);
-            letters = found.letters.length;
-            hooks = found.hooks.length;
+            const seen = await look(cloud);
+            letters = seen.letters.length;
+            hooks = seen.hooks.length;
             // Whatever a webhook has got by then is on the topic.
             events.push(...(await takeEvents(cloud)));
-            return audit({ ...found, events }, campaign.wishes);
+            const found = { ...seen, events };
+            const damage = audit(found, campaign.wishes);
+            trail = trailOf(damage, { ...campaign, found });
+            return damage;
           },
           ({ orphans, retiredLate, noticesLost, hooksLost }) =>
             [orphans, retiredLate, noticesLost, hooksLost].every(({ length }) => length === 0),
@@ -102,6 +107,7 @@ export function killCampaign(name: string, among: readonly Ask[]): void {
             ),
           }),
         );
+        if (trail.length > 0) console.error(trail.join("\n"));
         expect(damage).toEqual(noDamage);
         expect(unanswered).toEqual([]);
         expect(campaign.kills).toBeGreaterThanOrEqual(kills);
