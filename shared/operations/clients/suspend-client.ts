@@ -1,5 +1,6 @@
 import { done, type Outcome, refused } from "../../base/outcome.ts";
 import type { ClientRecord } from "../../clients/client.ts";
+import type { VersionedClient } from "../../clients/ports.ts";
 import type { ClientRefusal } from "../../clients/reasons.ts";
 import type { AccountRefusal } from "../admission/account.ts";
 import { beginChange, type ChangeDeps, type ChangeRequest, settled } from "../admission/change.ts";
@@ -76,7 +77,8 @@ async function carryOut(deps: ChangeDeps, request: StopRequest, operation: StopO
 
 /**
  * Whatever the first attempt came to, the directory is told once more, and what it refuses for good has not happened. What was set
- * aside held nothing: where somebody has said otherwise meanwhile, the directory is told what the record says.
+ * aside held nothing: where somebody has said otherwise meanwhile, the directory is told what the record says. What was not may have
+ * been told of, and whatever its subscription is to come to by now waits for it.
  */
 export const settleStop =
   <Kind extends StopOperation>(deps: ChangeDeps): Settler<Kind> =>
@@ -85,10 +87,7 @@ export const settleStop =
     const client = await deps.records.client(subscription, operation.clientId);
     // The client has gone since.
     if (!client) return undone(deps, held, "absent");
-    const { account } = await deps.operations.account(subscription);
-    const isReversed =
-      refusedByStop(operation, account, client.record) !== undefined ||
-      (await isOvertaken(deps, held, "client.suspended", "client.resumed"));
+    const isReversed = held.entry.parkedAt !== undefined && (await isOutdated(deps, held, client));
     const disabled = isReversed ? client.record.suspended !== undefined : disables(operation);
     const answer = await deps.directory.setDisabled(operation.clientId, disabled, NOT_LATE);
     if (answer.kind === "refused") {
@@ -109,6 +108,18 @@ export const settleStop =
     });
     return "finished";
   };
+
+/** Another change, or the account, says otherwise by now. */
+async function isOutdated(
+  deps: ChangeDeps,
+  held: Held<StopOperation>,
+  { record }: VersionedClient,
+): Promise<boolean> {
+  const { operation, subscription } = held.entry;
+  const { account } = await deps.operations.account(subscription);
+  if (refusedByStop(operation, account, record)) return true;
+  return isOvertaken(deps, held, "client.suspended", "client.resumed");
+}
 
 const disables = ({ kind }: StopOperation): boolean => kind === "suspend";
 

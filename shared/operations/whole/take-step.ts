@@ -124,8 +124,7 @@ async function work(deps: StepDeps, claimed: VersionedRun): Promise<Stepped> {
   if (run.kind === "block-subscription" || run.kind === "unblock-subscription")
     return close(deps, claimed, "done");
   const clients = await clientsOf(deps, run.subscription);
-  const failed = new Set(run.errors.map(({ clientId }) => clientId));
-  const left = clients.filter((client) => !isThere(run, client) && !failed.has(client.id));
+  const left = leftOf(run, clients);
   const counted = run.stopped
     ? { total: run.total, done: Math.max(0, run.total - clients.length) }
     : { total: clients.length, done: clients.filter((one) => isThere(run, one)).length };
@@ -135,6 +134,12 @@ async function work(deps: StepDeps, claimed: VersionedRun): Promise<Stepped> {
   if (!client) return endOrWait(deps, at);
   if (run.failures > MOST_FAILURES) return close(deps, at, "parked");
   return change(deps, at, client.id);
+}
+
+/** Those that are still to be changed. */
+function leftOf(run: Run, clients: readonly ClientRecord[]): readonly ClientRecord[] {
+  const failed = new Set(run.errors.map(({ clientId }) => clientId));
+  return clients.filter((client) => !isThere(run, client) && !failed.has(client.id));
 }
 
 async function clientsOf({ records }: StepDeps, subscription: string): Promise<ClientRecord[]> {
@@ -152,7 +157,10 @@ async function endOrWait(deps: StepDeps, at: VersionedRun): Promise<Stepped> {
   const mayLeaveMore = underWay.some(({ entry: { operation } }) =>
     ["create", "restore", "suspend", "resume"].includes(operation.kind),
   );
-  if (!mayLeaveMore) {
+  // What has ended since the clients were read may have left one, too.
+  const areAll = async () =>
+    leftOf(at.run, await clientsOf(deps, at.run.subscription)).length === 0;
+  if (!mayLeaveMore && (await areAll())) {
     if (at.run.kind !== "offboard-subscription") return close(deps, at, "done");
     return at.run.stopped ? closeOffboarded(deps, at) : awaitGrace(deps, at);
   }
