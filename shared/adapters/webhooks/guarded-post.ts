@@ -99,6 +99,8 @@ function send(url: URL, { body, addresses, mayReach, ...rest }: Sending): Promis
   return new Promise((resolve, reject) => {
     request.on("error", reject);
     request.on("response", resolve);
+    // An answer that would go over to another protocol ends the request without a response and without an error.
+    request.on("close", () => reject(new Refused("connection")));
     // The rule above holds by construction; this holds whatever becomes of the construction.
     request.on("socket", (socket) =>
       socket.on("connect", () => {

@@ -187,6 +187,13 @@ describe("what may be called", () => {
     expect(await reaching(300).post(to(address))).toEqual({ kind: "silent", why: "time" });
   });
 
+  test("is no way to go over to another protocol, which would never end", async () => {
+    answer = (_request, response) =>
+      response.writeHead(101, { connection: "Upgrade", upgrade: "websocket" }).flushHeaders();
+
+    expect(await reaching().post(to(address))).toEqual({ kind: "silent", why: "connection" });
+  });
+
   test("has answered when its body never ends, and little of a large one is read", async () => {
     answer = (_request, response) => response.writeHead(200).write("a");
     expect(await reaching(300).post(to(address))).toEqual({ kind: "answered", status: 200 });
