@@ -72,6 +72,10 @@ export async function beginRun(deps: BeginRunDeps, asked: RunRequest): Promise<R
         return run;
       await runtime.pause(runtime.random() * Math.min(5 * 2 ** attempt, LONGEST_PAUSE_MS));
       seen = await operations.account(subscription);
+      // Another operator may have been faster: then there is nothing left to do, or something else.
+      const now = { ...asked, kind: kindOf(asked, seen.account) };
+      if (now.kind !== kind || (await already(deps, now, seen.account)))
+        return await beginRun(deps, asked);
     }
   } catch (error) {
     throw outageOf(error, "unknown");
