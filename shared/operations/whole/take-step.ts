@@ -5,6 +5,7 @@ import { RemoteUnavailable } from "../../base/unavailable.ts";
 import { THE_SERVICE } from "../../clients/actor.ts";
 import type { ClientRecord } from "../../clients/client.ts";
 import type { SubscriptionRun } from "../../events/subscription-run.ts";
+import { noteLateDay } from "../admission/active-day.ts";
 import type { ChangeDeps, ChangeRequest } from "../admission/change.ts";
 import type { OperationRecords } from "../admission/ports.ts";
 import { tell } from "../admission/tell.ts";
@@ -236,6 +237,7 @@ async function closeOffboarded(deps: StepDeps, at: VersionedRun): Promise<Steppe
   // Noted by whoever died before the operation was closed.
   if (suspended.endedAt) return close(deps, at, "done");
   await tell(deps, { id, type: action, time, subscription, data: { operationId } });
+  await noteLateDay(deps, { subscription, startedAt: at.run.createdAt });
   const entry = {
     id,
     at: endedAt,

@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
+import { dayOf } from "../../../shared/base/day.ts";
 import { THE_SERVICE } from "../../../shared/clients/actor.ts";
 import { beginRun } from "../../../shared/operations/whole/begin-run.ts";
 import type { StepDeps } from "../../../shared/operations/whole/take-step.ts";
+import { collect } from "../../support/collect.ts";
 import { abandoned, RECONCILE_AFTER_MS } from "../../support/product.ts";
 import { type RunWorld, runWorld } from "../../support/run-world.ts";
 import { OLGA } from "../../support/samples.ts";
@@ -122,6 +124,14 @@ describe("the end of a customer", () => {
       ...{ subscription: "contoso", data: { operationId } },
     });
     expect(incidents()).toEqual([]);
+  });
+
+  test("is found by its day, though no client was deleted on it", async () => {
+    await offboard();
+    await world.workFor(GRACE_MS + DAY_MS);
+
+    const at = (await suspended())?.endedAt ?? new Date(0);
+    expect(await collect(world.journal.activeOn(dayOf(at)))).toEqual(["contoso"]);
   });
 
   test("is noted with the next step where the account has changed meanwhile", async () => {
