@@ -60,18 +60,22 @@ async function clientsOf(deps: ReportDeps, subscription: string): Promise<Report
     (await deps.secrets.secretsOf(subscription)).map(({ record }) => record),
     ({ clientId }) => clientId,
   );
-  const found: Omit<ReportedClient, "secrets">[] = [];
+  // By id: whoever is deleted between two requests is in both lists.
+  const found = new Map<string, Omit<ReportedClient, "secrets">>();
   for (let after: string | undefined, more = true; more; ) {
     const page = await deps.records.list(subscription, LIST, after);
-    found.push(...page.records.map((record) => ({ record })));
+    for (const record of page.records) found.set(record.id, { record });
     after = page.records.at(-1)?.id;
     more = page.more;
   }
   for (let after: string | undefined, more = true; more; ) {
     const page = await deps.records.listDeleted(subscription, LIST, after);
-    found.push(...page.clients.map(({ record, deletedAt }) => ({ record, deletedAt })));
+    for (const { record, deletedAt } of page.clients) found.set(record.id, { record, deletedAt });
     after = page.clients.at(-1)?.record.id;
     more = page.more;
   }
-  return found.map((client) => ({ ...client, secrets: secrets.get(client.record.id) ?? [] }));
+  return [...found.values()].map((client) => ({
+    ...client,
+    secrets: secrets.get(client.record.id) ?? [],
+  }));
 }

@@ -79,3 +79,23 @@ test("of who was never here is empty", async () => {
 
   expect(nobody).toMatchObject({ account: { clients: 0 }, clients: [], activity: { items: [] } });
 });
+
+test("names a client once that is deleted while it is made", async () => {
+  const { listDeleted } = deps.records;
+  const at = later(5);
+  const records: ReportDeps["records"] = {
+    ...deps.records,
+    listDeleted: async (...given) => {
+      const found = await world.records.client("contoso", world.client.id);
+      if (found) await world.records.remove(found.record, at);
+      return listDeleted(...given);
+    },
+  };
+
+  const { clients } = await reportCustomer(
+    { ...deps, records },
+    { subscription: "contoso", limit: 100 },
+  );
+
+  expect(clients).toMatchObject([{ record: { id: world.client.id }, deletedAt: at }]);
+});
