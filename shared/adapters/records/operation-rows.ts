@@ -142,6 +142,7 @@ const UnderWayRow = z.object({
   touchedAt: instant,
   turn: z.number(),
   parkedAt: instant.optional(),
+  takesBack: json(z.object({ clientId, keyIds: z.array(z.string()) })).optional(),
   by: json(By)
     .optional()
     .transform((by) => by ?? SOME_CUSTOMER),
@@ -177,6 +178,7 @@ const underWayCells = (entry: UnderWay) => ({
   touchedAt: entry.touchedAt.toISOString(),
   turn: entry.turn,
   parkedAt: entry.parkedAt?.toISOString(),
+  takesBack: entry.takesBack && JSON.stringify(entry.takesBack),
   by: JSON.stringify(entry.by),
 });
 

@@ -207,8 +207,16 @@ export interface UnderWay<Kind extends Operation = Operation> {
   readonly parkedAt?: Date | undefined;
   /** Who asked for it: whoever ends it leaves that on the record. */
   readonly by: By;
+  /** Noted by whoever undoes it, before that is done. */
+  readonly takesBack?: TakesBack | undefined;
   /** Its subscription had no webhook when it was admitted. Known to its own worker only: whoever takes it over is later. */
   readonly noWebhook?: boolean;
+}
+
+/** Secrets that are taken back, for their value has reached nobody. */
+export interface TakesBack {
+  readonly clientId: string;
+  readonly keyIds: readonly string[];
 }
 
 /** An operation in the hands of one worker, until somebody else takes it over. */

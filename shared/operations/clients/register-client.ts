@@ -23,6 +23,7 @@ import { eventOf, tell } from "../admission/tell.ts";
 import { type MakeDeps, ofSecretPolicy } from "../credentials/new-secret.ts";
 import { secretRecordOf } from "../credentials/secret-record-of.ts";
 import { discard } from "../settling/given-up.ts";
+import { tellTakenBack } from "../settling/taken-back.ts";
 import {
   beginCreate,
   type CreateDeps,
@@ -130,6 +131,7 @@ async function record(
   });
   if (isOurs) return { record: made, secret, token };
   // Whoever took it over has undone it, or has given it up before the directory showed anything of it.
+  await tellTakenBack(deps, entry, { clientId, keyIds: [keyId] });
   await discard(deps, entry, clientId);
   throw new RemoteUnavailable("directory", { executed: "no" });
 }

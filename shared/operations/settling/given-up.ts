@@ -4,15 +4,18 @@ import type { OperationCheck } from "../../events/operation-check.ts";
 import { unavailable } from "../admission/directory-answer.ts";
 import type { UnderWay } from "../admission/operation.ts";
 import type { OperationRecords } from "../admission/ports.ts";
+import type { TellDeps } from "../admission/tell.ts";
 import { type CheckDeps, checkLater } from "./checks.ts";
 import { NOT_LATE } from "./settler.ts";
+import { tellTakenBack } from "./taken-back.ts";
 
 /**
  * A create that was given up because the directory did not show what it made. Lists have been seen to lag far behind, so the
  * directory is asked a few times more, and what shows then is deleted: nobody knows of it, and nobody ever would.
  */
 
-export interface GivenUpDeps extends CheckDeps {
+export interface GivenUpDeps extends CheckDeps, TellDeps {
+  readonly journal: CheckDeps["journal"] & TellDeps["journal"];
   readonly directory: Pick<ClientDirectory, "findByOperation" | "delete">;
   readonly records: Pick<ClientRecords, "client">;
   readonly operations: Pick<OperationRecords, "underWay">;
@@ -45,6 +48,9 @@ export async function checkGivenUp(deps: GivenUpDeps, check: OperationCheck): Pr
   // A message that names another subscription than its registration does is not ours, and must not delete anything.
   const shown = await deps.directory.findByOperation(operationId, subscription);
   if (shown && !(await isSomebodys(deps, check, shown.id))) {
+    // Its worker may have told of the secret that it was made with. First, for afterwards nobody finds out which that was.
+    const keyIds = shown.secrets.map(({ keyId }) => keyId);
+    await tellTakenBack(deps, check, { clientId: shown.id, keyIds });
     const answer = await deps.directory.delete(shown.id, NOT_LATE);
     if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
     note("given-up-client-deleted");

@@ -4,14 +4,16 @@ import { unavailable } from "../admission/directory-answer.ts";
 import { end, type SecretLeft } from "../admission/end.ts";
 import type { AddSecretOperation, Held, RotateSecretOperation } from "../admission/operation.ts";
 import { ownKey } from "../admission/own-key.ts";
-import { tell } from "../admission/tell.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "./settler.ts";
+import { noteTakenBack, tellTakenBack } from "./taken-back.ts";
 
 type Making = AddSecretOperation | RotateSecretOperation;
 
 /** What is left of a secret that nobody was given. */
-export interface TakenBack {
-  /** Those that were removed just now: one, or none. */
+export interface TakenBack<Kind extends Making> {
+  /** The operation as it is now. */
+  readonly held: Held<Kind>;
+  /** Those that were removed: one, or none. */
   readonly keyIds: readonly string[];
   /** What the directory showed before; nothing: it does not know the client. */
   readonly shown: readonly Secret[] | undefined;
@@ -21,11 +23,11 @@ export interface TakenBack {
  * Takes back a secret whose value can have reached nobody: the operation that made it ended before it could answer. Name,
  * start and end were chosen by us to the millisecond and recorded before, so they tell it from all others.
  */
-export async function takeBack(
+export async function takeBack<Kind extends Making>(
   deps: ChangeDeps,
-  held: Held<Making>,
-): Promise<TakenBack | "waiting" | { readonly stuck: string }> {
-  const { operation, operationId, subscription } = held.entry;
+  held: Held<Kind>,
+): Promise<TakenBack<Kind> | "waiting" | { readonly stuck: string; readonly held: Held }> {
+  const { operation, takesBack } = held.entry;
   const { clientId } = operation;
   const shown = await deps.directory.secretsOf(clientId, NOT_LATE);
   const left = (shown ?? []).filter(
@@ -34,22 +36,18 @@ export async function takeBack(
       createdAt.getTime() === Date.parse(operation.createdAt) &&
       expiresAt.getTime() === Date.parse(operation.expiresAt),
   );
-  if (left.length === 0 && mayBeLate(held)) return "waiting";
+  if (left.length === 0 && !takesBack && mayBeLate(held)) return "waiting";
+  const keyIds = left.length > 0 ? left.map(({ keyId }) => keyId) : (takesBack?.keyIds ?? []);
+  const noted = await noteTakenBack(deps, held, { clientId, keyIds });
+  if (!noted) return "waiting";
   for (const { keyId } of left) {
     const removed = await deps.directory.removeSecret(clientId, keyId, NOT_LATE);
     if (removed.kind === "not-now" || removed.kind === "unknown") throw unavailable(removed);
     const reason = removed.kind === "refused" ? removed.refusal.reason : "absent";
-    if (reason !== "absent" && reason !== "secret-absent") return { stuck: reason };
-    await tell(deps, {
-      id: `${operationId}:secret.removed`,
-      type: "secret.removed",
-      time: deps.runtime.now().toISOString(),
-      clientId,
-      subscription,
-      data: { keyId },
-    });
+    if (reason !== "absent" && reason !== "secret-absent") return { stuck: reason, held: noted };
   }
-  return { keyIds: left.map(({ keyId }) => keyId), shown };
+  await tellTakenBack(deps, noted.entry, { clientId, keyIds });
+  return { held: noted, keyIds, shown };
 }
 
 /** Nobody has recorded it; a directory that is late shows it for a while, and then it is known to have gone. */
@@ -64,7 +62,7 @@ export const settleAddSecret =
     // Asked for again under its key, it is made anew.
     const key = await ownKey(deps.operations, held.entry);
     const { clientId } = held.entry.operation;
-    await end(deps, held, {
+    await end(deps, taken.held, {
       came: { outcome: "undone", credentialId: taken.keyIds[0] },
       secrets: goneLeft(clientId, taken.keyIds, deps.runtime.now()),
       ...(key && { key: { key } }),

@@ -7,12 +7,12 @@ import { unavailable } from "../admission/directory-answer.ts";
 import { end } from "../admission/end.ts";
 import type { CreateOperation, Held, UnderWay } from "../admission/operation.ts";
 import { ownKey } from "../admission/own-key.ts";
-import { eventOf, tell } from "../admission/tell.ts";
 import { ANNOUNCE_AFTER_MS, type CreateDeps } from "../clients/create-client.ts";
 import { madeOf, madeRecord } from "../clients/made-record.ts";
 import { watchForGivenUp } from "./given-up.ts";
 import { reportRefusal } from "./incident.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "./settler.ts";
+import { noteTakenBack, tellTakenBack } from "./taken-back.ts";
 
 /**
  * Brings an abandoned create to its end, by the tag in the directory: what was made is recorded, and whoever takes its message
@@ -24,7 +24,7 @@ export const settleCreate =
   async (held) => {
     const { entry } = held;
     const created = await deps.directory.findByOperation(entry.operationId);
-    if (!created && mayBeLate(held)) return "waiting";
+    if (!created && !entry.takesBack && mayBeLate(held)) return "waiting";
     const key = await ownKey(deps.operations, entry);
     if (created && !entry.operation.secret) {
       const made = madeRecord(entry, created, deps.promise);
@@ -37,12 +37,13 @@ export const settleCreate =
       });
       return "finished";
     }
-    if (created) {
-      const stuck = await takeBack(deps, held, created);
-      if (stuck) return stuck;
-    } else await watchForGivenUp(deps, entry);
-    await end(deps, held, {
-      came: { outcome: "undone", clientId: created?.id },
+    const taken = created ? await takeBack(deps, held, created) : held;
+    if (taken === "waiting" || "stuck" in taken) return taken;
+    if (!created) await watchForGivenUp(deps, entry);
+    const { takesBack } = taken.entry;
+    if (takesBack) await tellTakenBack(deps, entry, takesBack);
+    await end(deps, taken, {
+      came: { outcome: "undone", clientId: takesBack?.clientId ?? created?.id },
       placeBack: {},
       ...(key && { key: { key } }),
     });
@@ -71,22 +72,21 @@ async function announce(
 
 /**
  * A client that has registered itself, and whose secret has reached nobody: nobody could ever use it, and whoever asked asks again.
- * What may have been told of its secret is taken back.
+ * What may have been told of its secret is taken back afterwards.
  */
 async function takeBack(
   deps: CreateDeps,
-  { entry }: Held<CreateOperation>,
+  held: Held<CreateOperation>,
   { id: clientId, secrets }: DirectoryClient,
-): Promise<{ readonly stuck: string } | undefined> {
+): Promise<Held<CreateOperation> | "waiting" | { readonly stuck: string; readonly held: Held }> {
+  const keyIds = secrets.map(({ keyId }) => keyId);
+  const noted = await noteTakenBack(deps, held, { clientId, keyIds });
+  if (!noted) return "waiting";
   const answer = await deps.directory.delete(clientId, NOT_LATE);
   if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
   const reason = answer.kind === "refused" ? answer.refusal.reason : "absent";
-  if (reason !== "absent") return { stuck: reason };
-  for (const { keyId } of secrets) {
-    const about = { clientId, at: deps.runtime.now(), data: { keyId } };
-    await tell(deps, eventOf(entry, "secret.removed", about));
-  }
-  return undefined;
+  if (reason !== "absent") return { stuck: reason, held: noted };
+  return noted;
 }
 
 /** Operators may have stopped the whole subscription while nobody worked on this: then it gets no token, new or back. */

@@ -9,7 +9,7 @@ import type { VersionedClient } from "../../clients/ports.ts";
 import { removalActivity } from "../admission/activity-of.ts";
 import type { ChangeDeps } from "../admission/change.ts";
 import { end } from "../admission/end.ts";
-import type { Held, RotateSecretOperation } from "../admission/operation.ts";
+import type { RotateSecretOperation } from "../admission/operation.ts";
 import { ownKey } from "../admission/own-key.ts";
 import { tell } from "../admission/tell.ts";
 import { type Removed, removalEvent } from "../credentials/replace-secret.ts";
@@ -28,13 +28,13 @@ export const settleRotate =
     const { subscription, operation } = held.entry;
     const { clientId } = operation;
     const client = await deps.records.client(subscription, clientId);
-    const removed = removedBefore(held, client, taken);
+    const removed = removedBefore(client, taken);
     for (const one of removed) await tell(deps, removalEvent(held.entry, one));
     const at = deps.runtime.now();
     const gone = removed.map(({ keyId }) => keyId);
     const [first] = removed;
     const key = await ownKey(deps.operations, held.entry);
-    await end(deps, held, {
+    await end(deps, taken.held, {
       came: { outcome: "undone", credentialId: taken.keyIds[0] },
       ...(first && {
         also: removalActivity(held.entry, at, {
@@ -57,9 +57,8 @@ export const settleRotate =
 
 /** Of those that the rotation may have removed before it died, the ones that are not there any more. */
 function removedBefore(
-  { entry }: Held<RotateSecretOperation>,
   client: VersionedClient | undefined,
-  { shown }: TakenBack,
+  { held: { entry }, shown }: TakenBack<RotateSecretOperation>,
 ): Removed[] {
   if (!client || !shown) return [];
   const { record } = client;

@@ -46,7 +46,7 @@ export async function settle(
   const settled = await act(deps.settlers, held).catch((error: unknown) =>
     whenFailed(error, isLast),
   );
-  if (typeof settled === "object") return setAside(deps, held, settled.stuck);
+  if (typeof settled === "object") return setAside(deps, settled.held ?? held, settled.stuck);
   return settled === "waiting" && isLast ? setAside(deps, held, "unavailable") : settled;
 }
 

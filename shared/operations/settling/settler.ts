@@ -3,9 +3,13 @@ import type { Held, Operation } from "../admission/operation.ts";
 
 /**
  * What ending an abandoned operation came to. `waiting`: a late directory has to be asked once more. `stuck`: the directory
- * refuses to say or to do what would end it, and only an operator can mend that.
+ * refuses to say or to do what would end it, and only an operator can mend that; `held` where it has been written since it was taken over.
  */
-export type Settled = "finished" | "undone" | "waiting" | { readonly stuck: string };
+export type Settled =
+  | "finished"
+  | "undone"
+  | "waiting"
+  | { readonly stuck: string; readonly held?: Held };
 
 /**
  * Ends one abandoned operation that has just been taken over. Whatever its worker had done already may be done again here.

@@ -18,16 +18,22 @@ export function auditEvents({ found }: State): EventsDamage {
     entriesOf(found).filter(({ outcome }) => outcome === "done"),
     ({ action, clientId, subscription }) => `${action} ${clientId ?? subscription}`,
   );
-  // A secret whose value nobody was given is taken back, and so is what may have been told of it.
-  const takenBack = new Map<string, number>();
-  for (const { action, outcome, clientId } of entriesOf(found))
-    if (outcome === "undone" && MADE.includes(action))
-      for (const what of [`${toldOf(action)} ${clientId}`, `secret.removed ${clientId}`])
-        takenBack.set(what, (takenBack.get(what) ?? 0) + 1);
+  // A secret whose value nobody was given is taken back, and so is what may have been told of it: by the very operation, whose entry
+  // names no client where the directory was late to show one.
+  const takenBack = new Set(
+    entriesOf(found)
+      .filter(({ action, outcome }) => outcome === "undone" && MADE.includes(action))
+      .flatMap(({ id, action }) => {
+        const [operationId] = id.split(":");
+        return [toldOf(action), "secret.removed"].map((type) => `${operationId}:${type}`);
+      }),
+  );
+  const kept = found.events.filter(({ id }) => !takenBack.has(id));
   const told = new Map(
-    [...Map.groupBy(found.events, ({ type, subject }) => `${type} ${subject}`)].map(
-      ([what, events]) => [what, new Set(events.map(({ id }) => id))],
-    ),
+    [...Map.groupBy(kept, ({ type, subject }) => `${type} ${subject}`)].map(([what, events]) => [
+      what,
+      new Set(events.map(({ id }) => id)),
+    ]),
   );
   const isOfChange = (what: string) => !NOT_OF_CHANGES.some((type) => what.startsWith(`${type} `));
   return {
@@ -35,10 +41,7 @@ export function auditEvents({ found }: State): EventsDamage {
       .filter(([what, entries]) => (told.get(what)?.size ?? 0) < changesIn(entries))
       .map(([what]) => what),
     eventsInvented: [...told]
-      .filter(
-        ([what, ids]) =>
-          isOfChange(what) && ids.size > (done.get(what)?.length ?? 0) + (takenBack.get(what) ?? 0),
-      )
+      .filter(([what, ids]) => isOfChange(what) && ids.size > (done.get(what)?.length ?? 0))
       .map(([what]) => what),
   };
 }

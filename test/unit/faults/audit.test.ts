@@ -478,6 +478,23 @@ test("the clock's own events, and those of one change under one id, are no damag
   expect(audit({ ...world.found, events: more }, world.wishes)).toEqual(noDamage);
 });
 
+test("what was told of a secret belongs to the operation that took it back, whose entry may name no client", () => {
+  const { found, wishes } = soundWorld();
+  const operationId = newId();
+  const undone = anActivity({
+    ...{ id: `${operationId}:client.created`, action: "client.created", subscription: "whole" },
+    ...{ outcome: "undone", clientId: undefined },
+  });
+  const clients = [...found.clients, activityRow(undone)];
+  const invented = (madeBy: string) => {
+    const told = { id: `${madeBy}:secret.created`, type: "secret.created", subscription: "whole" };
+    const events = [...(found.events ?? []), { ...told, subject: newId() }];
+    return audit({ ...found, clients, events }, wishes).eventsInvented;
+  };
+  expect(invented(operationId)).toEqual([]);
+  expect(invented(newId())).toHaveLength(1);
+});
+
 test("a name asked for again by who got no answer is on record twice and told once", () => {
   const world = soundWorld();
   const again = world.found.clients.filter(entryOf("client.renamed")).map((row) => ({

@@ -5,7 +5,7 @@ import type { CreateOperation } from "../../../shared/operations/admission/opera
 import { checkOperation } from "../../../shared/operations/settling/check-operation.ts";
 import { watchForGivenUp } from "../../../shared/operations/settling/given-up.ts";
 import { abandoned, type TestProduct, testProduct } from "../../support/product.ts";
-import { anOperation } from "../../support/samples.ts";
+import { anOperation, later } from "../../support/samples.ts";
 
 const MINUTE_MS = 60_000;
 const aCreate: CreateOperation = {
@@ -57,6 +57,25 @@ test.each([1, 2, 3])("what shows at look %i is deleted", async (look) => {
 
   expect(product.directory.all()).toHaveLength(1);
   expect(await product.directory.findByOperation("another")).toBeDefined();
+});
+
+test("what shows with the secret that it was made with is deleted, and told to have none", async () => {
+  await watchForGivenUp(product, entry);
+  const made = await product.directory.create({
+    operationId: entry.operationId,
+    subscription: "contoso",
+    displayName: "New",
+    roles: ["api.read"],
+    secret: { displayName: "Registration", createdAt: later(0), expiresAt: later(MINUTE_MS) },
+  });
+  const keyId = made.kind === "done" ? made.value.firstSecret?.keyId : undefined;
+
+  await nextLook();
+
+  expect(product.directory.all()).toEqual([]);
+  expect(product.events.published).toMatchObject([
+    { id: `${entry.operationId}:secret.removed`, type: "secret.removed", data: { keyId } },
+  ]);
 });
 
 describe("an outage", () => {

@@ -225,6 +225,25 @@ describe("a registration", () => {
   });
 });
 
+test("a registration that was given up before the directory showed it is told of, and then told to be gone", async () => {
+  const { directory } = product;
+  const late = {
+    ...directory,
+    create: async (...given: Parameters<typeof directory.create>) => {
+      await revive();
+      return directory.create(...given);
+    },
+  };
+
+  await failure(registerClient({ ...product, directory: late }, request));
+
+  expect(directory.all()).toEqual([]);
+  expect(product.events.published.map(({ type }) => type)).toEqual([
+    "secret.created",
+    "secret.removed",
+  ]);
+});
+
 describe("whose process dies at one of its calls", () => {
   test("leaves a client with a secret on record, or nothing at all", async () => {
     let calls = Number.POSITIVE_INFINITY;

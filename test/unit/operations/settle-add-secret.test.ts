@@ -97,6 +97,21 @@ describe("an abandoned new secret", () => {
     },
   );
 
+  test("is told to have gone though the answer of its removal was lost", async () => {
+    const lost = await add("Lost");
+    const held = await abandon();
+    const unknown = { kind: "unknown", retryAfterSeconds: 1 } as const;
+    world.directory.answerNext("removeSecret", unknown, true);
+
+    await failure(world.settle(held));
+    expect(await world.settleAgain()).toBe("undone");
+
+    expect(await world.inDirectory()).toEqual([]);
+    expect(world.events.published).toMatchObject([
+      { id: `${held.entry.operationId}:secret.removed`, data: { keyId: lost } },
+    ]);
+  });
+
   test("that cannot be removed for good is set aside for operators", async () => {
     await add("Lost");
     const held = await abandon();

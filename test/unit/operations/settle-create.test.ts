@@ -213,6 +213,26 @@ describe("an abandoned registration", () => {
     expect(await underWay(world)).toEqual([]);
   });
 
+  test("is told to have no secret though the answer of its deletion was lost", async () => {
+    const held = await made();
+    const [, client] = world.directory.all();
+    const unknown = { kind: "unknown", retryAfterSeconds: 1 } as const;
+    world.directory.answerNext("delete", unknown, true);
+
+    await failure(world.settle(held));
+    expect(await world.settleAgain()).toBe("undone");
+
+    expect(inDirectory()).toEqual([world.client.id]);
+    expect(world.events.published).toMatchObject([
+      {
+        id: `${held.entry.operationId}:secret.removed`,
+        ...{ clientId: client?.id, data: { keyId: client?.secrets[0]?.keyId } },
+      },
+    ]);
+    const { entries } = await activityRecords(world.clientsTable).activity("contoso", {}, 1);
+    expect(entries).toMatchObject([{ outcome: "undone", clientId: client?.id }]);
+  });
+
   test("that cannot be deleted for good is set aside for operators, with its place", async () => {
     const held = await made();
     world.directory.answerNext("delete", { kind: "refused", refusal: { reason: "not-ours" } });
