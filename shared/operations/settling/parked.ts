@@ -81,10 +81,11 @@ async function takeUp(
   if (!listed) return refused({ reason: "operation-not-found" });
   const { subscription, clientId } = listed;
   const parked = await operations.parked(subscription, operationId);
+  const underWay = await operations.underWay(subscription, clientId ?? operationId);
+  // Before anybody is told that it is tried again.
+  if (underWay && (parked || underWay.entry.operationId === operationId))
+    return refused({ reason: "client-busy", retryAfterSeconds: 10 });
   if (!parked) {
-    const underWay = await operations.underWay(subscription, clientId ?? operationId);
-    if (underWay?.entry.operationId === operationId)
-      return refused({ reason: "client-busy", retryAfterSeconds: 10 });
     await journal.unlistParked(operationId);
     return refused({ reason: "operation-not-found" });
   }

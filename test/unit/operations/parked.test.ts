@@ -238,6 +238,7 @@ describe("an operator who tries again", () => {
     });
     expect(await listed()).toEqual([held.entry.operationId]);
     expect(await isParked(held)).toBeDefined();
+    expect(world.told()).toEqual(["operation.parked"]);
   });
 
   test("is told when there is no such operation", async () => {
