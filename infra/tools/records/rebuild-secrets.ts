@@ -4,8 +4,9 @@ import {
   secretKey,
   secretRow,
 } from "../../../shared/adapters/records/secret-rows.ts";
-import type { Table } from "../../../shared/adapters/records/table.ts";
+import type { Row, Table } from "../../../shared/adapters/records/table.ts";
 import { dayOf } from "../../../shared/base/day.ts";
+import { EXPIRED } from "../../../shared/care/due.ts";
 import { recordFound } from "../../../shared/clients/record-found.ts";
 import type { TaggedClient } from "./rebuild-record.ts";
 
@@ -16,8 +17,6 @@ export interface SecretTables {
   readonly clients: Table;
   readonly journal: Table;
   readonly now: Date;
-  /** The index went with its table: every secret is to be put into it again. */
-  readonly isIndexLost: boolean;
 }
 
 const dueAnew = (subscription: string, clientId: string) =>
@@ -28,16 +27,25 @@ const dueAnew = (subscription: string, clientId: string) =>
  * due, which the service does within the hour. By whom they were made, and what people have been told of them, is in no
  * directory.
  *
- * @param isKnown whether a row is there; one that says that a secret has gone counts
+ * @param found the row of a secret; one that says that it has gone counts
+ * @param isIndexed whether the index knows of it. No mark tells that the index was lost: the first host to work on the new one sets it
  */
 export async function rebuildSecrets(
   { id, subscription, secrets }: TaggedClient,
-  isKnown: (key: { partitionKey: string; rowKey: string }) => boolean,
+  found: (key: { partitionKey: string; rowKey: string }) => Row | undefined,
+  isIndexed: (secret: { subscription: string; clientId: string; keyId: string }) => boolean,
   tables: SecretTables | undefined,
 ): Promise<number> {
-  const missing = secrets.filter(({ keyId }) => !isKnown(secretKey(subscription, id, keyId)));
-  const isDueAnew = missing.length > 0 || (tables?.isIndexLost === true && secrets.length > 0);
-  if (!tables || !isDueAnew) return missing.length;
+  const rowOf = (keyId: string) => found(secretKey(subscription, id, keyId));
+  const missing = secrets.filter(({ keyId }) => !rowOf(keyId));
+  if (!tables) return missing.length;
+  const isLost = secrets
+    .flatMap(({ keyId }) => rowOf(keyId) ?? [])
+    .some((row) => {
+      const keyId = String(row["keyId"]);
+      return isDue(row) && !isIndexed({ subscription, clientId: id, keyId });
+    });
+  if (missing.length === 0 && !isLost) return 0;
   const { clients, journal, now } = tables;
   if (missing.length === 0) await clients.transact(dueAnew(subscription, id));
   await tableJournal(journal).active(dayOf(now), subscription);
@@ -51,3 +59,7 @@ export async function rebuildSecrets(
     ]);
   return missing.length;
 }
+
+/** Whatever people are reminded of: until it has gone, or its end was told. */
+const isDue = ({ goneAt, retiresAt, told }: Row): boolean =>
+  goneAt === undefined && (retiresAt !== undefined || !String(told).includes(`"${EXPIRED}"`));

@@ -10,7 +10,7 @@ import {
   readDeleted,
 } from "../../../shared/adapters/records/client-rows.ts";
 import { caseRow } from "../../../shared/adapters/records/consent-rows.ts";
-import { dueIndex } from "../../../shared/adapters/records/due-index.ts";
+import { dueRowKey } from "../../../shared/adapters/records/due-index.ts";
 import { holdsPlace, readUnended } from "../../../shared/adapters/records/operation-rows.ts";
 import {
   eachRow,
@@ -19,6 +19,7 @@ import {
   type Table,
 } from "../../../shared/adapters/records/table.ts";
 import { inLanes } from "../../../shared/base/in-lanes.ts";
+import type { DueEntry } from "../../../shared/care/due-index.ts";
 import type { ConsentState } from "../../../shared/clients/consent.ts";
 import { LATE_FOR_MS } from "../../../shared/clients/late.ts";
 import type { Calendar } from "../../../shared/consent/clock/calendar.ts";
@@ -80,10 +81,9 @@ export async function rebuildRecords(
   const restored: string[] = [];
   let cases = 0;
   let secrets = 0;
-  const index = dueIndex(options.journal);
-  const isIndexLost = apply && (await index.doneTo("indexed")) === undefined;
-  const tables = apply ? { ...options, isIndexLost } : undefined;
-  const isKnown = (key: Parameters<typeof keyOf>[0]) => known.has(keyOf(key));
+  const indexed = new Set<string>();
+  if (apply) for await (const { row } of eachRow(options.journal, {})) indexed.add(row.rowKey);
+  const isIndexed = (secret: Omit<DueEntry, "at">) => indexed.has(dueRowKey(secret));
   const inHand = content.clients.filter(heldByService(content.since, known)).map(({ id }) => id);
   await inLanes(LANES, content.clients, async (client) => {
     if (inHand.includes(client.id)) return;
@@ -98,7 +98,12 @@ export async function rebuildRecords(
         if (made) known.set(keyOf(row), { row, etag: made.etag });
       } else known.set(keyOf(row), { row, etag: "" });
     }
-    const found = await rebuildSecrets(client, isKnown, tables);
+    const found = await rebuildSecrets(
+      client,
+      (key) => known.get(keyOf(key))?.row,
+      isIndexed,
+      apply ? options : undefined,
+    );
     secrets += found;
     if (!listedCases.has(client.id)) {
       cases += 1;

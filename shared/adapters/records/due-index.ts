@@ -29,12 +29,12 @@ const EntryRow = z.object({
 });
 const MarkRow = z.object({ day: z.iso.date() });
 
-const rowKeyOf = ({ subscription, clientId, keyId }: DueEntry): string =>
+export const dueRowKey = ({ subscription, clientId, keyId }: Omit<DueEntry, "at">): string =>
   `${keySafe(subscription)}|${clientId}|${keyId}`;
 
 export const dueEntryRow = (entry: DueEntry, day: string): Row => ({
   partitionKey: partitionOf(day),
-  rowKey: rowKeyOf(entry),
+  rowKey: dueRowKey(entry),
   subscription: entry.subscription,
   clientId: entry.clientId,
   keyId: entry.keyId,
@@ -49,7 +49,7 @@ export const dueIndex = (table: Table): DueIndex => ({
       const day = dayToLook(entry.at, now);
       const rows = days.get(day) ?? new Map<string, Row>();
       // A transaction takes a row once: the last one stands.
-      rows.set(rowKeyOf(entry), dueEntryRow(entry, day));
+      rows.set(dueRowKey(entry), dueEntryRow(entry, day));
       days.set(day, rows);
     }
     for (const rows of days.values()) {
@@ -68,7 +68,7 @@ export const dueIndex = (table: Table): DueIndex => ({
       yield rows.flatMap((stored) => legible(stored, day));
   },
   remove: async ({ entry, day, version }) => {
-    await table.delete(partitionOf(day), rowKeyOf(entry), version);
+    await table.delete(partitionOf(day), dueRowKey(entry), version);
   },
   doneTo: async (mark) => {
     const found = await table.get(MARKS, mark);

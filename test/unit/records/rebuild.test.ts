@@ -216,11 +216,44 @@ describe("held against the records", () => {
 
     // What is known is in the index already, unless that went with its table.
     const todos = secretTodos(tables.clients);
-    await todos.done("contoso", await todos.todos("contoso"));
+    const indexed = async (journal: Table) => {
+      const at = new Date("2026-08-03T10:00:00Z");
+      const entry = { subscription: "contoso", clientId: id(1), keyId: id(5), at };
+      await dueIndex(journal).put([entry], CREATED);
+      await todos.done("contoso", await todos.todos("contoso"));
+    };
+    await indexed(tables.journal);
     await run(tables, one);
     expect(await todos.todos("contoso")).toEqual([]);
-    await run({ ...tables, journal: memoryTable() }, one);
+    // Its table is there again, and a host has been at work, or a rebuild has died.
+    const journal = memoryTable();
+    await dueIndex(journal).setDoneTo("indexed", "2026-03-01");
+    await run({ ...tables, journal }, one);
     expect(await todos.todos("contoso")).toHaveLength(1);
+    expect(await collect(tableJournal(journal).activeOn("2026-03-02"))).toEqual(["contoso"]);
+
+    await indexed(journal);
+    await run({ ...tables, journal }, one);
+    expect(await todos.todos("contoso")).toEqual([]);
+  });
+
+  test("nothing is due any more of a secret whose end was told", async () => {
+    const tables = open();
+    const ends = { createdAt: CREATED, expiresAt: new Date("2026-03-02T10:30:00Z") };
+    const one = content(
+      aClient(1, { secrets: [{ keyId: id(5), displayName: "Old", hint: "abc", ...ends }] }),
+    );
+    await run(tables, one);
+    const secrets = secretRecords(tables.clients, () => "write-1");
+    const [found] = await secrets.secretsOf("contoso");
+    if (!found) throw new Error("Not restored");
+    await secrets.saveSecret({ ...found.record, told: ["expired"] }, found.version);
+    const todos = secretTodos(tables.clients);
+    await todos.done("contoso", await todos.todos("contoso"));
+
+    await run(tables, one);
+
+    expect(await todos.todos("contoso")).toEqual([]);
   });
 
   test("a certificate comes back as one beside its client's secret, and is due like it", async () => {
