@@ -141,6 +141,28 @@ describe("a client that another operation holds", () => {
     expect(pauses).toEqual([100, 200]);
   });
 
+  test("is changed when it is free: whoever goes by the times of events finds the last change to be the last", async () => {
+    const held = await holding();
+    let isFirst = true;
+    const runtime = {
+      ...world.runtime,
+      pause: async (milliseconds: number) => {
+        world.runtime.pass(milliseconds);
+        if (!isFirst) return;
+        isFirst = false;
+        await world.operations.end(held, { activity: [] });
+        await world.rename("Overtakes");
+        world.runtime.pass(1);
+      },
+    };
+
+    await renameClient({ ...world, runtime }, { ...world.own, displayName: "Has waited" });
+
+    const told = world.events.published.toSorted((a, b) => a.time.localeCompare(b.time));
+    expect(told.at(-1)?.data).toEqual({ displayName: "Has waited" });
+    expect(await world.record()).toMatchObject({ displayName: "Has waited" });
+  });
+
   test("is freed by whoever waits, when its holder has abandoned it", async () => {
     await abandoned(world, { kind: "rename", clientId: world.client.id, displayName: "First" });
 
