@@ -97,7 +97,9 @@ export async function stoppedFromTheStart(
 ): Promise<ClientRecord> {
   const { suspended } = (await deps.operations.account(record.subscription)).account;
   if (!suspended || record.suspended) return record;
-  const answer = await deps.directory.setDisabled(record.id, true, NOT_LATE);
+  // The directory has just shown it, or brought it back: what does not know it is late.
+  const expected = { createdAt: deps.runtime.now() };
+  const answer = await deps.directory.setDisabled(record.id, true, expected);
   if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
   if (answer.kind === "refused") {
     // It gets no secret while the subscription is stopped; that it is not stopped itself is for operators to know.

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
+import { LATE_FOR_MS } from "../../../shared/clients/late.ts";
 import { purgeClient } from "../../../shared/operations/clients/purge-client.ts";
 import { restoreClient } from "../../../shared/operations/clients/restore-client.ts";
 import { resumeClient, suspendClient } from "../../../shared/operations/clients/suspend-client.ts";
@@ -147,6 +149,26 @@ describe("of a deleted client", () => {
       expect(await world.record()).toMatchObject({ suspended });
     },
   );
+
+  test("and waits where a replica that is late does not know it yet: nobody would stop it later", async () => {
+    const retry = await setAside({ kind: "restore", clientId: world.client.id }, "restore");
+    const all = { kind: "suspend-subscription", subscription: "contoso", by: OLGA } as const;
+    await beginRun(world, { ...all, reason: "Not paid" });
+    const { setDisabled } = world.directory;
+    world.directory.setDisabled = async (_id, _disabled, { createdAt }) =>
+      world.runtime.now().getTime() - createdAt.getTime() < LATE_FOR_MS
+        ? { kind: "not-now", retryAfterSeconds: 1, throttled: false }
+        : { kind: "refused", refusal: { reason: "absent" } };
+    await expect(retry()).rejects.toThrow(RemoteUnavailable);
+    world.directory.setDisabled = setDisabled;
+    const held = await world.operations.underWay("contoso", world.client.id);
+    if (!held) throw new Error("The restore is not under way");
+
+    expect(await world.settle(held)).toBe("finished");
+
+    expect(world.directory.all()).toMatchObject([{ disabled: true }]);
+    expect(await world.record()).toMatchObject({ suspended: { reason: "Not paid" } });
+  });
 
   test.each(["restore", "purge"] as const)(
     "a %s is made where it is the same still",
