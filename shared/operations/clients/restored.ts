@@ -11,7 +11,7 @@ import type { Held, PurgeOperation, RestoreOperation } from "../admission/operat
 import { ownKey } from "../admission/own-key.ts";
 import type { VersionedAccount } from "../admission/ports.ts";
 import { eventOf, tell } from "../admission/tell.ts";
-import { stoppedFromTheStart } from "../settling/settle-create.ts";
+import { hasEnded, stoppedFromTheStart } from "../settling/settle-create.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
 import { undone } from "../settling/undone.ts";
 
@@ -121,6 +121,12 @@ export const settleRestore =
     const without = (reason: string) => undone(deps, held, reason, { placeBack: {} });
     if (!client) return without("absent");
     if (isOfAnother(held, client)) return without("deleted");
+    if (await hasEnded(deps, held.entry)) {
+      const gone = await deps.directory.delete(operation.clientId, NOT_LATE);
+      if (gone.kind === "not-now" || gone.kind === "unknown") throw unavailable(gone);
+      const isStuck = gone.kind === "refused" && gone.refusal.reason !== "absent";
+      return isStuck ? { stuck: gone.refusal.reason } : without("reversed");
+    }
     const answer = await bringBack(deps, client, NOT_LATE);
     if (answer.kind === "refused") {
       if (answer.refusal.reason !== "absent") return without(answer.refusal.reason);

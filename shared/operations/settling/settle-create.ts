@@ -16,8 +16,8 @@ import { noteTakenBack, tellTakenBack } from "./taken-back.ts";
 
 /**
  * Brings an abandoned create to its end, by the tag in the directory: what was made is recorded, and whoever takes its message
- * tells administrators; what does not show in time is given up, and deleted whenever it shows. A client that has registered itself
- * is deleted at once.
+ * tells administrators; what does not show in time is given up, and deleted whenever it shows. A client that has registered itself,
+ * or whose customer has ended, is deleted at once.
  */
 export const settleCreate =
   (deps: CreateDeps): Settler<CreateOperation> =>
@@ -26,7 +26,8 @@ export const settleCreate =
     const created = await deps.directory.findByOperation(entry.operationId);
     if (!created && !entry.takesBack && mayBeLate(held)) return "waiting";
     const key = await ownKey(deps.operations, entry);
-    if (created && !entry.operation.secret) {
+    const isKept = !entry.operation.secret && !(await hasEnded(deps, entry));
+    if (created && isKept) {
       const made = madeRecord(entry, created, deps.promise);
       const record = await stoppedFromTheStart(deps, held, made);
       await announce(deps, entry);
@@ -87,6 +88,18 @@ async function takeBack(
   const reason = answer.kind === "refused" ? answer.refusal.reason : "absent";
   if (reason !== "absent") return { stuck: reason, held: noted };
   return noted;
+}
+
+/**
+ * Only what was set aside comes after the end of its customer, which waits for all else: nothing is left of them then, and nobody would
+ * ever take it away.
+ */
+export async function hasEnded(
+  { operations }: Pick<ChangeDeps, "operations">,
+  { subscription, parkedAt }: UnderWay,
+): Promise<boolean> {
+  if (!parkedAt) return false;
+  return (await operations.account(subscription)).account.suspended?.endedAt !== undefined;
 }
 
 /** Operators may have stopped the whole subscription while nobody worked on this: then it gets no token, new or back. */
