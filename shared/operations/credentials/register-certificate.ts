@@ -84,18 +84,19 @@ export const settleRegistration =
 
 /**
  * What was set aside ends days later: only then does its customer hear that another certificate works, and of the grace that they
- * have asked for nothing would be left.
+ * have asked for nothing would be left. What they have said of the old one since to go sooner stays so.
  */
 function withWholeGrace(
   held: Held<Registration>,
-  { record: { expiresAt } }: FoundSecret,
+  { record: { expiresAt, retiresAt: known = expiresAt } }: FoundSecret,
   now: Date,
 ): Held<Registration> {
   const { entry } = held;
   const { operation, parkedAt } = entry;
   if (!parkedAt || operation.kind !== "rotate-certificate" || goesAtOnce(entry)) return held;
   const graceMs = Date.parse(operation.retiresAt) - Date.parse(operation.createdAt);
-  const retiresAt = earlierOf(new Date(now.getTime() + graceMs), expiresAt).toISOString();
+  const latest = earlierOf(known, expiresAt);
+  const retiresAt = earlierOf(new Date(now.getTime() + graceMs), latest).toISOString();
   return { ...held, entry: { ...entry, operation: { ...operation, retiresAt } } };
 }
 
