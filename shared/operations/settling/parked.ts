@@ -106,7 +106,9 @@ async function takeUp(
   const retried =
     retriedBy && asideActivity(parked.entry, now, retriedBy, { action: "operation.retried" });
   if (retried) await tellOf(deps, retried);
-  const held = await operations.unpark(parked, now, retried);
+  // Rows from before it was noted there do not say since when it holds nothing; the list does.
+  const entry = { parkedAt: listed.parkedAt, ...parked.entry };
+  const held = await operations.unpark({ ...parked, entry }, now, retried);
   if (!held) return refused({ reason: "client-busy", retryAfterSeconds: 10 });
   await journal.unlistParked(operationId);
   return done(held);

@@ -51,6 +51,23 @@ describe("a rename", () => {
     expect(await underWay(world)).toEqual([]);
   });
 
+  test("nor where the row is from before it said when it was set aside", async () => {
+    const retry = await rename();
+    await world.rename("Newer");
+    const { parked } = world.operations;
+    Object.assign(world.operations, {
+      parked: async (...asked: Parameters<typeof parked>) => {
+        const held = await parked(...asked);
+        const { parkedAt: _, ...entry } = held?.entry ?? {};
+        return held && { ...held, entry };
+      },
+    });
+
+    expect(await retry()).toEqual(UNDONE);
+
+    expect(await world.record()).toMatchObject({ displayName: "Newer" });
+  });
+
   test("is made where nothing but something else, or of somebody else, has been changed", async () => {
     await world.rename("Old");
     const retry = await rename();
