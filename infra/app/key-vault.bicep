@@ -44,7 +44,7 @@ resource secret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = [
 
 output name string = vault.name
 
-@description('Setting name → what the app setting holds. No version: a new one is picked up within a day, or at a restart.')
+@description('Setting name → what the app setting holds. No version: a new one is picked up within a day, or when the app is told to ask again (docs/rotate-the-backend-credential.md).')
 output references object = toObject(
   names,
   item => item,

@@ -8,6 +8,7 @@ import * as z from "zod";
 import { readSettings } from "../../shared/settings/settings.ts";
 import { pristineTenant } from "../tools/tenant/pristine.ts";
 import { type DocsBench, fences, openDocsBench } from "./bench.ts";
+import { readVault } from "./tools/azure.ts";
 
 /** What the pages tell people to type on the way to Azure, typed as it stands there: the directory is the local one. */
 
@@ -17,6 +18,7 @@ const OUTPUTS = {
   API_BASE_URL: "https://latchkey-abc.azurewebsites.net/api",
   AZURE_FUNCTION_NAME: "latchkey-abc",
   AZURE_KEY_VAULT_NAME: "latchkey-abc",
+  AZURE_RESOURCE_GROUP: "rg-latchkey",
   MANAGED_IDENTITY_CLIENT_ID: IDENTITY,
   MANAGED_IDENTITY_PRINCIPAL_ID: randomUUID(),
 };
@@ -103,3 +105,22 @@ test("deploy: the package, and a secret for the vault, of which nothing is left 
   const template = await readFile(join(bench.folder, "infra/main.parameters.json"), "utf8");
   expect(template).toMatch(/"\$\{PRIVATE_NETWORK=false\}"/);
 }, 60_000);
+
+test.each([
+  ["in the vault alone", ""],
+  ["given with azd", "old~secret"],
+])(
+  "the backend's secret, %s, is a new one after its page, and after the next deployment",
+  async (_, old) => {
+    const before = [`azd env set DIRECTORY_CLIENT_SECRET "${old}"`, "azd up"];
+    const page = await fences("docs/rotate-the-backend-credential.md", "sh");
+    const typed = await bench.type([...before, ...page], environment());
+    expect(typed).toMatchObject({ code: 0 });
+    expect(readVault(bench.folder).app["DIRECTORY-CLIENT-SECRET"]).toBe("new~secret");
+    expect(existsSync(join(bench.folder, "backend-secret"))).toBe(false);
+
+    await bench.type(["azd up"], environment());
+    expect(readVault(bench.folder).vault["DIRECTORY-CLIENT-SECRET"]).toBe("new~secret");
+  },
+  60_000,
+);

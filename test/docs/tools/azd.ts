@@ -1,6 +1,7 @@
 import { execSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parseEnv } from "node:util";
+import { openAzure } from "./azure.ts";
 
 /**
  * As much of the Azure Developer CLI as the pages use, with its syntax (azd reference: `env new`, `env set`, `env get-value`,
@@ -16,6 +17,15 @@ const save = (changed: Record<string, string | undefined>) =>
 function refuse(): never {
   console.error(`ERROR: unknown command or arguments: azd ${args.join(" ")}`);
   process.exit(1);
+}
+
+/** Secret settings that it has go into the vault with each deployment (infra/app/key-vault.bicep). */
+function fillVault(): void {
+  const file = JSON.parse(readFileSync("infra/main.parameters.json", "utf8"));
+  for (const name of Object.keys(file.parameters.secrets.value)) {
+    const value = values()[name];
+    if (value) openAzure().keep(name.replaceAll("_", "-"), value);
+  }
 }
 
 /** The hook of azure.yaml, with the environment's values, as azd runs it: a hook that fails may be continued after. */
@@ -46,6 +56,7 @@ if (command === "env" && sub === "new" && rest.length === 1) {
   for (const [name, value] of Object.entries(values())) console.log(`${name}="${value}"`);
 } else if (command === "up" && sub === undefined) {
   save(JSON.parse(process.env["AZD_OUTPUTS"] ?? "{}"));
+  fillVault();
   provisioned();
   console.log("SUCCESS: Your up workflow to provision and deploy to Azure completed.");
 } else {
