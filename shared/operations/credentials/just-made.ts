@@ -11,7 +11,7 @@ type Deps = Pick<ChangeDeps, "runtime" | "secrets">;
 export async function isJustMade(
   { secrets, runtime }: Deps,
   client: ClientRecord,
-  missing: readonly KnownSecret[],
+  missing: readonly Pick<KnownSecret, "keyId">[],
 ): Promise<boolean> {
   const now = runtime.now().getTime();
   for (const { keyId } of missing) {

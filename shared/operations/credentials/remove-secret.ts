@@ -18,7 +18,7 @@ import type {
 import { eventOf, tell } from "../admission/tell.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
 import { undone } from "../settling/undone.ts";
-import { certificatesOf, onceFound } from "./just-made.ts";
+import { certificatesOf, isJustMade, onceFound } from "./just-made.ts";
 import { isLastBySince, unlessLast } from "./last-secret.ts";
 import { retiringLeft } from "./move-retirement.ts";
 
@@ -127,7 +127,10 @@ export const settleRemoval =
       return undone(deps, held, "last-secret", await stays(deps, held, client));
     const answer = await removeFrom(deps, operation, NOT_LATE, client?.record);
     const reason = answer.kind === "refused" ? answer.refusal.reason : undefined;
-    if (reason === "absent" && mayBeLate(held)) return "waiting";
+    // It has gone with the first attempt, or was made a moment ago and is not found yet.
+    const isHidden = async () =>
+      reason === "secret-absent" && client && isJustMade(deps, client.record, [operation]);
+    if (mayBeLate(held) && (reason === "absent" || (await isHidden()))) return "waiting";
     if (reason !== undefined && !ABSENT.includes(reason)) {
       // Nobody would ask again for what a time has called for: operators have it until it is done, or its client has gone.
       const isTheirs = isRetirement(held) && held.entry.parkedAt && reason !== "absent";

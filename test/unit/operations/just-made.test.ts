@@ -3,7 +3,7 @@ import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { LATE_FOR_MS } from "../../../shared/clients/late.ts";
 import { removeSecret } from "../../../shared/operations/credentials/remove-secret.ts";
 import { failure } from "../../support/failure.ts";
-import { underWay } from "../../support/product.ts";
+import { abandoned, RECONCILE_AFTER_MS, underWay } from "../../support/product.ts";
 import { type RotationWorld, rotationWorld } from "../../support/rotation-world.ts";
 
 /** For some seconds the directory does not find a secret that it has just made, which works all the same. */
@@ -42,6 +42,18 @@ describe("a secret that was made a moment ago", () => {
     expect(await ids()).toEqual([made]);
     expect((await world.ofClient()).map(({ keyId }) => keyId)).toEqual([made]);
     expect(await underWay(world)).toEqual([]);
+  });
+
+  test("is not taken for gone either by who looks after a removal that was left", async () => {
+    const removal = { kind: "remove-secret", clientId: world.client.id, keyId: made } as const;
+    const held = await abandoned(world, removal);
+    world.runtime.pass(RECONCILE_AFTER_MS);
+    notFound(1);
+
+    expect(await world.settle(held)).toBe("waiting");
+    expect(world.toldOf()).not.toContain(`secret.removed ${made}`);
+    expect(await world.settleAgain()).toBe("finished");
+    expect(await ids()).toEqual([]);
   });
 
   test("and has leaked goes by the message where it does not go with its rotation", async () => {
