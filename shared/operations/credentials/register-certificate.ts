@@ -49,7 +49,9 @@ export async function register(
   const { clientId } = entry.operation;
   const goes = goesAtOnce(entry);
   const list = certificatesOf(deps, change.expected, change.client.record, goes);
-  const answer = await deps.directory.addCertificate(clientId, certificate, list, goes);
+  const answer = await afterTheChange(() =>
+    deps.directory.addCertificate(clientId, certificate, list, goes),
+  );
   const added = await settled(deps, change, answer, (refusal) => explain(deps, refusal));
   if (!added.ok) return added;
   await afterTheChange(() => finish(deps, change.held, { client: change.client, old }, change.key));

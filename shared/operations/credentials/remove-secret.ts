@@ -67,8 +67,10 @@ export async function carryOutRemoval(
   if (begun.state === "refused") return refused(begun.refusal);
   const { change } = begun;
   const { record } = change.client;
-  const answer = await onceFound(deps, record, operation.keyId, () =>
-    removeFrom(deps, operation, change.expected, record),
+  const answer = await afterTheChange(() =>
+    onceFound(deps, record, operation.keyId, () =>
+      removeFrom(deps, operation, change.expected, record),
+    ),
   );
   // What was to go by itself, and has gone already, has gone.
   const isGone = kind === "retire-secret" && isSecretAbsent(answer);

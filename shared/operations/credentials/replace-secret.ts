@@ -45,7 +45,7 @@ export async function replaceSecret(
 ): Promise<Outcome<NewSecret, ClientRefusal | SecretRefusal | KindNotAllowed>> {
   const { entry } = change.held;
   const { clientId } = entry.operation;
-  const { answer, room } = await addWithRoom(deps, change);
+  const { answer, room } = await afterTheChange(() => addWithRoom(deps, change));
   if (room) await afterTheChange(() => tell(deps, removalEvent(entry, room)));
   const besides: Partial<Left> = room ? withoutOf(deps, change, room) : {};
   const settle = () =>

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { LATE_FOR_MS } from "../../../shared/clients/late.ts";
 import { removeSecret } from "../../../shared/operations/credentials/remove-secret.ts";
+import { rotateSecret } from "../../../shared/operations/credentials/rotate-secret.ts";
 import { failure } from "../../support/failure.ts";
 import { abandoned, RECONCILE_AFTER_MS, underWay } from "../../support/product.ts";
 import { type RotationWorld, rotationWorld } from "../../support/rotation-world.ts";
@@ -25,6 +26,7 @@ const notFound = (times: number) => {
   for (let asked = 0; asked < times; asked += 1)
     world.directory.answerNext("removeSecret", NOT_FOUND);
 };
+const replace = (other: string) => rotateSecret(world, world.asked(other, { replaces: made }));
 const remove = () => removeSecret(world, { ...world.own, keyId: made, evenLast: true });
 
 describe("a secret that was made a moment ago", () => {
@@ -43,6 +45,27 @@ describe("a secret that was made a moment ago", () => {
     expect((await world.ofClient()).map(({ keyId }) => keyId)).toEqual([made]);
     expect(await underWay(world)).toEqual([]);
   });
+
+  test.each([
+    ["its removal", () => remove()],
+    ["a rotation for which it is to make room", replace],
+  ])(
+    "has not been left alone for certain where its record cannot be read: %s",
+    async (_, change) => {
+      world.runtime.pass(1);
+      const other = await world.old("Other");
+      const { secret } = world.secrets;
+      const away = new RemoteUnavailable("records", { executed: "no" });
+      Object.assign(world.secrets, {
+        secret: (...asked: Parameters<typeof secret>) =>
+          asked[2] === made ? Promise.reject(away) : secret(...asked),
+      });
+      notFound(1);
+
+      expect(await failure(change(other))).toMatchObject({ executed: "unknown" });
+      expect(await underWay(world)).toHaveLength(1);
+    },
+  );
 
   test("is not taken for gone either by who looks after a removal that was left", async () => {
     const removal = { kind: "remove-secret", clientId: world.client.id, keyId: made } as const;

@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { CertificateList } from "../../../shared/clients/certificate-directory.ts";
 import { LATE_FOR_MS } from "../../../shared/clients/late.ts";
 import { addCertificate } from "../../../shared/operations/credentials/add-certificate.ts";
 import { removeSecret } from "../../../shared/operations/credentials/remove-secret.ts";
 import { aGiven } from "../../support/certificates.ts";
+import { failure } from "../../support/failure.ts";
 import { type RotationWorld, rotationWorld } from "../../support/rotation-world.ts";
 
 let world: RotationWorld;
@@ -78,4 +80,18 @@ describe("a list of certificates that the directory shows", () => {
       { isLate, mayBeHidden: false },
     ]);
   });
+});
+
+test("whoever adds one is not told that nothing was done where nobody can say whether a list is late", async () => {
+  await added();
+  const { addCertificate: made } = world.directory;
+  world.directory.addCertificate = async (...asked) => {
+    await made(...asked);
+    await asked[2].isLate?.([]);
+    return { kind: "done", value: undefined };
+  };
+  const away = new RemoteUnavailable("records", { executed: "no" });
+  Object.assign(world.secrets, { secret: () => Promise.reject(away) });
+
+  expect(await failure(added())).toMatchObject({ executed: "unknown" });
 });
