@@ -40,14 +40,23 @@ resource ofTables 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   properties: { workspaceId: workspaceId, logs: map(storageLogs, name => { category: name, enabled: true }) }
 }
 
+// Unless said otherwise, these two write to AzureDiagnostics instead of tables of their own; storage has only the latter.
 resource ofBus 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: bus
   name: 'audit'
-  properties: { workspaceId: workspaceId, logs: map(busLogs, name => { category: name, enabled: true }) }
+  properties: {
+    workspaceId: workspaceId
+    logAnalyticsDestinationType: 'Dedicated'
+    logs: map(busLogs, name => { category: name, enabled: true })
+  }
 }
 
 resource ofVault 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: vault
   name: 'audit'
-  properties: { workspaceId: workspaceId, logs: map(vaultLogs, name => { category: name, enabled: true }) }
+  properties: {
+    workspaceId: workspaceId
+    logAnalyticsDestinationType: 'Dedicated'
+    logs: map(vaultLogs, name => { category: name, enabled: true })
+  }
 }

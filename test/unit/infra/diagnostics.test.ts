@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { expand, fieldsOf, listOf } from "./bicep-evaluate.ts";
 import { readBicep, resourcesOf } from "./bicep-tree.ts";
@@ -31,6 +33,24 @@ test("vault, storage and bus write down who asked for what", () => {
 
 test("the bus tells who sent and received where its tier can", () => {
   expect(written(true)["ofBus"]).toContain("RuntimeAuditLogs");
+});
+
+test("they are in the tables that the page tells people to look at", async () => {
+  const page = await readFile(join(import.meta.dirname, "../../../docs/observability.md"), "utf8");
+  for (const table of [
+    "StorageTableLogs",
+    "StorageBlobLogs",
+    "AZKVAuditLogs",
+    "AZMSOperationalLogs",
+  ])
+    expect(page).toContain(`| \`${table}\``);
+  for (const setting of resourcesOf(file, "Microsoft.Insights/diagnosticSettings")) {
+    const [body] = expand(file, setting, { premiumBus: false });
+    const ofStorage = ["ofBlobs", "ofTables"].includes(setting.symbol);
+    expect(fieldsOf(body?.["properties"])["logAnalyticsDestinationType"]).toBe(
+      ofStorage ? undefined : "Dedicated",
+    );
+  }
 });
 
 test("each is of the resource that the deployment makes", () => {
