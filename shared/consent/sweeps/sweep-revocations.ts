@@ -45,8 +45,9 @@ export async function sweepRevocations(deps: RevocationDeps): Promise<Revocation
     if (idleMs < deps.reconcileAfterMs) return { outcome: "elsewhere", ...none };
     next = { ...current.pass, owner, touchedAt: now };
   }
-  if (next.pages === 0) await progress.clear();
   const taken = await progress.save(next, current?.version);
+  // Not before it is ours: they may be those that a host which was faster has read.
+  if (taken && next.pages === 0) await progress.clear();
   const read = taken && (await readLists(deps, taken));
   if (!read) return { outcome: "elsewhere", ...none };
   const { lookedTo, ...compared } = await compare(deps, read.pass);

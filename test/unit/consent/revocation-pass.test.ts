@@ -128,6 +128,27 @@ describe("whose a pass is", () => {
     expect(marks).toBe(record.roles.length + 1);
   });
 
+  test("that another host has begun meanwhile keeps what that one has read", async () => {
+    const world = consentWorld();
+    await saved(world, aPass({ phase: "done" }));
+    world.setNow(later(HOUR));
+    const { progress } = world.deps;
+    const slow = async () => {
+      const found = await progress.current();
+      const begun = await progress.save(aPass({ owner: "a faster host" }), found?.version);
+      await progress.save(aPass({ owner: "a faster host", pages: 1 }), begun?.version, ["a"]);
+      return found;
+    };
+
+    const swept = await sweepRevocations({
+      ...world.deps,
+      progress: { ...progress, current: slow },
+    });
+
+    expect(swept).toEqual({ outcome: "elsewhere", ...NOTHING });
+    expect(await progress.seen()).toEqual(new Set(["a"]));
+  });
+
   test.each([
     ["at its beginning", 1, 0],
     ["in the midst of the lists", 2, 1],
