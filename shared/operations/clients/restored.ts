@@ -46,7 +46,9 @@ export async function bringBack(
   // Stopped with its subscription, which goes on by now: nobody else would resume it.
   if (answer.kind !== "done" || suspended?.withSubscription === undefined) return answer;
   const enabled = await directory.setDisabled(id, false, { createdAt: runtime.now() });
-  return enabled.kind === "done" ? answer : enabled;
+  if (enabled.kind === "done") return answer;
+  // It is back, whatever has become of this.
+  return enabled.kind === "not-now" ? { ...enabled, kind: "unknown" } : enabled;
 }
 
 /**

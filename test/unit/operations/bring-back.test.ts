@@ -104,7 +104,7 @@ test("what was stopped with its subscription goes on, and is back only when it d
     asked: ["restore", enabled],
   });
   expect(await ask({ restore: [DONE], enable: AWAY }, OLD_MS, withSubscription)).toEqual({
-    answer: AWAY,
+    answer: { ...AWAY, kind: "unknown" },
     asked: ["restore", enabled],
   });
   expect(await ask({ restore: [DONE] }, OLD_MS, { by: "somebody" })).toEqual({
