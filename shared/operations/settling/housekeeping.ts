@@ -156,24 +156,22 @@ async function endForgotten(
     }
     return isAll;
   };
-  for (const day of days)
+  for (const day of days) {
+    const left: string[] = [];
     await forEachActive(
       deps.entryMs,
       journal.activeOn(day),
       async (subscription) => {
         if (looked.has(subscription)) return;
         looked.add(subscription);
-        const isAll = await endAll(subscription).catch(() => {
-          fail();
-          return false;
-        });
-        // Looked for tomorrow as well, however long it lasts.
-        if (!isAll) await journal.active(dayOf(now), subscription);
+        const isAll = await endAll(subscription).catch(fail);
+        if (!isAll) left.push(subscription);
       },
-      () => {
-        tally.failed += 1;
-      },
+      fail,
     );
+    // Looked for tomorrow as well, however long it lasts. Not within its time: that may be what was too short.
+    for (const subscription of left) await journal.active(dayOf(now), subscription);
+  }
 }
 
 const daysAgo = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY_MS);

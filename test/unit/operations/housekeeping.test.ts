@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { consentCases } from "../../../shared/adapters/records/consent-cases.ts";
+import { timeLeftMs } from "../../../shared/base/deadline.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { openCase } from "../../../shared/consent/consent-case.ts";
 import type { ConsentCases } from "../../../shared/consent/ports.ts";
@@ -258,6 +259,22 @@ describe("operations whose check never came", () => {
       expect(await keepHouse({ ...deps, check })).toMatchObject({ forgotten: 0, failed: 1 });
       passDays(1);
     }
+
+    expect(await keepHouse(deps)).toMatchObject({ forgotten: 1, failed: 0 });
+    expect(await underWay(product)).toEqual([]);
+  });
+
+  test("are looked for again where they have taken all the time that their subscription has", async () => {
+    const client = await keyed("contoso");
+    await keepHouse(deps);
+    await abandoned(product, { kind: "delete", clientId: client.id });
+    passDays(6);
+    const active: typeof deps.journal.active = (...which) =>
+      timeLeftMs(1) > 0 ? product.journal.active(...which) : Promise.reject(away);
+    const journal = { ...product.journal, active };
+    const check = () => Promise.reject(away);
+    expect(await keepHouse({ ...deps, journal, entryMs: 0, check })).toMatchObject({ failed: 1 });
+    product.runtime.pass(DAY_MS / 24);
 
     expect(await keepHouse(deps)).toMatchObject({ forgotten: 1, failed: 0 });
     expect(await underWay(product)).toEqual([]);
