@@ -42,20 +42,21 @@ const TeamsBody = z.looseObject({
 });
 
 const address = z.looseObject({ address: z.email() });
+/** Of one mail (Microsoft Learn, "Service limits for Azure Communication Services", Email: size limits). */
+const MOST_RECIPIENTS = 50;
 
-/** `EmailMessage` of the Azure Communication Services Email REST API, 2023-03-31. */
+/**
+ * `EmailMessage` of the Azure Communication Services Email REST API, 2023-03-31. That a header has a value is Microsoft's own rule
+ * ("Empty Value is not allowed in Email Header", `ErrorMessages` of Azure.Communication.Email).
+ */
 const EmailBody = z.looseObject({
   senderAddress: z.email(),
   content: z.looseObject({ subject: z.string().min(1) }),
-  recipients: z.looseObject({ to: z.array(address).min(1) }),
+  recipients: z.looseObject({ to: z.array(address).min(1).max(MOST_RECIPIENTS) }),
   /** Alerts say what they are; a letter to a customer's person has no such headers. */
   headers: z
-    .looseObject({
-      "X-Latchkey-Stage": z.string().default(LETTER),
-      "X-Latchkey-Threshold": z.string().optional(),
-      "X-Latchkey-Client": z.string().default(""),
-    })
-    .prefault({}),
+    .record(z.string(), z.string().regex(/\S/, "Empty Value is not allowed in Email Header"))
+    .default({}),
 });
 
 type Facts = Pick<Alert, "stage" | "threshold" | "clientId">;
@@ -68,8 +69,8 @@ export const readFacts: Readonly<Record<Alert["channel"], (body: unknown) => Fac
     const { headers } = EmailBody.parse(body);
     const threshold = headers["X-Latchkey-Threshold"];
     return {
-      stage: headers["X-Latchkey-Stage"],
-      clientId: headers["X-Latchkey-Client"],
+      stage: headers["X-Latchkey-Stage"] ?? LETTER,
+      clientId: headers["X-Latchkey-Client"] ?? "",
       ...(threshold !== undefined && { threshold }),
     };
   },

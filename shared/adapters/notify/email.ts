@@ -45,7 +45,8 @@ function mail({ from, to, escalationTo, timeZone }: EmailOptions, alert: Alert):
     content: { subject: title, plainText: text.join("\n"), html: mailHtml(described) },
     headers: {
       "X-Latchkey-Stage": alert.stage,
-      "X-Latchkey-Client": clientId,
+      // Nothing may stand in an empty one: the mail service refuses the mail for it.
+      ...(clientId !== "" && { "X-Latchkey-Client": clientId }),
       ...(threshold !== undefined && { "X-Latchkey-Threshold": threshold }),
     },
     disableUserEngagementTracking: true,

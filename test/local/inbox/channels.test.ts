@@ -145,6 +145,26 @@ describe("Azure Communication Services Email, by the official SDK", () => {
     expect(inbox.alerts()).toHaveLength(5);
   });
 
+  it.each([
+    ["a header without a value", { headers: { ...message.headers, "X-Latchkey-Client": "" } }],
+    [
+      "51 receivers",
+      {
+        recipients: {
+          to: Array.from({ length: 51 }, (_, at) => ({ address: `olga-${at}@company.example` })),
+        },
+      },
+    ],
+  ])("is refused with %s", async (_, changes) => {
+    const client = new EmailClient(setting(inbox.emailSettings, "EMAIL_CONNECTION"), {
+      allowInsecureConnection: true,
+    });
+    await expect(client.beginSend({ ...message, ...changes })).rejects.toMatchObject({
+      statusCode: 400,
+    });
+    expect(inbox.alerts()).toEqual([]);
+  });
+
   it("is refused with another access key", async () => {
     const connection = `endpoint=${inbox.origin}/;accesskey=${btoa("another key")}`;
     await expect(send(connection, "22222222-2222-4222-8222-222222222222")).rejects.toMatchObject({
