@@ -2,7 +2,7 @@ import * as z from "zod";
 
 /**
  * Queue `operations`, scheduled before an operation is admitted and called off when it has ended: look whether it has. Message
- * id: the operation id; each later one has the time in its id as well.
+ * id: the operation id; each later one has the time and its number in its id as well.
  */
 export const OperationCheck = z.object({
   type: z.literal("operation.check"),

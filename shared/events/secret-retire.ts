@@ -2,7 +2,7 @@ import * as z from "zod";
 
 /**
  * Queue `operations`, scheduled for the end of a secret's grace: remove it, if it still is to go by now. Message id: that of the
- * operation that said so; each later one has the time in its id as well. One that is lost is found by what is due that day.
+ * operation that said so; each later one has the time and its number in its id as well. One that is lost is found by what is due that day.
  */
 export const SecretRetire = z.object({
   type: z.literal("secret.retire"),

@@ -40,7 +40,8 @@ export function memoryConsentQueue(): MemoryConsentQueue {
     scheduleLook: (body, at) => send(`${body.operationId} look ${at.getTime()}`, { body, at }),
     putOff: (message, at) => {
       const body = { ...message, attempt: (message.attempt ?? 0) + 1 };
-      return send(`${body.operationId} ${body.type} put off ${at.getTime()}`, { body, at });
+      const messageId = `${body.operationId} ${body.type} put off ${at.getTime()} ${body.attempt}`;
+      return send(messageId, { body, at });
     },
   };
 }
@@ -80,7 +81,7 @@ export interface MemoryChecks extends OperationChecks {
 const idOf = (message: OperationMessage, at: Date): string =>
   "id" in message && message.attempt === undefined
     ? message.id
-    : `${message.operationId}:${message.type}:${at.getTime()}`;
+    : `${message.operationId}:${message.type}:${at.getTime()}:${message.attempt ?? 0}`;
 
 const firstIdOf = (message: OperationMessage): string => {
   if (message.type === "subscription.run") return `${message.operationId} step ${message.step}`;

@@ -28,7 +28,7 @@ export function consentQueue(bus: Bus): ConsentQueue {
     putOff: (message, at) =>
       sender.send({
         ...asMessage({ ...message, attempt: (message.attempt ?? 0) + 1 }),
-        messageId: `${message.operationId}:${message.type}:${at.getTime()}`,
+        messageId: `${message.operationId}:${message.type}:${at.getTime()}:${message.attempt ?? 0}`,
         scheduledEnqueueTimeUtc: at,
       }),
   };

@@ -11,11 +11,14 @@ const asMessage = (body: OperationMessage) => ({
   body,
 });
 
-/** The first message of an incident or a stop has its own id; whatever is put off has its time in the id as well. */
+/**
+ * The first message of an incident or a stop has its own id; whatever is put off has its time in the id as well, and which time it is:
+ * by a clock that is behind it comes too early, and is put off to the same time again.
+ */
 const idOf = (message: OperationMessage, at: Date): string =>
   "id" in message && message.attempt === undefined
     ? message.id
-    : `${message.operationId}:${message.type}:${at.getTime()}`;
+    : `${message.operationId}:${message.type}:${at.getTime()}:${message.attempt ?? 0}`;
 
 /** What is scheduled under it twice comes once: a step of an operation has one after it, whoever takes it. */
 function firstIdOf(message: ScheduledMessage): string {

@@ -116,6 +116,20 @@ describe.each(busTargets)("The bus $name", ({ open }) => {
     ]);
   });
 
+  test("puts off to the same time again what comes too early by the clock of who takes it", async () => {
+    const [request, check] = [aRequest(), aCheck()];
+    const early = { attempt: 1 };
+
+    await bus.queue.putOff(request, tomorrow);
+    await bus.queue.putOff({ ...request, ...early }, tomorrow);
+    await bus.checks.putOff(check, tomorrow);
+    await bus.checks.putOff({ ...check, ...early }, tomorrow);
+
+    const attempts = [{ body: { attempt: 1 } }, { body: { attempt: 2 } }];
+    expect(await bus.queued(request.operationId)).toMatchObject(attempts);
+    expect(await bus.waiting(check.operationId)).toMatchObject(attempts);
+  });
+
   test("publishes a happening once, to everybody who follows all of them", async () => {
     const event = anEvent("client.renamed");
 

@@ -49,7 +49,7 @@ describe("a secret whose grace is over while its client is away", () => {
   /** The time has come: by its message, and by its day. */
   async function isDue(): Promise<void> {
     world.passDays(2);
-    for (const { body } of world.product.checks.waiting)
+    for (const { body } of [...world.product.checks.waiting])
       if (body.type === "secret.retire") await retireOnTime(world.product, body);
     await hour();
   }

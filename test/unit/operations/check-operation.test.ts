@@ -55,6 +55,17 @@ test("an operation that somebody may still work on is looked at when it is ripe"
   expect(await checkOperation(world, checkOf(held))).toBe("finished");
 });
 
+test("a check that comes too early by this clock, and once more too early, is not lost", async () => {
+  const held = await abandoned(world, aDelete());
+  world.runtime.pass(-2);
+  for (const attempt of [undefined, 1]) {
+    await checkOperation(world, checkOf(held, attempt));
+    world.runtime.pass(1);
+  }
+
+  expect(world.checks.waiting.at(-1)).toMatchObject({ body: checkOf(held, 2), at: after(0) });
+});
+
 test("one that has to wait for a late directory is looked at again, as long after", async () => {
   const held = await abandoned(world, aCreate());
 
