@@ -147,6 +147,13 @@ export function unmetConsentNeeds(env: Present): string[] {
     problems.push(
       "ALERT_WEBHOOK_URL is missing: alerts need at least one channel; set it, ALERT_TEAMS_URL or ALERT_EMAIL_TO",
     );
+  const receivers = MailSettings.safeParse(env).data;
+  const count = new Set(receivers && Object.values(receivers).flat()).size;
+  // A digest that holds an escalation goes to both.
+  if (count > MOST_RECEIVERS)
+    problems.push(
+      `ALERT_EMAIL_TO and ALERT_ESCALATION_TO hold ${count} addresses: the mail service takes ${MOST_RECEIVERS} in one mail`,
+    );
   const clock = ClockSettings.safeParse(env);
   if (!clock.success) return problems;
   const { CONSENT_CALENDAR, CONSENT_HOLIDAYS, CONSENT_REMINDERS, CONSENT_SLA } = clock.data;
@@ -162,6 +169,12 @@ export function unmetConsentNeeds(env: Present): string[] {
   }
   return problems;
 }
+
+/** Microsoft Learn, "Service limits for Azure Communication Services", Email. */
+const MOST_RECEIVERS = 50;
+const MailSettings = z
+  .object(consentSettingList)
+  .pick({ ALERT_EMAIL_TO: true, ALERT_ESCALATION_TO: true });
 
 /** Those of which only all together tell when a stage is. */
 const ClockSettings = z.object(consentSettingList).pick({

@@ -11,6 +11,10 @@ const webhook = {
   ALERT_WEBHOOK_URL: "https://hooks.example/alerts",
   ALERT_WEBHOOK_SECRET: `whsec_${"A".repeat(32)}`,
 };
+const mail = {
+  ALERT_EMAIL_FROM: "latchkey@company.example",
+  EMAIL_CONNECTION: "https://mail.example",
+};
 const read = (env: Readonly<Record<string, string>>, hostName?: string) =>
   arrangeConsent(z.object(consentSettingList).parse(env), hostName);
 
@@ -26,14 +30,25 @@ describe("what settings need each other", () => {
     expect(unmetConsentNeeds(env).join("\n")).toContain(problem);
   });
 
+  test("one mail has 50 receivers at most, those of escalations among them", () => {
+    const people = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, at) => `olga-${from + at}@company.example`).join();
+    const problems = (to: string, escalated: string) =>
+      unmetConsentNeeds({
+        ...webhook,
+        ...mail,
+        ALERT_EMAIL_TO: to,
+        ALERT_ESCALATION_TO: escalated,
+      });
+    expect(problems(people(0, 30), people(30, 51)).join()).toContain("hold 51 addresses");
+    expect(problems(people(0, 30), people(30, 50))).toEqual([]);
+    expect(problems(people(0, 50), people(0, 30))).toEqual([]);
+  });
+
   test.each([
     webhook,
     { ALERT_TEAMS_URL: "https://flows.example/?sig=1" },
-    {
-      ALERT_EMAIL_TO: "olga@company.example",
-      ALERT_EMAIL_FROM: "latchkey@company.example",
-      EMAIL_CONNECTION: "https://mail.example",
-    },
+    { ...mail, ALERT_EMAIL_TO: "olga@company.example" },
   ])("any one channel is enough: %j", (env) => {
     expect(unmetConsentNeeds(env)).toEqual([]);
   });
