@@ -1,10 +1,4 @@
-import {
-  heldOf,
-  isSameKey,
-  retirementOf,
-  retiringOf,
-  withoutSecret,
-} from "../../clients/known-secrets.ts";
+import { isSameKey, retirementOf, retiringOf, withoutSecret } from "../../clients/known-secrets.ts";
 import type { VersionedClient } from "../../clients/ports.ts";
 import { removalActivity } from "../admission/activity-of.ts";
 import type { ChangeDeps } from "../admission/change.ts";
@@ -28,7 +22,7 @@ export const settleRotate =
     const { subscription, operation } = held.entry;
     const { clientId } = operation;
     const client = await deps.records.client(subscription, clientId);
-    const removed = removedBefore(client, taken);
+    const removed = await removedBefore(deps, client, taken);
     for (const one of removed) await tell(deps, removalEvent(held.entry, one));
     const at = deps.runtime.now();
     const gone = removed.map(({ keyId }) => keyId);
@@ -55,23 +49,26 @@ export const settleRotate =
     return "undone";
   };
 
-/** Of those that the rotation may have removed before it died, the ones that are not there any more. */
-function removedBefore(
+/**
+ * Of those that the rotation may have removed before it died, the ones that are not there any more. What its caller has named counts
+ * only if it is a secret on record: anything else has not been there.
+ */
+async function removedBefore(
+  { secrets }: ChangeDeps,
   client: VersionedClient | undefined,
   { held: { entry }, shown }: TakenBack<RotateSecretOperation>,
-): Removed[] {
+): Promise<Removed[]> {
   if (!client || !shown) return [];
   const { record } = client;
-  const { replaces, keyId, retiresAt, createdAt } = entry.operation;
+  const { clientId, replaces, keyId, retiresAt, createdAt } = entry.operation;
+  const named = replaces && (await secrets.secret(entry.subscription, clientId, replaces));
   const mayHaveGone = [
-    replaces,
+    ...(named && !named.record.kind ? [named.record.keyId] : []),
     ...retiringOf(record).map((secret) => secret.keyId),
     ...(retiresAt <= createdAt ? [keyId] : []),
-  ].flatMap((one) => one ?? []);
-  const isCertificate = (one: string) =>
-    heldOf(record).some(({ keyId: known, kind }) => kind && isSameKey(known, one));
+  ];
   return [...new Set(mayHaveGone)]
-    .filter((one) => !shown.some((secret) => isSameKey(secret.keyId, one)) && !isCertificate(one))
+    .filter((one) => !shown.some((secret) => isSameKey(secret.keyId, one)))
     .map((one) => ({
       keyId: one,
       action: one === keyId || retirementOf(record, one) ? "secret.retired" : "secret.removed",
