@@ -9,7 +9,7 @@ import type { Journal, OperationRecords } from "../admission/ports.ts";
 import type { TellDeps } from "../admission/tell.ts";
 import { type CheckDeps, remember } from "../settling/checks.ts";
 import { changed, RUN_EVENTS, type Run, type RunRecords } from "./run.ts";
-import { tellRun } from "./tell-run.ts";
+import { tellEnded, tellRun } from "./tell-run.ts";
 
 export interface BeginRunDeps extends CheckDeps, TellDeps {
   readonly operations: Pick<OperationRecords, "account" | "stop">;
@@ -85,7 +85,7 @@ export async function beginRun(deps: BeginRunDeps, asked: RunRequest): Promise<R
 
 /**
  * What was asked for a moment ago has happened, though its first step, which tells of it, has not come: it will find itself reversed
- * and say nothing.
+ * and say nothing. So will the last step of an end that is on record and not told.
  */
 async function tellReversed(
   deps: BeginRunDeps,
@@ -96,6 +96,8 @@ async function tellReversed(
   const id = isBlock ? (blocked?.operationId ?? unblocked) : (suspended?.operationId ?? resumed);
   const reversed = id === undefined ? undefined : await deps.runs.find(id);
   if (reversed?.run.step === 0) await tellRun(deps, reversed.run);
+  if (!isBlock && suspended?.endedAt && reversed?.run.state === "running")
+    await tellEnded(deps, reversed.run, suspended.endedAt);
 }
 
 /** To resume what is being offboarded is to call that off, and is told of as that; what has ended can only be resumed. */

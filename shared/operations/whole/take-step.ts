@@ -5,17 +5,17 @@ import { RemoteUnavailable } from "../../base/unavailable.ts";
 import { THE_SERVICE } from "../../clients/actor.ts";
 import type { ClientRecord } from "../../clients/client.ts";
 import type { SubscriptionRun } from "../../events/subscription-run.ts";
+import type { Stop } from "../admission/account.ts";
 import { noteLateDay } from "../admission/active-day.ts";
 import type { ChangeDeps, ChangeRequest } from "../admission/change.ts";
-import type { OperationRecords } from "../admission/ports.ts";
-import { tell } from "../admission/tell.ts";
+import type { OperationRecords, VersionedAccount } from "../admission/ports.ts";
 import { writesForOperators } from "../admission/write-share.ts";
 import { type DeleteDeps, deleteClient } from "../clients/delete-client.ts";
 import { resumeClient, suspendClient } from "../clients/suspend-client.ts";
 import { checkLater, remember } from "../settling/checks.ts";
 import { reportRun } from "../settling/incident.ts";
 import { isWanted, MOST_ERRORS, type Run, type RunRecords, type VersionedRun } from "./run.ts";
-import { tellRun } from "./tell-run.ts";
+import { ENDED, tellEnded, tellRun } from "./tell-run.ts";
 
 export interface StepDeps extends DeleteDeps {
   readonly operations: ChangeDeps["operations"] & Pick<OperationRecords, "allUnderWay">;
@@ -223,33 +223,34 @@ async function awaitGrace(deps: StepDeps, { run, version }: VersionedRun): Promi
   return "stepped";
 }
 
-/** The customer has ended: told, and on record with the account, which stays closed. */
+/** The customer has ended: on record with the account, which stays closed, and told from then on. */
 async function closeOffboarded(deps: StepDeps, at: VersionedRun): Promise<Stepped> {
-  const { operationId, subscription, errors } = at.run;
-  if (errors.length > 0) return close(deps, at, "done");
-  const action = "subscription.offboarded";
-  const id = `${operationId}:${action}`;
-  const endedAt = deps.runtime.now();
-  const time = endedAt.toISOString();
-  const seen = await deps.operations.account(subscription);
+  const { run } = at;
+  if (run.errors.length > 0) return close(deps, at, "done");
+  const seen = await deps.operations.account(run.subscription);
   const { suspended } = seen.account;
-  if (!isWanted(at.run, seen.account) || !suspended) return close(deps, at, "cancelled");
-  // Noted by whoever died before the operation was closed.
-  if (suspended.endedAt) return close(deps, at, "done");
-  await tell(deps, { id, type: action, time, subscription, data: { operationId } });
-  await noteLateDay(deps, { subscription, startedAt: at.run.createdAt });
-  const entry = {
-    id,
-    at: endedAt,
-    by: THE_SERVICE,
-    action,
-    subscription,
-    outcome: "done" as const,
-  };
-  const account = { ...seen.account, suspended: { ...suspended, endedAt } };
-  const next = { account, version: seen.version };
-  const isNoted = await deps.operations.stop(next, operationId, entry);
-  return isNoted ? close(deps, at, "done") : "waiting";
+  if (!isWanted(run, seen.account) || !suspended) return close(deps, at, "cancelled");
+  const endedAt = suspended.endedAt ?? deps.runtime.now();
+  // Noted already by whoever died before it was told.
+  if (!suspended.endedAt && !(await noteEnd(deps, run, seen, { ...suspended, endedAt })))
+    return "waiting";
+  await tellEnded(deps, run, endedAt);
+  return close(deps, at, "done");
+}
+
+/** False: the account has changed. */
+async function noteEnd(
+  deps: StepDeps,
+  { operationId, subscription, createdAt }: Run,
+  { account, version }: VersionedAccount,
+  suspended: Stop & { readonly endedAt: Date },
+): Promise<boolean> {
+  await noteLateDay(deps, { subscription, startedAt: createdAt });
+  const next = { account: { ...account, suspended }, version };
+  return deps.operations.stop(next, operationId, {
+    ...{ id: `${operationId}:${ENDED}`, at: suspended.endedAt, by: THE_SERVICE, action: ENDED },
+    ...{ subscription, outcome: "done" },
+  });
 }
 
 /** What the next step may find otherwise: a client that has gone, is held by another change, or is not to be changed after all. */

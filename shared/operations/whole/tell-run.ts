@@ -20,3 +20,19 @@ export async function tellRun(deps: CheckDeps & TellDeps, run: Run): Promise<voi
   await tell(deps, event);
   await announceStop(deps, event, { operationId, by: by.actor });
 }
+
+export const ENDED = "subscription.offboarded";
+
+/** Nothing is left of the customer. */
+export const tellEnded = (
+  deps: TellDeps,
+  { operationId, subscription }: Run,
+  endedAt: Date,
+): Promise<void> =>
+  tell(deps, {
+    id: `${operationId}:${ENDED}`,
+    type: ENDED,
+    time: endedAt.toISOString(),
+    subscription,
+    data: { operationId },
+  });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { createClient } from "../../../shared/operations/clients/create-client.ts";
 import { beginRun, type RunRequest } from "../../../shared/operations/whole/begin-run.ts";
 import type { StepDeps } from "../../../shared/operations/whole/take-step.ts";
@@ -103,6 +104,47 @@ describe("what two operators ask for at once", () => {
 
     expect(await world.runOf(run)).toMatchObject({ kind: "resume-subscription", state: "done" });
     expect(world.told()).toEqual([
+      ...["subscription.offboarding", "subscription.offboarded", "subscription.resumed"],
+    ]);
+  });
+});
+
+describe("the end of a customer that is called off in its last moment", () => {
+  const asked = { subscription: "contoso", by: OLGA } as const;
+  const callOff = () => beginRun(world, { ...asked, kind: "cancel-offboard" });
+  const told = () => world.told().filter((type) => type.startsWith("subscription."));
+  type Stop = StepDeps["operations"]["stop"];
+  async function endWith(stop: Stop) {
+    await world.threeClients();
+    await beginRun(world, {
+      ...{ ...asked, kind: "offboard-subscription", reason: "The end", graceMs: 1_000 },
+    });
+    await world.work(1_000, { ...world, operations: { ...world.operations, stop } });
+    await world.work();
+  }
+
+  test("is not told where it is not on record", async () => {
+    let isFirst = true;
+    await endWith(async (...given) => {
+      if (isFirst) await callOff();
+      isFirst = false;
+      return world.operations.stop(...given);
+    });
+
+    expect(told()).toEqual(["subscription.offboarding", "subscription.offboard-cancelled"]);
+  });
+
+  test("is told where it is, whoever dies", async () => {
+    let isFirst = true;
+    await endWith(async (...given) => {
+      const stopped = await world.operations.stop(...given);
+      if (!isFirst) return stopped;
+      isFirst = false;
+      await callOff();
+      throw new RemoteUnavailable("records", { executed: "unknown" });
+    });
+
+    expect(told()).toEqual([
       ...["subscription.offboarding", "subscription.offboarded", "subscription.resumed"],
     ]);
   });
