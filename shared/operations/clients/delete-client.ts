@@ -53,7 +53,9 @@ export const settleDelete =
     // Set aside, deleted by another request, and back: that is not what was to be deleted.
     const { restoredAt } = client.record;
     if (restoredAt && restoredAt > held.entry.startedAt) return undone(deps, held, "restored");
-    if (await isCalledOff(deps, held, client)) return undone(deps, held, "reversed");
+    // What has not heard of the delete yet shows the client all the same.
+    if (await isCalledOff(deps, held, client))
+      return mayBeLate(held) ? "waiting" : undone(deps, held, "reversed");
     const answer = await deps.directory.delete(operation.clientId, NOT_LATE);
     if (answer.kind === "refused" && answer.refusal.reason === "absent") {
       if (mayBeLate(held)) return "waiting";

@@ -105,3 +105,21 @@ describe.each([false, true])("set aside, and done before: %s", (carriedOut) => {
     expect(await resumeClient(world, { ...world.own, by: OLGA })).toMatchObject({ ok: true });
   });
 });
+
+test("a delete of a customer's end is not undone because a replica has not heard of it", async () => {
+  const { operationId: withSubscription } = await offboard();
+  const clientId = world.client.id;
+  const held = await abandoned(world, { kind: "delete", clientId, withSubscription });
+  const { get } = world.directory;
+  const asItWas = await get(clientId, { createdAt: new Date(0) });
+  await world.directory.delete(clientId, { createdAt: new Date(0) });
+  await run("cancel-offboard");
+  world.directory.get = () => Promise.resolve(asItWas);
+
+  expect(await world.settle(held)).toBe("waiting");
+
+  world.directory.get = get;
+  const [left] = await world.operations.allUnderWay("contoso");
+  expect(left && (await world.settle(left))).toBe("finished");
+  expect(await world.record()).toBeUndefined();
+});
