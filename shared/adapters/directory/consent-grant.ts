@@ -10,6 +10,7 @@ import { AppRoleAssignments, ASSIGNMENT_SELECT, Identified } from "./consent-ans
 import { allPages } from "./consent-pages.ts";
 import { json } from "./json.ts";
 import type { OfferedApi } from "./offered-apis.ts";
+import { isMissing } from "./refusal.ts";
 import { doneOrThrow, type SendDeps, send } from "./send.ts";
 
 interface GrantDeps extends SendDeps {
@@ -62,6 +63,15 @@ function pauses({ runtime, budgetMs }: GrantDeps): () => Promise<void> {
   };
 }
 
+/**
+ * What was just made is new to a replica for longer than a passing fault lasts: one that does not find its tenant for it is asked until
+ * the budget ends. A 404 of the object itself is an answer, which the step goes by.
+ */
+const step = ({ runtime }: GrantDeps) => ({
+  ...{ repeatable: true, isOfAnother: isMissing },
+  expected: { createdAt: runtime.now() },
+});
+
 async function principalOf(
   deps: GrantDeps,
   { appId }: ConsentSubject,
@@ -69,7 +79,7 @@ async function principalOf(
   pause: () => Promise<void>,
 ): Promise<string | undefined> {
   const { client, runtime } = deps;
-  const policy = { repeatable: true, answer: Identified };
+  const policy = { ...step(deps), answer: Identified };
   const isFresh = runtime.now().getTime() - expected.createdAt.getTime() < LATE_FOR_MS;
   for (;;) {
     const there = await send(deps, policy, () =>
@@ -113,7 +123,7 @@ async function assign(
   { api: { resourceId }, appRoleId }: ReturnType<typeof missingRoles>[number],
 ): Promise<boolean> {
   if (resourceId === undefined) throw new DirectoryRefused({ reason: "absent" });
-  const answer = await send(deps, { repeatable: true, answer: z.unknown() }, () =>
+  const answer = await send(deps, { ...step(deps), answer: z.unknown() }, () =>
     json(deps.client, `/servicePrincipals/${resourceId}/appRoleAssignedTo`).post({
       principalId,
       resourceId,

@@ -42,3 +42,15 @@ test("of any other client it is a refusal", async () => {
 
   await expect(grant(new Date(0))).rejects.toBeInstanceOf(DirectoryRefused);
 });
+
+test("a replica that does not find its tenant yet is waited for as long, at each step", async () => {
+  const { runtime, grant } = open();
+  const astray = Array.from({ length: 6 }, () => graphError(404, "Directory_ObjectNotFound"));
+  graph.script(
+    json(200, { id: resourceId }),
+    ...[...astray, NOT_THERE, ...astray, json(201, { id: principalId })],
+    ...[json(200, { value: [] }), ...astray, json(201, {}), granted],
+  );
+
+  expect(await grant(runtime.now())).toBe(principalId);
+});
