@@ -50,7 +50,7 @@ export const adminOperationsList = (
       summary:
         "List operations that nobody could end, or those on whole subscriptions by their state",
       description:
-        "`parked`: changes that could be neither carried out nor undone, and operations on whole subscriptions that were set aside; they wait for an operator. Otherwise operations on whole subscriptions: those under way, and those that have ended within 30 days. Oldest first.",
+        "`parked`: changes that could be neither carried out nor undone, and operations on whole subscriptions that were set aside; they wait for an operator. The first are tried again or given up; the second are asked for again. Otherwise operations on whole subscriptions: those under way, and those that have ended within 30 days. Oldest first.",
       query: Query,
       replies: { 200: { description: "What is so", schema: OperationListShape } },
       problems: [],
