@@ -7,7 +7,7 @@ import {
   principalOf,
   type ServicePrincipal,
 } from "./objects.ts";
-import { completion, creation, type Registration } from "./registrations.ts";
+import { completion, creation, disabling, type Registration } from "./registrations.ts";
 
 /** Stands for an id that only a real run would get. */
 export const unknownId = (displayName: string): string => `<id of ${displayName}>`;
@@ -22,7 +22,10 @@ export async function ensureApplication(graph: Graph, wanted: Registration): Pro
     return Application.parse({ ...blank(wanted.displayName), ...(made as object) });
   }
   const change = completion(found, wanted);
-  if (change) await graph.write("PATCH", `/applications/${found.id}`, change);
+  const first = change && disabling(found, change);
+  if (first) await graph.write("PATCH", `/applications/${found.id}`, first);
+  // A replica that does not know of it yet refuses as before.
+  if (change) await graph.write("PATCH", `/applications/${found.id}`, change, first !== undefined);
   // A list leaves out the certificates themselves; one object, asked for by name, has them.
   return (await applicationByAppId(graph, found.appId)) ?? found;
 }

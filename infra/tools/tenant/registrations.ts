@@ -158,9 +158,15 @@ const required = ({ resourceAppId, roleIds }: Registration["requires"][number]) 
   resourceAccess: roleIds.map((id) => ({ id, type: "Role" })),
 });
 
+interface Change {
+  appRoles?: object[];
+  api?: { oauth2PermissionScopes?: object[] };
+  [property: string]: unknown;
+}
+
 /** What an existing registration lacks, as the body of a PATCH; nothing when it lacks nothing. Whatever else it has stays. */
-export function completion(found: Application, wanted: Registration): object | undefined {
-  const change: Record<string, unknown> = {};
+export function completion(found: Application, wanted: Registration): Change | undefined {
+  const change: Change = {};
   if (!found.tags.includes(wanted.tag)) change["tags"] = [...found.tags, wanted.tag];
   if (wanted.uri && !found.identifierUris.includes(wanted.uri)) {
     change["identifierUris"] = [...found.identifierUris, wanted.uri];
@@ -168,13 +174,13 @@ export function completion(found: Application, wanted: Registration): object | u
   const roles = wanted.appRoles.filter(
     ({ value, member }) => !offers(found.appRoles, value, member),
   );
-  if (roles.length > 0) change["appRoles"] = mergedRoles(found, roles);
+  if (roles.length > 0) change.appRoles = mergedRoles(found, roles);
   const scopes = completedScopes(found, wanted);
   const api = {
     ...(found.api.requestedAccessTokenVersion !== 2 && { requestedAccessTokenVersion: 2 }),
     ...(scopes && { oauth2PermissionScopes: scopes }),
   };
-  if (Object.keys(api).length > 0) change["api"] = api;
+  if (Object.keys(api).length > 0) change.api = api;
   const access = mergedAccess(found, wanted);
   if (access) change["requiredResourceAccess"] = access;
   const redirects = wanted.redirectUris.filter((uri) => !found.spa?.redirectUris.includes(uri));
@@ -188,6 +194,30 @@ export function completion(found: Application, wanted: Registration): object | u
     if (found.isFallbackPublicClient !== true) change["isFallbackPublicClient"] = true;
   }
   return Object.keys(change).length > 0 ? change : undefined;
+}
+
+/**
+ * The roles and scopes that a completion changes, disabled, as the body of a PATCH before its own; nothing when it changes none. The
+ * directory refuses the change of one that is enabled (`CannotDeleteOrUpdateEnabledEntitlement`).
+ */
+export function disabling({ appRoles, api }: Application, change: Change): object | undefined {
+  const roles = disabled(appRoles, change.appRoles);
+  const scopes = disabled(api.oauth2PermissionScopes, change.api?.oauth2PermissionScopes);
+  if (!roles && !scopes) return undefined;
+  return {
+    ...(roles && { appRoles: roles }),
+    ...(scopes && { api: { oauth2PermissionScopes: scopes } }),
+  };
+}
+
+/** What stays as it is is the same object in both. */
+function disabled(
+  before: readonly { readonly isEnabled: boolean }[],
+  after: readonly object[] = before,
+): object[] | undefined {
+  const changes = (one: (typeof before)[number]) => one.isEnabled && !after.includes(one);
+  if (!before.some(changes)) return undefined;
+  return before.map((one) => (changes(one) ? { ...one, isEnabled: false } : one));
 }
 
 const offers = (roles: readonly Role[], value: string, member: string): boolean =>

@@ -155,8 +155,16 @@ describe("pristine", () => {
     expect((await test.admin("PATCH", path, { appRoles: [] })).body).toMatchObject({
       error: { code: "CannotDeleteOrUpdateEnabledEntitlement" },
     });
+    const forPeople = { ...role, allowedMemberTypes: ["User"] };
+    expect((await test.admin("PATCH", path, { appRoles: [forPeople] })).body).toMatchObject({
+      error: { code: "CannotDeleteOrUpdateEnabledEntitlement" },
+    });
     expect(
       (await test.admin("PATCH", path, { appRoles: [{ ...role, isEnabled: false }] })).status,
+    ).toBe(204);
+    expect((await test.admin("PATCH", path, { appRoles: [forPeople] })).status).toBe(204);
+    expect(
+      (await test.admin("PATCH", path, { appRoles: [{ ...forPeople, isEnabled: false }] })).status,
     ).toBe(204);
     expect((await test.admin("PATCH", path, { appRoles: [] })).status).toBe(204);
     await test.close();

@@ -3,7 +3,14 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { checkTenant } from "../../../infra/tools/tenant/check.ts";
 import { readSnapshot } from "../../../infra/tools/tenant/snapshot.ts";
 import { openTestDirectory } from "../../local/directory/support.ts";
-import { grantConsent, graphOf, pristineTenant, runSetup, type TestTenant } from "./pristine.ts";
+import {
+  changeScopes,
+  grantConsent,
+  graphOf,
+  pristineTenant,
+  runSetup,
+  type TestTenant,
+} from "./pristine.ts";
 
 const IDENTITY = randomUUID();
 const ARGS = ["--managed-identity", IDENTITY];
@@ -142,15 +149,10 @@ const broken: readonly Broken[] = [
   {
     fault: "operator-scope-open",
     says: /Anybody can let an application of theirs act with the scope access_as_operator/,
-    break: async ({ admin, application }) => {
-      const { body } = await admin("GET", application("OPERATOR_AUDIENCE"));
-      const { oauth2PermissionScopes: scopes } = body["api"] as {
-        oauth2PermissionScopes: object[];
-      };
-      await admin("PATCH", application("OPERATOR_AUDIENCE"), {
-        api: { oauth2PermissionScopes: scopes.map((scope) => ({ ...scope, type: "User" })) },
-      });
-    },
+    break: ({ admin, application }) =>
+      changeScopes({ admin }, application("OPERATOR_AUDIENCE"), (scopes) =>
+        scopes.map((scope) => ({ ...scope, type: "User" })),
+      ),
   },
   {
     fault: "operator-scope-missing",
@@ -211,15 +213,10 @@ const broken: readonly Broken[] = [
   {
     fault: "customer-scope-missing",
     says: /exposes no scope clients\.write/,
-    break: async ({ admin, application }) => {
-      const { body } = await admin("GET", application("CUSTOMER_AUDIENCE"));
-      const { oauth2PermissionScopes: scopes } = body["api"] as {
-        oauth2PermissionScopes: { value: string }[];
-      };
-      await admin("PATCH", application("CUSTOMER_AUDIENCE"), {
-        api: { oauth2PermissionScopes: scopes.filter(({ value }) => value === "clients.read") },
-      });
-    },
+    break: ({ admin, application }) =>
+      changeScopes<{ value: string }>({ admin }, application("CUSTOMER_AUDIENCE"), (scopes) =>
+        scopes.filter(({ value }) => value === "clients.read"),
+      ),
   },
 ];
 

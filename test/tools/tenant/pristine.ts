@@ -48,6 +48,21 @@ export const graphOf = (
     dryRun,
   });
 
+/** What an administrator makes of the scopes of an application: what is enabled can be changed once it is disabled. */
+export async function changeScopes<T extends object>(
+  { admin }: Pick<TestTenant, "admin">,
+  path: string,
+  change: (scopes: readonly T[]) => readonly object[],
+): Promise<void> {
+  const { body } = await admin("GET", path);
+  const { oauth2PermissionScopes: scopes } = body["api"] as { oauth2PermissionScopes: T[] };
+  const disabled = scopes.map((scope) => ({ ...scope, isEnabled: false }));
+  for (const oauth2PermissionScopes of [disabled, change(scopes)]) {
+    const { status } = await admin("PATCH", path, { api: { oauth2PermissionScopes } });
+    if (status !== 204) throw new Error(`The scopes were not changed: ${status}`);
+  }
+}
+
 /** What the administrator's click on "Grant admin consent" does. */
 export async function grantConsent({ directory }: TestTenant, appId: string): Promise<void> {
   const answer = await fetch(`${directory.origin}/consent/${appId}/grant`, { method: "POST" });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { readSettings } from "../../../shared/settings/settings.ts";
-import { grantConsent, pristineTenant, runSetup } from "./pristine.ts";
+import { changeScopes, grantConsent, pristineTenant, runSetup } from "./pristine.ts";
 
 const tenant = pristineTenant();
 const IDENTITY = randomUUID();
@@ -64,13 +64,15 @@ test("a tenant that was set up before is closed where it was open, and what peop
     (body["api"] as { oauth2PermissionScopes: { type: string }[] }).oauth2PermissionScopes;
   const principal = `/servicePrincipals(appId='${settings["RESOURCE_APP_ID"]}')`;
   const before = await operators();
-  const open = scopesOf(before).map((scope) => ({ ...scope, type: "User" }));
-  await admin("PATCH", path, { api: { oauth2PermissionScopes: open } });
+  await changeScopes({ admin }, path, (scopes) =>
+    scopes.map((scope) => ({ ...scope, type: "User" })),
+  );
   await admin("PATCH", principal, { appRoleAssignmentRequired: false, notes: "Ours" });
 
   const run = await runSetup(tenant(), ...ARGS);
 
-  expect(run.writes).toBe(2);
+  // The scope is disabled, changed, and enabled again with that; the service principal is closed.
+  expect(run.writes).toBe(3);
   expect(scopesOf(await operators())).toEqual(scopesOf(before));
   expect(scopesOf(before).map(({ type }) => type)).toEqual(["Admin"]);
   expect((await admin("GET", principal)).body).toMatchObject({
@@ -78,6 +80,25 @@ test("a tenant that was set up before is closed where it was open, and what peop
     notes: "Ours",
   });
   expect((before["appRoles"] as object[]).length).toBe(2);
+});
+
+test("a role that only people could have becomes an application's too, and keeps its id", async () => {
+  const { settings } = await runSetup(tenant(), ...ARGS);
+  const { admin } = tenant();
+  const path = `/applications(appId='${settings["RESOURCE_APP_ID"]}')`;
+  const roles = async () => (await admin("GET", path)).body["appRoles"] as { value: string }[];
+  const before = await roles();
+  const [first] = before;
+  for (const isEnabled of [false, true]) {
+    const changed = { ...first, isEnabled, allowedMemberTypes: ["User"] };
+    const appRoles = [isEnabled ? changed : { ...first, isEnabled }, ...before.slice(1)];
+    expect((await admin("PATCH", path, { appRoles })).status).toBe(204);
+  }
+
+  await runSetup(tenant(), ...ARGS);
+
+  const both = { ...first, isEnabled: true, allowedMemberTypes: ["User", "Application"] };
+  expect(await roles()).toEqual([both, ...before.slice(1)]);
 });
 
 test("what it prints is enough for the service to start with, once the deployment adds its own", async () => {

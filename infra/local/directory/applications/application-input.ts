@@ -20,6 +20,8 @@ const appRoleInput = z.strictObject({
   value: text.regex(/^\S+$/).nullable().default(null),
 });
 
+const scopeInput = z.looseObject({ id: guid, isEnabled: z.boolean().default(true) });
+
 const requiredResource = z.strictObject({
   resourceAppId: guid,
   resourceAccess: z.array(z.strictObject({ id: guid, type: z.enum(["Role", "Scope"]) })),
@@ -57,7 +59,10 @@ const noControlCharacters = text.regex(/^[^\p{Cc}]+$/u);
 export const applicationInput = z.strictObject({
   addIns: z.array(z.unknown()).optional(),
   api: z
-    .looseObject({ requestedAccessTokenVersion: z.int().min(1).max(2).nullable().optional() })
+    .looseObject({
+      requestedAccessTokenVersion: z.int().min(1).max(2).nullable().optional(),
+      oauth2PermissionScopes: z.array(scopeInput).optional(),
+    })
     .optional(),
   appRoles: z.array(appRoleInput).optional(),
   authenticationBehaviors: z.unknown().optional(),

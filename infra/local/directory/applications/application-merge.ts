@@ -1,4 +1,6 @@
 import { createHash, randomUUID, X509Certificate } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import * as z from "zod";
 import { badRequest, GraphError } from "../graph/graph-error.ts";
 import type { Application, AppRole, KeyCredential } from "../graph-types.ts";
 import type { ApplicationInput, KeyCredentialInput } from "./application-input.ts";
@@ -20,6 +22,8 @@ export function mergeInput(application: Application, input: ApplicationInput): A
     throw badRequest("Property uniqueName is immutable once set.");
   }
   const { appRoles, keyCredentials, ...plain } = input;
+  const scopes = input.api?.oauth2PermissionScopes;
+  if (scopes) demandDisabled(application.api["oauth2PermissionScopes"], scopes);
   const changes: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(plain)) {
     if (value === undefined) continue;
@@ -43,15 +47,29 @@ function rolesOf(
   application: Application,
   roles: NonNullable<ApplicationInput["appRoles"]>,
 ): AppRole[] {
-  const kept = new Set(roles.map((role) => role.id));
-  if (application.appRoles.some((role) => role.isEnabled && !kept.has(role.id))) {
+  demandDisabled(application.appRoles, roles);
+  return roles.map((role) => ({ ...role, origin: "Application" }));
+}
+
+/** As they were taken in: application-input.ts. */
+const entitlements = z.array(z.looseObject({ id: z.string(), isEnabled: z.boolean() }));
+
+/**
+ * A role or scope that is enabled can only be disabled. Which changes count is what terraform-provider-azuread disables for
+ * (`applicationAppRoleChanged`): who may have it, its texts and its value.
+ */
+function demandDisabled(before: unknown, after: z.infer<typeof entitlements>): void {
+  const next = new Map(after.map((one) => [one.id, one]));
+  for (const one of entitlements.parse(before)) {
+    if (!one.isEnabled) continue;
+    const then = next.get(one.id);
+    if (then && isDeepStrictEqual({ ...one, ...then, isEnabled: true }, one)) continue;
     throw new GraphError(
       400,
       "CannotDeleteOrUpdateEnabledEntitlement",
       "Permission (scope or role) cannot be deleted or updated unless disabled first.",
     );
   }
-  return roles.map((role) => ({ ...role, origin: "Application" }));
 }
 
 /**
