@@ -29,6 +29,12 @@ export const isWaiting = ({ stopped, deleteAt, state }: Operation, now: number):
   deleteAt !== undefined &&
   Date.parse(deleteAt) - now > CALM_MS;
 
+/** What has left something is asked for again; what was set aside need not name any client. */
+export function leftOver(run: Operation | undefined): Operation["kind"] | undefined {
+  const isLeft = run?.state === "parked" || (run?.state === "done" && run.errors.length > 0);
+  return isLeft ? run.kind : undefined;
+}
+
 const pauseOf = (run: Operation | undefined, now: number): number =>
   run && isWaiting(run, now) ? CALM_MS : LOOK_MS;
 

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { findRun, isWaiting } from "../../../portal/elements/consents/follow-run.ts";
+import { findRun, isWaiting, leftOver } from "../../../portal/elements/consents/follow-run.ts";
 import type { Operation, Subscription } from "../../../portal/elements/shared/shapes.ts";
 import { newId } from "../../support/samples.ts";
 
@@ -109,4 +109,18 @@ test("what was begun for one customer is not shown for the next", async () => {
   one.customer = "fabrikam";
   await found;
   expect(shown).toEqual([]);
+});
+
+test("what has left something may be asked for again, whether or not it names it", () => {
+  const left = (changes: Partial<Operation>) =>
+    leftOver(anOperation({ kind: "offboard-subscription", ...changes }));
+  const errors = [{ clientId: newId(), problem: "client-not-managed" }];
+
+  expect(left({ state: "parked" })).toBe("offboard-subscription");
+  expect(left({ state: "done", errors })).toBe("offboard-subscription");
+  expect(left({ kind: "suspend-subscription", state: "parked" })).toBe("suspend-subscription");
+  expect(left({ state: "done" })).toBeUndefined();
+  expect(left({ state: "running", errors })).toBeUndefined();
+  expect(left({ state: "cancelled", errors })).toBeUndefined();
+  expect(leftOver(undefined)).toBeUndefined();
 });

@@ -7,6 +7,7 @@ import { busyLabel, copyButton, countdown, expiry, skeleton } from "../../shared
 import type { Activity, Client, Operation, Subscription } from "../../shared/shapes.ts";
 import { timeline } from "../../shared/timeline.ts";
 import { troubleNotice } from "../../shared/trouble-notice.ts";
+import { leftOver } from "../follow-run.ts";
 import type { LatchkeyConsents } from "../latchkey-consents.ts";
 import { progress } from "../progress.ts";
 import { textsOf } from "../stops.ts";
@@ -76,22 +77,27 @@ function stopped(
 const namesOf = ({ clients, deleted }: CustomerState): ReadonlyMap<string, string> =>
   new Map([...clients, ...(deleted?.items ?? [])].map(({ id, displayName }) => [id, displayName]));
 
-/** An end that could not delete all of its clients may be asked for again. */
-const mayEndAgain = (run: Operation | undefined): boolean =>
-  run?.kind === "offboard-subscription" && run.state !== "running" && run.errors.length > 0;
+/** A block leaves nothing over. */
+const AGAIN = [
+  ...(["suspend-subscription", "resume-subscription"] as const),
+  ...(["offboard-subscription", "cancel-offboard"] as const),
+] satisfies CustomerAction[];
 
-const actionsOf = (
-  { stops }: CustomerState,
+function actionsOf(
+  { stops: { suspended, blocked } }: CustomerState,
   run: Operation | undefined,
-): readonly CustomerAction[] => [
-  stops.suspended?.deleteAt
-    ? "cancel-offboard"
-    : stops.suspended
-      ? "resume-subscription"
-      : "suspend-subscription",
-  stops.blocked ? "unblock-subscription" : "block-subscription",
-  ...(stops.suspended?.deleteAt && !mayEndAgain(run) ? [] : (["offboard-subscription"] as const)),
-];
+): readonly CustomerAction[] {
+  const reverse = suspended?.deleteAt ? "cancel-offboard" : "resume-subscription";
+  const again = AGAIN.find((kind) => kind === leftOver(run));
+  return [
+    ...new Set<CustomerAction>([
+      suspended ? reverse : "suspend-subscription",
+      blocked ? "unblock-subscription" : "block-subscription",
+      ...(again ? [again] : []),
+      ...(suspended?.deleteAt ? [] : (["offboard-subscription"] as const)),
+    ]),
+  ];
+}
 
 function button(el: LatchkeyConsents, kind: CustomerAction, shown: CustomerState): TemplateResult {
   const { label, takesAway } = textsOf(el.t, kind);
