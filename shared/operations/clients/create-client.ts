@@ -17,7 +17,7 @@ import type { IdempotentRequest, KeyRefusal } from "../admission/key.ts";
 import type { CreateOperation, FirstSecret } from "../admission/operation.ts";
 import { replayCreate } from "../admission/replay-create.ts";
 import { inBackground } from "../settling/checks.ts";
-import { discard } from "../settling/given-up.ts";
+import { discard, madeMeanwhile } from "../settling/given-up.ts";
 import { madeOf, madeRecord } from "./made-record.ts";
 
 /** docs/creating-a-client.md goes through these steps and says what a death between any two of them leads to. */
@@ -127,12 +127,9 @@ async function carryOut(
       made: madeOf(held.entry, record),
       ...(key && { key: { key, result: { clientId: record.id } } }),
     });
-    // Whoever took it over has finished it, or has given it up before the directory showed anything of it.
-    return ended === "lost"
-      ? (await deps.operations.made(request.subscription, operationId))?.record
-      : record;
+    return ended === "lost" ? madeMeanwhile(deps, held.entry) : { record };
   });
-  if (made) return done(made);
+  if (made) return done(made.record);
   await discard(deps, held.entry, created.value.id);
   throw new RemoteUnavailable("directory", { executed: "no" });
 }

@@ -22,7 +22,7 @@ import type { KeyRefusal } from "../admission/key.ts";
 import { eventOf, tell } from "../admission/tell.ts";
 import { type MakeDeps, ofSecretPolicy } from "../credentials/new-secret.ts";
 import { secretRecordOf } from "../credentials/secret-record-of.ts";
-import { discard } from "../settling/given-up.ts";
+import { discard, madeMeanwhile } from "../settling/given-up.ts";
 import { tellTakenBack } from "../settling/taken-back.ts";
 import {
   beginCreate,
@@ -124,10 +124,7 @@ async function record(
       ...(key && { key: { key, result: { clientId, keyId } } }),
     });
     // It may have ended by this very transaction, whose answer was lost: nobody else makes a client of a registration.
-    const { subscription, operationId } = entry;
-    return (
-      ended !== "lost" || (await deps.operations.made(subscription, operationId)) !== undefined
-    );
+    return ended !== "lost" || (await madeMeanwhile(deps, entry)) !== undefined;
   });
   if (isOurs) return { record: made, secret, token };
   // Whoever took it over has undone it, or has given it up before the directory showed anything of it.

@@ -1,9 +1,10 @@
 import { note } from "../../base/observation.ts";
+import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { ClientDirectory, ClientRecords } from "../../clients/ports.ts";
 import type { OperationCheck } from "../../events/operation-check.ts";
 import { unavailable } from "../admission/directory-answer.ts";
 import type { UnderWay } from "../admission/operation.ts";
-import type { OperationRecords } from "../admission/ports.ts";
+import type { Made, OperationRecords } from "../admission/ports.ts";
 import type { TellDeps } from "../admission/tell.ts";
 import { type CheckDeps, checkLater } from "./checks.ts";
 import { NOT_LATE } from "./settler.ts";
@@ -35,6 +36,22 @@ const checkOf = ({ operationId, subscription }: UnderWay): OperationCheck => ({
 
 export const watchForGivenUp = (deps: GivenUpDeps, entry: UnderWay): Promise<void> =>
   askAgain(deps, checkOf(entry), 0);
+
+/**
+ * The client that has come of a create which was taken over while the directory made its application. Where there is none, it was
+ * given up before the directory showed anything, and that is to be discarded.
+ *
+ * @throws RemoteUnavailable somebody has it in hand, and decides about what was made
+ */
+export async function madeMeanwhile(
+  { operations }: { readonly operations: Pick<OperationRecords, "underWay" | "made"> },
+  { subscription, operationId }: UnderWay,
+): Promise<Made | undefined> {
+  // In this order: it ends and becomes a client in one and the same moment.
+  if (await operations.underWay(subscription, operationId))
+    throw new RemoteUnavailable("directory", { executed: "unknown" });
+  return operations.made(subscription, operationId);
+}
 
 /** Deletes what a create has made that was given up meanwhile. What the directory does not delete now is found again later. */
 export async function discard(deps: GivenUpDeps, entry: UnderWay, id: string): Promise<void> {

@@ -256,7 +256,14 @@ describe.each(operations)("$change $event", ({ change, event, keyed, run }) => {
     expect(entry?.turn).toBe(1);
     const key = await world.key();
     expect(key?.key.result).toBeUndefined();
-    if (change === "create") expect(world.directory.all()).toHaveLength(1);
+    // Whoever has taken it over decides about what was made, and may be about to record it.
+    if (change !== "create") return;
+    expect(await world.settleAgain()).toBe("finished");
+    const { records } = await world.records.list("contoso", 10);
+    expect(new Set(records.map(({ id }) => id))).toEqual(
+      new Set(world.directory.all().map(({ id }) => id)),
+    );
+    expect(records).toHaveLength(2);
   });
 
   /** Carries the change out, and meanwhile somebody takes the operation over. */
