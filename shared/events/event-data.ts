@@ -87,7 +87,12 @@ export const eventKinds: Readonly<Record<ClientEventType, EventKind>> = {
   },
   "client.restored": {
     summary: "A deleted client is back, with its ids and secrets; its consent is looked at anew",
-    data: z.strictObject({ clientId, by: stoppedBy, displayName: z.string() }),
+    data: z.strictObject({
+      clientId,
+      by: stoppedBy,
+      displayName: z.string(),
+      state: z.enum(["active", "suspended"]).describe("`suspended`: no tokens until it is resumed"),
+    }),
   },
   "client.purged": {
     summary: "A deleted client is gone for good, by an operator, or found so in the directory",

@@ -9,7 +9,7 @@ import { afterTheChange } from "../admission/executed.ts";
 import type { IdempotentRequest, KeyRefusal } from "../admission/key.ts";
 import type { RestoreOperation } from "../admission/operation.ts";
 import { replayChange } from "../admission/replay-change.ts";
-import { bringBack, forget, type RestoreDeps, record } from "./restored.ts";
+import { announceBack, backAgain, bringBack, forget, type RestoreDeps } from "./restored.ts";
 
 export interface RestoreRequest extends Omit<ChangeRequest, "ifMatch"> {
   readonly as: "customer" | "operator";
@@ -68,7 +68,8 @@ async function finish(
   client: DeletedClient,
 ): Promise<ClientRecord> {
   const back = await afterTheChange(async () => {
-    const next = await record(deps, held, client);
+    const next = backAgain(deps, held, client);
+    await announceBack(deps, held, next);
     await end(deps, held, {
       came: { outcome: "done" },
       back: { from: client, record: next, known: account },

@@ -11,8 +11,9 @@ import type { Held, PurgeOperation, RestoreOperation } from "../admission/operat
 import { ownKey } from "../admission/own-key.ts";
 import type { VersionedAccount } from "../admission/ports.ts";
 import { eventOf, tell } from "../admission/tell.ts";
-import { hasEnded, stoppedFromTheStart } from "../settling/settle-create.ts";
+import { hasEnded } from "../settling/settle-create.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
+import { stoppedFromTheStart } from "../settling/stopped-from-the-start.ts";
 import { undone } from "../settling/undone.ts";
 
 export interface RestoreDeps extends ChangeDeps {
@@ -52,29 +53,17 @@ export async function bringBack(
 }
 
 /**
- * Has other systems told and the consent looked at, and says what the client is from now on. The directory restores no grant, so
- * what was granted is asked for anew, and found where somebody has brought it back; what was refused stays so.
+ * What the client is from now on. The directory restores no grant, so what was granted is asked for anew, and found where somebody
+ * has brought it back; what was refused stays so.
  */
-export async function record(
-  { runtime, promise, consentQueue, ...deps }: RestoreDeps,
-  { entry }: Held<RestoreOperation>,
+export function backAgain(
+  { runtime, promise }: Pick<RestoreDeps, "runtime" | "promise">,
+  { entry: { operationId, by } }: Held<RestoreOperation>,
   { record: before }: DeletedClient,
-): Promise<ClientRecord> {
-  const { operationId, subscription, operation, startedAt, by } = entry;
+): ClientRecord {
   const { suspended, noWebhook: _, ...kept } = before;
   const isDecided = before.consent.state === "rejected" || before.consent.state === "revoked";
   const now = runtime.now();
-  const { clientId, as = "operator" } = operation;
-  const data = { by: as, displayName: before.displayName };
-  const event = eventOf(entry, "client.restored", { clientId, at: startedAt, data });
-  await tell({ ...deps, runtime }, event);
-  await consentQueue.putOff(
-    {
-      ...{ type: "consent.requested", version: 2, operationId, clientId, subscription },
-      requestedAt: now.toISOString(),
-    },
-    new Date(now.getTime() + LOOK_AFTER_MS),
-  );
   return {
     ...kept,
     operationId,
@@ -85,6 +74,25 @@ export async function record(
     consent: isDecided ? before.consent : requestConsent(now, promise),
     ...(suspended && suspended.withSubscription === undefined && { suspended }),
   };
+}
+
+/** Has other systems told, also whether it is stopped, and the consent looked at. */
+export async function announceBack(
+  { consentQueue, ...deps }: RestoreDeps,
+  { entry }: Held<RestoreOperation>,
+  { displayName, suspended, restoredAt: now = entry.startedAt }: ClientRecord,
+): Promise<void> {
+  const { operationId, subscription, operation, startedAt } = entry;
+  const { clientId, as = "operator" } = operation;
+  const data = { by: as, displayName, state: suspended ? "suspended" : "active" };
+  await tell(deps, eventOf(entry, "client.restored", { clientId, at: startedAt, data }));
+  await consentQueue.putOff(
+    {
+      ...{ type: "consent.requested", version: 2, operationId, clientId, subscription },
+      requestedAt: now.toISOString(),
+    },
+    new Date(now.getTime() + LOOK_AFTER_MS),
+  );
 }
 
 /** The directory does not keep it any more: neither does this service, and its place is free. */
@@ -137,13 +145,18 @@ export const settleRestore =
       return "undone";
     }
     if (answer.kind !== "done") throw unavailable(answer);
-    const next = await stoppedFromTheStart(deps, held, await record(deps, held, client));
+    const back = backAgain(deps, held, client);
+    const shown = () => answer.value ?? deps.directory.get(operation.clientId, NOT_LATE);
+    const isDisabled = async () => (await shown())?.disabled ?? false;
+    const { record, also } = await stoppedFromTheStart(deps, held, back, isDisabled);
+    await announceBack(deps, held, record);
     const key = await ownKey(deps.operations, held.entry);
     await end(deps, held, {
       came: { outcome: "done" },
-      back: { from: client, record: next },
-      secrets: [{ now: "back", clientId: next.id }],
-      ...(key && { key: { key, result: { clientId: next.id } } }),
+      back: { from: client, record },
+      ...also,
+      secrets: [{ now: "back", clientId: record.id }],
+      ...(key && { key: { key, result: { clientId: record.id } } }),
     });
     return "finished";
   };

@@ -1,6 +1,5 @@
 import { note } from "../../base/observation.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
-import type { ClientRecord } from "../../clients/client.ts";
 import type { DirectoryClient } from "../../clients/ports.ts";
 import type { ChangeDeps } from "../admission/change.ts";
 import { unavailable } from "../admission/directory-answer.ts";
@@ -10,8 +9,8 @@ import { ownKey } from "../admission/own-key.ts";
 import { ANNOUNCE_AFTER_MS, type CreateDeps } from "../clients/create-client.ts";
 import { madeOf, madeRecord } from "../clients/made-record.ts";
 import { watchForGivenUp } from "./given-up.ts";
-import { reportRefusal } from "./incident.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "./settler.ts";
+import { stoppedFromTheStart } from "./stopped-from-the-start.ts";
 import { noteTakenBack, tellTakenBack } from "./taken-back.ts";
 
 /**
@@ -29,11 +28,13 @@ export const settleCreate =
     const isKept = !entry.operation.secret && !(await hasEnded(deps, entry));
     if (created && isKept) {
       const made = madeRecord(entry, created, deps.promise);
-      const record = await stoppedFromTheStart(deps, held, made);
+      const isDisabled = async () => created.disabled;
+      const { record, also } = await stoppedFromTheStart(deps, held, made, isDisabled);
       await announce(deps, entry);
       await end(deps, held, {
         came: { outcome: "done", clientId: record.id },
         made: madeOf(entry, record),
+        ...also,
         ...(key && { key: { key, result: { clientId: record.id } } }),
       });
       return "finished";
@@ -100,25 +101,4 @@ export async function hasEnded(
 ): Promise<boolean> {
   if (!parkedAt) return false;
   return (await operations.account(subscription)).account.suspended?.endedAt !== undefined;
-}
-
-/** Operators may have stopped the whole subscription while nobody worked on this: then it gets no token, new or back. */
-export async function stoppedFromTheStart(
-  deps: ChangeDeps,
-  held: Held,
-  record: ClientRecord,
-): Promise<ClientRecord> {
-  const { suspended } = (await deps.operations.account(record.subscription)).account;
-  if (!suspended || record.suspended) return record;
-  // The directory has just shown it, or brought it back: what does not know it is late.
-  const expected = { createdAt: deps.runtime.now() };
-  const answer = await deps.directory.setDisabled(record.id, true, expected);
-  if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
-  if (answer.kind === "refused") {
-    // It gets no secret while the subscription is stopped; that it is not stopped itself is for operators to know.
-    await reportRefusal(deps, held, answer.refusal);
-    return record;
-  }
-  const { reason, at, operationId: withSubscription } = suspended;
-  return { ...record, suspended: { by: "operator", reason, at, withSubscription } };
 }

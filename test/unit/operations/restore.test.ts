@@ -98,6 +98,8 @@ describe("a client that its customer brings back", () => {
       consent: rejected,
       suspended: { by: "operator", reason: "A leaked secret" },
     });
+    const back = world.events.published.filter(({ type }) => type === "client.restored");
+    expect(back.map(({ data }) => data["state"])).toEqual(["active", "suspended"]);
     expect(world.directory.all()).toMatchObject([{ disabled: true }]);
   });
 

@@ -261,10 +261,11 @@ describe("an abandoned registration", () => {
   );
 });
 
-describe("a create that was left while operators stopped its subscription", () => {
+describe("a create that was set aside while operators stopped its subscription", () => {
   /** Its client is in the directory, and may get tokens there. */
   async function left(): Promise<Held> {
-    const held = await abandoned(world, aCreate("key"));
+    const parkedAt = world.runtime.now();
+    const held = await abandoned(world, aCreate("key"), { parkedAt });
     await world.directory.create({ operationId: held.entry.operationId, ...ANOTHER });
     const { account, version } = await world.operations.account("contoso");
     const at = world.runtime.now();
@@ -293,6 +294,25 @@ describe("a create that was left while operators stopped its subscription", () =
       expect(await recorded(held)).toMatchObject({ suspended: { reason: "Not paid" } });
     },
   );
+
+  test("and let it go on again before that was done is not left stopped in the directory", async () => {
+    const held = await left();
+    const unknown = { kind: "unknown", retryAfterSeconds: 5 } as const;
+    world.directory.answerNext("setDisabled", unknown, true);
+    expect(await failure(world.settle(held))).toBeInstanceOf(RemoteUnavailable);
+    const { account, version } = await world.operations.account("contoso");
+    const { suspended: _, ...goesOn } = account;
+    const at = world.runtime.now();
+    await world.operations.stop({ account: goesOn, version }, newId(), {
+      ...{ id: newId(), at, by: OLGA, action: "subscription.resumed" },
+      ...{ subscription: "contoso", outcome: "done" },
+    });
+
+    expect(await world.settleAgain()).toBe("finished");
+
+    expect(world.directory.all().map(({ disabled }) => disabled)).toEqual([false, false]);
+    expect(await recorded(held)).not.toHaveProperty("suspended");
+  });
 
   test("is not said to be stopped where the directory refuses that: operators are told, and it can have no secret", async () => {
     const held = await left();

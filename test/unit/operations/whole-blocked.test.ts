@@ -80,9 +80,9 @@ test("asked for again, it is answered with the operation that has done it, and n
 });
 
 test("a create that was set aside, and is ended after its subscription was stopped, never gets a token", async () => {
-  const held = await abandoned(world, {
-    ...{ kind: "create", displayName: "Late", roles: ["api.read"], requestedBy: "Ann" },
-  });
+  const create = { kind: "create", displayName: "Late", requestedBy: "Ann" } as const;
+  const parkedAt = world.runtime.now();
+  const held = await abandoned(world, { ...create, roles: ["api.read"] }, { parkedAt });
   const { operationId } = held.entry;
   await world.directory.create({ operationId, ...world.aNewClient() });
   const { account, version } = await world.operations.account("contoso");
@@ -97,4 +97,9 @@ test("a create that was set aside, and is ended after its subscription was stopp
   expect(world.disabled()).toEqual([true]);
   const [record] = (await world.records.list("contoso", 1)).records;
   expect(record?.suspended).toMatchObject({ reason: "Not paid", by: "operator" });
+  expect(world.told()).toEqual(["client.suspended"]);
+  const { entries } = await world.activity.activity("contoso", {}, 10);
+  expect(entries).toContainEqual(
+    expect.objectContaining({ action: "client.suspended", clientId: record?.id, outcome: "done" }),
+  );
 });
