@@ -1,3 +1,5 @@
+import type { ClientRecord } from "../../clients/client.ts";
+import { withoutSecret } from "../../clients/known-secrets.ts";
 import type { Secret } from "../../clients/secret.ts";
 import type { ChangeDeps } from "../admission/change.ts";
 import { unavailable } from "../admission/directory-answer.ts";
@@ -50,6 +52,13 @@ export async function takeBack<Kind extends Making>(
   return { held: noted, keyIds, shown };
 }
 
+/** Whoever has seen one in the directory meanwhile, and waits to change it, finds here that it has gone. */
+export const withoutSecrets = (
+  record: ClientRecord,
+  keyIds: readonly string[],
+  at: Date,
+): ClientRecord => keyIds.reduce((it, keyId) => withoutSecret(it, keyId, at), record);
+
 /** Nobody has recorded it; a directory that is late shows it for a while, and then it is known to have gone. */
 export const goneLeft = (clientId: string, keyIds: readonly string[], at: Date): SecretLeft[] =>
   keyIds.map((keyId) => ({ now: "gone", clientId, keyId, at }));
@@ -61,10 +70,15 @@ export const settleAddSecret =
     if (taken === "waiting" || "stuck" in taken) return taken;
     // Asked for again under its key, it is made anew.
     const key = await ownKey(deps.operations, held.entry);
-    const { clientId } = held.entry.operation;
+    const { subscription, operation } = held.entry;
+    const { clientId } = operation;
+    const { keyIds } = taken;
+    const at = deps.runtime.now();
+    const from = keyIds.length > 0 && (await deps.records.client(subscription, clientId));
     await end(deps, taken.held, {
-      came: { outcome: "undone", credentialId: taken.keyIds[0] },
-      secrets: goneLeft(clientId, taken.keyIds, deps.runtime.now()),
+      came: { outcome: "undone", credentialId: keyIds[0] },
+      ...(from && { changed: { from, next: (it) => withoutSecrets(it, keyIds, at) } }),
+      secrets: goneLeft(clientId, keyIds, at),
       ...(key && { key: { key } }),
     });
     return "undone";

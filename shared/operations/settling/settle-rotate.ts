@@ -1,4 +1,4 @@
-import { isSameKey, retirementOf, retiringOf, withoutSecret } from "../../clients/known-secrets.ts";
+import { isSameKey, retirementOf, retiringOf } from "../../clients/known-secrets.ts";
 import type { VersionedClient } from "../../clients/ports.ts";
 import { removalActivity } from "../admission/activity-of.ts";
 import type { ChangeDeps } from "../admission/change.ts";
@@ -7,7 +7,7 @@ import type { RotateSecretOperation } from "../admission/operation.ts";
 import { ownKey } from "../admission/own-key.ts";
 import { tell } from "../admission/tell.ts";
 import { type Removed, removalEvent } from "../credentials/replace-secret.ts";
-import { goneLeft, type TakenBack, takeBack } from "./settle-add-secret.ts";
+import { goneLeft, type TakenBack, takeBack, withoutSecrets } from "./settle-add-secret.ts";
 import type { Settler } from "./settler.ts";
 
 /**
@@ -25,7 +25,7 @@ export const settleRotate =
     const removed = await removedBefore(deps, client, taken);
     for (const one of removed) await tell(deps, removalEvent(held.entry, one));
     const at = deps.runtime.now();
-    const gone = removed.map(({ keyId }) => keyId);
+    const gone = [...taken.keyIds, ...removed.map(({ keyId }) => keyId)];
     const [first] = removed;
     const key = await ownKey(deps.operations, held.entry);
     await end(deps, taken.held, {
@@ -40,10 +40,10 @@ export const settleRotate =
       ...(client && {
         changed: {
           from: client,
-          next: (record) => gone.reduce((it, keyId) => withoutSecret(it, keyId, at), record),
+          next: (record) => withoutSecrets(record, gone, at),
         },
       }),
-      secrets: goneLeft(clientId, [...taken.keyIds, ...gone], at),
+      secrets: goneLeft(clientId, gone, at),
       ...(key && { key: { key } }),
     });
     return "undone";

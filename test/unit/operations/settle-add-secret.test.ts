@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { DirectoryRefusal } from "../../../shared/clients/ports.ts";
+import { moveRetirement } from "../../../shared/operations/credentials/move-retirement.ts";
 import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
-import { abandoned, underWay } from "../../support/product.ts";
+import { abandoned, RECONCILE_AFTER_MS, underWay } from "../../support/product.ts";
 import { later } from "../../support/samples.ts";
 
 /** What becomes of an operation that its worker has abandoned. */
@@ -35,6 +36,23 @@ describe("an abandoned new secret", () => {
     const added = await world.directory.addSecret(world.client.id, secret, world.client);
     return added.kind === "done" ? added.value.keyId : "";
   };
+
+  test("is gone for whoever has seen it in the directory, and waits to say when it is to go", async () => {
+    const keyId = await add("Lost");
+    const held = await abandon();
+    world.runtime.pass(-RECONCILE_AFTER_MS);
+    const pause = async (milliseconds: number) => {
+      world.runtime.pass(milliseconds);
+      if ((await underWay(world)).length > 0) await world.settle(held);
+    };
+    const deps = { ...world, runtime: { ...world.runtime, pause } };
+
+    const moved = await moveRetirement(deps, { ...world.own, keyId, retiresAt: undefined });
+
+    expect(moved).toEqual({ ok: false, refusal: { reason: "secret-not-found" } });
+    expect(await world.onRecord()).toEqual([]);
+    expect(world.told()).toEqual(["secret.removed"]);
+  });
 
   test.each([
     ["another name", "Kept", dates.createdAt, dates.expiresAt],
