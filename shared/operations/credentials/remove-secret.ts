@@ -16,6 +16,7 @@ import type {
   RetireSecretOperation,
 } from "../admission/operation.ts";
 import { eventOf, tell } from "../admission/tell.ts";
+import { isDoneBefore } from "../settling/done-before.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
 import { undone } from "../settling/undone.ts";
 import { certificatesOf, isJustMade, onceFound } from "./just-made.ts";
@@ -128,21 +129,35 @@ export const settleRemoval =
     if (await isLastBySince(held, client, unlessLast(deps, operation.keyId)))
       return undone(deps, held, "last-secret", await stays(deps, held, client));
     const answer = await removeFrom(deps, operation, NOT_LATE, client?.record);
-    const reason = answer.kind === "refused" ? answer.refusal.reason : undefined;
+    const refusal = answer.kind === "refused" ? answer.refusal : undefined;
+    const reason = refusal?.reason;
     // It has gone with the first attempt, or was made a moment ago and is not found yet.
     const isHidden = async () =>
       reason === "secret-absent" && client && isJustMade(deps, client.record, [operation]);
     if (mayBeLate(held) && (reason === "absent" || (await isHidden()))) return "waiting";
-    if (reason !== undefined && !ABSENT.includes(reason)) {
+    const isGone = async () => client !== undefined && hasGone(deps, held.entry, client.record);
+    if (refusal && !isSecretAbsent(answer) && !(await isDoneBefore(refusal, isGone))) {
       // Nobody would ask again for what a time has called for: operators have it until it is done, or its client has gone.
       const isTheirs = isRetirement(held) && held.entry.parkedAt && reason !== "absent";
-      return isTheirs ? { stuck: reason } : undone(deps, held, reason);
+      return isTheirs ? { stuck: refusal.reason } : undone(deps, held, refusal.reason);
     }
     if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
     await tell(deps, removedEvent(held));
     await end(deps, held, removedOf(deps, held, client));
     return "finished";
   };
+
+/** Whether the directory shows no more of it. Of what is young that says nothing: a list that is late does not show it yet. */
+async function hasGone(
+  deps: ChangeDeps,
+  { operation: { clientId, keyId } }: Held<RemovalOperation>["entry"],
+  client: ClientRecord,
+): Promise<boolean> {
+  const known = heldOf(client).filter((one) => isSameKey(one.keyId, keyId));
+  if (known.length === 0 || (await isJustMade(deps, client, known))) return false;
+  const left = await deps.directory.endingOf(clientId, NOT_LATE);
+  return left?.every((one) => !isSameKey(one.keyId, keyId)) ?? false;
+}
 
 /** Named as what it is not: the directory has none of that kind under the id, which says nothing of the one that there is. */
 const isOfAnotherKind = (operation: RemovalOperation, client: VersionedClient | undefined) =>

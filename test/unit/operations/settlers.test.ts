@@ -159,6 +159,34 @@ describe.each(["rename", "setDisabled"] as const)(
   },
 );
 
+test.each([
+  ["of a while ago has happened", 400_000, "finished"],
+  ["of a moment ago may not be shown yet, and counts as not made", 0, "undone"],
+] as const)(
+  "an abandoned removal that was made, and is refused by now, %s",
+  async (_, age, came) => {
+    const { keyId } = await world.added();
+    world.runtime.pass(age);
+    const removal = { kind: "remove-secret", clientId: world.client.id, keyId } as const;
+    const held = await abandoned(world, removal);
+    world.directory.answerNext("removeSecret", refused({ reason: "not-ours" }), true);
+
+    expect(await world.settle(held)).toBe(came);
+    expect(await world.knownToBeGone(keyId)).toBe(came === "finished");
+  },
+);
+
+test("an abandoned removal that is refused, and was not made, has not happened", async () => {
+  const { keyId } = await world.added();
+  world.runtime.pass(400_000);
+  const removal = { kind: "remove-secret", clientId: world.client.id, keyId } as const;
+  const held = await abandoned(world, removal);
+  world.directory.answerNext("removeSecret", refused({ reason: "not-ours" }));
+
+  expect(await world.settle(held)).toBe("undone");
+  expect(await world.knownToBeGone(keyId)).toBe(false);
+});
+
 test("an abandoned rename keeps what somebody else has changed of the client meanwhile", async () => {
   const held = await abandoned(world, operations.rename());
   const decided = { ...world.client, revision: 2, roles: ["api.write"] as const };
