@@ -75,7 +75,10 @@ export async function attemptOnce<Kind extends Operation>(
       refusal = counted.refusal;
       return undefined;
     }
-    own = account.webhook === false ? { ...entry, noWebhook: true } : entry;
+    // It may have waited for others: whoever goes by the times of events sees them in the order in which they happened.
+    const startedAt = deps.runtime.now();
+    own = { ...entry, startedAt, touchedAt: startedAt };
+    if (account.webhook === false) own = { ...own, noWebhook: true };
     seen.unsure = true;
     return {
       entry: own,

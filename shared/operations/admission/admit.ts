@@ -129,10 +129,7 @@ async function insist<Kind extends Operation>(
   const pauses = BUSY_PAUSES_MS.values();
   let settled = false;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const now = runtime.now();
-    // Whoever was waited for was before it: events are put in order by when their change began.
-    const entry = { ...first, ...(seen.waited && { startedAt: now }), touchedAt: now };
-    const step = await attemptOnce(deps, request, entry, seen, forget);
+    const step = await attemptOnce(deps, request, first, seen, forget);
     if (step.state === "again") {
       await runtime.pause(runtime.random() * Math.min(5 * 2 ** attempt, LONGEST_PAUSE_MS));
       continue;
