@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
 import { dayOf } from "../../../shared/base/day.ts";
+import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { THE_SERVICE } from "../../../shared/clients/actor.ts";
 import { beginRun } from "../../../shared/operations/whole/begin-run.ts";
 import type { StepDeps } from "../../../shared/operations/whole/take-step.ts";
@@ -203,6 +204,40 @@ describe("the end of a customer", () => {
     expect(await world.runOf(run)).toMatchObject({ state: "cancelled" });
     expect(world.told()).not.toContain("subscription.offboarded");
     expect(await suspended()).toBeUndefined();
+  });
+
+  test("that is called off between the last look and the note of it is told to nobody", async () => {
+    await world.threeClients();
+    const run = await offboard();
+    await world.workFor(GRACE_MS);
+    const stop: StepDeps["operations"]["stop"] = async (...given) => {
+      await beginRun(world, { kind: "cancel-offboard", subscription: "contoso", by: OLGA });
+      return world.operations.stop(...given);
+    };
+    await world.work(1_000, { ...world, operations: { ...world.operations, stop } });
+
+    expect(await world.runOf(run)).toMatchObject({ state: "cancelled" });
+    expect(world.told()).not.toContain("subscription.offboarded");
+  });
+
+  test("that was noted by a host which then died is told of by the next one, as of when it was noted", async () => {
+    await world.threeClients();
+    const run = await offboard();
+    await world.workFor(GRACE_MS);
+    const dies = () => Promise.reject(new RemoteUnavailable("bus", { executed: "no" }));
+    const events = { ...world.events, publish: dies };
+    const journal = { ...world.journal, untold: dies };
+    for (let step = 0; step < 10 && !(await suspended())?.endedAt; step += 1) {
+      const isNoting = world.directory.all().length === 0;
+      await world.work(1, isNoting ? { ...world, events, journal } : world);
+    }
+    expect(world.told()).not.toContain("subscription.offboarded");
+
+    await world.work();
+
+    expect(await world.runOf(run)).toMatchObject({ state: "done" });
+    const told = world.events.published.filter(({ type }) => type === "subscription.offboarded");
+    expect(told.map(({ time }) => time)).toEqual([(await suspended())?.endedAt?.toISOString()]);
   });
 
   test("comes on the day itself, however few messages wait for it", async () => {
