@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { aPem } from "../../support/certificates.ts";
 import {
   backendToken,
   errorCode,
@@ -149,6 +150,16 @@ describe("Graph", () => {
       statuses.add(at <= 20 ? status : -status);
     }
     expect([...statuses]).toEqual([201, -400]);
+  });
+
+  it("keeps 90 characters of a certificate's name", async () => {
+    const { path } = await create();
+    const key = Buffer.from(aPem()).toString("base64");
+    const sent = { type: "AsymmetricX509Cert", usage: "Verify", key, displayName: "x".repeat(91) };
+    expect((await test.graph("PATCH", path, { keyCredentials: [sent] })).status).toBe(204);
+    expect((await test.graph("GET", path)).body).toMatchObject({
+      keyCredentials: [{ displayName: "x".repeat(90) }],
+    });
   });
 
   it("calls a service principal of an unknown application a bad request", async () => {

@@ -95,7 +95,7 @@ function keyOf(application: Application, input: KeyCredentialInput): KeyCredenti
     );
   return {
     customKeyIdentifier: input.customKeyIdentifier ?? thumbprintOf(certificate),
-    displayName: input.displayName ?? certificate.subject.replaceAll("\n", ", "),
+    displayName: (input.displayName ?? certificate.subject.replaceAll("\n", ", ")).slice(0, KEPT),
     endDateTime: inSeconds(end),
     key: certificate.raw.toString("base64"),
     keyId: input.keyId ?? randomUUID(),
@@ -104,6 +104,9 @@ function keyOf(application: Application, input: KeyCredentialInput): KeyCredenti
     usage: input.usage,
   };
 }
+
+/** "With a maximum length of 90 characters. Longer values are accepted but shortened" (Graph reference, keyCredential). */
+const KEPT = 90;
 
 /** A binary, as OData writes it. */
 const thumbprintOf = ({ raw }: X509Certificate): string =>
