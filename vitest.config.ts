@@ -62,7 +62,7 @@ export default defineConfig({
       thresholds: { branches: 87 },
     },
     projects: [
-      project("unit", 30_000),
+      project("unit", 30_000, [], ["unit", "simulation"]),
       // What `npm test` runs of the next three: as one they share workers, each with one set of SDKs and one shared cloud.
       project("service", 120_000, [...TRUST, ...AZURITE], ["contract", "integration", "security"]),
       project("contract", 30_000, [...TRUST, ...AZURITE]),

@@ -79,6 +79,7 @@ interface Beside {
   readonly directory: ReturnType<typeof memoryDirectory>;
   readonly checks: ReturnType<typeof memoryChecks>;
   readonly events: ReturnType<typeof memoryEvents>;
+  readonly consentQueue?: ReturnType<typeof memoryConsentQueue>;
 }
 
 /**
@@ -105,15 +106,15 @@ export function testProduct(
   const parts = {
     runtime,
     directory: beside?.directory ?? memoryDirectory(runtime),
-    records: clientRecords(clients, newId, runtime.pause),
-    operations: operationRecords(clients, newId),
-    secrets: secretRecords(clients, newId),
+    records: clientRecords(clients, runtime.newId, runtime.pause),
+    operations: operationRecords(clients, runtime.newId),
+    secrets: secretRecords(clients, runtime.newId),
     journal: tableJournal(journalTable),
     activity: activityRecords(clients),
-    runs: runRecords(journalTable, newId),
+    runs: runRecords(journalTable, runtime.newId),
     directoryWritesPerMinute: limits.directoryWritesPerMinute ?? 1_000,
     operatorKeys: operatorKeys(memoryTable()),
-    consentQueue: memoryConsentQueue(),
+    consentQueue: beside?.consentQueue ?? memoryConsentQueue(),
     checks: beside?.checks ?? memoryChecks(),
     events: beside?.events ?? memoryEvents(),
     line: sharedLine(),

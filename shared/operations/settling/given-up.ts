@@ -34,7 +34,9 @@ const checkOf = ({ operationId, subscription }: UnderWay): OperationCheck => ({
   givenUp: true,
 });
 
-export const watchForGivenUp = (deps: GivenUpDeps, entry: UnderWay): Promise<void> =>
+type WatchDeps = Pick<GivenUpDeps, "checks" | "journal" | "runtime" | "reconcileAfterMs">;
+
+export const watchForGivenUp = (deps: WatchDeps, entry: UnderWay): Promise<void> =>
   askAgain(deps, checkOf(entry), 0);
 
 /**
@@ -90,7 +92,7 @@ async function isSomebodys(
   return (await records.client(subscription, id)) !== undefined;
 }
 
-async function askAgain(deps: GivenUpDeps, check: OperationCheck, attempt: number): Promise<void> {
+async function askAgain(deps: WatchDeps, check: OperationCheck, attempt: number): Promise<void> {
   const times = ASK_AFTER[attempt];
   if (times === undefined) return;
   const at = new Date(deps.runtime.now().getTime() + times * deps.reconcileAfterMs);

@@ -4,11 +4,12 @@ import type { ClientRefusal } from "../../clients/reasons.ts";
 import { noteLateDay } from "../admission/active-day.ts";
 import { asideActivity } from "../admission/activity-of.ts";
 import { type EndDeps, end } from "../admission/end.ts";
-import { type Held, holderOf, takesPlace } from "../admission/operation.ts";
+import { type Held, holderOf, isKind, takesPlace } from "../admission/operation.ts";
 import { ownKey } from "../admission/own-key.ts";
 import type { Journal, OperationRecords, ParkedOperation } from "../admission/ports.ts";
 import { tellOf } from "../admission/tell.ts";
 import { type CheckDeps, checkLater } from "./checks.ts";
+import { watchForGivenUp } from "./given-up.ts";
 import { type SettleDeps, settle } from "./settle.ts";
 
 export interface ParkedDeps extends SettleDeps, EndDeps, CheckDeps {
@@ -47,7 +48,10 @@ export async function stateOf(
   return (await journal.findParked(operationId)) ? "parked" : "waiting";
 }
 
-/** Ends it as if it had not been asked for. What it may have left in the directory is for the operator to look at. */
+/**
+ * Ends it as if it had not been asked for. What a create has made is deleted when the directory shows it; what another change may
+ * have left there is for the operator to look at.
+ */
 export async function giveUpParked(
   deps: ParkedDeps,
   operationId: string,
@@ -61,6 +65,7 @@ export async function giveUpParked(
   const at = deps.runtime.now();
   const given = asideActivity(held.entry, at, by, { action: "operation.given-up" });
   await tellOf(deps, given);
+  if (isKind(held, "create")) await watchForGivenUp(deps, held.entry);
   await end(deps, held, {
     came: { outcome: "given-up" },
     also: given,

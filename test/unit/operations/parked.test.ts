@@ -9,7 +9,7 @@ import {
   listParked,
   retryParked,
 } from "../../../shared/operations/settling/parked.ts";
-import { aCreate, type ClientWorld, clientWorld } from "../../support/client-world.ts";
+import { ANOTHER, aCreate, type ClientWorld, clientWorld } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
 import { abandoned, placesOf, RECONCILE_AFTER_MS, underWay } from "../../support/product.ts";
 import { ANN, newId, OLGA } from "../../support/samples.ts";
@@ -259,6 +259,18 @@ describe("an operator who gives it up", () => {
     expect(await listed()).toEqual([]);
     expect(await isParked(held)).toBeUndefined();
     expect(await underWay(world)).toEqual([]);
+  });
+
+  test("has what a create had made deleted when the directory shows it", async () => {
+    const held = await world.parkedCreate("key");
+    await world.directory.create({ operationId: held.entry.operationId, ...ANOTHER });
+    expect((await giveUpParked(world, held.entry.operationId, OLGA)).ok).toBe(true);
+
+    const look = world.checks.waiting.find(({ body }) => "givenUp" in body && body.givenUp);
+    if (look?.body.type !== "operation.check") throw new Error("Nobody looks for it");
+    await checkOperation(world, look.body);
+
+    expect(world.directory.all().map(({ id }) => id)).toEqual([world.client.id]);
   });
 
   test("gives no place back that was none", async () => {

@@ -1,0 +1,56 @@
+/** What becomes of one remote call: made and answered; or its process dies before or after it; or its service is not what it should be. */
+export type Fate = "pass" | "dies-before" | "dies-after" | "not-now" | "unknown" | "refused";
+
+export interface Fates {
+  next(): Fate;
+  /** How often each of them was dealt. */
+  readonly dealt: Readonly<Record<Fate, number>>;
+  /** From now on every call is made and answered. */
+  calm(): void;
+}
+
+/** Of a thousand calls. */
+export interface Odds {
+  readonly dies: number;
+  readonly notNow: number;
+  readonly unknown: number;
+  readonly refused: number;
+}
+
+export function fatesOf(random: () => number, odds: Odds): Fates {
+  const dealt = {
+    pass: 0,
+    "dies-before": 0,
+    "dies-after": 0,
+    "not-now": 0,
+    unknown: 0,
+    refused: 0,
+  };
+  let isCalm = false;
+  const deal = (): Fate => {
+    if (isCalm) return "pass";
+    let at = random() * 1_000;
+    for (const [fate, share] of [
+      ["dies-before", odds.dies / 2],
+      ["dies-after", odds.dies / 2],
+      ["not-now", odds.notNow],
+      ["unknown", odds.unknown],
+      ["refused", odds.refused],
+    ] as const) {
+      if (at < share) return fate;
+      at -= share;
+    }
+    return "pass";
+  };
+  return {
+    dealt,
+    next: () => {
+      const fate = deal();
+      dealt[fate] += 1;
+      return fate;
+    },
+    calm: () => {
+      isCalm = true;
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import { describe, expect, test } from "vitest";
+import { audit } from "./audit.ts";
+import type { Odds } from "./fates.ts";
+import { type Simulated, simulate } from "./simulation.ts";
+
+/** `npm run simulate` asks for thousands; one alone is `SIMULATIONS=1 SIMULATION_SEED=n`, which prints all that happened. */
+const MANY = Number(process.env["SIMULATIONS"] ?? 60);
+const FIRST = Number(process.env["SIMULATION_SEED"] ?? 1);
+const ASKED = 60;
+/** Of which a client with a secret that is not stopped is left. */
+const CALM_SEED = 10;
+/** Of a thousand calls. In turn: everything at once; hosts that die; answers that are lost; a directory that refuses. */
+const ODDS: readonly Odds[] = [
+  { dies: 15, notNow: 10, unknown: 10, refused: 5 },
+  { dies: 30, notNow: 0, unknown: 0, refused: 0 },
+  { dies: 5, notNow: 20, unknown: 40, refused: 0 },
+  { dies: 10, notNow: 5, unknown: 5, refused: 40 },
+];
+
+const run = (seed: number) => simulate(seed, ASKED, ODDS[seed % ODDS.length] as Odds);
+
+/** Of each client, operation or secret that is damaged all that happened to it. */
+function trail({ log }: Simulated, damage: readonly string[]): string {
+  const ids = new Set(damage.join().match(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g));
+  return log.filter((line) => [...ids].some((id) => line.includes(id))).join("\n");
+}
+
+describe("two hosts, asked for anything by anybody, that die at any of their calls", () => {
+  test(
+    `leave nothing orphaned, lost, doubled or untrue, in ${MANY} runs from seed ${FIRST} on`,
+    async () => {
+      let deaths = 0;
+      const all: string[] = [];
+      for (let seed = FIRST; seed < FIRST + MANY; seed += 1) {
+        const simulated = await run(seed);
+        const damage = await audit(simulated);
+        if (damage.length > 0) console.error(`seed ${seed}\n${trail(simulated, damage)}`);
+        all.push(...damage.map((one) => `seed ${seed}, ${one}`));
+        deaths += simulated.deaths;
+        if (MANY === 1) console.info(simulated.log.join("\n"));
+      }
+      expect(all).toEqual([]);
+      expect(deaths).toBeGreaterThan(MANY);
+    },
+    60_000 + MANY * 1_000,
+  );
+
+  test("do the same for the same seed", async () => {
+    const [one, other] = [await run(FIRST), await run(FIRST)];
+
+    expect(one.log.length).toBeGreaterThan(ASKED);
+    expect(other.log).toEqual(one.log);
+  });
+});
+
+/** An audit that cannot fail proves nothing: each of its checks is shown what it is there to find. */
+describe("the audit finds", () => {
+  const CALM: Odds = { dies: 0, notNow: 0, unknown: 0, refused: 0 };
+  const OLD = { createdAt: new Date(0) };
+  const secret = { displayName: "By hand", createdAt: new Date(0), expiresAt: new Date(1) };
+  type Doctor = (run: Simulated, id: string, keyId: string) => unknown;
+  const doctors: readonly (readonly [string, Doctor])[] = [
+    ["lost", ({ out }, id) => out.directory.delete(id, OLD)],
+    ["renamed apart", ({ out }, id) => out.directory.rename(id, "By hand", OLD)],
+    ["stopped apart", ({ out }, id) => out.directory.setDisabled(id, true, OLD)],
+    ["secret lost", ({ out }, id, keyId) => out.directory.removeSecret(id, keyId, OLD)],
+    ["secret without a record", ({ out }, id) => out.directory.addSecret(id, secret, OLD)],
+    [
+      "orphan",
+      ({ out }) =>
+        out.directory.create({
+          ...{ operationId: "nobody's", subscription: "contoso", displayName: "By hand" },
+          roles: [],
+        }),
+    ],
+    [
+      "miscounted",
+      async ({ out }) => {
+        const found = await out.tables.clients.get("contoso", "account");
+        if (found) await out.tables.clients.replace({ ...found.row, clients: 99 });
+      },
+    ],
+    ["invented", ({ out }, id) => out.events.publish(suspended(id, "2026-01-01T00:00:00.000Z"))],
+    [
+      "believed to be stopped",
+      ({ out }, id) => out.events.publish(suspended(id, "2027-01-01T00:00:00.000Z")),
+    ],
+    [
+      "untold",
+      ({ out }) => {
+        const at = out.events.published.findIndex(({ type }) => type === "secret.created");
+        (out.events.published as unknown[]).splice(at, 1);
+      },
+    ],
+    ["told done and is not", ({ wishes }) => say(wishes, "Never heard of", true)],
+    ["told refused and is done", ({ wishes }) => say(wishes, wishes.find(isDone)?.name, false)],
+    ["threw", ({ thrown }) => (thrown as string[]).push("A fault of ours")],
+  ];
+  const suspended = (clientId: string, time: string) => ({
+    ...{ id: "nobody's:client.suspended", type: "client.suspended" as const, time, clientId },
+    ...{ subscription: "contoso", data: { by: "operator", reason: "By hand" } },
+  });
+  const say = (wishes: Simulated["wishes"], name = "", ok: boolean) =>
+    (wishes as unknown[]).push({ ask: "rename", name, answer: { ok } });
+  const isDone = ({ ask, answer }: Simulated["wishes"][number]) =>
+    ask === "create" && typeof answer === "object" && (answer as { ok?: boolean }).ok === true;
+
+  test.each(doctors)("what is %s", async (what, doctor) => {
+    const simulated = await simulate(CALM_SEED, ASKED, CALM);
+    expect(await audit(simulated)).toEqual([]);
+    const client = simulated.out.directory
+      .all()
+      .find(({ secrets, disabled }) => secrets.length === 1 && !disabled);
+    if (!client) throw new Error("The run leaves no client with a secret");
+
+    await doctor(simulated, client.id, client.secrets[0]?.keyId ?? "");
+
+    expect((await audit(simulated)).map((one) => one.split(":")[0])).toContain(what);
+  });
+});
