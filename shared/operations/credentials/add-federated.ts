@@ -20,6 +20,7 @@ import type { AddFederatedOperation, Held } from "../admission/operation.ts";
 import { ownKey } from "../admission/own-key.ts";
 import { replayChange } from "../admission/replay-change.ts";
 import { eventOf, tell } from "../admission/tell.ts";
+import { isDoneBefore } from "../settling/done-before.ts";
 import { isOvertaken } from "../settling/overtaken.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
 import { undone } from "../settling/undone.ts";
@@ -125,6 +126,22 @@ async function asBefore(
   return made ? replayed(made) : refused({ reason: "federated-not-found" });
 }
 
+/** What the attempt before has made; had it stood in its way, that would have been told as `federated-unfit`. */
+async function madeBefore(
+  { directory }: ChangeDeps,
+  { entry: { operation } }: Held<AddFederatedOperation>,
+  refusal: DirectoryRefusal,
+): Promise<FederatedCredential | undefined> {
+  let made: FederatedCredential | undefined;
+  await isDoneBefore(refusal, async () => {
+    const shown = await directory.federatedOf(operation.clientId, NOT_LATE);
+    const { displayName } = operation;
+    made = shown?.find((one) => isSameTrust(one, operation) && one.displayName === displayName);
+    return made !== undefined;
+  });
+  return made;
+}
+
 /**
  * Made, if it was not made before. What the directory refuses because of another one is undone at once; any other refusal may be
  * that of a directory which does not show yet what this very operation has made, and is believed the second time.
@@ -146,5 +163,8 @@ export const settleAddFederated =
       refusal.reason === "federated-unfit" && inTheWay(refusal.beside, held.entry.operation);
     const isUnsure = refusal.reason === "absent" || refusal.reason === "federated-unfit";
     if (isUnsure && !isOthers && mayBeLate(held)) return "waiting";
-    return undone(deps, held, refusal.reason);
+    const made = isUnsure ? undefined : await madeBefore(deps, held, refusal);
+    if (!made) return undone(deps, held, refusal.reason);
+    await finish(deps, held, made, await ownKey(deps.operations, held.entry));
+    return "finished";
   };

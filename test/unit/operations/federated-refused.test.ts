@@ -45,6 +45,30 @@ test("nothing looks after either any more once it is done", async () => {
   expect(checks()).toEqual([]);
 });
 
+test.each([
+  ["has made before has happened", true, "finished"],
+  ["has not made has not", false, "undone"],
+] as const)(
+  "an abandoned trust that the directory refuses by now, and %s",
+  async (_, isMade, came) => {
+    const { displayName, issuer, subject, audience } = TRUST;
+    const trust = { displayName, issuer, subject, audience };
+    const clientId = world.client.id;
+    const held = await abandoned(world, { kind: "add-federated", clientId, ...trust });
+    const { operationId, startedAt: createdAt } = held.entry;
+    if (isMade)
+      await world.directory.addFederated(
+        clientId,
+        { ...trust, operationId, createdAt },
+        world.client,
+      );
+    refuse("addFederated", { reason: "not-ours" });
+
+    expect(await world.settle(held)).toBe(came);
+    expect(world.told()).toEqual(isMade ? ["federated-credential.created"] : []);
+  },
+);
+
 describe("what the directory refuses is refused as that, and nothing is told of it:", () => {
   const refusals: [DirectoryRefusal, string][] = [
     [{ reason: "absent" }, "not-found"],
