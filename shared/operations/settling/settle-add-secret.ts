@@ -45,8 +45,11 @@ export async function takeBack<Kind extends Making>(
   for (const { keyId } of left) {
     const removed = await deps.directory.removeSecret(clientId, keyId, NOT_LATE);
     if (removed.kind === "not-now" || removed.kind === "unknown") throw unavailable(removed);
-    const reason = removed.kind === "refused" ? removed.refusal.reason : "absent";
-    if (reason !== "absent" && reason !== "secret-absent") return { stuck: reason, held: noted };
+    if (removed.kind === "done") continue;
+    const { reason } = removed.refusal;
+    // Shown a moment ago: one of the two answers is late, and the next look at the list tells which.
+    if (reason === "absent" || reason === "secret-absent") return "waiting";
+    return { stuck: reason, held: noted };
   }
   await tellTakenBack(deps, noted.entry, { clientId, keyIds });
   return { held: noted, keyIds, shown };

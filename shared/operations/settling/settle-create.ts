@@ -86,9 +86,10 @@ async function takeBack(
   if (!noted) return "waiting";
   const answer = await deps.directory.delete(clientId, NOT_LATE);
   if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
-  const reason = answer.kind === "refused" ? answer.refusal.reason : "absent";
-  if (reason !== "absent") return { stuck: reason, held: noted };
-  return noted;
+  if (answer.kind === "done") return noted;
+  const { reason } = answer.refusal;
+  // Shown a moment ago: one of the two answers is late, and the next look tells which.
+  return reason === "absent" ? "waiting" : { stuck: reason, held: noted };
 }
 
 /**

@@ -103,17 +103,21 @@ describe("an abandoned new secret", () => {
     expect(world.told()).toEqual([]);
   });
 
-  test.each(["absent", "secret-absent"] as const)(
-    "that is %s when it is to be removed is gone",
-    async (reason) => {
-      await add("Lost");
-      const held = await abandon();
-      world.directory.answerNext("removeSecret", refused({ reason }));
+  test.each([
+    ["absent", "is gone", true],
+    ["secret-absent", "is gone", true],
+    ["secret-absent", "on a late replica is removed all the same", false],
+  ] as const)("that is %s when it is to be removed %s", async (reason, _, isGone) => {
+    await add("Lost");
+    const held = await abandon();
+    world.directory.answerNext("removeSecret", refused({ reason }), isGone);
 
-      expect(await world.settle(held)).toBe("undone");
-      expect(await underWay(world)).toEqual([]);
-    },
-  );
+    expect(await world.settle(held)).toBe("waiting");
+    expect(await world.settleAgain()).toBe("undone");
+    expect(await world.inDirectory()).toEqual([]);
+    expect(world.told()).toEqual(["secret.removed"]);
+    expect(await underWay(world)).toEqual([]);
+  });
 
   test("is told to have gone though the answer of its removal was lost", async () => {
     const lost = await add("Lost");

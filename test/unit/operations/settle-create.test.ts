@@ -204,11 +204,17 @@ describe("an abandoned registration", () => {
     expect(world.checks.waiting).toEqual([]);
   });
 
-  test("that is not there any more when it is to be deleted has gone", async () => {
+  test.each([
+    ["has gone", true],
+    ["but a late replica says so, is deleted all the same", false],
+  ])("that is not there any more when it is to be deleted %s", async (_, isGone) => {
     const held = await made();
-    world.directory.answerNext("delete", { kind: "refused", refusal: { reason: "absent" } });
+    const absent = { kind: "refused", refusal: { reason: "absent" } } as const;
+    world.directory.answerNext("delete", absent, isGone);
 
-    expect(await world.settle(held)).toBe("undone");
+    expect(await world.settle(held)).toBe("waiting");
+    expect(await world.settleAgain()).toBe("undone");
+    expect(world.directory.all().map(({ id }) => id)).toEqual([world.client.id]);
     expect(world.told()).toEqual(["secret.removed"]);
     expect(await underWay(world)).toEqual([]);
   });
