@@ -1,5 +1,6 @@
 import type { Activity } from "../../shared/clients/activity.ts";
 import type { ClientRecord } from "../../shared/clients/client.ts";
+import { endingsOf } from "../../shared/clients/credential.ts";
 import type { DirectoryClient } from "../../shared/clients/ports.ts";
 import type { ClientEvent } from "../../shared/events/client-event.ts";
 import { testProduct } from "../support/product.ts";
@@ -59,7 +60,7 @@ function auditDirectory(
     if (there.displayName !== displayName) damage.push(`renamed apart: ${id}`);
     if (there.disabled !== (suspended !== undefined)) damage.push(`stopped apart: ${id}`);
     const known = secrets.filter(({ clientId }) => clientId === id).map(({ keyId }) => keyId);
-    const keyIds = there.secrets.map(({ keyId }) => keyId);
+    const keyIds = endingsOf(there).map(({ keyId }) => keyId);
     for (const keyId of keyIds)
       if (!known.includes(keyId)) damage.push(`secret without a record: ${keyId} of ${id}`);
     for (const keyId of known)
@@ -107,6 +108,8 @@ const NAMED = [
   "rename",
   "add secret",
   "rotate secret",
+  "add certificate",
+  "rotate certificate",
   "stop",
 ];
 

@@ -1,5 +1,12 @@
 /** What becomes of one remote call: made and answered; or its process dies before or after it; or its service is not what it should be. */
-export type Fate = "pass" | "dies-before" | "dies-after" | "not-now" | "unknown" | "refused";
+export type Fate =
+  | "pass"
+  | "dies-before"
+  | "dies-after"
+  | "not-now"
+  | "unknown"
+  | "refused"
+  | "late";
 
 export interface Fates {
   next(): Fate;
@@ -15,6 +22,8 @@ export interface Odds {
   readonly notNow: number;
   readonly unknown: number;
   readonly refused: number;
+  /** Of calls of the directory. */
+  readonly late: number;
 }
 
 export function fatesOf(random: () => number, odds: Odds): Fates {
@@ -25,6 +34,7 @@ export function fatesOf(random: () => number, odds: Odds): Fates {
     "not-now": 0,
     unknown: 0,
     refused: 0,
+    late: 0,
   };
   let isCalm = false;
   const deal = (): Fate => {
@@ -36,6 +46,7 @@ export function fatesOf(random: () => number, odds: Odds): Fates {
       ["not-now", odds.notNow],
       ["unknown", odds.unknown],
       ["refused", odds.refused],
+      ["late", odds.late],
     ] as const) {
       if (at < share) return fate;
       at -= share;

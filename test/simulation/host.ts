@@ -26,7 +26,7 @@ export interface Host {
 
 const never = new Promise<never>(() => undefined);
 
-type Misfortune = Exclude<Fate, "pass" | "dies-before" | "dies-after">;
+type Misfortune = Exclude<Fate, "pass" | "dies-before" | "dies-after" | "late">;
 /** What a call comes to that is not answered as it should be; `pass`: it is all the same. */
 type Otherwise = (fate: Misfortune, call: string, asked: readonly unknown[]) => unknown;
 
@@ -82,6 +82,7 @@ export function startHost(
     what: string,
     perform: () => unknown,
     otherwise: (fate: Misfortune) => unknown,
+    late: () => { value: unknown } | undefined,
   ): Promise<unknown> => {
     await turn();
     // No two calls are made at the same time.
@@ -96,6 +97,8 @@ export function startHost(
       const answer = otherwise(fate);
       if (answer !== "pass") return answer;
     }
+    const old = fate === "late" ? late() : undefined;
+    if (old) return old.value;
     const answer = await perform();
     if (fate === "dies-after") {
       die();
@@ -107,12 +110,20 @@ export function startHost(
     new Proxy(port, {
       get: (target, name, self) => {
         const member: unknown = Reflect.get(target, name, self);
+        const isDirectory = target === (out.directory as object);
         if (typeof member !== "function" || NOT_REMOTE.has(String(name))) return member;
         return (...asked: unknown[]) =>
           call(
             `${String(name)} ${JSON.stringify(asked).slice(0, LONGEST_NOTE)}`,
-            () => Reflect.apply(member, target, asked),
+            async () => {
+              const answer: unknown = await Reflect.apply(member, target, asked);
+              if (isDirectory && CHANGES.has(String(name)))
+                out.replica.note(String(name), asked, answer);
+              return answer;
+            },
             (fate) => otherwise(fate, String(name), asked),
+            () =>
+              isDirectory ? out.replica.answer(String(name), asked, out.runtime.random) : undefined,
           );
       },
     });
@@ -162,6 +173,7 @@ export function startHost(
 const CHANGES = new Set([
   ...["create", "rename", "setDisabled", "delete", "restore", "purge"],
   ...["addSecret", "removeSecret", "addFederated", "removeFederated"],
+  ...["addCertificate", "removeCertificate"],
 ]);
 /** What tests ask of the doubles. */
 const NOT_REMOTE = new Set(["all"]);

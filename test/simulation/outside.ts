@@ -3,6 +3,7 @@ import { memoryChecks, memoryConsentQueue, memoryEvents } from "../doubles/memor
 import { memoryDirectory } from "../doubles/memory-directory.ts";
 import { memoryTable } from "../doubles/memory-table.ts";
 import { testRuntime } from "../support/product.ts";
+import { type LateReplica, lateReplica } from "./late-replica.ts";
 
 /** What all hosts share, and what outlives them. */
 export interface Outside {
@@ -12,6 +13,7 @@ export interface Outside {
   readonly checks: ReturnType<typeof memoryChecks>;
   readonly consentQueue: ReturnType<typeof memoryConsentQueue>;
   readonly events: ReturnType<typeof memoryEvents>;
+  readonly replica: LateReplica;
 }
 
 export function outside(random: () => number): Outside {
@@ -28,7 +30,7 @@ export function outside(random: () => number): Outside {
     return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-8000-${count}`;
   };
   const runtime = { ...clock, newId, random };
-  return {
+  const out = {
     runtime,
     tables: { clients: memoryTable(), journal: memoryTable() },
     directory: memoryDirectory(runtime),
@@ -36,4 +38,5 @@ export function outside(random: () => number): Outside {
     consentQueue: memoryConsentQueue(),
     events: memoryEvents(),
   };
+  return { ...out, replica: lateReplica(out) };
 }

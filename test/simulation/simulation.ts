@@ -98,6 +98,7 @@ export async function simulate(seed: number, asked: number, odds: Odds): Promise
       ...{ name: `wish ${wishes.length}`, clientId, random },
       subscription: lead?.subscriptionKey ?? pick(SUBSCRIPTIONS) ?? "",
       keyId: pick(client?.secrets ?? [])?.keyId ?? NOTHING,
+      certificateId: pick(client?.certificates ?? [])?.keyId ?? NOTHING,
       trustId: pick(trusts)?.id ?? NOTHING,
     };
   };

@@ -5,11 +5,13 @@ import { registerClient } from "../../shared/operations/clients/register-client.
 import { renameClient } from "../../shared/operations/clients/rename-client.ts";
 import { restoreClient } from "../../shared/operations/clients/restore-client.ts";
 import { resumeClient, suspendClient } from "../../shared/operations/clients/suspend-client.ts";
+import { addCertificate } from "../../shared/operations/credentials/add-certificate.ts";
 import { addFederated } from "../../shared/operations/credentials/add-federated.ts";
 import { addSecret } from "../../shared/operations/credentials/add-secret.ts";
 import { moveRetirement } from "../../shared/operations/credentials/move-retirement.ts";
 import { removeFederated } from "../../shared/operations/credentials/remove-federated.ts";
 import { removeSecret } from "../../shared/operations/credentials/remove-secret.ts";
+import { rotateCertificate } from "../../shared/operations/credentials/rotate-certificate.ts";
 import { rotateSecret } from "../../shared/operations/credentials/rotate-secret.ts";
 import { beginRun } from "../../shared/operations/whole/begin-run.ts";
 import type { TestProduct } from "../support/product.ts";
@@ -22,6 +24,7 @@ export interface Subject {
   readonly name: string;
   readonly clientId: string;
   readonly keyId: string;
+  readonly certificateId: string;
   readonly trustId: string;
   /** From 0 to 1. */
   readonly random: () => number;
@@ -37,6 +40,14 @@ const key = ({ name }: Subject) => ({
 const create = ({ subscription, name: displayName }: Subject) => ({
   ...{ subscription, displayName, by: ANN, requestedBy: "Ann" },
   roles: ["api.read"] as const,
+});
+
+/** The directory looks at no more of it than that it is another one. */
+const certificate = ({ runtime }: TestProduct, { name }: Subject) => ({
+  ...{ thumbprint: `of ${name}`, thumbprintSha256: `longer, of ${name}`, subject: `CN=${name}` },
+  der: new TextEncoder().encode(name),
+  notBefore: new Date(0),
+  notAfter: new Date(runtime.now().getTime() + 30 * 86_400_000),
 });
 
 /** All that can be asked for, and how often of a hundred or so. */
@@ -82,6 +93,39 @@ export const ASKS: Readonly<Record<string, readonly [number, Ask]>> = {
           about.random() < 0.3
             ? undefined
             : new Date(it.runtime.now().getTime() + 90_000 * about.random()),
+      }),
+  ],
+  "add certificate": [
+    4,
+    (it, about) =>
+      addCertificate(it, {
+        ...{ ...own(about), displayName: about.name, certificate: certificate(it, about) },
+        ...key(about),
+      }),
+  ],
+  "rotate certificate": [
+    4,
+    (it, about) =>
+      rotateCertificate(it, {
+        ...{ ...own(about), keyId: about.certificateId, displayName: about.name },
+        ...{ certificate: certificate(it, about), graceHours: about.random() < 0.5 ? 0 : 1 },
+        ...key(about),
+      }),
+  ],
+  "remove certificate": [
+    3,
+    (it, about) =>
+      removeSecret(it, {
+        ...{ ...own(about), keyId: about.certificateId, kind: "certificate" },
+        evenLast: true,
+      }),
+  ],
+  "move retirement of a certificate": [
+    2,
+    (it, about) =>
+      moveRetirement(it, {
+        ...{ ...own(about), keyId: about.certificateId, kind: "certificate" },
+        retiresAt: new Date(it.runtime.now().getTime() + 90_000 * about.random()),
       }),
   ],
   trust: [
