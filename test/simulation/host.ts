@@ -6,6 +6,7 @@ import {
   checkOperation,
   settleAbandonedCreate,
 } from "../../shared/operations/settling/check-operation.ts";
+import { keepHouse } from "../../shared/operations/settling/housekeeping.ts";
 import { reconcile } from "../../shared/operations/settling/reconcile.ts";
 import { takeStep } from "../../shared/operations/whole/take-step.ts";
 import { takeUpLost } from "../../shared/operations/whole/take-up-lost.ts";
@@ -22,6 +23,8 @@ export interface Host {
   handle(message: OperationMessage): Promise<string>;
   settleCreate(about: { subscription: string; operationId: string }): Promise<string>;
   reconcile(): Promise<unknown>;
+  /** What the timer does hourly. */
+  keepHouse(): Promise<unknown>;
 }
 
 const never = new Promise<never>(() => undefined);
@@ -167,9 +170,23 @@ export function startHost(
       await reconcile({ ...product, handle, entryMs });
       await takeUpLost({ ...product, handle, entryMs });
     },
+    keepHouse: () =>
+      keepHouse({
+        ...product,
+        cases: NONE_DECIDED,
+        check: handle,
+        activityKeptMs: YEAR_MS,
+        entryMs,
+      }),
   };
 }
 
+const YEAR_MS = 365 * 86_400_000;
+/** The consent clock's own, which is not simulated. */
+const NONE_DECIDED = {
+  decidedOn: async function* (): AsyncGenerator<never> {},
+  forgetDecidedOn: async () => undefined,
+};
 const CHANGES = new Set([
   ...["create", "rename", "setDisabled", "delete", "restore", "purge"],
   ...["addSecret", "removeSecret", "addFederated", "removeFederated"],

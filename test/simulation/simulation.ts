@@ -181,6 +181,7 @@ export async function simulate(seed: number, asked: number, odds: Odds): Promise
       await quiet();
     }
     lookAfterParked(true);
+    void begin("keep house", (host) => host.keepHouse());
     await quiet();
     out.runtime.pass(RECONCILE_AFTER_MS);
   }
