@@ -4,10 +4,11 @@ import { note } from "../../base/observation.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
 import { THE_SERVICE } from "../../clients/actor.ts";
 import type { WebhookDelivery } from "../../events/webhook-delivery.ts";
+import type { Journal } from "../../operations/admission/ports.ts";
 import type { Absent } from "./absent.ts";
 import { type CallDeps, type Called, callWebhook } from "./call-webhook.ts";
 import type { Lanes } from "./lanes.ts";
-import { activityOf } from "./manage-webhook.ts";
+import { activityOf, noteDay } from "./manage-webhook.ts";
 import { webhookIdOf } from "./notification.ts";
 import type { VersionedWebhook, WebhookQueue, WebhookRecords } from "./ports.ts";
 import { afterPause, isLastTry, nextRoom, nextTry } from "./retry-times.ts";
@@ -16,6 +17,7 @@ import { failed, hasFailedTooLong, type Webhook, withDelivery, working } from ".
 
 export interface DeliverDeps extends CallDeps, SwitchOffDeps {
   readonly webhooks: WebhookRecords;
+  readonly journal: SwitchOffDeps["journal"] & Pick<Journal, "active">;
   readonly queue: WebhookQueue;
   readonly lanes: Lanes;
   readonly absent: Absent;
@@ -193,6 +195,7 @@ const keep = (
         url,
         reason: disabled.reason,
       });
+    if (entry) await noteDay(deps, subscription);
     const saved = await deps.webhooks.save(after, known.version, entry);
     known = undefined;
     return saved ?? AGAIN;

@@ -115,8 +115,10 @@ async function change<T>(
 }
 
 /** Entries of activity are purged by the days on which their subscription was active; noted before, and harmless alone. */
-const noteDay = ({ journal, runtime }: WebhookDeps, subscription: string): Promise<void> =>
-  journal.active(dayOf(runtime.now()), subscription);
+export const noteDay = (
+  { journal, runtime }: Pick<WebhookDeps, "journal" | "runtime">,
+  subscription: string,
+): Promise<void> => journal.active(dayOf(runtime.now()), subscription);
 
 /** Of the address only the host: what follows it may be a secret of the customer's. */
 export const activityOf = (

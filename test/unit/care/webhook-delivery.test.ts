@@ -244,6 +244,18 @@ describe("what was not taken", () => {
     expect(world.events.published).toHaveLength(1);
   });
 
+  test("is found by its day, whatever its customer does", async () => {
+    const world = webhookWorld();
+    await world.set();
+    world.runtime.pass(10 * DAY_MS);
+    world.answers({ kind: "answered", status: 410 });
+    await deliver(world.host(), world.event());
+
+    const active: string[] = [];
+    for await (const one of world.journal.activeOn("2026-03-12")) active.push(one);
+    expect(active).toEqual([CONTOSO]);
+  });
+
   test("410 switches it off at once", async () => {
     const world = webhookWorld();
     await world.set();
