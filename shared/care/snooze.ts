@@ -1,3 +1,4 @@
+import { dayOf } from "../base/day.ts";
 import { AGAIN, insist } from "../base/insist.ts";
 import { done, type Outcome, refused } from "../base/outcome.ts";
 import { RemoteUnavailable } from "../base/unavailable.ts";
@@ -25,8 +26,9 @@ const UNRECORDED_SECONDS = 3_600;
  * No reminder of a secret before a time; that it has expired is told all the same. One conditional write, with the entry of who
  * did it, and what the client's own record says of it.
  *
- * What becomes due earlier by it is put into the index first: a death in between leaves a look that finds nothing due. What
- * becomes due later is found at its old day, and put off from there.
+ * What becomes due earlier by it is put into the index first: a death in between leaves a look that finds nothing due; and so may
+ * whoever works off what is due just then, so that the write leaves it to be indexed once more. What becomes due later is found at
+ * its old day, and put off from there.
  *
  * @param until nothing: reminders come as they are set
  */
@@ -38,7 +40,7 @@ export async function snooze(
     readonly until: Date | undefined;
   },
 ): Promise<Outcome<SecretRecord, ClientRefusal | SecretRefusal>> {
-  const { index, reminders, runtime, secrets } = deps;
+  const { index, journal, reminders, runtime, secrets } = deps;
   const id = `${runtime.newId()}:${request.kind ?? "secret"}.rescheduled`;
   return insist(runtime, async () => {
     const [found, client] = await Promise.all([
@@ -61,6 +63,8 @@ export async function snooze(
     // A copy for whoever lists the client's secrets.
     const owner = withSnooze(client.record, record, next.snoozedUntil, runtime.now());
     const kept = { ...client, record: owner };
+    // Entries of activity are found, and purged, by the days on which their subscription was active.
+    await journal.active(dayOf(runtime.now()), request.subscription);
     return (await secrets.saveSecret(next, from.version, entry, kept)) ? done(next) : AGAIN;
   });
 }

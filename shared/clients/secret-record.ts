@@ -72,8 +72,8 @@ export interface SecretRecords {
     keyId: string,
   ): Promise<VersionedSecret | undefined>;
   /**
-   * One conditional write, with the entry of who did it, and with its client as that is now. False: it or its client has changed
-   * or gone meanwhile.
+   * One conditional write, with the entry of who did it, and with its client as that is now, in which case it is left to be
+   * indexed. False: it or its client has changed or gone meanwhile.
    */
   saveSecret(
     record: SecretRecord,

@@ -4,7 +4,7 @@ import { keySafe } from "../key-safe.ts";
 import { leave } from "./activity-rows.ts";
 import { clientRow } from "./client-rows.ts";
 import { afterPrefix } from "./operation-rows.ts";
-import { readSecret, SECRET, secretKey, secretRow } from "./secret-rows.ts";
+import { readSecret, SECRET, secretKey, secretRow, todoRow } from "./secret-rows.ts";
 import { eachRow, type RowAction, type StoredRow, type Table } from "./table.ts";
 
 /**
@@ -31,7 +31,10 @@ export const secretRecords = (table: Table, newId: () => string): SecretRecords 
     const actions: RowAction[] = [{ do: "replace", row, etag: version }];
     if (activity) actions.push(leave(activity));
     if (client)
-      actions.push({ do: "replace", row: clientRow(client.record), etag: client.version });
+      actions.push(
+        { do: "replace", row: todoRow(record) },
+        { do: "replace", row: clientRow(client.record), etag: client.version },
+      );
     return (await table.transact(actions)).done;
   },
 });

@@ -95,6 +95,37 @@ describe("a snooze", () => {
     expect(subjects()).toEqual(["A secret of “Nightly import” expires in 29 days"]);
   });
 
+  test("that is taken back while the other host works off what is due has them come all the same", async () => {
+    await watches("ann");
+    const keyId = await aSecret(31);
+    await run();
+    await snoozes(keyId, inDays(25));
+    passDays(2);
+    await run();
+    const { index } = deps();
+    const put: typeof index.put = async (entries, now) => {
+      await index.put(entries, now);
+      await run();
+    };
+    await snooze(
+      { ...deps(), events: product.events, index: { put } },
+      { subscription: "contoso", by: ANN, clientId: client.id, keyId, until: undefined },
+    );
+
+    await run();
+
+    expect(subjects()).toEqual(["A secret of “Nightly import” expires in 29 days"]);
+  });
+
+  test("is found by its day, whatever else its customer does", async () => {
+    const keyId = await aSecret(31);
+    passDays(10);
+    await snoozes(keyId, inDays(5));
+
+    const { rows } = await product.journalTable.page({ partition: "day-2026-03-12" }, 9);
+    expect(rows.map(({ row }) => row["subscription"])).toEqual(["contoso"]);
+  });
+
   test("is said by the client's own record too, for as long as the secret is there", async () => {
     const [keyId, other] = [await aSecret(31), await aSecret(31)];
     const said = async () => {

@@ -81,7 +81,7 @@ export const keyRows: readonly CostRow[] = [
     status: 200,
     route: "certificates-reschedule",
     calls: [],
-    tables: 3,
+    tables: 4,
   },
   {
     begin: "certificate",

@@ -43,7 +43,7 @@ export const secretRows: readonly CostRow[] = [
     status: 200,
     route: "secrets-reschedule",
     calls: [],
-    tables: 3,
+    tables: 4,
   },
   {
     ask: ["GET", "/clients/{id}/secrets"],
