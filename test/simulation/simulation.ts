@@ -145,8 +145,10 @@ export async function simulate(seed: number, asked: number, odds: Odds): Promise
   };
   const lookAfterParked = (isAll: boolean): void => {
     void begin("operators look after what was set aside", async ({ product }) => {
-      for (const { operationId } of await listParked(product))
-        if (isAll || random() < 0.7) await retryParked(product, operationId, OLGA);
+      // What another change that is given up has left in the directory is for operators to look at.
+      for (const { operationId, kind } of await listParked(product))
+        if (isAll || kind !== "create" || random() < 0.7)
+          await retryParked(product, operationId, OLGA);
         else await giveUpParked(product, operationId, OLGA);
     });
   };
