@@ -41,6 +41,7 @@ export function composeCare(
     secrets,
     todos: secretTodos(tables.clients),
     index: dueIndex(tables.journal),
+    progress: lookProgress(tables.journal),
     reminders,
     runtime,
     entryMs,
@@ -86,7 +87,7 @@ export function composeCare(
     lookingForSecrets: {
       ...operations,
       found: foundSecrets(tables.clients),
-      progress: lookProgress(tables.journal),
+      progress: care.progress,
       lookEveryMs: secretsLookEveryMs,
       entryMs,
     },

@@ -7,12 +7,14 @@ import type { SecretRecord, SecretRecords } from "../clients/secret-record.ts";
 import type { Journal } from "../operations/admission/ports.ts";
 import { nextDue, type Reminder } from "./due.ts";
 import type { DueEntry, DueIndex, SecretTodo, SecretTodos } from "./due-index.ts";
+import type { LookProgress } from "./found/look-progress.ts";
 
 export interface IndexDueDeps {
   readonly journal: Pick<Journal, "activeOn" | "active">;
   readonly secrets: Pick<SecretRecords, "secretsOf">;
   readonly todos: SecretTodos;
   readonly index: Pick<DueIndex, "put" | "doneTo" | "setDoneTo">;
+  readonly progress: Pick<LookProgress, "digests" | "saveDigests">;
   readonly reminders: readonly Reminder[];
   readonly runtime: Runtime;
   /** Longest time one subscription may take, in milliseconds. */
@@ -28,7 +30,8 @@ const A_PART = 250;
 
 /**
  * Puts what changes have left to be indexed where its day will find it. Subscriptions are found by the days on which they were
- * active: a request for each of those, one for each hundred changes of a day, and one for each subscription that had some.
+ * active: a request for each of those, one for each hundred changes of a day, and one for each subscription that had some; and for
+ * the next pass over the directory one for each 24,000 clients, and one for a hundred that have changed.
  *
  * The index is written before a change is taken off: a death in between has it written once more. A customer whose changes cannot
  * be indexed now is looked for under today from then on, and holds up nobody else.
@@ -105,6 +108,10 @@ async function indexAll(
         all.flatMap(({ due }) => due),
         deps.runtime.now(),
       );
+      await lookAnew(
+        deps,
+        all.flatMap(({ todos }) => todos),
+      );
       for (const { subscription, todos } of all) await deps.todos.done(subscription, todos);
       tally.indexed += all.reduce((sum, { todos }) => sum + todos.length, 0);
     } catch {
@@ -125,6 +132,23 @@ async function indexAll(
     }
   });
   await flush();
+}
+
+/**
+ * The next pass over the directory holds them against their records: a secret that was made since the last one and removed there
+ * again leaves a client that looks as it did then.
+ */
+async function lookAnew(
+  { progress }: Pick<IndexDueDeps, "progress">,
+  todos: readonly SecretTodo[],
+): Promise<void> {
+  if (todos.length === 0) return;
+  const digests = new Map(await progress.digests());
+  const clients = todos.map(({ what }) => ("record" in what ? what.record : what).clientId);
+  await progress.saveDigests(
+    digests,
+    clients.filter((id) => digests.delete(id)),
+  );
 }
 
 async function dueOf(

@@ -1,5 +1,6 @@
 import { dueIndex } from "../../shared/adapters/records/due-index.ts";
 import { letterBox } from "../../shared/adapters/records/letter-box.ts";
+import { lookProgress } from "../../shared/adapters/records/look-progress.ts";
 import { secretTodos } from "../../shared/adapters/records/secret-todos.ts";
 import { watchRecords } from "../../shared/adapters/records/watch-records.ts";
 import { indexDue } from "../../shared/care/index-due.ts";
@@ -39,6 +40,7 @@ export async function careWorld(process = life()) {
       reminders: parseReminders("P30D,P7D,P1D"),
       canMail: true,
       index: dueIndex(journalTable),
+      progress: lookProgress(journalTable),
       todos: secretTodos(clientsTable),
       mail: process.of(mail),
       look: {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { dueIndex } from "../../../shared/adapters/records/due-index.ts";
+import { lookProgress } from "../../../shared/adapters/records/look-progress.ts";
 import { secretTodos } from "../../../shared/adapters/records/secret-todos.ts";
 import { timeLeftMs } from "../../../shared/base/deadline.ts";
 import { newObservation, observe } from "../../../shared/base/observation.ts";
@@ -24,6 +25,7 @@ beforeEach(() => {
     ...product,
     todos,
     index: dueIndex(product.journalTable),
+    progress: lookProgress(product.journalTable),
     reminders: parseReminders("P7D"),
     entryMs: 1_000,
   };

@@ -1,8 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { dueIndex } from "../../../shared/adapters/records/due-index.ts";
 import { foundSecrets } from "../../../shared/adapters/records/found-secrets.ts";
+import { lookProgress } from "../../../shared/adapters/records/look-progress.ts";
 import { secretTodos } from "../../../shared/adapters/records/secret-todos.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { LookDeps } from "../../../shared/care/found/look-deps.ts";
+import { indexDue } from "../../../shared/care/index-due.ts";
 import type { ClientRecord } from "../../../shared/clients/client.ts";
 import type { Secret } from "../../../shared/clients/secret.ts";
 import { addSecret } from "../../../shared/operations/credentials/add-secret.ts";
@@ -166,6 +169,28 @@ describe("what is done in the directory", () => {
 
     expect(told()).toEqual([["secret.removed", keyId]]);
     expect(await onRecord()).toEqual(told());
+    expect(await kept()).toEqual([]);
+    expect(await held()).toEqual([]);
+  });
+
+  test("is told once: a secret of ours that was removed there before any pass came by", async () => {
+    const keyId = await madeHere();
+    await removedThere(keyId);
+    await nextLooks();
+    const { clientsTable, journalTable } = product;
+    await indexDue({
+      ...product,
+      todos: secretTodos(clientsTable),
+      index: dueIndex(journalTable),
+      progress: lookProgress(journalTable),
+      reminders: [],
+      entryMs: 1_000,
+    });
+
+    await nextLooks();
+    await nextLooks();
+
+    expect(told()).toEqual([["secret.removed", keyId]]);
     expect(await kept()).toEqual([]);
     expect(await held()).toEqual([]);
   });

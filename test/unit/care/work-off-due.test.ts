@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { dueIndex } from "../../../shared/adapters/records/due-index.ts";
+import { lookProgress } from "../../../shared/adapters/records/look-progress.ts";
 import { secretTodos } from "../../../shared/adapters/records/secret-todos.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { type Due, EXPIRED } from "../../../shared/care/due.ts";
@@ -36,6 +37,7 @@ const deps = () => ({
   ...product,
   index,
   todos,
+  progress: lookProgress(product.journalTable),
   reminders: parseReminders("P7D,P1D"),
   entryMs: 1_000,
 });
