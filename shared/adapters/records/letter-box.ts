@@ -48,8 +48,10 @@ export function letterBox(clients: Table, journal: Table, newId: () => string): 
       return (await clients.transact([{ do: "replace", row, etag }, ...rows])).done;
     },
     waiting: async function* () {
-      for await (const { row, etag } of eachRow(journal, { partition: LETTERS }))
-        yield { ...Pointer.parse(row), version: etag };
+      for await (const { row, etag } of eachRow(journal, { partition: LETTERS })) {
+        const pointer = legible(row, (one) => Pointer.parse(one));
+        if (pointer) yield { ...pointer, version: etag };
+      }
     },
     ofSubscription: async (subscription) => {
       const people = new Map<string, PersonLetters>();
@@ -59,7 +61,7 @@ export function letterBox(clients: Table, journal: Table, newId: () => string): 
         before: afterPrefix(LETTER),
       };
       for await (const { row, etag } of eachRow(clients, query)) {
-        const read = legible(row);
+        const read = legible(row, readLetterRow);
         if (!read) continue;
         const { person } = "line" in read ? read.line : read.state;
         const { lines, ...rest } = people.get(person) ?? { person, lines: [] };
@@ -93,9 +95,9 @@ export function letterBox(clients: Table, journal: Table, newId: () => string): 
 }
 
 /** One that another version has written holds up none of the others. */
-function legible(row: Row): ReturnType<typeof readLetterRow> | undefined {
+function legible<T>(row: Row, read: (row: Row) => T): T | undefined {
   try {
-    return readLetterRow(row);
+    return read(row);
   } catch {
     note("letter-row-illegible");
     return undefined;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { note } from "../../base/observation.ts";
 import type {
   LookAgain,
   LookPass,
@@ -57,10 +58,17 @@ function versioned({ row, etag }: StoredRow): VersionedLook {
   return { pass: { ...pass, ...known }, version: etag };
 }
 
-const againOf = ({ row, etag }: StoredRow): LookAgain => ({
-  lead: AgainRow.parse(row),
-  version: etag,
-});
+/** One that another version has written holds up none of the others. */
+function legible<T>(row: Row, schema: z.ZodType<T>): T | undefined {
+  const parsed = schema.safeParse(row);
+  if (!parsed.success) note(`journal-row-illegible:${PARTITION}`);
+  return parsed.data;
+}
+
+function againOf({ row, etag }: StoredRow): LookAgain[] {
+  const lead = legible(row, AgainRow);
+  return lead ? [{ lead, version: etag }] : [];
+}
 
 const bucketOf = (clientId: string): string => clientId.slice(0, BUCKET_DIGITS);
 const rangeOf = (prefix: string) => ({
@@ -90,7 +98,7 @@ export const lookProgress = (table: Table): LookProgress => {
     digests: async () => {
       const digests = new Map<string, string>();
       for await (const { row } of eachRow(table, rangeOf(DIGESTS)))
-        for (const one of DigestRow.parse(row).of.split(" ")) {
+        for (const one of legible(row, DigestRow)?.of.split(" ") ?? []) {
           const [clientId, digest] = one.split("=");
           if (clientId && digest) digests.set(clientId, digest);
         }
@@ -121,7 +129,7 @@ export const lookProgress = (table: Table): LookProgress => {
     again: async function* (now) {
       const below = { at: new Date(now.getTime() + 1).toISOString() };
       for await (const rows of eachPage(table, { ...rangeOf(AGAIN), below }))
-        yield rows.map(againOf);
+        yield rows.flatMap(againOf);
     },
     seen: async ({ lead, version }) => {
       await table.delete(PARTITION, `${AGAIN}${lead.clientId}`, version);

@@ -58,6 +58,12 @@ test("a line that nobody can read keeps nobody else from theirs", async () => {
   ]);
 });
 
+test("a note of who has letters that nobody can read keeps nobody else from theirs", async () => {
+  await world.product.journalTable.insert({ partitionKey: "letters", rowKey: "a" });
+
+  expect(await world.run()).toMatchObject({ sent: 3 });
+});
+
 test("a watch that nobody can read keeps nobody else from their letter; that somebody wants none is passed over by nobody", async () => {
   const { clientsTable } = world.product;
   await clientsTable.replace({ partitionKey: "contoso", rowKey: "watch:ann:all" });

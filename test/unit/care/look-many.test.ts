@@ -76,6 +76,18 @@ test("what was done to a client shortly before it was deleted is told once it is
   expect(world.told()).toEqual([["secret.created", keyId]]);
 });
 
+test("what nobody can read of how far the look has come keeps nobody else's from being found", async () => {
+  const world = await lookWorld();
+  const { product, client } = world;
+  await world.look();
+  for (const rowKey of ["again:?", "digests:?"])
+    await product.journalTable.insert({ partitionKey: "secrets", rowKey, at: "2026" });
+  const dates = { createdAt: product.runtime.now(), expiresAt: later(90 * DAY_MS) };
+  await product.directory.addSecret(client.id, { displayName: "X", ...dates }, client);
+
+  expect(await world.nextLooks()).toMatchObject({ told: 1, failed: 0 });
+});
+
 test("a client that is deleted and does not come back is looked for no longer than it may", async () => {
   const world = await lookWorld();
   const { product, client } = world;
