@@ -132,8 +132,9 @@ export const settleRemoval =
     const refusal = answer.kind === "refused" ? answer.refusal : undefined;
     const reason = refusal?.reason;
     // It has gone with the first attempt, or was made a moment ago and is not found yet.
+    const known = client ? knownOf(client.record, operation) : [];
     const isHidden = async () =>
-      reason === "secret-absent" && client && isJustMade(deps, client.record, [operation]);
+      reason === "secret-absent" && client && isJustMade(deps, client.record, known);
     if (mayBeLate(held) && (reason === "absent" || (await isHidden()))) return "waiting";
     const isGone = async () => client !== undefined && hasGone(deps, held.entry, client.record);
     if (refusal && !isSecretAbsent(answer) && !(await isDoneBefore(refusal, isGone))) {
@@ -150,14 +151,18 @@ export const settleRemoval =
 /** Whether the directory shows no more of it. Of what is young that says nothing: a list that is late does not show it yet. */
 async function hasGone(
   deps: ChangeDeps,
-  { operation: { clientId, keyId } }: Held<RemovalOperation>["entry"],
+  { operation }: Held<RemovalOperation>["entry"],
   client: ClientRecord,
 ): Promise<boolean> {
-  const known = heldOf(client).filter((one) => isSameKey(one.keyId, keyId));
+  const { clientId, keyId } = operation;
+  const known = knownOf(client, operation);
   if (known.length === 0 || (await isJustMade(deps, client, known))) return false;
   const left = await deps.directory.endingOf(clientId, NOT_LATE);
   return left?.every((one) => !isSameKey(one.keyId, keyId)) ?? false;
 }
+
+const knownOf = (client: ClientRecord, { keyId }: RemovalOperation) =>
+  heldOf(client).filter((one) => isSameKey(one.keyId, keyId));
 
 /** Named as what it is not: the directory has none of that kind under the id, which says nothing of the one that there is. */
 const isOfAnotherKind = (operation: RemovalOperation, client: VersionedClient | undefined) =>
