@@ -5,7 +5,7 @@ export type Encoding = (typeof ENCODINGS)[number];
 export function bestEncoding(accept: string | null): Encoding {
   const offered = (accept ?? "").toLowerCase().split(",");
   const taken = offered
-    .map((item) => item.trim().split(/\s*;\s*/))
+    .map((item) => item.split(";").map((part) => part.trim()))
     .filter(([, quality]) => !/^q=0(\.0*)?$/.test(quality ?? ""))
     .map(([name]) => name);
   return ENCODINGS.find((name) => taken.includes(name)) ?? "identity";
