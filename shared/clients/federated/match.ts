@@ -58,6 +58,7 @@ function differ(
 
 const NEARLY: readonly (readonly [NonNullable<Difference["only"]>, (text: string) => string])[] = [
   ["blanks", (text) => text.trim()],
-  ["closing-slash", (text) => text.replace(/\/+$/, "")],
+  // From the first slash of a row alone: from each, a token of slashes would be looked at by the square of its length.
+  ["closing-slash", (text) => text.replace(/(?<!\/)\/+$/, "")],
   ["case", (text) => text.toLowerCase()],
 ];
