@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, X509Certificate } from "node:crypto";
+import { createHash, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import * as z from "zod";
 import type { GivenCertificate } from "../../../shared/operations/credentials/add-certificate.ts";
 import { keyUsageOf } from "./key-usage.ts";
@@ -112,24 +112,37 @@ function checked(certificate: X509Certificate, rules: CertificateRules): Read {
     der: certificate.raw,
     thumbprint: digest("sha1"),
     thumbprintSha256: digest("sha256"),
-    subject: certificate.subject.replaceAll("\n", ", "),
+    // Node has none for a certificate that names nobody, whatever its types say.
+    subject: (certificate.subject ?? "").replaceAll("\n", ", "),
     notBefore,
     notAfter,
   };
 }
 
+/** None of a kind that Node does not know: reading it throws, and nothing else of the certificate does. */
+function keyOf(certificate: X509Certificate): KeyObject | undefined {
+  try {
+    return certificate.publicKey;
+  } catch {
+    return undefined;
+  }
+}
+
 function unfit(
-  { publicKey, raw }: X509Certificate,
+  certificate: X509Certificate,
   { notBefore, notAfter }: { readonly notBefore: Date; readonly notAfter: Date },
   { certificateMaxLifetimeMs, now }: CertificateRules,
 ): string | undefined {
-  if (publicKey.asymmetricKeyType !== "rsa")
+  const key = keyOf(certificate);
+  if (key?.asymmetricKeyType !== "rsa")
     return "must have an RSA key: the directory verifies no other";
-  if ((publicKey.asymmetricKeyDetails?.modulusLength ?? 0) < MIN_RSA_BITS)
+  if ((key.asymmetricKeyDetails?.modulusLength ?? 0) < MIN_RSA_BITS)
     return `must have an RSA key of ${MIN_RSA_BITS} bits or more`;
-  const usage = keyUsageOf(raw);
+  const usage = keyUsageOf(certificate.raw);
   if (usage && !usage.digitalSignature)
     return "must be for signatures: its key usage lacks digitalSignature";
+  if (Number.isNaN(notBefore.getTime() + notAfter.getTime()))
+    return "must say from when and until when it is valid";
   const time = now().getTime();
   if (notAfter.getTime() <= time) return `has expired on ${notAfter.toISOString()}`;
   if (notBefore.getTime() > time + CLOCK_SKEW_MS)

@@ -60,6 +60,33 @@ describe("a certificate as PEM", () => {
     expect(answer.ok && nameOf(answer.value)).toBe("Import");
   });
 
+  test("that names nobody is taken, and called by what it is", () => {
+    const answer = read(openssl("-days", "90", "-subj", "/"));
+
+    expect(answer).toMatchObject({ ok: true, value: { subject: "" } });
+    expect(answer.ok && nameOf(answer.value)).toBe("Certificate");
+  });
+
+  const times = { notBefore: inDays(-1), notAfter: inDays(90) };
+  /** Nobody looks at the signature of a certificate that its own owner has made. */
+  const spoilt = (was: string, is: string): string => {
+    const der = new X509Certificate(aPem(times)).raw.toString("latin1");
+    expect(der).toContain(was);
+    const other = Buffer.from(der.replace(was, is), "latin1").toString("base64");
+    return `-----BEGIN CERTIFICATE-----\n${other}\n-----END CERTIFICATE-----\n`;
+  };
+  const rsa = Buffer.from("2a864886f70d010101", "hex").toString("latin1");
+  const written = (at: Date): string => at.toISOString().replaceAll(/^..|[-:T]|\.\d+/g, "");
+  const never = "991399999999Z";
+
+  test.each([
+    ["a key of a kind that nobody knows", rsa, rsa.replace(/.$/, "c"), /an RSA key: /],
+    ["no time from which on it is valid", written(times.notBefore), never, /say from when/],
+    ["no time until which it is valid", written(times.notAfter), never, /say from when/],
+  ])("with %s is refused with the reason", (_, was, is, reason) => {
+    expect(saidOf(read(spoilt(was, is)))).toMatch(reason);
+  });
+
   test.each([
     ["with its private key", selfSignedCertificate("Leak").pem, /consider it leaked/],
     ["with the one above it", aPem() + aPem(), /one certificate, without those above it/],
