@@ -16,18 +16,18 @@ const TOO_LONG = { error: `must have at most ${MAX_FEDERATED_PART} characters` }
 /** Compared letter by letter: a blank at an end, or a sign that is not seen, would never be found again. */
 const EXACT =
   "^[^\\s\\u0000-\\u001f\\u007f](?:[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f])?$";
-const exact = z
+/** Half a surrogate pair has no UTF-8, which tokens are written in: no token would ever be the same. */
+const part = z
   .string({ error: "must be text" })
   .max(MAX_FEDERATED_PART, TOO_LONG)
+  .refine((text) => text.isWellFormed(), { error: "must hold no half of a surrogate pair" });
+const exact = part
   .regex(new RegExp(EXACT), { error: "must hold no blanks at its ends and no control characters" })
   .regex(/^[^*]*$/, { error: "must hold no *: the directory compares letter by letter" });
 
-const issuer = z
-  .string({ error: "must be text" })
-  .max(MAX_FEDERATED_PART, TOO_LONG)
-  .regex(/^https:\/\/[^\s?#*]+$/, {
-    error: "must be an https address without query and fragment, as the token's iss has it",
-  });
+const issuer = part.regex(/^https:\/\/[^\s?#*]+$/, {
+  error: "must be an https address without query and fragment, as the token's iss has it",
+});
 
 const Members = z
   .strictObject({
@@ -63,7 +63,7 @@ const Members = z
       .optional()
       .describe("Which of the platform's tokens; may be left out where there is one only"),
     values: z
-      .record(z.string().max(40), z.string({ error: "must be text" }).max(MAX_FEDERATED_PART))
+      .record(z.string().max(40), part)
       .optional()
       .describe("What the preset asks for, by the names of its fields"),
   })
