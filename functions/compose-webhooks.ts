@@ -15,7 +15,7 @@ import type { WebhookRouteDeps } from "./http/care/webhook.ts";
 /** What customers' own webhooks work with, besides what all of the service does. */
 type Parts = OnceDeps &
   TellDeps &
-  Pick<WebhookRouteDeps, "journal" | "operations"> &
+  Pick<WebhookRouteDeps, "journal" | "operations" | "usage"> &
   Pick<DeliverDeps, "mail" | "watches"> & { readonly table: Table; readonly bus: Bus };
 
 /** Routes and messages of customers' own webhooks; nothing of them without a key to make their secrets from. */

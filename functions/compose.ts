@@ -179,7 +179,7 @@ export function compose(settings: Settings) {
   const entryMs = Math.min(ENTRY_MS, requestMs);
   const { webhook, delivering } = composeWebhooks(settings, {
     ...once,
-    ...{ journal, events, bus, watches, operations: operations.operations },
+    ...{ journal, events, bus, watches, usage, operations: operations.operations },
     table: tables.clients,
     mail: letters,
   });

@@ -1,8 +1,10 @@
 import { tableJournal } from "../../shared/adapters/records/journal.ts";
 import { operationRecords } from "../../shared/adapters/records/operation-records.ts";
+import { usageBoard } from "../../shared/adapters/records/usage-board.ts";
 import { watchRecords } from "../../shared/adapters/records/watch-records.ts";
 import { webhookRecords } from "../../shared/adapters/records/webhook-records.ts";
 import { webhookSigner } from "../../shared/adapters/webhooks/signer.ts";
+import { sharedUsage } from "../../shared/base/usage.ts";
 import { absentWebhooks } from "../../shared/care/webhooks/absent.ts";
 import { type DeliverDeps, deliver } from "../../shared/care/webhooks/deliver.ts";
 import { callLanes } from "../../shared/care/webhooks/lanes.ts";
@@ -47,6 +49,7 @@ export function webhookWorld() {
     operations: operationRecords(clients, newId),
     watches: watchRecords(clients),
     webhooks: webhookRecords(clients, newId),
+    usage: sharedUsage(usageBoard(memoryTable()), runtime),
     caller: {
       post: async (request: WebhookRequest) => {
         received.push(request);

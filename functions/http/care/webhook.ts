@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { done } from "../../../shared/base/outcome.ts";
+import type { Usage } from "../../../shared/base/usage.ts";
 import type { CallDeps } from "../../../shared/care/webhooks/call-webhook.ts";
 import {
   findWebhook,
@@ -17,6 +18,7 @@ import { showDelivery, showWebhook, showWithSecret, webhookUrl } from "./webhook
 
 export interface WebhookRouteDeps extends WebhookDeps, CallDeps, OnceDeps {
   readonly rules: AddressRules;
+  readonly usage: Usage;
 }
 
 /** Nothing where this deployment has no key to make secrets from. */

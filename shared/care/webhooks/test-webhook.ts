@@ -1,5 +1,7 @@
 import { AGAIN, insist } from "../../base/insist.ts";
 import { done, type Outcome, refused } from "../../base/outcome.ts";
+import { shortHash } from "../../base/short-hash.ts";
+import type { Usage } from "../../base/usage.ts";
 import { type CallDeps, callWebhook } from "./call-webhook.ts";
 import type { VersionedWebhook, WebhookRecords } from "./ports.ts";
 import type { WebhookRefusal } from "./reasons.ts";
@@ -11,12 +13,12 @@ const MINUTE_MS = 60_000;
 /** A test calls an address of the caller's choice at once: no more than this in a minute. */
 const TESTS_A_MINUTE = 5;
 
-type TestDeps = CallDeps & { readonly webhooks: WebhookRecords };
+type TestDeps = CallDeps & { readonly webhooks: WebhookRecords; readonly usage: Usage };
 
 /**
  * Sends an event that means nothing, now, and says what came of it. It changes nothing of how the webhook stands: a test that
  * succeeds switches nothing on, and one that fails nothing off. It is on record before the call, so that it counts whatever
- * becomes of it.
+ * becomes of it; and beside the record, which is forgotten with the webhook, and has room for so many tries only.
  */
 export async function testWebhook(
   deps: TestDeps,
@@ -26,23 +28,32 @@ export async function testWebhook(
   const at = runtime.now();
   const id = `msg_${runtime.newId()}`;
   const begun: Delivery = { id, type: TEST_TYPE, at, attempt: 1, state: "failed", milliseconds: 0 };
-  const reserved = await write(deps, subscription, begun, (webhook) => tooMany(webhook, at));
+  const reserved = await write(deps, subscription, begun, (webhook) => tooMany(deps, webhook, at));
   if (!reserved.ok) return reserved;
+  deps.usage.add("minute", testsOf(subscription));
   const event = { id, type: TEST_TYPE, time: at.toISOString(), subscription, data: {} };
   const { delivery } = await callWebhook(deps, reserved.value, { id, event, attempt: 1 });
   await write(deps, subscription, delivery, () => undefined);
   return done(delivery);
 }
 
-function tooMany({ deliveries }: Webhook, now: Date): WebhookRefusal | undefined {
+const testsOf = (subscription: string): string => `webhook-tests:${shortHash(subscription)}`;
+
+function tooMany(
+  { usage }: TestDeps,
+  { subscription, deliveries }: Webhook,
+  now: Date,
+): WebhookRefusal | undefined {
   const young = deliveries.filter(
     ({ type, at }) => type === TEST_TYPE && now.getTime() - at.getTime() < MINUTE_MS,
   );
   const first = young[TESTS_A_MINUTE - 1];
-  if (!first) return undefined;
-  const freeAt = first.at.getTime() + MINUTE_MS;
-  const retryAfterSeconds = Math.max(1, Math.ceil((freeAt - now.getTime()) / 1000));
-  return { reason: "webhook-tested-often", retryAfterSeconds };
+  const waitMs = Math.max(
+    first ? first.at.getTime() + MINUTE_MS - now.getTime() : 0,
+    usage.freeInMs("minute", testsOf(subscription), TESTS_A_MINUTE),
+  );
+  if (waitMs <= 0) return undefined;
+  return { reason: "webhook-tested-often", retryAfterSeconds: Math.ceil(waitMs / 1000) };
 }
 
 function write(
