@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { app } from "@azure/functions";
 import { checkEntities } from "../shared/adapters/bus/check-entities.ts";
 import { checkTables } from "../shared/adapters/records/check-tables.ts";
+import { systemRuntime } from "../shared/base/runtime.ts";
 import { readSettings } from "../shared/settings/settings.ts";
 import { compose } from "./compose.ts";
 import { methodsOf } from "./edge/methods.ts";
@@ -217,6 +218,7 @@ http(
 http(healthLive());
 http(
   healthReady({
+    runtime: systemRuntime,
     checks: [
       () => checkTables(built.tables),
       () => checkEntities(built.bus, ["consent", "operations", "webhooks", "client-events"]),
