@@ -56,6 +56,7 @@ export function composeCare(
   const writing = letters &&
     consent.letters && {
       ...reminding,
+      index: care.index,
       mail: letters,
       look: {
         publicUrl: consent.publicUrl,

@@ -5,7 +5,6 @@ import { RemoteUnavailable } from "../base/unavailable.ts";
 import type { ClientRecord } from "../clients/client.ts";
 import { isSameKey } from "../clients/known-secrets.ts";
 import type { ClientRecords } from "../clients/ports.ts";
-import type { SecretRecords } from "../clients/secret-record.ts";
 import { EVERY_CLIENT } from "../clients/watch.ts";
 import { type ClaimDeps, isHeld, newClaim } from "../consent/claim.ts";
 import { EXPIRED } from "./due.ts";
@@ -17,14 +16,14 @@ import {
   type PersonLetters,
 } from "./letter-box.ts";
 import type { PersonMail, WatchRecords } from "./ports.ts";
+import { type TellAgainDeps, tellAgain } from "./tell-again.ts";
 import { countingWatches } from "./watching.ts";
 import { type LetterLook, writeLetter } from "./write-letter.ts";
 
-export interface SendLettersDeps extends ClaimDeps {
+export interface SendLettersDeps extends ClaimDeps, TellAgainDeps {
   readonly letterBox: LetterBox;
   readonly watches: Pick<WatchRecords, "ofPerson">;
   readonly records: Pick<ClientRecords, "client">;
-  readonly secrets: Pick<SecretRecords, "secret">;
   readonly mail: PersonMail;
   readonly look: LetterLook;
   /** Longest time one subscription may take, in milliseconds. */
@@ -48,7 +47,8 @@ const MOST_LINES = 50;
 /**
  * Sends what people are to be told: each person's lines together, as one letter. The letter is sealed first, so that whoever comes
  * after a death sends the same lines under the same id, which the mail service then knows; its lines go when it has been taken.
- * Costs what waits: for each subscription a request, for each letter three, and one for each client in it.
+ * Costs what waits: for each subscription a request, for each letter three, and one for each client in it; for each line
+ * of a client that was deleted meanwhile three more.
  */
 export async function sendLetters(deps: SendLettersDeps): Promise<LettersSent> {
   const tally = { sent: 0, putOff: 0 };
@@ -147,12 +147,13 @@ function mayWait(lines: readonly LetterLine[], state: LetterState | undefined, n
  * Whether anything was left to be sent.
  */
 async function send(
-  { watches, records, secrets, mail, look, runtime }: SendLettersDeps,
+  deps: SendLettersDeps,
   subscription: string,
   person: string,
   id: string,
   lines: readonly LetterLine[],
 ): Promise<boolean> {
+  const { watches, records, secrets, mail, look, runtime } = deps;
   const watched = countingWatches(await watches.ofPerson(subscription, person)).toSorted(
     (a, b) => a.since.getTime() - b.since.getTime(),
   );
@@ -166,7 +167,8 @@ async function send(
     if (!clients.has(clientId))
       clients.set(clientId, (await records.client(subscription, clientId))?.record);
     const client = clients.get(clientId);
-    if (client && (await isStillSo(client, line, secrets, runtime.now()))) told.push(line);
+    if (!client) await tellAgain(deps, subscription, line);
+    else if (await isStillSo(client, line, secrets, runtime.now())) told.push(line);
   }
   if (told.length === 0) return false;
   const { timeZone } = watched.findLast((one) => one.timeZone !== undefined) ?? reach;
@@ -183,7 +185,7 @@ async function send(
 async function isStillSo(
   client: ClientRecord,
   { keyId, mark }: LetterLine,
-  secrets: SendLettersDeps["secrets"],
+  secrets: TellAgainDeps["secrets"],
   now: Date,
 ): Promise<boolean> {
   const known = client.secrets?.find((secret) => isSameKey(secret.keyId, keyId));

@@ -102,6 +102,53 @@ test("a letter that waits says nothing of a client that was deleted meanwhile", 
   expect(await collect(world.deps().letterBox.waiting())).toEqual([]);
 });
 
+test("what a letter left out of a client that was deleted is told when the client comes back", async () => {
+  await leftOut();
+
+  await restoreClient(world.product, { ...own(), as: "customer" });
+  await hour();
+  await hour();
+
+  expect(world.subjects()).toEqual(["A secret of “Nightly import” expires in 30 days"]);
+});
+
+test("what a letter leaves out while its client comes back, and is indexed, is told all the same", async () => {
+  const { clientsTable } = world.product;
+  const replace = clientsTable.replace;
+  let isBack = false;
+  clientsTable.replace = async (row, version) => {
+    // The write that says that it is not told.
+    if (!isBack && String(row.rowKey).startsWith("secret:")) {
+      isBack = true;
+      await restoreClient(world.product, { ...own(), as: "customer" });
+      await indexDue(world.deps());
+      await workOffDue(world.deps(), remind(world.deps()));
+    }
+    return replace.call(clientsTable, row, version);
+  };
+  await leftOut();
+  expect(isBack).toBe(true);
+
+  await hour();
+
+  expect(world.subjects()).toEqual(["A secret of “Nightly import” expires in 30 days"]);
+});
+
+/** A letter that waited, and has gone without the line of the client that was deleted meanwhile. */
+async function leftOut(): Promise<void> {
+  await world.watches("ann");
+  await world.aSecret(31);
+  await hour();
+  world.passDays(1);
+  world.mail.away(true);
+  await hour();
+  await deleteClient(world.product, own());
+  world.mail.away(false);
+  world.product.runtime.pass(HOUR_MS);
+  await hour();
+  expect(world.subjects()).toEqual([]);
+}
+
 test.each([false, true])(
   "a letter goes by the secret's own record where the client's names none (retiring: %s)",
   async (isRetiring) => {
