@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Webhook } from "standardwebhooks";
 import type { Alert } from "./alert.ts";
@@ -25,6 +25,8 @@ interface Verdict {
   readonly id?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** What to do where the body is found to be none that the channel takes. */
+  readonly undo?: () => void;
 }
 
 export interface Channel {
@@ -68,39 +70,55 @@ const teams = ({ teamsSignature }: Keys): Channel => ({
       : refused("The workflow's sig is wrong."),
 });
 
-/** Azure Communication Services Email: an operation that is told twice (`Operation-Id`) sends one mail. */
-const email = ({ emailKey }: Keys, seen: Set<string>): Channel => ({
+/** Operations of the mail service, and the SHA-256 of what each was begun with. */
+export type MailOperations = Map<string, string>;
+
+/**
+ * Azure Communication Services Email. An operation that is told twice (`Operation-Id`) sends one mail: the same mail is answered as
+ * before, another one is refused (Microsoft Learn, "Repeatability of requests").
+ */
+const email = ({ emailKey }: Keys, operations: MailOperations): Channel => ({
   name: "email",
   path: "/emails:send",
   receive: (request, url, body) => {
     if (!isSignedBy(emailKey, request, body)) return refused("The HMAC signature is wrong.");
     const given = request.headers["operation-id"];
     const id = typeof given === "string" ? given : randomUUID();
-    const record = !seen.has(id);
-    seen.add(id);
+    const content = createHash("sha256").update(body).digest("base64");
+    const before = operations.get(id);
+    if (before !== undefined && before !== content) {
+      const message = "The request does not match the one that the operation was begun with.";
+      return { status: 400, record: false, body: { error: { code: "BadRequest", message } } };
+    }
+    operations.set(id, content);
     return {
       status: 202,
-      record,
+      record: before === undefined,
       id,
       headers: {
         "operation-location": `http://${request.headers.host}/emails/operations/${id}${url.search}`,
         "retry-after": "1",
       },
       body: { id, status: "Running" },
+      undo: () => operations.delete(id),
     };
   },
 });
 
-export const createChannels = (keys: Keys): readonly Channel[] => [
+export const createChannels = (keys: Keys, operations: MailOperations): readonly Channel[] => [
   webhook(keys),
   teams(keys),
-  email(keys, new Set()),
+  email(keys, operations),
 ];
 
-/** The mail service's long-running operation, which here is always done. */
-export function answerOperation(response: ServerResponse, path: string): boolean {
+/** The mail service's long-running operation, which here is always done where it was begun. */
+export function answerOperation(
+  response: ServerResponse,
+  path: string,
+  operations: MailOperations,
+): boolean {
   const id = /^\/emails\/operations\/([^/]+)$/.exec(path)?.[1];
-  if (!id) return false;
+  if (!id || !operations.has(id)) return false;
   response
     .writeHead(200, { "content-type": "application/json" })
     .end(JSON.stringify({ id, status: "Succeeded" }));

@@ -8,7 +8,13 @@ import { close, listen } from "../listen.ts";
 import type { LocalService } from "../service.ts";
 import { openStore, type Store } from "../store.ts";
 import { type Alert, readFacts } from "./alert.ts";
-import { answerOperation, type Channel, createChannels, type Keys } from "./channels.ts";
+import {
+  answerOperation,
+  type Channel,
+  createChannels,
+  type Keys,
+  type MailOperations,
+} from "./channels.ts";
 import { createHooks, type ReceivedHook } from "./hooks.ts";
 import { mailLimits } from "./mail-limits.ts";
 import { renderPage } from "./page.ts";
@@ -65,7 +71,8 @@ export async function startInbox({ port, dataFile }: InboxOptions): Promise<Loca
   const store = openStore(dataFile);
   const shelf = store.shelf<Alert>("alerts");
   const keys = loadKeys(store);
-  const channels = createChannels(keys);
+  const operations: MailOperations = new Map();
+  const channels = createChannels(keys, operations);
   const hooks = createHooks();
   const arrivals = new EventEmitter().setMaxListeners(0);
   const random = createRandom(1);
@@ -104,6 +111,7 @@ export async function startInbox({ port, dataFile }: InboxOptions): Promise<Loca
         const { id } = verdict;
         alert = { id, channel: channel.name, stage, threshold, clientId, receivedAt, payload };
       } catch (error) {
+        verdict.undo?.();
         json(response, 400, { error: { code: "BadRequest", message: String(error) } });
         return;
       }
@@ -133,7 +141,7 @@ export async function startInbox({ port, dataFile }: InboxOptions): Promise<Loca
     } else if (call === "GET /") {
       response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
       response.end(renderPage(shelf.all()));
-    } else if (!answerOperation(response, pathname)) {
+    } else if (!answerOperation(response, pathname, operations)) {
       json(response, 404, { error: { code: "NotFound" } });
     }
   };

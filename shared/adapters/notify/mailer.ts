@@ -45,16 +45,43 @@ export function openMailer(options: MailerOptions): Mailer {
     send: async (id, message) => {
       try {
         const mailer = await client();
-        await mailer.beginSend(message, {
-          operationId: operationId(id),
-          abortSignal: AbortSignal.timeout(Math.ceil(timeLeftMs(TIMEOUT_MS))),
-        });
+        await beginSend(mailer, operationId(id), message);
       } catch (error) {
         throw notSent(error);
       }
     },
   };
 }
+
+/** How a repeat of a mail is answered that the service has, where the mail is not quite the same, or still on its way. */
+const OF_A_REPEAT: readonly (number | undefined)[] = [400, 409];
+
+async function beginSend(mailer: EmailClient, id: string, message: EmailMessage): Promise<void> {
+  const abortSignal = AbortSignal.timeout(Math.ceil(timeLeftMs(TIMEOUT_MS)));
+  try {
+    await mailer.beginSend(message, { operationId: id, abortSignal });
+  } catch (error) {
+    if (!OF_A_REPEAT.includes(statusOf(error))) throw error;
+    // Taken before, and the answer was lost: the operation is there. One that failed, or never was, has the first answer stand.
+    await mailer
+      .beginSend(message, { resumeFrom: begun(id), abortSignal })
+      .catch((unknown: unknown) => {
+        throw statusOf(unknown) === 404 ? error : unknown;
+      });
+  }
+}
+
+/** The SDK's own form of an operation that has begun: its state is asked for once. */
+const begun = (id: string): string =>
+  JSON.stringify({
+    state: {
+      status: "running",
+      config: {
+        operationLocation: `/emails/operations/${id}`,
+        metadata: { mode: "OperationLocation" },
+      },
+    },
+  });
 
 /** What a failure of the SDK's says: its class is not exported by what is loaded here. */
 const Failure = z.object({
@@ -68,8 +95,14 @@ const Failure = z.object({
     .optional(),
 });
 
+/** The SDK says it in words alone: the service took the mail, and has given up on it. */
+const HAS_FAILED = /^The long-running operation has failed|^Operation was canceled/;
+
+const statusOf = (error: unknown): number | undefined => Failure.safeParse(error).data?.statusCode;
+
 /** The service's own message may quote addresses: only its kind goes on, and the pause that it asks for. */
 function notSent(error: unknown): RemoteUnavailable | MailRefused {
+  if (error instanceof Error && HAS_FAILED.test(error.message)) return new MailRefused("Failed");
   const { statusCode, response } = Failure.safeParse(error).data ?? {};
   const kind = error instanceof Error ? error.name : "unknown";
   const why = `${kind}${statusCode === undefined ? "" : ` ${statusCode}`}`;

@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
-import { afterAll, describe, expect, test } from "vitest";
+import { createServer, type IncomingMessage } from "node:http";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import * as z from "zod";
 import { LETTER } from "../../../infra/local/inbox/alert.ts";
 import { startInbox } from "../../../infra/local/inbox/start.ts";
+import { operationId } from "../../../shared/adapters/notify/mailer.ts";
 import { personMail } from "../../../shared/adapters/notify/person-mail.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import type { Letter, PersonMail } from "../../../shared/care/ports.ts";
@@ -79,6 +80,13 @@ describe.each(targets)("Mail to persons, $name", ({ mail, arrived, away }) => {
     expect(arrived().filter((to) => to === letter.to)).toHaveLength(1);
   });
 
+  test("brings it once though it is not written quite the same the second time", async () => {
+    const letter = aLetter();
+    await mail.send(letter);
+    expect(await mail.send({ ...letter, subject: "It ends in 6 days" })).toBe("taken");
+    expect(arrived().filter((to) => to === letter.to)).toHaveLength(1);
+  });
+
   test("says which letter will never be taken", async () => {
     const before = arrived().length;
     expect(await mail.send(aLetter({ to: "nobody" }))).toBe("refused");
@@ -107,14 +115,19 @@ test("a letter arrives as it was written, with its headers, and watches nobody",
   });
 });
 
-test.each([
-  [401, { service: "alerts", executed: "unknown" }],
-  [429, { service: "alerts", executed: "no", throttled: true, retryAfterSeconds: 42 }],
-])("an answer %i is nobody's letter's fault", async (status, expected) => {
-  const server = createServer((_request, response) =>
-    response.writeHead(status, { "retry-after": "42" }).end(),
-  ).listen(0, "127.0.0.1");
+/** A mail service of its own answers. */
+async function answering(answer: (request: IncomingMessage) => [number, object?]) {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url?.split("?")[0]}`);
+    const [status, body] = answer(request);
+    const location = status === 202 && { "operation-location": "/emails/operations/1" };
+    const headers = { "retry-after": "42", "content-type": "application/json", ...location };
+    response.writeHead(status, headers);
+    response.end(body && JSON.stringify(body));
+  }).listen(0, "127.0.0.1");
   await once(server, "listening");
+  onTestFinished(() => void server.close());
   const address = server.address();
   const port = typeof address === "object" && address ? address.port : 0;
   const key = Buffer.from("a key").toString("base64");
@@ -123,9 +136,64 @@ test.each([
     identityClientId: undefined,
     from: "latchkey@notifications.example",
   });
+  return { mail, asked };
+}
+
+test.each([
+  [401, { service: "alerts", executed: "unknown" }],
+  [429, { service: "alerts", executed: "no", throttled: true, retryAfterSeconds: 42 }],
+])("an answer %i is nobody's letter's fault", async (status, expected) => {
+  const { mail } = await answering(() => [status]);
 
   const refusal = await mail.send(aLetter()).catch((error: unknown) => error);
 
-  server.close();
   expect(refusal).toMatchObject(expected);
+});
+
+describe.each([400, 409])(
+  "A letter whose answer was lost, and whose repeat is answered %i",
+  (status) => {
+    const sent = (state: [number, object?]) =>
+      answering(({ method }) => (method === "POST" ? [status] : state));
+
+    test.each(["NotStarted", "Running", "Succeeded"])("is taken where it is %s", async (is) => {
+      const { mail, asked } = await sent([200, { id: "1", status: is }]);
+      const letter = aLetter();
+
+      expect(await mail.send(letter)).toBe("taken");
+      const operation = `GET /emails/operations/${operationId(letter.id)}`;
+      expect(asked).toEqual(["POST /emails:send", operation]);
+    });
+
+    test("will never be where the service has given up on it", async () => {
+      const error = { code: "EmailDropped", message: "Dropped after several attempts." };
+      const { mail } = await sent([200, { id: "1", status: "Failed", error }]);
+
+      expect(await mail.send(aLetter())).toBe("refused");
+    });
+
+    test.each([401, 500])("comes again where that is answered %i", async (unsaid) => {
+      const { mail } = await sent([unsaid]);
+
+      await expect(mail.send(aLetter())).rejects.toMatchObject({ executed: "unknown" });
+    });
+
+    test("is what the answer says where the service has none of it", async () => {
+      const { mail } = await sent([404]);
+
+      const answer = await mail.send(aLetter()).catch((error: unknown) => error);
+
+      expect(answer).toEqual(status === 400 ? "refused" : expect.any(RemoteUnavailable));
+    });
+  },
+);
+
+test("a letter that the service gives up at once will never be taken", async () => {
+  const { mail } = await answering(({ method }) =>
+    method === "POST"
+      ? [202, { id: "1", status: "Running" }]
+      : [200, { id: "1", status: "Failed" }],
+  );
+
+  expect(await mail.send(aLetter())).toBe("refused");
 });
