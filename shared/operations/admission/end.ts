@@ -1,3 +1,4 @@
+import { isNearlyOver } from "../../base/deadline.ts";
 import type { Runtime } from "../../base/runtime.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { Activity } from "../../clients/activity.ts";
@@ -92,6 +93,18 @@ export async function end(
   const ended = await tryEnd(deps, held, left);
   if (ended === "lost") throw new RemoteUnavailable("records", { executed: "unknown" });
   return ended.record;
+}
+
+/** Of a request's time what its last transaction needs for its answer to come in time. */
+const SHARE_OF_THE_END = 0.2;
+
+/**
+ * Comes before the end of what hands out a value that exists in this one answer. An end that is carried out, and whose answer comes
+ * too late to be given, has the value reach nobody while what it opens stays; without the end it is taken back.
+ */
+export function leaveTimeToHandOut(): void {
+  if (isNearlyOver(SHARE_OF_THE_END))
+    throw new RemoteUnavailable("records", { executed: "unknown" });
 }
 
 /** The same for who has something to do when the operation was taken over. */

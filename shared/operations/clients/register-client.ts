@@ -16,7 +16,7 @@ import type { SecretRefusal } from "../../clients/secret-reasons.ts";
 import type { AccountRefusal } from "../admission/account.ts";
 import { firstSecretActivity } from "../admission/activity-of.ts";
 import { settled } from "../admission/change.ts";
-import { tryEnd } from "../admission/end.ts";
+import { leaveTimeToHandOut, tryEnd } from "../admission/end.ts";
 import { afterTheChange } from "../admission/executed.ts";
 import type { KeyRefusal } from "../admission/key.ts";
 import { eventOf, tell } from "../admission/tell.ts";
@@ -116,6 +116,7 @@ async function record(
   const isOurs = await afterTheChange(async () => {
     const data = { keyId, displayName, expiresAt: secret.expiresAt.toISOString() };
     await tell(deps, eventOf(entry, "secret.created", { clientId, at: entry.startedAt, data }));
+    leaveTimeToHandOut();
     const ended = await tryEnd(deps, held, {
       came: { outcome: "done", clientId },
       also: firstSecretActivity(entry, deps.runtime.now(), { clientId, credentialId: keyId }),

@@ -5,7 +5,7 @@ import type { ClientRefusal } from "../../clients/reasons.ts";
 import type { SecretRefusal } from "../../clients/secret-reasons.ts";
 import type { AccountRefusal } from "../admission/account.ts";
 import { beginChange, settled } from "../admission/change.ts";
-import { end } from "../admission/end.ts";
+import { end, leaveTimeToHandOut } from "../admission/end.ts";
 import { afterTheChange } from "../admission/executed.ts";
 import type { KeyRefusal } from "../admission/key.ts";
 import { eventOf, tell } from "../admission/tell.ts";
@@ -71,6 +71,7 @@ export async function addSecret(
     const data = { keyId, displayName, expiresAt: added.value.expiresAt.toISOString() };
     const about = { clientId, at: createdAt, data };
     await tell(deps, eventOf(change.held.entry, "secret.created", about));
+    leaveTimeToHandOut();
     // Whoever has taken the operation over removes the secret: then this throws, and it is not handed out.
     await end(deps, change.held, {
       came: { outcome: "done", credentialId: keyId },

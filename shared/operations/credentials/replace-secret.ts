@@ -16,7 +16,7 @@ import type { SecretRefusal } from "../../clients/secret-reasons.ts";
 import type { ClientEvent } from "../../events/client-event.ts";
 import { removalActivity } from "../admission/activity-of.ts";
 import { type Change, type ChangeDeps, settled } from "../admission/change.ts";
-import { end, type Left, type SecretLeft } from "../admission/end.ts";
+import { end, type Left, leaveTimeToHandOut, type SecretLeft } from "../admission/end.ts";
 import { afterTheChange } from "../admission/executed.ts";
 import type { RotateSecretOperation, UnderWay } from "../admission/operation.ts";
 import { eventOf, tell } from "../admission/tell.ts";
@@ -132,6 +132,7 @@ async function finish(
   await tell(deps, eventOf(entry, "secret.rotated", { clientId, at, data }));
   const gone: Partial<Left> = removed ? withoutOf(deps, change, removed) : {};
   const oldLeft: SecretLeft[] = isOldGone ? [] : [retiringLeft(old, retiresAt)];
+  leaveTimeToHandOut();
   await end(deps, change.held, {
     ...gone,
     came: { outcome: "done", credentialId: keyId },
