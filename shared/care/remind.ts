@@ -29,7 +29,7 @@ export interface RemindDeps extends TellDeps {
  * | the note that there are letters | a look at the subscription that finds none |
  * | the transaction | nothing: whoever sends letters finds the lines |
  *
- * What became due while no host was there is told once, by the last of its reminders.
+ * What became due while no host was there is told once, by the last of it.
  */
 export const remind =
   (deps: RemindDeps): HandleDue =>
@@ -62,7 +62,7 @@ async function tellOnce(
   const marks = marksOf(due, record, deps.reminders, now);
   const mark = marks.at(-1) ?? due.threshold;
   const told: SecretRecord = { ...record, told: [...record.told, ...marks] };
-  await tell(deps, eventOf(record, mark, due.at));
+  await tell(deps, eventOf(record, mark, mark === EXPIRED ? record.expiresAt : due.at));
   const line = {
     ...{ clientId, keyId: record.keyId, mark, since: now, expiresAt: record.expiresAt },
     clientName: client.record.displayName,
@@ -82,7 +82,8 @@ function marksOf(
   now: Date,
 ): readonly string[] {
   if (due.what === "expired") return [EXPIRED];
-  return reminders
+  // It may have ended as well meanwhile.
+  return [...reminders, { name: EXPIRED, beforeMs: 0 }]
     .filter(({ name }) => !told.includes(name))
     .map(({ name, beforeMs }) => ({ name, atMs: expiresAt.getTime() - beforeMs }))
     .filter(({ atMs }) => atMs <= now.getTime())

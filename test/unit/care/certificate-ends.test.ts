@@ -191,7 +191,9 @@ test("whatever is told of a certificate comes to the customer's webhook as it wa
   await world.run();
   world.passDays(1.01);
   await world.run();
-  world.passDays(8);
+  world.passDays(6);
+  await world.run();
+  world.passDays(2);
   await world.run();
   const events = world.product.events.published.filter(({ type }) => /^certificate/.test(type));
   const receiver = webhookWorld();

@@ -77,6 +77,18 @@ describe("a secret that ends", () => {
     expect(subjects()).toEqual(["A secret of “Nightly import” expires in 6 days"]);
   });
 
+  test("is told of once, as ended, when it has ended with no host there", async () => {
+    await watches("ann");
+    await aSecret(8);
+    await run();
+    passDays(9);
+    await run();
+    await run();
+    expect(told("secret.expiring")).toEqual([]);
+    expect(told("secret.expired")).toHaveLength(1);
+    expect(subjects()).toEqual(["A secret of “Nightly import” has expired"]);
+  });
+
   test("is told of by the same run when somebody else writes its record meanwhile", async () => {
     await watches("ann");
     await aSecret(8, "One");
