@@ -52,6 +52,17 @@ export async function insistOnChange(ask: () => Promise<SeenAnswer>): Promise<vo
   if (answer.status >= 300) throw new Error(`It is refused: ${refusalOf(answer)}`);
 }
 
+/** Not there any more: where the answer to the first request was lost, the next one says that it has gone. */
+export async function insistOnGone(ask: () => Promise<SeenAnswer>): Promise<void> {
+  let times = 0;
+  const answer = await untilAnswered(() => {
+    times += 1;
+    return ask();
+  });
+  const isGone = answer.status < 300 || (answer.status === 404 && times > 1);
+  if (!isGone) throw new Error(`It is refused: ${refusalOf(answer)}`);
+}
+
 async function insist(call: Call, path: string, json: object): Promise<SeenAnswer> {
   const ask = { json, headers: { "idempotency-key": newId() } };
   const answer = await untilAnswered(() => call("POST", path, ask));

@@ -9,7 +9,13 @@ import type { ConsentLook } from "../../../shared/events/consent-look.ts";
 import type { ApiCaller } from "../../support/api.ts";
 import { grantAs } from "../../support/grant-as.ts";
 import { newId } from "../../support/samples.ts";
-import { insistOnChange, insistOnClient, insistOnKey, insistOnSecret } from "./insist-on.ts";
+import {
+  insistOnChange,
+  insistOnClient,
+  insistOnGone,
+  insistOnKey,
+  insistOnSecret,
+} from "./insist-on.ts";
 import { NAME_WORD } from "./matrix-faults.ts";
 import type { Lane } from "./matrix-lane.ts";
 import { prepareOwn } from "./matrix-own.ts";
@@ -64,7 +70,7 @@ export async function prepare(
   const path = `/clients/${client.id}`;
   if (operation.needs === "suspended client")
     await insistOnChange(() => call("POST", `${path}/suspend`, { json: { reason: "Leaked" } }));
-  if (operation.needs === "deleted client") await insistOnChange(() => call("DELETE", path));
+  if (operation.needs === "deleted client") await insistOnGone(() => call("DELETE", path));
   if (operation.needs === "federated")
     return { ...subject, credential: await insistOnKey(call, trusts(subject), newTrust(before)) };
   return subject;
