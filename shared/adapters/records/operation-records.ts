@@ -230,7 +230,10 @@ function endingActions(
     actions.push({ do: "replace", row: clientRow(client.record), etag: client.version });
   } else if (client?.now === "deleted") {
     actions.push(
-      { do: "delete", ...clientKey(subscription, client.record.id) },
+      {
+        ...{ do: "delete", ...clientKey(subscription, client.record.id) },
+        ...(client.version !== undefined && { etag: client.version }),
+      },
       { do: "replace", row: deletedRow(client.record, client.at) },
     );
   }

@@ -186,7 +186,7 @@ function clientAfter(
     const { record, version } = changing;
     return { now: "changed", record: changed.next(record), version };
   }
-  if (deleted && deleting) return { now: "deleted", record: deleting.record, at: deleted.at };
+  if (deleted && deleting) return { now: "deleted", ...deleting, at: deleted.at };
   return undefined;
 }
 

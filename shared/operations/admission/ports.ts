@@ -57,7 +57,13 @@ export interface Ending {
   readonly client?:
     | ({ readonly now: "made"; readonly watch?: Watch } & Made)
     | { readonly now: "changed"; readonly record: ClientRecord; readonly version: string }
-    | { readonly now: "deleted"; readonly record: ClientRecord; readonly at: Date }
+    /** `version`: as it was read; it has to be so still. Left out, it goes whatever it is. */
+    | {
+        readonly now: "deleted";
+        readonly record: ClientRecord;
+        readonly version?: string;
+        readonly at: Date;
+      }
     /** `version`: that of its record as a deleted one. */
     | {
         readonly now: "restored" | "purged";

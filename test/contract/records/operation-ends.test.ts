@@ -94,6 +94,19 @@ describe.each(tableTargets)("Ends of operations $name", ({ newTable }) => {
       },
     );
 
+    test("a deleted client that was changed since it was read stays for now", async () => {
+      const subscription = newId();
+      const record = await made(subscription);
+      const remove = await admitted(subscription, { kind: "delete", clientId: record.id });
+      const read = await records.client(subscription, record.id);
+      if (!read) throw new Error("It is not there");
+      await records.save({ ...record, displayName: "Changed" }, read.version);
+      const deleted = { now: "deleted", ...read, at: NOON } as const;
+
+      expect(await operations.end(remove, { activity: [], client: deleted })).toBe("changed");
+      expect((await records.client(subscription, record.id))?.record.displayName).toBe("Changed");
+    });
+
     test("a deleted client is kept as deleted, and is no client any more", async () => {
       const subscription = newId();
       const record = await made(subscription);

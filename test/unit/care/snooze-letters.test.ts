@@ -4,6 +4,7 @@ import type { ClientRecord } from "../../../shared/clients/client.ts";
 import { snoozeOf } from "../../../shared/clients/known-secrets.ts";
 import { EVERY_CLIENT } from "../../../shared/clients/watch.ts";
 import { deleteClient } from "../../../shared/operations/clients/delete-client.ts";
+import { restoreClient } from "../../../shared/operations/clients/restore-client.ts";
 import { removeSecret } from "../../../shared/operations/credentials/remove-secret.ts";
 import type { life } from "../../doubles/mortal.ts";
 import { type CareWorld, careWorld } from "../../support/care-world.ts";
@@ -58,6 +59,24 @@ describe("a snooze", () => {
     await run();
     expect(subjects().at(-1)).toBe("A secret of “Nightly import” has expired");
     expect(subjects()).toHaveLength(2);
+  });
+
+  test("is shown when its client comes back, though it came while the client was being deleted", async () => {
+    const by = { subscription: "contoso", by: ANN, clientId: client.id };
+    const keyId = await aSecret(31);
+    const until = inDays(10);
+    const { directory, records } = product;
+    const remove = directory.delete;
+    directory.delete = async (...asked) => {
+      await snoozes(keyId, until);
+      return remove(...asked);
+    };
+    await deleteClient(product, by);
+
+    await restoreClient(product, { ...by, as: "customer" });
+
+    const back = await records.client("contoso", client.id);
+    expect(back && snoozeOf(back.record, keyId)).toEqual(until);
   });
 
   test("keeps back what was to stand in the next letter, too", async () => {
