@@ -133,10 +133,14 @@ export const settleRemoval =
     const reason = refusal?.reason;
     // It has gone with the first attempt, or was made a moment ago and is not found yet.
     const known = client ? knownOf(client.record, operation) : [];
+    const isYoung = async () => client !== undefined && isJustMade(deps, client.record, known);
+    const isUnlisted = async () => known.length > 0 && hasGone(deps, operation);
     const isHidden = async () =>
-      reason === "secret-absent" && client && isJustMade(deps, client.record, known);
+      refusal !== undefined &&
+      (await isYoung()) &&
+      (reason === "secret-absent" || (await isDoneBefore(refusal, isUnlisted)));
     if (mayBeLate(held) && (reason === "absent" || (await isHidden()))) return "waiting";
-    const isGone = async () => client !== undefined && hasGone(deps, held.entry, client.record);
+    const isGone = async () => !(await isYoung()) && isUnlisted();
     if (refusal && !isSecretAbsent(answer) && !(await isDoneBefore(refusal, isGone))) {
       // Nobody would ask again for what a time has called for: operators have it until it is done, or its client has gone.
       const isTheirs = isRetirement(held) && held.entry.parkedAt && reason !== "absent";
@@ -150,14 +154,10 @@ export const settleRemoval =
 
 /** Whether the directory shows no more of it. Of what is young that says nothing: a list that is late does not show it yet. */
 async function hasGone(
-  deps: ChangeDeps,
-  { operation }: Held<RemovalOperation>["entry"],
-  client: ClientRecord,
+  { directory }: ChangeDeps,
+  { clientId, keyId }: RemovalOperation,
 ): Promise<boolean> {
-  const { clientId, keyId } = operation;
-  const known = knownOf(client, operation);
-  if (known.length === 0 || (await isJustMade(deps, client, known))) return false;
-  const left = await deps.directory.endingOf(clientId, NOT_LATE);
+  const left = await directory.endingOf(clientId, NOT_LATE);
   return left?.every((one) => !isSameKey(one.keyId, keyId)) ?? false;
 }
 

@@ -161,7 +161,7 @@ describe.each(["rename", "setDisabled"] as const)(
 
 test.each([
   ["of a while ago has happened", 400_000, "finished"],
-  ["of a moment ago may not be shown yet, and counts as not made", 0, "undone"],
+  ["of a moment ago may not be shown yet, and is looked at again", 0, "waiting"],
 ] as const)(
   "an abandoned removal that was made, and is refused by now, %s",
   async (_, age, came) => {
@@ -175,6 +175,21 @@ test.each([
     expect(await world.knownToBeGone(keyId)).toBe(came === "finished");
   },
 );
+
+test("an abandoned removal that was made a moment ago, and is refused by now, has happened once it would be shown", async () => {
+  const { keyId } = await world.added();
+  const removal = { kind: "remove-secret", clientId: world.client.id, keyId } as const;
+  const held = await abandoned(world, removal);
+  world.directory.answerNext("removeSecret", refused({ reason: "not-ours" }), true);
+  world.directory.answerNext("removeSecret", refused({ reason: "not-ours" }));
+
+  expect(await world.settle(held)).toBe("waiting");
+  world.runtime.pass(400_000);
+  const again = await world.operations.underWay(held.entry.subscription, world.client.id);
+
+  expect(again && (await world.settle(again))).toBe("finished");
+  expect(await world.knownToBeGone(keyId)).toBe(true);
+});
 
 test("an abandoned removal that is refused, and was not made, has not happened", async () => {
   const { keyId } = await world.added();
