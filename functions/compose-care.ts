@@ -28,12 +28,14 @@ interface Parts {
   readonly letters: PersonMail | undefined;
   /** The longest that one entry of a timer may take, in milliseconds. */
   readonly entryMs: number;
+  /** The longest that a request may take, in milliseconds. */
+  readonly requestMs: number;
 }
 
 /** What keeps keys from running out unnoticed: what is due by its day, letters, calendars, what others have changed. */
 export function composeCare(
   { consent, reminders, secretsLookEveryMs }: Settings,
-  { operations, tables, watches, letters, entryMs }: Parts,
+  { operations, tables, watches, letters, entryMs, requestMs }: Parts,
 ) {
   const { records, secrets, runtime, journal } = operations;
   const canMail = letters !== undefined;
@@ -67,7 +69,7 @@ export function composeCare(
     };
   return {
     watching: { records, watches, runtime, canMail },
-    unsubscribing: { watches, runtime, tokens: writing?.look.tokens },
+    unsubscribing: { watches, runtime, tokens: writing?.look.tokens, requestMs },
     rescheduling: { ...operations, index: care.index, reminders },
     calendar: {
       links: calendarLinks(tables.clients),
@@ -78,6 +80,7 @@ export function composeCare(
       publicUrl: consent.publicUrl,
       rate: requestRate(CALENDAR_PER_MINUTE, runtime),
       write: writeCalendar,
+      requestMs,
     },
     caring: {
       ...care,

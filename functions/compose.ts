@@ -189,6 +189,7 @@ export function compose(settings: Settings) {
     watches,
     letters,
     entryMs,
+    requestMs,
   });
   const incidents = { channels: alerting.channels, runtime, queueUrl: consent.queueUrl };
   const inAMinute = () => new Date(runtime.now().getTime() + 60_000);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod";
 import type { Cloud } from "../../infra/local/cloud.ts";
 import type { Faults } from "../../infra/local/faults/faults.ts";
 import { type Api, type Call, openApi, refusalOf } from "../support/api.ts";
@@ -42,6 +43,15 @@ async function timed(asked: Promise<SeenAnswer>): Promise<Timed> {
   return { answer, tookMs: performance.now() - began };
 }
 
+const Link = z.object({ url: z.url() });
+
+/** As a calendar does, whose answer is a document only where there is a fault. */
+async function readCalendar(url: string): Promise<SeenAnswer> {
+  const response = await fetch(url);
+  const { status, headers } = response;
+  return { status, headers, body: status === 200 ? undefined : await response.json() };
+}
+
 /** Everything that a customer can ask for, at once, each of a client of its own. */
 async function askAll(cloud: Cloud, api: Api, faults: Faults): Promise<readonly Timed[]> {
   const { call } = await api.customer();
@@ -50,6 +60,8 @@ async function askAll(cloud: Cloud, api: Api, faults: Faults): Promise<readonly 
   const [read, renamed, given, deleted, decided] = ids;
   const olga = await api.olga();
   await cloud.inbox.nextAlert(({ clientId }) => clientId === decided);
+  const link = Link.parse((await call("POST", "/calendar-link")).body);
+  const calendar = link.url.replace(new URL(link.url).origin, cloud.addresses.portal);
   await cloud.setFaults(faults);
   try {
     return await Promise.all(
@@ -62,6 +74,7 @@ async function askAll(cloud: Cloud, api: Api, faults: Faults): Promise<readonly 
         call("DELETE", `/clients/${deleted}`),
         olga("POST", `/admin/consents/${decided}/grant`),
         olga("GET", "/admin/consents"),
+        readCalendar(calendar),
       ].map(timed),
     );
   } finally {

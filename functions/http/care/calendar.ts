@@ -1,4 +1,5 @@
 import type { HttpHandler } from "@azure/functions";
+import { withDeadline } from "../../../shared/base/deadline.ts";
 import { done, refused } from "../../../shared/base/outcome.ts";
 import {
   type CalendarFeed,
@@ -19,6 +20,8 @@ export const calendar = (
     /** Of one subscription's calendars in a minute: they ask every few hours. */
     readonly rate: RequestRate;
     readonly write: (feed: CalendarFeed) => string;
+    /** The longest that it may take, in milliseconds. */
+    readonly requestMs: number;
   },
 ): HttpHandler =>
   respond({ corsOrigins: [] }, "calendar", async ({ params }) => {
@@ -31,7 +34,7 @@ export const calendar = (
         limit,
         retryAfterSeconds: resetSeconds,
       });
-    const feed = await calendarFeed(deps, address);
+    const feed = await withDeadline(deps.requestMs, () => calendarFeed(deps, address));
     if (!feed) return refused({ reason: "no-such-route" as const });
     return done({
       status: 200,

@@ -1,4 +1,5 @@
 import type { HttpHandler } from "@azure/functions";
+import { withDeadline } from "../../../shared/base/deadline.ts";
 import { done } from "../../../shared/base/outcome.ts";
 import type { Runtime } from "../../../shared/base/runtime.ts";
 import type { WatchRecords } from "../../../shared/care/ports.ts";
@@ -13,6 +14,8 @@ export interface UnsubscribeDeps {
   readonly tokens: UnsubscribeTokens | undefined;
   /** Where the build put the portal, whose look the page has. */
   readonly folder: string;
+  /** The longest that it may take, in milliseconds. */
+  readonly requestMs: number;
 }
 
 /**
@@ -36,7 +39,9 @@ export function unsubscribe(deps: UnsubscribeDeps): HttpHandler {
     const whom = deps.tokens?.read(request.query.get("t") ?? "");
     if (!whom) return shown(404, "Not known", NOT_KNOWN)(await look);
     if (request.method !== "POST") return shown(200, "No more mail?", ASKS)(await look);
-    await deps.watches.silence(whom.subscription, whom.person, deps.runtime.now());
+    await withDeadline(deps.requestMs, () =>
+      deps.watches.silence(whom.subscription, whom.person, deps.runtime.now()),
+    );
     return shown(200, "No more mail", ENDED)(await look);
   });
 }
