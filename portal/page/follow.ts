@@ -20,12 +20,21 @@ export function follow(element: HTMLElement): void {
 const ONE_CUSTOMER = /^#\/customers\/(.{1,400})$/;
 const ONE_REQUEST = /\/([0-9a-f-]{36})$/;
 
+/** An address that was cut off on its way, or typed by hand, names nobody. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
+  }
+}
+
 /** The same for operators, whose alerts lead to `/consents/<client id>`. */
 export function followRequest(element: HTMLElement): void {
   const show = () =>
     Object.assign(element, {
       request: ONE_REQUEST.exec(location.pathname)?.[1] ?? "",
-      customer: decodeURIComponent(ONE_CUSTOMER.exec(location.hash)?.[1] ?? ""),
+      customer: decoded(ONE_CUSTOMER.exec(location.hash)?.[1] ?? ""),
     });
   show();
   element.addEventListener("view-changed", (event) => {

@@ -304,6 +304,19 @@ inChromium("the operator's story", () => {
     await bob.getByRole("heading", { name: "One more" }).waitFor();
   });
 
+  it("is shown the queue by an address of a customer that was cut off", async () => {
+    await requestAs("ann", "Behind half an address");
+    const page = await chromium.page();
+    const failures: string[] = [];
+    page.on("pageerror", ({ message }) => failures.push(message));
+    await openAs(page, portal, "olga");
+    await page.goto(`${portal}/consents#/customers/%E2%82`);
+    await page.reload();
+    await inQueue(page, "Behind half an address");
+    expect(failures).toEqual([]);
+    await page.close();
+  });
+
   it("sees all of one customer: clients, who did what, and stops it as a whole", async () => {
     const ann = await requestAs("ann", "Of a customer");
     const page = await chromium.page();
