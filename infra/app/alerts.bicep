@@ -14,6 +14,8 @@ var actions = empty(receivers) ? [] : [people.id]
 // files, preflights, unknown addresses, a request that the host or the library refuses, and an invocation whose process dies.
 var lines = 'AppTraces | where Message startswith "{" and Message has "invocation" | extend line = parse_json(Message)'
 
+var timers = ['care', 'consent-revocations', 'consent-sweep', 'reconcile', 'secrets-look']
+
 // `query` answers with a row when somebody must look, and with none otherwise.
 var rules = [
   {
@@ -43,6 +45,14 @@ var rules = [
     description: 'An operation was set aside because nobody could end it, or the directory refused what only operators can mend.'
     query: '${lines} | where tostring(line.notes) has_any ("operation-parked", "incident")'
     window: 'PT15M'
+  }
+  {
+    // Each of them runs at least every five minutes, unless its schedule was set to something else.
+    name: 'timers-stand-still'
+    severity: 1
+    description: 'A timer has not ended well for an hour: nobody is reminded, or nothing that was abandoned is ended.'
+    query: '${lines} | summarize well = make_set_if(tostring(line.route), tostring(line.outcome) != "failed"), first = min(TimeGenerated) | extend missing = set_difference(dynamic(${string(timers)}), well) | where array_length(missing) > 0 and (isnull(first) or first < ago(45m))'
+    window: 'PT1H'
   }
 ]
 
