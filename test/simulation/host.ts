@@ -10,10 +10,9 @@ import { keepHouse } from "../../shared/operations/settling/housekeeping.ts";
 import { reconcile } from "../../shared/operations/settling/reconcile.ts";
 import { takeStep } from "../../shared/operations/whole/take-step.ts";
 import { takeUpLost } from "../../shared/operations/whole/take-up-lost.ts";
-import { type TestProduct, testProduct } from "../support/product.ts";
-import type { Fate, Fates } from "./fates.ts";
+import { type Beside, type TestProduct, testProduct } from "../support/product.ts";
 import type { Outside } from "./outside.ts";
-import type { Scheduler } from "./scheduler.ts";
+import { away, type Otherwise, type Process } from "./process.ts";
 
 /** A process that works on requests and messages until it dies at one of its remote calls. */
 export interface Host {
@@ -27,24 +26,10 @@ export interface Host {
   keepHouse(): Promise<unknown>;
 }
 
-const never = new Promise<never>(() => undefined);
-
-type Misfortune = Exclude<Fate, "pass" | "dies-before" | "dies-after" | "late">;
-/** What a call comes to that is not answered as it should be; `pass`: it is all the same. */
-type Otherwise = (fate: Misfortune, call: string, asked: readonly unknown[]) => unknown;
-
-const LONGEST_NOTE = 600;
 const NO_LIMITS = {
   ...{ maxClients: 1_000, maxDeleted: 1_000 },
   ...{ writesPerMinute: 1_000_000, directoryWritesPerMinute: 100_000 },
 };
-
-const away =
-  (service: "records" | "bus"): Otherwise =>
-  (fate) => {
-    if (fate === "refused") return "pass";
-    throw new RemoteUnavailable(service, { executed: fate === "unknown" ? "unknown" : "no" });
-  };
 
 /** Of what is not there it says that first; and whoever may make an application may read any by its id. */
 const ofDirectory =
@@ -60,83 +45,13 @@ const ofDirectory =
     throw new DirectoryRefused({ reason: "not-ours" });
   };
 
-/**
- * @param note told of each call, and of what becomes of it
- */
+/** @param beside what the product has besides, made over the process's own calls */
 export function startHost(
   out: Outside,
-  scheduler: Scheduler,
-  fates: Fates,
-  note: (what: string) => void,
+  process: Process,
+  beside: Pick<Beside, "promise" | "unlist"> = {},
 ): Host {
-  let isDead = false;
-  let die: () => void = () => undefined;
-  const death = new Promise<"died">((resolve) => {
-    die = () => {
-      isDead = true;
-      resolve("died");
-    };
-  });
-  const turn = async (): Promise<void> => {
-    await scheduler.turn();
-    if (isDead) await never;
-  };
-  const call = async (
-    what: string,
-    perform: () => unknown,
-    otherwise: (fate: Misfortune) => unknown,
-    late: () => { value: unknown } | undefined,
-  ): Promise<unknown> => {
-    await turn();
-    // No two calls are made at the same time.
-    out.runtime.pass(1);
-    const fate = fates.next();
-    note(`${fate} ${what}`);
-    if (fate === "dies-before") {
-      die();
-      return never;
-    }
-    if (fate === "not-now" || fate === "refused") {
-      const answer = otherwise(fate);
-      if (answer !== "pass") return answer;
-    }
-    const old = fate === "late" ? late() : undefined;
-    if (old) return old.value;
-    const answer = await perform();
-    if (fate === "dies-after") {
-      die();
-      return never;
-    }
-    return fate === "unknown" ? otherwise(fate) : answer;
-  };
-  const remote = <T extends object>(port: T, otherwise: Otherwise): T =>
-    new Proxy(port, {
-      get: (target, name, self) => {
-        const member: unknown = Reflect.get(target, name, self);
-        const isDirectory = target === (out.directory as object);
-        if (typeof member !== "function" || NOT_REMOTE.has(String(name))) return member;
-        return (...asked: unknown[]) =>
-          call(
-            `${String(name)} ${JSON.stringify(asked).slice(0, LONGEST_NOTE)}`,
-            async () => {
-              const answer: unknown = await Reflect.apply(member, target, asked);
-              if (isDirectory && CHANGES.has(String(name)))
-                out.replica.note(String(name), asked, answer);
-              return answer;
-            },
-            (fate) => otherwise(fate, String(name), asked),
-            () =>
-              isDirectory ? out.replica.answer(String(name), asked, out.runtime.random) : undefined,
-          );
-      },
-    });
-  const runtime = {
-    ...out.runtime,
-    pause: async (milliseconds: number): Promise<void> => {
-      out.runtime.pass(milliseconds);
-      await turn();
-    },
-  };
+  const { remote, runtime, death, isDead } = process;
   const product = testProduct(
     NO_LIMITS,
     {
@@ -145,10 +60,16 @@ export function startHost(
     },
     {
       runtime,
-      directory: remote(out.directory, ofDirectory(out)),
+      directory: remote(out.directory, ofDirectory(out), {
+        late: (call, asked) => out.replica.answer(call, asked, out.runtime.random),
+        made: (call, asked, answer) => {
+          if (CHANGES.has(call)) out.replica.note(call, asked, answer);
+        },
+      }),
       checks: remote(out.checks, away("bus")),
       events: remote(out.events, away("bus")),
       consentQueue: remote(out.consentQueue, away("bus")),
+      ...beside,
     },
   );
   const handle = (message: OperationMessage): Promise<string> =>
@@ -163,7 +84,7 @@ export function startHost(
   return {
     product,
     death,
-    isDead: () => isDead,
+    isDead,
     handle,
     settleCreate: (about) => settleAbandonedCreate(product, about),
     reconcile: async () => {
@@ -192,5 +113,3 @@ const CHANGES = new Set([
   ...["addSecret", "removeSecret", "addFederated", "removeFederated"],
   ...["addCertificate", "removeCertificate"],
 ]);
-/** What tests ask of the doubles. */
-const NOT_REMOTE = new Set(["all"]);

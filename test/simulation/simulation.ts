@@ -1,13 +1,13 @@
-import { RemoteUnavailable } from "../../shared/base/unavailable.ts";
-import { DirectoryRefused } from "../../shared/clients/ports.ts";
 import type { OperationMessage } from "../../shared/events/operation-message.ts";
 import { giveUpParked, listParked, retryParked } from "../../shared/operations/settling/parked.ts";
 import { RECONCILE_AFTER_MS } from "../support/product.ts";
 import { seeded } from "../support/random.ts";
 import { OLGA } from "../support/samples.ts";
+import { crew } from "./crew.ts";
 import { fatesOf, type Odds } from "./fates.ts";
 import { type Host, startHost } from "./host.ts";
 import { type Outside, outside } from "./outside.ts";
+import { startProcess } from "./process.ts";
 import { scheduler } from "./scheduler.ts";
 import { anyAsk, type Subject } from "./wishes.ts";
 
@@ -30,7 +30,6 @@ export interface Simulated {
   readonly log: readonly string[];
 }
 
-const HOSTS = 2;
 const MOST_AT_ONCE = 4;
 const NOTHING = "00000000-0000-4000-8000-000000000000";
 
@@ -43,47 +42,16 @@ export async function simulate(seed: number, asked: number, odds: Odds): Promise
   const out = outside(random);
   const turns = scheduler(random);
   const fates = fatesOf(random, odds);
-  const [wishes, thrown, log]: [Wish[], string[], string[]] = [[], [], []];
+  const [wishes, log]: [Wish[], string[]] = [[], []];
   const seen = new Set<string>();
   const taken = new Set<unknown>();
-  let [deaths, running] = [0, 0];
   const now = () => out.runtime.now().getTime();
   const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(random() * from.length)];
   const note = (what: string): void => {
     log.push(`${out.runtime.now().toISOString()} ${what}`);
   };
-  const newHost = () => startHost(out, turns, fates, note);
-  const hosts: Host[] = Array.from({ length: HOSTS }, newHost);
-
-  const someHost = (): Host => {
-    const at = Math.floor(random() * HOSTS);
-    const host = hosts[at];
-    if (host && !host.isDead()) return host;
-    deaths += 1;
-    const next = newHost();
-    hosts[at] = next;
-    return next;
-  };
-  const begin = async (
-    what: string,
-    work: (host: Host) => Promise<unknown>,
-    over: (answer: unknown) => void = () => undefined,
-  ): Promise<void> => {
-    const host = someHost();
-    running += 1;
-    note(`begins: ${what}`);
-    const answer = await Promise.race([
-      host.death,
-      work(host).catch((error: unknown) => {
-        const isExpected = error instanceof RemoteUnavailable || error instanceof DirectoryRefused;
-        if (!isExpected) thrown.push(`${what}: ${error instanceof Error ? error.stack : error}`);
-        return error;
-      }),
-    ]);
-    running -= 1;
-    note(`ends: ${what}: ${JSON.stringify(answer)?.slice(0, 200)}`);
-    over(answer);
-  };
+  const newHost = () => startHost(out, startProcess(out, turns, fates, note));
+  const { begin, quiet, running, thrown, deaths } = crew(turns, random, newHost, note);
 
   /** A client that there is or was, and something that it has. */
   const someSubject = async (): Promise<Subject> => {
@@ -163,13 +131,8 @@ export async function simulate(seed: number, asked: number, odds: Odds): Promise
     else if (dice < 0.92) reconcile();
     else if (dice < 0.95) lookAfterParked(false);
   };
-  const quiet = async (): Promise<void> => {
-    for (let idle = 0; running > 0 && idle < 50; ) idle = (await turns.step()) ? 0 : idle + 1;
-    if (running > 0) thrown.push(`${running} never end`);
-  };
-
   while (wishes.length < asked) {
-    if (running < MOST_AT_ONCE) await something();
+    if (running() < MOST_AT_ONCE) await something();
     for (let steps = random() * 12; steps > 0; steps -= 1) await turns.step();
   }
   await quiet();
@@ -187,7 +150,7 @@ export async function simulate(seed: number, asked: number, odds: Odds): Promise
     await quiet();
     out.runtime.pass(RECONCILE_AFTER_MS);
   }
-  return { out, wishes, thrown, deaths, log };
+  return { out, wishes, thrown, deaths: deaths(), log };
 }
 
 const AGAIN = "it comes again";

@@ -13,6 +13,7 @@ import type { ClientRecord } from "../../shared/clients/client.ts";
 import { CredentialKind } from "../../shared/clients/credential.ts";
 import type { CredentialRules } from "../../shared/clients/credential-rules.ts";
 import { always } from "../../shared/consent/clock/calendar.ts";
+import type { ConsentPromise } from "../../shared/consent/request-consent.ts";
 import { newKey } from "../../shared/operations/admission/key.ts";
 import {
   type AddCertificateOperation,
@@ -74,12 +75,14 @@ export function testRuntime(): Runtime & { pass(milliseconds: number): void } {
 
 export const RECONCILE_AFTER_MS = 120_000;
 
-interface Beside {
+export interface Beside {
   readonly runtime: ReturnType<typeof testRuntime>;
   readonly directory: ReturnType<typeof memoryDirectory>;
   readonly checks: ReturnType<typeof memoryChecks>;
   readonly events: ReturnType<typeof memoryEvents>;
   readonly consentQueue?: ReturnType<typeof memoryConsentQueue>;
+  readonly promise?: ConsentPromise;
+  readonly unlist?: DeleteDeps["unlist"];
 }
 
 /**
@@ -121,7 +124,7 @@ export function testProduct(
     limits: { maxClients: 10, writesPerMinute: 100, maxDeleted: 100, ...limits },
     usage,
     share: writeShare(usage, limits.directoryWritesPerMinute ?? 1_000),
-    promise: { slaMs: 86_400_000, calendar: always },
+    promise: beside?.promise ?? { slaMs: 86_400_000, calendar: always },
     reconcileAfterMs: RECONCILE_AFTER_MS,
     credentialRules: {
       directory: CredentialKind.options,
@@ -136,9 +139,11 @@ export function testProduct(
     /** The same past whatever a test puts in between. */
     tables,
     unlisted,
-    unlist: async (record: ClientRecord) => {
-      unlisted.push(record);
-    },
+    unlist:
+      beside?.unlist ??
+      (async (record: ClientRecord) => {
+        unlisted.push(record);
+      }),
     settle: (held: Held): Promise<unknown> => settle(settling, held),
   } satisfies CreateDeps & DeleteDeps & RestoreDeps & Record<string, unknown>;
   const settling = {

@@ -1,0 +1,64 @@
+import { RemoteUnavailable } from "../../shared/base/unavailable.ts";
+import { DirectoryRefused } from "../../shared/clients/ports.ts";
+import type { Process } from "./process.ts";
+import type { Scheduler } from "./scheduler.ts";
+
+const HOSTS = 2;
+
+/** Hosts, of which one that has died is replaced when it is wanted next. */
+export function crew<Host extends Pick<Process, "death" | "isDead">>(
+  turns: Scheduler,
+  random: () => number,
+  newHost: () => Host,
+  note: (what: string) => void,
+) {
+  const hosts: Host[] = Array.from({ length: HOSTS }, newHost);
+  const thrown: string[] = [];
+  let [deaths, running] = [0, 0];
+
+  const someHost = (): Host => {
+    const at = Math.floor(random() * HOSTS);
+    const host = hosts[at];
+    if (host && !host.isDead()) return host;
+    deaths += 1;
+    const next = newHost();
+    hosts[at] = next;
+    return next;
+  };
+  const begin = async (
+    what: string,
+    work: (host: Host) => Promise<unknown>,
+    over: (answer: unknown) => void = () => undefined,
+  ): Promise<void> => {
+    const host = someHost();
+    running += 1;
+    note(`begins: ${what}`);
+    const answer = await Promise.race([
+      host.death,
+      work(host).catch((error: unknown) => {
+        const isExpected = error instanceof RemoteUnavailable || error instanceof DirectoryRefused;
+        if (!isExpected) thrown.push(`${what}: ${error instanceof Error ? error.stack : error}`);
+        return error;
+      }),
+    ]);
+    running -= 1;
+    note(`ends: ${what}: ${JSON.stringify(answer)?.slice(0, 200)}`);
+    over(answer);
+  };
+
+  const quiet = async (): Promise<void> => {
+    for (let idle = 0; running > 0 && idle < 50; ) idle = (await turns.step()) ? 0 : idle + 1;
+    if (running > 0) thrown.push(`${running} never end`);
+  };
+
+  return {
+    /** What no caller may ever meet. */
+    thrown,
+    deaths: () => deaths,
+    running: () => running,
+    /** Has one of them do something. @param over told of its answer, of what it threw, or that it `died` */
+    begin,
+    /** Resolves when nothing runs any more. */
+    quiet,
+  };
+}
