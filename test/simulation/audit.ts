@@ -5,7 +5,8 @@ import type { DirectoryClient } from "../../shared/clients/ports.ts";
 import type { ClientEvent } from "../../shared/events/client-event.ts";
 import { testProduct } from "../support/product.ts";
 import { auditTold } from "./audit-told.ts";
-import { type Simulated, SUBSCRIPTIONS, type Wish } from "./simulation.ts";
+import type { Simulated, Wish } from "./simulation.ts";
+import { SUBSCRIPTIONS } from "./subject.ts";
 
 /** All that is not as it has to be once nothing is left to be done, in words. */
 export async function audit({ out, wishes, thrown }: Simulated): Promise<string[]> {

@@ -5,14 +5,16 @@ import type { Scheduler } from "./scheduler.ts";
 
 const HOSTS = 2;
 
+export type Crew<Host extends Pick<Process, "death" | "isDead">> = ReturnType<typeof crew<Host>>;
+
 /** Hosts, of which one that has died is replaced when it is wanted next. */
 export function crew<Host extends Pick<Process, "death" | "isDead">>(
   turns: Scheduler,
   random: () => number,
-  newHost: () => Host,
+  newHost: (place: number) => Host,
   note: (what: string) => void,
 ) {
-  const hosts: Host[] = Array.from({ length: HOSTS }, newHost);
+  const hosts: Host[] = Array.from({ length: HOSTS }, (_, place) => newHost(place));
   const thrown: string[] = [];
   let [deaths, running] = [0, 0];
 
@@ -21,7 +23,7 @@ export function crew<Host extends Pick<Process, "death" | "isDead">>(
     const host = hosts[at];
     if (host && !host.isDead()) return host;
     deaths += 1;
-    const next = newHost();
+    const next = newHost(at);
     hosts[at] = next;
     return next;
   };

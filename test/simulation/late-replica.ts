@@ -55,6 +55,11 @@ export function lateReplica({
         const isLate = call === "removeSecret" && isHidden && isThere;
         return isLate ? { value: absent("secret-absent") } : undefined;
       }
+      if (call === "getMany") {
+        const asked = new Set(about as readonly string[]);
+        const some = clients.filter((one) => asked.has(one.id));
+        return { value: new Map(some.map((one) => [one.id, one])) };
+      }
       if (!READS.has(call)) return undefined;
       if (call === "secretsOf") return { value: client?.secrets };
       return { value: call === "endingOf" ? client && endingsOf(client) : client };

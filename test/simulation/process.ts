@@ -1,4 +1,5 @@
 import { type RemoteService, RemoteUnavailable } from "../../shared/base/unavailable.ts";
+import { later } from "../support/samples.ts";
 import type { Fate, Fates } from "./fates.ts";
 import type { Outside } from "./outside.ts";
 import type { Scheduler } from "./scheduler.ts";
@@ -35,12 +36,16 @@ export const away =
     throw new RemoteUnavailable(service, { executed: fate === "unknown" ? "unknown" : "no" });
   };
 
-/** @param note told of each call, and of what becomes of it */
+/**
+ * @param note told of each call, and of what becomes of it
+ * @param aheadMs by which its clock differs from that of all others
+ */
 export function startProcess(
   { runtime: clock }: Pick<Outside, "runtime">,
   scheduler: Scheduler,
   fates: Fates,
   note: (what: string) => void,
+  aheadMs = 0,
 ): Process {
   let isDead = false;
   let die: () => void = () => undefined;
@@ -106,6 +111,7 @@ export function startProcess(
     });
   const runtime = {
     ...clock,
+    now: () => later(aheadMs, clock.now()),
     pause: async (milliseconds: number): Promise<void> => {
       clock.pass(milliseconds);
       await turn();

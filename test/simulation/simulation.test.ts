@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { audit } from "./audit.ts";
 import type { Odds } from "./fates.ts";
-import { type Simulated, SUBSCRIPTIONS, simulate } from "./simulation.ts";
+import { type Simulated, simulate } from "./simulation.ts";
+import { SUBSCRIPTIONS } from "./subject.ts";
 
 /** `npm run simulate` asks for thousands; one alone is `SIMULATIONS=1 SIMULATION_SEED=n`, which prints all that happened. */
 const MANY = Number(process.env["SIMULATIONS"] ?? 60);

@@ -16,21 +16,12 @@ import { rotateSecret } from "../../shared/operations/credentials/rotate-secret.
 import { beginRun } from "../../shared/operations/whole/begin-run.ts";
 import type { TestProduct } from "../support/product.ts";
 import { ANN, OLGA, TRUST } from "../support/samples.ts";
+import type { Subject } from "./subject.ts";
 
-/** What is asked of a product, by whom ever. */
-export interface Subject {
-  readonly subscription: string;
-  /** No other wish has it. */
-  readonly name: string;
-  readonly clientId: string;
-  readonly keyId: string;
-  readonly certificateId: string;
-  readonly trustId: string;
-  /** From 0 to 1. */
-  readonly random: () => number;
-}
-
-type Ask = (product: TestProduct, about: Subject) => Promise<unknown>;
+/** What can be asked for: how often, and how. */
+export type Asks<Host> = Readonly<
+  Record<string, readonly [number, (host: Host, about: Subject) => Promise<unknown>]>
+>;
 
 const own = ({ subscription, clientId }: Subject) => ({ subscription, clientId, by: ANN });
 const operators = (about: Subject) => ({ ...own(about), by: OLGA });
@@ -43,15 +34,15 @@ const create = ({ subscription, name: displayName }: Subject) => ({
 });
 
 /** The directory looks at no more of it than that it is another one. */
-const certificate = ({ runtime }: TestProduct, { name }: Subject) => ({
+const certificate = ({ runtime }: TestProduct, { name, lifetimeDays }: Subject) => ({
   ...{ thumbprint: `of ${name}`, thumbprintSha256: `longer, of ${name}`, subject: `CN=${name}` },
   der: new TextEncoder().encode(name),
   notBefore: new Date(0),
-  notAfter: new Date(runtime.now().getTime() + 30 * 86_400_000),
+  notAfter: new Date(runtime.now().getTime() + lifetimeDays * 86_400_000),
 });
 
 /** All that can be asked for, and how often of a hundred or so. */
-export const ASKS: Readonly<Record<string, readonly [number, Ask]>> = {
+export const ASKS: Asks<TestProduct> = {
   create: [8, (it, about) => createClient(it, { ...create(about), ...key(about) })],
   "create without a key": [4, (it, about) => createClient(it, create(about))],
   register: [
@@ -59,7 +50,7 @@ export const ASKS: Readonly<Record<string, readonly [number, Ask]>> = {
     (it, about) =>
       registerClient(it, {
         ...create(about),
-        secret: { displayName: about.name, lifetimeDays: 30 },
+        secret: { displayName: about.name, lifetimeDays: about.lifetimeDays },
         authMethod: "client_secret_basic",
         tokenSecret: new Uint8Array(32),
       }),
@@ -68,7 +59,12 @@ export const ASKS: Readonly<Record<string, readonly [number, Ask]>> = {
   "add secret": [
     10,
     (it, about) =>
-      addSecret(it, { ...own(about), displayName: about.name, lifetimeDays: 30, ...key(about) }),
+      addSecret(it, {
+        ...own(about),
+        displayName: about.name,
+        lifetimeDays: about.lifetimeDays,
+        ...key(about),
+      }),
   ],
   "remove secret": [
     5,
@@ -79,8 +75,8 @@ export const ASKS: Readonly<Record<string, readonly [number, Ask]>> = {
     (it, about) =>
       rotateSecret(it, {
         ...own(about),
-        ...{ keyId: about.keyId, displayName: about.name, lifetimeDays: 30 },
-        graceHours: about.random() < 0.5 ? 0 : 1,
+        ...{ keyId: about.keyId, displayName: about.name, lifetimeDays: about.lifetimeDays },
+        graceHours: about.graceHours,
         ...key(about),
       }),
   ],
@@ -108,7 +104,7 @@ export const ASKS: Readonly<Record<string, readonly [number, Ask]>> = {
     (it, about) =>
       rotateCertificate(it, {
         ...{ ...own(about), keyId: about.certificateId, displayName: about.name },
-        ...{ certificate: certificate(it, about), graceHours: about.random() < 0.5 ? 0 : 1 },
+        ...{ certificate: certificate(it, about), graceHours: about.graceHours },
         ...key(about),
       }),
   ],
@@ -192,8 +188,11 @@ export const ASKS: Readonly<Record<string, readonly [number, Ask]>> = {
   ],
 };
 
-export function anyAsk(random: () => number): readonly [string, Ask] {
-  const all = Object.entries(ASKS);
+export function anyAsk<Host>(
+  asks: Asks<Host>,
+  random: () => number,
+): readonly [string, Asks<Host>[string][1]] {
+  const all = Object.entries(asks);
   let at = random() * all.reduce((sum, [, [often]]) => sum + often, 0);
   for (const [what, [often, ask]] of all) {
     if (at < often) return [what, ask];
