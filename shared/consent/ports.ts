@@ -27,7 +27,7 @@ export interface ConsentQueue {
 /** The client records, as far as consents need them. */
 export type ConsentRecords = Pick<
   ClientRecords,
-  "client" | "owned" | "requested" | "underWay" | "save" | "remove"
+  "client" | "deleted" | "owned" | "requested" | "underWay" | "save" | "remove"
 >;
 
 /** The table `consents`: cases by state, and decisions that are under way. All methods throw `RemoteUnavailable`. */

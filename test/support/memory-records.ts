@@ -1,6 +1,11 @@
 import type { Activity } from "../../shared/clients/activity.ts";
 import type { ClientRecord } from "../../shared/clients/client.ts";
-import type { ClientGlance, Requested, VersionedClient } from "../../shared/clients/ports.ts";
+import type {
+  ClientGlance,
+  DeletedClient,
+  Requested,
+  VersionedClient,
+} from "../../shared/clients/ports.ts";
 import type { ConsentRecords } from "../../shared/consent/ports.ts";
 
 const glance = (client: VersionedClient): ClientGlance => ({
@@ -13,6 +18,7 @@ const glance = (client: VersionedClient): ClientGlance => ({
 /** The client records as consents see them, in memory. One call is one request to the tables, as the port says. */
 export function memoryRecords() {
   const clients = new Map<string, VersionedClient>();
+  const gone = new Map<string, DeletedClient>();
   const made = new Map<string, Requested>();
   const underWay = new Set<string>();
   /** What was left on record, oldest first. */
@@ -27,6 +33,11 @@ export function memoryRecords() {
     client: async (subscription, clientId) => {
       counts.requests += 1;
       const found = clients.get(clientId);
+      return found?.record.subscription === subscription ? found : undefined;
+    },
+    deleted: async (subscription, clientId) => {
+      counts.requests += 1;
+      const found = gone.get(clientId);
       return found?.record.subscription === subscription ? found : undefined;
     },
     owned: async (subscription, most) => {
@@ -51,8 +62,10 @@ export function memoryRecords() {
       if (activity) entries.push(activity);
       return true;
     },
-    remove: async ({ id }, _at, activity) => {
+    remove: async ({ id }, deletedAt, activity) => {
       counts.requests += 1;
+      const found = clients.get(id);
+      if (found) gone.set(id, { ...found, deletedAt });
       if (clients.delete(id) && activity) entries.push(activity);
     },
   };

@@ -25,11 +25,17 @@ export async function carryOut(deps: CarryOutDeps, at: VersionedDecision): Promi
   const { to, at: decidedAt, subject, reason, boundTo, by } = at.decision;
   if (to === "deleted") return removeClient(deps, at);
   return insist(deps.runtime, async (): Promise<CarriedOut | typeof AGAIN> => {
-    const found = await deps.records.client(subject.subscription, subject.clientId);
-    if (!found) return { outcome: "gone" };
+    const { subscription, clientId } = subject;
+    const isDone = ({ consent }: ClientRecord): boolean =>
+      consent.state === to && consent.decidedAt?.getTime() === decidedAt.getTime();
+    const found = await deps.records.client(subscription, clientId);
+    if (!found) {
+      // Deleted by its customer since: it counted, and others have to hear of it.
+      const gone = await deps.records.deleted(subscription, clientId);
+      return gone && isDone(gone.record) ? { outcome: "done", at } : { outcome: "gone" };
+    }
+    if (isDone(found.record)) return { outcome: "done", at };
     const { consent } = found.record;
-    if (consent.state === to && consent.decidedAt?.getTime() === decidedAt.getTime())
-      return { outcome: "done", at };
     const isOver = isOfLifeBefore(found.record, decidedAt);
     if (isOver || !isSameConsent(consent, subject.consent) || !mayFollow(to, consent.state))
       return { outcome: "void", state: consent.state };
