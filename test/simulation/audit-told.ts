@@ -21,8 +21,10 @@ export function auditTold(events: readonly ClientEvent[], entries: readonly Acti
   const undone = new Set<string>();
   for (const { id, action, clientId, outcome } of entries) {
     if (outcome !== "done" && MADE.includes(action)) undone.add(operationOf(id));
-    // What is about no client yet is told to nobody.
-    const isTold = clientId !== undefined || !action.startsWith("operation.");
+    // What is about no client yet is told to nobody; decisions are the consent clock's.
+    const isTold =
+      !action.startsWith("consent.") &&
+      (clientId !== undefined || !action.startsWith("operation."));
     if (outcome === "done" && isTold) add(done, whatOf(id, action, clientId));
   }
   const told = new Map<string, number>();

@@ -1,6 +1,7 @@
 import { RemoteUnavailable } from "../../shared/base/unavailable.ts";
 import { DirectoryRefused } from "../../shared/clients/ports.ts";
 import { type OperationMessage, workOn } from "../../shared/events/operation-message.ts";
+import type { StopNotice } from "../../shared/events/stop-notice.ts";
 import { retireOnTime } from "../../shared/operations/credentials/retire-secret.ts";
 import {
   checkOperation,
@@ -20,7 +21,7 @@ export interface Host {
   readonly death: Promise<"died">;
   isDead(): boolean;
   handle(message: OperationMessage): Promise<string>;
-  settleCreate(about: { subscription: string; operationId: string }): Promise<string>;
+  settleCreate(about: { subscription: string; operationId: string }): Promise<"ended" | "waiting">;
   reconcile(): Promise<unknown>;
   /** What the timer does hourly. */
   keepHouse(): Promise<unknown>;
@@ -49,7 +50,9 @@ const ofDirectory =
 export function startHost(
   out: Outside,
   process: Process,
-  beside: Pick<Beside, "promise" | "unlist"> = {},
+  beside: Pick<Beside, "promise" | "unlist"> & {
+    readonly tellStop?: (notice: StopNotice) => Promise<string>;
+  } = {},
 ): Host {
   const { remote, runtime, death, isDead } = process;
   const product = testProduct(
@@ -76,7 +79,7 @@ export function startHost(
     workOn(message, {
       "operation.check": (it) => checkOperation(product, it),
       "operation.incident": async () => "ended",
-      "stop.notice": async () => "ended",
+      "stop.notice": beside.tellStop ?? (async () => "ended"),
       "subscription.run": (it) => takeStep(product, it),
       "secret.retire": (it) => retireOnTime(product, it),
     });
