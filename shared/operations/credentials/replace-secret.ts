@@ -9,6 +9,7 @@ import {
   withRetirement,
   withSecret,
 } from "../../clients/known-secrets.ts";
+import { LATE_FOR_MS } from "../../clients/late.ts";
 import type { Answer } from "../../clients/ports.ts";
 import type { ClientRefusal } from "../../clients/reasons.ts";
 import type { NewSecret } from "../../clients/secret.ts";
@@ -61,7 +62,7 @@ export async function replaceSecret(
   if (!added.ok) return added;
   await afterTheChange(async () => {
     if (change.waited) await confirm(deps, clientId, added.value.keyId, change.expected);
-    const atOnce = room ? undefined : await removeAtOnce(deps, change);
+    const atOnce = room ? undefined : await removeAtOnce(deps, change, old);
     if (atOnce) await tell(deps, removalEvent(entry, atOnce));
     await finish(deps, change, old, added.value, room ?? atOnce);
   });
@@ -103,13 +104,19 @@ async function addWithRoom(
 }
 
 /** "It leaked": what does not go now goes by the message that is sent for it. */
-async function removeAtOnce(deps: ChangeDeps, change: Rotation): Promise<Removed | undefined> {
+async function removeAtOnce(
+  deps: ChangeDeps,
+  change: Rotation,
+  { record, from }: FoundSecret,
+): Promise<Removed | undefined> {
   const { clientId, keyId, retiresAt, createdAt } = change.held.entry.operation;
   if (retiresAt > createdAt) return undefined;
   const answer = await onceFound(deps, change.client.record, keyId, () =>
     deps.directory.removeSecret(clientId, keyId, change.expected),
   );
-  const isGone = answer.kind === "done" || isSecretAbsent(answer);
+  // One that has no record yet was shown a moment ago: one of the two is late.
+  const isLate = !from && deps.runtime.now().getTime() - record.createdAt.getTime() < LATE_FOR_MS;
+  const isGone = answer.kind === "done" || (isSecretAbsent(answer) && !isLate);
   return isGone ? { keyId, action: "secret.retired" } : undefined;
 }
 

@@ -6,6 +6,7 @@ import { rotateSecret } from "../../../shared/operations/credentials/rotate-secr
 import { failure } from "../../support/failure.ts";
 import { abandoned, RECONCILE_AFTER_MS, underWay } from "../../support/product.ts";
 import { type RotationWorld, rotationWorld } from "../../support/rotation-world.ts";
+import { later } from "../../support/samples.ts";
 
 /** For some seconds the directory does not find a secret that it has just made, which works all the same. */
 
@@ -89,6 +90,24 @@ describe("a secret that was made a moment ago", () => {
     expect(world.retirements()).toMatchObject([{ body: { keyId: made } }]);
     expect(world.toldOf()).not.toContain(`secret.retired ${made}`);
   });
+});
+
+test("one that was made in the directory a moment ago, and has leaked, goes by the message as well", async () => {
+  const createdAt = world.runtime.now();
+  const secret = { displayName: "By hand", createdAt, expiresAt: later(86_400_000, createdAt) };
+  const byHand = await world.directory.addSecret(world.client.id, secret, world.client);
+  const keyId = byHand.kind === "done" ? byHand.value.keyId : "";
+  await remove();
+  notFound(1);
+
+  expect(await rotateSecret(world, world.asked(keyId, { graceHours: 0 }))).toMatchObject({
+    ok: true,
+  });
+
+  expect(await ids()).toContain(keyId);
+  expect(world.checks.waiting.map(({ body }) => body)).toContainEqual(
+    expect.objectContaining({ type: "secret.retire", keyId }),
+  );
 });
 
 test("of one that was made long ago the directory is believed", async () => {
