@@ -37,6 +37,7 @@ export interface CareRun {
 
 const MOST_AT_ONCE = 4;
 const HOUR_MS = 3_600_000;
+const MOST_ROWS = 100_000;
 const LIFETIMES = { lifetimeDays: [1, 2, 8, 20, 40, 100], graceHours: [0, 1, 30, 200] };
 /** By which the second host's clock differs. */
 const CLOCKS_APART_MS = [0, 4_000, -4_000];
@@ -103,15 +104,20 @@ export async function simulateCare(seed: number, asked: number, odds: Odds): Pro
   };
   /** A client is deleted while a letter of it waits, and comes back when that has gone. */
   const mailAway = async (): Promise<void> => {
-    const about = await newSubject();
     out.isMailAway = true;
-    for (const what of ["delete", "restore"]) {
-      out.runtime.pass(random() * 2 * DAY_MS);
-      await allTimers();
-      wish(what, about);
+    out.runtime.pass(random() * 2 * DAY_MS);
+    await allTimers();
+    const { rows } = await out.tables.clients.page({}, MOST_ROWS);
+    const line = rows.find(({ row }) => /^letter:.*:line:/.test(row.rowKey))?.row;
+    for (const what of line ? ["delete", "restore"] : []) {
+      const about = { ...(await newSubject()), subscription: String(line?.["partitionKey"]) };
+      wish(what, { ...about, clientId: String(line?.["clientId"]) });
       await quiet();
       out.isMailAway = false;
+      out.runtime.pass(random() * DAY_MS);
+      await allTimers();
     }
+    out.isMailAway = false;
   };
   const something = async (): Promise<void> => {
     const dice = random();
@@ -125,7 +131,7 @@ export async function simulateCare(seed: number, asked: number, odds: Odds): Pro
     else if (dice < 0.95) out.runtime.pass(random() * HOUR_MS);
     // Nobody was there.
     else if (dice < 0.965) out.runtime.pass(random() * 2 * DAY_MS);
-    else if (dice < 0.975) await mailAway();
+    else if (dice < 0.98) await mailAway();
     else await days();
   };
 
