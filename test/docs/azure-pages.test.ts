@@ -106,6 +106,12 @@ test("deploy: the package, and a secret for the vault, of which nothing is left 
   expect(template).toMatch(/"\$\{PRIVATE_NETWORK=false\}"/);
 }, 60_000);
 
+test("upgrade, and back: what is deployed last is the package alone", async () => {
+  const typed = await bench.type(await fences("docs/upgrading.md", "sh"), environment());
+  expect(typed).toMatchObject({ code: 0 });
+  expect(typed.output).toMatch(/up workflow [^]*SUCCESS: Your application was deployed to Azure\.\s*$/);
+});
+
 test.each([
   ["in the vault alone", ""],
   ["given with azd", "old~secret"],

@@ -5,7 +5,7 @@ import { openAzure } from "./azure.ts";
 
 /**
  * As much of the Azure Developer CLI as the pages use, with its syntax (azd reference: `env new`, `env set`, `env get-value`,
- * `env get-values`, `up`): values are kept in `.azure`, `up` adds the outputs of the template and runs the hook. Everything else is refused.
+ * `env get-values`, `up`, `deploy`): values are kept in `.azure`, `up` adds the outputs of the template and runs the hook. Everything else is refused.
  */
 
 const FOLDER = ".azure";
@@ -59,6 +59,8 @@ if (command === "env" && sub === "new" && rest.length === 1) {
   fillVault();
   provisioned();
   console.log("SUCCESS: Your up workflow to provision and deploy to Azure completed.");
+} else if (command === "deploy" && sub === undefined) {
+  console.log("SUCCESS: Your application was deployed to Azure.");
 } else {
   refuse();
 }
