@@ -9,10 +9,14 @@ import { ownAccount } from "./own-account.ts";
 /** `npm test` has built it; a single file run by hand may find none. */
 export const IS_BUILT = existsSync(join(import.meta.dirname, "../../dist/main.js"));
 
-/** For tests that count directory calls: no sweep asks about pending consents in between. */
+/** The first of January. */
+const NEVER = "0 0 0 1 1 *";
+
+/** For tests that count directory calls: no timer asks the directory in between, whatever time of day it is. */
 export const NO_SWEEPS = {
-  CONSENT_SWEEP_SCHEDULE: "0 0 0 1 1 *",
-  SECRETS_LOOK_SCHEDULE: "0 0 0 1 1 *",
+  CONSENT_SWEEP_SCHEDULE: NEVER,
+  CONSENT_REVOCATION_SCHEDULE: NEVER,
+  SECRETS_LOOK_SCHEDULE: NEVER,
 };
 
 /** Tests do in seconds what customers do in hours; those of the limits set their own. */
