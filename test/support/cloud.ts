@@ -12,12 +12,14 @@ export const IS_BUILT = existsSync(join(import.meta.dirname, "../../dist/main.js
 /** The first of January. */
 const NEVER = "0 0 0 1 1 *";
 
-/** For tests that count directory calls: no timer asks the directory in between, whatever time of day it is. */
-export const NO_SWEEPS = {
-  CONSENT_SWEEP_SCHEDULE: NEVER,
+/** No pass over all that is granted, or over all clients, begins at whatever time of day it is. */
+export const NO_PASSES = {
   CONSENT_REVOCATION_SCHEDULE: NEVER,
   SECRETS_LOOK_SCHEDULE: NEVER,
 };
+
+/** For tests that count directory calls: no timer asks the directory in between. */
+export const NO_SWEEPS = { ...NO_PASSES, CONSENT_SWEEP_SCHEDULE: NEVER };
 
 /** Tests do in seconds what customers do in hours; those of the limits set their own. */
 export const PLENTY = {

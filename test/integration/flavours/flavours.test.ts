@@ -8,7 +8,7 @@ import type { Cloud } from "../../../infra/local/cloud.ts";
 import { requestToken } from "../../../infra/tools/token/request.ts";
 import { graph, text } from "../../local/directory/support.ts";
 import { openApi } from "../../support/api.ts";
-import { startTestCloud } from "../../support/cloud.ts";
+import { NO_PASSES, startTestCloud } from "../../support/cloud.ts";
 import { startGithubIssuer } from "../../support/github-issuer.ts";
 import { grantAs } from "../../support/grant-as.ts";
 import { makeClient, type ShownClient } from "../../support/make.ts";
@@ -43,7 +43,7 @@ interface Made {
 describe.each(FLAVOURS)("$flavour", ({ flavour, claim, endpoint }) => {
   let cloud: Cloud;
   beforeAll(async () => {
-    cloud = await startTestCloud({ flavour });
+    cloud = await startTestCloud({ flavour, environment: NO_PASSES });
     clouds.set(flavour, cloud);
   });
 
