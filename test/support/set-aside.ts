@@ -13,7 +13,8 @@ type Step =
   | "purge"
   | "addFederated"
   | "removeFederated"
-  | "removeSecret";
+  | "removeSecret"
+  | "endingOf";
 
 /**
  * Has an operation set aside, because the directory does not say what it refuses at one step of it.

@@ -10,6 +10,7 @@ import { end, type SecretLeft } from "../admission/end.ts";
 import { afterTheChange } from "../admission/executed.ts";
 import type { Held, MoveRetirementOperation } from "../admission/operation.ts";
 import { eventOf, tell } from "../admission/tell.ts";
+import { isOvertaken } from "../settling/overtaken.ts";
 import type { Settler } from "../settling/settler.ts";
 import { undone } from "../settling/undone.ts";
 import { type FoundSecret, findSecret, unlessGone } from "./find-secret.ts";
@@ -59,6 +60,9 @@ export const settleMoveRetirement =
   async (held) => {
     const { subscription, operation } = held.entry;
     const { clientId, keyId, of: kind } = operation;
+    const type = kind ?? "secret";
+    if (await isOvertaken(deps, held, `${type}.rescheduled`, `${type}.rotated`))
+      return undone(deps, held, "rescheduled");
     const client = await deps.records.client(subscription, clientId);
     const found = client && (await findSecret(deps, { subscription, clientId, keyId, kind }));
     if (!found?.ok) return undone(deps, held, "secret-absent");
