@@ -74,6 +74,7 @@ export const consentSettingList = {
     .optional(),
   UNSUBSCRIBE_KEY: z
     .string()
+    .trim()
     .min(32, { error: "must have at least 32 characters" })
     .describe(
       "Key that signs the addresses in letters to customers' people which end their mail; left out, there are no letters",

@@ -15,6 +15,22 @@ describe("settings", () => {
     },
   );
 
+  test("are a key without the line's end that a pipe puts behind it: such a key signed other addresses", () => {
+    const mail = {
+      EMAIL_CONNECTION: "https://mail.example",
+      ALERT_EMAIL_FROM: "keys@contoso.example",
+      UNSUBSCRIBE_KEY: `${"k".repeat(32)}\n`,
+    };
+    const short = `${"k".repeat(31)}\n`;
+
+    expect(readSettings({ ...least, ...mail }).consent.letters?.unsubscribeKey).toBe(
+      "k".repeat(32),
+    );
+    expect(problemsOf({ ...least, ...mail, UNSUBSCRIBE_KEY: short })).toEqual([
+      "UNSUBSCRIBE_KEY is wrong: must have at least 32 characters",
+    ]);
+  });
+
   test("hold a certificate with its key, as PEM or in Base64, and no PKCS#12 of a key vault", () => {
     const pem = ["CERTIFICATE", "PRIVATE KEY"]
       .map((kind) => `-----BEGIN ${kind}-----\nAAAA\n-----END ${kind}-----`)
