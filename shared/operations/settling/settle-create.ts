@@ -34,6 +34,8 @@ export const settleCreate =
       await end(deps, held, {
         came: { outcome: "done", clientId: record.id },
         made: madeOf(entry, record),
+        // A pass over the directory may have come by before, and found no client of ours.
+        secrets: [{ now: "back", clientId: record.id }],
         ...also,
         ...(key && { key: { key, result: { clientId: record.id } } }),
       });

@@ -1,9 +1,14 @@
 import { expect, test } from "vitest";
+import { dueIndex } from "../../../shared/adapters/records/due-index.ts";
+import { lookProgress } from "../../../shared/adapters/records/look-progress.ts";
+import { secretTodos } from "../../../shared/adapters/records/secret-todos.ts";
 import type { LookDeps } from "../../../shared/care/found/look-deps.ts";
+import { indexDue } from "../../../shared/care/index-due.ts";
 import type { Secret } from "../../../shared/clients/secret.ts";
 import { deleteClient } from "../../../shared/operations/clients/delete-client.ts";
 import { restoreClient } from "../../../shared/operations/clients/restore-client.ts";
 import { LATE_MS, lookWorld } from "../../support/look-world.ts";
+import { abandoned } from "../../support/product.ts";
 import { ANN, later, NOON, newId } from "../../support/samples.ts";
 
 const DAY_MS = 86_400_000;
@@ -111,4 +116,30 @@ test("a client that is deleted and does not come back is looked for no longer th
 
   expect(await again()).toBe(0);
   expect(world.told()).toEqual([]);
+});
+
+test("what is made in the directory of a client whose create was left is found once that has ended", async () => {
+  const { product, look, nextLooks, told } = await lookWorld();
+  const { clientsTable, directory, journalTable, runtime } = product;
+  await look();
+  const create = { displayName: "Left", roles: ["api.read"], requestedBy: "Ann" } as const;
+  const held = await abandoned(product, { kind: "create", ...create });
+  const { operationId, subscription } = held.entry;
+  const made = await directory.create({ operationId, subscription, ...create });
+  if (made.kind !== "done") return expect.unreachable();
+  const createdAt = runtime.now();
+  const secret = { displayName: "By hand", createdAt, expiresAt: later(DAY_MS, createdAt) };
+  await directory.addSecret(made.value.id, secret, { createdAt });
+  await nextLooks();
+  expect(told()).toEqual([]);
+
+  expect(await product.settle(held)).toBe("finished");
+  await indexDue({
+    ...product,
+    ...{ todos: secretTodos(clientsTable), index: dueIndex(journalTable), reminders: [] },
+    ...{ progress: lookProgress(journalTable), entryMs: 1_000 },
+  });
+  await nextLooks();
+
+  expect(told()).toMatchObject([["secret.created", expect.anything()]]);
 });
