@@ -67,7 +67,9 @@ async function handleVersion2(deps: HandleRequestedDeps, message: Version2): Pro
   switch (became.state) {
     case "recorded": {
       const { record, requestedBy, actor } = became;
-      if (!(await deps.records.client(subscription, record.id))) return tellSystems(deps, record);
+      const present = await deps.records.client(subscription, record.id);
+      // Deleted, or back from that: then its restore has a message of its own, which does not say that it was made.
+      if (present?.record.operationId !== operationId) return tellSystems(deps, record);
       const asked = { ...record, ...(actor && { requester: actor }) };
       return listAndTell(deps, asked, { requestedBy, before: standingOf(owned, record.id) });
     }
