@@ -26,6 +26,8 @@ const JWKS_MAX_AGE_MS = 60 * 60_000;
 const FAILED_PAUSE_MS = 1_000;
 
 const Discovery = z.object({ jwks_uri: z.url() });
+/** An issuer without any key would have every token refused as one that is not valid. */
+const KeySet = z.object({ keys: z.array(z.unknown()).min(1) });
 
 /** Verifies tokens of one issuer for one audience against RFC 8725: fixed algorithm, exact issuer and audience, lifetime, keys from the issuer only. */
 export function tokenVerifier({ issuer, audience, metadataUrl }: TokenPolicy): TokenVerifier {
@@ -70,18 +72,23 @@ export function tokenVerifier({ issuer, audience, metadataUrl }: TokenPolicy): T
 }
 
 type IssuerKeys = ReturnType<typeof createRemoteJWKSet>;
-type Fetch = (url: string, options: RequestInit) => Promise<Response>;
+type Fetch = (url: string, options: RequestInit, shape: z.ZodType) => Promise<Response>;
 
-/** `fetch` that after a failure fails at once, until a pause is over. */
+/**
+ * `fetch` that after a failure fails at once, until a pause is over. An answer 200 that is not what was asked for, such as a page
+ * of a proxy's, is one.
+ */
 function patientFetch(): Fetch {
   let failure: { readonly error: unknown; readonly until: number } | undefined;
-  return async (url, options) => {
+  return async (url, options, shape) => {
     if (failure && performance.now() < failure.until) throw failure.error;
     try {
       const response = await fetch(url, options);
       if (!response.ok) throw new Error(`The issuer answered ${response.status}`);
+      const text = await response.text();
+      shape.parse(JSON.parse(text));
       failure = undefined;
-      return response;
+      return new Response(text);
     } catch (error) {
       failure = { error, until: performance.now() + FAILED_PAUSE_MS };
       throw error;
@@ -90,16 +97,14 @@ function patientFetch(): Fetch {
 }
 
 async function discover(fetchPatiently: Fetch, metadataUrl: string): Promise<IssuerKeys> {
-  const document = await fetchPatiently(metadataUrl, {
-    signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
-  })
-    .then((response) => response.json())
+  const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
+  const { jwks_uri } = await fetchPatiently(metadataUrl, { signal }, Discovery)
+    .then(async (response) => Discovery.parse(await response.json()))
     .catch((error: unknown) => {
       throw unavailable(error);
     });
-  const { jwks_uri } = Discovery.parse(document);
   return createRemoteJWKSet(new URL(jwks_uri), {
-    [customFetch]: fetchPatiently,
+    [customFetch]: (url, options) => fetchPatiently(url, options, KeySet),
     timeoutDuration: FETCH_TIMEOUT_MS,
     cooldownDuration: JWKS_COOLDOWN_MS,
     cacheMaxAge: JWKS_MAX_AGE_MS,
