@@ -109,7 +109,9 @@ test("deploy: the package, and a secret for the vault, of which nothing is left 
 test("upgrade, and back: what is deployed last is the package alone", async () => {
   const typed = await bench.type(await fences("docs/upgrading.md", "sh"), environment());
   expect(typed).toMatchObject({ code: 0 });
-  expect(typed.output).toMatch(/up workflow [^]*SUCCESS: Your application was deployed to Azure\.\s*$/);
+  expect(typed.output).toMatch(
+    /up workflow [\s\S]*SUCCESS: Your application was deployed to Azure\.\s*$/,
+  );
 });
 
 test.each([
