@@ -4,7 +4,7 @@ import { auditConsents } from "./audit.ts";
 import { type SimulatedConsents, simulateConsents } from "./simulation.ts";
 
 /** `npm run simulate` asks for thousands; one alone is `SIMULATIONS=1 SIMULATION_SEED=n`, which prints all that happened. */
-const MANY = Number(process.env["SIMULATIONS"] ?? 40);
+const MANY = Number(process.env["SIMULATIONS"] ?? 20);
 const FIRST = Number(process.env["SIMULATION_SEED"] ?? 1);
 const ASKED = 25;
 /** Of which clients are left that wait and that are granted, and all of whose stages were told. */
