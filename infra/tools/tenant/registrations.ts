@@ -225,19 +225,22 @@ const offers = (roles: readonly Role[], value: string, member: string): boolean 
     (one) => one.value === value && one.isEnabled && one.allowedMemberTypes.includes(member),
   );
 
-/** A scope that people could consent to for themselves becomes an administrator's; the reverse is never done. */
+/**
+ * A scope that people could consent to for themselves becomes an administrator's; the reverse is never done. One that is disabled, as a
+ * run leaves it that dies between its two writes, is enabled: the directory takes no other one of its name beside it.
+ */
 function completedScopes({ api }: Application, wanted: Registration): object[] | undefined {
   const { oauth2PermissionScopes: present } = api;
-  const missing = wanted.scopes.filter(
-    (value) => !present.some((one) => one.value === value && one.isEnabled),
+  const missing = wanted.scopes.filter((value) => !present.some((one) => one.value === value));
+  const tooOpen = ({ type }: (typeof present)[number]) =>
+    wanted.consentBy === "Admin" && type === "User";
+  const isUnfit = (one: (typeof present)[number]) =>
+    wanted.scopes.includes(one.value ?? "") && (tooOpen(one) || !one.isEnabled);
+  if (missing.length === 0 && !present.some(isUnfit)) return undefined;
+  const mended = present.map((one) =>
+    isUnfit(one) ? { ...one, isEnabled: true, ...(tooOpen(one) && { type: "Admin" }) } : one,
   );
-  const tooOpen = (one: (typeof present)[number]) =>
-    wanted.consentBy === "Admin" && wanted.scopes.includes(one.value ?? "") && one.type === "User";
-  if (missing.length === 0 && !present.some(tooOpen)) return undefined;
-  return [
-    ...present.map((one) => (tooOpen(one) ? { ...one, type: "Admin" } : one)),
-    ...missing.map(newScope(wanted.consentBy)),
-  ];
+  return [...mended, ...missing.map(newScope(wanted.consentBy))];
 }
 
 /** A role that exists under the name keeps its id: clients already ask for it by that. */

@@ -35,6 +35,16 @@ describe("Graph", () => {
     expect((await test.admin("POST", `${path}/owners/$ref`, owner)).status).toBe(204);
   });
 
+  it("wants values of scopes to be unique, those of disabled ones too", async () => {
+    const { path } = await create();
+    const scope = (isEnabled: boolean) => ({ id: crypto.randomUUID(), value: "read", isEnabled });
+    const patch = (...oauth2PermissionScopes: object[]) =>
+      test.admin("PATCH", path, { api: { oauth2PermissionScopes } });
+    const disabled = scope(false);
+    expect((await patch(disabled)).status).toBe(204);
+    expect((await patch(disabled, scope(true))).status).toBe(400);
+  });
+
   it("wants issuer and subject of a federated credential to be unique, and its name", async () => {
     const { path } = await create();
     const credential = (name: string, subject: string) =>

@@ -82,6 +82,23 @@ test("a tenant that was set up before is closed where it was open, and what peop
   expect((before["appRoles"] as object[]).length).toBe(2);
 });
 
+test("what a run has disabled that died before it could change it is closed and enabled by the next one", async () => {
+  const { settings } = await runSetup(tenant(), ...ARGS);
+  const { admin } = tenant();
+  const path = `/applications(appId='${settings["OPERATOR_AUDIENCE"]}')`;
+  const scopes = async () =>
+    ((await admin("GET", path)).body["api"] as { oauth2PermissionScopes: object[] })
+      .oauth2PermissionScopes;
+  const before = await scopes();
+  await changeScopes({ admin }, path, (all) =>
+    all.map((scope) => ({ ...scope, type: "User", isEnabled: false })),
+  );
+
+  await runSetup(tenant(), ...ARGS);
+
+  expect(await scopes()).toEqual(before);
+});
+
 test("a role that only people could have becomes an application's too, and keeps its id", async () => {
   const { settings } = await runSetup(tenant(), ...ARGS);
   const { admin } = tenant();

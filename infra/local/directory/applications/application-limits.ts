@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { badRequest, GraphError } from "../graph/graph-error.ts";
 import { type Application, allowsPersonalAccounts } from "../graph-types.ts";
 
@@ -39,11 +40,23 @@ export function checkLimits(application: Application): void {
       "Access Token Accepted Version may not be 1 or null. paramName: AccessTokenAcceptedVersion",
     );
   }
-  if (new Set(appRoles.map((role) => role.id)).size < appRoles.length) throw invalid("appRoles");
-  const values = appRoles.flatMap((role) => (role.value === null ? [] : [role.value]));
-  if (new Set(values).size < values.length) throw invalid("appRoles");
+  if (isAnyTwice(appRoles)) throw invalid("appRoles");
+  if (isAnyTwice(scopesIn.parse(api["oauth2PermissionScopes"]))) throw invalid("api");
   checkIdentifierUris(application, personal, limits.identifierUri);
   checkPermissions(application, limits);
+}
+
+/** As they were taken in: application-input.ts. */
+const scopesIn = z
+  .array(z.looseObject({ id: z.string(), value: z.string().nullish() }))
+  .default([]);
+
+/** Of ids, and of values ("It contains duplicate value", azure-docs#81899). Nothing says that a disabled one does not count. */
+function isAnyTwice(
+  entitlements: readonly { readonly id: string; readonly value?: string | null | undefined }[],
+): boolean {
+  const values = entitlements.flatMap(({ value }) => value ?? []);
+  return [entitlements.map(({ id }) => id), values].some((all) => new Set(all).size < all.length);
 }
 
 function checkIdentifierUris(application: Application, personal: boolean, maxLength: number): void {
