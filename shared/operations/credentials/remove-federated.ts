@@ -1,5 +1,6 @@
 import { done, type Outcome, refused } from "../../base/outcome.ts";
 import type { FederatedRefusal } from "../../clients/federated/reasons.ts";
+import { isSameKey } from "../../clients/known-secrets.ts";
 import type { ClientRefusal } from "../../clients/reasons.ts";
 import type { AccountRefusal } from "../admission/account.ts";
 import { beginChange, type ChangeDeps, type ChangeRequest, settled } from "../admission/change.ts";
@@ -8,6 +9,7 @@ import { end } from "../admission/end.ts";
 import { afterTheChange } from "../admission/executed.ts";
 import type { Held, RemoveFederatedOperation } from "../admission/operation.ts";
 import { eventOf, tell } from "../admission/tell.ts";
+import { isDoneBefore } from "../settling/done-before.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
 import { undone } from "../settling/undone.ts";
 import { isLastBySince, unlessLastTrust } from "./last-secret.ts";
@@ -66,10 +68,17 @@ export const settleRemoveFederated =
       return undone(deps, held, "last-secret");
     const answer = await deps.directory.removeFederated(clientId, credentialId, NOT_LATE);
     if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
-    const reason = answer.kind === "refused" ? answer.refusal.reason : undefined;
-    const isAbsent = reason === "absent" || reason === "federated-absent";
-    if (isAbsent && mayBeLate(held)) return "waiting";
-    if (reason !== undefined && reason !== "federated-absent") return undone(deps, held, reason);
+    if (answer.kind === "refused") {
+      const { reason } = answer.refusal;
+      const isUnlisted = async () => {
+        const left = await deps.directory.federatedOf(clientId, NOT_LATE);
+        return left?.every(({ id }) => !isSameKey(id, credentialId)) ?? false;
+      };
+      const isGone =
+        reason === "federated-absent" || (await isDoneBefore(answer.refusal, isUnlisted));
+      if ((isGone || reason === "absent") && mayBeLate(held)) return "waiting";
+      if (!isGone) return undone(deps, held, reason);
+    }
     await finish(deps, held);
     return "finished";
   };

@@ -166,6 +166,20 @@ describe("an abandoned one", () => {
     });
   });
 
+  test("that has ended a trust, and is refused by now, has ended it once a list would show it", async () => {
+    const id = await added();
+    const held = await abandonRemoval(id);
+    await world.directory.removeFederated(world.client.id, id, world.client);
+    refuse("removeFederated", { reason: "not-ours" });
+    refuse("removeFederated", { reason: "not-ours" });
+
+    expect(await world.settle(held)).toBe("waiting");
+    expect(await world.settleAgain()).toBe("finished");
+
+    expect(world.told().at(-1)).toBe("federated-credential.removed");
+    expect(await lastEntry()).toMatchObject({ credentialId: id, outcome: "done" });
+  });
+
   test.each(["not-now", "unknown"] as const)(
     "that ends a trust is not said to have ended it while the directory answers %s",
     async (kind) => {
