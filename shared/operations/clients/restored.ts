@@ -1,6 +1,12 @@
 import type { ClientRecord } from "../../clients/client.ts";
 import { LATE_FOR_MS } from "../../clients/late.ts";
-import type { Answer, DeletedClient, DirectoryClient, Expected } from "../../clients/ports.ts";
+import {
+  type Answer,
+  type DeletedClient,
+  type DirectoryClient,
+  DirectoryRefused,
+  type Expected,
+} from "../../clients/ports.ts";
 import type { ConsentQueue } from "../../consent/ports.ts";
 import { type ConsentPromise, requestConsent } from "../../consent/request-consent.ts";
 import type { ChangeDeps } from "../admission/change.ts";
@@ -48,7 +54,8 @@ export async function bringBack(
   if (answer.kind !== "done" || suspended?.withSubscription === undefined) return answer;
   const enabled = await directory.setDisabled(id, false, { createdAt: runtime.now() });
   if (enabled.kind === "done") return answer;
-  // It is back, whatever has become of this.
+  // It is back, whatever has become of this: no refusal of what was asked for.
+  if (enabled.kind === "refused") throw new DirectoryRefused(enabled.refusal);
   return enabled.kind === "not-now" ? { ...enabled, kind: "unknown" } : enabled;
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { deleteClient } from "../../../shared/operations/clients/delete-client.ts";
 import { restoreClient } from "../../../shared/operations/clients/restore-client.ts";
+import { listParked } from "../../../shared/operations/settling/parked.ts";
 import { failure } from "../../support/failure.ts";
 import { aClient, placesOf, underWay } from "../../support/product.ts";
 import { runWorld } from "../../support/run-world.ts";
@@ -8,7 +9,7 @@ import { ANN } from "../../support/samples.ts";
 
 /** A client was deleted while its subscription was stopped, which goes on by now: it is brought back by two calls of the directory. */
 
-test("a restore whose second call comes to nothing for now has begun, and is ended without its caller", async () => {
+async function deletedWhileStopped() {
   const world = runWorld({ directoryWritesPerMinute: 60 });
   const { id } = await aClient(world);
   const own = { subscription: "contoso", clientId: id, by: ANN };
@@ -17,15 +18,40 @@ test("a restore whose second call comes to nothing for now has begun, and is end
   await deleteClient(world, own);
   await world.resume();
   await world.work();
-  const throttled = { kind: "not-now", retryAfterSeconds: 5, throttled: true } as const;
-  world.directory.answerNext("setDisabled", throttled);
+  return { world, id, own };
+}
 
-  const error = await failure(restoreClient(world, { ...own, as: "customer" }));
+const THROTTLED = { kind: "not-now", retryAfterSeconds: 5, throttled: true } as const;
+const REFUSED = { kind: "refused", refusal: { reason: "not-ours" } } as const;
 
-  expect(error).toMatchObject({ service: "directory", executed: "unknown", retryAfterSeconds: 5 });
-  expect(await underWay(world)).toMatchObject([{ operation: { kind: "restore" } }]);
-  for (const held of await world.operations.allUnderWay("contoso")) await world.settle(held);
-  expect((await world.records.client("contoso", id))?.record).not.toHaveProperty("suspended");
-  expect(world.disabled()).toEqual([false]);
-  expect([await placesOf(world), await underWay(world)]).toEqual([1, []]);
+test.each([
+  ["comes to nothing for now", THROTTLED, { retryAfterSeconds: 5 }],
+  ["is refused", REFUSED, {}],
+])(
+  "a restore whose second call %s has begun, and is ended without its caller",
+  async (_, answer, asked) => {
+    const { world, id, own } = await deletedWhileStopped();
+    world.directory.answerNext("setDisabled", answer);
+
+    const error = await failure(restoreClient(world, { ...own, as: "customer" }));
+
+    expect(error).toMatchObject({ service: "directory", executed: "unknown", ...asked });
+    expect(await underWay(world)).toMatchObject([{ operation: { kind: "restore" } }]);
+    for (const held of await world.operations.allUnderWay("contoso")) await world.settle(held);
+    expect((await world.records.client("contoso", id))?.record).not.toHaveProperty("suspended");
+    expect(world.disabled()).toEqual([false]);
+    expect([await placesOf(world), await underWay(world)]).toEqual([1, []]);
+  },
+);
+
+test("a restore whose second call is refused for good is set aside for operators, not undone with the client back", async () => {
+  const { world, id, own } = await deletedWhileStopped();
+  world.directory.answerNext("setDisabled", REFUSED);
+  world.directory.answerNext("setDisabled", REFUSED);
+
+  await failure(restoreClient(world, { ...own, as: "customer" }));
+  for (const held of await world.operations.allUnderWay("contoso"))
+    expect(await world.settle(held)).toBe("parked");
+
+  expect(await listParked(world)).toMatchObject([{ clientId: id, reason: "not-ours" }]);
 });
