@@ -8,6 +8,7 @@ import { substituteSettings } from "./app-settings.ts";
 import type { Engine, ServedFunction } from "./engine.ts";
 import type { HostJson } from "./host-json.ts";
 import type { Invoker } from "./invoke.ts";
+import { keepLocked } from "./keep-locked.ts";
 import type { Log } from "./log.ts";
 import { connectServiceBus } from "./service-bus-connection.ts";
 import { toTriggerEvent } from "./service-bus-message.ts";
@@ -35,6 +36,7 @@ interface ListenerParts {
   readonly receiver: ServiceBusReceiver;
   readonly autoComplete: boolean;
   readonly maxConcurrentCalls: number;
+  readonly maxAutoLockRenewalDuration: number;
   readonly invoker: Invoker;
   readonly log: Log;
 }
@@ -55,11 +57,17 @@ function listen(parts: ListenerParts): Listener {
       log.write("warning", `Message ${message.messageId} was not settled: ${error}`, source);
     }
   };
-  const work = (message: ServiceBusReceivedMessage): Promise<void> =>
-    invoker.invoke(served, toTriggerEvent(message)).then(
-      () => settle(message, true),
-      () => settle(message, false),
-    );
+  const work = (message: ServiceBusReceivedMessage): Promise<void> => {
+    const worked = new AbortController();
+    void keepLocked(receiver, message, parts.maxAutoLockRenewalDuration, worked.signal);
+    return invoker
+      .invoke(served, toTriggerEvent(message))
+      .finally(() => worked.abort())
+      .then(
+        () => settle(message, true),
+        () => settle(message, false),
+      );
+  };
 
   const subscription = receiver.subscribe(
     {
@@ -120,7 +128,8 @@ export async function startServiceBusTriggers(
     clients.set(connection, client);
     const options = {
       skipParsingBodyAsJson: true,
-      maxAutoLockRenewalDurationInMs: settings.maxAutoLockRenewalDuration,
+      // `keepLocked` renews it.
+      maxAutoLockRenewalDurationInMs: 0,
     };
     const receiver =
       topicName && subscriptionName
@@ -132,6 +141,7 @@ export async function startServiceBusTriggers(
         receiver,
         autoComplete: trigger.data.autoCompleteMessages ?? settings.autoCompleteMessages,
         maxConcurrentCalls: settings.maxConcurrentCalls,
+        maxAutoLockRenewalDuration: settings.maxAutoLockRenewalDuration,
         invoker,
         log,
       }),

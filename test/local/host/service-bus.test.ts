@@ -1,5 +1,8 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { ServiceBusClient, type ServiceBusMessage } from "@azure/service-bus";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import * as z from "zod";
 import { type LocalBus, startBus } from "../../../infra/local/bus/start.ts";
 import type { HostHandle } from "../../../infra/local/host/spawn.ts";
 import { Topology } from "../../../infra/topology.ts";
@@ -8,7 +11,7 @@ import { buildFixture, showLogsOnFailure, startFixtureHost } from "../../support
 import { createWatchTap } from "../../support/watch-tap.ts";
 
 const topology = Topology.parse({
-  queues: [{ name: "work", maxDeliveryCount: 3 }],
+  queues: [{ name: "work", maxDeliveryCount: 3, lockDuration: "PT3S" }],
   topics: [{ name: "events", subscriptions: [{ name: "all" }] }],
   tables: [],
 });
@@ -164,6 +167,59 @@ it("finds the bus again after an outage, by itself", async () => {
   await send({ body: "after the outage" });
   expect(logged((await ended).invocationId).message).toBe("after the outage");
 });
+
+describe("a message that is worked on for long", () => {
+  it("is kept locked meanwhile", async () => {
+    await using held = await holding(async () => {
+      for (let times = 0; times < 3; times += 1) await tap.next("renew work");
+      return true;
+    });
+    await send({ body: { until: held.url } });
+    await eventually(
+      () => bus.entity("work").active,
+      (active) => active === 0,
+    );
+    expect(held.asked()).toBe(1);
+  });
+
+  it("comes again when its lock has run out, if it could not be given back during an outage", async () => {
+    const sent = Promise.withResolvers<void>();
+    await using held = await holding(async (time) => {
+      await sent.promise;
+      if (time === 1) await bus.setDown(true);
+      return time > 1;
+    });
+    await send({ messageId: "held", body: { until: held.url } });
+    sent.resolve();
+    await eventually(
+      () => host.logs().some((line) => line.includes("Message held was not settled")),
+      (isLost) => isLost,
+    );
+    await bus.setDown(false);
+    // Long before the host would have ended the renewal of a message that it works on.
+    await eventually(held.asked, (times) => times === 2);
+  });
+});
+
+/** Answers the function that works on a message, and so ends its work, well or not, when `decide` has. */
+async function holding(decide: (time: number) => Promise<boolean>) {
+  let asked = 0;
+  const server = createServer(async (_, response) => {
+    asked += 1;
+    response.writeHead((await decide(asked)) ? 200 : 500).end();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = z.object({ port: z.number() }).parse(server.address());
+  return {
+    url: `http://127.0.0.1:${port}`,
+    asked: () => asked,
+    [Symbol.asyncDispose]: async () => {
+      await bus.setDown(false);
+      server.close();
+    },
+  };
+}
 
 describe("two hosts", () => {
   it("share one queue: each message is worked on once, also when one host is stopped meanwhile", async () => {
