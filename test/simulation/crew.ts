@@ -4,6 +4,17 @@ import type { Process } from "./process.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 const HOSTS = 2;
+/** Of what was begun. */
+const MOST_AT_ONCE = 4;
+
+/** What any run leaves. */
+export interface Ran {
+  /** What no caller may ever meet. */
+  readonly thrown: readonly string[];
+  readonly deaths: number;
+  /** Everything that happened, in order. */
+  readonly log: readonly string[];
+}
 
 export type Crew<Host extends Pick<Process, "death" | "isDead">> = ReturnType<typeof crew<Host>>;
 
@@ -53,11 +64,23 @@ export function crew<Host extends Pick<Process, "death" | "isDead">>(
     if (running > 0) thrown.push(`${running} never end`);
   };
 
+  const playUntil = async (
+    isOver: () => boolean,
+    something: () => Promise<void>,
+  ): Promise<void> => {
+    while (!isOver()) {
+      if (running < MOST_AT_ONCE) await something();
+      for (let steps = random() * 12; steps > 0; steps -= 1) await turns.step();
+    }
+    await quiet();
+  };
+
   return {
-    /** What no caller may ever meet. */
     thrown,
     deaths: () => deaths,
     running: () => running,
+    /** Has something happen while others are at work, until it is over and nothing runs any more. */
+    playUntil,
     /** Has one of them do something. @param over told of its answer, of what it threw, or that it `died` */
     begin,
     /** Resolves when nothing runs any more. */

@@ -1,12 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { audit } from "./audit.ts";
 import type { Odds } from "./fates.ts";
+import { CALM, testRuns } from "./many-runs.ts";
 import { type Simulated, simulate } from "./simulation.ts";
 import { SUBSCRIPTIONS } from "./subject.ts";
 
-/** `npm run simulate` asks for thousands; one alone is `SIMULATIONS=1 SIMULATION_SEED=n`, which prints all that happened. */
-const MANY = Number(process.env["SIMULATIONS"] ?? 60);
-const FIRST = Number(process.env["SIMULATION_SEED"] ?? 1);
 const ASKED = 60;
 /** Of which a client with a secret that is not stopped is left. */
 const CALM_SEED = 11;
@@ -19,45 +17,18 @@ const ODDS: readonly Odds[] = [
   { dies: 10, notNow: 0, unknown: 5, refused: 0, late: 200 },
 ];
 
-const run = (seed: number) => simulate(seed, ASKED, ODDS[seed % ODDS.length] as Odds);
-
-/** Of each client, operation or secret that is damaged all that happened to it. */
-function trail({ log }: Simulated, damage: readonly string[]): string {
-  const ids = new Set(damage.join().match(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g));
-  return log.filter((line) => [...ids].some((id) => line.includes(id))).join("\n");
-}
-
 describe("two hosts, asked for anything by anybody, that die at any of their calls", () => {
-  test(
-    `leave nothing orphaned, lost, doubled or untrue, in ${MANY} runs from seed ${FIRST} on`,
-    async () => {
-      let deaths = 0;
-      const all: string[] = [];
-      for (let seed = FIRST; seed < FIRST + MANY; seed += 1) {
-        const simulated = await run(seed);
-        const damage = await audit(simulated);
-        if (damage.length > 0) console.error(`seed ${seed}\n${trail(simulated, damage)}`);
-        all.push(...damage.map((one) => `seed ${seed}, ${one}`));
-        deaths += simulated.deaths;
-        if (MANY === 1) console.info(simulated.log.join("\n"));
-      }
-      expect(all).toEqual([]);
-      expect(deaths).toBeGreaterThan(MANY);
-    },
-    60_000 + MANY * 1_000,
-  );
-
-  test("do the same for the same seed", async () => {
-    const [one, other] = [await run(FIRST), await run(FIRST)];
-
-    expect(one.log.length).toBeGreaterThan(ASKED);
-    expect(other.log).toEqual(one.log);
+  testRuns("leave nothing orphaned, lost, doubled or untrue", {
+    usually: 60,
+    asked: ASKED,
+    odds: ODDS,
+    simulate: simulate,
+    audit: audit,
   });
 });
 
 /** An audit that cannot fail proves nothing: each of its checks is shown what it is there to find. */
 describe("the audit finds", () => {
-  const CALM: Odds = { dies: 0, notNow: 0, unknown: 0, refused: 0, late: 0 };
   const OLD = { createdAt: new Date(0) };
   const secret = { displayName: "By hand", createdAt: new Date(0), expiresAt: new Date(1) };
   type Doctor = (run: Simulated, id: string, keyId: string) => unknown;

@@ -1,6 +1,6 @@
 import { RECONCILE_AFTER_MS } from "../support/product.ts";
 import { seeded } from "../support/random.ts";
-import { crew } from "./crew.ts";
+import { crew, type Ran } from "./crew.ts";
 import { fatesOf, type Odds } from "./fates.ts";
 import { startHost } from "./host.ts";
 import { type Outside, outside } from "./outside.ts";
@@ -17,17 +17,10 @@ export interface Wish {
   answer?: unknown;
 }
 
-export interface Simulated {
+export interface Simulated extends Ran {
   readonly out: Outside;
   readonly wishes: readonly Wish[];
-  /** What no caller may ever meet. */
-  readonly thrown: readonly string[];
-  readonly deaths: number;
-  /** Everything that happened, in order. */
-  readonly log: readonly string[];
 }
-
-const MOST_AT_ONCE = 4;
 
 /**
  * So much is asked of hosts that die and of services that are away; then all is well, and goes on until nothing is left to be done.
@@ -43,7 +36,7 @@ export async function simulate(seed: number, asked: number, odds: Odds): Promise
     log.push(`${out.runtime.now().toISOString()} ${what}`);
   };
   const newHost = () => startHost(out, startProcess(out, turns, fates, note));
-  const { begin, quiet, running, thrown, deaths } = crew(turns, random, newHost, note);
+  const { begin, playUntil, quiet, running, thrown, deaths } = crew(turns, random, newHost, note);
   const { due, deliver, lookAfterParked } = upkeepOf(out, begin);
   const someSubject = subjectsOf(out, { lifetimeDays: [30], graceHours: [0, 1] });
 
@@ -74,11 +67,7 @@ export async function simulate(seed: number, asked: number, odds: Odds): Promise
     else if (dice < 0.95) lookAfterParked(false);
   };
 
-  while (wishes.length < asked) {
-    if (running() < MOST_AT_ONCE) await something();
-    for (let steps = random() * 12; steps > 0; steps -= 1) await turns.step();
-  }
-  await quiet();
+  await playUntil(() => wishes.length >= asked, something);
   fates.calm();
   note("all is well from here on");
   for (let round = 0; round < ROUNDS; round += 1) {

@@ -6,6 +6,7 @@ import type { SecretRecord } from "../../../shared/clients/secret-record.ts";
 import { testProduct } from "../../support/product.ts";
 import { later, newId } from "../../support/samples.ts";
 import type { Odds } from "../fates.ts";
+import { CALM, testRuns } from "../many-runs.ts";
 import { SUBSCRIPTIONS } from "../subject.ts";
 import { auditCare } from "./audit.ts";
 import { eventOf } from "./audit-told.ts";
@@ -13,9 +14,6 @@ import { REMINDERS } from "./host.ts";
 import { type CareRun, simulateCare } from "./simulation.ts";
 import { FAITHFUL, FICKLE, mailOf } from "./wishes.ts";
 
-/** `npm run simulate` asks for thousands; one alone is `SIMULATIONS=1 SIMULATION_SEED=n`, which prints all that happened. */
-const MANY = Number(process.env["SIMULATIONS"] ?? 40);
-const FIRST = Number(process.env["SIMULATION_SEED"] ?? 1);
 const ASKED = 50;
 /** Of a thousand calls. In turn: everything at once; hosts that die; answers that are lost; a directory and mail that refuse. */
 const ODDS: readonly Odds[] = [
@@ -26,39 +24,13 @@ const ODDS: readonly Odds[] = [
   { dies: 5, notNow: 0, unknown: 5, refused: 0, late: 200 },
 ];
 
-const run = (seed: number) => simulateCare(seed, ASKED, ODDS[seed % ODDS.length] as Odds);
-
-/** Of each client, operation or secret that is damaged all that happened to it. */
-function trail({ log }: CareRun, damage: readonly string[]): string {
-  const ids = new Set(damage.join().match(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g));
-  return log.filter((line) => [...ids].some((id) => line.includes(id))).join("\n");
-}
-
 describe("two hosts that look after what is due, and die at any of their calls", () => {
-  test(
-    `forget nothing, and tell nobody what is not so, in ${MANY} runs from seed ${FIRST} on`,
-    async () => {
-      let deaths = 0;
-      const all: string[] = [];
-      for (let seed = FIRST; seed < FIRST + MANY; seed += 1) {
-        const simulated = await run(seed);
-        const damage = await auditCare(simulated);
-        if (damage.length > 0) console.error(`seed ${seed}\n${trail(simulated, damage)}`);
-        all.push(...damage.map((one) => `seed ${seed}, ${one}`));
-        deaths += simulated.deaths;
-        if (MANY === 1) console.info(simulated.log.join("\n"));
-      }
-      expect(all).toEqual([]);
-      expect(deaths).toBeGreaterThan(MANY);
-    },
-    60_000 + MANY * 1_000,
-  );
-
-  test("do the same for the same seed", async () => {
-    const [one, other] = [await run(FIRST), await run(FIRST)];
-
-    expect(one.log.length).toBeGreaterThan(ASKED);
-    expect(other.log).toEqual(one.log);
+  testRuns("forget nothing, and tell nobody what is not so", {
+    usually: 40,
+    asked: ASKED,
+    odds: ODDS,
+    simulate: simulateCare,
+    audit: auditCare,
   });
 });
 
@@ -111,7 +83,6 @@ async function leftOf(run: CareRun): Promise<Patient | undefined> {
     : undefined;
 }
 
-const CALM: Odds = { dies: 0, notNow: 0, unknown: 0, refused: 0, late: 0 };
 const LONG_AGO = new Date(0);
 const IN_A_YEAR = new Date("2027-03-02T12:00:00.000Z");
 const SOON = "expires on a day, in 20 days.";

@@ -4,7 +4,7 @@ import { indexDue } from "../../../shared/care/index-due.ts";
 import { EVERY_CLIENT } from "../../../shared/clients/watch.ts";
 import { testProduct } from "../../support/product.ts";
 import { seeded } from "../../support/random.ts";
-import { crew } from "../crew.ts";
+import { crew, type Ran } from "../crew.ts";
 import { fatesOf, type Odds } from "../fates.ts";
 import { startProcess } from "../process.ts";
 import { scheduler } from "../scheduler.ts";
@@ -25,17 +25,11 @@ export interface Fact {
   answer?: unknown;
 }
 
-export interface CareRun {
+export interface CareRun extends Ran {
   readonly out: CareOutside;
   readonly facts: readonly Fact[];
-  /** What no caller may ever meet. */
-  readonly thrown: readonly string[];
-  readonly deaths: number;
-  /** Everything that happened, in order. */
-  readonly log: readonly string[];
 }
 
-const MOST_AT_ONCE = 4;
 const HOUR_MS = 3_600_000;
 const MOST_ROWS = 100_000;
 const LIFETIMES = { lifetimeDays: [1, 2, 8, 20, 40, 100], graceHours: [0, 1, 30, 200] };
@@ -59,7 +53,7 @@ export async function simulateCare(seed: number, asked: number, odds: Odds): Pro
   };
   const newHost = (place: number) =>
     startCareHost(out, startProcess(out, turns, fates, note, place * apartMs));
-  const { begin, quiet, running, thrown, deaths } = crew(turns, random, newHost, note);
+  const { begin, playUntil, quiet, running, thrown, deaths } = crew(turns, random, newHost, note);
   const { due, deliver, lookAfterParked } = upkeepOf(out, begin);
   const someSubject = subjectsOf(out, LIFETIMES);
   const facts: Fact[] = [];
@@ -136,11 +130,7 @@ export async function simulateCare(seed: number, asked: number, odds: Odds): Pro
   };
 
   await setUp(out);
-  while (facts.length < asked) {
-    if (running() < MOST_AT_ONCE) await something();
-    for (let steps = random() * 12; steps > 0; steps -= 1) await turns.step();
-  }
-  await quiet();
+  await playUntil(() => facts.length >= asked, something);
   fates.calm();
   note("all is well from here on");
   for (let round = 0; round < ROUNDS; round += 1) {

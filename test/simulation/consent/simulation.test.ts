@@ -1,11 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Odds } from "../fates.ts";
+import { CALM, testRuns } from "../many-runs.ts";
 import { auditConsents } from "./audit.ts";
 import { type SimulatedConsents, simulateConsents } from "./simulation.ts";
 
-/** `npm run simulate` asks for thousands; one alone is `SIMULATIONS=1 SIMULATION_SEED=n`, which prints all that happened. */
-const MANY = Number(process.env["SIMULATIONS"] ?? 20);
-const FIRST = Number(process.env["SIMULATION_SEED"] ?? 1);
 const ASKED = 25;
 /** Of which clients are left that wait and that are granted, and all of whose stages were told. */
 const CALM_SEED = 4;
@@ -18,42 +16,18 @@ const ODDS: readonly Odds[] = [
   { dies: 0, notNow: 0, unknown: 0, refused: 0, late: 200 },
 ];
 
-const run = (seed: number) => simulateConsents(seed, ASKED, ODDS[seed % ODDS.length] as Odds);
-
-/** Of each client, operation or decision that is damaged all that happened to it. */
-function trail({ log }: SimulatedConsents, damage: readonly string[]): string {
-  const ids = new Set(damage.join().match(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g));
-  return log.filter((line) => [...ids].some((id) => line.includes(id))).join("\n");
-}
-
 describe("two hosts with the consent clock, whose administrators, channels and directory do as they like", () => {
-  test(
-    `leave no client unlisted, no alert lost, nothing untrue, in ${MANY} runs from seed ${FIRST} on`,
-    async () => {
-      const all: string[] = [];
-      for (let seed = FIRST; seed < FIRST + MANY; seed += 1) {
-        const simulated = await run(seed);
-        const damage = await auditConsents(simulated);
-        if (damage.length > 0) console.error(`seed ${seed}\n${trail(simulated, damage)}`);
-        all.push(...damage.map((one) => `seed ${seed}, ${one}`));
-        if (MANY === 1) console.info(simulated.log.join("\n"));
-      }
-      expect(all).toEqual([]);
-    },
-    60_000 + MANY * 1_000,
-  );
-
-  test("do the same for the same seed", async () => {
-    const [one, other] = [await run(FIRST), await run(FIRST)];
-
-    expect(one.log.length).toBeGreaterThan(ASKED);
-    expect(other.log).toEqual(one.log);
+  testRuns("leave no client unlisted, no alert lost, nothing untrue", {
+    usually: 20,
+    asked: ASKED,
+    odds: ODDS,
+    simulate: simulateConsents,
+    audit: auditConsents,
   });
 });
 
 /** An audit that cannot fail proves nothing: each of its checks is shown what it is there to find. */
 describe("the audit of consents finds", () => {
-  const CALM: Odds = { dies: 0, notNow: 0, unknown: 0, refused: 0, late: 0 };
   const STATES = ["pending", "granted", "rejected", "revoked"] as const;
   type Doctor = (run: SimulatedConsents) => unknown;
 
@@ -100,6 +74,14 @@ describe("the audit of consents finds", () => {
       (tasks as unknown[]).length = 0;
     };
   const NOBODY = "00000000-0000-4000-8000-000000000000";
+  /** Of one that is granted. */
+  const tellRevoked: Doctor = async (run) =>
+    run.out.events.publish({
+      ...{ id: `nobody's:consent.revoked:${NOBODY}`, type: "consent.revoked" },
+      ...{ time: "2027-01-01T00:00:00.000Z", subscription: "contoso" },
+      clientId: (await listed(run, ["granted"])).rowKey,
+      data: { decidedAt: "2027-01-01T00:00:00.000Z" },
+    });
   const doctors: readonly (readonly [string, Doctor])[] = [
     [
       "on 0 lists",
@@ -150,26 +132,8 @@ describe("the audit of consents finds", () => {
     ],
     ["decided untold", dropEvent("consent.granted")],
     ["made untold", dropEvent("client.created")],
-    [
-      "told undecided",
-      async (run) =>
-        run.out.events.publish({
-          ...{ id: `nobody's:consent.revoked:${NOBODY}`, type: "consent.revoked" },
-          ...{ time: "2027-01-01T00:00:00.000Z", subscription: "contoso" },
-          clientId: (await listed(run, ["granted"])).rowKey,
-          data: { decidedAt: "2027-01-01T00:00:00.000Z" },
-        }),
-    ],
-    [
-      "believed to be revoked",
-      async (run) =>
-        run.out.events.publish({
-          ...{ id: `nobody's:consent.revoked:${NOBODY}`, type: "consent.revoked" },
-          ...{ time: "2027-01-01T00:00:00.000Z", subscription: "contoso" },
-          clientId: (await listed(run, ["granted"])).rowKey,
-          data: { decidedAt: "2027-01-01T00:00:00.000Z" },
-        }),
-    ],
+    ["told undecided", tellRevoked],
+    ["believed to be revoked", tellRevoked],
     [
       "comes again",
       async (run) => {

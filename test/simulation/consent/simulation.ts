@@ -40,7 +40,6 @@ const WISHES = Object.fromEntries(
     return often === undefined ? [] : [[what, [often, ask] as const]];
   }),
 );
-const MOST_AT_ONCE = 4;
 const MOST_DELIVERIES = 10;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -69,7 +68,7 @@ export async function simulateConsents(
     log.push(`${out.runtime.now().toISOString()} ${what}`);
   };
   const newHost = () => startConsentHost(out, startProcess(out, turns, fates, note));
-  const { begin, quiet, running, thrown, deaths } = crew(turns, random, newHost, note);
+  const { begin, playUntil, quiet, running, thrown, deaths } = crew(turns, random, newHost, note);
   const start = (
     what: string,
     work: (host: ConsentHost) => Promise<unknown>,
@@ -184,11 +183,7 @@ export async function simulateConsents(
     }
   };
 
-  while (wishes.length < asked) {
-    if (running() < MOST_AT_ONCE) await something();
-    for (let steps = random() * 12; steps > 0; steps -= 1) await turns.step();
-  }
-  await quiet();
+  await playUntil(() => wishes.length >= asked, something);
   fates.calm();
   out.moods.clear();
   note("all is well from here on");
