@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { reach } from "../reach.ts";
 
-/** Step 3 of Microsoft's how-to: one client-credentials request, as any customer's program makes it. */
+/** Step 3 of Microsoft's how-to: one client-credentials request, as a customer's program makes it. */
 
 export interface TokenPlace {
   readonly endpoint: string;

@@ -15,7 +15,7 @@ interface Stopped {
 
 /**
  * Operators may have stopped the whole subscription while this was set aside: then the client gets no token, new or back. What was
- * not set aside is waited for by the operation on the subscription, which stops the client as any other.
+ * not set aside is waited for by the operation on the subscription, which stops this client with the others.
  *
  * @param isDisabled in the directory: by an attempt before this one, when the subscription was stopped still
  */

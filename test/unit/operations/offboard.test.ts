@@ -4,12 +4,9 @@ import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { createClient } from "../../../shared/operations/clients/create-client.ts";
 import { deleteClient } from "../../../shared/operations/clients/delete-client.ts";
 import { suspendClient } from "../../../shared/operations/clients/suspend-client.ts";
-import { addSecret } from "../../../shared/operations/credentials/add-secret.ts";
 import { beginRun, type RunRequest } from "../../../shared/operations/whole/begin-run.ts";
-import { reportCustomer } from "../../../shared/operations/whole/report-customer.ts";
 import { type StepDeps, takeStep } from "../../../shared/operations/whole/take-step.ts";
 import { takeUpLost } from "../../../shared/operations/whole/take-up-lost.ts";
-import { aClient } from "../../support/product.ts";
 import { type RunWorld, runWorld } from "../../support/run-world.ts";
 import { ANN, OLGA } from "../../support/samples.ts";
 
@@ -143,14 +140,6 @@ describe("a customer who is offboarded", () => {
       "subscription.offboarding",
       "subscription.offboard-cancelled",
     ]);
-  });
-
-  test("waits without more than a message a day", async () => {
-    await world.threeClients();
-    await offboard();
-    await world.workFor(DAY_MS);
-
-    expect(await world.workFor(10 * DAY_MS)).toBeLessThanOrEqual(10);
   });
 
   test("ends though its message was lost at any time, and is looked after by one chain of messages", async () => {
@@ -304,94 +293,6 @@ describe("a customer who is offboarded", () => {
     expect(told("client.deleted")).toHaveLength(3);
     expect(told("subscription.offboarded")).toHaveLength(1);
   });
-});
-
-/** `OFFBOARD_CLIENTS=200` for the figure that docs/end-of-a-customer.md names. */
-const CLIENTS = Number(process.env["OFFBOARD_CLIENTS"] ?? 60);
-
-test("many clients are stopped and deleted below half of the directory's writes, and others make clients meanwhile", async () => {
-  for (let index = 0; index < CLIENTS; index += 1) {
-    await aClient(world);
-    // Their making is not what is counted here.
-    world.runtime.pass(2_500);
-  }
-  world.runtime.pass(10 * MINUTE_MS);
-  const writes: number[] = [];
-  const count =
-    <A extends unknown[], R>(call: (...args: A) => R) =>
-    (...args: A): R => {
-      writes.push(world.nowMs());
-      return call(...args);
-    };
-  const { directory } = world;
-  const counting: StepDeps = {
-    ...world,
-    directory: {
-      ...directory,
-      setDisabled: count(directory.setDisabled),
-      delete: count(directory.delete),
-    },
-  };
-  const run = await offboard();
-  const others: boolean[] = [];
-  const create = async () => {
-    const request = { subscription: "fabrikam", displayName: "B", roles: ["api.read"] as const };
-    const made = await createClient(world, { ...request, requestedBy: "Bob", by: ANN });
-    others.push(made.ok);
-  };
-
-  for (let minute = 0; minute < 10; minute += 1) {
-    await world.workFor(MINUTE_MS, counting);
-    await create();
-  }
-  expect(disabled()).toHaveLength(CLIENTS);
-  await world.workFor(GRACE_MS - 11 * MINUTE_MS, counting);
-  for (let minute = 0; minute < 12; minute += 1) {
-    await world.workFor(MINUTE_MS, counting);
-    await create();
-  }
-
-  expect(await world.runOf(run)).toMatchObject({ state: "done", done: CLIENTS, errors: [] });
-  expect(await clients()).toEqual([]);
-  expect(writes).toHaveLength(2 * CLIENTS);
-  const most = Math.max(
-    ...writes.map((from) => writes.filter((at) => at >= from && at < from + MINUTE_MS).length),
-  );
-  expect(most).toBeLessThanOrEqual(WRITES / 2);
-  expect(others).toEqual(Array.from({ length: 22 }, () => true));
-}, 60_000);
-
-test("a report says what was there, before, while and after it ends", async () => {
-  const [first, second] = await world.threeClients();
-  const own = { subscription: "contoso", by: ANN };
-  await addSecret(world, { ...own, clientId: first.id, displayName: "Kept", lifetimeDays: 90 });
-  await deleteClient(world, { ...own, clientId: second.id });
-  const deps = { ...world, activity: activityRecords(world.clientsTable) };
-  const report = () => reportCustomer(deps, { subscription: "contoso", limit: 2 });
-
-  const before = await report();
-  world.runtime.pass(1_000);
-  await offboard();
-  await world.workFor(GRACE_MS + DAY_MS);
-  const after = await report();
-
-  const ids = (of: typeof before) => of.clients.map(({ record }) => record.id).toSorted();
-  expect(before.clients).toHaveLength(3);
-  expect(ids(after)).toEqual(ids(before));
-  expect(before.clients.find(({ record }) => record.id === first.id)?.secrets).toMatchObject([
-    { displayName: "Kept" },
-  ]);
-  expect(after.clients.every(({ deletedAt }) => deletedAt !== undefined)).toBe(true);
-  expect(before.clients.filter(({ deletedAt }) => deletedAt)).toHaveLength(1);
-  const older = await reportCustomer(deps, {
-    ...{ subscription: "contoso", limit: 100 },
-    after: before.activity.next,
-  });
-  expect(older.clients).toEqual([]);
-  const actions = [...before.activity.items, ...older.activity.items].map(({ action }) => action);
-  expect(actions.toSorted()).toEqual([
-    ...["client.created", "client.created", "client.created", "client.deleted", "secret.created"],
-  ]);
 });
 
 const aNew = () => {

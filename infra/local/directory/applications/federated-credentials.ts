@@ -38,7 +38,7 @@ const KEY = /^name\s*=\s*'(.*)'$/is;
 /**
  * `/applications/{id}/federatedIdentityCredentials`: who else may speak for the application. A wrong issuer or subject is
  * accepted here and fails at the token endpoint, as in Entra. The sentences about name and audiences are documented there; what is
- * said to an issuer that is not https is recorded nowhere, so it is refused as any other value that does not fit.
+ * said to an issuer that is not https is recorded nowhere, so it is refused like each value that does not fit.
  */
 export function federatedCredentialRoutes(directory: Directory): GraphRoute[] {
   const template = "/applications/{id}/federatedIdentityCredentials";
