@@ -81,6 +81,7 @@ export function bareCalls({ clients, graph, sender, settings }: BareSdk) {
   };
 
   return {
+    partitionKey,
     open: async (): Promise<void> => {
       await clients.createEntity(entity(accountRow(account, randomUUID())));
       await sender.createMessageBatch();

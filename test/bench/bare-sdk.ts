@@ -4,12 +4,16 @@ import { graphClient } from "../../shared/adapters/directory/transport.ts";
 import { cachedToken } from "../../shared/adapters/identity/cached-token.ts";
 import { directoryCredential } from "../../shared/adapters/identity/credentials.ts";
 import { readSettings } from "../../shared/settings/settings.ts";
-import { BARE_QUEUE } from "./stage.ts";
+import { BARE_QUEUE } from "./bare-names.ts";
 
 export type BareSdk = ReturnType<typeof bareSdk>;
 
-/** The SDK clients of the service, opened as it opens them, with nothing of it around them. */
-export function bareSdk() {
+/**
+ * The SDK clients of the service, opened as it opens them, with nothing of it around them.
+ *
+ * @param queue where the messages of its operations go
+ */
+export function bareSdk(queue = BARE_QUEUE) {
   const settings = readSettings();
   const { records, bus } = settings;
   if (records.kind !== "connectionString" || bus.kind !== "connectionString")
@@ -27,9 +31,11 @@ export function bareSdk() {
   return {
     settings,
     clients: table("clients"),
+    consents: table("consents"),
     /** The official client over one fetch, with a token that is fetched once. */
     graph: graphClient(settings.directory.graphBaseUrl, token),
-    sender: busClient.createSender(BARE_QUEUE),
+    sender: busClient.createSender(queue),
+    events: busClient.createSender("client-events"),
     close: () => busClient.close(),
   };
 }

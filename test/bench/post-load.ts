@@ -26,9 +26,9 @@ export const postLoad = (input: LoadInput): Promise<Load> =>
 const ANNOUNCED_MS = 1_200;
 
 /** The consumer has worked off what the creates have sent: it must not run into the next measurement. */
-export async function consumed({ cloud }: Stage): Promise<void> {
+export async function consumed({ cloud }: Stage, queue = "consent"): Promise<void> {
   do await pause(ANNOUNCED_MS);
-  while (cloud.bus.entity("consent").active > 0);
+  while (cloud.bus.entity(queue).active > 0);
 }
 
 export const CREATE = JSON.stringify({ displayName: "Bench" });

@@ -95,10 +95,12 @@ const processorTable = (one: ProcessorFigures): string =>
     ["what", "ms"],
     [
       ["a create with all that follows it", one.create.toFixed(1)],
+      ["its remote calls, by the SDKs alone", one.bareCreate.toFixed(1)],
       [
         "from its start to the first GET of a client, with all that is fetched ahead",
         whole(one.firstAnswers),
       ],
+      ["the same with the SDKs alone", whole(one.bareAnswers)],
       ["the same of a bare function", whole(one.bareFunction)],
       ["that GET, as its caller sees it, directory latency 50 ms", whole(one.firstGet)],
     ],
@@ -106,11 +108,12 @@ const processorTable = (one: ProcessorFigures): string =>
 
 const memoryTable = (all: readonly MemoryFigures[]): string =>
   table(
-    ["bounds", "idle", "most", "creates a second"],
-    all.map(({ bounds, idleMb, loadedMb, perSecond }) => [
+    ["bounds", "idle", "most", "most with the SDKs alone", "creates a second"],
+    all.map(({ bounds, idleMb, loadedMb, bareMb, perSecond }) => [
       bounds ? `\`${bounds}\`` : "none",
       whole(idleMb),
       whole(loadedMb),
+      whole(bareMb),
       whole(perSecond),
     ]),
   );

@@ -3,9 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Cloud, startCloud } from "../../infra/local/cloud.ts";
 import { readTopology } from "../../infra/topology.ts";
-
-/** A queue that nobody listens to, for the sends that are measured without the service. */
-export const BARE_QUEUE = "bench";
+import { BARE_CREATED_QUEUE, BARE_QUEUE } from "./bare-names.ts";
 
 /** Once a year is never, within a measurement. */
 const NEVER = "0 0 0 1 1 *";
@@ -23,10 +21,11 @@ export async function openStage(latencyMs: number): Promise<Stage> {
   const topology = readTopology();
   const [queue] = topology.queues;
   if (!queue) throw new Error("The topology has no queue");
+  const bare = [BARE_QUEUE, BARE_CREATED_QUEUE].map((name) => ({ ...queue, name }));
   const cloud = await startCloud({
     folder,
     build: false,
-    topology: { ...topology, queues: [...topology.queues, { ...queue, name: BARE_QUEUE }] },
+    topology: { ...topology, queues: [...topology.queues, ...bare] },
     environment: {
       MAX_CLIENTS_PER_SUBSCRIPTION: "10000",
       SUBSCRIPTION_WRITES_PER_MINUTE: "100000",
