@@ -96,8 +96,8 @@ inChromium("in somebody else's page", () => {
         "latchkey-clients { --latchkey-accent: rgb(120, 20, 140) } latchkey-clients::part(title) { font-size: 40px }",
     });
     const button = page.getByRole("button", { name: "New client" }).first();
-    const style = (of: typeof button, name: string) =>
-      of.evaluate((element, property) => {
+    const style = (element: typeof button, name: string) =>
+      element.evaluate((element, property) => {
         const view = Reflect.get(globalThis, "getComputedStyle") as (
           e: unknown,
         ) => Record<string, string>;

@@ -49,9 +49,9 @@ export function consentItem(
 const isLate = ({ consent }: ConsentItem): boolean => Date.parse(consent.dueAt) < Date.now();
 
 function listed(items: readonly ConsentItem[], query: URLSearchParams) {
-  const of = (state: string) => items.filter(({ consent }) => consent.state === state);
+  const inState = (state: string) => items.filter(({ consent }) => consent.state === state);
   const drifted = items.filter(({ drift }) => drift !== undefined);
-  const shown = query.has("drifted") ? drifted : of(query.get("state") ?? "pending");
+  const shown = query.has("drifted") ? drifted : inState(query.get("state") ?? "pending");
   const text = (query.get("text") ?? "").toLowerCase();
   return {
     items: shown
@@ -59,9 +59,12 @@ function listed(items: readonly ConsentItem[], query: URLSearchParams) {
       .filter(({ displayName }) => displayName.toLowerCase().includes(text)),
     ...(query.has("counts") && {
       counts: {
-        ...{ pending: of("pending").length, overdue: of("pending").filter(isLate).length },
-        ...{ granted: of("granted").length, rejected: of("rejected").length },
-        ...{ revoked: of("revoked").length, drifted: drifted.length, upTo: 1000 },
+        ...{
+          pending: inState("pending").length,
+          overdue: inState("pending").filter(isLate).length,
+        },
+        ...{ granted: inState("granted").length, rejected: inState("rejected").length },
+        ...{ revoked: inState("revoked").length, drifted: drifted.length, upTo: 1000 },
       },
     }),
   };

@@ -163,25 +163,25 @@ function auditRetirements(
   { found, secrets: live }: State,
   wishes: readonly Wish[],
 ): Pick<Damage, "retiredEarly" | "retiredLate"> {
-  const of = (...asked: Ask[]) => wishes.filter(({ ask }) => asked.includes(ask));
-  const moved = new Set(of("retire").map(({ keyId }) => keyId));
+  const asking = (...asked: Ask[]) => wishes.filter(({ ask }) => asked.includes(ask));
+  const moved = new Set(asking("retire").map(({ keyId }) => keyId));
   const retiredAt = new Map(
     entriesOf(found)
       .filter(({ action, outcome }) => action === "secret.retired" && outcome === "done")
       .map(({ credentialId, at }) => [credentialId, at]),
   );
-  const early = of("retire").filter(({ keyId, answer }) => {
+  const early = asking("retire").filter(({ keyId, answer }) => {
     const told = Rescheduled.safeParse(answer?.body);
     const at = retiredAt.get(keyId);
     return told.success && at !== undefined && at < new Date(told.data.retiresAt);
   });
-  const over = of("rotate-now", "retire").filter(
+  const over = asking("rotate-now", "retire").filter(
     ({ answer }) => succeeded(answer) || AlreadyReturned.safeParse(answer?.body).success,
   );
   const keyOf = ({ keyId = "" }: Wish) => keyId;
   return {
     retiredEarly: [
-      ...of("rotate", "rotate-self").filter(
+      ...asking("rotate", "rotate-self").filter(
         ({ keyId = "" }) => !live.has(keyId) && !moved.has(keyId),
       ),
       ...early,

@@ -41,9 +41,9 @@ export async function aftermathOf(lane: Lane, cells: readonly Cell[]): Promise<A
   const left = await settle(lane);
   const partition = (row: string) =>
     cells.find(({ subject }) => subject && keySafe(subject.customer.subscription) === row);
-  const describe = (of: string) => {
-    const cell = partition(of);
-    return cell ? nameOf(cell) : of;
+  const describe = (name: string) => {
+    const cell = partition(name);
+    return cell ? nameOf(cell) : name;
   };
   return {
     underWay: left.underWay.map(describe),
@@ -73,11 +73,13 @@ async function settle({ cloud, host, olga }: Lane) {
     await host.runNow("consent-sweep");
     const [clients, journal] = await Promise.all([rows(cloud, "clients"), rows(cloud, "journal")]);
     const parked = JSON.stringify((await olga("GET", "/admin/operations")).body);
-    const of = (prefix: string) =>
+    const startingWith = (prefix: string) =>
       clients.filter((row) => String(row["rowKey"]).startsWith(prefix));
-    const unseen = of("parked:").filter((row) => !parked.includes(String(row["operationId"])));
+    const unseen = startingWith("parked:").filter(
+      (row) => !parked.includes(String(row["operationId"])),
+    );
     last = {
-      underWay: [...of("busy:"), ...unseen].map((row) => String(row["partitionKey"])),
+      underWay: [...startingWith("busy:"), ...unseen].map((row) => String(row["partitionKey"])),
       notTold: journal
         .filter(
           ({ partitionKey, rowKey }) =>

@@ -90,16 +90,16 @@ describe("a device code", () => {
   });
 
   it("is offered by the tenant's discovery document, and by no policy", async () => {
-    const of = async (path: string) =>
+    const metadata = async (path: string) =>
       (
         await fetch(`${test.directory.origin}/${path}/v2.0/.well-known/openid-configuration`)
       ).json();
     const tenant = setting(test.directory, "DIRECTORY_TENANT_ID");
-    expect(await of(tenant)).toMatchObject({
+    expect(await metadata(tenant)).toMatchObject({
       device_authorization_endpoint: `${base()}/oauth2/v2.0/devicecode`,
     });
     const policy = "latchkeylocal.onmicrosoft.com/b2c_1_signin";
-    expect(await of(policy)).not.toHaveProperty("device_authorization_endpoint");
+    expect(await metadata(policy)).not.toHaveProperty("device_authorization_endpoint");
     const asked = await postForm(`${test.directory.origin}/${policy}/oauth2/v2.0/devicecode`, {});
     expect(asked.status).toBe(404);
     const granted = await postForm(`${test.directory.origin}/${policy}/oauth2/v2.0/token`, {

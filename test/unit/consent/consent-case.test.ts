@@ -115,7 +115,7 @@ test("an entry may take three fifths of what others wait for it, and never more 
 });
 
 describe("a pending client that its customer has deleted", () => {
-  const of = ({ id, operationId }: ReturnType<typeof aRecord>) => ({
+  const refOf = ({ id, operationId }: ReturnType<typeof aRecord>) => ({
     ...{ clientId: id, operationId },
     state: "pending" as const,
   });
@@ -125,9 +125,9 @@ describe("a pending client that its customer has deleted", () => {
     const record = await world.client();
     const made = async () => record;
 
-    expect(await takeOff(world.deps, of(record), made)).toBe("marked");
+    expect(await takeOff(world.deps, refOf(record), made)).toBe("marked");
     world.counts.requests = 0;
-    expect(await takeOff(world.deps, of(record), made)).toBe("marked");
+    expect(await takeOff(world.deps, refOf(record), made)).toBe("marked");
 
     // A read, and no write of what stands there already.
     expect(world.counts.requests).toBe(1);
@@ -157,8 +157,8 @@ describe("a pending client that its customer has deleted", () => {
     await world.list({ ...found.found, clock: { ...found.found.clock, told } });
     const made = async () => record;
 
-    expect(await takeOff(world.deps, of(record), made)).toBe("removed");
-    const granted = { ...of(record), state: "granted" as const };
+    expect(await takeOff(world.deps, refOf(record), made)).toBe("removed");
+    const granted = { ...refOf(record), state: "granted" as const };
     expect(await takeOff(world.deps, granted, made)).toBe("nothing");
     expect(await world.deps.cases.find(record.id)).toEqual([]);
   });

@@ -20,8 +20,8 @@ const DAY = 24 * HOUR;
 const BERLIN = "Europe/Berlin";
 
 /** What is said beside the title, under each label in its order. */
-const valuesOf = (of: readonly (readonly [string, string])[], label: string) =>
-  of.flatMap(([name, value]) => (name === label ? [value] : []));
+const valuesOf = (entries: readonly (readonly [string, string])[], label: string) =>
+  entries.flatMap(([name, value]) => (name === label ? [value] : []));
 const factsOf = (changes: Parameters<typeof aConsentAlert>[0], label: string) =>
   valuesOf(describeAlert(aConsentAlert(changes), BERLIN).facts, label);
 

@@ -42,11 +42,11 @@ test("each names its own key and its signer's, as strict verifiers ask", () => {
   };
   const hex = (name: { buffer: ArrayBuffer } | undefined) =>
     Buffer.from(name?.buffer ?? new ArrayBuffer()).toString("hex");
-  const own = (of: X509Certificate) =>
-    hex(AsnConvert.parse(read(of, id_ce_subjectKeyIdentifier), SubjectKeyIdentifier));
-  const signer = (of: X509Certificate) =>
+  const own = (certificate: X509Certificate) =>
+    hex(AsnConvert.parse(read(certificate, id_ce_subjectKeyIdentifier), SubjectKeyIdentifier));
+  const signer = (certificate: X509Certificate) =>
     hex(
-      AsnConvert.parse(read(of, id_ce_authorityKeyIdentifier), AuthorityKeyIdentifier)
+      AsnConvert.parse(read(certificate, id_ce_authorityKeyIdentifier), AuthorityKeyIdentifier)
         .keyIdentifier,
     );
   expect(own(authority)).toMatch(/^[\da-f]{40}$/);

@@ -36,7 +36,7 @@ test("a report says what was there, before, while and after it ends", async () =
   await world.workFor(GRACE_MS + DAY_MS);
   const after = await report();
 
-  const ids = (of: typeof before) => of.clients.map(({ record }) => record.id).toSorted();
+  const ids = (report: typeof before) => report.clients.map(({ record }) => record.id).toSorted();
   expect(before.clients).toHaveLength(3);
   expect(ids(after)).toEqual(ids(before));
   expect(before.clients.find(({ record }) => record.id === first.id)?.secrets).toMatchObject([

@@ -57,8 +57,8 @@ describe("the last credential", () => {
   const kinds = (why?: "directory"): Pick<About, "credentials"> => ({
     credentials: [{ kind: "federated", allowed: why === undefined, ...(why && { why }) }],
   });
-  const last = (of: Client, isRead = true, about = kinds()) =>
-    isLast(of, "2", { about, isRead, now: NOW });
+  const last = (client: Client, isRead = true, about = kinds()) =>
+    isLast(client, "2", { about, isRead, now: NOW });
 
   test("is a secret beside which nothing works and stays", () => {
     expect(last(client([2]))).toBe(true);

@@ -74,8 +74,8 @@ describe("the languages", () => {
       const texts = await target(language);
       const own = new Map([...texts].filter(([id]) => !id.startsWith("page.")));
       expect([...own.keys()].toSorted()).toEqual([...source.keys()].toSorted());
-      const places = (of: ReadonlyMap<string, Said>) =>
-        Object.fromEntries([...of].map(([id, { places }]) => [id, places]).toSorted());
+      const places = (said: ReadonlyMap<string, Said>) =>
+        Object.fromEntries([...said].map(([id, { places }]) => [id, places]).toSorted());
       expect(places(own)).toEqual(places(source));
       for (const [id, { text }] of texts) expect(text.trim(), id).not.toBe("");
     },
