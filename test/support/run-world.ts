@@ -4,6 +4,9 @@ import { type StepDeps, takeStep } from "../../shared/operations/whole/take-step
 import { aClient, testProduct } from "./product.ts";
 import { ANN, OLGA } from "./samples.ts";
 
+/** What an offboarding of these tests waits. */
+export const GRACE_MS = 30 * 86_400_000;
+
 /** A product for tests of operations on a whole subscription, and who works on their messages. */
 export function runWorld(limits: Parameters<typeof testProduct>[0]) {
   const product = testProduct(limits);
@@ -33,16 +36,19 @@ export function runWorld(limits: Parameters<typeof testProduct>[0]) {
     }
     return steps;
   };
-  const begin = (kind: RunKind, reason?: string) =>
+  const begin = (kind: RunKind, reason?: string, graceMs?: number) =>
     beginRun(product, {
       ...{ kind, subscription: "contoso", by: OLGA },
       ...(reason !== undefined && { reason }),
+      ...(graceMs !== undefined && { graceMs }),
     });
   return {
     ...product,
     begin,
     suspend: () => begin("suspend-subscription", "Not paid"),
     resume: () => begin("resume-subscription"),
+    offboard: (reason = "The contract has ended") =>
+      begin("offboard-subscription", reason, GRACE_MS),
     disabled: () => product.directory.all().map((client) => client.disabled),
     aNewClient: () => ({
       subscription: "contoso",

@@ -1,14 +1,12 @@
 import { beforeEach, expect, test } from "vitest";
 import { createClient } from "../../../shared/operations/clients/create-client.ts";
-import { beginRun } from "../../../shared/operations/whole/begin-run.ts";
 import type { StepDeps } from "../../../shared/operations/whole/take-step.ts";
 import { aClient } from "../../support/product.ts";
-import { type RunWorld, runWorld } from "../../support/run-world.ts";
-import { ANN, OLGA } from "../../support/samples.ts";
+import { GRACE_MS, type RunWorld, runWorld } from "../../support/run-world.ts";
+import { ANN } from "../../support/samples.ts";
 
 const WRITES = 60;
 const DAY_MS = 86_400_000;
-const GRACE_MS = 30 * DAY_MS;
 const MINUTE_MS = 60_000;
 
 let world: RunWorld;
@@ -16,11 +14,6 @@ beforeEach(() => {
   world = runWorld({ directoryWritesPerMinute: WRITES, maxClients: 300 });
 });
 
-const offboard = () =>
-  beginRun(world, {
-    ...{ kind: "offboard-subscription", subscription: "contoso", by: OLGA },
-    ...{ reason: "The contract has ended", graceMs: GRACE_MS },
-  });
 const clients = async () => (await world.records.list("contoso", 1_000)).records;
 const disabled = () => world.directory.all().filter((client) => client.disabled);
 
@@ -50,7 +43,7 @@ test("many clients are stopped and deleted below half of the directory's writes,
       delete: count(directory.delete),
     },
   };
-  const run = await offboard();
+  const run = await world.offboard();
   const others: boolean[] = [];
   const create = async () => {
     const request = { subscription: "fabrikam", displayName: "B", roles: ["api.read"] as const };
@@ -81,7 +74,7 @@ test("many clients are stopped and deleted below half of the directory's writes,
 
 test("the grace is waited for without more than a message a day", async () => {
   await world.threeClients();
-  await offboard();
+  await world.offboard();
   await world.workFor(DAY_MS);
 
   expect(await world.workFor(10 * DAY_MS)).toBeLessThanOrEqual(10);

@@ -2,25 +2,17 @@ import { beforeEach, expect, test } from "vitest";
 import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
 import { deleteClient } from "../../../shared/operations/clients/delete-client.ts";
 import { addSecret } from "../../../shared/operations/credentials/add-secret.ts";
-import { beginRun } from "../../../shared/operations/whole/begin-run.ts";
 import { reportCustomer } from "../../../shared/operations/whole/report-customer.ts";
-import { type RunWorld, runWorld } from "../../support/run-world.ts";
-import { ANN, OLGA } from "../../support/samples.ts";
+import { GRACE_MS, type RunWorld, runWorld } from "../../support/run-world.ts";
+import { ANN } from "../../support/samples.ts";
 
 const WRITES = 60;
 const DAY_MS = 86_400_000;
-const GRACE_MS = 30 * DAY_MS;
 
 let world: RunWorld;
 beforeEach(() => {
   world = runWorld({ directoryWritesPerMinute: WRITES, maxClients: 300 });
 });
-
-const offboard = () =>
-  beginRun(world, {
-    ...{ kind: "offboard-subscription", subscription: "contoso", by: OLGA },
-    ...{ reason: "The contract has ended", graceMs: GRACE_MS },
-  });
 
 test("a report says what was there, before, while and after it ends", async () => {
   const [first, second] = await world.threeClients();
@@ -32,7 +24,7 @@ test("a report says what was there, before, while and after it ends", async () =
 
   const before = await report();
   world.runtime.pass(1_000);
-  await offboard();
+  await world.offboard();
   await world.workFor(GRACE_MS + DAY_MS);
   const after = await report();
 

@@ -4,17 +4,15 @@ import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { createClient } from "../../../shared/operations/clients/create-client.ts";
 import { deleteClient } from "../../../shared/operations/clients/delete-client.ts";
 import { suspendClient } from "../../../shared/operations/clients/suspend-client.ts";
-import { beginRun, type RunRequest } from "../../../shared/operations/whole/begin-run.ts";
 import { type StepDeps, takeStep } from "../../../shared/operations/whole/take-step.ts";
 import { takeUpLost } from "../../../shared/operations/whole/take-up-lost.ts";
-import { type RunWorld, runWorld } from "../../support/run-world.ts";
+import { GRACE_MS, type RunWorld, runWorld } from "../../support/run-world.ts";
 import { ANN, OLGA } from "../../support/samples.ts";
 
 /** The end of a customer, and its undoing. */
 
 const WRITES = 60;
 const DAY_MS = 86_400_000;
-const GRACE_MS = 30 * DAY_MS;
 const MINUTE_MS = 60_000;
 
 let world: RunWorld;
@@ -22,11 +20,8 @@ beforeEach(() => {
   world = runWorld({ directoryWritesPerMinute: WRITES, maxClients: 300 });
 });
 
-const begin = (kind: RunRequest["kind"], more: Partial<RunRequest> = {}) =>
-  beginRun(world, { kind, subscription: "contoso", by: OLGA, ...more });
-const offboard = (reason = "The contract has ended") =>
-  begin("offboard-subscription", { reason, graceMs: GRACE_MS });
-const cancel = () => begin("cancel-offboard");
+const offboard = (reason?: string) => world.offboard(reason);
+const cancel = () => world.begin("cancel-offboard");
 const told = (prefix: string) => world.told().filter((type) => type.startsWith(prefix));
 const clients = async () => (await world.records.list("contoso", 1_000)).records;
 const disabled = () => world.directory.all().filter((client) => client.disabled);
@@ -114,7 +109,7 @@ describe("a customer who is offboarded", () => {
       await offboard();
       await world.workFor(GRACE_MS + DAY_MS);
 
-      const resumed = await begin(kind);
+      const resumed = await world.begin(kind);
       await world.work();
 
       expect(resumed.kind).toBe("resume-subscription");
@@ -124,7 +119,7 @@ describe("a customer who is offboarded", () => {
         "subscription.resumed",
       ]);
       expect(await aNew()).toMatchObject({ ok: true });
-      expect((await begin("resume-subscription")).operationId).toBe(resumed.operationId);
+      expect((await world.resume()).operationId).toBe(resumed.operationId);
     },
   );
 
@@ -208,7 +203,7 @@ describe("a customer who is offboarded", () => {
     for (let step = 0; step < 200 && (await deleted()).length === 0; step += 1)
       await world.workFor(500);
 
-    await begin("resume-subscription");
+    await world.resume();
     await world.workFor(DAY_MS);
 
     expect([(await clients()).length, (await deleted()).length]).toEqual([2, 1]);
@@ -233,7 +228,7 @@ describe("a customer who is offboarded", () => {
     const run = await offboard();
 
     expect((await offboard()).operationId).toBe(run.operationId);
-    const suspended = await begin("suspend-subscription", { reason: "Not paid" });
+    const suspended = await world.suspend();
     expect(suspended.operationId).toBe(run.operationId);
     expect((await offboard("Another")).operationId).not.toBe(run.operationId);
     await world.workFor(DAY_MS);
@@ -242,7 +237,7 @@ describe("a customer who is offboarded", () => {
 
   test("takes those along that were stopped with it before", async () => {
     await world.threeClients();
-    await begin("suspend-subscription", { reason: "Not paid" });
+    await world.suspend();
     await world.workFor(DAY_MS);
 
     const run = await offboard();

@@ -3,29 +3,22 @@ import { activityRecords } from "../../../shared/adapters/records/activity-recor
 import { dayOf } from "../../../shared/base/day.ts";
 import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { THE_SERVICE } from "../../../shared/clients/actor.ts";
-import { beginRun } from "../../../shared/operations/whole/begin-run.ts";
 import type { StepDeps } from "../../../shared/operations/whole/take-step.ts";
 import { collect } from "../../support/collect.ts";
 import { abandoned, RECONCILE_AFTER_MS } from "../../support/product.ts";
-import { type RunWorld, runWorld } from "../../support/run-world.ts";
-import { OLGA } from "../../support/samples.ts";
+import { GRACE_MS, type RunWorld, runWorld } from "../../support/run-world.ts";
 
 /** When an operation on a whole subscription has come to its end, and what is said of that. */
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-const GRACE_MS = 30 * DAY_MS;
 
 let world: RunWorld;
 beforeEach(() => {
   world = runWorld({ directoryWritesPerMinute: 60 });
 });
 
-const offboard = () =>
-  beginRun(world, {
-    ...{ kind: "offboard-subscription", subscription: "contoso", by: OLGA },
-    ...{ reason: "The end", graceMs: GRACE_MS },
-  });
+const offboard = () => world.offboard("The end");
 const suspended = async () => (await world.operations.account("contoso")).account.suspended;
 const entries = async () =>
   (await activityRecords(world.clientsTable).activity("contoso", {}, 100)).entries;
@@ -194,7 +187,7 @@ describe("the end of a customer", () => {
     const account: StepDeps["operations"]["account"] = async (subscription) => {
       looks += world.directory.all().length === 0 ? 1 : 0;
       // Between the look that begins the last step and the one that ends it.
-      if (looks === 2) await beginRun(world, { kind: "cancel-offboard", subscription, by: OLGA });
+      if (looks === 2) await world.begin("cancel-offboard");
       return world.operations.account(subscription);
     };
     const operations = { ...world.operations, account };
@@ -211,7 +204,7 @@ describe("the end of a customer", () => {
     const run = await offboard();
     await world.workFor(GRACE_MS);
     const stop: StepDeps["operations"]["stop"] = async (...given) => {
-      await beginRun(world, { kind: "cancel-offboard", subscription: "contoso", by: OLGA });
+      await world.begin("cancel-offboard");
       return world.operations.stop(...given);
     };
     await world.work(1_000, { ...world, operations: { ...world.operations, stop } });
