@@ -13,7 +13,7 @@ const MAY_BE_UNTOLD = [
 const MADE = ["client.created", "secret.created", "secret.rotated"];
 /** That an operator asks for it is told first, and noted with what is taken up. */
 const MAY_BE_UNRECORDED = "operation.retried";
-const TAKEN_BACK = ["secret.created", "secret.rotated", "secret.removed"];
+const TAKEN_BACK = ["secret.created", "secret.rotated", "secret.removed", "secret.rescheduled"];
 
 /** Other systems have heard of every change that is on record as done, and of none besides. */
 export function auditTold(events: readonly ClientEvent[], entries: readonly Activity[]): string[] {

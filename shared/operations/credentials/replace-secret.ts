@@ -133,7 +133,8 @@ async function finish(
   const retiresAt = new Date(times.retiresAt);
   const isOldGone = removed !== undefined && isSameKey(removed.keyId, replaced);
   if (!isOldGone) await scheduleRetirement(deps, entry, { clientId, keyId: replaced, retiresAt });
-  const at = new Date(times.createdAt);
+  // Of its admission: the times of the secrets are from before it waited for whoever had the client.
+  const at = entry.startedAt;
   const ends = { expiresAt: made.expiresAt.toISOString(), retiresAt: times.retiresAt };
   const data = { keyId, displayName, replaced, ...ends };
   await tell(deps, eventOf(entry, "secret.rotated", { clientId, at, data }));

@@ -5,7 +5,7 @@ import type { ChangeDeps } from "../admission/change.ts";
 import { end } from "../admission/end.ts";
 import type { RotateSecretOperation } from "../admission/operation.ts";
 import { ownKey } from "../admission/own-key.ts";
-import { tell } from "../admission/tell.ts";
+import { eventOf, tell } from "../admission/tell.ts";
 import { type Removed, removalEvent } from "../credentials/replace-secret.ts";
 import { goneLeft, type TakenBack, takeBack, withoutSecrets } from "./settle-add-secret.ts";
 import type { Settler } from "./settler.ts";
@@ -25,6 +25,7 @@ export const settleRotate =
     const removed = await removedBefore(deps, client, taken);
     for (const one of removed) await tell(deps, removalEvent(held.entry, one));
     const at = deps.runtime.now();
+    if (client) await tellStays(deps, client, taken, at);
     const gone = [...taken.keyIds, ...removed.map(({ keyId }) => keyId)];
     const [first] = removed;
     const key = await ownKey(deps.operations, held.entry);
@@ -48,6 +49,21 @@ export const settleRotate =
     });
     return "undone";
   };
+
+/** It may have been told that the old one goes, and of the new one alone that it has been taken back. */
+async function tellStays(
+  deps: ChangeDeps,
+  { record }: VersionedClient,
+  { held: { entry }, keyIds, shown }: TakenBack<RotateSecretOperation>,
+  at: Date,
+): Promise<void> {
+  const { clientId, keyId } = entry.operation;
+  const isThere = shown?.some((secret) => isSameKey(secret.keyId, keyId));
+  if (keyIds.length === 0 || !isThere) return;
+  const retiresAt = retirementOf(record, keyId)?.toISOString();
+  const data = { keyId, ...(retiresAt !== undefined && { retiresAt }) };
+  await tell(deps, eventOf(entry, "secret.rescheduled", { clientId, at, data }));
+}
 
 /**
  * Of those that the rotation may have removed before it died, the ones that are not there any more. What its caller has named counts

@@ -1,10 +1,14 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
+import { moveRetirement } from "../../../shared/operations/credentials/move-retirement.ts";
 import { rotateSecret } from "../../../shared/operations/credentials/rotate-secret.ts";
 import { THE_REQUEST } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
 import { RECONCILE_AFTER_MS, underWay } from "../../support/product.ts";
 import { type RotationWorld, rotationWorld } from "../../support/rotation-world.ts";
+import { later } from "../../support/samples.ts";
+
+const DAY_MS = 86_400_000;
 
 const UNKNOWN = { kind: "unknown", retryAfterSeconds: 10 } as const;
 
@@ -129,4 +133,33 @@ describe("a rotation that was abandoned", () => {
     expect(await world.onRecord()).toEqual([]);
     expect(world.toldOf()).toContain(`secret.retired ${old}`);
   });
+
+  /** What a follower who goes by the times of events knows of a secret's removal. */
+  const lastSaid = (keyId: string) =>
+    world.events.published
+      .filter(({ data }) => data["keyId"] === keyId || data["replaced"] === keyId)
+      .toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time))
+      .at(-1);
+
+  test.each([false, true])(
+    "and told of, is told to leave the old one as it was (on its way out before: %s)",
+    async (isRetiring) => {
+      const old = await world.old();
+      const retiresAt = isRetiring ? later(9 * DAY_MS) : undefined;
+      await moveRetirement(world, { ...world.own, keyId: old, retiresAt });
+      world.runtime.pass(60_000);
+      const { end } = world.operations;
+      world.operations.end = async () => "lost";
+      await failure(rotateSecret(world, world.asked(old)));
+      world.operations.end = end;
+      expect(lastSaid(old)).toMatchObject({ type: "secret.rotated" });
+
+      await settled();
+
+      const [left] = await world.onRecord();
+      expect(lastSaid(old)?.type).toBe("secret.rescheduled");
+      expect(lastSaid(old)?.data["retiresAt"]).toBe(left?.retiresAt?.toISOString());
+      expect(left?.retiresAt).toEqual(retiresAt);
+    },
+  );
 });

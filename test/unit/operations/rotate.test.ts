@@ -170,6 +170,25 @@ test("a rotation that waits for another change of the client finds the new one b
   expect(looked).toEqual([["add"]]);
 });
 
+test("a rotation that waited is told of with the time from which it had its client", async () => {
+  const old = await world.old();
+  const { secret: find } = world.secrets;
+  world.secrets.secret = async (...asked) => {
+    world.secrets.secret = find;
+    const found = await find(...asked);
+    world.runtime.pass(1_000);
+    const moved = { ...world.own, keyId: old, retiresAt: later(9 * DAY_MS) };
+    expect(await moveRetirement(world, moved)).toMatchObject({ ok: true });
+    world.runtime.pass(1_000);
+    return found;
+  };
+
+  await world.rotated(old);
+
+  const told = world.events.published.toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time));
+  expect(told.map(({ type }) => type).slice(-2)).toEqual(["secret.rescheduled", "secret.rotated"]);
+});
+
 describe("moving a retirement", () => {
   test("off: the secret stays; to another time: no later than its own end", async () => {
     const old = await world.old();
