@@ -36,3 +36,16 @@ export async function setAside(
   Object.assign(directory, { [step]: healthy });
   return () => retryParked(world, held.entry.operationId, OLGA);
 }
+
+/** The same, a while before it is tried again: what is done meanwhile is later than the one and earlier than the other. */
+export async function setAsideForAWhile(...asked: Parameters<typeof setAside>) {
+  const [{ runtime }] = asked;
+  const retry = await setAside(...asked);
+  runtime.pass(MINUTE_MS);
+  return () => {
+    runtime.pass(MINUTE_MS);
+    return retry();
+  };
+}
+
+const MINUTE_MS = 60_000;

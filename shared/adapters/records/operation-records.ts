@@ -136,9 +136,10 @@ export function operationRecords(table: Table, newId: () => string): OperationRe
     },
     park: async ({ entry, version }, activity) => {
       const busy = busyKey(entry.subscription, holderOf(entry));
+      const { parkedAt = activity.at } = entry;
       const answer = await table.transact([
         { do: "delete", ...busy, etag: version },
-        { do: "insert", row: parkedRow({ ...entry, parkedAt: activity.at }) },
+        { do: "insert", row: parkedRow({ ...entry, parkedAt }) },
         leave(activity),
       ]);
       return answer.done;

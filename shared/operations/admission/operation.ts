@@ -203,7 +203,7 @@ export interface UnderWay<Kind extends Operation = Operation> {
   readonly touchedAt: Date;
   /** How often it has been taken over from whoever worked on it: whose turn it is. */
   readonly turn: number;
-  /** When it was last set aside, if an operator has had it taken up again since: others may have changed its client from then on. */
+  /** When it was first set aside, if an operator has had it taken up again since: others may have changed its client from then on. */
   readonly parkedAt?: Date | undefined;
   /** Who asked for it: whoever ends it leaves that on the record. */
   readonly by: By;

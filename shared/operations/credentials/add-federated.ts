@@ -21,7 +21,7 @@ import { ownKey } from "../admission/own-key.ts";
 import { replayChange } from "../admission/replay-change.ts";
 import { eventOf, tell } from "../admission/tell.ts";
 import { isDoneBefore } from "../settling/done-before.ts";
-import { isOvertaken } from "../settling/overtaken.ts";
+import { isTrustEnded } from "../settling/overtaken.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
 import { undone } from "../settling/undone.ts";
 import type { MakeDeps, NewSecretRequest } from "./new-secret.ts";
@@ -150,8 +150,7 @@ export const settleAddFederated =
   (deps: ChangeDeps): Settler<AddFederatedOperation> =>
   async (held) => {
     // What its customer has taken away may be what this has made.
-    if (await isOvertaken(deps, held, "federated-credential.removed"))
-      return undone(deps, held, "removed");
+    if (await isTrustEnded(deps, held)) return undone(deps, held, "removed");
     const answer = await make(deps, held, NOT_LATE);
     if (answer.kind === "not-now" || answer.kind === "unknown") throw unavailable(answer);
     if (answer.kind === "done") {

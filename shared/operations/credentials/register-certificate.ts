@@ -23,6 +23,7 @@ import type {
 } from "../admission/operation.ts";
 import { ownKey } from "../admission/own-key.ts";
 import { eventOf, tell } from "../admission/tell.ts";
+import { isOvertaken } from "../settling/overtaken.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
 import { type FoundSecret, findSecret } from "./find-secret.ts";
 import { certificatesOf } from "./just-made.ts";
@@ -79,26 +80,32 @@ export const settleRegistration =
         ? await findSecret(deps, { ...replaced, keyId: operation.keyId })
         : undefined;
     const found = old?.ok ? old.value : undefined;
-    const late = found ? withWholeGrace(held, found, deps.runtime.now()) : held;
-    await finish(deps, late, { client, old: found }, key);
+    const isMoved =
+      found && (await isOvertaken(deps, held, "certificate.rescheduled", "certificate.rotated"));
+    const now = isMoved ? undefined : deps.runtime.now();
+    const late = found ? withWholeGrace(held, found, now) : held;
+    await finish(deps, late, { client, old: isMoved ? undefined : found }, key);
     return "finished";
   };
 
 /**
  * What was set aside ends days later: only then does its customer hear that another certificate works, and of the grace that they
- * have asked for nothing would be left. What they have said of the old one since to go sooner stays so.
+ * have asked for nothing would be left. What was said before of the old one to go sooner stays so.
+ *
+ * @param now nothing: they have said since when the old one goes, and that stays so
  */
 function withWholeGrace(
   held: Held<Registration>,
   { record: { expiresAt, retiresAt: known = expiresAt } }: FoundSecret,
-  now: Date,
+  now: Date | undefined,
 ): Held<Registration> {
   const { entry } = held;
   const { operation, parkedAt } = entry;
   if (!parkedAt || operation.kind !== "rotate-certificate" || goesAtOnce(entry)) return held;
   const graceMs = Date.parse(operation.retiresAt) - Date.parse(operation.createdAt);
   const latest = earlierOf(known, expiresAt);
-  const retiresAt = earlierOf(new Date(now.getTime() + graceMs), latest).toISOString();
+  const retires = now ? earlierOf(new Date(now.getTime() + graceMs), latest) : latest;
+  const retiresAt = retires.toISOString();
   return { ...held, entry: { ...entry, operation: { ...operation, retiresAt } } };
 }
 

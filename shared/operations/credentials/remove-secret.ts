@@ -17,6 +17,7 @@ import type {
 } from "../admission/operation.ts";
 import { eventOf, tell } from "../admission/tell.ts";
 import { isDoneBefore } from "../settling/done-before.ts";
+import { isOvertaken } from "../settling/overtaken.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
 import { undone } from "../settling/undone.ts";
 import { certificatesOf, isJustMade, onceFound } from "./just-made.ts";
@@ -173,11 +174,15 @@ const isOfAnotherKind = (operation: RemovalOperation, client: VersionedClient | 
   );
 
 /**
- * Why what a time called for is not to be done any more: a retirement that was set aside holds nothing, so its customer may have said
- * meanwhile that the secret stays, or it has gone. Its record decides, which goes with the end of the removal.
+ * Why it is not to be done any more: a removal that was set aside holds nothing, so its customer may have said meanwhile that the
+ * secret stays for a while, or it has gone. Of one that a time called for its record decides, which goes with the end of the removal.
  */
 async function isOver(deps: ChangeDeps, held: Held<RemovalOperation>): Promise<string | undefined> {
-  if (!isRetirement(held)) return undefined;
+  if (!isRetirement(held)) {
+    const type = isOfCertificate(held.entry.operation) ? "certificate" : "secret";
+    const isKept = await isOvertaken(deps, held, `${type}.rescheduled`, `${type}.rotated`);
+    return isKept ? "rescheduled" : undefined;
+  }
   const found = await recordOf(deps, held);
   if (!found) return "secret-absent";
   const { retiresAt } = found.record;

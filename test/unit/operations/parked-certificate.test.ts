@@ -27,18 +27,21 @@ async function setAside(graceHours: number, days: number) {
   };
   const request = { ...world.own, keyId, certificate: given(), graceHours };
   await failure(rotateCertificate(world, request));
+  world.directory.addCertificate = add;
   world.runtime.pass(RECONCILE_AFTER_MS);
   world.directory.failNext("endingOf", new DirectoryRefused({ reason: "not-ours" }));
   expect(await world.settleAgain().catch(String)).toBe("parked");
   const [parked] = await listParked(world);
+  const take = () => retryParked(world, parked?.operationId ?? "", OLGA);
+  /** It is tried again before anybody has mended what kept it from being ended. */
+  const again = async () => {
+    world.directory.failNext("endingOf", new DirectoryRefused({ reason: "not-ours" }));
+    expect(await take()).toEqual({ ok: true, value: "parked" });
+  };
   world.runtime.pass(5 * DAY_MS - RECONCILE_AFTER_MS);
-  const retry = async () =>
-    expect(await retryParked(world, parked?.operationId ?? "", OLGA)).toEqual({
-      ok: true,
-      value: "finished",
-    });
+  const retry = async () => expect(await take()).toEqual({ ok: true, value: "finished" });
   const left = async () => (await world.onRecord()).find((one) => one.keyId === keyId);
-  return { world, keyId, retry, left };
+  return { world, keyId, retry, again, left };
 }
 
 test.each([
@@ -70,4 +73,41 @@ test("what its customer has said to go sooner meanwhile goes no later for it", a
   await retry();
 
   expect((await left())?.retiresAt).toEqual(retiresAt);
+});
+
+test.each([
+  ["at another time", 30],
+  ["not at all", undefined],
+])(
+  "what its customer has said meanwhile to go %s stays so, however often the rotation is set aside after it",
+  async (_, days) => {
+    const { world, keyId, retry, left, again } = await setAside(24, 365);
+    const retiresAt = days === undefined ? undefined : later(days * DAY_MS, world.runtime.now());
+    const said = { ...world.own, keyId, kind: "certificate" as const, retiresAt };
+    expect(await moveRetirement(world, said)).toMatchObject({ ok: true });
+    world.runtime.pass(60_000);
+    await again();
+    world.runtime.pass(60_000);
+
+    await retry();
+
+    const record = await left();
+    expect(record?.retiresAt).toEqual(retiresAt);
+    const told = world.events.published.find(({ type }) => type === "certificate.rotated");
+    const goes = record?.retiresAt ?? record?.expiresAt;
+    expect(told?.data["retiresAt"]).toBe(goes?.toISOString());
+  },
+);
+
+test("what they have said of another goes for that alone", async () => {
+  const { world, retry, left } = await setAside(24, 365);
+  const certificate = aGiven(world.runtime.now(), 365);
+  const other = await addCertificate(world, { ...world.own, certificate, displayName: "Other" });
+  const keyId = other.ok ? other.value.keyId : "";
+  const retiresAt = later(30 * DAY_MS, world.runtime.now());
+  await moveRetirement(world, { ...world.own, keyId, kind: "certificate", retiresAt });
+
+  await retry();
+
+  expect((await left())?.retiresAt).toEqual(later(DAY_MS, world.runtime.now()));
 });

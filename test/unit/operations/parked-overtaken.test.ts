@@ -4,14 +4,11 @@ import { LATE_FOR_MS } from "../../../shared/clients/late.ts";
 import { purgeClient } from "../../../shared/operations/clients/purge-client.ts";
 import { restoreClient } from "../../../shared/operations/clients/restore-client.ts";
 import { resumeClient, suspendClient } from "../../../shared/operations/clients/suspend-client.ts";
-import { addFederated } from "../../../shared/operations/credentials/add-federated.ts";
-import { moveRetirement } from "../../../shared/operations/credentials/move-retirement.ts";
-import { removeFederated } from "../../../shared/operations/credentials/remove-federated.ts";
 import { beginRun } from "../../../shared/operations/whole/begin-run.ts";
 import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
 import { placesOf, underWay } from "../../support/product.ts";
-import { ANN, later, OLGA, TRUST } from "../../support/samples.ts";
-import { setAside as setItAside } from "../../support/set-aside.ts";
+import { ANN, OLGA } from "../../support/samples.ts";
+import { setAsideForAWhile } from "../../support/set-aside.ts";
 
 /** What was set aside is tried again when somebody has asked for something newer meanwhile, which has been done. */
 
@@ -23,18 +20,9 @@ beforeEach(async () => {
 const UNDONE = { ok: true, value: "undone" };
 const FINISHED = { ok: true, value: "finished" };
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 
-/** @returns has it tried again, a while later */
-async function setAside(operation: Aside[1], step: Aside[2]) {
-  const retry = await setItAside(world, operation, step);
-  world.runtime.pass(MINUTE_MS);
-  return () => {
-    world.runtime.pass(MINUTE_MS);
-    return retry();
-  };
-}
-type Aside = Parameters<typeof setItAside>;
+const setAside = (operation: Aside[1], step: Aside[2]) => setAsideForAWhile(world, operation, step);
+type Aside = Parameters<typeof setAsideForAWhile>;
 
 describe("a rename", () => {
   const rename = () =>
@@ -200,60 +188,4 @@ describe("of a deleted client", () => {
       expect(await purgeClient(world, world.own)).toMatchObject({ ok: false });
     },
   );
-});
-
-test("a trust that its customer has ended is not made once more", async () => {
-  const add = { kind: "add-federated", clientId: world.client.id, ...TRUST } as const;
-  const retry = await setAside(add, "addFederated");
-  const made = await addFederated(world, { ...world.own, credential: TRUST });
-  if (!made.ok) throw new Error(made.refusal.reason);
-  await removeFederated(world, { ...world.own, credentialId: made.value.id });
-
-  expect(await retry()).toEqual(UNDONE);
-
-  expect(await world.directory.federatedOf(world.client.id, world.client)).toEqual([]);
-});
-
-describe("the end of a secret that was made in the directory", () => {
-  const madeThere = async (displayName: string): Promise<string> => {
-    const createdAt = world.runtime.now();
-    const secret = { displayName, createdAt, expiresAt: later(90 * DAY_MS, createdAt) };
-    const made = await world.directory.addSecret(world.client.id, secret, world.client);
-    if (made.kind !== "done") throw new Error(made.kind);
-    return made.value.keyId;
-  };
-  const move = async (keyId: string, days: number) => {
-    const retiresAt = later(days * DAY_MS, world.runtime.now());
-    expect(await moveRetirement(world, { ...world.own, keyId, retiresAt })).toMatchObject({
-      ok: true,
-    });
-    return retiresAt;
-  };
-  const endOf = async (keyId: string) =>
-    (await world.secrets.secret("contoso", world.client.id, keyId))?.record.retiresAt;
-  const aside = (keyId: string, retiresAt: Date) => {
-    const about = { kind: "move-retirement", clientId: world.client.id, keyId } as const;
-    return setAside({ ...about, retiresAt: retiresAt.toISOString() }, "endingOf");
-  };
-
-  test("is not moved where its customer has moved it since", async () => {
-    const keyId = await madeThere("There");
-    const retry = await aside(keyId, later(DAY_MS, world.runtime.now()));
-    const newer = await move(keyId, 30);
-
-    expect(await retry()).toEqual(UNDONE);
-
-    expect(await endOf(keyId)).toEqual(newer);
-  });
-
-  test("is moved where they have moved another's", async () => {
-    const [keyId, other] = [await madeThere("There"), await madeThere("Another")];
-    const older = later(DAY_MS, world.runtime.now());
-    const retry = await aside(keyId, older);
-    await move(other, 30);
-
-    expect(await retry()).toEqual(FINISHED);
-
-    expect(await endOf(keyId)).toEqual(older);
-  });
 });
