@@ -51,10 +51,10 @@ export const settleRename =
     const answer = await deps.directory.rename(operation.clientId, operation.displayName, NOT_LATE);
     if (answer.kind === "refused") {
       const { reason } = answer.refusal;
-      if (reason === "absent" && mayBeLate(held)) return "waiting";
       const look = () => deps.directory.get(operation.clientId, NOT_LATE);
       const isSo = async () => (await look())?.displayName === operation.displayName;
-      if (!(await isDoneBefore(answer.refusal, isSo))) return undone(deps, held, reason);
+      if (!(await isDoneBefore(answer.refusal, isSo)))
+        return mayBeLate(held) ? "waiting" : undone(deps, held, reason);
     } else if (answer.kind !== "done") throw unavailable(answer);
     if (isNew(client.record, operation.displayName)) await tell(deps, renamedEvent(held));
     await end(deps, held, {

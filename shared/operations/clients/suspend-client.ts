@@ -92,11 +92,10 @@ export const settleStop =
     const answer = await deps.directory.setDisabled(operation.clientId, disabled, NOT_LATE);
     if (answer.kind === "refused") {
       const { reason } = answer.refusal;
-      if (reason === "absent" && mayBeLate(held)) return "waiting";
       const look = () => deps.directory.get(operation.clientId, NOT_LATE);
       const isSo = async () => (await look())?.disabled === disables(operation);
       if (isReversed || !(await isDoneBefore(answer.refusal, isSo)))
-        return undone(deps, held, reason);
+        return mayBeLate(held) ? "waiting" : undone(deps, held, reason);
     } else if (answer.kind !== "done") throw unavailable(answer);
     if (isReversed) return undone(deps, held, "reversed");
     if (isNew(held, client.record)) await tellStop(deps, held);

@@ -160,10 +160,9 @@ export const settleAddFederated =
     const { refusal } = answer;
     const isOthers =
       refusal.reason === "federated-unfit" && inTheWay(refusal.beside, held.entry.operation);
-    const isUnsure = refusal.reason === "absent" || refusal.reason === "federated-unfit";
-    if (isUnsure && !isOthers && mayBeLate(held)) return "waiting";
-    const made = isUnsure ? undefined : await madeBefore(deps, held, refusal);
-    if (!made) return undone(deps, held, refusal.reason);
+    const isUnfit = refusal.reason === "federated-unfit";
+    const made = isUnfit ? undefined : await madeBefore(deps, held, refusal);
+    if (!made) return mayBeLate(held) && !isOthers ? "waiting" : undone(deps, held, refusal.reason);
     await finish(deps, held, made, await ownKey(deps.operations, held.entry));
     return "finished";
   };

@@ -2,7 +2,8 @@ import { type DirectoryRefusal, DirectoryRefused } from "../../clients/ports.ts"
 
 /**
  * Whether what the directory refuses for good by now had been done by the attempt before, whose end was lost: its answer to a look
- * says so, which costs one call. What it refuses to show as well has not been done.
+ * says so, which costs one call. What it refuses to show as well has not been done. A replica that is late knows of nothing yet: that it
+ * was not done is believed the second time.
  *
  * @throws RemoteUnavailable nobody can say now
  */

@@ -180,7 +180,7 @@ describe("whoever settles an abandoned change leaves the entry of who asked for 
   });
 
   test("what is refused by then, with its reason", async () => {
-    const held = await abandoned(world, aRename());
+    const held = await abandoned(world, aRename(), { turn: 1 });
     world.directory.answerNext("rename", {
       kind: "refused",
       refusal: { reason: "name-not-allowed" },

@@ -46,8 +46,13 @@ test("nothing looks after either any more once it is done", async () => {
 });
 
 test.each([
-  ["has made before has happened", true, "finished"],
-  ["has not made has not", false, "undone"],
+  ["has made before has happened", true, ["finished"]],
+  ["has not made has not", false, ["waiting", "undone"]],
+  [
+    "has made before, as a replica that is late does not show, has happened",
+    "late",
+    ["waiting", "finished"],
+  ],
 ] as const)(
   "an abandoned trust that the directory refuses by now, and %s",
   async (_, isMade, came) => {
@@ -63,8 +68,13 @@ test.each([
         world.client,
       );
     refuse("addFederated", { reason: "not-ours" });
+    refuse("addFederated", { reason: "not-ours" });
+    const { federatedOf } = world.directory;
+    if (isMade === "late") world.directory.federatedOf = async () => [];
 
-    expect(await world.settle(held)).toBe(came);
+    expect(await world.settle(held)).toBe(came[0]);
+    world.directory.federatedOf = federatedOf;
+    if (came[1]) expect(await world.settleAgain()).toBe(came[1]);
     expect(world.told()).toEqual(isMade ? ["federated-credential.created"] : []);
   },
 );
@@ -127,9 +137,8 @@ describe("asked for again under its key", () => {
 
 describe("an abandoned one", () => {
   test("that is refused for good has not happened, and its reason is on record", async () => {
-    const held = await abandoned(world, {
-      ...{ kind: "add-federated", clientId: world.client.id, ...TRUST },
-    });
+    const add = { kind: "add-federated", clientId: world.client.id, ...TRUST } as const;
+    const held = await abandoned(world, add, { turn: 1 });
     refuse("addFederated", { reason: "not-ours" });
 
     expect(await world.settle(held)).toBe("undone");

@@ -175,7 +175,7 @@ test.each(["rename", "delete", "remove-secret"] as const)(
         : kind === "delete"
           ? { kind, clientId }
           : { kind, clientId, keyId: newId() };
-    const held = await abandoned(world, operation);
+    const held = await abandoned(world, operation, { turn: 1 });
     world.directory.answerNext(method, refuse("not-ours"));
 
     expect(await world.settle(held)).toBe("undone");

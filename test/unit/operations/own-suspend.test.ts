@@ -160,10 +160,8 @@ describe("asked for again under its key", () => {
     expect(await world.operations.key("contoso", "key")).toBeUndefined();
 
     world.directory.answerNext("setDisabled", refusal);
-    const held = await abandoned(world, {
-      ...{ kind: "suspend", clientId: world.client.id, reason },
-      ...{ as: "customer", keyHash: "key" },
-    });
+    const what = { kind: "suspend", clientId: world.client.id, reason } as const;
+    const held = await abandoned(world, { ...what, as: "customer", keyHash: "key" }, { turn: 1 });
     world.runtime.pass(RECONCILE_AFTER_MS);
     expect(await world.settle(held)).toBe("undone");
     expect(await world.operations.key("contoso", "key")).toBeUndefined();

@@ -64,7 +64,7 @@ describe.each(["rename", "delete", "removeSecret", "setDisabled"] as const)(
     });
 
     test("that the directory refuses for good has not happened, and nobody is told of it", async () => {
-      const held = await abandon();
+      const held = await abandoned(world, operations[change](), { turn: 1 });
       world.directory.answerNext(change, refused({ reason: "not-ours" }));
 
       expect(await world.settle(held)).toBe("undone");
@@ -139,8 +139,23 @@ describe.each(["rename", "setDisabled"] as const)(
       expect(world.told()).toEqual([change === "rename" ? "client.renamed" : "client.suspended"]);
     });
 
-    test("without showing how the client is, has not happened", async () => {
+    test("and has carried out before, has happened though a replica that is late does not show it", async () => {
       const held = await abandoned(world, operations[change]());
+      world.directory.answerNext(change, refused({ reason: "not-ours" }), true);
+      world.directory.answerNext(change, refused({ reason: "not-ours" }));
+      const [before] = structuredClone(world.directory.all());
+      const { get } = world.directory;
+      world.directory.get = async () => before;
+
+      expect(await world.settle(held)).toBe("waiting");
+      world.directory.get = get;
+      expect(await world.settleAgain()).toBe("finished");
+
+      expect(world.told()).toEqual([change === "rename" ? "client.renamed" : "client.suspended"]);
+    });
+
+    test("without showing how the client is, has not happened", async () => {
+      const held = await abandoned(world, operations[change](), { turn: 1 });
       world.directory.answerNext(change, refused({ reason: "not-ours" }), true);
       world.directory.failNext("get", new DirectoryRefused({ reason: "not-ours" }));
 
