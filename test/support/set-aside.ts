@@ -2,8 +2,7 @@ import { expect } from "vitest";
 import { DirectoryRefused } from "../../shared/clients/ports.ts";
 import type { Operation } from "../../shared/operations/admission/operation.ts";
 import { retryParked } from "../../shared/operations/settling/parked.ts";
-import type { ClientWorld } from "./client-world.ts";
-import { abandoned } from "./product.ts";
+import { abandoned, type TestProduct } from "./product.ts";
 import { OLGA } from "./samples.ts";
 
 type Step =
@@ -22,7 +21,7 @@ type Step =
  * @returns has it tried again, by an operator
  */
 export async function setAside(
-  world: ClientWorld,
+  world: TestProduct,
   operation: Exclude<Operation, { kind: "create" }>,
   step: Step,
 ) {

@@ -38,18 +38,18 @@ export async function bringBack(
   { directory, runtime }: Pick<ChangeDeps, "directory" | "runtime">,
   { record: { id, suspended }, deletedAt }: DeletedClient,
   expected: Expected,
-): Promise<Answer<DirectoryClient | undefined>> {
+): Promise<Answer<DirectoryClient | undefined> & { readonly wasBack?: true }> {
   const first = await directory.restore(id, NOT_LATE);
   const isMissing = first.kind === "refused" && first.refusal.reason === "absent";
   let found = isMissing ? await directory.get(id, NOT_LATE) : undefined;
-  let answer: Answer<DirectoryClient | undefined> = first;
+  let answer: Awaited<ReturnType<typeof bringBack>> = first;
   // Neither here nor there: it was deleted a moment ago, or is gone. What has not heard of a delete yet shows it here all the same.
   const isYoung = runtime.now().getTime() - deletedAt.getTime() < LATE_FOR_MS;
   if (isMissing && (!found || isYoung)) {
     answer = await directory.restore(id, expected);
     if (found) found = answer.kind === "done" ? undefined : await directory.get(id, NOT_LATE);
   }
-  if (found) answer = { kind: "done", value: found };
+  if (found) answer = { kind: "done", value: found, wasBack: true };
   // Stopped with its subscription, which goes on by now: nobody else would resume it.
   if (answer.kind !== "done" || suspended?.withSubscription === undefined) return answer;
   const enabled = await directory.setDisabled(id, false, { createdAt: runtime.now() });
@@ -153,8 +153,8 @@ export const settleRestore =
     }
     if (answer.kind !== "done") throw unavailable(answer);
     const back = backAgain(deps, held, client);
-    const shown = () => answer.value ?? deps.directory.get(operation.clientId, NOT_LATE);
-    const isDisabled = async () => (await shown())?.disabled ?? false;
+    // Brought back by this very call, it has been stopped by no attempt before.
+    const isDisabled = async () => answer.wasBack === true && (answer.value?.disabled ?? false);
     const { record, also } = await stoppedFromTheStart(deps, held, back, isDisabled);
     await announceBack(deps, held, record);
     const key = await ownKey(deps.operations, held.entry);

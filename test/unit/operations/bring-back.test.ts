@@ -60,7 +60,7 @@ test.each<{ told: string; said: Said; ageMs: number; answer: unknown; asked: str
     told: "not deleted any more, long since: somebody has brought it back",
     said: { restore: [ABSENT], get: [SHOWN] },
     ageMs: OLD_MS,
-    answer: { kind: "done", value: SHOWN },
+    answer: { kind: "done", value: SHOWN, wasBack: true },
     asked: ["restore", "get"],
   },
   {
@@ -81,7 +81,7 @@ test.each<{ told: string; said: Said; ageMs: number; answer: unknown; asked: str
     told: "there, a moment after its delete, and not among the deleted ones in the end: it is back",
     said: { restore: [ABSENT, ABSENT], get: [SHOWN, SHOWN] },
     ageMs: YOUNG_MS,
-    answer: { kind: "done", value: SHOWN },
+    answer: { kind: "done", value: SHOWN, wasBack: true },
     asked: ["restore", "get", "restore patiently", "get"],
   },
   {

@@ -2,10 +2,12 @@ import { expect, test } from "vitest";
 import { deleteClient } from "../../../shared/operations/clients/delete-client.ts";
 import { restoreClient } from "../../../shared/operations/clients/restore-client.ts";
 import { listParked } from "../../../shared/operations/settling/parked.ts";
+import { clientWorld } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
 import { aClient, placesOf, underWay } from "../../support/product.ts";
 import { runWorld } from "../../support/run-world.ts";
 import { ANN } from "../../support/samples.ts";
+import { setAsideForAWhile } from "../../support/set-aside.ts";
 
 /** A client was deleted while its subscription was stopped, which goes on by now: it is brought back by two calls of the directory. */
 
@@ -54,4 +56,30 @@ test("a restore whose second call is refused for good is set aside for operators
     expect(await world.settle(held)).toBe("parked");
 
   expect(await listParked(world)).toMatchObject([{ clientId: id, reason: "not-ours" }]);
+});
+
+test("nothing is told to go on that a restore, tried again, has brought back by itself", async () => {
+  const { world, id: clientId } = await deletedWhileStopped();
+  const retry = await setAsideForAWhile(world, { kind: "restore", clientId }, "restore");
+
+  expect(await retry()).toEqual({ ok: true, value: "finished" });
+
+  expect(world.events.published.at(-1)).toMatchObject({
+    ...{ type: "client.restored", data: { state: "active" } },
+  });
+  expect(world.events.published.filter(({ type }) => type === "client.resumed")).toEqual([]);
+  expect(world.disabled()).toEqual([false]);
+});
+
+test("nor does it let a client go on that somebody has disabled in the directory", async () => {
+  const world = await clientWorld();
+  const { id: clientId } = world.client;
+  await world.directory.setDisabled(clientId, true, world.client);
+  await world.delete();
+  const retry = await setAsideForAWhile(world, { kind: "restore", clientId }, "restore");
+
+  expect(await retry()).toEqual({ ok: true, value: "finished" });
+
+  expect(world.directory.all()).toMatchObject([{ disabled: true }]);
+  expect(world.told()).not.toContain("client.resumed");
 });
