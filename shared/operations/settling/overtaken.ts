@@ -11,6 +11,12 @@ type ClientOperation = Exclude<Operation, { kind: "create" }>;
 const PAGE = 1_000;
 
 /**
+ * Of the same name, and about something else: that nobody is to be reminded says nothing of when a secret goes; a stop of all clients,
+ * and its end, nothing of one that is to be stopped for a reason of its own. What its account says is asked beside it.
+ */
+const ELSE = ["snoozedUntil", "withSubscription"];
+
+/**
  * Whether one of these has been done to the client, or to the credential that the operation names, since it was set aside. It held
  * nothing from then on, so whoever asked for that has the last word. One that was never set aside has held its client, and costs nothing here.
  */
@@ -25,9 +31,8 @@ export async function isOvertaken(
   for await (const { action, credentialId, detail } of doneTo(deps, entry, since)) {
     const about = [credentialId, detail?.["replaced"]];
     const isOfIt = !keyId || about.some((one) => isSameKey(String(one), keyId));
-    // No reminders for a while say nothing of when it goes.
-    const isSnooze = detail?.["snoozedUntil"] !== undefined;
-    if (isOfIt && !isSnooze && actions.some((one) => one === action)) return true;
+    const isElse = ELSE.some((one) => detail?.[one] !== undefined);
+    if (isOfIt && !isElse && actions.some((one) => one === action)) return true;
   }
   return false;
 }

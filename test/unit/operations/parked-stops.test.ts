@@ -67,6 +67,33 @@ describe.each([false, true])("set aside, and done before: %s", (carriedOut) => {
     expect(disabled()).toEqual([true]);
   });
 
+  test.each([
+    ["operator", true],
+    ["operator", false],
+    ["customer", true],
+  ] as const)(
+    "a stop of one client (by its %s) is made though all have been stopped since (and go on: %s)",
+    async (as, goesOn) => {
+      const clientId = world.client.id;
+      const stop = { kind: "suspend", clientId, reason: "A leaked secret", as } as const;
+      const retry = await setAside(stop, carriedOut);
+      const step = { ...world.own, by: OLGA, reason: "Not paid" };
+      const { operationId: withSubscription } = await run("suspend-subscription");
+      await suspendClient(world, { ...step, withSubscription });
+      if (goesOn) {
+        const { operationId } = await run("resume-subscription");
+        await resumeClient(world, { ...step, withSubscription: operationId });
+      }
+
+      expect(await retry()).toEqual({ ok: true, value: "finished" });
+
+      const { suspended } = (await world.record()) ?? {};
+      expect(suspended).toMatchObject({ by: as, reason: "A leaked secret" });
+      expect(suspended).not.toHaveProperty("withSubscription");
+      expect(disabled()).toEqual([true]);
+    },
+  );
+
   test("a stop with the whole subscription does not stop a client of one that goes on", async () => {
     const { operationId: withSubscription } = await run("suspend-subscription");
     const clientId = world.client.id;
