@@ -1,7 +1,7 @@
 import { note } from "../../base/observation.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
 import { LATE_FOR_MS } from "../../clients/late.ts";
-import type { CaseGrant, VersionedCase } from "../consent-case.ts";
+import type { CaseGrant, ConsentCase, VersionedCase } from "../consent-case.ts";
 import type { ConsentDeps } from "../consent-deps.ts";
 import type { GrantStatus } from "../ports.ts";
 import { decide } from "./decide.ts";
@@ -68,18 +68,25 @@ export async function mustWait(deps: ConsentDeps, listed: VersionedCase): Promis
   const now = deps.runtime.now().getTime();
   const { found, version } = listed;
   const doubtedAt = found.grant?.doubtedAt?.getTime();
-  const againMs = againAfterMs(deps);
-  if (doubtedAt !== undefined) return now - doubtedAt < againMs;
+  if (doubtedAt !== undefined) return now - doubtedAt < againAfterMs(deps);
   if (now - lastShownMs(listed) >= LATE_FOR_MS) return false;
   const grant: CaseGrant = { ...found.grant, doubtedAt: new Date(now) };
   await deps.cases.replace({ ...found, grant }, version);
-  const { operationId, clientId } = found;
+  await lookAgain(deps, found);
+  return true;
+}
+
+/** By a message; without one the pass over all grants comes to it. */
+export async function lookAgain(
+  deps: ConsentDeps,
+  { operationId, clientId }: ConsentCase,
+): Promise<void> {
+  const at = new Date(deps.runtime.now().getTime() + againAfterMs(deps));
   try {
     const message = { type: "consent.look", version: 1, operationId, clientId } as const;
-    await deps.consentQueue.scheduleLook(message, new Date(now + againMs));
+    await deps.consentQueue.scheduleLook(message, at);
   } catch (error) {
     if (!(error instanceof RemoteUnavailable)) throw error;
     note("check-not-scheduled");
   }
-  return true;
 }

@@ -197,6 +197,22 @@ describe("a grant that was there moments ago", () => {
     expect(world.types()).toEqual(["consent.revoked"]);
   });
 
+  test("is looked at again where its message came too early by the clock of who took it", async () => {
+    const world = consentWorld();
+    const record = await grantedAt(world);
+    world.statuses.set(record.id, notGranted);
+    world.setNow(later(MINUTE));
+    await verified(world, record.id);
+
+    world.setNow(later(MINUTE + 29_999));
+    expect(await checkConsent(world.deps, record.id)).toBe("nothing");
+
+    expect(world.looks).toEqual([later(MINUTE + 30_000), later(MINUTE + 59_999)]);
+    world.setNow(later(MINUTE + 59_999));
+    expect(await checkConsent(world.deps, record.id)).toBe("decided");
+    expect(await world.record(record)).toMatchObject({ consent: { state: "revoked" } });
+  });
+
   test("is out of doubt as soon as it is seen again", async () => {
     const world = consentWorld();
     const record = await grantedAt(world);
