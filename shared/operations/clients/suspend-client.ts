@@ -167,7 +167,8 @@ async function tellStop(deps: ChangeDeps, held: Held<StopOperation>): Promise<vo
 
 const stoppedEvent = ({ entry }: Held<StopOperation>) => {
   const { clientId, as: by = "operator" } = entry.operation;
-  const at = entry.startedAt;
+  // All of the customer's may have been stopped, and let go on, while it was set aside: it comes after that.
+  const at = entry.parkedAt ? entry.touchedAt : entry.startedAt;
   return entry.operation.kind === "suspend"
     ? eventOf(entry, "client.suspended", {
         ...{ clientId, at },

@@ -77,12 +77,14 @@ describe.each([false, true])("set aside, and done before: %s", (carriedOut) => {
       const clientId = world.client.id;
       const stop = { kind: "suspend", clientId, reason: "A leaked secret", as } as const;
       const retry = await setAside(stop, carriedOut);
+      world.runtime.pass(60_000);
       const step = { ...world.own, by: OLGA, reason: "Not paid" };
       const { operationId: withSubscription } = await run("suspend-subscription");
       await suspendClient(world, { ...step, withSubscription });
       if (goesOn) {
         const { operationId } = await run("resume-subscription");
         await resumeClient(world, { ...step, withSubscription: operationId });
+        world.runtime.pass(60_000);
       }
 
       expect(await retry()).toEqual({ ok: true, value: "finished" });
@@ -91,6 +93,10 @@ describe.each([false, true])("set aside, and done before: %s", (carriedOut) => {
       expect(suspended).toMatchObject({ by: as, reason: "A leaked secret" });
       expect(suspended).not.toHaveProperty("withSubscription");
       expect(disabled()).toEqual([true]);
+      // Whoever follows events goes by their times.
+      const told = world.events.published.filter(({ type }) => /^client\.(sus|res)/.test(type));
+      const byTime = told.toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time));
+      expect(byTime.at(-1)).toMatchObject({ type: "client.suspended", data: { by: as } });
     },
   );
 
