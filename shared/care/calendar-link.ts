@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
+import { AGAIN, insist } from "../base/insist.ts";
 import type { Runtime } from "../base/runtime.ts";
-import { RemoteUnavailable } from "../base/unavailable.ts";
 
 /** A private address under which a calendar reads when secrets of one subscription end. Whoever has it needs no sign-in. */
 export interface CalendarLink {
@@ -32,7 +32,7 @@ export interface CalendarLinks {
 
 export interface CalendarLinkDeps {
   readonly links: CalendarLinks;
-  readonly runtime: Pick<Runtime, "now">;
+  readonly runtime: Pick<Runtime, "now" | "pause" | "random">;
 }
 
 interface Whose {
@@ -48,31 +48,33 @@ export interface MadeLink {
 }
 
 /**
- * Makes a person's address; the one they had is over. Asked again under the same key, the same one is answered.
+ * Makes a person's address; the one they had is over. Asked again under the same key, the same one is answered. Of two that are
+ * asked for at once the later one stays, as if they had been asked for one after the other.
  *
  * @param keyHash SHA-256 of the caller's idempotency key
  */
-export async function makeCalendarLink(
+export const makeCalendarLink = (
   { links, runtime }: CalendarLinkDeps,
-  whose: Whose & { readonly keyHash: string | undefined },
-): Promise<MadeLink> {
-  const { subscription, person, keyHash } = whose;
-  const own = (await links.all(subscription)).filter(({ link }) => link.person === person);
-  const known = own.find(
-    ({ link }) => keyHash !== undefined && hashOf(secretOf(link.salt, keyHash)) === link.hash,
-  );
-  if (known && keyHash !== undefined) {
-    const { salt, since } = known.link;
-    return { address: addressOf(subscription, secretOf(salt, keyHash)), since, replayed: true };
-  }
-  const salt = randomBytes(32).toString("base64url");
-  const secret = secretOf(salt, keyHash ?? randomBytes(32).toString("base64url"));
-  const since = runtime.now();
-  if (await links.put({ subscription, person, hash: hashOf(secret), salt, since }, own))
-    return { address: addressOf(subscription, secret), since, replayed: false };
-  // The same person asked twice at once: each address ends the other, and neither should be shown twice.
-  throw new RemoteUnavailable("records", { executed: "no", retryAfterSeconds: 1 });
-}
+  { subscription, person, keyHash }: Whose & { readonly keyHash: string | undefined },
+): Promise<MadeLink> =>
+  insist(runtime, async () => {
+    const own = (await links.all(subscription)).filter(({ link }) => link.person === person);
+    const known = own.find(
+      ({ link }) => keyHash !== undefined && hashOf(secretOf(link.salt, keyHash)) === link.hash,
+    );
+    if (known && keyHash !== undefined) {
+      const { salt, since } = known.link;
+      return { address: addressOf(subscription, secretOf(salt, keyHash)), since, replayed: true };
+    }
+    const salt = randomBytes(32).toString("base64url");
+    const secret = secretOf(salt, keyHash ?? randomBytes(32).toString("base64url"));
+    const since = runtime.now();
+    const isMade = await links.put(
+      { subscription, person, hash: hashOf(secret), salt, since },
+      own,
+    );
+    return isMade ? { address: addressOf(subscription, secret), since, replayed: false } : AGAIN;
+  });
 
 /** Since when the person has an address. */
 export async function calendarLinkOf(

@@ -7,8 +7,8 @@ import { route } from "../../edge/route.ts";
 import { Paging } from "../inputs.ts";
 import { type ConsentAdvice, ConsentItemListShape, showCase } from "./admin-shapes.ts";
 
-/** Inside a cursor: the due time and the client id of the last consent of the page. */
-const CURSOR = /^(\d{1,15})\.([0-9a-f-]{36})$/;
+/** The due time and the client id of the last consent of the page: whatever has this form is a cursor. */
+const CURSOR = "^([0-9]{1,15})[.]([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$";
 
 const Query = z.strictObject({
   state: z
@@ -46,19 +46,25 @@ const Query = z.strictObject({
   limit: Paging.shape.limit,
   cursor: z
     .string()
-    .max(200)
-    .transform((cursor) => Buffer.from(cursor, "base64url").toString())
-    .pipe(z.string().regex(CURSOR, { error: "must be the nextCursor of an earlier page" }))
+    .regex(new RegExp(CURSOR), { error: "must be the nextCursor of an earlier page" })
     .transform((cursor) => {
-      const [, dueMs = "", clientId = ""] = CURSOR.exec(cursor) ?? [];
+      const [dueMs = "", clientId = ""] = cursor.split(".");
       return { dueMs: Number(dueMs), clientId };
     })
     .optional()
-    .meta({ description: "`nextCursor` of the page before" }),
+    .meta({
+      description: "`nextCursor` of the page before",
+      parameter: {
+        type: "string",
+        maxLength: 52,
+        pattern: CURSOR,
+        examples: ["1772452800000.3f0c2772-4b1d-4e06-aa53-6f5d1d0b7c11"],
+      },
+    }),
 });
 
 const toCursor = ({ dueMs, clientId }: NonNullable<ConsentPage["next"]>): string =>
-  Buffer.from(`${dueMs}.${clientId}`).toString("base64url");
+  `${dueMs}.${clientId}`;
 
 export const adminConsentsList = (
   deps: Pick<ConsentDeps, "cases" | "records" | "runtime"> & ConsentAdvice,

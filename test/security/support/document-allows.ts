@@ -25,7 +25,12 @@ const Parameter = z.looseObject({
  */
 const IN_WORDS =
   /^\/(displayName|reason|timeZone|url|encryptTo.*|certificate|jwk.*|(preset|scope|values|issuer|subject|audience|claims|token)(\/.*)?|client_(name|id|secret|id_issued_at|secret_expires_at)|redirect_uris|response_types|software_statement|registration_.*)$/;
-const Refusal = z.looseObject({ errors: z.array(z.looseObject({ field: z.string() })) });
+const Refusal = z.looseObject({
+  type: z.string().optional(),
+  errors: z.array(z.looseObject({ field: z.string() })).optional(),
+});
+/** RFC 7591 has 400 for what is 422 elsewhere: a name that the directory does not take, a key that has belonged to another request. */
+const NOT_OF_FORM = /\/problems\/(?!invalid-request$)/;
 
 /**
  * Whether a request is one that the document allows, all of it: what the service then refuses with 400 it should have said.
@@ -42,7 +47,8 @@ export function documentAllows(
   const fits = (schema: object, value: unknown): boolean => compileSchema(document, schema)(value);
 
   return ({ operationId, path, query, headers, body }, refused) => {
-    const errors = Refusal.safeParse(refused.body).data?.errors ?? [];
+    const { type = "", errors = [] } = Refusal.safeParse(refused.body).data ?? {};
+    if (NOT_OF_FORM.test(type)) return false;
     if (errors.some(({ field }) => IN_WORDS.test(field))) return false;
     const operation = operations.get(operationId);
     if (!operation) return false;

@@ -79,12 +79,23 @@ describe("an address of a calendar", () => {
 
   test("of one who asks twice at once is one", async () => {
     await make();
-    const asked = await Promise.allSettled([make(), make()]);
-    const good = asked.flatMap((one) => (one.status === "fulfilled" ? [one.value.address] : []));
+    const asked = await Promise.all([make(), make()]);
     const left = [];
-    for (const address of good) if (await read(address)) left.push(address);
+    for (const { address } of asked) if (await read(address)) left.push(address);
     expect(left).toHaveLength(1);
     expect((await deps().links.all("contoso")).length).toBe(1);
+  });
+
+  test("of one who ends the one before meanwhile is made all the same", async () => {
+    await make();
+    const { links } = deps();
+    const put: typeof links.put = async (...given) => {
+      await endCalendarLink(deps(), ANN);
+      return links.put(...given);
+    };
+    const whose = { ...ANN, keyHash: undefined };
+    const next = await makeCalendarLink({ ...deps(), links: { ...links, put } }, whose);
+    expect(await read(next.address)).toBeDefined();
   });
 
   test("stands nowhere in the tables", async () => {
