@@ -27,8 +27,10 @@ const IN_WORDS =
   /^\/(displayName|reason|timeZone|url|encryptTo.*|certificate|jwk.*|(preset|scope|values|issuer|subject|audience|claims|token)(\/.*)?|client_(name|id|secret|id_issued_at|secret_expires_at)|redirect_uris|response_types|software_statement|registration_.*)$/;
 const Refusal = z.looseObject({
   type: z.string().optional(),
-  errors: z.array(z.looseObject({ field: z.string() })).optional(),
+  errors: z.array(z.looseObject({ field: z.string(), message: z.string() })).optional(),
 });
+/** Of members, too, that a registration may have and nobody knows. */
+const TOO_DEEP = "must not nest deeper than 8";
 /** RFC 7591 has 400 for what is 422 elsewhere: a name that the directory does not take, a key that has belonged to another request. */
 const NOT_OF_FORM = /\/problems\/(?!invalid-request$)/;
 
@@ -50,6 +52,7 @@ export function documentAllows(
     const { type = "", errors = [] } = Refusal.safeParse(refused.body).data ?? {};
     if (NOT_OF_FORM.test(type)) return false;
     if (errors.some(({ field }) => IN_WORDS.test(field))) return false;
+    if (errors.some(({ message }) => message === TOO_DEEP)) return false;
     const operation = operations.get(operationId);
     if (!operation) return false;
     const known = z.array(Parameter).parse(operation.parameters);
