@@ -41,6 +41,7 @@ export async function audit({ out, wishes, thrown }: Simulated): Promise<string[
     ...auditDirectory(shown, records, secrets),
     ...auditTold(events, entries),
     ...auditBelieved(events, records),
+    ...auditOwnStops(entries, records),
     ...auditAnswers(wishes, entries),
   ];
 }
@@ -99,6 +100,22 @@ function auditBelieved(events: readonly ClientEvent[], records: readonly ClientR
       ...(isThere ? [] : [`believed to be deleted: ${id}`]),
     ];
   });
+}
+
+/** What a customer has stopped is stopped until they let it go on, whatever operators stop and let go on meanwhile. */
+function auditOwnStops(entries: readonly Activity[], records: readonly ClientRecord[]): string[] {
+  const STOPS = ["client.suspended", "client.resumed"];
+  const own = entries
+    .filter(({ action, outcome }) => STOPS.includes(action) && outcome === "done")
+    .filter(({ by }) => by.actor.kind === "customer")
+    .toSorted((a, b) => a.at.getTime() - b.at.getTime());
+  return records
+    .filter(({ id, suspended }) => {
+      const last = own.findLast(({ clientId }) => clientId === id);
+      const isStopped = suspended?.by === "customer" || suspended?.over !== undefined;
+      return isStopped !== (last?.action === "client.suspended");
+    })
+    .map(({ id }) => `own stop forgotten: ${id}`);
 }
 
 /** Whose name, or reason, is on record with what came of it. */

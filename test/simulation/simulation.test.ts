@@ -1,4 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { suspendClient } from "../../shared/operations/clients/suspend-client.ts";
+import { testProduct } from "../support/product.ts";
+import { ANN } from "../support/samples.ts";
 import { audit } from "./audit.ts";
 import type { Odds } from "./fates.ts";
 import { CALM, testRuns } from "./many-runs.ts";
@@ -59,6 +62,18 @@ describe("the audit finds", () => {
     [
       "believed to be stopped",
       ({ out }, id) => out.events.publish(suspended(id, "2027-01-01T00:00:00.000Z")),
+    ],
+    [
+      "own stop forgotten",
+      async ({ out }, clientId) => {
+        for (const subscription of SUBSCRIPTIONS) {
+          const found = await out.tables.clients.get(subscription, `client:${clientId}`);
+          if (!found) continue;
+          const about = { subscription, clientId, by: ANN, reason: "A leaked secret" };
+          await suspendClient(testProduct({}, out.tables, out), { ...about, as: "customer" });
+          await out.tables.clients.replace(found.row);
+        }
+      },
     ],
     [
       "untold",

@@ -58,7 +58,7 @@ export const adminClientsResume = (deps: Deps) =>
       path: "/admin/clients/{id}/resume",
       summary: "Let a client get tokens again",
       description:
-        "With the secrets and the consent that it has. A client that was stopped with its whole subscription is resumed with it.",
+        "With the secrets and the consent that it has. What its customer has stopped, before or alone, stays stopped: only they let it go on. A client that was stopped with its whole subscription is resumed with it.",
       replies: {
         200: { description: "The client, going on", schema: ConsentItemShape, headers: ["ETag"] },
       },

@@ -56,8 +56,8 @@ export function stopsOf({ suspended, stops, consent, automaticGrant }: ShownCons
   readonly client: readonly StopKind[];
   readonly subscription: readonly StopKind[];
 } {
-  // Stopped with its subscription it goes on with it, and not alone.
-  const alone = suspended && !stops?.suspended ? "resume" : "suspend";
+  // Stopped with its subscription it goes on with it, and not alone; what its customer has stopped only they let go on.
+  const alone = suspended?.by === "operator" && !stops?.suspended ? "resume" : "suspend";
   const isRevocable = consent.state === "granted" && automaticGrant;
   return {
     client: [alone, ...(isRevocable ? (["revoke"] as const) : [])],

@@ -136,6 +136,8 @@ const ClientRow = z.object({
   suspendedReason: z.string().optional(),
   suspendedAt: instant.optional(),
   suspendedWith: z.string().optional(),
+  suspendedOverReason: z.string().optional(),
+  suspendedOverAt: instant.optional(),
   secrets: json(z.array(KnownSecretCell)).optional(),
   registration: json(Registration).optional(),
 });
@@ -192,6 +194,8 @@ const suspensionCells = (suspended: Suspension | undefined) =>
     suspendedReason: suspended.reason,
     suspendedAt: suspended.at.toISOString(),
     suspendedWith: suspended.withSubscription,
+    suspendedOverReason: suspended.over?.reason,
+    suspendedOverAt: suspended.over?.at.toISOString(),
   };
 
 function readSuspension({
@@ -199,9 +203,15 @@ function readSuspension({
   suspendedReason: reason = "",
   suspendedAt: at,
   suspendedWith: withSubscription,
+  suspendedOverReason: overReason = "",
+  suspendedOverAt: overAt,
 }: z.infer<typeof ClientRow>): Suspension | undefined {
   if (!by || !at) return undefined;
-  return { by, reason, at, ...(withSubscription !== undefined && { withSubscription }) };
+  return {
+    ...{ by, reason, at },
+    ...(withSubscription !== undefined && { withSubscription }),
+    ...(overAt && { over: { reason: overReason, at: overAt } }),
+  };
 }
 
 export function readClient(row: Row): ClientRecord {

@@ -38,6 +38,10 @@ const STOPS: Partial<
   ],
 };
 
+/** Of a resume that has a reason: why the client is stopped still. */
+const STAYS =
+  "It gets no tokens all the same: its customer has stopped it before, for the reason below.";
+
 /** Of a title, how much may be a customer's. */
 const IN_TITLE = 48;
 
@@ -47,7 +51,9 @@ export const stopInWords = (action: ClientEventType): string => STOPS[action]?.[
 /** What an operator has stopped, or has let go on. */
 export function describeStop(alert: StopAlert, timeZone: string): Described {
   const { action, subscription, clientId, reason, by, happenedAt, requestUrl } = alert;
-  const [title, sentence] = STOPS[action] ?? [action, "See the operation."];
+  const [title, usual] = STOPS[action] ?? [action, "See the operation."];
+  const stays = action === "client.resumed" && reason !== undefined;
+  const sentence = stays ? STAYS : usual;
   return {
     title: `${title}: ${quoted(subscription, IN_TITLE)}`,
     sentence,

@@ -41,8 +41,13 @@ export async function stopClient(
   return done({ ...refreshCase(found.value, stopped.value), customer });
 }
 
-/** One that was stopped with its subscription is stopped for a reason of its own as well: it stays so when the others go on. */
+/**
+ * One that was stopped with its subscription is stopped for a reason of its own as well: it stays so when the others go on. What its
+ * customer has stopped is none of the operators' to let go on.
+ */
 const isAsAsked = (suspended: Suspension | undefined, reason: string | undefined): boolean =>
-  reason === suspended?.reason &&
-  suspended?.by !== "customer" &&
-  suspended?.withSubscription === undefined;
+  reason === undefined
+    ? suspended?.by !== "operator"
+    : reason === suspended?.reason &&
+      suspended.by === "operator" &&
+      suspended.withSubscription === undefined;

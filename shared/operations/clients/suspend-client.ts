@@ -1,11 +1,13 @@
 import { done, type Outcome, refused } from "../../base/outcome.ts";
+import { THE_SERVICE } from "../../clients/actor.ts";
 import type { ClientRecord } from "../../clients/client.ts";
 import type { VersionedClient } from "../../clients/ports.ts";
 import type { ClientRefusal } from "../../clients/reasons.ts";
+import { type Suspension, withoutOperators } from "../../clients/suspension.ts";
 import type { AccountRefusal } from "../admission/account.ts";
 import { beginChange, type ChangeDeps, type ChangeRequest, settled } from "../admission/change.ts";
 import { unavailable } from "../admission/directory-answer.ts";
-import { end } from "../admission/end.ts";
+import { end, type Left } from "../admission/end.ts";
 import { afterTheChange } from "../admission/executed.ts";
 import type { IdempotentRequest, KeyRefusal } from "../admission/key.ts";
 import type { Held, ResumeOperation, SuspendOperation } from "../admission/operation.ts";
@@ -40,7 +42,10 @@ export const suspendClient = (
   { reason, ...request }: StopRequest & { readonly reason: string },
 ): Stopped => carryOut(deps, request, { kind: "suspend", reason, ...operationOf(request) });
 
-/** The reverse: the client gets tokens again, with the secrets and the consent that it has. */
+/**
+ * The reverse: the client gets tokens again, with the secrets and the consent that it has. Where operators end their stop of what its
+ * customer has stopped before, it stays stopped.
+ */
 export const resumeClient = (deps: ChangeDeps, request: StopRequest): Stopped =>
   carryOut(deps, request, { kind: "resume", ...operationOf(request) });
 
@@ -58,15 +63,16 @@ async function carryOut(deps: ChangeDeps, request: StopRequest, operation: StopO
   const { change } = begun;
   const { clientId } = operation;
   const { key } = change;
-  const answer = await deps.directory.setDisabled(clientId, disables(operation), change.expected);
+  const disabled = stopLeft(change.held, change.client.record) !== undefined;
+  const answer = await deps.directory.setDisabled(clientId, disabled, change.expected);
   const stopped = await settled(deps, change, answer, ({ reason }) =>
     reason === "absent" ? ({ reason: "not-found" } as const) : undefined,
   );
   if (!stopped.ok) return stopped;
   const record = await afterTheChange(async () => {
-    if (isNew(change.held, change.client.record)) await tellStop(deps, change.held);
+    const told = await tellStop(deps, change.held, change.client.record);
     return end(deps, change.held, {
-      came: { outcome: "done" },
+      ...{ came: { outcome: "done" }, ...told },
       changed: { from: change.client, next: after(change.held) },
       ...(key && { key: { key, result: { clientId } } }),
     });
@@ -88,20 +94,21 @@ export const settleStop =
     // The client has gone since.
     if (!client) return undone(deps, held, "absent");
     const isReversed = held.entry.parkedAt !== undefined && (await isOutdated(deps, held, client));
-    const disabled = isReversed ? client.record.suspended !== undefined : disables(operation);
+    const wanted = isReversed ? client.record.suspended : stopLeft(held, client.record);
+    const disabled = wanted !== undefined;
     const answer = await deps.directory.setDisabled(operation.clientId, disabled, NOT_LATE);
     if (answer.kind === "refused") {
       const { reason } = answer.refusal;
       const look = () => deps.directory.get(operation.clientId, NOT_LATE);
-      const isSo = async () => (await look())?.disabled === disables(operation);
+      const isSo = async () => (await look())?.disabled === disabled;
       if (isReversed || !(await isDoneBefore(answer.refusal, isSo)))
         return mayBeLate(held) ? "waiting" : undone(deps, held, reason);
     } else if (answer.kind !== "done") throw unavailable(answer);
     if (isReversed) return undone(deps, held, "reversed");
-    if (isNew(held, client.record)) await tellStop(deps, held);
+    const told = await tellStop(deps, held, client.record);
     const key = await ownKey(deps.operations, held.entry);
     await end(deps, held, {
-      came: { outcome: "done" },
+      ...{ came: { outcome: "done" }, ...told },
       changed: { from: client, next: after(held) },
       ...(key && { key: { key, result: { clientId: operation.clientId } } }),
     });
@@ -120,50 +127,78 @@ async function isOutdated(
   return isOvertaken(deps, held, "client.suspended", "client.resumed");
 }
 
-const disables = ({ kind }: StopOperation): boolean => kind === "suspend";
-
-/** A customer who asks for what is so already changes nothing, and nobody is told; the directory is asked all the same. */
+/** Whoever asks for what is so already changes nothing, and nobody is told; the directory is asked all the same. */
 const isNew = ({ entry }: Held<StopOperation>, { suspended }: ClientRecord): boolean => {
   const { operation } = entry;
-  if (operation.as !== "customer") return true;
+  if (operation.as !== "customer")
+    return operation.kind === "suspend" || suspended?.by !== "customer";
   return operation.kind === "resume"
     ? suspended !== undefined
     : suspended?.by !== "customer" || suspended.reason !== operation.reason;
 };
 
 /**
- * What was stopped for a reason of its own is not what its subscription's end of suspension resumes. The time is that of the
- * admission, so that whoever ends it writes the same.
+ * What stops the client from then on. What was stopped for a reason of its own is not what its subscription's end of suspension resumes,
+ * and what its customer has stopped is not what an operator lets go on. The time is that of the admission, so that whoever ends it
+ * writes the same.
  */
+function stopLeft(
+  held: Held<StopOperation>,
+  { suspended: before }: ClientRecord,
+): Suspension | undefined {
+  const { operation, startedAt: at } = held.entry;
+  const { as: by = "operator", withSubscription } = operation;
+  if (operation.kind === "resume") return by === "operator" ? withoutOperators(before) : undefined;
+  if (before && withSubscription !== undefined) return before;
+  const own = by === "operator" ? withoutOperators(before) : undefined;
+  return {
+    ...{ by, reason: operation.reason, at },
+    ...(withSubscription !== undefined && { withSubscription }),
+    ...(own && { over: { reason: own.reason, at: own.at } }),
+  };
+}
+
 const after =
   (held: Held<StopOperation>) =>
   (current: ClientRecord): ClientRecord => {
     if (!isNew(held, current)) return current;
-    const { suspended: before, ...record } = current;
-    const { operation, startedAt: at } = held.entry;
-    const revision = record.revision + 1;
-    if (operation.kind === "resume") return { ...record, revision };
-    const { reason, withSubscription } = operation;
-    const suspended =
-      before && withSubscription !== undefined
-        ? before
-        : {
-            by: operation.as ?? ("operator" as const),
-            reason,
-            at,
-            ...(withSubscription !== undefined && { withSubscription }),
-          };
-    return { ...record, revision, suspended };
+    const { suspended: _, ...record } = current;
+    const suspended = stopLeft(held, current);
+    return { ...record, revision: record.revision + 1, ...(suspended && { suspended }) };
   };
 
-/** A customer's own stop, and one that is part of another operation, are no news for administrators: that operation is. */
-async function tellStop(deps: ChangeDeps, held: Held<StopOperation>): Promise<void> {
+/**
+ * What an operator's resume leaves stopped is told as that as well, and stays on record: whoever follows events takes no client for one
+ * that gets tokens. A customer's own stop, and one that is part of another operation, are no news for administrators: that operation is.
+ */
+async function tellStop(
+  deps: ChangeDeps,
+  held: Held<StopOperation>,
+  before: ClientRecord,
+): Promise<Pick<Left, "also">> {
+  if (!isNew(held, before)) return {};
+  const { operation, operationId, by, subscription } = held.entry;
   const event = stoppedEvent(held);
-  const { operation, operationId, by } = held.entry;
   await tell(deps, event);
-  if (operation.as === "customer" || operation.withSubscription !== undefined) return;
-  await announceStop(deps, event, { operationId, by: by.actor });
+  const left = operation.kind === "resume" ? stopLeft(held, before) : undefined;
+  const data = left && { by: left.by, reason: left.reason };
+  const { clientId } = operation;
+  // Who follows by time hears of it behind the resume.
+  const at = new Date(Date.parse(event.time) + 1);
+  const stays = data && eventOf(held.entry, STAYS, { clientId, at, data });
+  if (stays) await tell(deps, stays);
+  if (operation.as !== "customer" && operation.withSubscription === undefined)
+    await announceStop(
+      deps,
+      { ...event, data: { ...data, ...event.data } },
+      { operationId, by: by.actor },
+    );
+  if (!stays || !data) return {};
+  const about = { subscription, clientId, outcome: "done" as const, detail: data };
+  return { also: { id: stays.id, at, by: THE_SERVICE, action: STAYS, ...about } };
 }
+
+const STAYS = "client.suspended";
 
 const stoppedEvent = ({ entry }: Held<StopOperation>) => {
   const { clientId, as: by = "operator" } = entry.operation;

@@ -71,7 +71,9 @@ describe.each(tableTargets)("Client records $name", ({ newTable }) => {
       { keyId: newId(), expiresAt, snoozedUntil: later(2) },
       { keyId: newId(), expiresAt, goneAt: later(1) },
     ];
-    const record = await made(newId(), { consent: decided, secrets, ...named });
+    const over = { reason: "Mine", at: NOON };
+    const suspended = { by: "operator" as const, reason: "A leak", at: later(1), over };
+    const record = await made(newId(), { consent: decided, secrets, suspended, ...named });
 
     expect((await records.client(record.subscription, record.id))?.record).toEqual(record);
     const own = await records.client(record.subscription, record.id);

@@ -146,6 +146,15 @@ describe("a stop", () => {
   });
 });
 
+test("of a client that its customer has stopped before a resume says so", () => {
+  const alert = aStopAlert({ action: "client.resumed", reason: "Mine" });
+  expect(describeAlert(alert, "UTC")).toMatchObject({
+    sentence:
+      "It gets no tokens all the same: its customer has stopped it before, for the reason below.",
+    theirs: expect.arrayContaining([["Reason", "“Mine”"]]),
+  });
+});
+
 describe("a digest", () => {
   const OPENING =
     "There was more to tell than is told one by one, and no alert of its own follows for any of these.";

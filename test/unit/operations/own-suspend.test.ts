@@ -94,6 +94,60 @@ describe("a client that its customer has stopped", () => {
     expect(await world.record()).toMatchObject({ suspended: { by: "operator", reason } });
   });
 
+  test("stays stopped when operators end the stop that they have laid over it, until its customer lets it go on", async () => {
+    const at = world.runtime.now();
+    const mine = { by: "customer", reason: "Mine", at };
+    await suspendClient(world, { ...own(), reason: "Mine" });
+    world.runtime.pass(60_000);
+    await suspendClient(world, { ...operators(), reason });
+    await suspendClient(world, { ...operators(), reason: "Another" });
+    expect(await world.record()).toMatchObject({ suspended: { reason: "Another", over: {} } });
+    world.runtime.pass(60_000);
+
+    await resumeClient(world, operators());
+
+    expect(await world.record()).toMatchObject({ revision: 5, suspended: mine });
+    expect((await world.record())?.suspended).toEqual(mine);
+    expect(world.directory.all()).toMatchObject([{ disabled: true }]);
+    const [resumed, stays] = world.events.published
+      .slice(-2)
+      .toSorted((a, b) => a.time.localeCompare(b.time));
+    expect(resumed).toMatchObject({ type: "client.resumed", data: { by: "operator" } });
+    expect(stays).toMatchObject({
+      ...{ type: "client.suspended", data: { by: "customer", reason: "Mine" } },
+    });
+    const { entries } = await world.activity.activity("contoso", {}, 2);
+    expect(entries.map(({ action }) => action).toSorted()).toEqual([
+      ...["client.resumed", "client.suspended"],
+    ]);
+    expect(world.checks.waiting.at(-1)?.body).toMatchObject({
+      ...{ type: "stop.notice", action: "client.resumed", reason: "Mine" },
+    });
+    expect(await resumeClient(world, own())).toMatchObject({ ok: true });
+    expect(world.directory.all()).toMatchObject([{ disabled: false }]);
+  });
+
+  test("is none of the operators' to let go on: nothing is changed, and nobody told", async () => {
+    await suspendClient(world, { ...own(), reason });
+    const before = await world.record();
+
+    expect(await resumeClient(world, operators())).toEqual({ ok: true, value: before });
+
+    expect(world.directory.all()).toMatchObject([{ disabled: true }]);
+    expect(told()).toEqual([["client.suspended", "customer"]]);
+  });
+
+  test("stays stopped though the host of the operators' resume has died", async () => {
+    await suspendClient(world, { ...own(), reason: "Mine" });
+    await suspendClient(world, { ...operators(), reason });
+    const held = await abandoned(world, { kind: "resume", clientId: world.client.id });
+
+    expect(await world.settle(held)).toBe("finished");
+
+    expect(await world.record()).toMatchObject({ suspended: { by: "customer", reason: "Mine" } });
+    expect(world.directory.all()).toMatchObject([{ disabled: true }]);
+  });
+
   test("cannot be resumed while operators stop the whole subscription, nor be made their own", async () => {
     await suspendClient(world, { ...own(), reason: "Mine" });
     await beginRun(world, {

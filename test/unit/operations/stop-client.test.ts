@@ -79,6 +79,15 @@ describe("a client that an operator knows by its id alone", () => {
     expect(await suspended()).toMatchObject({ by: "operator", reason: REASON });
   });
 
+  test("is answered as it is where its customer has stopped it, and nothing is done", async () => {
+    await suspendClient(world, { ...world.own, reason: REASON, as: "customer" });
+
+    expect(await ask()).toMatchObject({ ok: true, value: { suspended: { by: "customer" } } });
+
+    expect(await suspended()).toMatchObject({ by: "customer" });
+    expect(disabled()).toEqual([true]);
+  });
+
   test("that was stopped with its subscription is then stopped on its own as well, for the same reason", async () => {
     const { operationId } = await beginRun(world, {
       ...{ kind: "suspend-subscription", subscription: "contoso", by: OLGA, reason: REASON },

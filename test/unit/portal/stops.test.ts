@@ -17,6 +17,12 @@ test.each<[string, Partial<ShownConsent>, readonly string[], readonly string[]]>
     ["suspend-subscription", "block-subscription"],
   ],
   [
+    "one that its customer has stopped",
+    { suspended: { ...suspended, by: "customer" } },
+    ["suspend"],
+    ["suspend-subscription", "block-subscription"],
+  ],
+  [
     // Alone it would be refused: it goes on with its subscription.
     "one whose subscription is stopped",
     { suspended, stops: { subscription: "contoso", suspended: stopped } },
