@@ -195,7 +195,9 @@ async function tellStop(
     );
   if (!stays || !data) return {};
   const about = { subscription, clientId, outcome: "done" as const, detail: data };
-  return { also: { id: stays.id, at, by: THE_SERVICE, action: STAYS, ...about } };
+  return {
+    also: { id: stays.id, at: deps.runtime.now(), by: THE_SERVICE, action: STAYS, ...about },
+  };
 }
 
 const STAYS = "client.suspended";
