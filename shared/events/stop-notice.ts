@@ -24,7 +24,7 @@ export const StopNotice = z.object({
   clientId: z.guid().optional(),
   /** What was done, by the name of its event. */
   action: ClientEventType,
-  /** In the operator's words; what goes on has none. */
+  /** In the operator's words; what goes on has none, what its customer keeps stopped has theirs. */
   reason: z.string().optional(),
   by: Operator,
   at: z.iso.datetime(),

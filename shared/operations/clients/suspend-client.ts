@@ -168,8 +168,9 @@ const after =
   };
 
 /**
- * What an operator's resume leaves stopped is told as that as well, and stays on record: whoever follows events takes no client for one
- * that gets tokens. A customer's own stop, and one that is part of another operation, are no news for administrators: that operation is.
+ * What an operator's resume leaves stopped is told as that alone, and stays on record beside the resume: at no moment does whoever
+ * follows events take the client for one that gets tokens. A customer's own stop, and one that is part of another operation, are no
+ * news for administrators: that operation is.
  */
 async function tellStop(
   deps: ChangeDeps,
@@ -179,14 +180,12 @@ async function tellStop(
   if (!isNew(held, before)) return {};
   const { operation, operationId, by, subscription } = held.entry;
   const event = stoppedEvent(held);
-  await tell(deps, event);
   const left = operation.kind === "resume" ? stopLeft(held, before) : undefined;
   const data = left && { by: left.by, reason: left.reason };
   const { clientId } = operation;
-  // Who follows by time hears of it behind the resume.
-  const at = new Date(Date.parse(event.time) + 1);
+  const at = new Date(event.time);
   const stays = data && eventOf(held.entry, STAYS, { clientId, at, data });
-  if (stays) await tell(deps, stays);
+  await tell(deps, stays ?? event);
   if (operation.as !== "customer" && operation.withSubscription === undefined)
     await announceStop(
       deps,

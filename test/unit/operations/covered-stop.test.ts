@@ -1,12 +1,14 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
 import { consentCases } from "../../../shared/adapters/records/consent-cases.ts";
+import { RemoteUnavailable } from "../../../shared/base/unavailable.ts";
 import { openCase } from "../../../shared/consent/consent-case.ts";
 import { restoreClient } from "../../../shared/operations/clients/restore-client.ts";
 import { stopClient } from "../../../shared/operations/clients/stop-client.ts";
 import { resumeClient, suspendClient } from "../../../shared/operations/clients/suspend-client.ts";
 import { memoryTable } from "../../doubles/memory-table.ts";
 import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
+import { failure } from "../../support/failure.ts";
 import { abandoned } from "../../support/product.ts";
 import { type RunWorld, runWorld } from "../../support/run-world.ts";
 import { OLGA } from "../../support/samples.ts";
@@ -57,6 +59,20 @@ describe("when the operator's is over", () => {
     expect(disabled()).toEqual([false]);
   });
 
+  test("nobody takes it for one that goes on, though the bus goes away with the first word of it", async () => {
+    await stop();
+    let calls = 0;
+    const publish: typeof world.events.publish = async (event) => {
+      calls += 1;
+      if (calls > 1) throw new RemoteUnavailable("bus", { executed: "no" });
+      await world.events.publish(event);
+    };
+
+    await resumeClient({ ...world, events: { ...world.events, publish } }, operators());
+
+    expect(lastTold()).toEqual(["client.suspended", { by: "customer", reason: "Leaked" }]);
+  });
+
   test("what was done, and what stands since, are both on record", async () => {
     await stop();
     const what = { kind: "resume", clientId: world.client.id } as const;
@@ -87,6 +103,28 @@ describe("when the operator's is over", () => {
     expect(await suspended()).toEqual(MINE());
     expect(disabled()).toEqual([true]);
   });
+
+  test.each(["before", "after"])(
+    "whoever ends it for a host that died %s it was told says the same, once",
+    async (when) => {
+      await stop();
+      if (when === "after") {
+        const dies = () => Promise.reject(new RemoteUnavailable("records", { executed: "no" }));
+        const dying = { ...world, operations: { ...world.operations, end: dies } };
+        expect(await failure(resumeClient(dying, operators()))).toBeInstanceOf(RemoteUnavailable);
+      } else await abandoned(world, { kind: "resume", clientId: world.client.id });
+      const [held] = await world.operations.allUnderWay("contoso");
+
+      expect(held && (await world.settle(held))).toBe("finished");
+
+      expect(await suspended()).toEqual(MINE());
+      expect(disabled()).toEqual([true]);
+      const ids = world.events.published.map(({ id }) => id);
+      expect(lastTold()).toEqual(["client.suspended", { by: "customer", reason: "Leaked" }]);
+      expect(new Set(ids).size).toBe(3);
+      expect(world.told()).not.toContain("client.resumed");
+    },
+  );
 });
 
 describe("what its customer has stopped is not an operator's to resume", () => {
