@@ -25,7 +25,7 @@ export function auditEvents({ found }: State): EventsDamage {
       .filter(({ action, outcome }) => outcome === "undone" && MADE.includes(action))
       .flatMap(({ id, action }) => {
         const [operationId] = id.split(":");
-        return [toldOf(action), "secret.removed"].map((type) => `${operationId}:${type}`);
+        return [toldOf(action), ...ALSO_TOLD].map((type) => `${operationId}:${type}`);
       }),
   );
   const kept = found.events.filter(({ id }) => !takenBack.has(id));
@@ -55,6 +55,8 @@ const changesIn = (entries: readonly Activity[]): number =>
   ).size;
 
 const MADE = ["client.created", "secret.created", "secret.rotated"];
+/** That it is gone, and that the old one, of which a rotation may have said that it goes, stays. */
+const ALSO_TOLD = ["secret.removed", "secret.rescheduled"];
 
 /** Of a client that has registered itself and was taken back nothing was told but its secret. */
 const toldOf = (action: string): string =>
