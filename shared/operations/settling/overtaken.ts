@@ -28,13 +28,21 @@ export async function isOvertaken(
   const { parkedAt: since, operation } = entry;
   if (!since) return false;
   const keyId = "keyId" in operation ? operation.keyId : undefined;
-  for await (const { action, credentialId, detail } of doneTo(deps, entry, since)) {
+  const other = otherSide(operation);
+  for await (const { action, by, credentialId, detail } of doneTo(deps, entry, since)) {
     const about = [credentialId, detail?.["replaced"]];
     const isOfIt = !keyId || about.some((one) => isSameKey(String(one), keyId));
     const isElse = ELSE.some((one) => detail?.[one] !== undefined);
-    if (isOfIt && !isElse && actions.some((one) => one === action)) return true;
+    const isOthers = by.actor.kind === other;
+    if (isOfIt && !isElse && !isOthers && actions.some((one) => one === action)) return true;
   }
   return false;
+}
+
+/** Customers and operators each end their own stops. What a program has asked for may be of either side. */
+function otherSide(operation: ClientOperation): "customer" | "operator" | undefined {
+  if (operation.kind !== "suspend" && operation.kind !== "resume") return undefined;
+  return operation.as === "customer" ? "operator" : "customer";
 }
 
 /**

@@ -103,6 +103,31 @@ describe.each(["customer", "operator"] as const)("of a %s", (as) => {
   });
 });
 
+describe.each([
+  ["customer", "operator"],
+  ["operator", "customer"],
+] as const)("a stop by the %s", (as, other) => {
+  const others = { by: other === "customer" ? ANN : OLGA, as: other };
+
+  test.each([false, true])(
+    `is made although the ${other}'s was made since (and ended: %s), as each ends their own`,
+    async (goesOn) => {
+      const stop = { kind: "suspend", clientId: world.client.id, as, reason: "Leaked" } as const;
+      const retry = await setAside(stop, "setDisabled");
+      await suspendClient(world, { ...world.own, ...others, reason: "Wild" });
+      if (goesOn) await resumeClient(world, { ...world.own, ...others });
+
+      // What an operator has stopped is not its customer's to stop by then.
+      const isRefused = as === "customer" && !goesOn;
+      expect(await retry()).toEqual(isRefused ? UNDONE : FINISHED);
+
+      const suspended = isRefused ? { by: other, reason: "Wild" } : { by: as, reason: "Leaked" };
+      expect(await world.record()).toMatchObject({ suspended });
+      expect(world.directory.all()).toMatchObject([{ disabled: true }]);
+    },
+  );
+});
+
 describe("of a deleted client", () => {
   beforeEach(async () => {
     await world.delete();
