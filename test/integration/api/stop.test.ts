@@ -121,6 +121,18 @@ test("a customer stops a client of their own and lets it go on, but not what an 
   const refused = await call("POST", `${path}/resume`);
   expect(refusalOf(refused)).toBe("409 stopped-by-operator");
   expect(refused.body).toMatchObject({ reason: "Not paid" });
+
+  expect((await olga("POST", `/admin${path}/resume`)).status).toBe(200);
+  expect((await call("POST", `${path}/suspend`, { json: { reason } })).status).toBe(204);
+  expect((await olga("POST", `/admin${path}/suspend`, why)).status).toBe(200);
+  // The second one finds its customer's stop alone.
+  for (const _ of ["first", "second"]) {
+    const ended = await olga("POST", `/admin${path}/resume`);
+    expect(ended).toMatchObject({ status: 200, body: { suspended } });
+  }
+  expect(await tokenOf(customer)).toMatchObject({ status: 400, error: "unauthorized_client" });
+  expect((await call("POST", `${path}/resume`)).status).toBe(204);
+  expect(await tokenOf(customer)).toMatchObject({ status: 200 });
 });
 
 test("the same stop under one key is done once, and one that nobody knows is not found", async () => {
