@@ -3,7 +3,7 @@ import type { ShownConsent } from "../shared/shapes.ts";
 import { checkButton, grantPageLink } from "./decisions-view.ts";
 import type { LatchkeyConsents } from "./latchkey-consents.ts";
 import { progress } from "./progress.ts";
-import { type StopKind, stopsOf, textsOf } from "./stops.ts";
+import { type StopKind, stoppedText, stopsOf, textsOf } from "./stops.ts";
 
 /** What is stopped of a client and of its whole subscription, why, and what can be done about it. */
 export function stopsView(el: LatchkeyConsents, item: ShownConsent): TemplateResult {
@@ -13,7 +13,7 @@ export function stopsView(el: LatchkeyConsents, item: ShownConsent): TemplateRes
   const byHand = consent.state === "granted" && !automaticGrant;
   return html`<section class="card tight" part="stops" aria-labelledby="stops-client">
       <h3 id="stops-client">${t.stopsClient}</h3>
-      ${suspended ? html`<p class="bad">${t.suspendedText(f.short(suspended.at), suspended.reason)}</p>` : nothing}
+      ${suspended ? html`<p class="bad">${stoppedText(t, suspended, f.short(suspended.at))}</p>` : nothing}
       <div class="actions">
         ${client.map((kind) => button(el, kind, item))}
         ${byHand ? [grantPageLink(el, item), checkButton(el, item)] : nothing}

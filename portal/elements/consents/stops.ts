@@ -44,6 +44,13 @@ export function textsOf(t: Texts, kind: StopKind): StopTexts {
   }
 }
 
+/** Who has stopped it, since when, and why. */
+export const stoppedText = (
+  t: Texts,
+  { by, reason }: NonNullable<ShownConsent["suspended"]>,
+  at: string,
+): string => (by === "customer" ? t.suspendedByItsCustomer : t.suspendedText)(at, reason);
+
 export const isOfSubscription = (kind: StopKind): boolean =>
   kind.endsWith("-subscription") || kind === "cancel-offboard";
 

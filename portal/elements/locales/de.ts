@@ -352,7 +352,9 @@ export const templates: Templates = {
   suspendDetail:
     "Er erhält keine neuen Tokens. Ausgestellte Tokens gelten bis zu ihrem Ablauf; Name, Geheimnisse und Zustimmung bleiben.",
   resume: "Client freigeben",
-  resumeDetail: "Er erhält wieder Tokens, mit den Geheimnissen und der Zustimmung, die er hat.",
+  resumeDetail:
+    "Er erhält wieder Tokens, mit den Geheimnissen und der Zustimmung, die er hat. Hat ihn auch sein Kunde gesperrt, bleibt er gesperrt.",
+  suspendedByItsCustomer: str`Sein Kunde hat diesen Client am ${0} gesperrt: Er erhält keine neuen Tokens. Begründung: ${1}`,
   revoke: "Zustimmung entziehen",
   revokeDetail:
     "Was er darf, wird ihm im Verzeichnis genommen. Ausgestellte Tokens gelten bis zu ihrem Ablauf.",

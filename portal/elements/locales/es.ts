@@ -339,7 +339,9 @@ export const templates: Templates = {
   suspendDetail:
     "No recibe tokens nuevos. Los ya emitidos valen hasta que caduquen; el nombre, los secretos y el consentimiento se conservan.",
   resume: "Reanudar el cliente",
-  resumeDetail: "Vuelve a recibir tokens, con los secretos y el consentimiento que tiene.",
+  resumeDetail:
+    "Vuelve a recibir tokens, con los secretos y el consentimiento que tiene. Si también lo suspendió el cliente de la empresa, sigue suspendido.",
+  suspendedByItsCustomer: str`El cliente de la empresa suspendió este cliente el ${0}: no recibe tokens nuevos. Motivo: ${1}`,
   revoke: "Retirar el consentimiento",
   revokeDetail:
     "Se le quita en el directorio lo que puede hacer. Los tokens ya emitidos valen hasta que caduquen.",

@@ -344,7 +344,9 @@ export const templates: Templates = {
   suspendDetail:
     "Il n'obtient plus de jetons. Les jetons déjà émis restent valables jusqu'à leur expiration ; son nom, ses secrets et son consentement sont conservés.",
   resume: "Rétablir le client",
-  resumeDetail: "Il obtient de nouveau des jetons, avec les secrets et le consentement qu'il a.",
+  resumeDetail:
+    "Il obtient de nouveau des jetons, avec les secrets et le consentement qu'il a. Si le client de l’entreprise l'a aussi suspendu, il le reste.",
+  suspendedByItsCustomer: str`Le client de l’entreprise a suspendu ce client le ${0} : il n'obtient plus de jetons. Motif : ${1}`,
   revoke: "Retirer le consentement",
   revokeDetail:
     "Ce qu'il peut faire lui est retiré dans l'annuaire. Les jetons déjà émis restent valables jusqu'à leur expiration.",

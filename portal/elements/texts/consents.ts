@@ -91,9 +91,15 @@ const stopTexts = (msg: Msg) => ({
     { id: "suspendDetail" },
   ),
   resume: msg("Resume client", { id: "resume" }),
-  resumeDetail: msg("It gets tokens again, with the secrets and the consent that it has.", {
-    id: "resumeDetail",
-  }),
+  resumeDetail: msg(
+    "It gets tokens again, with the secrets and the consent that it has. If its customer has suspended it too, it stays suspended.",
+    { id: "resumeDetail" },
+  ),
+  suspendedByItsCustomer: (at: string, reason: string) =>
+    msg(
+      str`Its customer suspended this client on ${at}: it gets no new tokens. Reason: ${reason}`,
+      { id: "suspendedByItsCustomer" },
+    ),
   revoke: msg("Withdraw consent", { id: "revoke" }),
   revokeDetail: msg(
     "What it may do is taken away in the directory. Tokens that are out live until they expire.",

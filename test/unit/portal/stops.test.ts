@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { stopsOf } from "../../../portal/elements/consents/stops.ts";
+import { stoppedText, stopsOf } from "../../../portal/elements/consents/stops.ts";
 import type { ShownConsent } from "../../../portal/elements/shared/shapes.ts";
+import type { Texts } from "../../../portal/elements/texts/texts.ts";
 import { consentItem } from "../../browser/operators-stub.ts";
 
 const stopped = { reason: "Not paid", at: "2026-11-21T10:00:00Z", operation: consentItem(7).appId };
@@ -49,4 +50,16 @@ test.each<[string, Partial<ShownConsent>, readonly string[], readonly string[]]>
   ],
 ])("of %s what makes sense is offered", (_, change, client, subscription) => {
   expect(stopsOf(item(change))).toEqual({ client, subscription });
+});
+
+test.each([
+  ["operator", "An administrator on Monday: Leaked"],
+  ["customer", "Its customer on Monday: Leaked"],
+] as const)("an operator reads who has stopped a client: its %s", (by, text) => {
+  const t = {
+    suspendedText: (at: string, reason: string) => `An administrator on ${at}: ${reason}`,
+    suspendedByItsCustomer: (at: string, reason: string) => `Its customer on ${at}: ${reason}`,
+  } as Texts;
+
+  expect(stoppedText(t, { ...suspended, by }, "Monday")).toBe(text);
 });
