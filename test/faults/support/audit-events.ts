@@ -14,14 +14,19 @@ export const noEventsDamage: EventsDamage = { eventsLost: [], eventsInvented: []
 
 export function auditEvents({ found }: State): EventsDamage {
   if (!found.events) return noEventsDamage;
+  const entries = entriesOf(found);
+  const ids = new Set(entries.map(({ id }) => id));
+  // An operator's resume of what its customer keeps stopped is told as that alone.
+  const isTold = ({ id, action }: Activity): boolean =>
+    action !== "client.resumed" || !ids.has(`${id.split(":")[0]}:client.suspended`);
   const done = Map.groupBy(
-    entriesOf(found).filter(({ outcome }) => outcome === "done"),
+    entries.filter((entry) => entry.outcome === "done" && isTold(entry)),
     ({ action, clientId, subscription }) => `${action} ${clientId ?? subscription}`,
   );
   // A secret whose value nobody was given is taken back, and so is what may have been told of it: by the very operation, whose entry
   // names no client where the directory was late to show one.
   const takenBack = new Set(
-    entriesOf(found)
+    entries
       .filter(({ action, outcome }) => outcome === "undone" && MADE.includes(action))
       .flatMap(({ id, action }) => {
         const [operationId] = id.split(":");

@@ -61,12 +61,7 @@ export function auditOperators(state: State, wishes: readonly Wish[]): Operators
     stopsApart: [...state.records.values()]
       .filter(({ id, suspended }) => (suspended !== undefined) !== state.disabled.has(id))
       .map(({ id }) => id),
-    stopsLost: lastTold(wishes, ["suspend", "resume", "suspend-own", "resume-own"])
-      .filter(({ ask, clientId = "", name }) => {
-        const reason = state.records.get(clientId)?.suspended?.reason;
-        return reason !== (ask.startsWith("suspend") ? name : undefined);
-      })
-      .map(idOf),
+    stopsLost: stopsLost(state, wishes),
     accountsApart: accountsApart(state, wishes),
     clientsMissed: clientsMissed(state, wishes).filter((id) => !named.has(id)),
     runsLeft: runs
@@ -86,6 +81,22 @@ export function auditOperators(state: State, wishes: readonly Wish[]): Operators
       .map(({ rowKey }) => rowKey),
     ...auditNotices(state),
   };
+}
+
+/** Each ends their own stop, and an operators' lies over the customer's. */
+function stopsLost({ records }: State, wishes: readonly Wish[]): string[] {
+  const told = (asks: readonly Ask[]) =>
+    new Map(lastTold(wishes, asks).map((wish) => [wish.clientId ?? "", wish]));
+  const operators = told(["suspend", "resume"]);
+  const own = told(["suspend-own", "resume-own"]);
+  const reasonOf = (wish: Wish | undefined) =>
+    wish?.ask.startsWith("suspend") ? wish.name : undefined;
+  return [...new Set([...operators.keys(), ...own.keys()])].filter((id) => {
+    const { by, reason, over, withSubscription } = records.get(id)?.suspended ?? {};
+    const mine = by === "customer" ? reason : over?.reason;
+    const theirs = by === "operator" && withSubscription === undefined ? reason : undefined;
+    return mine !== reasonOf(own.get(id)) || theirs !== reasonOf(operators.get(id));
+  });
 }
 
 /** An alert has the id of the entry and the event. A repeat is one under the same id. */

@@ -42,7 +42,10 @@ export function isSo(entry: Activity, state: State, done: ReadonlyMap<string, un
     case "client.suspended":
       return state.disabled.has(clientId) || done.has(`client.resumed ${clientId}`) || isDeleted;
     case "client.resumed":
-      return !state.disabled.has(clientId);
+      // By operators: what its customer has stopped before stays so.
+      return (
+        !state.disabled.has(clientId) || state.records.get(clientId)?.suspended?.by === "customer"
+      );
     case "consent.granted":
       return state.granted.has(clientId) || done.has(`consent.revoked ${clientId}`);
     case "consent.rejected":
