@@ -14,7 +14,7 @@ export interface IndexDueDeps {
   readonly secrets: Pick<SecretRecords, "secretsOf">;
   readonly todos: SecretTodos;
   readonly index: Pick<DueIndex, "put" | "doneTo" | "setDoneTo">;
-  readonly progress: Pick<LookProgress, "digests" | "saveDigests">;
+  readonly progress: Pick<LookProgress, "digests">;
   readonly reminders: readonly Reminder[];
   readonly runtime: Runtime;
   /** Longest time one subscription may take, in milliseconds. */
@@ -143,12 +143,12 @@ async function lookAnew(
   todos: readonly SecretTodo[],
 ): Promise<void> {
   if (todos.length === 0) return;
-  const digests = new Map(await progress.digests());
-  const clients = todos.map(({ what }) => ("record" in what ? what.record : what).clientId);
-  await progress.saveDigests(
-    digests,
-    clients.filter((id) => digests.delete(id)),
+  const digests = await progress.digests();
+  const clients = new Set(
+    todos.map(({ what }) => ("record" in what ? what.record : what).clientId),
   );
+  const known = [...clients].filter((id) => digests.get(id) !== undefined);
+  await digests.save(known.map((id) => [id, undefined]));
 }
 
 async function dueOf(

@@ -1,11 +1,13 @@
 import * as z from "zod";
-import { note } from "../../base/observation.ts";
+import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type {
+  Digests,
   LookAgain,
   LookPass,
   LookProgress,
   VersionedLook,
 } from "../../care/found/look-progress.ts";
+import { legible } from "./legible.ts";
 import {
   eachPage,
   eachRow,
@@ -30,6 +32,8 @@ const DIGESTS = "digests:";
 /** Most actions of one transaction. */
 const TRANSACTION = 100;
 const BUCKET_DIGITS = 3;
+/** Of a row that others write too: each fails only because another one succeeded. */
+const ATTEMPTS = 8;
 
 const instant = z.iso.datetime().transform((value) => new Date(value));
 const PassRow = z.object({
@@ -58,24 +62,99 @@ function versioned({ row, etag }: StoredRow): VersionedLook {
   return { pass: { ...pass, ...known }, version: etag };
 }
 
-/** One that another version has written holds up none of the others. */
-function legible<T>(row: Row, schema: z.ZodType<T>): T | undefined {
-  const parsed = schema.safeParse(row);
-  if (!parsed.success) note(`journal-row-illegible:${PARTITION}`);
-  return parsed.data;
-}
+const againOf = ({ row, etag: version }: StoredRow): readonly LookAgain[] =>
+  legible(PARTITION, () => ({ lead: AgainRow.parse(row), version }));
 
-function againOf({ row, etag }: StoredRow): LookAgain[] {
-  const lead = legible(row, AgainRow);
-  return lead ? [{ lead, version: etag }] : [];
-}
+const LONG_AGO = new Date(0);
+/** The next one begins anew in the place of one that cannot be read. */
+const over = ({ row, etag: version }: StoredRow): VersionedLook => {
+  const filled = row["filled"] !== false;
+  return {
+    pass: { phase: "done", filled, owner: "", startedAt: LONG_AGO, touchedAt: LONG_AGO },
+    version,
+  };
+};
 
-const bucketOf = (clientId: string): string => clientId.slice(0, BUCKET_DIGITS);
 const rangeOf = (prefix: string) => ({
   partition: PARTITION,
   from: prefix,
   before: `${prefix.slice(0, -1)};`,
 });
+
+/** Digests of clients whose ids begin alike. */
+interface Bucket {
+  readonly pairs: ReadonlyMap<string, string>;
+  readonly version?: string | undefined;
+}
+type Change = readonly [clientId: string, digest: string | undefined];
+
+const bucketOf = (clientId: string): string => `${DIGESTS}${clientId.slice(0, BUCKET_DIGITS)}`;
+
+/** Of one that cannot be read the next pass looks at all clients. */
+function readBucket({ row, etag: version }: StoredRow): Bucket {
+  const [read] = legible(PARTITION, () => DigestRow.parse(row));
+  const pairs = (read?.of ?? "").split(" ").map((pair) => pair.split("="));
+  return {
+    pairs: new Map(pairs.flatMap(([id, digest]) => (id && digest ? [[id, digest]] : []))),
+    version,
+  };
+}
+
+function changedBucket({ pairs, version }: Bucket, changes: readonly Change[]): Bucket {
+  const next = new Map(pairs);
+  for (const [clientId, digest] of changes)
+    if (digest === undefined) next.delete(clientId);
+    else next.set(clientId, digest);
+  return { pairs: next, version };
+}
+
+function bucketAction(rowKey: string, { pairs, version }: Bucket): RowAction {
+  const text = [...pairs].map(([clientId, digest]) => `${clientId}=${digest}`).join(" ");
+  const row = { partitionKey: PARTITION, rowKey, of: text };
+  return version === undefined ? { do: "insert", row } : { do: "replace", row, etag: version };
+}
+
+function digestsIn(table: Table, buckets: Map<string, Bucket>): Digests {
+  /** Somebody else has written it since: which of the two is right the next pass sees. */
+  const takeOut = async (rowKey: string, changes: readonly Change[]): Promise<void> => {
+    const none = changes.map(([clientId]): Change => [clientId, undefined]);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const stored = await table.get(PARTITION, rowKey);
+      const next = changedBucket(stored ? readBucket(stored) : { pairs: new Map() }, none);
+      const answer = await table.transact([bucketAction(rowKey, next)]);
+      if (!answer.done) continue;
+      buckets.set(rowKey, { ...next, version: answer.etags[0] });
+      return;
+    }
+    throw new RemoteUnavailable("records", { executed: "unknown", retryAfterSeconds: 1 });
+  };
+
+  return {
+    get: (clientId) => buckets.get(bucketOf(clientId))?.pairs.get(clientId),
+    save: async (changes) => {
+      const left = [...Map.groupBy(changes, ([clientId]) => bucketOf(clientId))];
+      while (left.length > 0) {
+        const some = left.splice(0, TRANSACTION).map(([rowKey, those]) => {
+          const before = buckets.get(rowKey) ?? { pairs: new Map() };
+          return { rowKey, those, next: changedBucket(before, those) };
+        });
+        const answer = await table.transact(
+          some.map(({ rowKey, next }) => bucketAction(rowKey, next)),
+        );
+        if (answer.done) {
+          for (const [at, { rowKey, next }] of some.entries())
+            buckets.set(rowKey, { ...next, version: answer.etags[at] });
+          continue;
+        }
+        const { at } = answer;
+        const inTheWay = at === undefined ? some : some.splice(at, 1);
+        for (const { rowKey, those } of inTheWay) await takeOut(rowKey, those);
+        if (at !== undefined)
+          left.unshift(...some.map(({ rowKey, those }) => [rowKey, those] as [string, Change[]]));
+      }
+    },
+  };
+}
 
 /** The `LookProgress` port. */
 export const lookProgress = (table: Table): LookProgress => {
@@ -88,7 +167,7 @@ export const lookProgress = (table: Table): LookProgress => {
   return {
     current: async () => {
       const found = await table.get(PARTITION, PASS);
-      return found && versioned(found);
+      return found && (legible(PARTITION, () => versioned(found))[0] ?? over(found));
     },
     save: async (pass, version) => {
       const row = passRow(pass);
@@ -96,25 +175,10 @@ export const lookProgress = (table: Table): LookProgress => {
       return saved && { pass, version: saved.etag };
     },
     digests: async () => {
-      const digests = new Map<string, string>();
-      for await (const { row } of eachRow(table, rangeOf(DIGESTS)))
-        for (const one of legible(row, DigestRow)?.of.split(" ") ?? []) {
-          const [clientId, digest] = one.split("=");
-          if (clientId && digest) digests.set(clientId, digest);
-        }
-      return digests;
-    },
-    saveDigests: async (all, changed) => {
-      const buckets = new Map([...new Set(changed.map(bucketOf))].map((key) => [key, [""]]));
-      for (const [clientId, digest] of all)
-        buckets.get(bucketOf(clientId))?.push(`${clientId}=${digest}`);
-      await replaceAll(
-        [...buckets].map(([bucket, pairs]) => ({
-          partitionKey: PARTITION,
-          rowKey: `${DIGESTS}${bucket}`,
-          of: pairs.join(" ").trim(),
-        })),
-      );
+      const buckets = new Map<string, Bucket>();
+      for await (const stored of eachRow(table, rangeOf(DIGESTS)))
+        buckets.set(stored.row.rowKey, readBucket(stored));
+      return digestsIn(table, buckets);
     },
     lookAgain: (leads, at) =>
       replaceAll(

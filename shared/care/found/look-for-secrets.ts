@@ -4,7 +4,7 @@ import { note } from "../../base/observation.ts";
 import type { Lead } from "../../clients/ports.ts";
 import { lookAgain } from "./look-again.ts";
 import type { LookDeps } from "./look-deps.ts";
-import type { LookPass, VersionedLook } from "./look-progress.ts";
+import type { Digests, LookPass, VersionedLook } from "./look-progress.ts";
 import { differs, digestOf, fillIn, lookAgainAt, type Shown } from "./notice.ts";
 
 export interface Looked {
@@ -44,7 +44,7 @@ export async function lookForSecrets(deps: LookDeps): Promise<Looked> {
   const none = { pages: 0, changed: 0, filled: 0, told, failed };
   if (taken === "not-due" || taken === "elsewhere") return { outcome: taken, ...none };
   const tally = { pages: 0, changed: 0, filled: 0, failed };
-  const digests = new Map(await deps.progress.digests());
+  const digests = await deps.progress.digests();
   let at: VersionedLook | undefined = taken;
   for (; at?.pass.phase === "listing" && tally.pages < MOST_PAGES; tally.pages += 1) {
     const { from, ...pass }: LookPass = at.pass;
@@ -89,11 +89,11 @@ async function take({
 async function takeIn(
   deps: LookDeps,
   items: readonly Shown[],
-  { digests, filled }: { readonly digests: Map<string, string>; readonly filled: boolean },
+  { digests, filled }: { readonly digests: Digests; readonly filled: boolean },
   tally: { changed: number; filled: number; failed: number },
 ): Promise<void> {
   const again: Lead[] = [];
-  const changed: string[] = [];
+  const changed: [clientId: string, digest: string][] = [];
   await inLanes(LANES, items, async (shown) => {
     const { clientId } = shown.lead;
     const digest = digestOf(shown.secrets);
@@ -105,8 +105,7 @@ async function takeIn(
           tally.filled += count;
         } else if (await differs(deps, shown)) again.push(shown.lead);
       });
-      digests.set(clientId, digest);
-      changed.push(clientId);
+      changed.push([clientId, digest]);
     } catch {
       // As it was not seen, the next pass finds it changed as well.
       note("secrets-look-failed");
@@ -115,5 +114,5 @@ async function takeIn(
   });
   tally.changed += changed.length;
   if (again.length > 0) await deps.progress.lookAgain(again, lookAgainAt(deps.runtime.now()));
-  if (changed.length > 0) await deps.progress.saveDigests(digests, changed);
+  if (changed.length > 0) await digests.save(changed);
 }

@@ -32,8 +32,19 @@ export interface LookAgain {
   readonly version: string;
 }
 
-/** Digests of clients' secrets, by client id. */
-export type Digests = ReadonlyMap<string, string>;
+/** Digests of clients' secrets, as they were read and changed since by whoever has read them. */
+export interface Digests {
+  get(clientId: string): string | undefined;
+  /**
+   * What clients have now; nothing: the next pass looks, whatever it finds. A pass and the index write them at the same time: of a
+   * client that stands among others one of which somebody else has written meanwhile none is kept.
+   *
+   * A hundred rows to a request, of which each holds 25 clients of 100,000.
+   */
+  save(
+    changes: readonly (readonly [clientId: string, digest: string | undefined])[],
+  ): Promise<void>;
+}
 
 /** All methods throw `RemoteUnavailable`. */
 export interface LookProgress {
@@ -42,8 +53,6 @@ export interface LookProgress {
   save(pass: LookPass, version: string | undefined): Promise<VersionedLook | undefined>;
   /** What each client had when it was last looked at: about a request for each 24,000. */
   digests(): Promise<Digests>;
-  /** Of those that are other ones than before; a hundred rows to a request, of which each holds 25 clients of 100,000. */
-  saveDigests(all: Digests, changed: readonly string[]): Promise<void>;
   /** To be looked at again from `at` on. */
   lookAgain(leads: readonly Lead[], at: Date): Promise<void>;
   /** Those whose time has come: a request for each thousand. */

@@ -41,22 +41,64 @@ describe.each(tableTargets)("How far the look at secrets has come $name", ({ new
     expect(await progress.current()).toEqual(done);
   });
 
+  const idsOf = (...begins: string[]) => begins.map((begin) => begin + newId().slice(3));
+  const digestsOf = async (ids: readonly string[]) => {
+    const digests = await progress.digests();
+    return ids.map((id) => digests.get(id));
+  };
+
   test("what clients had is kept, and what has not changed is not written again", async () => {
-    const [one, two, three] = ["aaa", "aaa", "bbb"].map((begin) => begin + newId().slice(3));
-    if (!one || !two || !three) throw new Error("None");
-    const all = new Map([one, two, three].map((id) => [id, `of-${id.slice(0, 3)}_1`]));
-    await progress.saveDigests(all, [one, two, three]);
-    expect(await progress.digests()).toEqual(all);
+    const ids = idsOf("aaa", "aaa", "bbb");
+    const [one = "", two = "", three = ""] = ids;
+    const digests = await progress.digests();
+    await digests.save([
+      [one, "a"],
+      [two, "b"],
+      [three, "c"],
+    ]);
+    expect(await digestsOf(ids)).toEqual(["a", "b", "c"]);
     table.forget();
 
-    const next = new Map([...all, [two, "another"]]);
-    await progress.saveDigests(next, [two]);
+    await digests.save([
+      [two, "another"],
+      [three, undefined],
+    ]);
 
     expect(table.calls).toEqual(["transact"]);
+    expect(digests.get(two)).toBe("another");
     table.forget();
-    expect(await progress.digests()).toEqual(next);
+    expect(await digestsOf(ids)).toEqual(["a", "another", undefined]);
     expect(table.calls).toEqual(["page digests:"]);
-    await progress.saveDigests(next, []);
+    table.forget();
+    await digests.save([]);
+    expect(table.calls).toEqual([]);
+  });
+
+  test("of two that write at once neither undoes what the other has written, and what both have met is looked at anew", async () => {
+    const begins = Array.from({ length: 150 }, (_, at) => (0xa00 + at).toString(16));
+    const ids = idsOf(...begins);
+    const [first = "", second = ""] = ids;
+    const [beside = "", besideSecond = ""] = idsOf(first.slice(0, 3), second.slice(0, 3));
+    const all = (digest: string) => ids.map((id): [string, string] => [id, digest]);
+    const ours = await progress.digests();
+    await ours.save([...all("before"), [beside, "before"], [besideSecond, "before"]]);
+
+    const theirs = await progress.digests();
+    await theirs.save([
+      [first, undefined],
+      [besideSecond, "theirs"],
+    ]);
+    await ours.save([[beside, "ours"], ...all("ours").slice(1)]);
+    await ours.save([[beside, "again"]]);
+
+    expect(await digestsOf([first, beside, second, besideSecond])).toEqual([
+      undefined,
+      "again",
+      undefined,
+      "theirs",
+    ]);
+    expect(new Set(await digestsOf(ids.slice(2)))).toEqual(new Set(["ours"]));
+    expect(ours.get(first)).toBeUndefined();
   });
 
   test("a client is looked at again when its time has come, until it was seen", async () => {

@@ -1,0 +1,44 @@
+import { note } from "../../base/observation.ts";
+import type { RowPage, RowQuery, StoredRow, Table } from "./table.ts";
+
+/**
+ * What can be read of a row that stands among others: nothing of one that another version has written, or a hand. It stays as it is
+ * and holds up none of the others; the note has somebody look.
+ *
+ * @param what the note names
+ */
+export function legible<T>(what: string, read: () => T): readonly T[] {
+  try {
+    return [read()];
+  } catch {
+    note(`${what}-row-illegible`);
+    return [];
+  }
+}
+
+export interface LegiblePage<T> {
+  readonly items: readonly T[];
+  readonly more: boolean;
+  /** Rows were passed by. */
+  readonly illegible: boolean;
+}
+
+/** One that is not the last holds at least one item: whoever asks goes on behind the last one that they were given. */
+export async function legiblePage<T>(
+  table: Table,
+  query: RowQuery,
+  limit: number,
+  what: string,
+  read: (stored: StoredRow) => T,
+): Promise<LegiblePage<T>> {
+  let illegible = false;
+  let cursor: string | undefined;
+  for (;;) {
+    const { rows, next }: RowPage = await table.page(query, limit, cursor);
+    const items = rows.flatMap((stored) => legible(what, () => read(stored)));
+    illegible ||= items.length < rows.length;
+    if (items.length > 0 || next === undefined)
+      return { items, more: next !== undefined, illegible };
+    cursor = next;
+  }
+}
