@@ -27,3 +27,13 @@ export class RemoteUnavailable extends Error {
     this.throttled = known.throttled ?? false;
   }
 }
+
+/**
+ * A row that another version has written, or a hand: it says something to whoever comes when that version is back or the row is
+ * mended.
+ */
+export class Illegible extends RemoteUnavailable {
+  constructor() {
+    super("records", { executed: "unknown", retryAfterSeconds: 60 });
+  }
+}

@@ -198,12 +198,12 @@ export interface ClientRecords {
   requested(subscription: string, operationId: string): Promise<Requested>;
   /** Whether an operation of ours holds the client. */
   underWay(subscription: string, clientId: string): Promise<boolean>;
-  /** In the order of their ids. `after`: the last id of the page before. */
+  /** In the order of their ids. `after`: the last id of the page before. `illegible`: there are some that nobody can read. */
   list(
     subscription: string,
     limit: number,
     after?: string,
-  ): Promise<{ records: readonly ClientRecord[]; more: boolean }>;
+  ): Promise<{ records: readonly ClientRecord[]; more: boolean; illegible?: boolean }>;
   /** The first clients of a subscription, `most` (at most 1,000) of them, in one request; `more` when it has more. */
   owned(subscription: string, most: number): Promise<Owned>;
   /** False: the record has changed or gone meanwhile. */

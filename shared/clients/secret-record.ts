@@ -90,6 +90,8 @@ export interface KnownSecret {
   /** Absent when it has gone. */
   readonly record?: SecretRecord | undefined;
   readonly goneAt?: Date | undefined;
+  /** It is recorded, and this version cannot read as what. */
+  readonly illegible?: true;
 }
 
 /** How what was found in the directory gets into the records. All methods throw `RemoteUnavailable`. */

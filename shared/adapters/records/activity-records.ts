@@ -1,10 +1,10 @@
-import { note } from "../../base/observation.ts";
-import { type Activity, invertedTime } from "../../clients/activity.ts";
+import { invertedTime } from "../../clients/activity.ts";
 import type { ActivityRecords } from "../../clients/activity-records.ts";
 import { keySafe } from "../key-safe.ts";
 import { ACTIVITY, readActivity } from "./activity-rows.ts";
+import { legible } from "./legible.ts";
 import { afterPrefix } from "./operation-rows.ts";
-import type { Row, Table } from "./table.ts";
+import type { Table } from "./table.ts";
 
 /** The `ActivityRecords` port on the table `clients`. */
 export const activityRecords = (table: Table): ActivityRecords => ({
@@ -17,19 +17,9 @@ export const activityRecords = (table: Table): ActivityRecords => ({
     };
     const page = await table.page(query, limit);
     return {
-      entries: page.rows.flatMap(({ row }) => legible(row)),
+      entries: page.rows.flatMap(({ row }) => legible("activity", () => readActivity(row))),
       last: page.rows.at(-1)?.row.rowKey.slice(ACTIVITY.length),
       more: page.next !== undefined,
     };
   },
 });
-
-/** One that another version has written holds up none of the others. */
-function legible(row: Row): Activity[] {
-  try {
-    return [readActivity(row)];
-  } catch {
-    note("activity-row-illegible");
-    return [];
-  }
-}

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { note } from "../../base/observation.ts";
 import type {
   AlertLog,
   PoisonMessage,
@@ -8,6 +7,7 @@ import type {
   VersionedNotice,
 } from "../../consent/alerts/alert-log.ts";
 import { keySafe } from "../key-safe.ts";
+import { legible } from "./legible.ts";
 import { POISON, readStop, STOP } from "./stop-log.ts";
 import type { Row, RowAction, RowPage, StoredRow, Table } from "./table.ts";
 
@@ -90,16 +90,6 @@ function readNotice({ row, etag }: StoredRow): VersionedNotice {
   return { notice: { ...notice, ...claim, ...(doneAt && { doneAt }) }, version: etag };
 }
 
-/** One that another version has written holds up none of the others. */
-function legible<T>(stored: StoredRow, read: (stored: StoredRow) => T): readonly T[] {
-  try {
-    return [read(stored)];
-  } catch {
-    note("alert-row-illegible");
-    return [];
-  }
-}
-
 /** The `AlertLog` port on the table `alerts`. */
 export function alertLog(table: Table): AlertLog {
   /** Everything of a day, a transaction at a time. */
@@ -149,7 +139,7 @@ export function alertLog(table: Table): AlertLog {
       const under = <T>(prefix: string, read: (stored: StoredRow) => T) =>
         rows
           .filter(({ row }) => row.rowKey.startsWith(prefix))
-          .flatMap((stored) => legible(stored, read));
+          .flatMap((stored) => legible("alert", () => read(stored)));
       return {
         messages: under(UNTOLD, ({ row }) => MessageRow.parse(row)),
         notices: under(NOTICE, readNotice),

@@ -1,6 +1,7 @@
 import * as z from "zod";
-import type { CalendarLink, CalendarLinks } from "../../care/calendar-link.ts";
+import type { CalendarLink, CalendarLinks, VersionedLink } from "../../care/calendar-link.ts";
 import { keySafe } from "../key-safe.ts";
+import { legible } from "./legible.ts";
 import { afterPrefix } from "./operation-rows.ts";
 import { eachRow, type Row, type RowAction, type Table } from "./table.ts";
 
@@ -33,14 +34,14 @@ const linkRow = ({ since, ...link }: CalendarLink): Row => ({
 /** The `CalendarLinks` port on the table `clients`. */
 export const calendarLinks = (table: Table): CalendarLinks => ({
   all: async (subscription) => {
-    const found = [];
+    const found: VersionedLink[] = [];
     const query = {
       partition: keySafe(subscription),
       from: CALENDAR,
       before: afterPrefix(CALENDAR),
     };
     for await (const { row, etag } of eachRow(table, query))
-      found.push({ link: LinkRow.parse(row), version: etag });
+      found.push(...legible("calendar", () => ({ link: LinkRow.parse(row), version: etag })));
     return found;
   },
   find: async (subscription, hash) => {

@@ -18,9 +18,11 @@ import {
   readClient,
   readDeleted,
 } from "./client-rows.ts";
+import { legible, legiblePage } from "./legible.ts";
 import { afterPrefix, busyKey, madeKey, readMade } from "./operation-rows.ts";
-import type { Table } from "./table.ts";
+import type { StoredRow, Table } from "./table.ts";
 
+const CLIENTS = "client";
 /** Attempts at a row that others are changing too: each fails only because another one succeeded. */
 const ATTEMPTS = 24;
 
@@ -68,8 +70,8 @@ export function clientRecords(
     listDeleted: async (subscription, limit, after) => {
       const start = after === undefined ? { from: DELETED } : { after: `${DELETED}${after}` };
       const range = { partition: keySafe(subscription), ...start, before: afterPrefix(DELETED) };
-      const page = await table.page(range, limit);
-      return { clients: page.rows.map(readDeleted), more: page.next !== undefined };
+      const { items, more } = await legiblePage(table, range, limit, CLIENTS, readDeleted);
+      return { clients: items, more };
     },
     requested: async (subscription, operationId) => {
       const recorded = await made(subscription, operationId);
@@ -81,19 +83,18 @@ export function clientRecords(
     underWay: isUnderWay,
     list: async (subscription, limit, after) => {
       const start = after === undefined ? { from: CLIENT } : { after: `${CLIENT}${after}` };
-      const page = await table.page(
-        { partition: keySafe(subscription), ...start, before: AFTER_CLIENTS },
-        limit,
-      );
-      return {
-        records: page.rows.map(({ row }) => readClient(row)),
-        more: page.next !== undefined,
-      };
+      const range = { partition: keySafe(subscription), ...start, before: AFTER_CLIENTS };
+      const read = ({ row }: StoredRow) => readClient(row);
+      const { items, ...page } = await legiblePage(table, range, limit, CLIENTS, read);
+      return { records: items, ...page };
     },
     owned: async (subscription, most) => {
       const range = { from: CLIENT, before: AFTER_CLIENTS };
       const page = await table.page({ partition: keySafe(subscription), ...range }, most);
-      return { clients: page.rows.map(glanceAt), more: page.next !== undefined };
+      return {
+        clients: page.rows.flatMap((stored) => legible(CLIENTS, () => glanceAt(stored))),
+        more: page.next !== undefined,
+      };
     },
     save: async (record, version, activity) => {
       const row = clientRow(record);

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { note } from "../../base/observation.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { ConsentState } from "../../clients/consent.ts";
 import type { VersionedCase } from "../../consent/consent-case.ts";
@@ -16,8 +15,9 @@ import {
   readDecision,
 } from "./decision-rows.ts";
 import { DRIFTED, driftRow, readDrift } from "./drift-rows.ts";
+import { legible, legiblePage } from "./legible.ts";
 import { afterPrefix } from "./operation-rows.ts";
-import { eachRow, type RowPage, type StoredRow, type Table } from "./table.ts";
+import { eachRow, type StoredRow, type Table } from "./table.ts";
 
 /** Of one decision that others are noting something on at the same time. */
 const ATTEMPTS = 8;
@@ -37,16 +37,7 @@ const versionedDrift = ({ row, etag }: StoredRow): VersionedDrift => ({
   version: etag,
 });
 
-/** One that another version has written holds up none of the others, of which a sweep has to see each. */
-function legible<T>(stored: StoredRow, read: (stored: StoredRow) => T): readonly T[] {
-  try {
-    return [read(stored)];
-  } catch {
-    note("consent-row-illegible");
-    return [];
-  }
-}
-
+const CONSENT = "consent";
 const DecidedOnRow = z.object({ subscription: z.string() });
 const decidedOn = (day: string) => ({
   partition: DECIDING,
@@ -77,19 +68,12 @@ export function consentCases(table: Table): ConsentCases {
     },
     all: async function* (state) {
       for await (const stored of eachRow(table, { partition: state }))
-        yield* legible(stored, versioned);
+        yield* legible(CONSENT, () => versioned(stored));
     },
     page: async (state, limit, after) => {
       const query = { partition: state, ...(after !== undefined && { after }) };
-      let cursor: string | undefined;
-      do {
-        const page: RowPage = await table.page(query, limit, cursor);
-        const cases = page.rows.flatMap((stored) => legible(stored, versioned));
-        // Whoever asks goes on behind the last one: there has to be one.
-        if (cases.length > 0) return { cases, more: page.next !== undefined };
-        cursor = page.next;
-      } while (cursor !== undefined);
-      return { cases: [], more: false };
+      const { items, more } = await legiblePage(table, query, limit, CONSENT, versioned);
+      return { cases: items, more };
     },
     replace: async (listed, version) => {
       const replaced = await table.replace(caseRow(listed), version);
@@ -107,7 +91,7 @@ export function consentCases(table: Table): ConsentCases {
     drifts: async () => {
       const drifts: VersionedDrift[] = [];
       for await (const stored of eachRow(table, { partition: DRIFTED }))
-        drifts.push(...legible(stored, versionedDrift));
+        drifts.push(...legible(CONSENT, () => versionedDrift(stored)));
       return drifts;
     },
     keepDrift: async (drift, version) => {
@@ -127,7 +111,7 @@ export function consentCases(table: Table): ConsentCases {
     },
     decidedOn: async function* (day) {
       for await (const { row } of eachRow(table, decidedOn(day)))
-        yield DecidedOnRow.parse(row).subscription;
+        yield* legible(CONSENT, () => DecidedOnRow.parse(row).subscription);
     },
     forgetDecidedOn: async (day) => {
       for await (const { row } of eachRow(table, decidedOn(day)))
@@ -139,7 +123,7 @@ export function consentCases(table: Table): ConsentCases {
         partition: DECIDING,
         before: DECIDED_ON,
       }))
-        yield* legible(stored, versionedDecision);
+        yield* legible(CONSENT, () => versionedDecision(stored));
     },
     keep: async (next, version) => {
       const kept = await table.replace(decisionRow(next), version);

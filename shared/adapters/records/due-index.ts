@@ -1,13 +1,8 @@
 import * as z from "zod";
-import { note } from "../../base/observation.ts";
-import {
-  type DueEntry,
-  type DueIndex,
-  dayToLook,
-  type VersionedDue,
-} from "../../care/due-index.ts";
+import { type DueEntry, type DueIndex, dayToLook } from "../../care/due-index.ts";
 import { keySafe } from "../key-safe.ts";
-import { eachPage, type Row, type StoredRow, type Table } from "./table.ts";
+import { legible } from "./legible.ts";
+import { eachPage, type Row, type Table } from "./table.ts";
 
 /**
  * In the table `journal`:
@@ -65,24 +60,19 @@ export const dueIndex = (table: Table): DueIndex => ({
     const until = new Date(now.getTime() + 1).toISOString();
     const query = { partition: partitionOf(day), below: { at: until } };
     for await (const rows of eachPage(table, query))
-      yield rows.flatMap((stored) => legible(stored, day));
+      yield rows.flatMap(({ row, etag: version }) =>
+        legible("due", () => ({ entry: EntryRow.parse(row), day, version })),
+      );
   },
   remove: async ({ entry, day, version }) => {
     await table.delete(partitionOf(day), dueRowKey(entry), version);
   },
   doneTo: async (mark) => {
     const found = await table.get(MARKS, mark);
-    return found && MarkRow.parse(found.row).day;
+    // Like none: what was done is looked at again.
+    return found && legible("due", () => MarkRow.parse(found.row).day)[0];
   },
   setDoneTo: async (mark, day) => {
     await table.replace({ partitionKey: MARKS, rowKey: mark, day });
   },
 });
-
-/** One that another version has written holds up none of the others. */
-function legible({ row, etag }: StoredRow, day: string): VersionedDue[] {
-  const parsed = EntryRow.safeParse(row);
-  if (parsed.success) return [{ entry: parsed.data, day, version: etag }];
-  note("due-row-illegible");
-  return [];
-}

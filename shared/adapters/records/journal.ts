@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { note } from "../../base/observation.ts";
 import { ClientEvent } from "../../events/client-event.ts";
 import { OperationKind } from "../../events/operation-kind.ts";
 import { OperationMessage } from "../../events/operation-message.ts";
 import type { Journal, LeftEntry, ParkedOperation } from "../../operations/admission/ports.ts";
 import { keySafe } from "../key-safe.ts";
+import { legible, legibleOne } from "./legible.ts";
 import { eachRow, type Row, type StoredRow, type Table } from "./table.ts";
 
 /**
@@ -52,29 +52,14 @@ const parkedRow = ({ startedAt, parkedAt, ...parked }: ParkedOperation): Row => 
 /** Names a row in one text, for `done`. */
 const idOf = ({ row }: StoredRow): string => `${row.partitionKey}\n${row.rowKey}`;
 
-/**
- * A row that was written by another version, or by hand, stays as it is and holds up none of the others; the note in the log
- * has somebody look.
- */
-function legible<T>(row: Row, read: (row: Row) => T): { readonly read: T } | undefined {
-  try {
-    return { read: read(row) };
-  } catch {
-    note(`journal-row-illegible:${row.partitionKey}`);
-    return undefined;
-  }
-}
-
 /** The `Journal` port on the table `journal`. */
 export function tableJournal(table: Table): Journal {
   async function* left<T>(
     query: { partition: string; before?: string },
     read: (row: Row) => T,
   ): AsyncGenerator<LeftEntry<T>> {
-    for await (const stored of eachRow(table, query)) {
-      const what = legible(stored.row, read);
-      if (what) yield { id: idOf(stored), what: what.read };
-    }
+    for await (const stored of eachRow(table, query))
+      yield* legible(query.partition, () => ({ id: idOf(stored), what: read(stored.row) }));
   }
   const remove = async (partitionKey: string, rowKey: string): Promise<void> => {
     await table.delete(partitionKey, rowKey);
@@ -110,14 +95,12 @@ export function tableJournal(table: Table): Journal {
       await table.replace(parkedRow(parked));
     },
     parked: async function* () {
-      for await (const { row } of eachRow(table, { partition: PARKED })) {
-        const parked = legible(row, (one) => ParkedRow.parse(one));
-        if (parked) yield parked.read;
-      }
+      for await (const { row } of eachRow(table, { partition: PARKED }))
+        yield* legible(PARKED, () => ParkedRow.parse(row));
     },
     findParked: async (operationId) => {
       const found = await table.get(PARKED, operationId);
-      return found && ParkedRow.parse(found.row);
+      return found && legibleOne(PARKED, () => ParkedRow.parse(found.row));
     },
     unlistParked: (operationId) => remove(PARKED, operationId),
     active: async (day, subscription) => {
@@ -129,7 +112,7 @@ export function tableJournal(table: Table): Journal {
     },
     activeOn: async function* (day) {
       for await (const { row } of eachRow(table, { partition: dayPartition(day) }))
-        yield DayRow.parse(row).subscription;
+        yield* legible("day", () => DayRow.parse(row).subscription);
     },
     forgetDay: async (day) => {
       for await (const { row } of eachRow(table, { partition: dayPartition(day) }))
@@ -137,7 +120,8 @@ export function tableJournal(table: Table): Journal {
     },
     purgedTo: async (kept) => {
       const found = await table.get(PURGED, kept);
-      return found && PurgedRow.parse(found.row).day;
+      // Like none: what was done is looked at again.
+      return found && legible(PURGED, () => PurgedRow.parse(found.row).day)[0];
     },
     setPurgedTo: async (kept, day) => {
       await table.replace({ partitionKey: PURGED, rowKey: kept, day });

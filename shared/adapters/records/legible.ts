@@ -1,4 +1,5 @@
 import { note } from "../../base/observation.ts";
+import { Illegible } from "../../base/unavailable.ts";
 import type { RowPage, RowQuery, StoredRow, Table } from "./table.ts";
 
 /**
@@ -14,6 +15,12 @@ export function legible<T>(what: string, read: () => T): readonly T[] {
     note(`${what}-row-illegible`);
     return [];
   }
+}
+
+/** The same of the one row that somebody has asked for. */
+export function legibleOne<T>(what: string, read: () => T): T {
+  for (const known of legible(what, read)) return known;
+  throw new Illegible();
 }
 
 export interface LegiblePage<T> {

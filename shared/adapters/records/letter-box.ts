@@ -1,11 +1,11 @@
 import * as z from "zod";
-import { note } from "../../base/observation.ts";
 import type { LetterBox, LetterLine, PersonLetters } from "../../care/letter-box.ts";
 import { keySafe } from "../key-safe.ts";
+import { legible } from "./legible.ts";
 import { LETTER, LETTERS, lineKey, lineRow, readLetterRow, stateRow } from "./letter-rows.ts";
 import { afterPrefix } from "./operation-rows.ts";
 import { secretRow } from "./secret-rows.ts";
-import { eachRow, type Row, type RowAction, type Table } from "./table.ts";
+import { eachRow, type RowAction, type Table } from "./table.ts";
 
 /** Most actions of one transaction. */
 const TRANSACTION = 100;
@@ -49,8 +49,7 @@ export function letterBox(clients: Table, journal: Table, newId: () => string): 
     },
     waiting: async function* () {
       for await (const { row, etag } of eachRow(journal, { partition: LETTERS })) {
-        const pointer = legible(row, (one) => Pointer.parse(one));
-        if (pointer) yield { ...pointer, version: etag };
+        yield* legible("letter", () => ({ ...Pointer.parse(row), version: etag }));
       }
     },
     ofSubscription: async (subscription) => {
@@ -61,7 +60,7 @@ export function letterBox(clients: Table, journal: Table, newId: () => string): 
         before: afterPrefix(LETTER),
       };
       for await (const { row, etag } of eachRow(clients, query)) {
-        const read = legible(row, readLetterRow);
+        const [read] = legible("letter", () => readLetterRow(row));
         if (!read) continue;
         const { person } = "line" in read ? read.line : read.state;
         const { lines, ...rest } = people.get(person) ?? { person, lines: [] };
@@ -92,14 +91,4 @@ export function letterBox(clients: Table, journal: Table, newId: () => string): 
       await journal.delete(LETTERS, keySafe(subscription), version);
     },
   };
-}
-
-/** One that another version has written holds up none of the others. */
-function legible<T>(row: Row, read: (row: Row) => T): T | undefined {
-  try {
-    return read(row);
-  } catch {
-    note("letter-row-illegible");
-    return undefined;
-  }
 }

@@ -18,6 +18,7 @@ import {
   purgedRow,
   readAccount,
 } from "./client-rows.ts";
+import { legible, legibleOne } from "./legible.ts";
 import {
   afterPrefix,
   BUSY,
@@ -40,6 +41,8 @@ import { secretActions } from "./secret-rows.ts";
 import { eachRow, type RowAction, type Table } from "./table.ts";
 import { watchRow } from "./watch-rows.ts";
 
+const OPERATION = "operation";
+
 /**
  * The `OperationRecords` port on the table `clients`: a subscription's partition, in which an operation is admitted by one
  * transaction and ended by one.
@@ -49,7 +52,7 @@ import { watchRow } from "./watch-rows.ts";
 export function operationRecords(table: Table, newId: () => string): OperationRecords {
   const held = async (key: { partitionKey: string; rowKey: string }): Promise<Held | undefined> => {
     const found = await table.get(key.partitionKey, key.rowKey);
-    return found && readHeld(found);
+    return found && legibleOne(OPERATION, () => readHeld(found));
   };
   const underWay: OperationRecords["underWay"] = (subscription, holder) =>
     held(busyKey(subscription, holder));
@@ -84,14 +87,20 @@ export function operationRecords(table: Table, newId: () => string): OperationRe
         }),
       };
     },
-    allUnderWay: async (subscription) => {
+    allUnderWay: async (subscription, unread) => {
       const found: Held[] = [];
       const query = {
         partition: keySafe(subscription),
         from: BUSY,
         before: afterPrefix(BUSY),
       };
-      for await (const stored of eachRow(table, query)) found.push(readHeld(stored));
+      for await (const stored of eachRow(table, query)) {
+        const known = legible(OPERATION, () => readHeld(stored));
+        found.push(...known);
+        const { operationId, startedAt } = stored.row;
+        if (known.length === 0)
+          unread?.({ operationId: String(operationId), startedAt: new Date(String(startedAt)) });
+      }
       return found;
     },
     key: async (subscription, keyHash) => {

@@ -4,6 +4,7 @@ import type {
   RevocationProgress,
   VersionedPass,
 } from "../../consent/sweeps/revocation-pass.ts";
+import { legible } from "./legible.ts";
 import { type Deletion, removeAll } from "./purge-rows.ts";
 import { eachRow, type Row, type RowAction, type StoredRow, type Table } from "./table.ts";
 
@@ -49,11 +50,23 @@ function versioned({ row, etag }: StoredRow): VersionedPass {
   return { pass: { ...pass, ...known }, version: etag };
 }
 
+const LONG_AGO = new Date(0);
+/** The next one begins anew in the place of one that cannot be read. */
+const OVER = {
+  phase: "done",
+  pages: 0,
+  owner: "",
+  startedAt: LONG_AGO,
+  touchedAt: LONG_AGO,
+} as const;
+
 /** The `RevocationProgress` port. */
 export function revocationProgress(table: Table): RevocationProgress {
   const current = async (): Promise<VersionedPass | undefined> => {
     const found = await table.get(PARTITION, PASS);
-    return found && versioned(found);
+    if (!found) return undefined;
+    const [known] = legible(PARTITION, () => versioned(found));
+    return known ?? { pass: OVER, version: found.etag };
   };
   const pages = () => eachRow(table, { partition: PARTITION, from: PAGE, before: AFTER_PAGES });
 
@@ -74,8 +87,10 @@ export function revocationProgress(table: Table): RevocationProgress {
     },
     seen: async () => {
       const marks = new Set<string>();
+      // Whoever stands on one that cannot be read is asked for, like anybody who is missing.
       for await (const { row } of pages())
-        for (const mark of PageRow.parse(row).seen.split(" ")) marks.add(mark);
+        for (const { seen } of legible(PARTITION, () => PageRow.parse(row)))
+          for (const mark of seen.split(" ")) marks.add(mark);
       return marks;
     },
     clear: async () => {

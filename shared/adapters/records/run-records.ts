@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { note } from "../../base/observation.ts";
 import { By } from "../../clients/actor.ts";
 import { RunKind } from "../../events/subscription-run.ts";
 import {
@@ -8,6 +7,7 @@ import {
   type RunRecords,
   type VersionedRun,
 } from "../../operations/whole/run.ts";
+import { legible, legibleOne } from "./legible.ts";
 import { eachRow, type Row, type StoredRow, type Table } from "./table.ts";
 
 /** In the table `journal`: partition `runs`, one row for each operation on a whole subscription; for 30 days after its end. */
@@ -56,16 +56,6 @@ const versioned = ({ row, etag }: StoredRow): VersionedRun => ({
   version: etag,
 });
 
-/** One that another version has written holds up none of the others. */
-function legible(stored: StoredRow): readonly Run[] {
-  try {
-    return [versioned(stored).run];
-  } catch {
-    note("run-row-illegible");
-    return [];
-  }
-}
-
 /** The `RunRecords` port on the table `journal`. */
 export function runRecords(table: Table, newId: () => string): RunRecords {
   return {
@@ -74,10 +64,11 @@ export function runRecords(table: Table, newId: () => string): RunRecords {
     },
     find: async (operationId) => {
       const found = await table.get(RUNS, operationId);
-      return found && versioned(found);
+      return found && legibleOne("run", () => versioned(found));
     },
     list: async function* () {
-      for await (const found of eachRow(table, { partition: RUNS })) yield* legible(found);
+      for await (const found of eachRow(table, { partition: RUNS }))
+        yield* legible("run", () => versioned(found).run);
     },
     save: async (run, version) => {
       const saved = await table.replace(runRow(run, newId()), version);

@@ -1,8 +1,8 @@
-import { note } from "../../base/observation.ts";
 import type { SecretRecord, SecretRecords, VersionedSecret } from "../../clients/secret-record.ts";
 import { keySafe } from "../key-safe.ts";
 import { leave } from "./activity-rows.ts";
 import { clientRow } from "./client-rows.ts";
+import { legible } from "./legible.ts";
 import { afterPrefix } from "./operation-rows.ts";
 import { readSecret, SECRET, secretKey, secretRow, todoRow } from "./secret-rows.ts";
 import { eachRow, type RowAction, type StoredRow, type Table } from "./table.ts";
@@ -17,7 +17,9 @@ export const secretRecords = (table: Table, newId: () => string): SecretRecords 
     const prefix = clientId === undefined ? SECRET : `${SECRET}${clientId}:`;
     const found: VersionedSecret[] = [];
     const query = { partition: keySafe(subscription), from: prefix, before: afterPrefix(prefix) };
-    for await (const stored of eachRow(table, query)) found.push(...legible(stored));
+    for await (const stored of eachRow(table, query))
+      for (const record of legible("secret", () => versioned(stored, readSecret(stored.row))))
+        if (record) found.push(record);
     return found;
   },
   secret: async (subscription, clientId, keyId) => {
@@ -43,14 +45,3 @@ const versioned = (
   { etag }: StoredRow,
   record: SecretRecord | undefined,
 ): VersionedSecret | undefined => record && { record, version: etag };
-
-/** One that another version has written holds up none of the others. */
-function legible(stored: StoredRow): VersionedSecret[] {
-  try {
-    const found = versioned(stored, readSecret(stored.row));
-    return found ? [found] : [];
-  } catch {
-    note("secret-row-illegible");
-    return [];
-  }
-}

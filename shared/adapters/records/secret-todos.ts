@@ -1,10 +1,10 @@
-import { note } from "../../base/observation.ts";
 import type { SecretTodo, SecretTodos } from "../../care/due-index.ts";
 import { keySafe } from "../key-safe.ts";
+import { legible } from "./legible.ts";
 import { afterPrefix } from "./operation-rows.ts";
 import { removeUnchanged } from "./purge-rows.ts";
 import { readTodo, UNINDEXED } from "./secret-rows.ts";
-import { eachRow, type StoredRow, type Table } from "./table.ts";
+import { eachRow, type Table } from "./table.ts";
 
 /** Most actions of one transaction. */
 const TRANSACTION = 100;
@@ -18,7 +18,8 @@ export const secretTodos = (table: Table): SecretTodos => ({
       from: UNINDEXED,
       before: afterPrefix(UNINDEXED),
     };
-    for await (const stored of eachRow(table, query)) found.push(...legible(stored));
+    for await (const { row, etag: version } of eachRow(table, query))
+      found.push(...legible("todo", () => ({ what: readTodo(row), rowKey: row.rowKey, version })));
     return found;
   },
   done: async (subscription, todos) => {
@@ -32,13 +33,3 @@ export const secretTodos = (table: Table): SecretTodos => ({
       );
   },
 });
-
-/** One that another version has written holds up none of the others. */
-function legible({ row, etag: version }: StoredRow): SecretTodo[] {
-  try {
-    return [{ what: readTodo(row), rowKey: row.rowKey, version }];
-  } catch {
-    note("todo-row-illegible");
-    return [];
-  }
-}

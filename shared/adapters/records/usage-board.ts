@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Slots } from "../../base/slots.ts";
 import type { HostUsage, UsageBoard, UsageSnapshot } from "../../base/usage.ts";
+import { legible } from "./legible.ts";
 import { eachRow, type Row, type Table } from "./table.ts";
 
 /**
@@ -67,23 +68,16 @@ function usageRow({ host, saidAt, usage }: HostUsage): Row {
   };
 }
 
-/** Nothing for a row that another version has written: its host counts alone. */
-function readUsage(row: Row): HostUsage | undefined {
-  const parsed = UsageRow.safeParse(row);
-  if (!parsed.success) return undefined;
-  const { rowKey, saidAt, columns } = parsed.data;
+function readUsage(row: Row): HostUsage {
+  const { rowKey, saidAt, columns } = UsageRow.parse(row);
   const text = Array.from({ length: columns }, (_, at) => String(row[`usage${at}`] ?? "")).join("");
-  try {
-    const { minute, tenMinutes, hour } = Snapshot.parse(JSON.parse(text));
-    const usage = {
-      minute: slotsOf(minute),
-      tenMinutes: slotsOf(tenMinutes),
-      hour: slotsOf(hour),
-    };
-    return { host: rowKey, saidAt, usage };
-  } catch {
-    return undefined;
-  }
+  const { minute, tenMinutes, hour } = Snapshot.parse(JSON.parse(text));
+  const usage = {
+    minute: slotsOf(minute),
+    tenMinutes: slotsOf(tenMinutes),
+    hour: slotsOf(hour),
+  };
+  return { host: rowKey, saidAt, usage };
 }
 
 export const usageBoard = (table: Table): UsageBoard => ({
@@ -92,10 +86,9 @@ export const usageBoard = (table: Table): UsageBoard => ({
   },
   all: async () => {
     const found: HostUsage[] = [];
-    for await (const { row } of eachRow(table, { partition: PARTITION })) {
-      const usage = readUsage(row);
-      if (usage) found.push(usage);
-    }
+    // The host of one that cannot be read counts alone.
+    for await (const { row } of eachRow(table, { partition: PARTITION }))
+      found.push(...legible(PARTITION, () => readUsage(row)));
     return found;
   },
   forget: async (host) => {

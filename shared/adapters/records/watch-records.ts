@@ -1,12 +1,15 @@
-import { note } from "../../base/observation.ts";
 import type { PersonWatches, WatchRecords } from "../../care/ports.ts";
 import { keySafe } from "../key-safe.ts";
+import { legible } from "./legible.ts";
 import { afterPrefix } from "./operation-rows.ts";
 import { eachRow, type RowAction, type StoredRow, type Table } from "./table.ts";
 import { readWatchRow, SILENT, silentRow, WATCH, watchKey, watchRow } from "./watch-rows.ts";
 
 /** Most actions of one transaction. */
 const TRANSACTION = 100;
+
+/** The latest there is. */
+const NEVER_AGAIN = new Date(8.64e15);
 
 /** The `WatchRecords` port on the table `clients`. */
 export function watchRecords(table: Table): WatchRecords {
@@ -57,7 +60,7 @@ export function watchRecords(table: Table): WatchRecords {
 /** Rows of watchers, by person. */
 function collect(rows: readonly StoredRow[]): ReadonlyMap<string, PersonWatches> {
   const people = new Map<string, PersonWatches>();
-  for (const { watch, silent } of rows.flatMap(legible)) {
+  for (const { watch, silent } of rows.flatMap(readLegible)) {
     const person = watch?.person ?? silent?.person ?? "";
     const { watches, ...known } = people.get(person) ?? { watches: [] };
     people.set(person, {
@@ -69,13 +72,11 @@ function collect(rows: readonly StoredRow[]): ReadonlyMap<string, PersonWatches>
   return people;
 }
 
-/** One that another version has written keeps nobody else from being told. That somebody wants no mail is passed over by nobody. */
-function legible({ row }: StoredRow): readonly ReturnType<typeof readWatchRow>[] {
-  try {
-    return [readWatchRow(row)];
-  } catch (error) {
-    if (row.rowKey.endsWith(`:${SILENT}`)) throw error;
-    note("watch-row-illegible");
-    return [];
-  }
+/** That somebody wants no mail is passed over by nobody: from when on is unknown, so they get none. */
+function readLegible({ row }: StoredRow): readonly ReturnType<typeof readWatchRow>[] {
+  const read = legible("watch", () => readWatchRow(row));
+  const [, person = "", watched] = row.rowKey.split(":");
+  return read.length === 0 && watched === SILENT
+    ? [{ silent: { person, since: NEVER_AGAIN } }]
+    : read;
 }

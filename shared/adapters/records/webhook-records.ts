@@ -6,6 +6,7 @@ import { keySafe } from "../key-safe.ts";
 import { leave } from "./activity-rows.ts";
 import { accountRow } from "./client-rows.ts";
 import { json } from "./json-column.ts";
+import { legibleOne } from "./legible.ts";
 import type { Row, RowAction, StoredRow, Table } from "./table.ts";
 
 /**
@@ -79,7 +80,7 @@ function readWebhook({ row, etag }: StoredRow): VersionedWebhook {
 export const webhookRecords = (table: Table, newId: () => string): WebhookRecords => ({
   find: async (subscription) => {
     const stored = await table.get(keySafe(subscription), ROW_KEY);
-    return stored && readWebhook(stored);
+    return stored && legibleOne(ROW_KEY, () => readWebhook(stored));
   },
   add: async (webhook, account, activity) => {
     const saved = await table.transact([

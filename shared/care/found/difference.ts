@@ -29,7 +29,8 @@ export function difference(
   const live = new Set(shown.map(({ keyId }) => keyId));
   const findings: Finding[] = [];
   for (const secret of shown) {
-    const { record, goneAt, version } = byId.get(secret.keyId) ?? {};
+    const { record, goneAt, version, illegible } = byId.get(secret.keyId) ?? {};
+    if (illegible) continue;
     if (goneAt && isYoung(goneAt)) return "late";
     if (!record) findings.push({ what: "created", secret, ...(version && { version }) });
     else if (version && isOther(record, secret))

@@ -1,7 +1,7 @@
 import { backOff } from "../../base/back-off.ts";
 import { AGAIN, insist } from "../../base/insist.ts";
 import { note } from "../../base/observation.ts";
-import { RemoteUnavailable } from "../../base/unavailable.ts";
+import { Illegible, RemoteUnavailable } from "../../base/unavailable.ts";
 import { THE_SERVICE } from "../../clients/actor.ts";
 import type { WebhookDelivery } from "../../events/webhook-delivery.ts";
 import type { Journal } from "../../operations/admission/ports.ts";
@@ -42,6 +42,8 @@ export async function deliver(deps: DeliverDeps, asked: WebhookDelivery): Promis
   } catch (error) {
     // Tables or mail are away. Service Bus itself would give up after ten deliveries, within seconds.
     if (!(error instanceof RemoteUnavailable) || error.service === "bus") throw error;
+    // Nobody may ever mend it.
+    if (error instanceof Illegible && isTooOld(deps, delivery)) return "too-old";
     note(`webhook-put-off:${error.service}`);
     return putOff(deps, delivery, backOff(deps.runtime, delivery.putOff, error.retryAfterSeconds));
   }
@@ -55,6 +57,9 @@ function cameAtOf({ runtime }: DeliverDeps, delivery: WebhookDelivery): string {
 }
 
 type Arrived = WebhookDelivery & { readonly cameAt: string };
+
+const isTooOld = ({ runtime }: DeliverDeps, { cameAt }: Arrived): boolean =>
+  runtime.now().getTime() - Date.parse(cameAt) > OLDEST_MS;
 
 async function attempt(deps: DeliverDeps, delivery: Arrived): Promise<string> {
   const { webhooks, absent, runtime } = deps;
@@ -75,7 +80,7 @@ async function attempt(deps: DeliverDeps, delivery: Arrived): Promise<string> {
   }
   if (webhookId !== undefined && webhookId !== webhook.id) return "another-webhook";
   if (happenedAt < webhook.since) return "before-it-was-on";
-  if (lookedAt.getTime() - Date.parse(delivery.cameAt) > OLDEST_MS) return "too-old";
+  if (isTooOld(deps, delivery)) return "too-old";
   const id = webhookIdOf(event);
   if (webhook.deliveries.some((one) => one.id === id && one.state === "delivered"))
     return "delivered-before";

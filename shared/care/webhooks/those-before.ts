@@ -1,5 +1,6 @@
 import { timeLeftMs } from "../../base/deadline.ts";
 import type { Runtime } from "../../base/runtime.ts";
+import type { UnderWay } from "../../operations/admission/operation.ts";
 import type { OperationRecords } from "../../operations/admission/ports.ts";
 
 /** What is left of the caller's time for the answer itself, in milliseconds. */
@@ -21,10 +22,12 @@ export async function waitForThoseBefore(
   subscription: string,
 ): Promise<void> {
   const idsNow = async () => {
-    const held = await operations.allUnderWay(subscription);
+    const all: Pick<UnderWay, "operationId" | "startedAt">[] = [];
+    const held = await operations.allUnderWay(subscription, (unread) => all.push(unread));
+    all.push(...held.map(({ entry }) => entry));
     const since = runtime.now().getTime() - LONGEST_MS;
-    const worked = held.filter(({ entry }) => entry.startedAt.getTime() > since);
-    return new Set(worked.map(({ entry }) => entry.operationId));
+    const worked = all.filter(({ startedAt }) => startedAt.getTime() > since);
+    return new Set(worked.map(({ operationId }) => operationId));
   };
   let before = await idsNow();
   for (let pauseMs = 100; before.size > 0; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {

@@ -1,3 +1,5 @@
+import { note } from "../../base/observation.ts";
+import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { ConsentState } from "../../clients/consent.ts";
 import {
   type ConsentCase,
@@ -75,17 +77,15 @@ export async function listConsents(deps: ListDeps, query: ConsentQuery): Promise
     // One more than the page holds: whether there is a next page is known from what would stand on it.
     const { cases, rest } = await read(query.limit + 1 - items.length, after);
     const current = await Promise.all(
-      cases.map(async (listed) => {
-        const { subscription, clientId } = listed.found;
-        const shown = await refresh(
-          deps,
-          query.state,
-          listed,
-          await client(subscription, clientId),
-        );
-        const drift = drifts.get(clientId);
-        return shown && drift && isOfCase(drift, shown) ? { ...shown, drift } : shown;
-      }),
+      cases.map((listed) =>
+        unlessDamaged(async () => {
+          const { subscription, clientId } = listed.found;
+          const owned = await client(subscription, clientId);
+          const shown = await refresh(deps, query.state, listed, owned);
+          const drift = drifts.get(clientId);
+          return shown && drift && isOfCase(drift, shown) ? { ...shown, drift } : shown;
+        }),
+      ),
     );
     items.push(...current.filter((shown) => shown !== undefined));
     const page = items.slice(0, query.limit);
@@ -98,6 +98,17 @@ export async function listConsents(deps: ListDeps, query: ConsentQuery): Promise
   }
 }
 
+/** A client whose record nobody can read hides none of the others. */
+async function unlessDamaged<T>(show: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await show();
+  } catch (error) {
+    if (error instanceof RemoteUnavailable) throw error;
+    note("consent-not-shown");
+    return undefined;
+  }
+}
+
 async function listDrifted(
   deps: ListDeps,
   { limit, after, text }: ConsentQuery,
@@ -107,9 +118,9 @@ async function listDrifted(
   for (const { drift, version } of await deps.cases.drifts()) {
     const { subject } = drift;
     if ((after && subject.clientId <= after.clientId) || !matches(subject)) continue;
-    const found = await findCase(deps, subject.clientId);
-    if (found.ok && found.value.drift) items.push(found.value);
-    else if (!found.ok) await deps.cases.endDrift(subject.clientId, version);
+    const found = await unlessDamaged(() => findCase(deps, subject.clientId));
+    if (found?.ok && found.value.drift) items.push(found.value);
+    else if (found?.ok === false) await deps.cases.endDrift(subject.clientId, version);
     if (items.length > limit) break;
   }
   const page = items.slice(0, limit);

@@ -17,6 +17,7 @@ import {
 } from "./account.ts";
 import type { Admission, AdmitDeps, AdmitRequest } from "./admit.ts";
 import { admitTogether } from "./admit-together.ts";
+import { type Holder, holderNow } from "./holder.ts";
 import { type IdempotentRequest, newKey, type VersionedKey } from "./key.ts";
 import {
   type Held,
@@ -49,7 +50,7 @@ export interface Seen {
 export type Step<Kind extends Operation> =
   | Admission<Kind>
   | { readonly state: "again" }
-  | { readonly state: "busy"; readonly holder: Held };
+  | { readonly state: "busy"; readonly holder: Holder };
 
 /** The operation, its client and its key. */
 const OWN_ROWS = 3;
@@ -187,9 +188,7 @@ async function learn<Kind extends Operation>(
   const { subscription, operationId } = entry;
   const { operations } = deps;
   const [holder, account, client] = await Promise.all([
-    changed === "client" || changed === "key"
-      ? undefined
-      : operations.underWay(subscription, holderOf(entry)),
+    changed === "client" || changed === "key" ? undefined : holderNow(operations, entry),
     changed === "account" || changed === undefined
       ? operations.account(subscription)
       : seen.account,
@@ -197,12 +196,13 @@ async function learn<Kind extends Operation>(
   ]);
   seen.account = account;
   seen.client = client;
-  if (holder?.entry.operationId === operationId)
-    return { state: "ours", held: { entry, version: holder.version } };
+  const held = holder === "illegible" ? undefined : holder;
+  if (held?.entry.operationId === operationId)
+    return { state: "ours", held: { entry, version: held.version } };
   seen.unsure = false;
   seen.waited ||= changed === "busy";
   const keyIsHolders =
-    holder !== undefined && keyHashOf(holder.entry.operation) === idempotency?.keyHash;
+    held !== undefined && keyHashOf(held.entry.operation) === idempotency?.keyHash;
   if (changed === "key" || changed === undefined || keyIsHolders) {
     const known = await knownKey(deps, subscription, idempotency);
     if (known?.expired === false) return { state: "known", key: known.key };

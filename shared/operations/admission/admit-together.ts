@@ -1,5 +1,5 @@
 import { outageOf } from "./executed.ts";
-import { holderOf } from "./operation.ts";
+import { holderNow } from "./holder.ts";
 import type {
   Admission,
   Admitted,
@@ -101,18 +101,19 @@ async function whenRefused(
   if (!first || !refused || asked.size === 1) return eachByItself(asked, results, refused?.changed);
   const { entry } = first;
   const { subscription } = entry;
-  let found: Awaited<ReturnType<typeof operations.underWay>>;
+  let found: Awaited<ReturnType<typeof holderNow>>;
   let account: VersionedAccount;
   try {
     [found, account] = await Promise.all([
-      operations.underWay(subscription, holderOf(entry)),
+      holderNow(operations, entry),
       operations.account(subscription),
     ]);
   } catch (error) {
     // What was refused may have been the second answer to what had been done.
     throw outageOf(error, "unknown");
   }
-  if (found?.entry.operationId === entry.operationId) return eachByItself(asked, results);
+  if (found !== "illegible" && found?.entry.operationId === entry.operationId)
+    return eachByItself(asked, results);
   const inTheWay = [...asked.keys()][refused.index];
   if (inTheWay && refused.changed !== "account")
     results.set(inTheWay, { state: "changed", changed: refused.changed });

@@ -135,11 +135,13 @@ async function insist<Kind extends Operation>(
       continue;
     }
     if (step.state !== "busy") return step;
-    const freeAt = step.holder.entry.touchedAt.getTime() + deps.reconcileAfterMs;
-    const leftMs = freeAt - runtime.now().getTime();
-    if (leftMs <= 0 && !settled) {
+    const { holder } = step;
+    // One that cannot be read is for its own version to end.
+    const touchedAt = holder === "illegible" ? runtime.now() : holder.entry.touchedAt;
+    const leftMs = touchedAt.getTime() + deps.reconcileAfterMs - runtime.now().getTime();
+    if (holder !== "illegible" && leftMs <= 0 && !settled) {
       settled = true;
-      await endAbandoned(deps, step.holder);
+      await endAbandoned(deps, holder);
     } else {
       const pause = pauses.next();
       const retryAfterSeconds = Math.max(1, Math.ceil(leftMs / 1000));

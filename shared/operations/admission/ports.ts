@@ -109,10 +109,20 @@ export interface OperationRecords {
    * @param admissions of one subscription, thirty at most: each with an operation, a client and a key that no other one has
    */
   admit(admissions: readonly Admission[]): Promise<Admitted>;
-  /** @param holder a client's id, or that of a create */
+  /**
+   * @param holder a client's id, or that of a create
+   * @throws Illegible for one that this version cannot read, which holds its client all the same; so does `parked`
+   */
   underWay(subscription: string, holder: string): Promise<Held | undefined>;
-  /** Everything under way in one subscription. */
-  allUnderWay(subscription: string): Promise<readonly Held[]>;
+  /**
+   * Everything under way in one subscription.
+   *
+   * @param unread is told of what this version cannot read: it holds its client all the same, and may come to anything
+   */
+  allUnderWay(
+    subscription: string,
+    unread?: (one: Pick<UnderWay, "operationId" | "startedAt">) => void,
+  ): Promise<readonly Held[]>;
   key(subscription: string, keyHash: string): Promise<VersionedKey | undefined>;
   made(subscription: string, operationId: string): Promise<Made | undefined>;
   /** Takes the operation over. Nothing: somebody else was faster, or it has ended. */

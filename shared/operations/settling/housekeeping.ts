@@ -135,7 +135,11 @@ async function endForgotten(
   };
   const endAll = async (subscription: string): Promise<boolean> => {
     let isAll = true;
-    for (const held of await operations.allUnderWay(subscription)) {
+    // Its own version looks for it, whenever that is back.
+    const all = await operations.allUnderWay(subscription, () => {
+      isAll = false;
+    });
+    for (const held of all) {
       const { operationId, operation, touchedAt } = held.entry;
       if (touchedAt.getTime() > ripe) continue;
       const clientId = operation.kind === "create" ? undefined : operation.clientId;

@@ -1,6 +1,6 @@
 import { nameOperation } from "../../base/observation.ts";
 import type { Runtime } from "../../base/runtime.ts";
-import { RemoteUnavailable } from "../../base/unavailable.ts";
+import { Illegible, RemoteUnavailable } from "../../base/unavailable.ts";
 import type { By } from "../../clients/actor.ts";
 import type { RunKind } from "../../events/subscription-run.ts";
 import { type Account, noteActive } from "../admission/account.ts";
@@ -94,7 +94,7 @@ async function tellReversed(
 ): Promise<void> {
   const isBlock = kind === "block-subscription" || kind === "unblock-subscription";
   const id = isBlock ? (blocked?.operationId ?? unblocked) : (suspended?.operationId ?? resumed);
-  const reversed = id === undefined ? undefined : await deps.runs.find(id);
+  const reversed = await readable(deps, id);
   if (reversed?.run.step === 0) await tellRun(deps, reversed.run);
   if (!isBlock && suspended?.endedAt && reversed?.run.state === "running")
     await tellEnded(deps, reversed.run, suspended.endedAt);
@@ -109,7 +109,7 @@ const kindOf = ({ kind }: RunRequest, { suspended }: Account): RunKind => {
 
 /** The operation that has brought about what is asked for, unless it left something to be tried again. */
 async function already(
-  { runs }: BeginRunDeps,
+  deps: BeginRunDeps,
   { kind, reason }: RunRequest,
   { suspended, resumed, blocked, unblocked }: Account,
 ): Promise<Run | undefined> {
@@ -125,10 +125,20 @@ async function already(
     "unblock-subscription": blocked ? undefined : unblocked,
   };
   const id = asked[kind];
-  const found = id === undefined ? undefined : (await runs.find(id))?.run;
+  const found = (await readable(deps, id))?.run;
   if (!found) return undefined;
   const isOver = found.state === "parked" || found.state === "cancelled";
   return isOver || (found.state === "done" && found.errors.length > 0) ? undefined : found;
+}
+
+/** One that nobody can read keeps nobody from being stopped. */
+async function readable({ runs }: BeginRunDeps, operationId: string | undefined) {
+  try {
+    return operationId === undefined ? undefined : await runs.find(operationId);
+  } catch (error) {
+    if (error instanceof Illegible) return undefined;
+    throw error;
+  }
 }
 
 const entryOf = ({ operationId, kind, subscription, by, reason, createdAt, deleteAt }: Run) => ({

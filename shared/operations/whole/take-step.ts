@@ -124,7 +124,7 @@ async function work(deps: StepDeps, claimed: VersionedRun): Promise<Stepped> {
   const { run } = claimed;
   if (run.kind === "block-subscription" || run.kind === "unblock-subscription")
     return close(deps, claimed, "done");
-  const clients = await clientsOf(deps, run.subscription);
+  const { clients } = await clientsOf(deps, run.subscription);
   const left = leftOf(run, clients);
   const counted = run.stopped
     ? { total: run.total, done: Math.max(0, run.total - clients.length) }
@@ -143,25 +143,32 @@ function leftOf(run: Run, clients: readonly ClientRecord[]): readonly ClientReco
   return clients.filter((client) => !isThere(run, client) && !failed.has(client.id));
 }
 
-async function clientsOf({ records }: StepDeps, subscription: string): Promise<ClientRecord[]> {
+async function clientsOf({ records }: StepDeps, subscription: string) {
   const clients: ClientRecord[] = [];
+  let illegible = false;
   for (let after: string | undefined; ; after = clients.at(-1)?.id) {
     const page = await records.list(subscription, LIST, after);
     clients.push(...page.records);
-    if (!page.more) return clients;
+    illegible ||= page.illegible === true;
+    if (!page.more) return { clients, illegible };
   }
 }
 
 /** A create or a stop that is under way may leave one more client to be changed. */
 async function endOrWait(deps: StepDeps, at: VersionedRun): Promise<Stepped> {
-  const underWay = await deps.operations.allUnderWay(at.run.subscription);
+  let isAnyUnread = false;
+  const underWay = await deps.operations.allUnderWay(at.run.subscription, () => {
+    isAnyUnread = true;
+  });
   const mayLeaveMore = underWay.some(({ entry: { operation } }) =>
     ["create", "restore", "suspend", "resume"].includes(operation.kind),
   );
-  // What has ended since the clients were read may have left one, too.
-  const areAll = async () =>
-    leftOf(at.run, await clientsOf(deps, at.run.subscription)).length === 0;
-  if (!mayLeaveMore && (await areAll())) {
+  // What has ended since the clients were read may have left one, too; and nobody knows what one is that cannot be read.
+  const areAll = async () => {
+    const { clients, illegible } = await clientsOf(deps, at.run.subscription);
+    return !illegible && leftOf(at.run, clients).length === 0;
+  };
+  if (!isAnyUnread && !mayLeaveMore && (await areAll())) {
     if (at.run.kind !== "offboard-subscription") return close(deps, at, "done");
     return at.run.stopped ? closeOffboarded(deps, at) : awaitGrace(deps, at);
   }

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { alertLog } from "../../../shared/adapters/records/alert-log.ts";
+import { clientRecords } from "../../../shared/adapters/records/client-records.ts";
+import { clientRow } from "../../../shared/adapters/records/client-rows.ts";
 import { consentCases } from "../../../shared/adapters/records/consent-cases.ts";
 import { caseRow } from "../../../shared/adapters/records/consent-rows.ts";
 import { runRecords } from "../../../shared/adapters/records/run-records.ts";
@@ -75,4 +77,36 @@ test("an operation on a subscription that nobody can read keeps no other from be
   await table.insert({ partitionKey: "runs", rowKey: "00000000-0000-4000-8000-000000000000" });
 
   expect(await collect(runs.list())).toMatchObject([{ operationId }]);
+});
+
+test("a client whose record nobody can read hides no other from operators, and loses nothing of what is listed of it", async () => {
+  const [table, clients] = [memoryTable(), memoryTable()];
+  const cases = consentCases(table);
+  const records = clientRecords(clients, newId, async () => undefined);
+  const deps = { ...consentWorld().deps, cases, records };
+  const { consent } = aRecord();
+  const both = ["00000000", "ffffffff"].map((begin) =>
+    aRecord({
+      id: `${begin}-0000-4000-8000-000000000000`,
+      consent: { ...consent, state: "revoked" },
+    }),
+  );
+  for (const record of both) {
+    const subject = openCase(record, "Zoë");
+    const drift = { subject, excess: [], foundAt: NOON, told: [] };
+    await table.insert(caseRow(subject));
+    await cases.keepDrift(drift);
+  }
+  const [damaged, whole] = both;
+  if (!damaged || !whole) return expect.unreachable();
+  await clients.insert(clientRow(whole));
+  for (const changes of [{ appId: "?" }, { operationId: 7 }]) {
+    await clients.replace({ ...clientRow(damaged), ...changes });
+    for (const drifted of [false, true]) {
+      const { items } = await listConsents(deps, { state: "revoked", limit: 10, drifted });
+      expect(items.map(({ clientId }) => clientId)).toEqual([whole.id]);
+    }
+  }
+  expect(await collect(cases.all("revoked"))).toHaveLength(2);
+  expect(await cases.drifts()).toHaveLength(2);
 });
