@@ -136,6 +136,8 @@ async function run(): Promise<void> {
   console.log(`Accounts ${say("corrected")}: ${report.accounts}`);
   for (const id of report.inHand)
     console.log(`The service is at work on it or has just deleted it, left alone: ${id}`);
+  for (const row of report.illegible)
+    console.log(`A row that cannot be read, all of its subscription left alone: ${row}`);
   for (const id of report.orphans) console.log(`In the records only, left alone: ${id}`);
   for (const id of report.unreadable) {
     console.log(

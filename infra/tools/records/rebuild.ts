@@ -1,9 +1,11 @@
+import { keySafe } from "../../../shared/adapters/key-safe.ts";
 import {
   accountKey,
   accountRow,
   CLIENT,
   clientKey,
   clientRow,
+  DELETED,
   deletedKey,
   readAccount,
   readClient,
@@ -58,6 +60,8 @@ export interface RebuildReport {
   readonly accounts: number;
   /** In the records and no longer in the directory: left alone, for a person to look at. */
   readonly orphans: readonly string[];
+  /** Rows that cannot be read: what they hold is unknown, so all of their subscriptions is left alone. */
+  readonly illegible: readonly string[];
   readonly unreadable: readonly string[];
   /** Tagged as ours by somebody else: not adopted. */
   readonly notOwned: readonly string[];
@@ -68,12 +72,17 @@ export interface RebuildReport {
  * that is there. May be run again at any time, also while the service works.
  */
 export async function rebuildRecords(
-  content: DirectoryContent,
+  all: DirectoryContent,
   options: RebuildOptions,
 ): Promise<RebuildReport> {
   const { clients, consents, apply } = options;
   const known = new Map<string, StoredRow>();
   for await (const stored of eachRow(clients, {})) known.set(keyOf(stored.row), stored);
+  const illegible = [...known.values()].filter(isIllegible).map(({ row }) => row);
+  const unsure = new Set(illegible.map(({ partitionKey }) => partitionKey));
+  const isSure = ({ subscription }: TaggedClient) => !unsure.has(keySafe(subscription));
+  const content = { ...all, clients: all.clients.filter(isSure) };
+  for (const [key, { row }] of known) if (unsure.has(row.partitionKey)) known.delete(key);
   const listedCases = new Set<string>();
   for (const partition of STATES)
     for await (const { row } of eachRow(consents, { partition })) listedCases.add(row.rowKey);
@@ -111,7 +120,7 @@ export async function rebuildRecords(
       if (apply) await consents.insert(caseRow(missing));
     }
   });
-  const inDirectory = new Set(content.clients.map(({ id }) => id));
+  const inDirectory = new Set(all.clients.map(({ id }) => id));
   const rows = [...known.values()].map(({ row }) => row);
   // One that was made while the directory was read, or just before, need not be in what was read.
   const isOld = ({ createdAt }: Row) =>
@@ -121,7 +130,7 @@ export async function rebuildRecords(
     .filter(isOld)
     .map((row) => String(row["id"]));
   return {
-    inDirectory: content.clients.length,
+    inDirectory: all.clients.length,
     present: content.clients.length - restored.length - inHand.length,
     restored,
     inHand,
@@ -129,9 +138,24 @@ export async function rebuildRecords(
     secrets,
     accounts: await correctAccounts(content, known, options),
     orphans,
+    illegible: illegible.map(({ partitionKey, rowKey }) => `${partitionKey}, ${rowKey}`),
     unreadable: content.unreadable,
     notOwned: content.notOwned,
   };
+}
+
+/** Of those rows that say what may be rebuilt. */
+function isIllegible(stored: StoredRow): boolean {
+  const { row } = stored;
+  try {
+    readUnended(row);
+    if (row.rowKey.startsWith(CLIENT)) readClient(row);
+    if (row.rowKey.startsWith(DELETED)) readDeleted(stored);
+    if (row.rowKey === accountKey("").rowKey) readAccount("", stored);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** Whether the service itself is about to record a client that it has no record of, or has just taken it off. */
