@@ -114,6 +114,37 @@ test("upgrade, and back: what is deployed last is the package alone", async () =
   );
 });
 
+test("another region: the second deployment has the settings of the first, and the directory knows both identities", async () => {
+  const kept = async () =>
+    Values.parse(JSON.parse(await readFile(join(bench.folder, ".azure/values.json"), "utf8")));
+  // All but the check, which tells of the consent that is a click.
+  const first = (await fences("docs/first-customer.md", "sh")).slice(0, -1);
+  const elsewhere = {
+    ...OUTPUTS,
+    API_BASE_URL: "https://latchkey-def.azurewebsites.net/api",
+    MANAGED_IDENTITY_PRINCIPAL_ID: randomUUID(),
+  };
+  const names = ["WORKFORCE=contoso.onmicrosoft.com", "CUSTOMERS=contosocustomers.onmicrosoft.com"];
+  expect((await bench.type(first, environment())).code).toBe(0);
+  const before = await kept();
+
+  const typed = await bench.type([...names, ...(await fences("docs/another-region.md", "sh"))], {
+    ...environment(),
+    AZD_OUTPUTS: JSON.stringify(elsewhere),
+  });
+
+  expect(typed).toMatchObject({ code: 0 });
+  const after = await kept();
+  expect(after).toMatchObject({ ...elsewhere, AZURE_ENV_NAME: "latchkey-2" });
+  for (const name of ["DIRECTORY_CLIENT_ID", "RESOURCE_APP_ID", "ALERT_WEBHOOK_SECRET"])
+    expect(after[name]).toBe(before[name]);
+  expect(existsSync(join(bench.folder, "old.env"))).toBe(false);
+  const backend = `/applications(appId='${before["DIRECTORY_CLIENT_ID"]}')`;
+  const trusts = await tenant().admin("GET", `${backend}/federatedIdentityCredentials`);
+  expect(JSON.stringify(trusts.body)).toContain(OUTPUTS.MANAGED_IDENTITY_PRINCIPAL_ID);
+  expect(JSON.stringify(trusts.body)).toContain(elsewhere.MANAGED_IDENTITY_PRINCIPAL_ID);
+}, 120_000);
+
 test.each([
   ["in the vault alone", ""],
   ["given with azd", "old~secret"],

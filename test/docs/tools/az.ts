@@ -4,7 +4,7 @@ import { openAzure } from "./azure.ts";
 
 /**
  * As much of the Azure CLI as the pages use: `login`, `provider register`, `keyvault secret set` with a file, and what changes the
- * backend's own secret. Everything else is refused.
+ * backend's own secret, `functionapp stop`. Everything else is refused.
  */
 const args = process.argv.slice(2);
 const azure = openAzure();
@@ -50,6 +50,9 @@ const COMMANDS: Readonly<Record<string, () => void>> = {
     if (options["query"] !== "id" || options["output"] !== "tsv") refuse();
     const group = `/subscriptions/5d1c/resourceGroups/${options["resource-group"]}`;
     console.log(`${group}/providers/Microsoft.Web/sites/${options["name"]}`);
+  },
+  "functionapp stop ": () => {
+    given(2, "resource-group", "name");
   },
   "functionapp restart ": () => {
     if (!APP.test(given(2, "ids")["ids"] ?? "")) refuse();

@@ -39,7 +39,7 @@ function provisioned(): void {
 const args = process.argv.slice(2);
 const [command, sub, ...rest] = args;
 if (command === "env" && sub === "new" && rest.length === 1) {
-  mkdirSync(FOLDER);
+  mkdirSync(FOLDER, { recursive: true });
   writeFileSync(FILE, JSON.stringify({ AZURE_ENV_NAME: rest[0] }));
 } else if (!existsSync(FILE)) {
   console.error("ERROR: no environment exists, create one with: azd env new");
