@@ -10,10 +10,10 @@ const ENDING: Readonly<Record<string, string>> = {
     "every round pauses, and the pause throws when the time is over",
   "shared/adapters/records/alert-log.ts":
     "every round reads behind the page before, and the deadline ends the reading",
-  "shared/adapters/records/consent-cases.ts":
-    "every round reads behind the page before, and the deadline ends the reading",
   "shared/adapters/records/gathered-table.ts":
     "every round takes at least one from the queue, and waits for the tables",
+  "shared/adapters/records/legible.ts":
+    "every round reads behind the page before, and the deadline ends the reading",
   "shared/adapters/records/letter-box.ts": "every round takes 99 lines from the list",
   "shared/adapters/records/purge-rows.ts": "every round removes a row from the list",
   "shared/adapters/records/table.ts":
