@@ -15,6 +15,8 @@ const ENDING: Readonly<Record<string, string>> = {
   "shared/adapters/records/legible.ts":
     "every round reads behind the page before, and the deadline ends the reading",
   "shared/adapters/records/letter-box.ts": "every round takes 99 lines from the list",
+  "shared/adapters/records/look-progress.ts":
+    "every round takes at least one bucket from the list, and waits for the tables",
   "shared/adapters/records/purge-rows.ts": "every round removes a row from the list",
   "shared/adapters/records/table.ts":
     "a page that is followed by itself throws, and the deadline ends the reading",
