@@ -172,6 +172,8 @@ async function endOrWait(deps: StepDeps, at: VersionedRun): Promise<Stepped> {
     if (at.run.kind !== "offboard-subscription") return close(deps, at, "done");
     return at.run.stopped ? closeOffboarded(deps, at) : awaitGrace(deps, at);
   }
+  // What nobody can read may stay so for ever.
+  if (at.run.failures > MOST_FAILURES) return close(deps, at, "parked");
   await deps.runs.save(at.run, at.version);
   return "waiting";
 }

@@ -190,4 +190,19 @@ describe("an operation on a whole subscription", () => {
     expect(world.disabled()).toEqual([true, true, true]);
     expect(await world.runOf(begun)).toMatchObject({ state: "done" });
   });
+
+  test("is set aside, and operators told, where nobody makes it readable for a day", async () => {
+    const world = runWorld({});
+    await world.threeClients();
+    await leaveUnknown(world);
+    const begun = await world.suspend();
+
+    await world.work(1_000);
+
+    expect(await world.runOf(begun)).toMatchObject({ state: "parked", done: 3 });
+    const reasons = world.checks.waiting.flatMap(({ body }) =>
+      body.type === "operation.incident" ? [body.reason] : [],
+    );
+    expect(reasons).toContain("stop-incomplete");
+  });
 });
