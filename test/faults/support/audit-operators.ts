@@ -71,7 +71,8 @@ export function auditOperators(state: State, wishes: readonly Wish[]): Operators
     decisionsLost: lastTold(wishes, ["grant", "reject", "revoke"])
       .filter(({ ask, clientId = "", name }) => {
         const consent = state.records.get(clientId)?.consent;
-        const isLost = consent?.state !== VERDICTS[ask];
+        const maybe = unknownVerdicts(wishes, clientId);
+        const isLost = consent?.state !== VERDICTS[ask] && !maybe.includes(consent?.state);
         // What was found in the directory by whoever came first has no reason.
         return isLost || (ask === "reject" && consent?.reason !== name);
       })
@@ -130,6 +131,12 @@ const VERDICTS: Partial<Readonly<Record<Ask, string>>> = {
   reject: "rejected",
   revoke: "revoked",
 };
+
+/** What the last answer said may still be finished: a grant that is young is taken away, and found gone later. */
+const unknownVerdicts = (wishes: readonly Wish[], clientId: string) =>
+  wishes
+    .filter((wish) => wish.clientId === clientId && wish.answer?.status === 503)
+    .flatMap(({ ask }): readonly (string | undefined)[] => VERDICTS[ask] ?? []);
 
 const idOf = ({ clientId, subscription }: Wish): string => clientId ?? subscription;
 
