@@ -72,7 +72,7 @@ export function auditOperators(state: State, wishes: readonly Wish[]): Operators
       .filter(({ ask, clientId = "", name }) => {
         const consent = state.records.get(clientId)?.consent;
         const maybe = unknownVerdicts(wishes, clientId);
-        const isLost = consent?.state !== VERDICTS[ask] && !maybe.includes(consent?.state);
+        const isLost = consent?.state !== VERDICTS[ask] && !maybe.includes(consent?.state ?? "");
         // What was found in the directory by whoever came first has no reason.
         return isLost || (ask === "reject" && consent?.reason !== name);
       })
@@ -136,7 +136,7 @@ const VERDICTS: Partial<Readonly<Record<Ask, string>>> = {
 const unknownVerdicts = (wishes: readonly Wish[], clientId: string) =>
   wishes
     .filter((wish) => wish.clientId === clientId && wish.answer?.status === 503)
-    .flatMap(({ ask }): readonly (string | undefined)[] => VERDICTS[ask] ?? []);
+    .map(({ ask }) => VERDICTS[ask] ?? "none");
 
 const idOf = ({ clientId, subscription }: Wish): string => clientId ?? subscription;
 
