@@ -92,14 +92,13 @@ const stopTexts = (msg: Msg) => ({
   ),
   resume: msg("Resume client", { id: "resume" }),
   resumeDetail: msg(
-    "It gets tokens again, with the secrets and the consent that it has. If its customer has suspended it too, it stays suspended.",
+    "It gets tokens again, with the secrets and the consent that it has, unless its customer suspended it too.",
     { id: "resumeDetail" },
   ),
   suspendedByItsCustomer: (at: string, reason: string) =>
-    msg(
-      str`Its customer suspended this client on ${at}: it gets no new tokens. Reason: ${reason}`,
-      { id: "suspendedByItsCustomer" },
-    ),
+    msg(str`Its customer suspended this client on ${at}. Reason: ${reason}`, {
+      id: "suspendedByItsCustomer",
+    }),
   revoke: msg("Withdraw consent", { id: "revoke" }),
   revokeDetail: msg(
     "What it may do is taken away in the directory. Tokens that are out live until they expire.",
@@ -146,7 +145,7 @@ const stopTexts = (msg: Msg) => ({
   offboardGrace: (time: string) => msg(str`The grace is ${time}.`, { id: "offboardGrace" }),
   offboardCancel: msg("Call off", { id: "offboardCancel" }),
   offboardCancelDetail: msg(
-    "The customer stays. Clients that were stopped with it go on; one that was suspended for a reason of its own stays so.",
+    "The customer stays. Its clients are resumed, one by one. A client that was suspended for a reason of its own stays so.",
     { id: "offboardCancelDetail" },
   ),
   offboardingText: (at: string, reason: string) =>
