@@ -14,19 +14,21 @@ export interface CalendarLink {
   readonly since: Date;
 }
 
-export interface VersionedLink {
-  readonly link: CalendarLink;
-  readonly version: string;
+/** What a person has. */
+export interface OwnLinks {
+  readonly links: readonly CalendarLink[];
+  /** Changes with each that they are given; nothing before the first. */
+  readonly version: string | undefined;
 }
 
 /** In the partition of the subscription. All methods throw `RemoteUnavailable`. */
 export interface CalendarLinks {
   /** One request. */
-  all(subscription: string): Promise<readonly VersionedLink[]>;
+  ownOf(subscription: string, person: string): Promise<OwnLinks>;
   /** One request. */
   find(subscription: string, hash: string): Promise<CalendarLink | undefined>;
-  /** In the place of others; one request. False: one of those has changed or gone meanwhile. */
-  put(link: CalendarLink, instead: readonly VersionedLink[]): Promise<boolean>;
+  /** In the place of what its person had; one request. False: they have been given another meanwhile, or have ended one. */
+  put(link: CalendarLink, instead: OwnLinks): Promise<boolean>;
   remove(link: CalendarLink): Promise<void>;
 }
 
@@ -58,12 +60,12 @@ export const makeCalendarLink = (
   { subscription, person, keyHash }: Whose & { readonly keyHash: string | undefined },
 ): Promise<MadeLink> =>
   insist(runtime, async () => {
-    const own = (await links.all(subscription)).filter(({ link }) => link.person === person);
-    const known = own.find(
-      ({ link }) => keyHash !== undefined && hashOf(secretOf(link.salt, keyHash)) === link.hash,
+    const own = await links.ownOf(subscription, person);
+    const known = own.links.find(
+      ({ salt, hash }) => keyHash !== undefined && hashOf(secretOf(salt, keyHash)) === hash,
     );
     if (known && keyHash !== undefined) {
-      const { salt, since } = known.link;
+      const { salt, since } = known;
       return { address: addressOf(subscription, secretOf(salt, keyHash)), since, replayed: true };
     }
     const salt = randomBytes(32).toString("base64url");
@@ -81,16 +83,16 @@ export async function calendarLinkOf(
   { links }: CalendarLinkDeps,
   { subscription, person }: Whose,
 ): Promise<Date | undefined> {
-  const own = (await links.all(subscription)).find(({ link }) => link.person === person);
-  return own?.link.since;
+  const own = await links.ownOf(subscription, person);
+  return own.links[0]?.since;
 }
 
 export async function endCalendarLink(
   { links }: CalendarLinkDeps,
   { subscription, person }: Whose,
 ): Promise<void> {
-  for (const { link } of await links.all(subscription))
-    if (link.person === person) await links.remove(link);
+  const own = await links.ownOf(subscription, person);
+  for (const link of own.links) await links.remove(link);
 }
 
 /** Whose calendar an address names, without having looked whether there is one. */

@@ -25,6 +25,7 @@ const ofSubscription = (clientId: string): readonly string[] => [
   `activity:0000000000000:${BAD}`,
   `busy:${BAD}`,
   "calendar:0000",
+  "calendar-of:0000",
   `client:${BAD}`,
   `deleted:${BAD}`,
   "key:0000",

@@ -77,13 +77,17 @@ describe("an address of a calendar", () => {
     expect(await read(first.address)).toBeUndefined();
   });
 
-  test("of one who asks twice at once is one", async () => {
-    await make();
-    const asked = await Promise.all([make(), make()]);
-    const left = [];
-    for (const { address } of asked) if (await read(address)) left.push(address);
-    expect(left).toHaveLength(1);
-    expect((await deps().links.all("contoso")).length).toBe(1);
+  test("of one who asks twice at once is one, the first one too", async () => {
+    const askTwice = async () => {
+      const asked = await Promise.all([make(), make()]);
+      const left = [];
+      for (const { address } of asked) if (await read(address)) left.push(address);
+      expect(left).toHaveLength(1);
+    };
+    await askTwice();
+    await askTwice();
+    await endCalendarLink(deps(), ANN);
+    await askTwice();
   });
 
   test("of one who ends the one before meanwhile is made all the same", async () => {
