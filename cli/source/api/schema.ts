@@ -910,7 +910,8 @@ export interface components {
             claims?: {
                 iss: string;
                 sub: string;
-                aud: string | string[];
+                /** @description A text, or a list of texts */
+                aud: unknown;
             } & {
                 [key: string]: unknown;
             };

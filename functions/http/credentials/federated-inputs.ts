@@ -102,9 +102,15 @@ export const AddFederatedBody = Members.transform((body, context): NewFederated 
 const claims = z.object({
   iss: z.string({ error: "must be text" }).max(4096),
   sub: z.string({ error: "must be text" }).max(4096),
-  aud: z.union([z.string().max(4096), z.array(z.string().max(1000)).min(1).max(10)], {
-    error: "must be text, or a list of texts",
-  }),
+  // Described in words: what well-known generators make of "a text or a list of texts" does not compile in Java.
+  aud: z
+    .unknown()
+    .describe("A text, or a list of texts")
+    .pipe(
+      z.union([z.string().max(4096), z.array(z.string().max(1000)).min(1).max(10)], {
+        error: "must be text, or a list of texts",
+      }),
+    ),
 });
 
 /**

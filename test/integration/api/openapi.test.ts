@@ -32,6 +32,17 @@ const operations = () =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
 
+/** The types of each choice that a schema leaves, however deep, but for null. */
+function choicesIn(schema: unknown): unknown[][] {
+  if (typeof schema !== "object" || schema === null) return [];
+  const { type, anyOf, oneOf } = schema as Record<string, unknown>;
+  const types = [type, anyOf, oneOf]
+    .flat()
+    .map((one) => (one && typeof one === "object" ? (one as { type?: unknown }).type : one))
+    .filter((one) => one !== undefined && one !== "null");
+  return [types, ...Object.values(schema).flatMap(choicesIn)];
+}
+
 describe("the OpenAPI document", () => {
   test("is OpenAPI 3.1 with paths and components", () => {
     expect(api.document.openapi).toMatch(/^3\.1\.\d+$/);
@@ -86,6 +97,15 @@ describe("the OpenAPI document", () => {
       maxProperties: 1,
       properties: { retiresAt: { type: ["string", "null"], format: "date-time", maxLength: 40 } },
     });
+  });
+
+  test("has no choice between one value and a list", () => {
+    // What openapi-generator makes of it in Java does not compile: a class of the name of `List<String>`.
+    const choices = Object.entries(api.document.components.schemas)
+      .flatMap(([name, schema]) => choicesIn(schema).map((types) => ({ name, types })))
+      .filter(({ types }) => types.includes("array") && types.length > 1);
+
+    expect(choices).toEqual([]);
   });
 
   test("shows examples of requests and answers that are as it says", () => {
