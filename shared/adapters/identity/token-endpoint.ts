@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { TokenEndpoint, TriedOut } from "../../clients/token-endpoint.ts";
 import { retryAfterMs } from "../directory/retry-after.ts";
+import { textOf } from "./text-of.ts";
 
 /** What customers are told to call. */
 export interface TokenAddress {
@@ -42,7 +43,7 @@ export const tokenEndpoint = ({
           scope: resourceScope,
         }),
       });
-      return judge(response, await textOf(response));
+      return judge(response, await textOf(response, MAX_ANSWER_BYTES));
     } catch {
       return UNSAID;
     }
@@ -65,18 +66,6 @@ function judge({ status, ok, headers }: Response, text: string | undefined): Tri
       ? "accepted"
       : "refused",
   };
-}
-
-/** Nothing for an answer that is too long to be one. */
-async function textOf(response: Response): Promise<string | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > MAX_ANSWER_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 function jsonOf(text: string | undefined): unknown {

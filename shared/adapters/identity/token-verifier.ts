@@ -1,8 +1,16 @@
-import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from "jose";
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type FetchImplementation,
+  type JWTPayload,
+  jwtVerify,
+} from "jose";
 import * as z from "zod";
 import { timeLeftMs } from "../../base/deadline.ts";
 import { RemoteUnavailable } from "../../base/unavailable.ts";
 import type { TokenPolicy } from "../../settings/settings.ts";
+import { textOf } from "./text-of.ts";
 import { within } from "./within.ts";
 
 /** Both throw `RemoteUnavailable` when the issuer's keys cannot be had. */
@@ -24,27 +32,26 @@ const JWKS_COOLDOWN_MS = 30_000;
 const JWKS_MAX_AGE_MS = 60 * 60_000;
 /** An issuer that fails is left alone for so long: tokens, real or invented, must not drive traffic to it then either. */
 const FAILED_PAUSE_MS = 1_000;
+/** Entra's keys, each with its certificate, are some tens of kilobytes. */
+const MAX_ANSWER_BYTES = 1_048_576;
 
 const Discovery = z.object({ jwks_uri: z.url() });
 /** An issuer without any key would have every token refused as one that is not valid. */
-const KeySet = z.object({ keys: z.array(z.unknown()).min(1) });
+const KeySet = z.object({ keys: z.array(z.looseObject({})).min(1) });
 
 /** Verifies tokens of one issuer for one audience against RFC 8725: fixed algorithm, exact issuer and audience, lifetime, keys from the issuer only. */
 export function tokenVerifier({ issuer, audience, metadataUrl }: TokenPolicy): TokenVerifier {
-  const fetchPatiently = patientFetch();
-  let keys: Promise<IssuerKeys> | undefined;
-  const issuerKeys = (): Promise<IssuerKeys> => {
-    keys ??= discover(fetchPatiently, metadataUrl).catch((error: unknown) => {
-      keys = undefined;
-      throw error;
-    });
-    return keys;
-  };
+  const keys = createRemoteJWKSet(new URL(metadataUrl), {
+    [customFetch]: keysOfIssuer(),
+    timeoutDuration: LONGEST_WAIT_MS,
+    cooldownDuration: JWKS_COOLDOWN_MS,
+    cacheMaxAge: JWKS_MAX_AGE_MS,
+  });
 
   const verify = async (token: string): Promise<JWTPayload | undefined> => {
     try {
       const { payload } = await within(timeLeftMs(LONGEST_WAIT_MS), async () =>
-        jwtVerify(token, await issuerKeys(), {
+        jwtVerify(token, keys, {
           issuer,
           audience,
           algorithms: ALGORITHMS,
@@ -62,33 +69,32 @@ export function tokenVerifier({ issuer, audience, metadataUrl }: TokenPolicy): T
     }
   };
   const ready = async (): Promise<void> => {
-    const known = await issuerKeys();
-    if (known.fresh) return;
-    await known.reload().catch((error: unknown) => {
+    if (keys.fresh) return;
+    await keys.reload().catch((error: unknown) => {
       throw unavailable(error);
     });
   };
   return Object.assign(verify, { ready });
 }
 
-type IssuerKeys = ReturnType<typeof createRemoteJWKSet>;
-type Fetch = (url: string, options: RequestInit, shape: z.ZodType) => Promise<Response>;
-
 /**
- * `fetch` that after a failure fails at once, until a pause is over. An answer 200 that is not what was asked for, such as a page
- * of a proxy's, is one.
+ * The keys of the issuer whose metadata is at an address. Where they are is asked each time, as an issuer may move them; one that does
+ * not say is asked where they were last. After a failure it fails at once, until a pause is over.
  */
-function patientFetch(): Fetch {
+function keysOfIssuer(): FetchImplementation {
+  let last: string | undefined;
   let failure: { readonly error: unknown; readonly until: number } | undefined;
-  return async (url, options, shape) => {
+  return async (metadataUrl, { headers, redirect }) => {
     if (failure && performance.now() < failure.until) throw failure.error;
     try {
-      const response = await fetch(url, options);
-      if (!response.ok) throw new Error(`The issuer answered ${response.status}`);
-      const text = await response.text();
-      shape.parse(JSON.parse(text));
+      const place = await ask(Discovery, metadataUrl).then(
+        ({ jwks_uri }) => jwks_uri,
+        (error: unknown) => last ?? Promise.reject(error),
+      );
+      const keys = await ask(KeySet, place, { headers, redirect });
+      last = place;
       failure = undefined;
-      return new Response(text);
+      return Response.json(keys);
     } catch (error) {
       failure = { error, until: performance.now() + FAILED_PAUSE_MS };
       throw error;
@@ -96,19 +102,13 @@ function patientFetch(): Fetch {
   };
 }
 
-async function discover(fetchPatiently: Fetch, metadataUrl: string): Promise<IssuerKeys> {
-  const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
-  const { jwks_uri } = await fetchPatiently(metadataUrl, { signal }, Discovery)
-    .then(async (response) => Discovery.parse(await response.json()))
-    .catch((error: unknown) => {
-      throw unavailable(error);
-    });
-  return createRemoteJWKSet(new URL(jwks_uri), {
-    [customFetch]: (url, options) => fetchPatiently(url, options, KeySet),
-    timeoutDuration: FETCH_TIMEOUT_MS,
-    cooldownDuration: JWKS_COOLDOWN_MS,
-    cacheMaxAge: JWKS_MAX_AGE_MS,
-  });
+/** An answer 200 that is not what was asked for, such as a page of a proxy's, is a failure too. */
+async function ask<T>(shape: z.ZodType<T>, url: string, options: RequestInit = {}): Promise<T> {
+  const response = await fetch(url, { ...options, signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
+  if (!response.ok) throw new Error(`The issuer answered ${response.status}`);
+  const text = await textOf(response, MAX_ANSWER_BYTES);
+  if (text === undefined) throw new Error("The issuer's answer is too long to be one");
+  return shape.parse(JSON.parse(text));
 }
 
 const unavailable = (cause: unknown) =>
