@@ -1,4 +1,4 @@
-import { assignmentNotRequired, type Fault, SET_UP } from "./fault.ts";
+import { addedBy, assignmentNotRequired, type Fault } from "./fault.ts";
 import type { Application, ServicePrincipal } from "./objects.ts";
 import type { Named } from "./snapshot.ts";
 
@@ -36,10 +36,12 @@ export function checkApi(
   found: {
     readonly application: Application | undefined;
     readonly principal: ServicePrincipal | undefined;
+    /** Adds what it lacks. */
+    readonly command: string;
   },
   named: Named,
 ): Fault[] {
-  const { application, principal } = found;
+  const { application, principal, command } = found;
   const appId = named[api.appId];
   if (!appId) return [];
   if (!application) {
@@ -47,7 +49,7 @@ export function checkApi(
       {
         code: `${api.code}-missing`,
         what: `No app registration has the client id ${appId} (${api.appId}).`,
-        remedy: `Correct the setting, or register the ${api.name} with npm run tenant:setup.`,
+        remedy: `Correct the setting, or register the ${api.name}: ${command}`,
       },
     ];
   }
@@ -64,18 +66,19 @@ export function checkApi(
     faults.push({
       code: `${api.code}-token-version`,
       what: `The ${api.name} does not ask for access tokens of version 2.`,
-      remedy: `${SET_UP} (Manifest: api.requestedAccessTokenVersion: 2.)`,
+      remedy: addedBy(command, "Manifest, api.requestedAccessTokenVersion: 2"),
     });
   }
-  for (const name of api.roles) faults.push(...checkRole(api, application, name, named[name]));
+  for (const name of api.roles)
+    faults.push(...checkRole(api, { application, command }, name, named[name]));
   if (!principal) {
     faults.push({
       code: `${api.code}-principal-missing`,
       what: `The ${api.name} has no service principal, so nobody can be granted its roles.`,
-      remedy: SET_UP,
+      remedy: addedBy(command),
     });
   } else if (!principal.appRoleAssignmentRequired) {
-    faults.push(assignmentNotRequired(api.name));
+    faults.push(assignmentNotRequired(api.name, command));
   }
   return faults;
 }
@@ -95,7 +98,7 @@ export function checkNoScopes(application: Application | undefined): Fault[] {
 
 function checkRole(
   api: CheckedApi,
-  application: Application,
+  { application, command }: { readonly application: Application; readonly command: string },
   name: string,
   id: string | undefined,
 ): Fault[] {
@@ -115,7 +118,7 @@ function checkRole(
     {
       code: "role-unusable",
       what: `The app role ${role.value} (${name}) is ${role.isEnabled ? "not open to applications" : "disabled"}.`,
-      remedy: `${SET_UP} (App roles: enabled, allowed member type "Applications".)`,
+      remedy: addedBy(command, 'App roles: enabled, allowed member type "Applications"'),
     },
   ];
 }

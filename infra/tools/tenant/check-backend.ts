@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { assignmentNotRequired, type Fault, SET_UP } from "./fault.ts";
+import { addedBy, assignmentNotRequired, type Commands, type Fault } from "./fault.ts";
 import { EXCHANGE_AUDIENCE, GRAPH_APP_ID } from "./objects.ts";
 import { GRANT, OWNED_BY } from "./setup.ts";
 import type { Named, Snapshot } from "./snapshot.ts";
@@ -15,7 +15,12 @@ const TOO_MUCH = [
 ];
 
 /** The backend's own registration: that it is there, what it may do, and how it signs in. */
-export function checkBackend(snapshot: Snapshot, named: Named, now: Date): Fault[] {
+export function checkBackend(
+  snapshot: Snapshot,
+  named: Named,
+  { now, commands }: { readonly now: Date; readonly commands: Commands },
+): Fault[] {
+  const command = commands.backend;
   const appId = named["DIRECTORY_CLIENT_ID"];
   if (!appId) return [];
   if (!snapshot.backend && !snapshot.backendPrincipal) {
@@ -23,7 +28,7 @@ export function checkBackend(snapshot: Snapshot, named: Named, now: Date): Fault
       {
         code: "backend-missing",
         what: `This tenant knows no application with the client id ${appId} (DIRECTORY_CLIENT_ID).`,
-        remedy: "Correct the setting, or register the backend with npm run tenant:setup.",
+        remedy: `Correct the setting; add a backend of another tenant: ${command} --backend-app-id ${appId}; or register one here: ${command}`,
       },
     ];
   }
@@ -32,7 +37,7 @@ export function checkBackend(snapshot: Snapshot, named: Named, now: Date): Fault
       {
         code: "backend-principal-missing",
         what: "The backend has no service principal in this tenant: it cannot sign in.",
-        remedy: SET_UP,
+        remedy: addedBy(command),
       },
     ];
   }
@@ -40,10 +45,10 @@ export function checkBackend(snapshot: Snapshot, named: Named, now: Date): Fault
     ...(snapshot.backendPrincipal.accountEnabled === false ? [disabled] : []),
     ...(snapshot.backendPrincipal.appRoleAssignmentRequired
       ? []
-      : [assignmentNotRequired("backend")]),
-    ...checkPermissions(snapshot, named),
+      : [assignmentNotRequired("backend", command)]),
+    ...checkPermissions(snapshot, named, command),
     // Registered in another tenant: its credentials are kept there.
-    ...(snapshot.backend ? checkCredential(snapshot, named, now) : []),
+    ...(snapshot.backend ? checkCredential(snapshot, named, { now, command }) : []),
   ];
 }
 
@@ -53,7 +58,11 @@ const disabled: Fault = {
   remedy: 'Switch on "Enabled for users to sign in" of the enterprise application.',
 };
 
-function checkPermissions({ backend, backendGrants, graph }: Snapshot, named: Named): Fault[] {
+function checkPermissions(
+  { backend, backendGrants, graph }: Snapshot,
+  named: Named,
+  command: string,
+): Fault[] {
   if (!graph) return [];
   const idOf = (value: string) => graph.appRoles.find((role) => role.value === value)?.id;
   const has = (value: string) =>
@@ -79,7 +88,7 @@ function checkPermissions({ backend, backendGrants, graph }: Snapshot, named: Na
         : {
             code: "permission-not-requested",
             what: `The backend's registration does not ask for ${value}.`,
-            remedy: `${SET_UP} Then an administrator grants consent.`,
+            remedy: `An administrator consents to it after you have run: ${command}${value === GRANT ? " --automatic-grant" : ""}`,
           },
     );
   }
@@ -94,18 +103,22 @@ function checkPermissions({ backend, backendGrants, graph }: Snapshot, named: Na
   return faults;
 }
 
-function checkCredential({ backend, federated }: Snapshot, named: Named, now: Date): Fault[] {
+function checkCredential(
+  { backend, federated }: Snapshot,
+  named: Named,
+  by: { readonly now: Date; readonly command: string },
+): Fault[] {
   switch (named["DIRECTORY_CREDENTIAL"]) {
     case "secret":
       return lifetime(
         "secret",
         backend?.passwordCredentials.map(({ endDateTime }) => endDateTime) ?? [],
-        now,
+        by.now,
       );
     case "certificate":
-      return checkCertificate(backend?.keyCredentials ?? [], named, now);
+      return checkCertificate(backend?.keyCredentials ?? [], named, by);
     case "federated":
-      return checkFederated(federated, named);
+      return checkFederated(federated, named, by.command);
     default:
       return [];
   }
@@ -114,7 +127,7 @@ function checkCredential({ backend, federated }: Snapshot, named: Named, now: Da
 function checkCertificate(
   registered: readonly { key?: string | null | undefined; endDateTime: string }[],
   named: Named,
-  now: Date,
+  { now, command }: { readonly now: Date; readonly command: string },
 ): Fault[] {
   const pem = named["DIRECTORY_CLIENT_CERTIFICATE"];
   const ours = pem?.includes("-----BEGIN CERTIFICATE")
@@ -125,8 +138,7 @@ function checkCertificate(
       {
         code: "certificate-unknown",
         what: "The certificate of DIRECTORY_CLIENT_CERTIFICATE is not registered on the backend.",
-        remedy:
-          "Register it: npm run tenant:setup -- --credential certificate --certificate <file>.",
+        remedy: `Register it: ${command} --credential certificate --certificate <file>`,
       },
     ];
   }
@@ -137,7 +149,7 @@ function checkCertificate(
   );
 }
 
-function checkFederated(federated: Snapshot["federated"], named: Named): Fault[] {
+function checkFederated(federated: Snapshot["federated"], named: Named, command: string): Fault[] {
   const subject = named["MANAGED_IDENTITY_PRINCIPAL_ID"];
   const usable = federated.filter(
     (one) => one.audiences.includes(EXCHANGE_AUDIENCE) && (!subject || one.subject === subject),
@@ -149,7 +161,7 @@ function checkFederated(federated: Snapshot["federated"], named: Named): Fault[]
       what: subject
         ? `The backend trusts no identity ${subject} for ${EXCHANGE_AUDIENCE}.`
         : `The backend trusts no managed identity for ${EXCHANGE_AUDIENCE}.`,
-      remedy: "Run npm run tenant:setup -- --managed-identity <principal id of the identity>.",
+      remedy: addedBy(`${command} --managed-identity ${subject ?? "<principal id>"}`),
     },
   ];
 }

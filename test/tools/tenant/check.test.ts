@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod";
 import { checkTenant } from "../../../infra/tools/tenant/check.ts";
 import { readSnapshot } from "../../../infra/tools/tenant/snapshot.ts";
 import { openTestDirectory } from "../../local/directory/support.ts";
@@ -13,7 +14,10 @@ import {
 } from "./pristine.ts";
 
 const IDENTITY = randomUUID();
-const ARGS = ["--managed-identity", IDENTITY];
+const ARGS = [
+  ...["--managed-identity", IDENTITY, "--roles", "tasks.read,tasks.write"],
+  ...["--app-id-uri", "https://api.contoso.example"],
+];
 type Settings = Record<string, string>;
 
 async function prepare(tenant: TestTenant, ...args: string[]): Promise<Settings> {
@@ -97,11 +101,11 @@ const broken: readonly Broken[] = [
   },
   {
     fault: "role-unusable",
-    says: /api\.read \(APP_READ_ROLE_ID\) is disabled/,
+    says: /tasks\.read \(APP_READ_ROLE_ID\) is disabled/,
     break: async ({ admin, application }) => {
       const { body } = await admin("GET", application("RESOURCE_APP_ID"));
       const appRoles = (body["appRoles"] as { value: string }[]).map((role) =>
-        role.value === "api.read" ? { ...role, isEnabled: false } : role,
+        role.value === "tasks.read" ? { ...role, isEnabled: false } : role,
       );
       await admin("PATCH", application("RESOURCE_APP_ID"), { appRoles });
     },
@@ -187,6 +191,14 @@ const broken: readonly Broken[] = [
     },
   },
   {
+    fault: "permission-not-requested",
+    says: /does not ask for AppRoleAssignment\.ReadWrite\.All/,
+    break: ({ settings }) => {
+      settings["CONSENT_GRANT"] = "automatic-on-approve";
+      return undefined;
+    },
+  },
+  {
     fault: "permission-too-wide",
     says: /holds AppRoleAssignment\.ReadWrite\.All, which it has no use for/,
     args: ["--automatic-grant"],
@@ -199,6 +211,15 @@ const broken: readonly Broken[] = [
     fault: "federated-missing",
     says: /trusts no managed identity/,
     break: async ({ admin, application }) => {
+      const credentials = `${application("DIRECTORY_CLIENT_ID")}/federatedIdentityCredentials`;
+      await admin("DELETE", `${credentials}/latchkey-${IDENTITY}`);
+    },
+  },
+  {
+    fault: "federated-missing",
+    says: /trusts no identity/,
+    break: async ({ settings, admin, application }) => {
+      settings["MANAGED_IDENTITY_PRINCIPAL_ID"] = IDENTITY;
       const credentials = `${application("DIRECTORY_CLIENT_ID")}/federatedIdentityCredentials`;
       await admin("DELETE", `${credentials}/latchkey-${IDENTITY}`);
     },
@@ -220,10 +241,46 @@ const broken: readonly Broken[] = [
   },
 ];
 
+/** What the tenant holds, by names: what is added anew has another id. */
+async function registered({ admin }: TestTenant): Promise<object[]> {
+  const Named = z.array(z.object({ value: z.string(), isEnabled: z.boolean() }));
+  const One = z.object({
+    appId: z.string(),
+    api: z.object({ oauth2PermissionScopes: Named }).optional(),
+    appRoles: Named,
+    identifierUris: z.array(z.string()).optional(),
+    requiredResourceAccess: z.array(z.unknown()).optional(),
+    appRoleAssignmentRequired: z.boolean().optional(),
+  });
+  const found = [];
+  for (const set of ["applications", "servicePrincipals"]) {
+    const { body } = await admin("GET", `/${set}`);
+    found.push(...z.array(One).parse(body["value"]));
+  }
+  return found;
+}
+
+/** The options of the command that a remedy ends with. */
+const commandOf = (remedy = ""): string[] | undefined =>
+  / npm run tenant:setup -- (.*)$/.exec(remedy)?.[1]?.split(" ");
+
+/** What is to be added by the command as it is named, and nothing else. */
+const ADDED = [
+  "resource-token-version",
+  "role-unusable",
+  "resource-principal-missing",
+  "assignment-not-required",
+  "operator-scope-open",
+  "permission-not-requested",
+  "federated-missing",
+  "customer-scope-missing",
+];
+
 test.each(broken)("a broken tenant: $fault", async ({ fault, says, args = [], now, ...broke }) => {
   const tenant = await openTestDirectory({ pristine: true });
   try {
     const settings = await prepare(tenant, ...args);
+    const before = await registered(tenant);
     await broke.break({
       settings,
       admin: tenant.admin,
@@ -239,6 +296,42 @@ test.each(broken)("a broken tenant: $fault", async ({ fault, says, args = [], no
     expect(faults.map(({ code }) => code)).toContain(fault);
     expect(found?.what).toMatch(says);
     expect(found?.remedy).not.toBe("");
+    const command = commandOf(found?.remedy);
+    if (!ADDED.includes(fault) || command?.includes("<principal")) return;
+    await runSetup(tenant, ...(command ?? expect.fail(found?.remedy)));
+    const left = (await check(tenant, settings, now)).map(({ code }) => code);
+    expect(left).not.toContain(fault);
+    // Asked for besides: what was not there before, and is wanted by the settings now.
+    if (fault !== "permission-not-requested")
+      expect(await registered(tenant)).toEqual(expect.arrayContaining(before));
+    expect(await registered(tenant)).toHaveLength(before.length);
+  } finally {
+    await tenant.close();
+  }
+});
+
+test("where the backend is registered in another tenant no command registers another one", async () => {
+  const tenant = await openTestDirectory({ pristine: true });
+  try {
+    const settings = await prepare(tenant);
+    const whole = await readSnapshot(graphOf(tenant), settings);
+    const { backendPrincipal: principal, customers, resource } = whole;
+    if (!principal || !customers || !resource) throw new Error("It has not been set up");
+    const snapshot = {
+      ...{ ...whole, backend: undefined, federated: [] },
+      backendPrincipal: { ...principal, appRoleAssignmentRequired: false },
+      customers: { ...customers, api: { oauth2PermissionScopes: [] } },
+    };
+    const found = checkTenant(snapshot, settings, new Date());
+    expect(found.map(({ code }) => code)).toEqual([
+      "assignment-not-required",
+      "customer-scope-missing",
+      "customer-scope-missing",
+    ]);
+    const foreign = ["--backend-app-id", settings["DIRECTORY_CLIENT_ID"]];
+    const [backend, scope] = found.map(({ remedy }) => commandOf(remedy));
+    expect(backend).toEqual(["--only", "backend", ...foreign]);
+    expect(scope?.slice(0, 2)).toEqual(foreign);
   } finally {
     await tenant.close();
   }
