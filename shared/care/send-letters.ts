@@ -48,7 +48,7 @@ const MOST_LINES = 50;
  * Sends what people are to be told: each person's lines together, as one letter. The letter is sealed first, so that whoever comes
  * after a death sends the same lines under the same id, which the mail service then knows; its lines go when it has been taken.
  * Costs what waits: for each subscription a request, for each letter three, and one for each client in it; for each line
- * of a client that was deleted meanwhile three more.
+ * of what is to go meanwhile three more.
  */
 export async function sendLetters(deps: SendLettersDeps): Promise<LettersSent> {
   const tally = { sent: 0, putOff: 0 };
@@ -167,8 +167,10 @@ async function send(
     if (!clients.has(clientId))
       clients.set(clientId, (await records.client(subscription, clientId))?.record);
     const client = clients.get(clientId);
-    if (!client) await tellAgain(deps, subscription, line);
-    else if (await isStillSo(client, line, secrets, runtime.now())) told.push(line);
+    const is = client ? await stateOf(client, line, secrets, runtime.now()) : "leaving";
+    if (is === "so") told.push(line);
+    // It may come back with its client, or be kept after all.
+    if (is === "leaving") await tellAgain(deps, subscription, line);
   }
   if (told.length === 0) return false;
   const { timeZone } = watched.findLast((one) => one.timeZone !== undefined) ?? reach;
@@ -179,19 +181,20 @@ async function send(
 }
 
 /**
- * Of a secret that is there to stay, and was not put off meanwhile. By the client's own copy where that has it, which spares a read.
- * What a deleted client had is kept for its month.
+ * `so`: of a secret that is there to stay, and was not put off meanwhile. By the client's own copy where that has it, which spares a
+ * read. What a deleted client had is kept for its month.
  */
-async function isStillSo(
+async function stateOf(
   client: ClientRecord,
   { keyId, mark }: LetterLine,
   secrets: TellAgainDeps["secrets"],
   now: Date,
-): Promise<boolean> {
+): Promise<"so" | "leaving" | "over"> {
   const known = client.secrets?.find((secret) => isSameKey(secret.keyId, keyId));
   const secret = known ?? (await secrets.secret(client.subscription, client.id, keyId))?.record;
-  if (!secret || secret.retiresAt || known?.goneAt) return false;
-  return mark === EXPIRED || !secret.snoozedUntil || secret.snoozedUntil <= now;
+  if (!secret || known?.goneAt) return "over";
+  if (secret.retiresAt) return "leaving";
+  return mark === EXPIRED || !secret.snoozedUntil || secret.snoozedUntil <= now ? "so" : "over";
 }
 
 /** Of one secret what is told last: that it has expired makes what was to be told before needless. */

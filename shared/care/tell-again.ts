@@ -11,9 +11,9 @@ export interface TellAgainDeps {
 }
 
 /**
- * A line that no letter tells, for its client was not there when the letter went, counts as not told: if the client comes back, so
- * does what is due. It is put into the index as well, for the client may be back by now and have been indexed without it. A read, a
- * write and a request of the index. The line itself has to stay until this is done: after a death in between all of it is done again.
+ * A line that no letter tells, for its client was not there when the letter went, or the secret was to retire, counts as not told: if
+ * the client comes back, or the secret is kept, so does what is due. It is put into the index as well, for that may be so by now and
+ * have been indexed without it. A read, a write and a request of the index. The line itself has to stay until this is done: after a death in between all of it is done again.
  */
 export async function tellAgain(
   { secrets, index, runtime }: TellAgainDeps,

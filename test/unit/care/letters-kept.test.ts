@@ -3,6 +3,7 @@ import { watchRecords } from "../../../shared/adapters/records/watch-records.ts"
 import { newObservation, observe } from "../../../shared/base/observation.ts";
 import { sendLetters } from "../../../shared/care/send-letters.ts";
 import { EVERY_CLIENT } from "../../../shared/clients/watch.ts";
+import { moveRetirement } from "../../../shared/operations/credentials/move-retirement.ts";
 import { rotateSecret } from "../../../shared/operations/credentials/rotate-secret.ts";
 import { type CareWorld, careWorld } from "../../support/care-world.ts";
 import { aClient, RECONCILE_AFTER_MS } from "../../support/product.ts";
@@ -47,6 +48,21 @@ test("what is being replaced since is not told of, though it is there for a whil
   await world.run();
 
   expect(world.mail.taken).toEqual([]);
+});
+
+test("and is told of after all where its retirement is called off", async () => {
+  const keyId = await kept();
+  const own = { subscription: "contoso", by: ANN, clientId: world.client.id, keyId };
+  await rotateSecret(world.product, { ...own, lifetimeDays: 90, graceHours: 48 });
+  await world.run();
+  await world.run();
+  expect(world.subjects()).toEqual([]);
+
+  await moveRetirement(world.product, { ...own, retiresAt: undefined });
+  await world.run();
+  await world.run();
+
+  expect(world.subjects()).toEqual(["A secret of “Nightly import” expires in 7 days"]);
 });
 
 test("a letter holds what ends first of more than it has room for, and the next one the rest", async () => {
