@@ -53,3 +53,7 @@ export const eventOf = (
   data: about.data,
   ...(noWebhook && { noWebhook }),
 });
+
+/** When it is told to have happened: something else may have, and have been told, while it was set aside, and it comes after that. */
+export const toldAt = ({ parkedAt, touchedAt, startedAt }: UnderWay): Date =>
+  parkedAt ? touchedAt : startedAt;

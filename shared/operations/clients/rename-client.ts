@@ -7,7 +7,7 @@ import { unavailable } from "../admission/directory-answer.ts";
 import { end } from "../admission/end.ts";
 import { afterTheChange } from "../admission/executed.ts";
 import type { Held, RenameOperation } from "../admission/operation.ts";
-import { eventOf, tell } from "../admission/tell.ts";
+import { eventOf, tell, toldAt } from "../admission/tell.ts";
 import { isDoneBefore } from "../settling/done-before.ts";
 import { isOvertaken } from "../settling/overtaken.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
@@ -76,5 +76,5 @@ const named = (displayName: string) => (record: ClientRecord) =>
 
 const renamedEvent = ({ entry }: Held<RenameOperation>) => {
   const { clientId, displayName } = entry.operation;
-  return eventOf(entry, "client.renamed", { clientId, at: entry.startedAt, data: { displayName } });
+  return eventOf(entry, "client.renamed", { clientId, at: toldAt(entry), data: { displayName } });
 };

@@ -13,7 +13,7 @@ import type { IdempotentRequest, KeyRefusal } from "../admission/key.ts";
 import type { Held, ResumeOperation, SuspendOperation } from "../admission/operation.ts";
 import { ownKey } from "../admission/own-key.ts";
 import { replayChange } from "../admission/replay-change.ts";
-import { eventOf, tell } from "../admission/tell.ts";
+import { eventOf, tell, toldAt } from "../admission/tell.ts";
 import { isDoneBefore } from "../settling/done-before.ts";
 import { isOvertaken } from "../settling/overtaken.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
@@ -203,8 +203,7 @@ const STAYS = "client.suspended";
 
 const stoppedEvent = ({ entry }: Held<StopOperation>) => {
   const { clientId, as: by = "operator" } = entry.operation;
-  // All of the customer's may have been stopped, and let go on, while it was set aside: it comes after that.
-  const at = entry.parkedAt ? entry.touchedAt : entry.startedAt;
+  const at = toldAt(entry);
   return entry.operation.kind === "suspend"
     ? eventOf(entry, "client.suspended", {
         ...{ clientId, at },

@@ -58,6 +58,19 @@ describe("a rename", () => {
     expect(await world.record()).toMatchObject({ displayName: "Newer" });
   });
 
+  test("is told of with a time after that of a restore since, which tells the older name", async () => {
+    const retry = await rename();
+    await world.delete();
+    await restoreClient(world, { ...world.own, as: "customer" });
+
+    expect(await retry()).toEqual(FINISHED);
+
+    expect(world.directory.all()).toMatchObject([{ displayName: "Older" }]);
+    const named = world.events.published.filter(({ data }) => data["displayName"] !== undefined);
+    const byTime = named.toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time));
+    expect(byTime.at(-1)).toMatchObject({ type: "client.renamed", data: { displayName: "Older" } });
+  });
+
   test("is made where nothing but something else, or of somebody else, has been changed", async () => {
     await world.rename("Old");
     const retry = await rename();
