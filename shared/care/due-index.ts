@@ -12,6 +12,9 @@ export interface DueEntry {
 /** The day under which something stands that was put into the index at `now`: today where its time has passed. */
 export const dayToLook = (at: Date, now: Date): string => dayOf(at < now ? now : at);
 
+/** Where an index that has never been worked on begins: no host is away for so long without having lost more than this. */
+export const FIRST_DAYS = 31;
+
 export interface VersionedDue {
   readonly entry: DueEntry;
   /** The day it stands under (UTC, `2026-11-21`). */

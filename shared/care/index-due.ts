@@ -6,7 +6,13 @@ import type { Runtime } from "../base/runtime.ts";
 import type { SecretRecord, SecretRecords } from "../clients/secret-record.ts";
 import type { Journal } from "../operations/admission/ports.ts";
 import { nextDue, type Reminder } from "./due.ts";
-import type { DueEntry, DueIndex, SecretTodo, SecretTodos } from "./due-index.ts";
+import {
+  type DueEntry,
+  type DueIndex,
+  FIRST_DAYS,
+  type SecretTodo,
+  type SecretTodos,
+} from "./due-index.ts";
 import type { LookProgress } from "./found/look-progress.ts";
 
 export interface IndexDueDeps {
@@ -44,10 +50,11 @@ export async function indexDue(
   // What was admitted on a day may end on the next: both are looked at once more.
   const settled = dayOf(now, 2);
   const tally = { indexed: 0, failed: new Set<string>() };
-  const doneTo = await index.doneTo("indexed");
-  if (doneTo === undefined) await index.setDoneTo("indexed", settled);
+  const known = await index.doneTo("indexed");
+  const doneTo = known ?? dayOf(now, FIRST_DAYS);
+  if (known === undefined) await index.setDoneTo("indexed", doneTo);
   let isAllDone = true;
-  for (const day of daysAfter(doneTo ?? settled, dayOf(now))) {
+  for (const day of daysAfter(doneTo, dayOf(now))) {
     const subscriptions: string[] = [];
     for await (const subscription of journal.activeOn(day))
       if (!tally.failed.has(subscription)) subscriptions.push(subscription);

@@ -5,7 +5,7 @@ import type { Runtime } from "../base/runtime.ts";
 import type { SecretRecord, SecretRecords, VersionedSecret } from "../clients/secret-record.ts";
 import { workQueue } from "../consent/sweeps/work-queue.ts";
 import { type Due, nextDue, type Reminder } from "./due.ts";
-import { type DueIndex, dayToLook, type VersionedDue } from "./due-index.ts";
+import { type DueIndex, dayToLook, FIRST_DAYS, type VersionedDue } from "./due-index.ts";
 
 export interface WorkOffDueDeps {
   readonly secrets: Pick<SecretRecords, "secret">;
@@ -36,8 +36,6 @@ export interface WorkedOff {
 const LANES = 8;
 /** Of the lanes, what one customer may have at once. */
 const SHARE = 4;
-/** Where it begins when it has never run: so much is no host away without having lost more than this. */
-const FIRST_DAYS = 31;
 
 /**
  * Works off what is due, from the day that was last done to today. Of a day it reads what is due and nothing else: a request

@@ -98,6 +98,20 @@ describe("a customer whose changes cannot be indexed", () => {
   });
 });
 
+test("what was made before the first run of all is indexed, though that comes weeks later", async () => {
+  await aSecretOf("fabrikam");
+  product.runtime.pass(20 * DAY_MS);
+  await aSecretOf("contoso");
+
+  expect(await indexDue(deps)).toEqual({ indexed: 2, failed: 0 });
+
+  expect((await indexed()).toSorted()).toEqual(["contoso", "fabrikam"]);
+  product.journalTable.forget();
+  await indexDue(deps);
+  const days = product.journalTable.calls.filter((call) => call.startsWith("page"));
+  expect(days.length).toBeLessThanOrEqual(3);
+});
+
 test("a customer thousands of whose clients have come back is indexed, a part of them in each part's time", async () => {
   let now = 0;
   onTestFinished(vi.spyOn(performance, "now").mockImplementation(() => now).mockRestore);
