@@ -113,6 +113,8 @@ export interface DigestAlert extends EveryAlert {
     StopAlert,
     "id" | "action" | "subscription" | "clientId" | "by"
   > & {
+    /** Of a resume: why the client is stopped still. */
+    readonly reason?: string;
     readonly happenedAt: Date;
   })[];
   /** This service's own page of waiting consents. */

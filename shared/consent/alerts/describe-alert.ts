@@ -128,11 +128,11 @@ function describeDigest(alert: DigestAlert, timeZone: string): Described {
             `${quoted(subscription, IN_TITLE)}, ${quoted(displayName, IN_TITLE)}`,
           ] as const,
       ),
-      ...stops.map(({ action, happenedAt, clientId, subscription, by }) => {
+      ...stops.map(({ action, happenedAt, clientId, subscription, reason, by }) => {
         const client = clientId === undefined ? "" : `, client ${clientId}`;
         const names = [subscription, by.displayName ?? ""].filter((name) => name !== "");
         return [
-          `${stopInWords(action)}, ${moment(happenedAt, timeZone)}${client}`,
+          `${stopInWords(action, reason)}, ${moment(happenedAt, timeZone)}${client}`,
           names.map((name) => quoted(name, IN_TITLE)).join(", "),
         ] as const;
       }),

@@ -38,7 +38,6 @@ const STOPS: Partial<
   ],
 };
 
-/** Of a resume that has a reason: why the client is stopped still. */
 const STAYS =
   "It gets no tokens all the same: its customer has stopped it before, for the reason below.";
 
@@ -46,14 +45,18 @@ const STAYS =
 const IN_TITLE = 48;
 
 /** What was done, in a few words. */
-export const stopInWords = (action: ClientEventType): string => STOPS[action]?.[0] ?? action;
+export const stopInWords = (action: ClientEventType, reason?: string): string =>
+  `${STOPS[action]?.[0] ?? action}${stays(action, reason) ? " (its customer keeps it stopped)" : ""}`;
+
+/** A resume has a reason where the client is stopped still. */
+const stays = (action: ClientEventType, reason: string | undefined): boolean =>
+  action === "client.resumed" && reason !== undefined;
 
 /** What an operator has stopped, or has let go on. */
 export function describeStop(alert: StopAlert, timeZone: string): Described {
   const { action, subscription, clientId, reason, by, happenedAt, requestUrl } = alert;
   const [title, usual] = STOPS[action] ?? [action, "See the operation."];
-  const stays = action === "client.resumed" && reason !== undefined;
-  const sentence = stays ? STAYS : usual;
+  const sentence = stays(action, reason) ? STAYS : usual;
   return {
     title: `${title}: ${quoted(subscription, IN_TITLE)}`,
     sentence,

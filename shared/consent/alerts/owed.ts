@@ -41,7 +41,7 @@ export function addStop(
   digests: Digests,
   notice: StopNotice,
 ): void {
-  const { id, action, subscription, clientId, at, by } = notice;
+  const { id, action, subscription, clientId, reason, at, by } = notice;
   digests.add(subscription, (channel) => {
     if (!missingOf(deps, notice).includes(channel)) return undefined;
     return {
@@ -50,6 +50,7 @@ export function addStop(
       stop: {
         ...{ id, action, subscription, happenedAt: new Date(at), by },
         ...(clientId !== undefined && { clientId }),
+        ...(action === "client.resumed" && reason !== undefined && { reason }),
       },
       mark: () => noteStopTold(deps, id, channel.name),
     };

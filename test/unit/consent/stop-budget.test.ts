@@ -68,6 +68,22 @@ describe("what operators stop", () => {
     expect(digestsIn(world.alerts)).toHaveLength(1);
   });
 
+  test("and is let go on, but stays stopped by its customer, is named as that", async () => {
+    await stop("greedy", 3);
+    for (const reason of ["Not needed", undefined])
+      await tell({ ...aNotice("greedy"), action: "client.resumed", reason });
+
+    await sweepAt(1);
+
+    const [digest] = digestsIn(world.mails);
+    if (!digest) return expect.unreachable();
+    const labels = describeAlert(digest, "UTC").theirs.map(([label]) => label.split(", ")[0]);
+    const resumed = "Client resumed by an operator";
+    expect(new Set(labels)).toEqual(
+      new Set([`${resumed} (its customer keeps it stopped)`, resumed]),
+    );
+  });
+
   test("stands in the digest beside the consents that are held back with it", async () => {
     for (let times = 0; times < 4; times += 1) await askFor("greedy");
     await stop("greedy");
