@@ -343,6 +343,10 @@ function tell(refusal: Refusal): Told {
         retryAfterSeconds: refusal.retryAfterSeconds,
       };
     case "internal-error":
-      return { detail: "The fault is ours and has been recorded under this instance." };
+      return {
+        detail: refusal.illegible
+          ? "What is recorded of it cannot be read. The operators find the row in the log under this instance, and only they can mend it."
+          : "The fault is ours and has been recorded under this instance.",
+      };
   }
 }

@@ -77,4 +77,8 @@ export type Refusal =
   /** Nobody ends this customer. */
   | { readonly reason: "not-offboarding" }
   | WebhookRefusal
-  | { readonly reason: "internal-error" };
+  | {
+      readonly reason: "internal-error";
+      /** What is recorded cannot be read by this version. */
+      readonly illegible?: boolean;
+    };

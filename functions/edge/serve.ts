@@ -3,7 +3,7 @@ import * as z from "zod";
 import { withDeadline } from "../../shared/base/deadline.ts";
 import { noteRate, ratesNoted } from "../../shared/base/observation.ts";
 import { done, type Outcome, refused } from "../../shared/base/outcome.ts";
-import { RemoteUnavailable } from "../../shared/base/unavailable.ts";
+import { IllegibleRow, RemoteUnavailable } from "../../shared/base/unavailable.ts";
 import { DirectoryRefused } from "../../shared/clients/ports.ts";
 import { toldOf } from "../../shared/operations/admission/directory-answer.ts";
 import {
@@ -166,6 +166,8 @@ function authenticate(
 
 function outage(error: unknown): Refusal {
   if (error instanceof DirectoryRefused) return toldOf(error.refusal);
+  if (causesOf(error).some((one) => one instanceof IllegibleRow))
+    return { reason: "internal-error", illegible: true };
   if (!(error instanceof RemoteUnavailable)) return { reason: "internal-error" };
   const { service, throttled, retryAfterSeconds } = error;
   const untouched = error.executed === "no";
@@ -174,16 +176,19 @@ function outage(error: unknown): Refusal {
     : { reason: "unavailable", untouched, retryAfterSeconds };
 }
 
+/** An error and what it came of. */
+const causesOf = (error: unknown): Error[] =>
+  error instanceof Error ? [error, ...causesOf(error.cause)] : [];
+
 /** Names and codes of an error and its causes; messages of remote services, unlike ours, may quote what was sent. */
 function describe(error: unknown): string {
-  const names: string[] = [];
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+  const names = causesOf(error).map((at) => {
     const code = "code" in at ? ` ${String(at.code)}` : "";
     const status = "statusCode" in at ? ` ${String(at.statusCode)}` : "";
-    // Our own words: which table, queue or topic it is.
-    const which = at instanceof RemoteUnavailable ? `: ${at.message}` : "";
-    names.push(`${at.name}${code}${status}${which}`);
-  }
+    // Our own words: which table, queue, topic or row it is.
+    const isOurs = at instanceof RemoteUnavailable || at instanceof IllegibleRow;
+    return `${at.name}${code}${status}${isOurs ? `: ${at.message}` : ""}`;
+  });
   const where = error instanceof Error ? (error.stack ?? "").split("\n    at ").slice(1, 6) : [];
   return JSON.stringify({ error: names, where });
 }

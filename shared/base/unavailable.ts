@@ -28,12 +28,17 @@ export class RemoteUnavailable extends Error {
   }
 }
 
-/**
- * A row that another version has written, or a hand: it says something to whoever comes when that version is back or the row is
- * mended.
- */
+/** A row that another version has written, or a hand. */
+export class IllegibleRow extends Error {
+  constructor(row: string) {
+    super(`The row ${row} cannot be read`);
+    this.name = "IllegibleRow";
+  }
+}
+
+/** The same where it is waited for: it says something to whoever comes when that version is back or the row is mended. */
 export class Illegible extends RemoteUnavailable {
-  constructor() {
-    super("records", { executed: "unknown", retryAfterSeconds: 60 });
+  constructor(options?: ErrorOptions) {
+    super("records", { executed: "unknown", retryAfterSeconds: 60 }, options);
   }
 }

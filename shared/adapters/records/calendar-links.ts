@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { CalendarLink, CalendarLinks } from "../../care/calendar-link.ts";
 import { keySafe } from "../key-safe.ts";
-import { legible } from "./legible.ts";
+import { legible, readRow } from "./legible.ts";
 import { afterPrefix } from "./operation-rows.ts";
 import { eachRow, type Row, type RowAction, type Table } from "./table.ts";
 
@@ -54,7 +54,7 @@ export const calendarLinks = (table: Table): CalendarLinks => ({
   find: async (subscription, hash) => {
     const { partitionKey, rowKey } = keyOf({ subscription, hash });
     const stored = await table.get(partitionKey, rowKey);
-    return stored && LinkRow.parse(stored.row);
+    return stored && readRow(LinkRow, stored.row);
   },
   put: async (link, { links, version }) => {
     const { partitionKey } = keyOf(link);

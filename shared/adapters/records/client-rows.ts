@@ -9,6 +9,7 @@ import { type Account, newAccount } from "../../operations/admission/account.ts"
 import type { VersionedAccount } from "../../operations/admission/ports.ts";
 import { keySafe } from "../key-safe.ts";
 import { json } from "./json-column.ts";
+import { readRow } from "./legible.ts";
 import type { Row, StoredRow } from "./table.ts";
 
 /**
@@ -156,7 +157,7 @@ export function readAccount(subscription: string, stored: StoredRow | undefined)
   if (!stored) {
     return { account: newAccount(subscription), version: undefined };
   }
-  return { account: AccountRow.parse(stored.row), version: stored.etag };
+  return { account: readRow(AccountRow, stored.row), version: stored.etag };
 }
 
 export function clientRow(record: ClientRecord): Row {
@@ -215,7 +216,7 @@ function readSuspension({
 }
 
 export function readClient(row: Row): ClientRecord {
-  const parsed = ClientRow.parse(row);
+  const parsed = readRow(ClientRow, row);
   const suspended = readSuspension(parsed);
   return {
     id: parsed.id,
@@ -258,5 +259,5 @@ const DeletedRow = z.object({ deletedAt: instant });
 export const readDeleted = ({ row, etag }: StoredRow): DeletedClient => ({
   record: readClient(row),
   version: etag,
-  ...DeletedRow.parse(row),
+  ...readRow(DeletedRow, row),
 });

@@ -5,6 +5,7 @@ import type { ConsentState } from "../../clients/consent.ts";
 import type { CaseClock, CaseGrant, ConsentCase } from "../../consent/consent-case.ts";
 import { NameFlag } from "../../consent/name-flags.ts";
 import { json } from "./json-column.ts";
+import { readRow } from "./legible.ts";
 import type { Row } from "./table.ts";
 
 /**
@@ -129,7 +130,7 @@ const grantColumns = ({ principalId, seenAt, doubtedAt }: CaseGrant) => ({
 });
 
 export function readCase(row: Row): ConsentCase {
-  const parsed = CaseRow.parse(row);
+  const parsed = readRow(CaseRow, row);
   const { clientId, operationId, subscription, appId, displayName, roles, requestedBy, revision } =
     parsed;
   const clock = readClock(row);
@@ -161,7 +162,7 @@ export function readCase(row: Row): ConsentCase {
 /** Nothing on rows without a clock: decided ones, and what an earlier version of this service has left. */
 function readClock(row: Row): CaseClock | undefined {
   if (row["told"] === undefined) return undefined;
-  const { owner, claimedAt, policy, ...clock } = ClockColumns.parse(row);
+  const { owner, claimedAt, policy, ...clock } = readRow(ClockColumns, row);
   return {
     ...clock,
     ...(policy !== undefined && { policy }),
@@ -170,7 +171,7 @@ function readClock(row: Row): CaseClock | undefined {
 }
 
 function readGrant(row: Row): CaseGrant {
-  const { principalId, seenAt, doubtedAt } = GrantColumns.parse(row);
+  const { principalId, seenAt, doubtedAt } = readRow(GrantColumns, row);
   return {
     ...(principalId !== undefined && { principalId }),
     ...(seenAt && { seenAt }),

@@ -5,6 +5,7 @@ import type { Decision } from "../../consent/decisions/decision.ts";
 import { keySafe } from "../key-safe.ts";
 import { caseRow, readCase } from "./consent-rows.ts";
 import { json } from "./json-column.ts";
+import { readRow } from "./legible.ts";
 import type { Row } from "./table.ts";
 
 /**
@@ -64,7 +65,7 @@ export const decisionRow = (decision: Decision): Row => ({
 });
 
 export function readDecision(row: Row): Decision {
-  const parsed = DecisionRow.parse(row);
+  const parsed = readRow(DecisionRow, row);
   const { decidingOwner: owner, decidingSince: claimedAt } = parsed;
   return {
     id: parsed.decisionId,

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Drift } from "../../consent/drift.ts";
 import { caseRow, readCase } from "./consent-rows.ts";
 import { json } from "./json-column.ts";
+import { readRow } from "./legible.ts";
 import type { Row } from "./table.ts";
 
 /** In the table `consents`: partition `drifted`, one row for each client that has more than it asked for. */
@@ -28,7 +29,7 @@ export const driftRow = ({ subject, excess, foundAt, told, claim }: Drift): Row 
 });
 
 export function readDrift(row: Row): Drift {
-  const { excess, foundAt, driftTold, driftOwner: owner, driftClaimedAt } = DriftRow.parse(row);
+  const { excess, foundAt, driftTold, driftOwner: owner, driftClaimedAt } = readRow(DriftRow, row);
   return {
     subject: readCase(row),
     excess,

@@ -4,7 +4,7 @@ import { OperationKind } from "../../events/operation-kind.ts";
 import { OperationMessage } from "../../events/operation-message.ts";
 import type { Journal, LeftEntry, ParkedOperation } from "../../operations/admission/ports.ts";
 import { keySafe } from "../key-safe.ts";
-import { legible, legibleOne } from "./legible.ts";
+import { legible, legibleOne, readRow } from "./legible.ts";
 import { eachRow, type Row, type StoredRow, type Table } from "./table.ts";
 
 /**
@@ -100,7 +100,7 @@ export function tableJournal(table: Table): Journal {
     },
     findParked: async (operationId) => {
       const found = await table.get(PARKED, operationId);
-      return found && legibleOne(PARKED, () => ParkedRow.parse(found.row));
+      return found && legibleOne(PARKED, () => readRow(ParkedRow, found.row));
     },
     unlistParked: (operationId) => remove(PARKED, operationId),
     active: async (day, subscription) => {

@@ -1,6 +1,17 @@
+import type * as z from "zod";
 import { note } from "../../base/observation.ts";
-import { Illegible } from "../../base/unavailable.ts";
-import type { RowPage, RowQuery, StoredRow, Table } from "./table.ts";
+import { Illegible, IllegibleRow } from "../../base/unavailable.ts";
+import type { Row, RowPage, RowQuery, StoredRow, Table } from "./table.ts";
+
+/** What a row holds. @throws IllegibleRow */
+export function readRow<T extends z.ZodType>(shape: T, row: Row): z.infer<T> {
+  try {
+    return shape.parse(row);
+  } catch {
+    // What it was that is wrong with it would quote the row.
+    throw new IllegibleRow(`${row.partitionKey} ${row.rowKey}`);
+  }
+}
 
 /**
  * What can be read of a row that stands among others: nothing of one that another version has written, or a hand. It stays as it is
@@ -19,8 +30,12 @@ export function legible<T>(what: string, read: () => T): readonly T[] {
 
 /** The same of the one row that somebody has asked for. */
 export function legibleOne<T>(what: string, read: () => T): T {
-  for (const known of legible(what, read)) return known;
-  throw new Illegible();
+  try {
+    return read();
+  } catch (cause) {
+    note(`${what}-row-illegible`);
+    throw new Illegible({ cause });
+  }
 }
 
 export interface LegiblePage<T> {

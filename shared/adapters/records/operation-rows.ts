@@ -13,6 +13,7 @@ import { keySafe } from "../key-safe.ts";
 import { CertificateFacts } from "./certificate-facts.ts";
 import { clientRow, readClient, withoutRegistration } from "./client-rows.ts";
 import { json } from "./json-column.ts";
+import { readRow } from "./legible.ts";
 import type { Row, StoredRow } from "./table.ts";
 
 /**
@@ -195,7 +196,7 @@ export const parkedRow = (entry: UnderWay): Row => ({
 });
 
 export const readHeld = ({ row, etag }: StoredRow): Held => ({
-  entry: UnderWayRow.parse(row),
+  entry: readRow(UnderWayRow, row),
   version: etag,
 });
 
@@ -222,7 +223,7 @@ export const keyRow = (subscription: string, key: Key): Row => ({
 });
 
 export function readKey(row: Row): Key {
-  const { clientId: id, keyId, replaced, ...rest } = KeyRow.parse(row);
+  const { clientId: id, keyId, replaced, ...rest } = readRow(KeyRow, row);
   const result = id && { clientId: id, ...(keyId && { keyId }), ...(replaced && { replaced }) };
   return { ...rest, ...(result && { result }) };
 }
@@ -238,5 +239,5 @@ export const madeRow = ({ record, requestedBy, actor }: Made, madeAt: Date): Row
 
 export const readMade = (row: Row): Made => ({
   record: readClient(row),
-  ...MadeRow.parse(row),
+  ...readRow(MadeRow, row),
 });

@@ -7,7 +7,7 @@ import {
   type RunRecords,
   type VersionedRun,
 } from "../../operations/whole/run.ts";
-import { legible, legibleOne } from "./legible.ts";
+import { legible, legibleOne, readRow } from "./legible.ts";
 import { eachRow, type Row, type StoredRow, type Table } from "./table.ts";
 
 /** In the table `journal`: partition `runs`, one row for each operation on a whole subscription; for 30 days after its end. */
@@ -52,7 +52,7 @@ const runRow = (run: Run, writeId: string): Row => ({
 });
 
 const versioned = ({ row, etag }: StoredRow): VersionedRun => ({
-  run: RunRow.parse(row),
+  run: readRow(RunRow, row),
   version: etag,
 });
 

@@ -4,6 +4,7 @@ import type { KnownSecret, SecretChange, SecretRecord } from "../../clients/secr
 import { keySafe } from "../key-safe.ts";
 import { CertificateFacts } from "./certificate-facts.ts";
 import { json } from "./json-column.ts";
+import { readRow } from "./legible.ts";
 import type { Row, RowAction, StoredRow } from "./table.ts";
 
 /**
@@ -81,7 +82,7 @@ export const todoRow = (record: SecretRecord): Row => ({
 /** What is known of a secret, gone or not. */
 export const readKnown = ({ row, etag: version }: StoredRow): KnownSecret => {
   const record = readSecret(row);
-  const { keyId, goneAt } = record ? { ...record, goneAt: undefined } : GoneRow.parse(row);
+  const { keyId, goneAt } = record ? { ...record, goneAt: undefined } : readRow(GoneRow, row);
   return { keyId, version, record, goneAt };
 };
 
@@ -97,7 +98,7 @@ export function readSecret(row: Row): SecretRecord | undefined {
     refusedAgainAt,
     snoozedUntil,
     ...record
-  } = SecretRow.parse(row);
+  } = readRow(SecretRow, row);
   return {
     ...record,
     ...(kind && { kind }),

@@ -6,7 +6,7 @@ import { keySafe } from "../key-safe.ts";
 import { leave } from "./activity-rows.ts";
 import { accountRow } from "./client-rows.ts";
 import { json } from "./json-column.ts";
-import { legibleOne } from "./legible.ts";
+import { legibleOne, readRow } from "./legible.ts";
 import type { Row, RowAction, StoredRow, Table } from "./table.ts";
 
 /**
@@ -71,7 +71,7 @@ const webhookRow = (webhook: Webhook, writeId: string): Row => ({
 });
 
 function readWebhook({ row, etag }: StoredRow): VersionedWebhook {
-  const { failing, disabled, ...rest } = WebhookRow.parse(row);
+  const { failing, disabled, ...rest } = readRow(WebhookRow, row);
   const webhook = { ...rest, ...(failing && { failing }), ...(disabled && { disabled }) };
   return { webhook, version: etag };
 }
