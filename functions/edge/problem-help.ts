@@ -326,7 +326,8 @@ export const problemHelp: Readonly<Record<ProblemType, Help>> = {
     helper: "time",
   },
   "internal-error": {
-    happened: "The service has a fault. What you asked for may or may not have been done.",
+    happened:
+      "The service has a fault, or cannot read what is recorded of this; `detail` says which. What you asked for may or may not have been done.",
     todo: "See whether it was done before you ask again; a POST is safe to repeat under its `Idempotency-Key`.",
     helper: "operators",
   },

@@ -36,6 +36,9 @@ export class IllegibleRow extends Error {
   }
 }
 
+/** Hears of each that is left out of what is read. */
+export type Unread = (rowKey: string) => void;
+
 /** The same where it is waited for: it says something to whoever comes when that version is back or the row is mended. */
 export class Illegible extends RemoteUnavailable {
   constructor(options?: ErrorOptions) {

@@ -1,3 +1,4 @@
+import type { Unread } from "../base/unavailable.ts";
 import type { Activity } from "./activity.ts";
 
 export interface ActivityRange {
@@ -14,6 +15,7 @@ export interface ActivityRecords {
     subscription: string,
     range: ActivityRange,
     limit: number,
+    unread?: Unread,
   ): Promise<{
     readonly entries: readonly Activity[];
     readonly last?: string | undefined;

@@ -1,3 +1,4 @@
+import type { Unread } from "../base/unavailable.ts";
 import type { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
 import type { ClientRecord, Role } from "./client.ts";
@@ -193,6 +194,7 @@ export interface ClientRecords {
     subscription: string,
     limit: number,
     after?: string,
+    unread?: Unread,
   ): Promise<{ readonly clients: readonly DeletedClient[]; readonly more: boolean }>;
   /** What became of a create, for a month. One read where it was recorded. */
   requested(subscription: string, operationId: string): Promise<Requested>;
@@ -203,6 +205,7 @@ export interface ClientRecords {
     subscription: string,
     limit: number,
     after?: string,
+    unread?: Unread,
   ): Promise<{ records: readonly ClientRecord[]; more: boolean; illegible?: boolean }>;
   /** The first clients of a subscription, `most` (at most 1,000) of them, in one request; `more` when it has more. */
   owned(subscription: string, most: number): Promise<Owned>;

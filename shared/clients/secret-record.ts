@@ -1,3 +1,4 @@
+import type { Unread } from "../base/unavailable.ts";
 import type { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
 import type { CertificateFacts } from "./credential.ts";
@@ -64,7 +65,11 @@ export type SecretChange =
 /** The records of secrets, in their subscription's partition. All methods throw `RemoteUnavailable`. */
 export interface SecretRecords {
   /** Those of one client, or of all the subscription's: one request for each thousand. */
-  secretsOf(subscription: string, clientId?: string): Promise<readonly VersionedSecret[]>;
+  secretsOf(
+    subscription: string,
+    clientId?: string,
+    unread?: Unread,
+  ): Promise<readonly VersionedSecret[]>;
   /** One request. Nothing: unknown, or gone. */
   secret(
     subscription: string,

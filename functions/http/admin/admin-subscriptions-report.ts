@@ -23,7 +23,7 @@ export const adminSubscriptionsReport = (deps: ReportDeps) =>
       access: "operator",
       summary: "What a customer has and had: clients, secrets and certificates, consents, activity",
       description:
-        "From the records, so that it says the same while the customer is offboarded and for 30 days after. With `Accept: application/x-ndjson` it is one client or entry a line, each named by its `kind`, and `Link` leads to the next page.",
+        "From the records, so that it says the same while the customer is offboarded and for 30 days after. With `Accept: application/x-ndjson` it is one client, entry or row that cannot be read a line, each named by its `kind`, and `Link` leads to the next page.",
       query: ActivityPaging,
       replies: {
         200: {
@@ -45,6 +45,7 @@ export const adminSubscriptionsReport = (deps: ReportDeps) =>
       const lines = [
         ...body.clients.map((client) => ({ kind: "client", ...client })),
         ...body.activity.map((entry) => ({ kind: "activity", ...entry })),
+        ...body.unread.map((row) => ({ kind: "unread", row })),
       ];
       return done({
         status: 200,
@@ -59,11 +60,13 @@ const showReport = ({
   account,
   clients,
   activity,
+  unread,
 }: CustomerReport): z.infer<typeof ReportShape> => ({
   at: at.toISOString(),
   subscription: showSubscription(account),
   clients: clients.map(showClient),
   activity: activity.items.map((entry) => showActivity(entry)),
+  unread: [...unread],
   ...(activity.next && { nextCursor: activity.next }),
 });
 

@@ -43,6 +43,11 @@ export const ReportShape = z
     subscription: SubscriptionShape,
     clients: z.array(ReportedClientShape).describe("On the first page: all, deleted ones too"),
     activity: z.array(ActivityShape).describe("Newest first"),
+    unread: z
+      .array(z.string().max(512))
+      .describe(
+        "Rows of the records that cannot be read: what they are of is left out. At the end of a page they may be named on the next one, too",
+      ),
     nextCursor: z.string().max(200).optional().describe("Send as `cursor` for older entries"),
   })
   .meta({ id: "SubscriptionReport" });

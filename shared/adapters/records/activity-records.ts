@@ -8,7 +8,7 @@ import type { Table } from "./table.ts";
 
 /** The `ActivityRecords` port on the table `clients`. */
 export const activityRecords = (table: Table): ActivityRecords => ({
-  activity: async (subscription, { after, since }, limit) => {
+  activity: async (subscription, { after, since }, limit, unread) => {
     const query = {
       partition: keySafe(subscription),
       ...(after === undefined ? { from: ACTIVITY } : { after: ACTIVITY + after }),
@@ -17,7 +17,13 @@ export const activityRecords = (table: Table): ActivityRecords => ({
     };
     const page = await table.page(query, limit);
     return {
-      entries: page.rows.flatMap(({ row }) => legible("activity", () => readActivity(row))),
+      entries: page.rows.flatMap(({ row }) =>
+        legible(
+          "activity",
+          () => readActivity(row),
+          () => unread?.(row.rowKey),
+        ),
+      ),
       last: page.rows.at(-1)?.row.rowKey.slice(ACTIVITY.length),
       more: page.next !== undefined,
     };

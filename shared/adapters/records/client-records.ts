@@ -67,10 +67,10 @@ export function clientRecords(
       const stored = await table.get(subscriptionKey, `${DELETED}${clientId}`);
       return stored && readDeleted(stored);
     },
-    listDeleted: async (subscription, limit, after) => {
+    listDeleted: async (subscription, limit, after, unread) => {
       const start = after === undefined ? { from: DELETED } : { after: `${DELETED}${after}` };
       const range = { partition: keySafe(subscription), ...start, before: afterPrefix(DELETED) };
-      const { items, more } = await legiblePage(table, range, limit, CLIENTS, readDeleted);
+      const { items, more } = await legiblePage(table, range, limit, CLIENTS, readDeleted, unread);
       return { clients: items, more };
     },
     requested: async (subscription, operationId) => {
@@ -81,11 +81,11 @@ export function clientRecords(
       return (await made(subscription, operationId)) ?? { state: "nothing" };
     },
     underWay: isUnderWay,
-    list: async (subscription, limit, after) => {
+    list: async (subscription, limit, after, unread) => {
       const start = after === undefined ? { from: CLIENT } : { after: `${CLIENT}${after}` };
       const range = { partition: keySafe(subscription), ...start, before: AFTER_CLIENTS };
       const read = ({ row }: StoredRow) => readClient(row);
-      const { items, ...page } = await legiblePage(table, range, limit, CLIENTS, read);
+      const { items, ...page } = await legiblePage(table, range, limit, CLIENTS, read, unread);
       return { records: items, ...page };
     },
     owned: async (subscription, most) => {

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { note } from "../../base/observation.ts";
-import { Illegible, IllegibleRow } from "../../base/unavailable.ts";
+import { Illegible, IllegibleRow, type Unread } from "../../base/unavailable.ts";
 import type { Row, RowPage, RowQuery, StoredRow, Table } from "./table.ts";
 
 /** What a row holds. @throws IllegibleRow */
@@ -19,11 +19,12 @@ export function readRow<T extends z.ZodType>(shape: T, row: Row): z.infer<T> {
  *
  * @param what the note names
  */
-export function legible<T>(what: string, read: () => T): readonly T[] {
+export function legible<T>(what: string, read: () => T, unread?: () => void): readonly T[] {
   try {
     return [read()];
   } catch {
     note(`${what}-row-illegible`);
+    unread?.();
     return [];
   }
 }
@@ -52,12 +53,19 @@ export async function legiblePage<T>(
   limit: number,
   what: string,
   read: (stored: StoredRow) => T,
+  unread?: Unread,
 ): Promise<LegiblePage<T>> {
   let illegible = false;
   let cursor: string | undefined;
   for (;;) {
     const { rows, next }: RowPage = await table.page(query, limit, cursor);
-    const items = rows.flatMap((stored) => legible(what, () => read(stored)));
+    const items = rows.flatMap((stored) =>
+      legible(
+        what,
+        () => read(stored),
+        () => unread?.(stored.row.rowKey),
+      ),
+    );
     illegible ||= items.length < rows.length;
     if (items.length > 0 || next === undefined)
       return { items, more: next !== undefined, illegible };

@@ -13,13 +13,15 @@ import { eachRow, type RowAction, type StoredRow, type Table } from "./table.ts"
  * @param newId marks each write, so that one whose answer was lost is known again
  */
 export const secretRecords = (table: Table, newId: () => string): SecretRecords => ({
-  secretsOf: async (subscription, clientId) => {
+  secretsOf: async (subscription, clientId, unread) => {
     const prefix = clientId === undefined ? SECRET : `${SECRET}${clientId}:`;
     const found: VersionedSecret[] = [];
     const query = { partition: keySafe(subscription), from: prefix, before: afterPrefix(prefix) };
-    for await (const stored of eachRow(table, query))
-      for (const record of legible("secret", () => versioned(stored, readSecret(stored.row))))
+    for await (const stored of eachRow(table, query)) {
+      const read = () => versioned(stored, readSecret(stored.row));
+      for (const record of legible("secret", read, () => unread?.(stored.row.rowKey)))
         if (record) found.push(record);
+    }
     return found;
   },
   secret: async (subscription, clientId, keyId) => {

@@ -1,4 +1,5 @@
 import { done, type Outcome, refused } from "../../base/outcome.ts";
+import type { Unread } from "../../base/unavailable.ts";
 import { type Activity, placeOf } from "../../clients/activity.ts";
 import type { ActivityRange, ActivityRecords } from "../../clients/activity-records.ts";
 import type { ClientRecords } from "../../clients/ports.ts";
@@ -47,12 +48,13 @@ export async function subscriptionActivity(
   range: ActivityRange,
   limit: number,
   fits?: (entry: Activity) => boolean,
+  unread?: Unread,
 ): Promise<ActivityPage> {
   const items: Activity[] = [];
   let { after } = range;
   const size = fits ? PAGE : limit + 1;
   for (let read = 0; read < LOOKED_THROUGH; read += size) {
-    const page = await activity.activity(subscription, { ...range, after }, size);
+    const page = await activity.activity(subscription, { ...range, after }, size, unread);
     for (const entry of page.entries) {
       if (fits && !fits(entry)) continue;
       const last = items.at(-1);

@@ -1,4 +1,5 @@
 import type { Runtime } from "../../base/runtime.ts";
+import type { Unread } from "../../base/unavailable.ts";
 import type { ActivityRecords } from "../../clients/activity-records.ts";
 import type { ClientRecord } from "../../clients/client.ts";
 import type { ClientRecords } from "../../clients/ports.ts";
@@ -28,6 +29,8 @@ export interface CustomerReport {
   /** On the first page: all of them, deleted ones included for as long as they are kept. */
   readonly clients: readonly ReportedClient[];
   readonly activity: ActivityPage;
+  /** Rows of what nobody can read and is left out; those of activity that are at the end of a page may be of the next one, too. */
+  readonly unread: readonly string[];
 }
 
 const LIST = 1_000;
@@ -46,30 +49,36 @@ export async function reportCustomer(
   },
 ): Promise<CustomerReport> {
   const { subscription, limit, after } = request;
+  const found = new Set<string>();
+  const unread: Unread = (row) => void found.add(row);
   const isFirst = after === undefined;
   const [{ account }, clients, activity] = await Promise.all([
     deps.operations.account(subscription),
-    isFirst ? clientsOf(deps, subscription) : [],
-    subscriptionActivity(deps, subscription, { after }, limit),
+    isFirst ? clientsOf(deps, subscription, unread) : [],
+    subscriptionActivity(deps, subscription, { after }, limit, undefined, unread),
   ]);
-  return { at: deps.runtime.now(), account, clients, activity };
+  return { at: deps.runtime.now(), account, clients, activity, unread: [...found] };
 }
 
-async function clientsOf(deps: ReportDeps, subscription: string): Promise<ReportedClient[]> {
+async function clientsOf(
+  deps: ReportDeps,
+  subscription: string,
+  unread: Unread,
+): Promise<ReportedClient[]> {
   const secrets = Map.groupBy(
-    (await deps.secrets.secretsOf(subscription)).map(({ record }) => record),
+    (await deps.secrets.secretsOf(subscription, undefined, unread)).map(({ record }) => record),
     ({ clientId }) => clientId,
   );
   // By id: whoever is deleted between two requests is in both lists.
   const found = new Map<string, Omit<ReportedClient, "secrets">>();
   for (let after: string | undefined, more = true; more; ) {
-    const page = await deps.records.list(subscription, LIST, after);
+    const page = await deps.records.list(subscription, LIST, after, unread);
     for (const record of page.records) found.set(record.id, { record });
     after = page.records.at(-1)?.id;
     more = page.more;
   }
   for (let after: string | undefined, more = true; more; ) {
-    const page = await deps.records.listDeleted(subscription, LIST, after);
+    const page = await deps.records.listDeleted(subscription, LIST, after, unread);
     for (const { record, deletedAt } of page.clients) found.set(record.id, { record, deletedAt });
     after = page.clients.at(-1)?.record.id;
     more = page.more;

@@ -19,8 +19,8 @@ beforeEach(async () => {
     activity: activityRecords(world.clientsTable),
     // So that two clients are as much as two thousand.
     records: {
-      list: (subscription, _, after) => records.list(subscription, 1, after),
-      listDeleted: (subscription, _, after) => records.listDeleted(subscription, 1, after),
+      list: (subscription, _, ...rest) => records.list(subscription, 1, ...rest),
+      listDeleted: (subscription, _, ...rest) => records.listDeleted(subscription, 1, ...rest),
     },
   };
 });
@@ -72,6 +72,20 @@ test("asks for no client on the pages after the first", async () => {
   expect((await report("9999999999999")).clients).toEqual([]);
 
   expect(world.clientsTable.calls.toSorted()).toEqual(["get account", "page contoso"]);
+});
+
+test("says which rows nobody could read, what they are of being left out", async () => {
+  const { keyId } = await world.added({ displayName: "Kept" });
+  const { id } = world.client;
+  const rows = ["client:0", "deleted:0", `secret:${id}:0`, "activity:0000000000000:0"];
+  for (const rowKey of rows)
+    await world.clientsTable.replace({ partitionKey: "contoso", rowKey, id: "0" });
+
+  const { clients, activity, unread } = await report();
+
+  expect(unread.toSorted()).toEqual(rows.toSorted());
+  expect(clients).toMatchObject([{ record: { id }, secrets: [{ keyId }] }]);
+  expect(activity.items).toHaveLength(2);
 });
 
 test("of who was never here is empty", async () => {
