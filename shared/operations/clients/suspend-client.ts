@@ -115,7 +115,7 @@ export const settleStop =
     return "finished";
   };
 
-/** Another change, or the account, says otherwise by now. */
+/** Another change, or the account, says otherwise by now. A customer's own stop is laid beneath the operators' that stands. */
 async function isOutdated(
   deps: ChangeDeps,
   held: Held<StopOperation>,
@@ -123,7 +123,8 @@ async function isOutdated(
 ): Promise<boolean> {
   const { operation, subscription } = held.entry;
   const { account } = await deps.operations.account(subscription);
-  if (refusedByStop(operation, account, record)) return true;
+  const isOwnStop = operation.kind === "suspend" && operation.as === "customer";
+  if (!isOwnStop && refusedByStop(operation, account, record)) return true;
   return isOvertaken(deps, held, "client.suspended", "client.resumed");
 }
 
@@ -134,8 +135,12 @@ const isNew = ({ entry }: Held<StopOperation>, { suspended }: ClientRecord): boo
     return operation.kind === "suspend" || suspended?.by !== "customer";
   return operation.kind === "resume"
     ? suspended !== undefined
-    : suspended?.by !== "customer" || suspended.reason !== operation.reason;
+    : withoutOperators(suspended)?.reason !== operation.reason;
 };
+
+/** A customer's own that was set aside, under the operators' of since: it is told when those have ended theirs. */
+const isBeneath = ({ entry }: Held<StopOperation>, { suspended }: ClientRecord): boolean =>
+  entry.operation.as === "customer" && suspended?.by === "operator";
 
 /**
  * What stops the client from then on. What was stopped for a reason of its own is not what its subscription's end of suspension resumes,
@@ -150,6 +155,8 @@ function stopLeft(
   const { as: by = "operator", withSubscription } = operation;
   if (operation.kind === "resume") return by === "operator" ? withoutOperators(before) : undefined;
   if (before && withSubscription !== undefined) return before;
+  if (before && by === "customer" && before.by === "operator")
+    return { ...before, over: { reason: operation.reason, at } };
   const own = by === "operator" ? withoutOperators(before) : undefined;
   return {
     ...{ by, reason: operation.reason, at },
@@ -177,7 +184,7 @@ async function tellStop(
   held: Held<StopOperation>,
   before: ClientRecord,
 ): Promise<Pick<Left, "also">> {
-  if (!isNew(held, before)) return {};
+  if (!isNew(held, before) || isBeneath(held, before)) return {};
   const { operation, operationId, by, subscription } = held.entry;
   const event = stoppedEvent(held);
   const left = operation.kind === "resume" ? stopLeft(held, before) : undefined;

@@ -130,12 +130,17 @@ describe.each([
       await suspendClient(world, { ...world.own, ...others, reason: "Wild" });
       if (goesOn) await resumeClient(world, { ...world.own, ...others });
 
-      // What an operator has stopped is not its customer's to stop by then.
-      const isRefused = as === "customer" && !goesOn;
-      expect(await retry()).toEqual(isRefused ? UNDONE : FINISHED);
+      const told = world.told();
 
-      const suspended = isRefused ? { by: other, reason: "Wild" } : { by: as, reason: "Leaked" };
-      expect(await world.record()).toMatchObject({ suspended });
+      expect(await retry()).toEqual(FINISHED);
+
+      // An operator's that stands lies over its customer's, and is what everybody knows of.
+      const isBeneath = as === "customer" && !goesOn;
+      const own = { by: as, reason: "Leaked" };
+      const covered = { by: other, reason: "Wild", over: { reason: "Leaked" } };
+      expect(await world.record()).toMatchObject({ suspended: isBeneath ? covered : own });
+      const news = isBeneath ? [] : ["client.suspended"];
+      expect(world.told().slice(told.length)).toEqual(["operation.retried", ...news]);
       expect(world.directory.all()).toMatchObject([{ disabled: true }]);
     },
   );

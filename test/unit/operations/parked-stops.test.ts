@@ -100,6 +100,25 @@ describe.each([false, true])("set aside, and done before: %s", (carriedOut) => {
     },
   );
 
+  test("a customer's own is in force when their subscription, stopped since, goes on", async () => {
+    const clientId = world.client.id;
+    const stop = { kind: "suspend", clientId, reason: "Leaked", as: "customer" } as const;
+    const retry = await setAside(stop, carriedOut);
+    const step = { ...world.own, by: OLGA };
+    const { operationId: withSubscription } = await run("suspend-subscription");
+    await suspendClient(world, { ...step, reason: "Not paid", withSubscription });
+    expect(await retry()).toEqual({ ok: true, value: "finished" });
+    expect(await world.record()).toMatchObject({ suspended: { by: "operator", withSubscription } });
+
+    const { operationId } = await run("resume-subscription");
+    await resumeClient(world, { ...step, withSubscription: operationId });
+
+    expect((await world.record())?.suspended).toMatchObject({ by: "customer", reason: "Leaked" });
+    expect(disabled()).toEqual([true]);
+    const last = world.events.published.filter(({ type }) => type.startsWith("client.")).at(-1);
+    expect(last).toMatchObject({ type: "client.suspended", data: { by: "customer" } });
+  });
+
   test("a stop with the whole subscription does not stop a client of one that goes on", async () => {
     const { operationId: withSubscription } = await run("suspend-subscription");
     const clientId = world.client.id;
