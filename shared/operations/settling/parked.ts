@@ -7,7 +7,7 @@ import { type EndDeps, end } from "../admission/end.ts";
 import { type Held, holderOf, isKind, takesPlace } from "../admission/operation.ts";
 import { ownKey } from "../admission/own-key.ts";
 import type { Journal, OperationRecords, ParkedOperation } from "../admission/ports.ts";
-import { tellOf } from "../admission/tell.ts";
+import { eventOf, tell, tellOf } from "../admission/tell.ts";
 import { type CheckDeps, checkLater } from "./checks.ts";
 import { watchForGivenUp } from "./given-up.ts";
 import { type SettleDeps, settle } from "./settle.ts";
@@ -66,6 +66,7 @@ export async function giveUpParked(
   const given = asideActivity(held.entry, at, by, { action: "operation.given-up" });
   await tellOf(deps, given);
   if (isKind(held, "create")) await watchForGivenUp(deps, held.entry);
+  await tellWhenItGoes(deps, held, at);
   await end(deps, held, {
     came: { outcome: "given-up" },
     also: given,
@@ -73,6 +74,30 @@ export async function giveUpParked(
     ...(key && { key: { key } }),
   });
   return done(undefined);
+}
+
+/**
+ * When a secret goes may have been told before what says so was set aside; now it is as it is on record. What was to go at once may have
+ * gone: a pass over the directory finds that.
+ */
+async function tellWhenItGoes(deps: ParkedDeps, { entry }: Held, at: Date): Promise<void> {
+  const { operation, subscription, turn } = entry;
+  const { kind } = operation;
+  if (kind !== "rotate-secret" && kind !== "rotate-certificate" && kind !== "move-retirement")
+    return;
+  if (kind !== "move-retirement" && operation.retiresAt <= operation.createdAt) return;
+  const { clientId, keyId } = operation;
+  if (!(await deps.records.client(subscription, clientId))) return;
+  const found = await deps.secrets.secret(subscription, clientId, keyId);
+  if (!found) return;
+  const { kind: what, retiresAt } = found.record;
+  const data = {
+    ...{ keyId, ...(what && { kind: what }) },
+    ...(retiresAt && { retiresAt: retiresAt.toISOString() }),
+  };
+  const event = eventOf(entry, `${what ?? "secret"}.rescheduled`, { clientId, at, data });
+  // Its own, where that is what was told: the bus drops what has the same id.
+  await tell(deps, { ...event, id: `${event.id}:${turn}` });
 }
 
 /** Under way again, and looked after, before it is off the list: a death in between leaves it in one of the two places. */

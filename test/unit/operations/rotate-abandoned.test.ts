@@ -1,12 +1,14 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { activityRecords } from "../../../shared/adapters/records/activity-records.ts";
+import { DirectoryRefused } from "../../../shared/clients/ports.ts";
 import { moveRetirement } from "../../../shared/operations/credentials/move-retirement.ts";
 import { rotateSecret } from "../../../shared/operations/credentials/rotate-secret.ts";
+import { giveUpParked } from "../../../shared/operations/settling/parked.ts";
 import { THE_REQUEST } from "../../support/client-world.ts";
 import { failure } from "../../support/failure.ts";
 import { RECONCILE_AFTER_MS, underWay } from "../../support/product.ts";
 import { type RotationWorld, rotationWorld } from "../../support/rotation-world.ts";
-import { later } from "../../support/samples.ts";
+import { later, OLGA } from "../../support/samples.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -162,4 +164,42 @@ describe("a rotation that was abandoned", () => {
       expect(left?.retiresAt).toEqual(retiresAt);
     },
   );
+
+  /** Told of, set aside because the directory refuses to show what was made, and given up. */
+  async function givenUp(old: string, graceHours: number): Promise<void> {
+    const { end } = world.operations;
+    world.operations.end = async () => "lost";
+    await failure(rotateSecret(world, world.asked(old, { graceHours })));
+    world.operations.end = end;
+    world.runtime.pass(RECONCILE_AFTER_MS);
+    world.directory.failNext("secretsOf", new DirectoryRefused({ reason: "not-ours" }));
+    const [held] = await world.operations.allUnderWay("contoso");
+    expect(held && (await world.settle(held))).toBe("parked");
+    world.runtime.pass(DAY_MS);
+    const { operationId = "" } = held?.entry ?? {};
+    expect(await giveUpParked(world, operationId, OLGA)).toMatchObject({ ok: true });
+  }
+
+  test("and given up after it was told of, is told to leave the old one as it is on record", async () => {
+    const old = await world.old();
+    const retiresAt = later(9 * DAY_MS);
+    await moveRetirement(world, { ...world.own, keyId: old, retiresAt });
+    world.runtime.pass(60_000);
+
+    await givenUp(old, 24);
+
+    expect(lastSaid(old)).toMatchObject({ type: "secret.rescheduled", clientId: world.client.id });
+    expect(lastSaid(old)?.data).toEqual({ keyId: old, retiresAt: retiresAt.toISOString() });
+    // The bus drops what has an id that it knows.
+    const ids = world.events.published.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test("and given up without grace, says nothing of the old one, which has gone", async () => {
+    const old = await world.old();
+
+    await givenUp(old, 0);
+
+    expect(lastSaid(old)?.type).not.toBe("secret.rescheduled");
+  });
 });
