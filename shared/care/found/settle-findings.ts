@@ -1,12 +1,15 @@
 import { shortHash } from "../../base/short-hash.ts";
-import type { Activity } from "../../clients/activity.ts";
 import type { ClientRecord } from "../../clients/client.ts";
-import { type EndingKind, kindOf } from "../../clients/credential.ts";
 import { withoutSecret, withRetirement, withSecret } from "../../clients/known-secrets.ts";
 import { recordFound } from "../../clients/record-found.ts";
 import type { SecretChange } from "../../clients/secret-record.ts";
-import type { ClientEvent } from "../../events/client-event.ts";
-import { tell } from "../../operations/admission/tell.ts";
+import {
+  createdThere,
+  type Happening,
+  happeningActivity,
+  SOURCE,
+  tellHappening,
+} from "../../operations/credentials/found-there.ts";
 import type { Finding } from "./difference.ts";
 import type { LookDeps } from "./look-deps.ts";
 
@@ -26,21 +29,9 @@ export async function settleFindings(
   for (let from = 0; from < findings.length; from += TOGETHER) {
     const some = findings.slice(from, from + TOGETHER);
     const told = some.flatMap((finding) => happeningOf(client, finding) ?? []);
-    for (const { type, id, keyId, data } of told)
-      await tell(deps, eventOf(client, { type, id, at, data: { keyId, ...data } }));
-    const activity = told.map(
-      ({ type, id, keyId, data }): Activity => ({
-        id,
-        at,
-        by: { actor: { kind: "directory" } },
-        action: type,
-        subscription: client.subscription,
-        clientId: client.id,
-        credentialId: keyId,
-        outcome: "done",
-        detail: data,
-      }),
-    );
+    const about = { subscription: client.subscription, clientId: client.id };
+    for (const happening of told) await tellHappening(deps, about, happening, at);
+    const activity = told.map((happening) => happeningActivity(about, happening, at));
     const changes = some.map((finding) => changeOf(client, finding, at));
     const owned = await deps.records.client(client.subscription, client.id);
     if (!owned) return false;
@@ -66,31 +57,17 @@ function knowing(record: ClientRecord, finding: Finding, at: Date): ClientRecord
   }
 }
 
-interface Happening {
-  readonly type: `${EndingKind}.${"created" | "removed" | "renamed"}`;
-  /** The same however often it is told. */
-  readonly id: string;
-  readonly keyId: string;
-  readonly data: Readonly<Record<string, string>>;
-}
-
-const SOURCE = { source: "directory" };
-
 /** Nothing for another end, which the index of what is due has to know of and nobody else. */
-function happeningOf({ id }: Pick<ClientRecord, "id">, finding: Finding): Happening | undefined {
+function happeningOf(
+  { id, subscription }: Pick<ClientRecord, "subscription" | "id">,
+  finding: Finding,
+): Happening | undefined {
   switch (finding.what) {
     case "created": {
-      const { secret } = finding;
-      const { keyId, displayName, expiresAt } = secret;
-      const kind = kindOf(secret);
-      const data = {
-        ...("kind" in secret && { kind: secret.kind, thumbprint: secret.thumbprint }),
-        ...{ displayName, expiresAt: expiresAt.toISOString() },
-        ...SOURCE,
-      };
+      const { secret, version } = finding;
       // One that comes back after it had gone is another happening.
-      const since = finding.version === undefined ? "" : `:${shortHash(finding.version)}`;
-      return { type: `${kind}.created`, id: `${id}:${keyId}:${kind}.created${since}`, keyId, data };
+      const since = version === undefined ? "" : `:${shortHash(version)}`;
+      return createdThere(recordFound(subscription, id, secret), since);
     }
     case "removed": {
       const { keyId, kind } = finding.record;
@@ -108,18 +85,6 @@ function happeningOf({ id }: Pick<ClientRecord, "id">, finding: Finding): Happen
     }
   }
 }
-
-const eventOf = (
-  { id: clientId, subscription }: Pick<ClientRecord, "subscription" | "id">,
-  { type, id, at, data }: Pick<Happening, "type" | "id" | "data"> & { readonly at: Date },
-): ClientEvent => ({
-  id,
-  type,
-  time: at.toISOString(),
-  clientId,
-  subscription,
-  data: { clientId, ...data },
-});
 
 function changeOf(
   { subscription, id: clientId }: Pick<ClientRecord, "subscription" | "id">,

@@ -34,6 +34,8 @@ export interface Left {
   readonly came: Came;
   /** What else stays on record: who ended it, where that was not who had asked for it. */
   readonly also?: Activity;
+  /** Of a credential that somebody has made in the directory, and that is on record from now on. */
+  readonly found?: Activity;
   /** A create that was carried out. */
   readonly made?: {
     readonly record: ClientRecord;
@@ -128,7 +130,10 @@ export async function tryEnd(
     const client = clientAfter({ ...left, back }, changing, deleting);
     const came = gone ? FOUND_DELETED : left.came;
     const ending: Ending = {
-      activity: [activityOf(held.entry, at, came), ...(left.also ? [left.also] : [])],
+      activity: [
+        activityOf(held.entry, at, came),
+        ...[left.also, left.found].flatMap((one) => one ?? []),
+      ],
       ...(client && { client }),
       ...(secrets && { secrets: secrets.map(secretAfter) }),
       ...(left.key && { key: left.key }),

@@ -14,6 +14,7 @@ import { isOvertaken } from "../settling/overtaken.ts";
 import type { Settler } from "../settling/settler.ts";
 import { undone } from "../settling/undone.ts";
 import { type FoundSecret, findSecret, unlessGone } from "./find-secret.ts";
+import { comeUpon } from "./found-there.ts";
 import { scheduleRetirement } from "./schedule-retirement.ts";
 
 /**
@@ -85,16 +86,18 @@ async function finish(
     ...(retiresAt && { retiresAt: retiresAt.toISOString() }),
   };
   const type = `${kind ?? "secret"}.rescheduled` as const;
+  const { was, left } = await comeUpon(deps, found, at);
   await tell(deps, eventOf(held.entry, type, { clientId, at, data }));
   await end(deps, held, {
+    ...left,
     came: { outcome: "done" },
     ...(client && {
       changed: {
         from: client,
-        next: (record) => withRetirement(record, found.record, retiresAt, at),
+        next: (record) => withRetirement(record, was.record, retiresAt, at),
       },
     }),
-    secrets: [retiringLeft(found, retiresAt)],
+    secrets: [retiringLeft(was, retiresAt)],
   });
 }
 

@@ -26,6 +26,7 @@ import { eventOf, tell } from "../admission/tell.ts";
 import { isOvertaken } from "../settling/overtaken.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
 import { type FoundSecret, findSecret } from "./find-secret.ts";
+import { comeUpon } from "./found-there.ts";
 import { certificatesOf } from "./just-made.ts";
 import { earlierOf, retiringLeft } from "./move-retirement.ts";
 import { scheduleRetirement } from "./schedule-retirement.ts";
@@ -158,13 +159,14 @@ async function finish(
   const retiring = removed === undefined ? retiringOf(entry, was.old) : undefined;
   if (retiring) await scheduleRetirement(deps, entry, { clientId, ...retiring });
   if (removed !== undefined) await tell(deps, retiredEvent(entry, removed));
+  const old = retiring && was.old ? await comeUpon(deps, was.old, at) : undefined;
   await tell(deps, madeEvent(entry));
   const record = recordOf(entry);
-  const oldLeft: SecretLeft[] =
-    retiring && was.old ? [retiringLeft(was.old, retiring.retiresAt)] : [];
+  const oldLeft: SecretLeft[] = retiring && old ? [retiringLeft(old.was, retiring.retiresAt)] : [];
   const gone: SecretLeft[] =
     removed === undefined ? [] : [{ now: "gone", clientId, keyId: removed, at }];
   await end(deps, held, {
+    ...old?.left,
     came: { outcome: "done", credentialId: certificateId },
     ...(removed !== undefined && {
       also: removalActivity(entry, at, {
@@ -179,8 +181,8 @@ async function finish(
         next: (client) => {
           const both = withSecret(client, record, at);
           if (removed !== undefined) return withoutSecret(both, removed, at);
-          if (!retiring || !was.old) return both;
-          return withRetirement(both, was.old.record, retiring.retiresAt, at);
+          if (!retiring || !old) return both;
+          return withRetirement(both, old.was.record, retiring.retiresAt, at);
         },
       },
     }),

@@ -22,6 +22,7 @@ import { afterTheChange } from "../admission/executed.ts";
 import type { RotateSecretOperation, UnderWay } from "../admission/operation.ts";
 import { eventOf, tell } from "../admission/tell.ts";
 import type { FoundSecret } from "./find-secret.ts";
+import { comeUpon } from "./found-there.ts";
 import { onceFound } from "./just-made.ts";
 import { retiringLeft } from "./move-retirement.ts";
 import { confirm, explain } from "./new-secret.ts";
@@ -137,19 +138,21 @@ async function finish(
   const at = entry.startedAt;
   const ends = { expiresAt: made.expiresAt.toISOString(), retiresAt: times.retiresAt };
   const data = { keyId, displayName, replaced, ...ends };
+  const { was, left } = isOldGone ? { was: old, left: {} } : await comeUpon(deps, old, at);
   await tell(deps, eventOf(entry, "secret.rotated", { clientId, at, data }));
   const gone: Partial<Left> = removed ? withoutOf(deps, change, removed) : {};
-  const oldLeft: SecretLeft[] = isOldGone ? [] : [retiringLeft(old, retiresAt)];
+  const oldLeft: SecretLeft[] = isOldGone ? [] : [retiringLeft(was, retiresAt)];
   leaveTimeToHandOut();
   await end(deps, change.held, {
     ...gone,
+    ...left,
     came: { outcome: "done", credentialId: keyId },
     changed: {
       from: change.client,
       next: (record) => {
         const less = gone.changed ? gone.changed.next(record) : record;
         const both = withSecret(less, made, at);
-        return isOldGone ? both : withRetirement(both, old.record, retiresAt, at);
+        return isOldGone ? both : withRetirement(both, was.record, retiresAt, at);
       },
     },
     secrets: [
