@@ -136,11 +136,12 @@ export const settleRemoval =
     const known = client ? knownOf(client.record, operation) : [];
     const isYoung = async () => client !== undefined && isJustMade(deps, client.record, known);
     const isUnlisted = async () => known.length > 0 && hasGone(deps, operation);
+    // What is refused for good and not listed has gone, or is not shown yet: nobody can say while it is young.
     const isHidden = async () =>
       refusal !== undefined &&
       (await isYoung()) &&
-      (reason === "secret-absent" || (await isDoneBefore(refusal, isUnlisted)));
-    if (mayBeLate(held) && (reason === "absent" || (await isHidden()))) return "waiting";
+      (reason === "secret-absent" ? mayBeLate(held) : await isDoneBefore(refusal, isUnlisted));
+    if ((mayBeLate(held) && reason === "absent") || (await isHidden())) return "waiting";
     const isGone = async () => !(await isYoung()) && isUnlisted();
     if (refusal && !isSecretAbsent(answer) && !(await isDoneBefore(refusal, isGone))) {
       // Nobody would ask again for what a time has called for: operators have it until it is done, or its client has gone.

@@ -40,7 +40,7 @@ export function auditEvents({ found }: State): EventsDamage {
       new Set(events.map(({ id }) => id)),
     ]),
   );
-  const isOfChange = (what: string) => !NOT_OF_CHANGES.some((type) => what.startsWith(`${type} `));
+  const isOfChange = (what: string) => !NOT_OF_CHANGES.some((type) => what.startsWith(type));
   return {
     eventsLost: [...done]
       .filter(([what, entries]) => (told.get(what)?.size ?? 0) < changesIn(entries))
@@ -67,8 +67,9 @@ const ALSO_TOLD = ["secret.removed", "secret.rescheduled"];
 const toldOf = (action: string): string =>
   action === "client.created" ? "secret.created" : action;
 
-/** What the clock tells by itself. */
+/** What the clock tells by itself, and that a change was set aside and tried again, which has entries of its own. */
 const NOT_OF_CHANGES = [
+  "operation.",
   "consent.requested",
   "consent.reminded",
   "consent.breached",

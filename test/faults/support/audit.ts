@@ -165,9 +165,10 @@ function auditRetirements(
 ): Pick<Damage, "retiredEarly" | "retiredLate"> {
   const asking = (...asked: Ask[]) => wishes.filter(({ ask }) => asked.includes(ask));
   const moved = new Set(asking("retire").map(({ keyId }) => keyId));
+  const tried = entriesOf(found).filter(({ action }) => action === "secret.retired");
   const retiredAt = new Map(
-    entriesOf(found)
-      .filter(({ action, outcome }) => action === "secret.retired" && outcome === "done")
+    tried
+      .filter(({ outcome }) => outcome === "done")
       .map(({ credentialId, at }) => [credentialId, at]),
   );
   const early = asking("retire").filter(({ keyId, answer }) => {
@@ -186,7 +187,10 @@ function auditRetirements(
       ),
       ...early,
     ].map(keyOf),
-    retiredLate: over.map(keyOf).filter((keyId) => live.has(keyId)),
+    // What the directory has refused for good is tried again after minutes, which nobody waits for here.
+    retiredLate: over
+      .map(keyOf)
+      .filter((id) => live.has(id) && !tried.some(({ credentialId }) => credentialId === id)),
   };
 }
 

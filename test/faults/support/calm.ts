@@ -70,6 +70,15 @@ export async function quiet(
   );
 }
 
+/** No look after an operation is due, or nobody lives who could take it; or what is looked at has to wait for longer than that. */
+export async function lookedAfter({ bus, hosts }: Cloud): Promise<void> {
+  const until = Date.now() + NEXT_STEP_MS;
+  await eventually(
+    () => bus.dueWithin("operations", NEXT_STEP_MS) + bus.entity("operations").active,
+    (due) => due === 0 || hosts.length === 0 || Date.now() > until,
+  );
+}
+
 /** Whether operators have been told of a client, by its OAuth client id. */
 const isTold = (cloud: Cloud, appId: string): boolean =>
   cloud.inbox.alerts().some(({ payload }) => JSON.stringify(payload).includes(appId));

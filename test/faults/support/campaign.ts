@@ -2,8 +2,9 @@ import type { Cloud } from "../../../infra/local/cloud.ts";
 import type { Faults } from "../../../infra/local/faults/faults.ts";
 import { seeded } from "../../support/random.ts";
 import type { Ask } from "./asks.ts";
-import { askAgain, quiet, settle, tellAll } from "./calm.ts";
+import { askAgain, lookedAfter, quiet, settle, tellAll } from "./calm.ts";
 import { type KillSwitch, type Moment, moments } from "./kill-switch.ts";
+import { retryParked } from "./retry-parked.ts";
 import { createCallers, createStage } from "./stage.ts";
 import type { Blow } from "./trail.ts";
 import type { Wish } from "./wish.ts";
@@ -22,6 +23,9 @@ const MISHAPS: readonly Faults[] = [
   { directory: { throttle: { share: 0.5, retryAfterSeconds: 1 } } },
   { directory: { listLagMs: 2_000 } },
 ];
+
+/** Of three, one is met only by whoever looks after what was left, who may have to set it aside. */
+const LATE = [false, false, true];
 
 interface Plan {
   readonly ask: Ask;
@@ -82,8 +86,10 @@ export async function runCampaign(
     if (pair.kills() >= options.kills) break;
     const wish = await prepare(blow.ask);
     const mishap = pick(MISHAPS);
+    const isLate = mishap.directory !== undefined && pick(LATE);
     const name = Object.keys(mishap.directory ?? {}).join() || "none";
-    mishaps[name] = (mishaps[name] ?? 0) + 1;
+    const when = isLate ? `${name}, late` : name;
+    mishaps[when] = (mishaps[when] ?? 0) + 1;
     let answered = false;
     killSwitch.arm(blow.step, blow.moment, () => {
       // Once the caller has its answer, the step is the consumer's, on either host.
@@ -91,10 +97,14 @@ export async function runCampaign(
       else pair.killFirst();
     });
     const struck = `${blow.moment} ${steps[blow.ask]?.[blow.step]}`;
-    fallen.push({ at: new Date(), wish, struck, mishap: name });
-    await cloud.setFaults(mishap);
+    fallen.push({ at: new Date(), wish, struck, mishap: when });
+    await cloud.setFaults(isLate ? {} : mishap);
     await make(wish);
     answered = true;
+    if (isLate) {
+      await cloud.setFaults(mishap);
+      await lookedAfter(cloud);
+    }
     await cloud.setFaults({});
     await quiet(cloud, wishes, pair);
     killSwitch.watch();
@@ -103,6 +113,7 @@ export async function runCampaign(
     if (blow.moment === "answer-lost") answersLost += 1;
   }
   await settle(cloud, pair);
+  await retryParked(callers.asker);
   await askAgain(callers.asker, wishes);
   await settle(cloud, pair);
   await quiet(cloud, wishes, pair, "at-once");

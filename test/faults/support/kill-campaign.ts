@@ -5,7 +5,7 @@ import { startTestCloud } from "../../support/cloud.ts";
 import type { SeenEvent } from "../../support/event-reader.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type Ask, REMINDER } from "./asks.ts";
-import { audit, noDamage } from "./audit.ts";
+import { audit, type Damage, noDamage } from "./audit.ts";
 import { runCampaign } from "./campaign.ts";
 import { look, takeEvents } from "./found.ts";
 import { createKillSwitch } from "./kill-switch.ts";
@@ -75,9 +75,10 @@ export function killCampaign(name: string, among: readonly Ask[]): void {
         let letters = 0;
         let hooks = 0;
         let trail: readonly string[] = [];
+        let damage: Damage = noDamage;
         // What a late directory shows of a create that was given up is deleted when it is asked again, and a channel that was away is
         // told a minute later; what found no room at a webhook is sent later too.
-        const damage = await eventually(
+        await eventually(
           async () => {
             const seen = await look(cloud);
             letters = seen.letters.length;
@@ -85,14 +86,15 @@ export function killCampaign(name: string, among: readonly Ask[]): void {
             // Whatever a webhook has got by then is on the topic.
             events.push(...(await takeEvents(cloud)));
             const found = { ...seen, events };
-            const damage = audit(found, campaign.wishes);
+            damage = audit(found, campaign.wishes);
             trail = trailOf(damage, { ...campaign, found });
             return damage;
           },
           ({ orphans, retiredLate, noticesLost, hooksLost }) =>
             [orphans, retiredLate, noticesLost, hooksLost].every(({ length }) => length === 0),
           90_000,
-        );
+          // What is damaged then is said below, with all that is known of it.
+        ).catch(() => undefined);
         const unanswered = campaign.wishes.filter(({ answer }) => answer === undefined);
 
         console.info(
