@@ -138,10 +138,6 @@ const isNew = ({ entry }: Held<StopOperation>, { suspended }: ClientRecord): boo
     : withoutOperators(suspended)?.reason !== operation.reason;
 };
 
-/** A customer's own that was set aside, under the operators' of since: it is told when those have ended theirs. */
-const isBeneath = ({ entry }: Held<StopOperation>, { suspended }: ClientRecord): boolean =>
-  entry.operation.as === "customer" && suspended?.by === "operator";
-
 /**
  * What stops the client from then on. What was stopped for a reason of its own is not what its subscription's end of suspension resumes,
  * and what its customer has stopped is not what an operator lets go on. The time is that of the admission, so that whoever ends it
@@ -184,14 +180,14 @@ async function tellStop(
   held: Held<StopOperation>,
   before: ClientRecord,
 ): Promise<Pick<Left, "also">> {
-  if (!isNew(held, before) || isBeneath(held, before)) return {};
+  if (!isNew(held, before)) return {};
   const { operation, operationId, by, subscription } = held.entry;
-  const event = stoppedEvent(held);
+  const event = stoppedEvent(held, before);
   const left = operation.kind === "resume" ? stopLeft(held, before) : undefined;
   const data = left && { by: left.by, reason: left.reason };
   const { clientId } = operation;
   const at = new Date(event.time);
-  const stays = data && eventOf(held.entry, STAYS, { clientId, at, data });
+  const stays = data && eventOf(held.entry, STOPPED, { clientId, at, data });
   await tell(deps, stays ?? event);
   if (operation.as !== "customer" && operation.withSubscription === undefined)
     await announceStop(
@@ -202,19 +198,20 @@ async function tellStop(
   if (!stays || !data) return {};
   const about = { subscription, clientId, outcome: "done" as const, detail: data };
   return {
-    also: { id: stays.id, at: deps.runtime.now(), by: THE_SERVICE, action: STAYS, ...about },
+    also: { id: stays.id, at: deps.runtime.now(), by: THE_SERVICE, action: STOPPED, ...about },
   };
 }
 
-const STAYS = "client.suspended";
+const STOPPED = "client.suspended";
 
-const stoppedEvent = ({ entry }: Held<StopOperation>) => {
-  const { clientId, as: by = "operator" } = entry.operation;
+/** Of a customer's stop that is laid beneath the operators' those are told, as what is in force. */
+const stoppedEvent = ({ entry }: Held<StopOperation>, { suspended: before }: ClientRecord) => {
+  const { operation } = entry;
+  const { clientId, as: by = "operator" } = operation;
   const at = toldAt(entry);
-  return entry.operation.kind === "suspend"
-    ? eventOf(entry, "client.suspended", {
-        ...{ clientId, at },
-        data: { by, reason: entry.operation.reason },
-      })
-    : eventOf(entry, "client.resumed", { clientId, at, data: { by } });
+  if (operation.kind === "resume")
+    return eventOf(entry, "client.resumed", { clientId, at, data: { by } });
+  const above = by === "customer" && before?.by === "operator" ? before : undefined;
+  const { reason } = above ?? operation;
+  return eventOf(entry, STOPPED, { clientId, at, data: { by: above?.by ?? by, reason } });
 };

@@ -139,8 +139,9 @@ describe.each([
       const own = { by: as, reason: "Leaked" };
       const covered = { by: other, reason: "Wild", over: { reason: "Leaked" } };
       expect(await world.record()).toMatchObject({ suspended: isBeneath ? covered : own });
-      const news = isBeneath ? [] : ["client.suspended"];
-      expect(world.told().slice(told.length)).toEqual(["operation.retried", ...news]);
+      expect(world.told().slice(told.length)).toEqual(["operation.retried", "client.suspended"]);
+      const inForce = isBeneath ? { by: other, reason: "Wild" } : own;
+      expect(world.events.published.at(-1)).toMatchObject({ data: inForce });
       expect(world.directory.all()).toMatchObject([{ disabled: true }]);
     },
   );
