@@ -7,8 +7,12 @@ import { addFederated } from "../../../shared/operations/credentials/add-federat
 import { moveRetirement } from "../../../shared/operations/credentials/move-retirement.ts";
 import { removeFederated } from "../../../shared/operations/credentials/remove-federated.ts";
 import { rotateSecret } from "../../../shared/operations/credentials/rotate-secret.ts";
+import { giveUpParked } from "../../../shared/operations/settling/parked.ts";
+import { setAside as park } from "../../../shared/operations/settling/settle.ts";
 import { type ClientWorld, clientWorld } from "../../support/client-world.ts";
-import { aSecretRecord, later, newId, TRUST } from "../../support/samples.ts";
+import { failure } from "../../support/failure.ts";
+import { abandoned } from "../../support/product.ts";
+import { aSecretRecord, later, newId, OLGA, TRUST } from "../../support/samples.ts";
 import { setAsideForAWhile } from "../../support/set-aside.ts";
 
 /** A change of a credential that was set aside is tried again when something newer has been asked for meanwhile, and done. */
@@ -169,5 +173,26 @@ describe("the end of a secret that was made in the directory", () => {
     expect(await retry()).toEqual(FINISHED);
 
     expect(await endOf(keyId)).toEqual(older);
+  });
+
+  test("is told to be none after all, where its move was told, set aside and given up", async () => {
+    const { keyId } = await world.added();
+    const about = { kind: "move-retirement", clientId: world.client.id, keyId } as const;
+    const moved = { ...about, retiresAt: later(DAY_MS, world.runtime.now()).toISOString() };
+    const held = await abandoned(world, moved);
+    const { end } = world.operations;
+    world.operations.end = async () => "lost";
+    await failure(world.settle(held));
+    const [again] = await world.operations.allUnderWay("contoso");
+    if (!again) return expect.unreachable();
+    await park(world, again, "unavailable");
+    Object.assign(world.operations, { end });
+
+    await giveUpParked(world, held.entry.operationId, OLGA);
+
+    const told = world.events.published.filter(({ type }) => type === "secret.rescheduled");
+    expect(told.map(({ data }) => data["retiresAt"])).toEqual([moved.retiresAt, undefined]);
+    expect(new Set(told.map(({ id }) => id)).size).toBe(2);
+    expect(await endOf(keyId)).toBeUndefined();
   });
 });
