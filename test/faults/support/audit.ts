@@ -171,6 +171,7 @@ function auditRetirements(
       .filter(({ outcome }) => outcome === "done")
       .map(({ credentialId, at }) => [credentialId, at]),
   );
+  const triedIds = new Set(tried.map(({ credentialId }) => credentialId));
   const early = asking("retire").filter(({ keyId, answer }) => {
     const told = Rescheduled.safeParse(answer?.body);
     const at = retiredAt.get(keyId);
@@ -190,7 +191,7 @@ function auditRetirements(
     // What the directory has refused for good is tried again after minutes, which nobody waits for here.
     retiredLate: over
       .map(keyOf)
-      .filter((id) => live.has(id) && !tried.some(({ credentialId }) => credentialId === id)),
+      .filter((id) => live.has(id) && (retiredAt.has(id) || !triedIds.has(id))),
   };
 }
 
