@@ -7,6 +7,7 @@ import {
   DirectoryRefused,
   type Expected,
 } from "../../clients/ports.ts";
+import { type Suspension, withoutOperators } from "../../clients/suspension.ts";
 import type { ConsentQueue } from "../../consent/ports.ts";
 import { type ConsentPromise, requestConsent } from "../../consent/request-consent.ts";
 import type { ChangeDeps } from "../admission/change.ts";
@@ -51,13 +52,17 @@ export async function bringBack(
   }
   if (found) answer = { kind: "done", value: found, wasBack: true };
   // Stopped with its subscription, which goes on by now: nobody else would resume it.
-  if (answer.kind !== "done" || suspended?.withSubscription === undefined) return answer;
+  if (answer.kind !== "done" || !suspended || stillStopped(suspended)) return answer;
   const enabled = await directory.setDisabled(id, false, { createdAt: runtime.now() });
   if (enabled.kind === "done") return answer;
   // It is back, whatever has become of this: no refusal of what was asked for.
   if (enabled.kind === "refused") throw new DirectoryRefused(enabled.refusal);
   return enabled.kind === "not-now" ? { ...enabled, kind: "unknown" } : enabled;
 }
+
+/** What it was stopped with its subscription for is over; what its customer had stopped besides is theirs to let go on. */
+const stillStopped = (suspended: Suspension | undefined): Suspension | undefined =>
+  suspended?.withSubscription === undefined ? suspended : withoutOperators(suspended);
 
 /**
  * What the client is from now on. The directory restores no grant, so what was granted is asked for anew, and found where somebody
@@ -69,6 +74,7 @@ export function backAgain(
   { record: before }: DeletedClient,
 ): ClientRecord {
   const { suspended, noWebhook: _, ...kept } = before;
+  const stopped = stillStopped(suspended);
   const isDecided = before.consent.state === "rejected" || before.consent.state === "revoked";
   const now = runtime.now();
   return {
@@ -79,7 +85,7 @@ export function backAgain(
     // Not since it was asked for: that may be days ago, if an operator had to try it again.
     restoredAt: now,
     consent: isDecided ? before.consent : requestConsent(now, promise),
-    ...(suspended && suspended.withSubscription === undefined && { suspended }),
+    ...(stopped && { suspended: stopped }),
   };
 }
 

@@ -58,6 +58,27 @@ test("a restore whose second call is refused for good is set aside for operators
   expect(await listParked(world)).toMatchObject([{ clientId: id, reason: "not-ours" }]);
 });
 
+test("what its customer had stopped, too, comes back stopped by them", async () => {
+  const world = runWorld({ directoryWritesPerMinute: 60 });
+  const { id } = await aClient(world);
+  const own = { subscription: "contoso", clientId: id, by: ANN, as: "customer" as const };
+  const stop = { kind: "suspend", clientId: id, reason: "Leaked", as: "customer" } as const;
+  const retry = await setAsideForAWhile(world, stop, "setDisabled");
+  await world.suspend();
+  await world.work();
+  expect(await retry()).toEqual({ ok: true, value: "finished" });
+  await deleteClient(world, own);
+  await world.resume();
+  await world.work();
+
+  expect(await restoreClient(world, own)).toMatchObject({ ok: true });
+
+  const { suspended } = (await world.records.client("contoso", id))?.record ?? {};
+  expect(suspended).toMatchObject({ by: "customer", reason: "Leaked" });
+  expect(world.disabled()).toEqual([true]);
+  expect(world.events.published.at(-1)).toMatchObject({ data: { state: "suspended" } });
+});
+
 test("nothing is told to go on that a restore, tried again, has brought back by itself", async () => {
   const { world, id: clientId } = await deletedWhileStopped();
   const retry = await setAsideForAWhile(world, { kind: "restore", clientId }, "restore");
