@@ -1,5 +1,6 @@
 import type { Activity, ActivityDetail } from "../../clients/activity.ts";
 import type { ActivityRecords } from "../../clients/activity-records.ts";
+import type { Actor } from "../../clients/actor.ts";
 import { isSameKey } from "../../clients/known-secrets.ts";
 import type { ClientEventType } from "../../events/client-event.ts";
 import type { AddFederatedOperation, Held, Operation, UnderWay } from "../admission/operation.ts";
@@ -28,21 +29,24 @@ export async function isOvertaken(
   const { parkedAt: since, operation } = entry;
   if (!since) return false;
   const keyId = "keyId" in operation ? operation.keyId : undefined;
-  const other = otherSide(operation);
+  const others = otherSide(operation);
   for await (const { action, by, credentialId, detail } of doneTo(deps, entry, since)) {
     const about = [credentialId, detail?.["replaced"]];
     const isOfIt = !keyId || about.some((one) => isSameKey(String(one), keyId));
     const isElse = ELSE.some((one) => detail?.[one] !== undefined);
-    const isOthers = by.actor.kind === other;
+    const isOthers = others.includes(by.actor.kind);
     if (isOfIt && !isElse && !isOthers && actions.some((one) => one === action)) return true;
   }
   return false;
 }
 
-/** Customers and operators each end their own stops. What a program has asked for may be of either side. */
-function otherSide(operation: ClientOperation): "customer" | "operator" | undefined {
-  if (operation.kind !== "suspend" && operation.kind !== "resume") return undefined;
-  return operation.as === "customer" ? "operator" : "customer";
+/**
+ * Customers and operators each end their own stops; what the service says of one is what stands when theirs is over, and nobody's
+ * word. What a program has asked for may be of either side.
+ */
+function otherSide(operation: ClientOperation): readonly Actor["kind"][] {
+  if (operation.kind !== "suspend" && operation.kind !== "resume") return [];
+  return ["service", operation.as === "customer" ? "operator" : "customer"];
 }
 
 /**

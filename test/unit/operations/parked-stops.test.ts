@@ -100,6 +100,20 @@ describe.each([false, true])("set aside, and done before: %s", (carriedOut) => {
     },
   );
 
+  test("a customer's own, and its end, are made though an operator's has come and gone since", async () => {
+    const clientId = world.client.id;
+    await suspendClient(world, { ...world.own, as: "customer", reason: "Mine" });
+    const retry = await setAside({ kind: "resume", clientId, as: "customer" }, carriedOut);
+    await suspendClient(world, { ...world.own, by: OLGA, reason: "A leaked secret" });
+    await resumeClient(world, { ...world.own, by: OLGA });
+    expect(await world.record()).toMatchObject({ suspended: { by: "customer" } });
+
+    expect(await retry()).toEqual({ ok: true, value: "finished" });
+
+    expect(await world.record()).not.toHaveProperty("suspended");
+    expect(disabled()).toEqual([false]);
+  });
+
   test("a customer's own is in force when their subscription, stopped since, goes on", async () => {
     const clientId = world.client.id;
     const stop = { kind: "suspend", clientId, reason: "Leaked", as: "customer" } as const;
