@@ -154,8 +154,8 @@ async function lookAnew(
   const clients = new Set(
     todos.map(({ what }) => ("record" in what ? what.record : what).clientId),
   );
-  const known = [...clients].filter((id) => digests.get(id) !== undefined);
-  await digests.save(known.map((id) => [id, undefined]));
+  // Also where none is known: a pass that has looked before would keep what it saw.
+  await digests.save([...clients].map((id) => [id, undefined]));
 }
 
 async function dueOf(
