@@ -9,7 +9,7 @@ import { end } from "../admission/end.ts";
 import { afterTheChange } from "../admission/executed.ts";
 import type { DeleteOperation, Held } from "../admission/operation.ts";
 import type { VersionedAccount } from "../admission/ports.ts";
-import { eventOf, tell } from "../admission/tell.ts";
+import { eventOf, tell, toldAt } from "../admission/tell.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
 import { undone } from "../settling/undone.ts";
 import { refusedByStop } from "./stopped.ts";
@@ -86,7 +86,7 @@ async function finish(
 ): Promise<void> {
   const { entry } = held;
   const { clientId } = entry.operation;
-  const about = { clientId, at: entry.startedAt, data: {} };
+  const about = { clientId, at: toldAt(entry), data: {} };
   // The id that a deletion found in the directory has too: a client is deleted once, whoever tells of it.
   const event = {
     ...eventOf(entry, "client.deleted", about),

@@ -159,6 +159,22 @@ describe.each([false, true])("set aside, and done before: %s", (carriedOut) => {
     expect((await world.record()) === undefined).toBe(carriedOut);
   });
 
+  test("a delete is told of after what was done to the client meanwhile", async () => {
+    const retry = await setAside({ kind: "delete", clientId: world.client.id }, carriedOut);
+    world.runtime.pass(60_000);
+    await suspendClient(world, { ...world.own, by: OLGA, reason: "A leaked secret" });
+    world.runtime.pass(60_000);
+    await resumeClient(world, { ...world.own, by: OLGA });
+    world.runtime.pass(60_000);
+
+    expect(await retry()).toEqual({ ok: true, value: "finished" });
+
+    // Whoever follows events goes by their times.
+    const told = world.events.published.filter(({ type }) => type.startsWith("client."));
+    const byTime = told.toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time));
+    expect(byTime.at(-1)).toMatchObject({ type: "client.deleted" });
+  });
+
   test("what nobody has said otherwise of is done", async () => {
     const clientId = world.client.id;
     await suspendClient(world, { ...world.own, by: OLGA, reason: "A leaked secret" });
