@@ -9,7 +9,7 @@ import { beginChange, type ChangeDeps, type ChangeRequest } from "../admission/c
 import { end, type SecretLeft } from "../admission/end.ts";
 import { afterTheChange } from "../admission/executed.ts";
 import type { Held, MoveRetirementOperation } from "../admission/operation.ts";
-import { eventOf, tell } from "../admission/tell.ts";
+import { eventOf, tell, toldAt } from "../admission/tell.ts";
 import { isOvertaken } from "../settling/overtaken.ts";
 import type { Settler } from "../settling/settler.ts";
 import { undone } from "../settling/undone.ts";
@@ -87,7 +87,7 @@ async function finish(
   };
   const type = `${kind ?? "secret"}.rescheduled` as const;
   const { was, left } = await comeUpon(deps, found, at);
-  await tell(deps, eventOf(held.entry, type, { clientId, at, data }));
+  await tell(deps, eventOf(held.entry, type, { clientId, at: toldAt(held.entry), data }));
   await end(deps, held, {
     ...left,
     came: { outcome: "done" },

@@ -147,6 +147,26 @@ describe("the end of a secret that was made in the directory", () => {
     expect(await endOf(keyId)).toEqual(newer);
   });
 
+  test("is told of after a rotation since that came to nothing", async () => {
+    const keyId = await madeThere("There");
+    const retiresAt = later(DAY_MS, world.runtime.now());
+    const retry = await aside(keyId, retiresAt);
+    const { end } = world.operations;
+    world.operations.end = async () => "lost";
+    await failure(rotateSecret(world, { ...world.own, keyId, lifetimeDays: 90, graceHours: 24 }));
+    world.operations.end = end;
+    for (const held of await world.operations.allUnderWay("contoso"))
+      expect(await world.settle(held)).toBe("undone");
+    world.runtime.pass(60_000);
+
+    expect(await retry()).toEqual(FINISHED);
+
+    // Whoever follows events goes by their times.
+    const told = world.events.published.filter(({ type }) => type === "secret.rescheduled");
+    const byTime = told.toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time));
+    expect(byTime.at(-1)?.data).toEqual({ keyId, retiresAt: retiresAt.toISOString() });
+  });
+
   test("is moved where they have moved another's", async () => {
     const [keyId, other] = [await madeThere("There"), await madeThere("Another")];
     const older = later(DAY_MS, world.runtime.now());
