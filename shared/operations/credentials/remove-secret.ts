@@ -15,7 +15,7 @@ import type {
   RemoveSecretOperation,
   RetireSecretOperation,
 } from "../admission/operation.ts";
-import { eventOf, tell } from "../admission/tell.ts";
+import { eventOf, tell, toldAt } from "../admission/tell.ts";
 import { isDoneBefore } from "../settling/done-before.ts";
 import { isOvertaken } from "../settling/overtaken.ts";
 import { mayBeLate, NOT_LATE, type Settler } from "../settling/settler.ts";
@@ -235,5 +235,5 @@ const removedEvent = ({ entry }: Held<RemovalOperation>) => {
   const what = isOfCertificate(entry.operation) ? "certificate" : "secret";
   const type = `${what}.${kind === "retire-secret" ? "retired" : "removed"}` as const;
   const data = { keyId, ...(what === "certificate" && { kind: what }) };
-  return eventOf(entry, type, { clientId, at: entry.startedAt, data });
+  return eventOf(entry, type, { clientId, at: toldAt(entry), data });
 };
