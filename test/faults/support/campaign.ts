@@ -10,8 +10,9 @@ import type { Blow } from "./trail.ts";
 import type { Wish } from "./wish.ts";
 import { startPair } from "./worker.ts";
 
-/** What the directory may have against a change while a process dies over it; a third of the blows fall without. */
+/** What may stand against a change while a process dies over it: of the directory, of the tables or of the bus; or nothing. */
 const MISHAPS: readonly Faults[] = [
+  {},
   {},
   {},
   {},
@@ -22,6 +23,11 @@ const MISHAPS: readonly Faults[] = [
   { directory: { mangled: { share: 0.5, how: "truncated" } } },
   { directory: { throttle: { share: 0.5, retryAfterSeconds: 1 } } },
   { directory: { listLagMs: 2_000 } },
+  { directory: "down" },
+  { tables: { cutAfterCommit: { share: 0.3 } } },
+  { tables: "down" },
+  { bus: { cutAfterCommit: { share: 0.3 } } },
+  { bus: "down" },
 ];
 
 /** Of three, one is met only by whoever looks after what was left, who may have to set it aside. */
@@ -86,8 +92,8 @@ export async function runCampaign(
     if (pair.kills() >= options.kills) break;
     const wish = await prepare(blow.ask);
     const mishap = pick(MISHAPS);
-    const isLate = mishap.directory !== undefined && pick(LATE);
-    const name = Object.keys(mishap.directory ?? {}).join() || "none";
+    const name = Object.entries(mishap).map(nameOf).join() || "none";
+    const isLate = name !== "none" && pick(LATE);
     const when = isLate ? `${name}, late` : name;
     mishaps[when] = (mishaps[when] ?? 0) + 1;
     let answered = false;
@@ -120,6 +126,9 @@ export async function runCampaign(
   await tellAll(cloud, pair);
   return { wishes, blows: fallen, steps, kills: pair.kills(), answersLost, mishaps };
 }
+
+const nameOf = ([what, fault]: [string, unknown]): string =>
+  [what, ...(typeof fault === "object" ? Object.keys(fault ?? {}) : [fault])].join(" ");
 
 /** Of one operation in a round: the steps of those on a whole subscription are much the same from client to client. */
 const OF_ONE_ASK = 60;
