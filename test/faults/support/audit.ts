@@ -13,6 +13,7 @@ import { auditOperators, noOperatorsDamage, type OperatorsDamage } from "./audit
 import { auditReminders, noRemindersDamage, type RemindersDamage } from "./audit-reminders.ts";
 import { auditWebhooks, noWebhooksDamage, type WebhooksDamage } from "./audit-webhooks.ts";
 import type { Found } from "./found.ts";
+import { leftOver } from "./left-over.ts";
 import { type State, stateOf } from "./state-of.ts";
 import { Added, AlreadyReturned, Registered, succeeded, type Wish } from "./wish.ts";
 
@@ -131,7 +132,7 @@ export function audit(found: Found, all: readonly Wish[]): Damage {
       under("parked:").map((row) => String(row["operationId"])),
       inPartition("parked").map((row) => String(row["operationId"])),
     ),
-    journalRows: inPartition("untold").length + inPartition("adrift").length,
+    journalRows: leftOver(found.journal).length,
     deletedAllTheSame: wishes
       .filter(({ answer, ask, clientId }) => {
         const refused = answer !== undefined && NOT_ADMITTED.has(answer.status);

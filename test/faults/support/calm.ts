@@ -6,6 +6,7 @@ import type { Row } from "../../../shared/adapters/records/table.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type Asker, REMINDED_AFTER_MS, request } from "./asks.ts";
 import { rows } from "./found.ts";
+import { leftOver } from "./left-over.ts";
 import { Created, Registered, STALE, succeeded, type Wish } from "./wish.ts";
 import type { Pair } from "./worker.ts";
 
@@ -101,14 +102,13 @@ export async function settle(cloud: Cloud, pair: Pair): Promise<void> {
         rows(cloud, "consents"),
       ]);
       const busy = clients.filter(({ rowKey }) => rowKey.startsWith("busy:"));
-      const left = journal.filter((row) => ["untold", "adrift"].includes(row.partitionKey));
       const runs = journal.filter(
         (row) => row.partitionKey === "runs" && row["state"] === "running",
       );
       const deciding = consents.filter(
         (row) => row.partitionKey === "deciding" && !row.rowKey.startsWith("~"),
       );
-      return [...busy, ...left, ...runs, ...deciding].map(({ rowKey }) => rowKey);
+      return [...busy, ...leftOver(journal), ...runs, ...deciding].map(({ rowKey }) => rowKey);
     },
     (left) => isDeepStrictEqual(left, []),
     120_000,

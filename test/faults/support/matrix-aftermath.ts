@@ -6,6 +6,7 @@ import { eventually } from "../../support/eventually.ts";
 import { clientOf } from "../../support/make.ts";
 import { rows } from "./found.ts";
 import { untilAnswered } from "./insist-on.ts";
+import { leftOver } from "./left-over.ts";
 import { NAME_WORD } from "./matrix-faults.ts";
 import { isAsAsked, isOfKey } from "./matrix-keys.ts";
 import type { Lane } from "./matrix-lane.ts";
@@ -80,12 +81,7 @@ async function settle({ cloud, host, olga }: Lane) {
     );
     last = {
       underWay: [...startingWith("busy:"), ...unseen].map((row) => String(row["partitionKey"])),
-      notTold: journal
-        .filter(
-          ({ partitionKey, rowKey }) =>
-            partitionKey === "untold" || (partitionKey === "adrift" && isSoon(rowKey)),
-        )
-        .map((row) => String(row["rowKey"])),
+      notTold: leftOver(journal).map(({ rowKey }) => rowKey),
     };
     return last;
   };
@@ -96,10 +92,6 @@ async function settle({ cloud, host, olga }: Lane) {
   ).catch(() => undefined);
   return last;
 }
-
-/** What a rotation leaves for a day later waits in the journal till then, where the bus was away: its key begins with its time. */
-const isSoon = (rowKey: string): boolean => Date.parse(rowKey.slice(0, 24)) < Date.now() + HOUR_MS;
-const HOUR_MS = 3_600_000;
 
 /** So many at once as one host answers well within a deadline. */
 const AT_ONCE = 6;

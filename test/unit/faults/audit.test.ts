@@ -152,7 +152,7 @@ const DOCTORS: Readonly<Record<keyof Damage, readonly Doctor[]>> = {
       journal: [...journal, { partitionKey: "untold", rowKey: "x" }],
     })),
     withFound(({ journal }) => ({
-      journal: [...journal, { partitionKey: "adrift", rowKey: "x" }],
+      journal: [...journal, { partitionKey: "adrift", rowKey: "2026-11-21T12:00:00.000Z:x" }],
     })),
   ],
   deletedAllTheSame: DELETING.map((deleting) =>
