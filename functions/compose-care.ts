@@ -1,4 +1,3 @@
-import { writeCalendar } from "../shared/adapters/calendar/write-calendar.ts";
 import { calendarLinks } from "../shared/adapters/records/calendar-links.ts";
 import { dueIndex } from "../shared/adapters/records/due-index.ts";
 import { foundSecrets } from "../shared/adapters/records/found-secrets.ts";
@@ -6,6 +5,7 @@ import { letterBox } from "../shared/adapters/records/letter-box.ts";
 import { lookProgress } from "../shared/adapters/records/look-progress.ts";
 import { secretTodos } from "../shared/adapters/records/secret-todos.ts";
 import type { Table } from "../shared/adapters/records/table.ts";
+import type { CalendarFeed } from "../shared/care/calendar-feed.ts";
 import { indexDue } from "../shared/care/index-due.ts";
 import type { PersonMail, WatchRecords } from "../shared/care/ports.ts";
 import { remind } from "../shared/care/remind.ts";
@@ -79,7 +79,7 @@ export function composeCare(
       runtime,
       publicUrl: consent.publicUrl,
       rate: requestRate(CALENDAR_PER_MINUTE, runtime),
-      write: writeCalendar,
+      write: async (feed: CalendarFeed) => (await calendarWriter()).writeCalendar(feed),
       requestMs,
     },
     caring: {
@@ -98,3 +98,6 @@ export function composeCare(
     indexDue: () => indexDue({ ...care, journal }),
   };
 }
+
+/** Its library is a part of the bundle that is loaded when a calendar first asks. */
+const calendarWriter = () => import("../shared/adapters/calendar/write-calendar.ts");

@@ -1,7 +1,7 @@
-import type * as z from "zod";
 import type { ConsentItemShape } from "../http/admin/admin-shapes.ts";
 import type { ProblemType } from "./problem-types.ts";
 import type { Refusal } from "./refusal.ts";
+import type { Shaped } from "./shape.ts";
 
 const keyId = "8d1f6c0a-52c4-4f1b-9e77-2f0f5b1c6a3d";
 const day = (text: string) => new Date(`${text}T12:00:00.000Z`);
@@ -14,7 +14,7 @@ const federated = {
   audience: "api://AzureADTokenExchange",
 };
 const clientId = "3f0c1c9e-4b1d-4e0a-9a53-6f5d1f0b7c11";
-const consent: z.infer<typeof ConsentItemShape> = {
+const consent: Shaped<typeof ConsentItemShape> = {
   clientId,
   appId: "b1d7f0a4-6a2e-4d59-8f0e-51c6f4a3b9d2",
   displayName: "Nightly import",

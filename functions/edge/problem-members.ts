@@ -3,38 +3,43 @@ import { CredentialKind } from "../../shared/clients/credential.ts";
 import { ConsentItemShape } from "../http/admin/admin-shapes.ts";
 import { FederatedCredentialShape } from "../http/credentials/federated-shapes.ts";
 import type { ProblemType } from "./problem-types.ts";
+import { shape } from "./shape.ts";
 
 /** What a problem document holds besides the members of RFC 9457, for the types that hold more. */
 
-const FieldErrorShape = z
-  .object({
-    field: z
-      .string()
-      .max(300)
-      .describe("A JSON pointer into the body, or `query.limit`, `header.Idempotency-Key`")
-      .meta({ examples: ["/displayName"] }),
-    message: z
-      .string()
-      .max(300)
-      .describe("What to change")
-      .meta({ examples: ["must not be empty"] }),
-  })
-  .meta({ id: "FieldError" });
+const FieldErrorShape = shape(() =>
+  z
+    .object({
+      field: z
+        .string()
+        .max(300)
+        .describe("A JSON pointer into the body, or `query.limit`, `header.Idempotency-Key`")
+        .meta({ examples: ["/displayName"] }),
+      message: z
+        .string()
+        .max(300)
+        .describe("What to change")
+        .meta({ examples: ["must not be empty"] }),
+    })
+    .meta({ id: "FieldError" }),
+);
 
-const HeldSecretShape = z
-  .object({
-    keyId: z.guid(),
-    displayName: z
-      .string()
-      .max(256)
-      .meta({ examples: ["Production"] }),
-    hint: z
-      .string()
-      .max(16)
-      .meta({ examples: ["aB3"] }),
-    expiresAt: z.iso.datetime(),
-  })
-  .meta({ id: "HeldSecret" });
+const HeldSecretShape = shape(() =>
+  z
+    .object({
+      keyId: z.guid(),
+      displayName: z
+        .string()
+        .max(256)
+        .meta({ examples: ["Production"] }),
+      hint: z
+        .string()
+        .max(16)
+        .meta({ examples: ["aB3"] }),
+      expiresAt: z.iso.datetime(),
+    })
+    .meta({ id: "HeldSecret" }),
+);
 
 const stopped = z.object({
   reason: z
@@ -58,7 +63,7 @@ const longest = z.object({
 export const problemMembers = {
   "secret-forbidden-by-policy": longest,
   "certificate-forbidden-by-policy": longest,
-  "invalid-request": z.object({ errors: z.array(FieldErrorShape) }),
+  "invalid-request": z.object({ errors: z.array(FieldErrorShape()) }),
   "consent-not-granted": z.object({
     state: z
       .string()
@@ -74,7 +79,7 @@ export const problemMembers = {
       .meta({ examples: ["granted"] }),
   }),
   "consent-changed": z.object({
-    consent: ConsentItemShape.describe("The consent as it is now"),
+    consent: ConsentItemShape().describe("The consent as it is now"),
   }),
   "subscription-blocked": stopped,
   "client-suspended": stopped,
@@ -88,7 +93,7 @@ export const problemMembers = {
   "secret-limit-reached": z.object({
     limit,
     secrets: z
-      .array(HeldSecretShape)
+      .array(HeldSecretShape())
       .describe("Those that hold the places, soonest to expire first"),
   }),
   "certificate-held": z.object({
@@ -98,11 +103,11 @@ export const problemMembers = {
     alike: z
       .enum(["name", "trust"])
       .describe("What the other one has alike: its name, or issuer and subject"),
-    credentials: z.array(FederatedCredentialShape).max(1).describe("The one that is in the way"),
+    credentials: z.array(FederatedCredentialShape()).max(1).describe("The one that is in the way"),
   }),
   "federated-limit-reached": z.object({
     limit,
-    credentials: z.array(FederatedCredentialShape).max(1000).describe("Those that are there"),
+    credentials: z.array(FederatedCredentialShape()).max(1000).describe("Those that are there"),
   }),
   "credential-kind-not-allowed": z.object({
     kind: CredentialKind.describe("What was asked for"),

@@ -36,7 +36,7 @@ export interface RouteContract {
       number,
       {
         readonly description: string;
-        readonly schema?: z.ZodType;
+        readonly schema?: () => z.ZodType;
         /** It can be asked for as NDJSON: one of what this names a line. */
         readonly asLines?: string;
         readonly headers?: readonly (

@@ -66,8 +66,8 @@ const lines = (what: string, { example }: { readonly example: unknown }) => ({
     .join(""),
 });
 
-function content(book: SchemaBook, schema: ZodType, asLines: string | undefined) {
-  const whole = media(book, book.refer(schema, "output"));
+function content(book: SchemaBook, schema: () => ZodType, asLines: string | undefined) {
+  const whole = media(book, book.refer(schema(), "output"));
   return {
     ...whole,
     ...(asLines && { "application/x-ndjson": lines(asLines, whole["application/json"]) }),

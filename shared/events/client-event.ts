@@ -66,6 +66,9 @@ export const ClientEvent = z.object({
 });
 export type ClientEvent = z.infer<typeof ClientEvent>;
 
+/** Application property `webhook` of what is for no customer's webhook: the subscription `webhooks` leaves it out. */
+export const NO_WEBHOOK = "none";
+
 /** Other systems follow a client's life by these. Throws `RemoteUnavailable`. */
 export interface EventPublisher {
   publish(event: ClientEvent): Promise<void>;

@@ -1,13 +1,11 @@
 import * as z from "zod";
-import type { ClientEventType } from "./client-event.ts";
+import { type ClientEventType, NO_WEBHOOK } from "./client-event.ts";
 import { eventKinds } from "./event-data.ts";
 
 /** CloudEvents `source`: this service, as a relative reference so that it is the same on every host. */
 const EVENT_SOURCE = "/latchkey";
 export const EVENT_TOPIC = "client-events";
 export const EVENT_CONTENT_TYPE = "application/cloudevents+json";
-/** Application property `webhook` of what is for no customer's webhook: the subscription `webhooks` leaves it out. */
-export const NO_WEBHOOK = "none";
 
 /** An event as it lies in a message of the topic: CloudEvents 1.0, structured mode, with one extension attribute. */
 export const cloudEventOf = (type: ClientEventType) =>

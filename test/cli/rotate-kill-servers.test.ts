@@ -70,7 +70,7 @@ async function rotation(kind: string) {
   const made = await latchkey(["clients", "create", kind, "--json"], {
     environment: { LATCHKEY_API: api, LATCHKEY_TOKEN: customer.token },
   });
-  const client = ClientShape.parse(JSON.parse(made.out));
+  const client = ClientShape().parse(JSON.parse(made.out));
   const path = `/clients/${client.id}`;
   const secrets = async () => clientOf(await customer.call("GET", path)).secrets;
   return {

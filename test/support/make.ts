@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Shaped } from "../../functions/edge/shape.ts";
 import { FederatedCredentialShape } from "../../functions/http/credentials/federated-shapes.ts";
 import { RotatedSecretShape } from "../../functions/http/credentials/secret-shapes.ts";
 import { RotatedOwnShape } from "../../functions/http/self/self-rotate-shapes.ts";
@@ -8,16 +9,18 @@ import type { SeenAnswer } from "./openapi-check.ts";
 
 /** What most tests begin with, made through the API. */
 
-export type ShownClient = z.infer<typeof ClientShape>;
+export type ShownClient = Shaped<typeof ClientShape>;
 
-export const clientOf = ({ body }: SeenAnswer): ShownClient => ClientShape.parse(body);
-export const clientsOf = ({ body }: SeenAnswer) => ClientListShape.parse(body);
+export const clientOf = ({ body }: SeenAnswer): ShownClient => ClientShape().parse(body);
+export const clientsOf = ({ body }: SeenAnswer) => ClientListShape().parse(body);
 const withValue = { secretText: z.string() };
 /** A secret whose value is shown, as it is to everybody who does not ask for it encrypted. */
-export const secretOf = ({ body }: SeenAnswer) => NewSecretShape.extend(withValue).parse(body);
-export const rotatedOf = ({ body }: SeenAnswer) => RotatedSecretShape.extend(withValue).parse(body);
+export const secretOf = ({ body }: SeenAnswer) => NewSecretShape().extend(withValue).parse(body);
+export const rotatedOf = ({ body }: SeenAnswer) =>
+  RotatedSecretShape().extend(withValue).parse(body);
 /** The same of a client's own. */
-export const ownRotatedOf = ({ body }: SeenAnswer) => RotatedOwnShape.extend(withValue).parse(body);
+export const ownRotatedOf = ({ body }: SeenAnswer) =>
+  RotatedOwnShape().extend(withValue).parse(body);
 
 export const makeClient = async (call: Call, displayName = "A client"): Promise<ShownClient> =>
   clientOf(await call("POST", "/clients", { json: { displayName } }));
@@ -25,7 +28,7 @@ export const makeClient = async (call: Call, displayName = "A client"): Promise<
 export const makeSecret = async (call: Call, clientId: string, displayName = "A secret") =>
   secretOf(await call("POST", `/clients/${clientId}/secrets`, { json: { displayName } }));
 
-export const federatedOf = ({ body }: SeenAnswer) => FederatedCredentialShape.parse(body);
+export const federatedOf = ({ body }: SeenAnswer) => FederatedCredentialShape().parse(body);
 
 /** Trusts whom GitHub says is on the branch main of a repository, or whoever else is told. */
 export const makeFederated = async (call: Call, clientId: string, trust: object = {}) =>

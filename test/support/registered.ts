@@ -8,8 +8,8 @@ import type { SeenAnswer } from "./openapi-check.ts";
 
 /** What a client is told that registers itself. */
 
-export const registeredOf = ({ body }: SeenAnswer) => RegisteredShape.parse(body);
-export const informationOf = ({ body }: SeenAnswer) => ClientInformationShape.parse(body);
+export const registeredOf = ({ body }: SeenAnswer) => RegisteredShape().parse(body);
+export const informationOf = ({ body }: SeenAnswer) => ClientInformationShape().parse(body);
 
 export const registerAs = async (call: Call, json: object = {}) =>
   registeredOf(await call("POST", "/register", { json }));

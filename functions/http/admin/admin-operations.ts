@@ -10,24 +10,27 @@ import {
 } from "../../../shared/operations/settling/parked.ts";
 import type { Run, RunRecords } from "../../../shared/operations/whole/run.ts";
 import { route } from "../../edge/route.ts";
+import { shape } from "../../edge/shape.ts";
 import { OperationShape, showParked, showRun } from "./operation-shapes.ts";
 
 /** Operations that nobody could end, for operators: what they are, to be tried again or given up. */
 
-const OperationListShape = z
-  .strictObject({ items: z.array(OperationShape) })
-  .meta({ id: "OperationList" });
+const OperationListShape = shape(() =>
+  z.strictObject({ items: z.array(OperationShape()) }).meta({ id: "OperationList" }),
+);
 
-const RetriedShape = z
-  .strictObject({
-    id: z.guid(),
-    outcome: z
-      .enum(["finished", "undone", "waiting", "parked"])
-      .describe(
-        "`waiting`: it is being tried, or has ended since; `parked`: what stood in the way still does",
-      ),
-  })
-  .meta({ id: "RetriedOperation" });
+const RetriedShape = shape(() =>
+  z
+    .strictObject({
+      id: z.guid(),
+      outcome: z
+        .enum(["finished", "undone", "waiting", "parked"])
+        .describe(
+          "`waiting`: it is being tried, or has ended since; `parked`: what stood in the way still does",
+        ),
+    })
+    .meta({ id: "RetriedOperation" }),
+);
 
 const Query = z.strictObject({
   state: z

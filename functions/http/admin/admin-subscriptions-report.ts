@@ -1,4 +1,3 @@
-import type * as z from "zod";
 import { done } from "../../../shared/base/outcome.ts";
 import {
   type CustomerReport,
@@ -7,6 +6,7 @@ import {
   reportCustomer,
 } from "../../../shared/operations/whole/report-customer.ts";
 import { route } from "../../edge/route.ts";
+import type { Shaped } from "../../edge/shape.ts";
 import { ActivityPaging, showActivity } from "../clients/activity-shapes.ts";
 import { showConsent, showSuspended } from "../shapes.ts";
 import { type ReportedClientShape, ReportShape } from "./report-shapes.ts";
@@ -61,7 +61,7 @@ const showReport = ({
   clients,
   activity,
   unread,
-}: CustomerReport): z.infer<typeof ReportShape> => ({
+}: CustomerReport): Shaped<typeof ReportShape> => ({
   at: at.toISOString(),
   subscription: showSubscription(account),
   clients: clients.map(showClient),
@@ -74,7 +74,7 @@ const showClient = ({
   record,
   deletedAt,
   secrets,
-}: ReportedClient): z.infer<typeof ReportedClientShape> => ({
+}: ReportedClient): Shaped<typeof ReportedClientShape> => ({
   ...{ id: record.id, appId: record.appId, displayName: record.displayName },
   createdAt: record.createdAt.toISOString(),
   ...(deletedAt && { deletedAt: deletedAt.toISOString() }),

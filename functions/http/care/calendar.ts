@@ -19,7 +19,7 @@ export const calendar = (
   deps: CalendarFeedDeps & {
     /** Of one subscription's calendars in a minute: they ask every few hours. */
     readonly rate: RequestRate;
-    readonly write: (feed: CalendarFeed) => string;
+    readonly write: (feed: CalendarFeed) => Promise<string>;
     /** The longest that it may take, in milliseconds. */
     readonly requestMs: number;
   },
@@ -42,6 +42,6 @@ export const calendar = (
         "content-type": "text/calendar; charset=utf-8",
         "cache-control": keptFor(KEPT_SECONDS),
       },
-      text: deps.write(feed),
+      text: await deps.write(feed),
     });
   });

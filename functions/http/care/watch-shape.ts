@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { WatchState } from "../../../shared/care/watching.ts";
+import { type Shaped, shape } from "../../edge/shape.ts";
 
 /** IANA names are shorter; the list grows. */
 const MAX_ZONE = 64;
@@ -36,25 +37,27 @@ export const WatchRequestBody = z
   .strictObject({ timeZone: timeZone.optional() })
   .meta({ id: "WatchRequest" });
 
-export const WatchShape = z
-  .strictObject({
-    watching: z.boolean().describe("Whether you are told by mail before a secret of it ends"),
-    everyClient: z.boolean().describe("Whether you watch every client of your subscription"),
-    email: z
-      .string()
-      .max(254)
-      .optional()
-      .describe("Where letters go, or would go; absent where you cannot be told by mail")
-      .meta({ examples: ["ann@contoso.example"] }),
-    timeZone: z
-      .string()
-      .max(MAX_ZONE)
-      .optional()
-      .describe("In which times are told; the company's own when you have not said yours")
-      .meta({ examples: ["Europe/Berlin"] }),
-    since: z.iso.datetime().optional().describe("Since when"),
-  })
-  .meta({ id: "Watch" });
+export const WatchShape = shape(() =>
+  z
+    .strictObject({
+      watching: z.boolean().describe("Whether you are told by mail before a secret of it ends"),
+      everyClient: z.boolean().describe("Whether you watch every client of your subscription"),
+      email: z
+        .string()
+        .max(254)
+        .optional()
+        .describe("Where letters go, or would go; absent where you cannot be told by mail")
+        .meta({ examples: ["ann@contoso.example"] }),
+      timeZone: z
+        .string()
+        .max(MAX_ZONE)
+        .optional()
+        .describe("In which times are told; the company's own when you have not said yours")
+        .meta({ examples: ["Europe/Berlin"] }),
+      since: z.iso.datetime().optional().describe("Since when"),
+    })
+    .meta({ id: "Watch" }),
+);
 
 export const showWatch = ({
   watching,
@@ -62,7 +65,7 @@ export const showWatch = ({
   email,
   timeZone: zone,
   since,
-}: WatchState): z.infer<typeof WatchShape> => ({
+}: WatchState): Shaped<typeof WatchShape> => ({
   watching,
   everyClient,
   ...(email !== undefined && { email }),

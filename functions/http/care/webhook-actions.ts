@@ -6,6 +6,7 @@ import type { Delivery } from "../../../shared/care/webhooks/webhook.ts";
 import { doOnce } from "../../../shared/operations/admission/do-once.ts";
 import type { Refusal } from "../../edge/refusal.ts";
 import { route } from "../../edge/route.ts";
+import type { Shaped } from "../../edge/shape.ts";
 import { OFF, own, type WebhookRouteDeps } from "./webhook.ts";
 import { DeliveryShape, WebhookWithSecretShape } from "./webhook-shapes.ts";
 import { showDelivery, showWithSecret } from "./webhook-show.ts";
@@ -114,5 +115,5 @@ export const webhookRotateSecret = (deps: Deps) =>
 
 interface Rotated {
   readonly secretId: string;
-  readonly shown: z.infer<typeof WebhookWithSecretShape>;
+  readonly shown: Shaped<typeof WebhookWithSecretShape>;
 }

@@ -6,6 +6,7 @@ import {
   type Webhook,
 } from "../../../shared/care/webhooks/webhook.ts";
 import { type AddressRules, unfitAddress } from "../../../shared/care/webhooks/webhook-address.ts";
+import type { Shaped } from "../../edge/shape.ts";
 import {
   type DeliveryShape,
   MAX_URL,
@@ -30,7 +31,7 @@ export const webhookUrl = (rules: AddressRules) =>
       examples: [URL_EXAMPLE],
     });
 
-export function showWebhook(webhook: Webhook, now: Date): z.infer<typeof WebhookShape> {
+export function showWebhook(webhook: Webhook, now: Date): Shaped<typeof WebhookShape> {
   const { disabled, failing } = webhook;
   const [oldest] = signingSecrets(webhook, now)
     .flatMap(({ until }) => (until ? [until.getTime()] : []))
@@ -52,7 +53,7 @@ export function showWebhook(webhook: Webhook, now: Date): z.infer<typeof Webhook
 export function showWithSecret(
   webhook: Webhook,
   { now, signer, secretId }: { now: Date; signer: WebhookSigner; secretId: string | undefined },
-): z.infer<typeof WebhookWithSecretShape> {
+): Shaped<typeof WebhookWithSecretShape> {
   const signing = signingSecrets(webhook, now).find(({ id }) => id === secretId);
   return {
     ...showWebhook(webhook, now),
@@ -60,7 +61,7 @@ export function showWithSecret(
   };
 }
 
-export const showDelivery = (delivery: Delivery): z.infer<typeof DeliveryShape> => ({
+export const showDelivery = (delivery: Delivery): Shaped<typeof DeliveryShape> => ({
   id: delivery.id,
   type: delivery.type,
   at: delivery.at.toISOString(),

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Activity } from "../../../shared/clients/activity.ts";
 import type { ActivityPage } from "../../../shared/operations/activity/list-activity.ts";
 import type { Reply } from "../../edge/reply.ts";
+import type { Shaped } from "../../edge/shape.ts";
 import { pageLimit } from "../inputs.ts";
 import { type ActivityShape, MAX_PAGE } from "./activity-shape.ts";
 
@@ -21,7 +22,7 @@ export const ActivityPaging = z.strictObject({
     }),
 });
 
-type Shown = z.infer<typeof ActivityShape>;
+type Shown = Shaped<typeof ActivityShape>;
 
 /** @param toCustomer who of the company's people it was is none of a customer's business */
 export function showActivity(entry: Activity, toCustomer = false): Shown {

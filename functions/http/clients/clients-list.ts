@@ -4,6 +4,7 @@ import { type ClientPage, listClients } from "../../../shared/clients/list-clien
 import { listDeleted } from "../../../shared/clients/list-deleted.ts";
 import type { Reply } from "../../edge/reply.ts";
 import { route } from "../../edge/route.ts";
+import type { Shaped } from "../../edge/shape.ts";
 import { Paging, toCursor } from "../inputs.ts";
 import { ClientListShape, showClient, showDeleted, type TokenAdvice } from "../shapes.ts";
 
@@ -74,5 +75,5 @@ async function pageOf(deps: Deps, subscription: string, query: z.output<typeof Q
   );
 }
 
-const answer = (items: z.output<typeof ClientListShape>["items"], next: string | undefined) =>
+const answer = (items: Shaped<typeof ClientListShape>["items"], next: string | undefined) =>
   done<Reply>({ status: 200, body: { items, ...(next && { nextCursor: toCursor(next) }) } });

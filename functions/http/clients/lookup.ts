@@ -9,28 +9,33 @@ import {
 } from "../../../shared/clients/look-up-client.ts";
 import { keptFor } from "../../edge/reply.ts";
 import { route } from "../../edge/route.ts";
+import { type Shaped, shape } from "../../edge/shape.ts";
 
-const LookupShape = z
-  .strictObject({
-    id: z.guid().describe("The client: object id of its app registration, `subject` of its events"),
-    appId: z.guid().describe("Its OAuth client id: `azp` or `appid` of its tokens"),
-    subscription: z
-      .string()
-      .max(128)
-      .describe("Whose it is")
-      .meta({ examples: ["contoso"] }),
-    state: z
-      .enum(["pending", "granted", "rejected", "revoked", "suspended"])
-      .describe("Of its consent, unless it is suspended: refuse all but `granted` and `pending`"),
-    roles: z
-      .array(Role)
-      .max(16)
-      .describe("Those that are granted; none unless the state is `granted`"),
-    revision: z.int().min(0).describe("Raised by each change of the client itself"),
-  })
-  .meta({ id: "ClientLookup" });
+const LookupShape = shape(() =>
+  z
+    .strictObject({
+      id: z
+        .guid()
+        .describe("The client: object id of its app registration, `subject` of its events"),
+      appId: z.guid().describe("Its OAuth client id: `azp` or `appid` of its tokens"),
+      subscription: z
+        .string()
+        .max(128)
+        .describe("Whose it is")
+        .meta({ examples: ["contoso"] }),
+      state: z
+        .enum(["pending", "granted", "rejected", "revoked", "suspended"])
+        .describe("Of its consent, unless it is suspended: refuse all but `granted` and `pending`"),
+      roles: z
+        .array(Role)
+        .max(16)
+        .describe("Those that are granted; none unless the state is `granted`"),
+      revision: z.int().min(0).describe("Raised by each change of the client itself"),
+    })
+    .meta({ id: "ClientLookup" }),
+);
 
-function show(record: ClientRecord): z.infer<typeof LookupShape> {
+function show(record: ClientRecord): Shaped<typeof LookupShape> {
   const { id, appId, subscription, revision } = record;
   // Its tokens that are out live on for an hour: who is asked about them has to know.
   const state = record.suspended ? "suspended" : record.consent.state;

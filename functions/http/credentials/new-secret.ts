@@ -1,4 +1,3 @@
-import type * as z from "zod";
 import { type Done, done } from "../../../shared/base/outcome.ts";
 import { allowedKinds, type CredentialRules } from "../../../shared/clients/credential-rules.ts";
 import type { ClientCredentials } from "../../../shared/clients/token-endpoint.ts";
@@ -6,6 +5,7 @@ import { type ReadyDeps, waitUntilReady } from "../../../shared/clients/wait-unt
 import type { MadeSecret } from "../../../shared/operations/credentials/new-secret.ts";
 import { preferenceApplied } from "../../edge/prefer.ts";
 import type { Reply } from "../../edge/reply.ts";
+import type { Shaped } from "../../edge/shape.ts";
 import { type NewSecretShape, showNewSecret } from "../shapes.ts";
 import { encryptValue, type Recipient } from "./encrypt-to.ts";
 
@@ -42,7 +42,7 @@ export async function answerWithSecret(
     readonly waitSeconds?: number | undefined;
     readonly encryptTo?: Recipient | undefined;
   },
-): Promise<Done<Reply & { readonly body: z.infer<typeof NewSecretShape> }>> {
+): Promise<Done<Reply & { readonly body: Shaped<typeof NewSecretShape> }>> {
   const { at, waitSeconds, encryptTo } = asked;
   const secretJwe = encryptTo && (await encryptValue(secret.secretText, encryptTo));
   const advice = adviceOf(deps.credentialRules);

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { done } from "../../../shared/base/outcome.ts";
-import { asyncApiDocument } from "../../../shared/events/asyncapi.ts";
 import { route } from "../../edge/route.ts";
+import { shape } from "../../edge/shape.ts";
 
-/** The document is made once: it depends on the schemas alone. */
+/** The document is made once, by a part of the bundle that the first who asks has loaded: it depends on the schemas alone. */
 export function eventsDocument() {
-  let body: ReturnType<typeof asyncApiDocument> | undefined;
+  let body: Record<string, unknown> | undefined;
   return route(
     {
       name: "events",
@@ -19,12 +19,13 @@ export function eventsDocument() {
       replies: {
         200: {
           description: "AsyncAPI 3.0",
-          schema: z.looseObject({ asyncapi: z.string() }).meta({ id: "AsyncApi" }),
+          schema: shape(() => z.looseObject({ asyncapi: z.string() }).meta({ id: "AsyncApi" })),
         },
       },
       problems: [],
     },
     async () => {
+      const { asyncApiDocument } = await import("../../../shared/events/asyncapi.ts");
       body ??= asyncApiDocument();
       return done({ status: 200, body });
     },

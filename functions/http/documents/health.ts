@@ -2,8 +2,9 @@ import * as z from "zod";
 import { done } from "../../../shared/base/outcome.ts";
 import type { Runtime } from "../../../shared/base/runtime.ts";
 import { route } from "../../edge/route.ts";
+import { shape } from "../../edge/shape.ts";
 
-const Health = z.strictObject({ status: z.literal("ok") }).meta({ id: "Health" });
+const Health = shape(() => z.strictObject({ status: z.literal("ok") }).meta({ id: "Health" }));
 
 export const healthLive = () =>
   route(

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type { Shaped } from "../../../functions/edge/shape.ts";
 import type {
   LinkShape,
   LinkStateShape,
@@ -18,9 +18,9 @@ export function answerCalendar(method: string, now: number): Answer {
   const made = {
     url: "https://keys.example.com/calendar/Y29udG9zbw.this-address-opens-nothing.ics",
     since: ago(0, now),
-  } satisfies z.infer<typeof LinkShape>;
+  } satisfies Shaped<typeof LinkShape>;
   if (method === "POST") return { status: 201, body: made };
-  return { status: 200, body: { active: false } satisfies z.infer<typeof LinkStateShape> };
+  return { status: 200, body: { active: false } satisfies Shaped<typeof LinkStateShape> };
 }
 
 /** @param state `none`: set for the first time, the answer has its secret */
@@ -34,7 +34,7 @@ export const answerWebhook =
       since: ago(30, now),
       ...(state === "off" && { disabledReason: "failing" }),
       ...(state === "on" && { oldSecretsUntil: ago(-20, now) }),
-    } satisfies z.infer<typeof WebhookWithSecretShape>;
+    } satisfies Shaped<typeof WebhookWithSecretShape>;
     if (path === "/webhook/deliveries") return { status: 200, body: deliveries(state, now) };
     if (method === "PUT")
       return {
@@ -45,7 +45,7 @@ export const answerWebhook =
     return { status: 404, body: { type: "/problems/webhook-not-found", status: 404 } };
   };
 
-function deliveries(state: string, now: number): z.infer<typeof DeliveryListShape> {
+function deliveries(state: string, now: number): Shaped<typeof DeliveryListShape> {
   const one = { id: "msg_1", type: "secret.created", attempt: 1, milliseconds: 120 };
   const taken = { ...one, at: ago(30, now), state: "delivered" as const, status: 204 };
   if (state === "none") return { items: [] };

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type { Shaped } from "../../../functions/edge/shape.ts";
 import type { CertificateShape } from "../../../functions/http/credentials/certificate-shapes.ts";
 import type { CredentialListShape } from "../../../functions/http/credentials/credential-shapes.ts";
 import { PRESETS } from "../../../shared/clients/federated/presets.ts";
@@ -7,7 +7,7 @@ import { type Answer, client, secret } from "./sample.ts";
 
 /** Certificates and federated credentials as the API shows them, for the page of states. */
 
-type Credential = z.infer<typeof CredentialListShape>["items"][number];
+type Credential = Shaped<typeof CredentialListShape>["items"][number];
 
 const HOUR_MS = 3_600_000;
 const inHours = (hours: number, now: number) => new Date(now + hours * HOUR_MS).toISOString();
@@ -59,7 +59,7 @@ export const withKeys = (
   };
 };
 
-const added = (now: number): z.infer<typeof CertificateShape> => ({
+const added = (now: number): Shaped<typeof CertificateShape> => ({
   ...{ keyId: client(1, now).id, displayName: "Build server", thumbprint: THUMBPRINT },
   ...{ createdAt: inHours(0, now), expiresAt: inHours(24 * 180, now) },
 });

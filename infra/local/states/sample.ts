@@ -1,12 +1,12 @@
-import type * as z from "zod";
+import type { Shaped } from "../../../functions/edge/shape.ts";
 import type { ConsentItemShape } from "../../../functions/http/admin/admin-shapes.ts";
 import type { ClientShape, SecretShape } from "../../../functions/http/shapes.ts";
 
 /** Clients, secrets and consents as the API shows them, for the page of states: nothing of them is kept anywhere. */
 
-export type Client = z.infer<typeof ClientShape>;
-type Secret = z.infer<typeof SecretShape>;
-export type ConsentItem = z.infer<typeof ConsentItemShape>;
+export type Client = Shaped<typeof ClientShape>;
+type Secret = Shaped<typeof SecretShape>;
+export type ConsentItem = Shaped<typeof ConsentItemShape>;
 
 const HOUR_MS = 3_600_000;
 export const CLIENT_ID = "00000000-0000-4000-8000-000000000001";

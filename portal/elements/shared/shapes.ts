@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type { Shaped } from "../../../functions/edge/shape.ts";
 import type {
   ConsentItemListShape,
   ConsentItemShape,
@@ -41,51 +41,51 @@ import type {
 } from "../../../functions/http/shapes.ts";
 
 /** What the API answers, taken from the API's own schemas: types only, so nothing of them is shipped to the browser. */
-export type About = z.infer<typeof AboutShape>;
-export type Client = z.infer<typeof ClientShape>;
-export type Secret = z.infer<typeof SecretShape>;
+export type About = Shaped<typeof AboutShape>;
+export type Client = Shaped<typeof ClientShape>;
+export type Secret = Shaped<typeof SecretShape>;
 /** The portal asks for no encrypted value. */
 type WithValue = { readonly secretText: string };
-export type NewSecret = z.infer<typeof NewSecretShape> & WithValue;
-export type Consent = z.infer<typeof ConsentShape>;
-export type ClientList = z.infer<typeof ClientListShape>;
+export type NewSecret = Shaped<typeof NewSecretShape> & WithValue;
+export type Consent = Shaped<typeof ConsentShape>;
+export type ClientList = Shaped<typeof ClientListShape>;
 export type Role = Client["roles"][number];
 
 /** What an operator sees of a consent. */
-export type ConsentItem = z.infer<typeof ConsentItemShape>;
-export type ConsentItemList = z.infer<typeof ConsentItemListShape>;
+export type ConsentItem = Shaped<typeof ConsentItemShape>;
+export type ConsentItemList = Shaped<typeof ConsentItemListShape>;
 export type Counts = NonNullable<ConsentItemList["counts"]>;
 
 /** What operators have done to a whole subscription. */
-export type Subscription = z.infer<typeof SubscriptionShape>;
+export type Subscription = Shaped<typeof SubscriptionShape>;
 /** A consent as it is shown: alone, it is shown with what its subscription is stopped by. */
 export type ShownConsent = ConsentItem & { readonly stops?: Subscription };
-export type Operation = z.infer<typeof OperationShape>;
+export type Operation = Shaped<typeof OperationShape>;
 /** All that was there of a customer, a page of its activity at a time. */
-export type Report = z.infer<typeof ReportShape>;
-export type ReportedClient = z.infer<typeof ReportedClientShape>;
+export type Report = Shaped<typeof ReportShape>;
+export type ReportedClient = Shaped<typeof ReportedClientShape>;
 
-export type RotatedSecret = z.infer<typeof RotatedSecretShape> & WithValue;
+export type RotatedSecret = Shaped<typeof RotatedSecretShape> & WithValue;
 /** A secret with the times that were said of it. */
-export type ScheduledSecret = z.infer<typeof ReplacedShape>;
+export type ScheduledSecret = Shaped<typeof ReplacedShape>;
 /** One of those that hold a client's places. */
 export type HeldSecret = Pick<Secret, "keyId" | "displayName" | "hint" | "expiresAt">;
 /** A credential of any kind; secrets have a list of their own. */
 export type Keyless = CredentialList["items"][number];
-export type Certificate = z.infer<typeof CertificateShape>;
-export type CredentialList = z.infer<typeof CredentialListShape>;
-export type FederatedPresetList = z.infer<typeof PresetListShape>;
+export type Certificate = Shaped<typeof CertificateShape>;
+export type CredentialList = Shaped<typeof CredentialListShape>;
+export type FederatedPresetList = Shaped<typeof PresetListShape>;
 export type FederatedPreset = FederatedPresetList["items"][number];
-export type Watch = z.infer<typeof WatchShape>;
+export type Watch = Shaped<typeof WatchShape>;
 
-export type CalendarLink = z.infer<typeof LinkShape>;
-export type CalendarLinkState = z.infer<typeof LinkStateShape>;
+export type CalendarLink = Shaped<typeof LinkShape>;
+export type CalendarLinkState = Shaped<typeof LinkStateShape>;
 
-export type Webhook = z.infer<typeof WebhookShape>;
-export type WebhookWithSecret = z.infer<typeof WebhookWithSecretShape>;
-export type WebhookDelivery = z.infer<typeof DeliveryShape>;
-export type WebhookDeliveryList = z.infer<typeof DeliveryListShape>;
+export type Webhook = Shaped<typeof WebhookShape>;
+export type WebhookWithSecret = Shaped<typeof WebhookWithSecretShape>;
+export type WebhookDelivery = Shaped<typeof DeliveryShape>;
+export type WebhookDeliveryList = Shaped<typeof DeliveryListShape>;
 
 /** Who did what. */
-export type Activity = z.infer<typeof ActivityShape>;
-export type ActivityList = z.infer<typeof ActivityListShape>;
+export type Activity = Shaped<typeof ActivityShape>;
+export type ActivityList = Shaped<typeof ActivityListShape>;

@@ -1,6 +1,5 @@
 import type { ServiceBusMessage } from "@azure/service-bus";
-import type { ClientEvent, EventPublisher } from "../../events/client-event.ts";
-import { NO_WEBHOOK } from "../../events/cloud-event.ts";
+import { type ClientEvent, type EventPublisher, NO_WEBHOOK } from "../../events/client-event.ts";
 import { loadSoon } from "../load-soon.ts";
 import type { Bus } from "./connect.ts";
 import { busSender } from "./sender.ts";

@@ -21,7 +21,9 @@ export async function isAsAsked(
   const list = await untilAnswered(() =>
     subject.customer.call("GET", `/clients/${id}/credentials`),
   );
-  const items = CredentialListShape.parse(list.body).items.filter(({ kind }) => kind !== "secret");
+  const items = CredentialListShape()
+    .parse(list.body)
+    .items.filter(({ kind }) => kind !== "secret");
   if (asked.startsWith("remove"))
     return (items.length === 0 && [204, 404].includes(status)) || `${status}, ${items.length} left`;
   // The one that is rotated stays beside the new one for a day.

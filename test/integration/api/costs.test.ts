@@ -64,7 +64,7 @@ async function itself() {
   await atEntra("GET", "/self");
   const json = { certificate: aPem() };
   const path = `/clients/${own.client.id}/certificates`;
-  const { keyId } = CertificateShape.parse(
+  const { keyId } = CertificateShape().parse(
     (await entra.callWith(customer.token)("POST", path, { json })).body,
   );
   return { own, keyId: own.keyId, atEntra, certificateId: keyId };

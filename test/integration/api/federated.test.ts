@@ -125,12 +125,12 @@ describe("a federated credential", () => {
     const at = `/clients/${id}`;
     const { keyId } = await makeSecret(call, id);
     const json = { certificate: aPem(), displayName: "A certificate" };
-    const certificate = CertificateShape.parse(
+    const certificate = CertificateShape().parse(
       (await call("POST", `${at}/certificates`, { json })).body,
     );
     const trust = await makeFederated(call, id);
 
-    const list = CredentialListShape.parse((await call("GET", `${at}/credentials`)).body);
+    const list = CredentialListShape().parse((await call("GET", `${at}/credentials`)).body);
     expect(list.items).toEqual([
       expect.objectContaining({ id: keyId, kind: "secret", displayName: "A secret" }),
       {

@@ -51,8 +51,8 @@ describe("a client that asked for keys.rotate", () => {
 
     expect(answer.status).toBe(200);
     const { id, appId, displayName, roles } = client;
-    expect(SelfShape.parse(answer.body)).toMatchObject({ id, appId, displayName, roles });
-    const { secrets, credentials } = SelfShape.parse(answer.body);
+    expect(SelfShape().parse(answer.body)).toMatchObject({ id, appId, displayName, roles });
+    const { secrets, credentials } = SelfShape().parse(answer.body);
     expect(secrets.map((secret) => secret.keyId)).toEqual([keyId]);
     expect(credentials).toMatchObject([{ id: keyId, kind: "secret" }]);
   });

@@ -25,7 +25,7 @@ const claimsOf = (token: string) =>
     .parse(JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()));
 
 describe("a watcher", () => {
-  const watchOf = ({ body }: SeenAnswer) => WatchShape.parse(body);
+  const watchOf = ({ body }: SeenAnswer) => WatchShape().parse(body);
 
   test("is whoever made the client, at the address of their token, until they say otherwise", async () => {
     const { call, subscription } = await api.customer();

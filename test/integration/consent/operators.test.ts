@@ -25,8 +25,8 @@ beforeAll(async () => {
 });
 
 const listOf = async (query: string) =>
-  ConsentItemListShape.parse((await olga("GET", `/admin/consents?${query}`)).body);
-const itemOf = (body: unknown) => ConsentItemShape.parse(body);
+  ConsentItemListShape().parse((await olga("GET", `/admin/consents?${query}`)).body);
+const itemOf = (body: unknown) => ConsentItemShape().parse(body);
 
 /** A client that stands on the operators' list. */
 async function waitingClient(call: Call): Promise<ShownClient> {

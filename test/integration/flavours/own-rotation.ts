@@ -43,7 +43,7 @@ export async function rotatesByItself(cloud: Cloud): Promise<void> {
   const json = { certificate: aPem(), displayName: "Import" };
   const certificate = certificateOf((await ann.call("POST", at, { json })).body);
   const trust = await makeFederated(ann.call, client.id);
-  const shown = async () => SelfShape.parse((await call("GET", "/self")).body).credentials;
+  const shown = async () => SelfShape().parse((await call("GET", "/self")).body).credentials;
   const listed = await ann.call("GET", `/clients/${client.id}/credentials`);
 
   // A host that has not met it yet looks for whose it is.
