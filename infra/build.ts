@@ -4,7 +4,7 @@ import { build as bundle, type Metafile } from "esbuild";
 import { buildHost } from "./build-host.ts";
 import { OLDEST_NODE, REFUSE_OLDER_NODE, REQUIRE } from "./build-node.ts";
 import { buildPortal } from "./build-portal.ts";
-import { oneCopy } from "./one-copy.ts";
+import { oneCopy, requiredHttp } from "./one-copy.ts";
 import { bundledPackages } from "./sbom/bundled-packages.ts";
 import { readLockfile, refuseDevelopmentPackages } from "./sbom/lockfile.ts";
 import { billOfMaterials } from "./sbom/sbom.ts";
@@ -51,7 +51,7 @@ async function bundleFunctions(entry: string, outputFolder: string): Promise<Met
     platform: "node",
     target: `node${OLDEST_NODE}`,
     external: EXTERNAL,
-    plugins: [oneCopy],
+    plugins: [oneCopy, requiredHttp],
     // What is imported dynamically is loaded when it is needed, or never (docs/performance.md).
     splitting: true,
     chunkNames: `${CHUNKS}/[name]-[hash]`,

@@ -16,7 +16,9 @@ async function sourcesOf(file: string, seen = new Set<string>()): Promise<readon
   if (seen.has(file)) return [];
   seen.add(file);
   const { sources } = SourceMap.parse(JSON.parse(await readFile(`${file}.map`, "utf8")));
-  const named = [...(await readFile(file, "utf8")).matchAll(STATIC_IMPORT)];
+  const code = await readFile(file, "utf8");
+  expect(/from"node:https?"/.test(code), "an import of node:http loads all of undici").toBe(false);
+  const named = [...code.matchAll(STATIC_IMPORT)];
   const others = await Promise.all(
     named.map(([, name = ""]) => sourcesOf(join(dirname(file), name), seen)),
   );
