@@ -32,7 +32,9 @@ export async function carryOut(deps: CarryOutDeps, at: VersionedDecision): Promi
     if (!found) {
       // Deleted by its customer since: it counted, and others have to hear of it.
       const gone = await deps.records.deleted(subscription, clientId);
-      return gone && isDone(gone.record) ? { outcome: "done", at } : { outcome: "gone" };
+      // Purged as well: whom it was told to says that it counted.
+      const counted = gone ? isDone(gone.record) : at.decision.told.length > 0;
+      return counted ? { outcome: "done", at } : { outcome: "gone" };
     }
     if (isDone(found.record)) return { outcome: "done", at };
     const { consent } = found.record;

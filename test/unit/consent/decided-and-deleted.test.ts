@@ -32,6 +32,23 @@ test.each(["granted", "rejected", "revoked"] as const)(
   },
 );
 
+test("that a client was revoked is told although it is deleted and purged before a channel could be told", async () => {
+  const world = consentWorld();
+  const deps = { ...world.deps, automaticGrant: true };
+  const record = await granted(world);
+  world.away.add("webhook");
+  await revokeConsent(deps, record.id, "Left us");
+  await deleted(world, (await world.record(record)) ?? record);
+  const records = { ...world.deps.records, deleted: async () => undefined };
+
+  world.away.clear();
+  world.setNow(later(60_000));
+  await sweepConsents({ ...deps, records });
+
+  expect(world.stages()).toEqual(["revoked"]);
+  expect(await world.deps.cases.decision(record.id)).toBeUndefined();
+});
+
 test("a client that was rejected, deleted and brought back is not told of as if it waited", async () => {
   const world = consentWorld();
   const record = await world.client({ consent: aRecord().consent });
