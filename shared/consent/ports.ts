@@ -1,6 +1,6 @@
 import type { Role } from "../clients/client.ts";
 import type { ConsentState } from "../clients/consent.ts";
-import type { ClientRecords, Expected } from "../clients/ports.ts";
+import type { ClientRecords, Expected, Lead } from "../clients/ports.ts";
 import type { CallOff } from "../events/call-off.ts";
 import type { ConsentLook } from "../events/consent-look.ts";
 import type { ConsentMessage } from "../events/consent-message.ts";
@@ -27,7 +27,7 @@ export interface ConsentQueue {
 /** The client records, as far as consents need them. */
 export type ConsentRecords = Pick<
   ClientRecords,
-  "client" | "deleted" | "owned" | "requested" | "underWay" | "save" | "remove"
+  "at" | "client" | "deleted" | "owned" | "requested" | "underWay" | "save" | "remove"
 >;
 
 /** The table `consents`: cases by state, and decisions that are under way. All methods throw `RemoteUnavailable`. */
@@ -106,6 +106,13 @@ export interface Assignment {
   readonly role: Role | "other";
 }
 
+/** An app registration with the tag of this service, which others can write as well. */
+export interface Registration {
+  readonly clientId: string;
+  /** Whose it says it is. */
+  readonly lead?: Lead;
+}
+
 /** A page of a list of the directory. "expired": it no longer knows the mark that was asked for; begin anew. */
 export type DirectoryPage<T> = { readonly items: readonly T[]; readonly next?: string } | "expired";
 
@@ -128,12 +135,12 @@ export interface ConsentDirectory {
    */
   assignments(from?: string): Promise<DirectoryPage<Assignment>>;
   /**
-   * A page of the ids of all app registrations of this service, 999 at a time. A list may lag: one that is missing has to be
-   * asked for before anything is said about it.
+   * A page of all app registrations of this service, 999 at a time. A list may lag: one that is missing has to be asked for before
+   * anything is said about it.
    *
    * @param from `next` of the page before
    */
-  registrations(from?: string): Promise<DirectoryPage<string>>;
+  registrations(from?: string): Promise<DirectoryPage<Registration>>;
   /**
    * Makes the service principal, if it is missing, and the assignments that are missing; answers the service principal.
    * Nothing: there is no such client, and it is not merely late.

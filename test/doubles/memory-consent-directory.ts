@@ -5,6 +5,7 @@ import type {
   ConsentSubject,
   Grant,
   GrantStatus,
+  Registration,
 } from "../../shared/consent/ports.ts";
 
 /** A role as an administrator assigns it: one of the resource API's, or of another API. */
@@ -16,7 +17,7 @@ export interface AssignedRole {
 
 export interface MemoryConsentDirectory extends ConsentDirectory {
   /** An app registration of this service, as a create makes it. */
-  register(client: { readonly clientId: string; readonly appId: string }): void;
+  register(client: Registration & { readonly appId: string }): void;
   /** The registration is deleted, and its service principal and assignments with it. */
   delete(clientId: string): void;
   /** What an administrator does; again it does nothing. @param principalId of the service principal, if it has to be that one */
@@ -44,8 +45,7 @@ export interface MemoryConsentDirectory extends ConsentDirectory {
 const PAGE = 999;
 const OWN = "the resource API";
 
-interface Registered {
-  readonly clientId: string;
+interface Registered extends Registration {
   readonly appId: string;
   principalId?: string;
   assigned: readonly Required<AssignedRole>[];
@@ -127,8 +127,8 @@ export function memoryConsentDirectory(newId: () => string): MemoryConsentDirect
 
   return {
     calls,
-    register: ({ clientId, appId }) => {
-      registered.set(clientId, { clientId, appId, assigned: [] });
+    register: (client) => {
+      registered.set(client.clientId, { ...client, assigned: [] });
     },
     delete: (clientId) => {
       silent.delete(clientId);
@@ -185,7 +185,9 @@ export function memoryConsentDirectory(newId: () => string): MemoryConsentDirect
     registrations: async (from) => {
       calls.registrations += 1;
       return pageOf(
-        [...registered.keys()].filter((id) => !leftOut.has(id)),
+        [...registered.values()]
+          .filter(({ clientId }) => !leftOut.has(clientId))
+          .map(({ clientId, lead }) => ({ clientId, ...(lead && { lead }) })),
         from,
       );
     },

@@ -10,6 +10,7 @@ import type {
   ClientDirectory,
   DirectoryClient,
   DirectoryRefused,
+  Lead,
 } from "../../shared/clients/ports.ts";
 import {
   PERSONAL_AUDIENCE_MAX_SECRETS,
@@ -52,6 +53,8 @@ export interface MemoryDirectory
     FederatedDirectory {
   /** Everything that exists, in the order in which it was made. */
   all(): readonly DirectoryClient[];
+  /** What its tags say. */
+  leadOf(clientId: string): Lead | undefined;
   /**
    * The next call of this change is answered so. Several for one change are answered in turn.
    *
@@ -161,6 +164,10 @@ export function memoryDirectory(runtime: Pick<Runtime, "now" | "newId">): Memory
 
   return {
     all: () => present(clients.keys()),
+    leadOf: (clientId) => {
+      const found = clients.get(clientId);
+      return found && { clientId, subscriptionKey: found.subscriptionKey };
+    },
     answerNext: (name, answer, carriedOut = false) => {
       answers.set(name, [...(answers.get(name) ?? []), { answer, carriedOut }]);
     },

@@ -1,3 +1,4 @@
+import { keySafe } from "../../shared/adapters/key-safe.ts";
 import { alertLog } from "../../shared/adapters/records/alert-log.ts";
 import { consentCases } from "../../shared/adapters/records/consent-cases.ts";
 import { caseRow } from "../../shared/adapters/records/consent-rows.ts";
@@ -143,7 +144,7 @@ export function consentWorld(gated: Partial<GateOptions> = {}) {
   /** A record, and the registration that it tells of, unless that has been deleted since. */
   const put = (record: ClientRecord): void => {
     clients.put(record);
-    if (!roles.has(record.id)) directory.register({ clientId: record.id, appId: record.appId });
+    if (!roles.has(record.id)) directory.register(registrationOf(record));
     roles.set(record.id, record.roles);
   };
   /** Written past the service, whatever is there. */
@@ -194,6 +195,13 @@ export function consentWorld(gated: Partial<GateOptions> = {}) {
 }
 
 export type ConsentWorld = ReturnType<typeof consentWorld>;
+
+/** Its registration, as the directory shows it. */
+export const registrationOf = ({ id: clientId, appId, subscription }: ClientRecord) => ({
+  clientId,
+  appId,
+  lead: { clientId, subscriptionKey: keySafe(subscription) },
+});
 
 /** A service principal, where a test does not care which. */
 export const PRINCIPAL = "11111111-1111-4111-8111-111111111111";

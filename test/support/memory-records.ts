@@ -1,3 +1,4 @@
+import { keySafe } from "../../shared/adapters/key-safe.ts";
 import type { Activity } from "../../shared/clients/activity.ts";
 import type { ClientRecord } from "../../shared/clients/client.ts";
 import type {
@@ -30,6 +31,11 @@ export function memoryRecords() {
     clients.set(record.id, { record, version: String(writes) });
   };
   const records: ConsentRecords = {
+    at: async ({ clientId, subscriptionKey }) => {
+      counts.requests += 1;
+      const found = clients.get(clientId)?.record;
+      return found && keySafe(found.subscription) === subscriptionKey ? found : undefined;
+    },
     client: async (subscription, clientId) => {
       counts.requests += 1;
       const found = clients.get(clientId);

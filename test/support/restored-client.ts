@@ -2,7 +2,7 @@ import type { ClientRecord } from "../../shared/clients/client.ts";
 import { handleMessage } from "../../shared/consent/clock/handle-message.ts";
 import { requestConsent } from "../../shared/consent/request-consent.ts";
 import { unlistClient } from "../../shared/consent/unlist-client.ts";
-import type { ConsentWorld } from "./consent-world.ts";
+import { type ConsentWorld, registrationOf } from "./consent-world.ts";
 import { ANN, newId } from "./samples.ts";
 
 /** What a client's consent meets when it is deleted by its customer, and brought back. */
@@ -18,7 +18,7 @@ export async function restored(world: ConsentWorld, before: ClientRecord): Promi
     ...{ operationId, revision: before.revision + 1, requester: ANN.actor, restoredAt: now },
     consent: isDecided ? before.consent : requestConsent(now, promise),
   };
-  world.directory.register({ clientId: record.id, appId: record.appId });
+  world.directory.register(registrationOf(record));
   world.put(record);
   await handleMessage(world.deps, {
     ...{ type: "consent.requested", version: 2, operationId, clientId: record.id },

@@ -36,7 +36,7 @@ export const ASSIGNMENT_SELECT = "principalId,resourceId,resourceDisplayName,app
 export const Identified = z.object({ id: z.guid() });
 export type Identified = z.infer<typeof Identified>;
 
-export const IdentifiedPage = z.object({
-  value: z.array(Identified),
+export const RegistrationsPage = z.object({
+  value: z.array(Identified.extend({ tags: z.array(z.string()) })),
   "@odata.nextLink": z.url().optional(),
 });

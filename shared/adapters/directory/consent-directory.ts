@@ -7,7 +7,7 @@ import {
   AppRoleAssignments,
   ASSIGNMENT_SELECT,
   Identified,
-  IdentifiedPage,
+  RegistrationsPage,
 } from "./consent-answers.ts";
 import { grantRoles } from "./consent-grant.ts";
 import { allPages } from "./consent-pages.ts";
@@ -18,7 +18,7 @@ import { json } from "./json.ts";
 import { type OfferedApi, offeredApis } from "./offered-apis.ts";
 import { expandedPrincipalsOf, principalsOf } from "./principals-of.ts";
 import { doneOrThrow, type SendDeps, send } from "./send.ts";
-import { TAG } from "./tags.ts";
+import { leadOf, TAG } from "./tags.ts";
 
 export interface ConsentDirectoryOptions extends SendDeps {
   readonly client: Client;
@@ -156,13 +156,17 @@ export function consentDirectory(options: ConsentDirectoryOptions): ConsentDirec
       };
     },
     registrations: async (from) => {
-      const first = `/applications?$filter=tags/any(t:t eq '${TAG}')&$top=${PAGE_SIZE}&$select=id`;
-      const answer = await send(options, { repeatable: true, answer: IdentifiedPage }, () =>
+      const first = `/applications?$filter=tags/any(t:t eq '${TAG}')&$top=${PAGE_SIZE}&$select=id,tags`;
+      const answer = await send(options, { repeatable: true, answer: RegistrationsPage }, () =>
         json(client, from ?? first).get(),
       );
       if (from !== undefined && isExpired(answer)) return "expired";
       const { value, "@odata.nextLink": next } = doneOrThrow(answer);
-      return { items: value.map(({ id }) => id), ...(next !== undefined && { next }) };
+      const items = value.map(({ id, tags }) => {
+        const lead = leadOf(id, tags);
+        return { clientId: id, ...(lead && { lead }) };
+      });
+      return { items, ...(next !== undefined && { next }) };
     },
     revoke: (subject) =>
       withDeadline(options.budgetMs, async () => revokeRoles(options, subject, await offered())),

@@ -11,6 +11,7 @@ import { isOfCase } from "../drift.ts";
 import { nameFlags, type Resemblances, resemblances } from "../name-flags.ts";
 import type { GrantStatus } from "../ports.ts";
 import { driftLook, dropDrifts, findDrifts } from "./find-drifts.ts";
+import { listAgain, unlistedOf } from "./list-again.ts";
 import {
   grantMark,
   type RevocationDeps,
@@ -26,6 +27,8 @@ export interface Compared {
   readonly deleted: number;
   /** Found to have more than they asked for, and not told of before. */
   readonly drifted: number;
+  /** On no list though they wait, or are back: asked for again. */
+  readonly relisted: number;
   readonly failed: number;
   /** Where the next pass goes on looking for roles of other APIs. */
   readonly lookedTo?: string;
@@ -52,6 +55,7 @@ export async function compare(deps: RevocationDeps, pass: RevocationPass): Promi
   const look = driftLook(pass, seen, known);
   const drifts = new Map(known.map(({ drift }) => [drift.subject.clientId, drift]));
   const met = new Set<string>();
+  const unlisted = unlistedOf(seen);
   // As few as people decide on: memory follows what waits, and not what there is.
   const waiting: VersionedCase[] = [];
   let names: Resemblances | undefined;
@@ -61,6 +65,7 @@ export async function compare(deps: RevocationDeps, pass: RevocationPass): Promi
     if (names) names.add(found);
     else waiting.push(listed);
     const { clientId, consent, grant, roles } = found;
+    unlisted.delete(registrationMark(clientId));
     const drift = drifts.get(clientId);
     if (drift && isOfCase(drift, found)) met.add(clientId);
     // Recorded after the lists were begun: it may stand on a page that had been read already.
@@ -85,11 +90,11 @@ export async function compare(deps: RevocationDeps, pass: RevocationPass): Promi
   await findDrifts(deps, { run, look, known }, tally);
   const unmet = known.filter(({ drift }) => !met.has(drift.subject.clientId));
   dropDrifts(deps, run, unmet);
-  await run.done();
+  const relisted = await listAgain(deps, run, unlisted);
   await flagResemblances(deps, waiting, names);
   const { lookedTo } = look;
   const failed = run.failed + run.left;
-  return { ...tally, failed, ...(lookedTo !== undefined && { lookedTo }) };
+  return { ...tally, relisted, failed, ...(lookedTo !== undefined && { lookedTo }) };
 }
 
 /** Notes on what waits whether it looks like any name that was read; what has changed meanwhile is for the next pass. */

@@ -53,5 +53,6 @@ async function readPage(
     return { marks, next: page.next };
   }
   const page = await directory.registrations(from);
-  return page === "expired" ? page : { marks: page.items.map(registrationMark), next: page.next };
+  if (page === "expired") return page;
+  return { marks: page.items.map(({ clientId }) => registrationMark(clientId)), next: page.next };
 }

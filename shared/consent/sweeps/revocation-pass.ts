@@ -60,4 +60,6 @@ const LETTERS: Readonly<Record<Role | "other", string>> = {
 export const grantMark = (principalId: string, role: Role | "other"): string =>
   mark(principalId, LETTERS[role]);
 
-export const registrationMark = (clientId: string): string => mark(clientId, "c");
+const REGISTRATION = "c";
+export const registrationMark = (clientId: string): string => mark(clientId, REGISTRATION);
+export const isOfRegistration = (seen: string): boolean => seen.endsWith(REGISTRATION);

@@ -8,13 +8,15 @@ export interface RevocationsSwept extends Omit<Compared, "lookedTo"> {
   readonly pages: number;
 }
 
-const none = { pages: 0, granted: 0, revoked: 0, deleted: 0, drifted: 0, failed: 0 };
+const none = { pages: 0, granted: 0, revoked: 0, deleted: 0, drifted: 0, relisted: 0, failed: 0 };
 
 /**
  * Finds what happened behind the service's back to clients that were decided on, and which clients are gone: consents that
  * were withdrawn, or granted after all, and clients in whatever state that were deleted. Reads the resource API's whole list
  * of grants and the list of our own registrations, holds every consent against them, and asks again about each that is
  * missing before anything is said.
+ *
+ * Finds clients, too, that are on the directory's list and on none of ours, though they wait (`list-again.ts`).
  *
  * Calls of the directory: ceil(grants/999) + ceil(clients/999) for the lists, one for ten of those that are missing, one for
  * 300 that were rejected or revoked, and 15 at most for roles of other APIs (4,500 clients that are granted, the next ones the

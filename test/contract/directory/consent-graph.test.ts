@@ -1,6 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { keySafe } from "../../../shared/adapters/key-safe.ts";
 import { withDeadline } from "../../../shared/base/deadline.ts";
 import type { Role } from "../../../shared/clients/client.ts";
+import type { Lead } from "../../../shared/clients/ports.ts";
 import { newId } from "../../support/samples.ts";
 import { openLocal } from "./consent-targets.ts";
 
@@ -165,13 +167,20 @@ describe("looking", () => {
     const mine = [await aClient(), await aClient()].map(({ clientId }) => clientId);
     opened.local.setFaults({ emptyPages: 2 });
     const listed: string[] = [];
+    const leads: Lead[] = [];
     for (let from: string | undefined, pages = 0; pages === 0 || from !== undefined; pages += 1) {
       const page = await consent.registrations(from);
       if (page === "expired") throw new Error("A mark that is new cannot have expired");
-      listed.push(...page.items);
+      listed.push(...page.items.map(({ clientId }) => clientId));
+      leads.push(...page.items.flatMap(({ lead }) => lead ?? []));
       from = page.next;
     }
     expect(listed).toEqual(expect.arrayContaining(mine));
+    expect(leads).toEqual(
+      expect.arrayContaining(
+        mine.map((clientId) => ({ clientId, subscriptionKey: keySafe("contract tests") })),
+      ),
+    );
     expect(listed).not.toContain(opened.local.settings["DIRECTORY_CLIENT_ID"]);
   });
 

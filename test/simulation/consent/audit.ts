@@ -30,7 +30,7 @@ export async function auditConsents(simulated: SimulatedConsents): Promise<strin
     ...(await audit(simulated)).filter((one) => !isOfDeletedByHand(one, entries)),
     ...(await auditRows(out, records)),
     ...(await auditDirectory(out, records)),
-    ...auditDecisions(events, entries),
+    ...auditDecisions(simulated, entries),
     ...auditFollowed(events, records),
     ...auditQueue(simulated),
     ...(await auditAlerts(simulated, records, entries)),
@@ -119,7 +119,8 @@ async function auditDirectory(
 const DECIDED = ["consent.granted", "consent.rejected", "consent.revoked"];
 
 /** Other systems have heard of every decision that is on record, of every client that was made, and of none besides. */
-function auditDecisions(events: readonly ClientEvent[], entries: readonly Activity[]): string[] {
+function auditDecisions({ out, lost }: SimulatedConsents, entries: readonly Activity[]): string[] {
+  const events = out.events.published;
   const done = entries.filter(({ outcome }) => outcome === "done");
   const decided = new Set(
     done.filter(({ action }) => DECIDED.includes(action)).map(({ id }) => id),
@@ -130,6 +131,8 @@ function auditDecisions(events: readonly ClientEvent[], entries: readonly Activi
     events.filter(({ type }) => type === "client.created").map(({ clientId }) => clientId),
   );
   const known = new Set(told.map(decisionOf));
+  const isDeleted = (id: string | undefined): boolean =>
+    done.some(({ action, clientId }) => action === "client.deleted" && clientId === id);
   // Of a client that is back since: a decision from before it was deleted is void, whoever finishes it.
   const isVoid = (id: string): boolean => {
     const { clientId, at } = done.find((one) => one.id === id) ?? {};
@@ -150,6 +153,8 @@ function auditDecisions(events: readonly ClientEvent[], entries: readonly Activi
       .map(({ id }) => `told undecided: ${id}`),
     ...done
       .filter(({ action, clientId }) => action === "client.created" && !created.has(clientId))
+      // Deleted before anybody was told of it.
+      .filter(({ id, clientId }) => !(lost.has(id.split(":")[0] ?? "") && isDeleted(clientId)))
       .map(({ clientId }) => `made untold: ${clientId}`),
   ];
 }

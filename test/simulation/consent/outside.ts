@@ -89,7 +89,10 @@ export function consentOutside(random: () => number): ConsentOutside {
         for (const { id: clientId, appId } of there)
           if (!registered.has(clientId)) {
             registered.add(clientId);
-            grants.change(clientId, (it) => it.register({ clientId, appId }));
+            const lead = directory.leadOf(clientId);
+            grants.change(clientId, (it) =>
+              it.register({ clientId, appId, ...(lead && { lead }) }),
+            );
           }
         for (const clientId of registered)
           if (!there.some(({ id }) => id === clientId)) {

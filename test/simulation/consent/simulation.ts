@@ -1,3 +1,4 @@
+import { consentCases } from "../../../shared/adapters/records/consent-cases.ts";
 import type { ConsentMessage } from "../../../shared/events/consent-message.ts";
 import type { OperationMessage } from "../../../shared/events/operation-message.ts";
 import { RECONCILE_AFTER_MS } from "../../support/product.ts";
@@ -24,6 +25,8 @@ export interface Task {
 export interface SimulatedConsents extends Simulated {
   readonly out: ConsentOutside;
   readonly tasks: readonly Task[];
+  /** Operations whose first message nobody was given. */
+  readonly lost: ReadonlySet<string>;
   /** When something went otherwise than it should. */
   readonly troubles: readonly number[];
 }
@@ -62,6 +65,7 @@ export async function simulateConsents(
   const [wishes, log, tasks, troubles]: [Wish[], string[], Task[], number[]] = [[], [], [], []];
   const delivered = new Map<Queued, number>();
   const over = new Set<Queued>();
+  const lost = new Set<string>();
   const now = () => out.runtime.now().getTime();
   const note = (what: string): void => {
     if (!/^(pass|late|begins|ends|by hand|all) /.test(what)) troubles.push(now());
@@ -106,7 +110,7 @@ export async function simulateConsents(
   const byHand = async (): Promise<void> => {
     const there = pick(out.directory.all(), random);
     const [what, work] = anythingByHand(random);
-    if (!there) return;
+    if (!there || (what === "delete" && !(await isListed(out, there.id)))) return;
     note(`by hand: ${what} ${there.id}`);
     await work(out, there.id);
   };
@@ -140,8 +144,22 @@ export async function simulateConsents(
   /** Its lock was lost while somebody works on it, or after; or a host's clock goes wrong. */
   const deliverAgain = (): void =>
     deliver(pick([...over, ...delivered.keys(), ...out.consentQueue.sent], random));
+  /** Set aside, or lost with its bus. */
+  const lose = (): void => {
+    const one = pick(
+      due().filter(({ body }) => body.type === "consent.requested"),
+      random,
+    );
+    if (!one) return;
+    note(`lost: ${JSON.stringify(one.body)}`);
+    over.add(one);
+    lost.add(one.body.operationId);
+  };
   const sweep = (): void => start("sweep", (host) => host.sweep());
-  const pass = (): void => start("hourly pass", (host) => host.pass());
+  const pass = (): void => {
+    start("hourly pass", (host) => host.pass());
+    void begin("keep house", (host) => host.keepHouse());
+  };
   const reconcile = (): void => start("reconcile", (host) => host.reconcile());
   const setMood = (): void => {
     const name = pick(CHANNELS, random);
@@ -173,6 +191,7 @@ export async function simulateConsents(
     else if (dice < 0.9) pass();
     else if (dice < 0.94) reconcile();
     else if (dice < 0.96) lookAfterParked(false);
+    else if (dice < 0.97) lose();
     else setMood();
   };
   const untilNothingIsDue = async (): Promise<void> => {
@@ -199,8 +218,12 @@ export async function simulateConsents(
     await untilNothingIsDue();
     out.runtime.pass(round < ROUNDS_OF_OPERATIONS ? RECONCILE_AFTER_MS : HOUR_MS);
   }
-  return { out, wishes, thrown, deaths: deaths(), log, tasks, troubles };
+  return { out, wishes, thrown, deaths: deaths(), log, tasks, lost, troubles };
 }
+
+/** One whose message was lost is found by its registration: while it has neither, only its customer knows of it. */
+const isListed = async ({ consents }: ConsentOutside, clientId: string): Promise<boolean> =>
+  (await consentCases(consents).find(clientId)).length > 0;
 
 /** The end of a customer comes after five minutes. */
 const ROUNDS_OF_OPERATIONS = 20;

@@ -86,7 +86,8 @@ describe("what is found", () => {
     const record = await granted(world);
     world.directory.leaveOut(record.id);
     world.directory.assign(record.id, [FOREIGN]);
-    const done = { outcome: "done", pages: 2, granted: 0, revoked: 0, deleted: 0, failed: 0 };
+    const none = { granted: 0, revoked: 0, deleted: 0, relisted: 0, failed: 0 };
+    const done = { outcome: "done", pages: 2, ...none };
 
     expect(await sweepRevocations(world.deps)).toEqual({ ...done, drifted: 1 });
     world.setNow(later(HOUR));
