@@ -26,6 +26,9 @@ export interface Odds {
   readonly late: number;
 }
 
+/** Nothing goes wrong. */
+export const isCalm = (odds: Odds): boolean => Object.values(odds).every((often) => often === 0);
+
 export function fatesOf(random: () => number, odds: Odds): Fates {
   const dealt = {
     pass: 0,
@@ -36,9 +39,9 @@ export function fatesOf(random: () => number, odds: Odds): Fates {
     refused: 0,
     late: 0,
   };
-  let isCalm = false;
+  let calmed = false;
   const deal = (): Fate => {
-    if (isCalm) return "pass";
+    if (calmed) return "pass";
     let at = random() * 1_000;
     for (const [fate, share] of [
       ["dies-before", odds.dies / 2],
@@ -61,7 +64,7 @@ export function fatesOf(random: () => number, odds: Odds): Fates {
       return fate;
     },
     calm: () => {
-      isCalm = true;
+      calmed = true;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { RECONCILE_AFTER_MS } from "../support/product.ts";
 import { seeded } from "../support/random.ts";
 import { crew, type Ran } from "./crew.ts";
-import { fatesOf, type Odds } from "./fates.ts";
+import { fatesOf, isCalm, type Odds } from "./fates.ts";
 import { startHost } from "./host.ts";
 import { type Outside, outside } from "./outside.ts";
 import { startProcess } from "./process.ts";
@@ -37,7 +37,7 @@ export async function simulate(seed: number, asked: number, odds: Odds): Promise
   };
   const newHost = () => startHost(out, startProcess(out, turns, fates, note));
   const { begin, playUntil, quiet, running, thrown, deaths } = crew(turns, random, newHost, note);
-  const { due, deliver, lookAfterParked } = upkeepOf(out, begin);
+  const { due, deliver, lose, lookAfterParked } = upkeepOf(out, begin);
   const someSubject = subjectsOf(out, { lifetimeDays: [30], graceHours: [0, 1] });
 
   const ask = async (): Promise<void> => {
@@ -65,6 +65,7 @@ export async function simulate(seed: number, asked: number, odds: Odds): Promise
       if (running() === 0) out.runtime.pass(random() * 600_000);
     } else if (dice < 0.92) reconcile();
     else if (dice < 0.95) lookAfterParked(false);
+    else if (dice < 0.97 && !isCalm(odds)) lose(pick(due().filter(isNotForCare), random));
   };
 
   await playUntil(() => wishes.length >= asked, something);
@@ -84,6 +85,10 @@ export async function simulate(seed: number, asked: number, odds: Odds): Promise
   }
   return { out, wishes, thrown, deaths: deaths(), log };
 }
+
+/** What is due of secrets is found by `care`, which is not simulated here. */
+const isNotForCare = ({ body }: { readonly body: { readonly type: string } }): boolean =>
+  body.type !== "secret.retire";
 
 /** The end of a customer comes after five minutes, and what is retired after an hour. */
 const ROUNDS = 40;

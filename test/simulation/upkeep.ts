@@ -40,6 +40,10 @@ export function upkeepOf({ runtime, checks, consentQueue }: Outside, begin: Crew
         runtime.pass(1_000);
       });
     },
+    /** Set aside, or lost with its bus: nobody is given it any more. */
+    lose: (one: Message | undefined): void => {
+      if (one && isFoundOtherwise(one.body)) taken.add(one);
+    },
     /** @param isAll whether nothing is given up */
     lookAfterParked: (isAll: boolean): void =>
       void begin("operators look after what was set aside", async ({ product }) => {
@@ -51,5 +55,11 @@ export function upkeepOf({ runtime, checks, consentQueue }: Outside, begin: Crew
       }),
   };
 }
+
+/** Whether what it is for is found in the tables as well (docs/upgrading.md). */
+const isFoundOtherwise = (body: Message["body"]): boolean =>
+  body.type === "operation.check"
+    ? !("givenUp" in body)
+    : ["consent.requested", "subscription.run", "secret.retire"].includes(body.type);
 
 const AGAIN = "it comes again";

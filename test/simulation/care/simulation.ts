@@ -5,7 +5,7 @@ import { EVERY_CLIENT } from "../../../shared/clients/watch.ts";
 import { testProduct } from "../../support/product.ts";
 import { seeded } from "../../support/random.ts";
 import { crew, type Ran } from "../crew.ts";
-import { fatesOf, type Odds } from "../fates.ts";
+import { fatesOf, isCalm, type Odds } from "../fates.ts";
 import { startProcess } from "../process.ts";
 import { scheduler } from "../scheduler.ts";
 import { pick, SUBSCRIPTIONS, type Subject, subjectsOf } from "../subject.ts";
@@ -54,7 +54,7 @@ export async function simulateCare(seed: number, asked: number, odds: Odds): Pro
   const newHost = (place: number) =>
     startCareHost(out, startProcess(out, turns, fates, note, place * apartMs));
   const { begin, playUntil, quiet, running, thrown, deaths } = crew(turns, random, newHost, note);
-  const { due, deliver, lookAfterParked } = upkeepOf(out, begin);
+  const { due, deliver, lose, lookAfterParked } = upkeepOf(out, begin);
   const someSubject = subjectsOf(out, LIFETIMES);
   const facts: Fact[] = [];
 
@@ -119,7 +119,8 @@ export async function simulateCare(seed: number, asked: number, odds: Odds): Pro
     else if (dice < 0.42) await byHand();
     else if (dice < 0.55) deliver(random() < 0.8 ? due()[0] : pick(due(), random));
     else if (dice < 0.75) timer();
-    else if (dice < 0.78) lookAfterParked(false);
+    else if (dice < 0.775 || (dice < 0.78 && isCalm(odds))) lookAfterParked(false);
+    else if (dice < 0.78) lose(pick(due(), random));
     else if (dice < 0.88) out.runtime.pass(random() * 60_000);
     else if (running() > 0) await quiet();
     else if (dice < 0.95) out.runtime.pass(random() * HOUR_MS);

@@ -4,7 +4,7 @@ import type { OperationMessage } from "../../../shared/events/operation-message.
 import { RECONCILE_AFTER_MS } from "../../support/product.ts";
 import { seeded } from "../../support/random.ts";
 import { crew } from "../crew.ts";
-import { fatesOf, type Odds } from "../fates.ts";
+import { fatesOf, isCalm, type Odds } from "../fates.ts";
 import { startProcess } from "../process.ts";
 import { scheduler } from "../scheduler.ts";
 import type { Simulated, Wish } from "../simulation.ts";
@@ -191,7 +191,7 @@ export async function simulateConsents(
     else if (dice < 0.9) pass();
     else if (dice < 0.94) reconcile();
     else if (dice < 0.96) lookAfterParked(false);
-    else if (dice < 0.97) lose();
+    else if (dice < 0.97 && !isCalm(odds)) lose();
     else setMood();
   };
   const untilNothingIsDue = async (): Promise<void> => {
